@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { failReasonOf, FailReason, shownText } from './fail-reason.ts'
+import { OrderId, PaymentId } from './ids.ts'
+import { ImpUid, ReturnFields, type WebhookBody } from './portone-v1.ts'
+import type { Problem } from './problem.ts'
+import { fail, ok, type Result } from './result.ts'
+
+/**
+ * What a return or a webhook says happened. It names what to look up and is never believed (S-09). `says`
+ * only paces the look-ups and chooses the sentence shown while the gateway itself has not concluded.
+ */
+export const Claim = z.object({
+  source: z.enum(['return', 'webhook']),
+  paymentId: PaymentId.nullable(),
+  orderId: OrderId.nullable(),
+  says: z.enum(['success', 'failure', 'nothing']),
+  /** The webhook's status word and cancellation id: they tell one webhook about a payment from another. */
+  status: z.string().nullable(),
+  cancellationId: z.string().nullable(),
+  failReason: FailReason.nullable(),
+  message: z.string().nullable(),
+})
+export type Claim = z.infer<typeof Claim>
+
+type BadInput = Extract<Problem, { kind: 'bad_input' }>
+const badInput = (where: string): { ok: false; problem: BadInput } => fail({ kind: 'bad_input', where })
+
+/** More parameters than any PG sends; a flood of them is refused unread (R-17). */
+export const RETURN_PARAMETERS_MAX = 64
+const fieldNames = Object.keys(ReturnFields.shape)
+
+/**
+ * Reads the redirect's raw query (without `?`), also one broken by the gateway's script: unescaped `&` and
+ * `+` in `error_msg`, a lost separator before `imp_uid`, broken percent-encoding (portone.md §1.4, R-21). A
+ * known name with two values or as an array is refused (pollution).
+ */
+export function returnFieldsFromQuery(query: string): Result<ReturnFields, BadInput> {
+  const parameters = [...new URLSearchParams(query).entries()]
+  if (parameters.length > RETURN_PARAMETERS_MAX) return badInput('too many parameters')
+  const read = new Map<string, string>()
+  for (const [name, value] of parameters) {
+    if (/^(imp_uid|merchant_uid|imp_success|success)\[/.test(name)) return badInput(name.slice(0, 40))
+    if (!fieldNames.includes(name)) continue
+    // A shop's own `merchant_uid` in its return URL comes back twice with one value: nothing to choose.
+    if (read.has(name) && read.get(name) !== value) return badInput(`${name} twice`)
+    read.set(name, value)
+  }
+  if (!read.has('imp_uid')) {
+    // `?a=1&b=2imp_uid=imp_…`: one legacy script forgets the separator when the shop's own query already has an ampersand.
+    const glued = /imp_uid=(imps?_[A-Za-z0-9_-]+)/.exec(query)?.[1]
+    if (glued !== undefined) read.set('imp_uid', glued)
+  }
+  return ok(ReturnFields.parse(Object.fromEntries(read)))
+}
+
+/**
+ * A return in our words. Ids of the wrong alphabet or length are dropped before any call is made of them
+ * (R-19), and what is left is used; `null`, `undefined` and empty are what scripts write for *none*. Fails
+ * when no id is left: then only a view token can help.
+ */
+export function claimFromReturn(fields: ReturnFields): Claim {
+  const message = textOf(fields.error_msg)
+  const code = textOf(fields.error_code) ?? textOf(fields.error_coe)
+  const says = flagOf(fields, code ?? message)
+  return {
+    source: 'return',
+    paymentId: idOf(ImpUid, fields.imp_uid),
+    orderId: idOf(OrderId, fields.merchant_uid),
+    says,
+    status: null,
+    cancellationId: null,
+    failReason: says === 'failure' ? failReasonOf(code, message) : null,
+    message: says === 'failure' ? shownText(message) : null,
+  }
+}
+
+/**
+ * `imp_success`, or `success` from the PGs that say that, or neither; an error code or text without a flag
+ * claims failure (portone.md §2.1).
+ */
+function flagOf(fields: ReturnFields, error: string | null): Claim['says'] {
+  const flag = textOf(fields.imp_success) ?? textOf(fields.success)
+  if (flag !== null && /^(true|1)$/i.test(flag)) return 'success'
+  if (flag !== null && /^(false|0)$/i.test(flag)) return 'failure'
+  return error === null ? 'nothing' : 'failure'
+}
+
+function textOf(value: ReturnFields[keyof ReturnFields]): string | null {
+  if (value === null || value === undefined) return null
+  const text = String(value).trim()
+  return text === '' || text === 'null' || text === 'undefined' ? null : text
+}
+
+function idOf(schema: z.ZodType<string>, value: ReturnFields[keyof ReturnFields]): string | null {
+  const parsed = schema.safeParse(value)
+  return textOf(value) !== null && parsed.success ? parsed.data : null
+}
+
+/**
+ * A V1 webhook in our words. An id that is there but malformed makes the whole body unreadable: no gateway
+ * sends such a one. An order id we could not have issued is dropped when a payment id is there to look up
+ * (another shop may share the account, M-17).
+ */
+export function claimFromWebhook(body: WebhookBody): Result<Claim, BadInput> {
+  const paymentId = blankless(body.imp_uid)
+  const orderId = blankless(body.merchant_uid)
+  if (paymentId !== null && !ImpUid.safeParse(paymentId).success) return badInput('imp_uid')
+  const knownOrderId = idOf(OrderId, orderId)
+  if (paymentId === null && knownOrderId === null)
+    return badInput(orderId === null ? 'imp_uid' : 'merchant_uid')
+  const status = blankless(body.status)
+  return ok({
+    source: 'webhook',
+    paymentId,
+    orderId: knownOrderId,
+    says: status === 'paid' || status === 'ready' ? 'success' : status === 'failed' ? 'failure' : 'nothing',
+    status: shownText(status),
+    cancellationId: shownText(blankless(body.cancellation_id)),
+    failReason: null,
+    message: null,
+  })
+}
+
+const blankless = (value: string | null | undefined): string | null =>
+  value === null || value === undefined || value.trim() === '' ? null : value

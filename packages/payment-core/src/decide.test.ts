@@ -1,0 +1,437 @@
+import { describe, expect, test } from 'vitest'
+import {
+  account,
+  cancelled,
+  fresh,
+  held,
+  look,
+  MINUTE_MS,
+  NOW_MS,
+  order,
+  policy,
+  record,
+  returned,
+  seen,
+  walk,
+  type Held,
+} from '../test/samples.ts'
+import { balanceOf, flagForReview, type Observation } from './index.ts'
+
+const expired: Held = {
+  order: order({ status: 'expired', emptyAfterDeadline: true, sequence: 1 }),
+  payments: [],
+}
+const AFTER_MS = NOW_MS + 60 * MINUTE_MS
+const second = (sight: Observation): Observation => ({ ...sight, paymentId: 'imp_2' })
+
+describe('one payment is kept', () => {
+  test('S-01: given an open order, when the gateway says paid, then it is paid, with the proof and one notice', () => {
+    const decision = look(fresh, [seen()])
+    expect(decision.order).toMatchObject({
+      status: 'paid',
+      keptPaymentId: 'imp_1',
+      sequence: 1,
+      review: null,
+    })
+    expect(decision.payments).toMatchObject([{ standing: 'kept', rejectReason: null }])
+    expect(decision.proof).toEqual(seen())
+    expect(decision.notices).toMatchObject([
+      { type: 'payment.paid', sequence: 1, body: { data: { order: { status: 'paid', balance: 14_000 } } } },
+    ])
+    expect(decision.intents).toEqual([])
+  })
+
+  test('W-04, S-02: the same look again changes nothing', () => {
+    const { types, decisions } = walk(fresh, [[seen()], [seen()], [seen()]])
+    expect(types).toEqual(['payment.paid'])
+    expect(decisions.at(-1)).toMatchObject({
+      payments: [],
+      notices: [],
+      intents: [],
+      timeline: [],
+      proof: null,
+    })
+  })
+
+  test.each<[string, Observation[], string[]]>([
+    ['ready, then paid', [seen({ status: 'ready' }), seen()], ['payment.paid']],
+    ['G-11: failed, then paid', [seen({ status: 'failed' }), seen()], ['payment.failed', 'payment.paid']],
+    ['V-02: account, then deposit', [account(), seen()], ['payment.awaiting_deposit', 'payment.paid']],
+    ['V-03: deposit known first', [seen()], ['payment.paid']],
+    ['W-05: first seen cancelled', [cancelled({}, 14_000)], ['payment.paid', 'payment.cancelled']],
+    [
+      'W-05: two partial cancels first seen together',
+      [cancelled({}, 400, 600)],
+      ['payment.paid', 'payment.partially_cancelled', 'payment.partially_cancelled'],
+    ],
+    [
+      'M-11: in part, then in whole',
+      [seen(), cancelled({}, 400), cancelled({}, 400, 13_600)],
+      ['payment.paid', 'payment.partially_cancelled', 'payment.cancelled'],
+    ],
+    [
+      'the account was closed',
+      [account(), seen({ status: 'failed' })],
+      ['payment.awaiting_deposit', 'payment.failed'],
+    ],
+  ])('%s', (_, looks, types) => {
+    const told = walk(
+      fresh,
+      looks.map((each) => [each]),
+    )
+    expect(told.types).toEqual(types)
+    expect(told.notices.map((notice) => notice.sequence)).toEqual(types.map((__, index) => index + 1))
+    expect(told.held.order?.review).toBeNull()
+  })
+
+  test('S-12: partial cancels bear the same ids whether heard of one by one or together', () => {
+    const ids = (looks: Observation[][]) => walk(fresh, looks).notices.map((notice) => notice.id)
+    expect(ids([[cancelled({}, 400, 600, 13_000)]])).toEqual(
+      ids([[seen()], [cancelled({}, 400)], [cancelled({}, 400, 600)], [cancelled({}, 400, 600, 13_000)]]),
+    )
+  })
+
+  test('S-13: a notice tells the order as it stood at that number', () => {
+    const { notices } = look(fresh, [cancelled({}, 400, 600)])
+    const told = notices.map(({ body: { data } }) => [
+      data.order.status,
+      data.order.balance,
+      data.payment?.cancelledAmount,
+    ])
+    expect(told).toEqual([
+      ['paid', 14_000, 0],
+      ['partially_cancelled', 13_600, 400],
+      ['partially_cancelled', 13_000, 1_000],
+    ])
+  })
+
+  test('a total that never was is not announced when two cancels fall into one second', () => {
+    const one = { id: 'Z', amount: 100, atMs: NOW_MS, reason: null }
+    const two = { id: 'A', amount: 200, atMs: NOW_MS, reason: null }
+    const { notices } = walk(fresh, [
+      [seen({ status: 'cancelled', cancelledAmount: 100, cancels: [one] })],
+      [seen({ status: 'cancelled', cancelledAmount: 300, cancels: [two, one] })],
+    ])
+    expect(notices.map((notice) => notice.body.data.payment?.cancelledAmount)).toEqual([0, 100, 300])
+  })
+
+  test('V-01: an account for another amount is nobody’s, and is not announced', () => {
+    const decision = look(fresh, [account({ amounts: [500] })])
+    expect(decision).toMatchObject({ order: { status: 'open' }, notices: [] })
+  })
+
+  test('V-05: of two accounts one is paid into, and the order is paid once', () => {
+    const { types, held: end } = walk(fresh, [
+      [account(), second(account())],
+      [seen(), second(account())],
+    ])
+    expect(types).toEqual(['payment.awaiting_deposit', 'payment.awaiting_deposit', 'payment.paid'])
+    expect(end.order?.status).toBe('paid')
+  })
+})
+
+describe('money that is not what the order asks', () => {
+  test.each([
+    ['M-01: too little', { amounts: [13_999] }, 'amount'],
+    ['M-01: too much', { amounts: [14_001] }, 'amount'],
+    ['M-02: another currency', { currencies: ['USD'] }, 'currency'],
+    ['G-12: a test channel', { testChannel: true }, 'channel'],
+  ])('%s is rejected and goes back once', (_, changed, rejectReason) => {
+    const { held: end, types, decisions } = walk(fresh, [[seen(changed)], [seen(changed)]])
+    expect(types).toEqual(['payment.rejected'])
+    expect(end.order).toMatchObject({ status: 'open', keptPaymentId: null, review: null })
+    expect(end.payments).toMatchObject([{ standing: 'rejected', rejectReason }])
+    const amount = seen(changed).amounts[0]
+    expect(decisions.flatMap((decision) => decision.intents)).toMatchObject([
+      { intentId: 'auto-imp_1', orderId: 'ord-1001', cause: 'rejected', amount, expectedBalance: amount },
+    ])
+  })
+
+  test('by policy it waits for a person instead, and nothing goes back', () => {
+    const decision = look(fresh, [seen({ amounts: [500] })], { policy: { ...policy, onRejected: 'review' } })
+    expect(decision.intents).toEqual([])
+    expect(decision.order).toMatchObject({ status: 'open', review: 'rejected' })
+    expect(decision.notices.map((notice) => notice.type)).toEqual(['payment.rejected', 'order.review'])
+  })
+
+  test('M-10: what went back in the gateway’s console already is not sent back again', () => {
+    const part = look(fresh, [cancelled({ amounts: [500] }, 200)])
+    expect(part.intents).toMatchObject([{ amount: 300, expectedBalance: 300 }])
+    expect(look(fresh, [cancelled({ amounts: [500] }, 500)]).intents).toEqual([])
+  })
+
+  test('its return is announced and leaves the order open for another try', () => {
+    const { types, held: end } = walk(fresh, [
+      [seen({ amounts: [500] })],
+      [cancelled({ amounts: [500] }, 500)],
+      [second(seen())],
+    ])
+    expect(types).toEqual(['payment.rejected', 'payment.cancelled', 'payment.paid'])
+    expect(end.order?.status).toBe('paid')
+  })
+
+  test('where a shop is being built a test channel counts', () => {
+    const decision = look(fresh, [seen({ testChannel: true })], {
+      policy: { ...policy, allowTestChannel: true },
+    })
+    expect(decision.order?.status).toBe('paid')
+  })
+
+  test('paid in a test channel into an account: the order is open again', () => {
+    const { held: end, types } = walk(fresh, [[account()], [seen({ testChannel: true })]])
+    expect(types).toEqual(['payment.awaiting_deposit', 'payment.rejected'])
+    expect(end.order?.status).toBe('open')
+  })
+
+  test('M-19: a discount does not make a payment too small', () => {
+    expect(look(fresh, [seen({}, { discount: 1_000 })]).order?.status).toBe('paid')
+  })
+})
+
+describe('a second good payment', () => {
+  test('M-15: is surplus and goes back; the first stays kept', () => {
+    const { held: end, types, decisions } = walk(fresh, [[seen()], [seen(), second(seen())]])
+    expect(types).toEqual(['payment.paid', 'payment.surplus'])
+    expect(end.order).toMatchObject({ status: 'paid', keptPaymentId: 'imp_1' })
+    expect(decisions.at(-1)?.intents).toMatchObject([
+      { paymentId: 'imp_2', cause: 'surplus', amount: 14_000 },
+    ])
+  })
+
+  test('M-15: is surplus also when the first was given back', () => {
+    const { held: end } = walk(fresh, [[cancelled({}, 14_000)], [second(seen())]])
+    expect(end.order).toMatchObject({ status: 'cancelled', keptPaymentId: 'imp_1' })
+  })
+
+  test('by policy it waits for a person', () => {
+    const both = [seen(), second(seen())]
+    const decision = look(fresh, both, { policy: { ...policy, onSurplus: 'review' } })
+    expect(decision).toMatchObject({ intents: [], order: { status: 'paid', review: 'surplus' } })
+  })
+
+  test('G-17: of two first seen together the one paid first is kept, whatever the list’s order', () => {
+    const early = second(seen({}, { paidAtMs: NOW_MS - 1 }))
+    const late = seen({}, { paidAtMs: NOW_MS })
+    for (const both of [
+      [early, late],
+      [late, early],
+    ])
+      expect(look(fresh, both).order?.keptPaymentId).toBe('imp_2')
+  })
+
+  test('G-17: a later abandoned try hides nothing', () => {
+    expect(look(fresh, [second(seen({ status: 'ready' })), seen()]).order?.status).toBe('paid')
+  })
+})
+
+describe('the deadline', () => {
+  const late = { nowMs: AFTER_MS }
+
+  test('V-04: passes only after a look by order id that began after it and found no money', () => {
+    const decision = look(fresh, [seen({ status: 'ready' })], late)
+    expect(decision.order).toMatchObject({ status: 'expired', emptyAfterDeadline: true })
+    expect(decision.notices.map((notice) => notice.type)).toEqual(['order.expired'])
+  })
+
+  test.each([
+    ['K-03: a look that began before it', { ...late, look: { by: 'order', beganAtMs: NOW_MS } }],
+    ['a look at one payment', { ...late, look: { by: 'payment', beganAtMs: AFTER_MS } }],
+  ] as const)('S-20: %s concludes nothing', (_, changed) => {
+    expect(look(fresh, [], changed)).toMatchObject({ order: { status: 'open' }, notices: [] })
+  })
+
+  test('an issued account extends it to its due time and a grace', () => {
+    const due = account({}, { accountDueAtMs: AFTER_MS })
+    expect(look(fresh, [due], late).order?.status).toBe('awaiting_deposit')
+    expect(look(fresh, [due], { nowMs: AFTER_MS + 60 * MINUTE_MS }).order?.status).toBe('expired')
+  })
+
+  test('V-04: money found by the look after it counts', () => {
+    expect(look(fresh, [seen()], late).order?.status).toBe('paid')
+  })
+
+  test('money on its way back or contradictory holds it open', () => {
+    expect(look(fresh, [seen({ amounts: [500] })], late).order?.status).toBe('open')
+    expect(look(fresh, [seen({ cancelledAmount: 1, status: 'ready' })], late).order?.status).toBe('open')
+  })
+
+  test('K-03: a clock that jumps back does not bring an expired order back', () => {
+    expect(look(expired, [seen({ status: 'ready' })], { nowMs: NOW_MS - AFTER_MS }).order?.status).toBe(
+      'expired',
+    )
+    expect(look(expired, [account()]).order?.status).toBe('expired')
+  })
+
+  test.each([
+    ['accept', 'paid', 'kept', ['payment.paid'], 0],
+    ['cancel', 'expired', 'late', ['payment.rejected'], 1],
+    ['review', 'expired', 'late', ['payment.rejected', 'order.review'], 0],
+  ] as const)('M-16: money after it: %s', (onLate, status, standing, types, intents) => {
+    const decision = look(expired, [seen()], { policy: { ...policy, onLate } })
+    expect(decision.order?.status).toBe(status)
+    expect(decision.payments).toMatchObject([{ standing }])
+    expect(decision.notices.map((notice) => notice.type)).toEqual(types)
+    expect(decision.intents).toHaveLength(intents)
+  })
+})
+
+describe('a payment whose order is unknown', () => {
+  const nobody: Held = { order: null, payments: [] }
+
+  test('M-17: is held for a person and never goes back by itself', () => {
+    const decision = look(nobody, [seen({ amounts: [1] }), second(seen({ status: 'ready' }))])
+    expect(decision).toMatchObject({ order: null, notices: [], intents: [], proof: null })
+    expect(decision.payments.map((payment) => payment.standing)).toEqual(['orphan', null])
+    expect(look(record(nobody, decision), [seen({ amounts: [1] })]).payments).toEqual([])
+  })
+
+  test('W-06: is the order’s as soon as the order is registered', () => {
+    const { payments } = record(nobody, look(nobody, [cancelled({}, 400)]))
+    const { types, held: end } = walk({ order: order(), payments }, [[cancelled({}, 400)]])
+    expect(types).toEqual(['payment.paid', 'payment.partially_cancelled'])
+    expect(end.order?.status).toBe('partially_cancelled')
+  })
+
+  test.each([
+    ['the same account', [account()]],
+    ['only another try', [second(seen({ status: 'ready' }))]],
+    ['nothing', []],
+  ])('W-06: an account known before is announced when the first look shows %s', (_, sight) => {
+    const { payments } = record(nobody, look(nobody, [account()]))
+    const decision = look({ order: order(), payments }, sight)
+    expect(decision.notices.map((notice) => notice.type)).toEqual(['payment.awaiting_deposit'])
+    expect(decision.order?.status).toBe('awaiting_deposit')
+  })
+
+  test.each([
+    ['money', 'paid'],
+    ['no money', 'ready'],
+  ] as const)('G-09: a contradiction of %s calls a person with the order’s first look, once', (_, status) => {
+    const odd = [[seen({ status })], [seen({ status, amounts: [1] })]]
+    const { held: before } = walk(nobody, odd)
+    const { types, held: end } = walk({ order: order(), payments: before.payments }, [[seen()], [seen()]])
+    expect(types).toEqual(['order.review'])
+    expect(end.order).toMatchObject({ status: 'open', review: 'contradiction', keptPaymentId: null })
+  })
+})
+
+describe('evidence against itself', () => {
+  test.each<[string, Observation, Observation]>([
+    ['G-09: the amount changed', seen({ status: 'ready' }), seen({ amounts: [500] })],
+    ['G-09: the currency changed', seen({ status: 'ready' }), seen({ currencies: ['USD'] })],
+    ['G-07: the order changed', seen({ status: 'ready' }), seen({ orderId: 'ord-2002' })],
+    ['S-06: the status went back', seen({ status: 'failed' }), seen({ status: 'ready' })],
+    ['M-12: more cancelled than paid', seen({ status: 'ready' }), cancelled({}, 14_001)],
+    [
+      'M-12: cancels do not add up',
+      seen({ status: 'ready' }),
+      { ...cancelled({}, 400), cancelledAmount: 500 },
+    ],
+    ['cancelled without an amount', seen({ status: 'ready' }), seen({ status: 'cancelled' })],
+    [
+      'S-01: cancelled without money',
+      seen({ status: 'ready' }),
+      seen({ status: 'failed', cancelledAmount: 1 }),
+    ],
+    ['two amounts in one look', seen({ status: 'ready' }), seen({ amounts: [500, 14_000] })],
+  ])('%s: a person is called once, and nothing is paid or goes back', (_, first, next) => {
+    const { types, held: end, decisions } = walk(fresh, [[first], [next], [next], [seen()]])
+    expect(types.filter((type) => type !== 'payment.failed')).toEqual(['order.review'])
+    expect(end.order).toMatchObject({ status: 'open', review: 'contradiction', keptPaymentId: null })
+    expect(decisions.flatMap((decision) => decision.intents)).toEqual([])
+  })
+
+  test.each<[string, Observation, string]>([
+    ['the cancelled sum shrank', cancelled({}, 300), 'cancelled_amount_shrank'],
+    [
+      'a cancel vanished',
+      { ...cancelled({}, 1_000), cancels: [{ id: 'X', amount: 1_000, atMs: 1, reason: null }] },
+      'cancels_vanished',
+    ],
+    [
+      'G-12: the channel turned out to be a test',
+      cancelled({ testChannel: true }, 400, 600),
+      'channel_changed',
+    ],
+    ['paid turned to failed', seen({ status: 'failed' }), 'status_went_back'],
+  ])('M-12: %s: the kept payment stays kept, and a person is called', (_, next, contradiction) => {
+    const { types, held: end } = walk(fresh, [[cancelled({}, 400, 600)], [next]])
+    expect(types.at(-1)).toBe('order.review')
+    expect(end.payments).toMatchObject([{ standing: 'kept', contradiction }])
+    expect(end.order).toMatchObject({ status: 'partially_cancelled', review: 'contradiction' })
+  })
+
+  test('S-06: no claim of a larger amount leads out of cancelled', () => {
+    const { held: end } = walk(fresh, [[cancelled({}, 14_000)], [cancelled({ amounts: [28_000] }, 14_000)]])
+    expect(end.order).toMatchObject({ status: 'cancelled', review: 'contradiction' })
+    expect(end.order === null ? null : balanceOf(end.order, end.payments)).toBe(0)
+  })
+
+  test('M-12: more given back than was paid is a matter for a person, not a second cancel to tell of', () => {
+    const { types, held: end } = walk(fresh, [[cancelled({}, 14_000)], [cancelled({}, 14_000, 500)]])
+    expect(types).toEqual(['payment.paid', 'payment.cancelled', 'order.review'])
+    expect(end.order?.status).toBe('cancelled')
+  })
+
+  test('what has gone back from the kept payment is still told', () => {
+    const { types, held: end } = walk(fresh, [[seen()], [seen({ amounts: [1] })], [cancelled({}, 14_000)]])
+    expect(types).toEqual(['payment.paid', 'order.review', 'payment.cancelled'])
+    expect(end.order?.status).toBe('cancelled')
+  })
+
+  test('an account that contradicts itself is no longer one to pay into, by a declared edge', () => {
+    const { held: end, decisions } = walk(fresh, [[account()], [account({ amounts: [500] })]])
+    expect(end.order).toMatchObject({ status: 'open', review: 'contradiction' })
+    expect(decisions.at(-1)?.timeline).toMatchObject([
+      { event: 'order.review', from: 'awaiting_deposit', to: 'open' },
+    ])
+  })
+
+  test('G-15: a payment shown twice in one look, before and after, is no contradiction', () => {
+    const decision = look(fresh, [seen({}, { paidAtMs: NOW_MS }), seen({ status: 'ready' })])
+    expect(decision.order).toMatchObject({ status: 'paid', review: null })
+  })
+
+  test('nothing goes back on the strength of a look that contradicts itself', () => {
+    const before = { order: order(), payments: [held({ status: 'ready', amounts: [500] })] }
+    const wrong = [seen({ amounts: [500] }, { paidAtMs: 1 }), seen({ amounts: [500], orderId: 'ord-2002' })]
+    expect(look(before, wrong)).toMatchObject({ intents: [], order: { review: 'contradiction' } })
+  })
+})
+
+describe('a return', () => {
+  test('S-09: says nothing about money; it is noted, and looks are counted from it', () => {
+    const first = look(fresh, [], { returned: returned({ says: 'success', paymentId: null }) })
+    expect(first).toMatchObject({
+      order: { status: 'open', lastReturn: { says: 'success', looks: 1 } },
+      notices: [],
+    })
+    expect(look(record(fresh, first), []).order?.lastReturn?.looks).toBe(2)
+  })
+
+  test('an older return does not take a newer one’s place', () => {
+    const before = record(fresh, look(fresh, [], { returned: returned() }))
+    const older = returned({ says: 'nothing', atMs: NOW_MS - 1 })
+    expect(look(before, [], { returned: older }).order?.lastReturn).toMatchObject({
+      says: 'failure',
+      looks: 2,
+    })
+  })
+})
+
+test('a person is called once for what is no observation', () => {
+  const input = {
+    order: order(),
+    payments: [],
+    seen: [],
+    look: { by: 'order' as const, beganAtMs: NOW_MS },
+    returned: null,
+    policy,
+    nowMs: NOW_MS,
+    nowIso: '2026-11-01T03:08:20.000Z',
+  }
+  const flagged = flagForReview(input, 'bad_money', null, 'amount')
+  expect(flagged?.notices).toMatchObject([{ type: 'order.review', sequence: 1 }])
+  expect(flagged?.order.review).toBe('bad_money')
+  expect(flagForReview({ ...input, order: flagged?.order ?? order() }, 'cancel_failed', null, 'x')).toBeNull()
+})

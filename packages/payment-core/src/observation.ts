@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { MinorUnits, Currency, toMinor } from './money.ts'
+import { PaymentId } from './ids.ts'
+import { join, type Cancel, type Details, type Facts, type Method, type PaymentStatus } from './payment.ts'
+import { PaymentAnnotation } from './portone-v1.ts'
+import type { GatewayProblem } from './problem.ts'
+import { fail, ok, type Result } from './result.ts'
+
+/** What is true of one payment at the gateway now: facts from a single look-up. */
+export type Observation = Facts
+
+/**
+ * A list read over several pages may show one payment twice, before and after a change (G-15): within one
+ * look-up that is no contradiction, so the two are joined. A record that names another order stays apart and
+ * is found out (G-07).
+ */
+export function onePerPayment(seen: readonly Observation[]): Observation[] {
+  const byPayment = new Map<string, Observation>()
+  for (const each of seen) {
+    const key = JSON.stringify([each.paymentId, each.orderId])
+    const known = byPayment.get(key)
+    byPayment.set(key, known === undefined ? each : join(known, each))
+  }
+  return [...byPayment.values()]
+}
+
+const Identified = z.object({ imp_uid: PaymentId, merchant_uid: z.string() })
+const moneyFields = new Set<PropertyKey>(['amount', 'cancel_amount', 'currency', 'cancel_history'])
+
+/**
+ * The `response` of a V1 look-up, as received. A record that says which payment it is but not, in so many
+ * numbers, how much, is told apart from one that cannot be read at all: an operator must see the first
+ * (G-08), the second is tried again (G-06).
+ */
+export function readPaymentV1(response: unknown): Result<Observation, GatewayProblem> {
+  const row = PaymentAnnotation.safeParse(response)
+  if (row.success) return observationFromV1(row.data)
+  const where = row.error.issues[0]?.path.join('.') ?? ''
+  const identified = Identified.safeParse(response)
+  const onlyMoney = row.error.issues.every((issue) => moneyFields.has(issue.path[0] ?? ''))
+  if (!identified.success || !onlyMoney) return fail({ kind: 'gateway_unreadable', where })
+  const { imp_uid: paymentId, merchant_uid: orderId } = identified.data
+  return fail({ kind: 'gateway_bad_money', paymentId, orderId, where })
+}
+
+/**
+ * A V1 payment in our words. Money that cannot be read exactly is refused, never rounded (G-08). `cancelled`
+ * stays `cancelled` whether the cancel was partial or whole: amounts tell which (portone.md §4.4, M-11).
+ */
+export function observationFromV1(row: PaymentAnnotation): Result<Observation, GatewayProblem> {
+  const unreadable = (where: string) =>
+    fail({ kind: 'gateway_bad_money' as const, paymentId: row.imp_uid, orderId: row.merchant_uid, where })
+  if (!PaymentId.safeParse(row.imp_uid).success) return fail({ kind: 'gateway_unreadable', where: 'imp_uid' })
+  const currency = Currency.safeParse(row.currency)
+  if (!currency.success) return unreadable('currency')
+  const minor = (units: number): number | null => toMinor(units, currency.data)
+  const amount = minor(row.amount)
+  const cancelledAmount = minor(row.cancel_amount)
+  if (amount === null) return unreadable('amount')
+  if (cancelledAmount === null) return unreadable('cancel_amount')
+  const cancels = cancelsFrom(row, minor)
+  if (cancels === null) return unreadable('cancel_history')
+  return ok({
+    paymentId: row.imp_uid,
+    orderId: row.merchant_uid,
+    status: statusFrom(row),
+    amounts: [amount],
+    currencies: [currency.data],
+    testChannel: row.sandbox,
+    cancelledAmount,
+    cancels,
+    details: detailsFrom(row, minor),
+  })
+}
+
+/**
+ * `ready` with an account number is an issued virtual account, without one an open or abandoned window (G-14,
+ * portone.md §2.3).
+ */
+function statusFrom(row: PaymentAnnotation): PaymentStatus {
+  if (row.status === 'paid') return row.cancel_amount > 0 ? 'cancelled' : 'paid'
+  if (row.status !== 'ready') return row.status
+  return row.pay_method === 'vbank' && row.vbank_num !== null ? 'awaiting_deposit' : 'ready'
+}
+
+function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Cancel[] | null {
+  const cancels: Cancel[] = []
+  const alike = new Map<string, number>()
+  for (const entry of row.cancel_history) {
+    const amount = minor(entry.amount)
+    if (amount === null || !MinorUnits.safeParse(amount).success) return null
+    // Without a cancellation id: by time and amount, never by place. The list's order is not documented.
+    const name = entry.cancellation_id ?? `${entry.cancelled_at}-${amount}`
+    const before = alike.get(name) ?? 0
+    alike.set(name, before + 1)
+    cancels.push({
+      id: before === 0 ? name : `${name}-${before}`,
+      amount,
+      atMs: toMs(entry.cancelled_at) ?? 0,
+      reason: entry.reason,
+    })
+  }
+  return cancels.toSorted((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1))
+}
+
+function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Details {
+  return {
+    method: methodFrom(row.pay_method),
+    methodName: row.card_name ?? row.bank_name ?? row.emb_pg_provider ?? walletName(row),
+    cardNumber: row.card_number,
+    bankName: row.vbank_name ?? row.bank_name,
+    accountNumber: row.vbank_num,
+    accountHolder: row.vbank_holder,
+    accountDueAtMs: toMs(row.vbank_date),
+    receiptUrl: webAddress(row.receipt_url),
+    failReason: row.fail_reason,
+    discount: row.promotion ? minor(row.promotion.discount) : null,
+    startedAtMs: toMs(row.started_at),
+    paidAtMs: toMs(row.paid_at),
+    failedAtMs: toMs(row.failed_at),
+    cancelledAtMs: toMs(row.cancelled_at),
+  }
+}
+
+/**
+ * `pay_method` of a look-up may differ from the request's (kakaopay → point or card), and is an open set:
+ * portone.md §6.2.
+ */
+function methodFrom(payMethod: string | null): Method | null {
+  if (payMethod === null) return null
+  if (payMethod === 'card' || payMethod === 'phone') return payMethod
+  if (payMethod === 'trans') return 'transfer'
+  if (payMethod === 'vbank') return 'virtual_account'
+  return wallets.test(payMethod) ? 'easy_pay' : 'other'
+}
+
+const wallets =
+  /^(kakaopay|naverpay|tosspay|toss_brandpay|payco|samsung|applepay|kpay|lpay|ssgpay|skpay|pinpay|paypal|alipay|wechat|point)/
+
+const walletName = (row: PaymentAnnotation): string | null =>
+  methodFrom(row.pay_method) === 'easy_pay' ? row.pay_method : null
+
+/**
+ * Unix seconds, 0 for *not happened*, never 1970 (V-07). Values that can only be milliseconds are taken as
+ * such.
+ */
+function toMs(seconds: number): number | null {
+  if (seconds === 0) return null
+  return seconds > 100_000_000_000 ? seconds : seconds * 1000
+}
+
+/** A receipt link is shown to a customer: only http and https pass (S-18). */
+const webAddress = (value: string | null): string | null =>
+  value !== null && /^https?:\/\//i.test(value) ? value : null

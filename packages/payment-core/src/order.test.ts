@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { account, held, MINUTE_MS, NOW_MS, order } from '../test/samples.ts'
+import { balanceOf, deadlineOf, DEPOSIT_GRACE_MS, Order, OrderId, statusOf, type Payment } from './index.ts'
+
+const kept = order({ keptPaymentId: 'imp_1' })
+const keptPayment = (changed: Partial<Payment> = {}): Payment => held({ standing: 'kept', ...changed })
+const waiting = (changed: Partial<Payment> = {}): Payment => held({ ...account(), ...changed })
+
+describe('the status is a function of what is held', () => {
+  test.each([
+    ['nothing', order(), [], 'open', 0],
+    ['an abandoned window', order(), [held({ status: 'ready' })], 'open', 0],
+    ['a failed try', order(), [held({ status: 'failed' })], 'open', 0],
+    ['an account for exactly this', order(), [waiting()], 'awaiting_deposit', 0],
+    ['an account for less', order(), [waiting({ amounts: [500] })], 'open', 0],
+    ['an account in dollars', order(), [waiting({ currencies: ['USD'] })], 'open', 0],
+    ['an account that contradicts itself', order(), [waiting({ contradiction: 'x' })], 'open', 0],
+    ['money nobody kept', order(), [held({ standing: 'rejected' })], 'open', 0],
+    ['kept money', kept, [keptPayment()], 'paid', 14_000],
+    [
+      'part given back',
+      kept,
+      [keptPayment({ status: 'cancelled', cancelledAmount: 4_000 })],
+      'partially_cancelled',
+      10_000,
+    ],
+    ['all given back', kept, [keptPayment({ status: 'cancelled', cancelledAmount: 14_000 })], 'cancelled', 0],
+    [
+      'an empty look after the deadline',
+      order({ emptyAfterDeadline: true, expiresAtMs: NOW_MS }),
+      [],
+      'expired',
+      0,
+    ],
+    ['that, before the deadline by the clock', order({ emptyAfterDeadline: true }), [], 'open', 0],
+    ['expired before', order({ status: 'expired' }), [waiting()], 'expired', 0],
+    ['expired before, kept since', { ...kept, status: 'expired' as const }, [keptPayment()], 'paid', 14_000],
+  ])('M-11: %s', (_, theOrder, payments, status, balance) => {
+    expect(statusOf(theOrder, payments, NOW_MS)).toBe(status)
+    expect(balanceOf(theOrder, payments)).toBe(balance)
+  })
+
+  test('S-06: kept money is measured by the order’s amount, whatever amount is claimed later', () => {
+    const odd = keptPayment({
+      status: 'cancelled',
+      amounts: [14_000, 28_000],
+      cancelledAmount: 14_000,
+      contradiction: 'x',
+    })
+    expect(statusOf(kept, [odd], NOW_MS)).toBe('cancelled')
+    expect(balanceOf(kept, [odd])).toBe(0)
+  })
+})
+
+test('V-04: an account due later extends the deadline by a grace, one that failed does not', () => {
+  const due = NOW_MS + 90 * MINUTE_MS
+  const details = { ...account().details, accountDueAtMs: due }
+  expect(deadlineOf(order(), [waiting({ details })])).toBe(due + DEPOSIT_GRACE_MS)
+  expect(deadlineOf(order(), [waiting({ details, status: 'failed' })])).toBe(order().expiresAtMs)
+  expect(deadlineOf(order(), [])).toBe(order().expiresAtMs)
+})
+
+test('M-04: an order of nothing, of less, or of half a won is none', () => {
+  for (const amount of [0, -1, 0.5, 2 ** 53]) expect(Order.safeParse(order({ amount })).success).toBe(false)
+  expect(Order.safeParse(order()).success).toBe(true)
+})
+
+test('an order id cannot change the path of a call', () => {
+  for (const id of ['', '.', '..', '../x', 'a/b', 'a b', 'a%2Fb', 'a?b', '주문', 'a'.repeat(41), '-a', 'a\n'])
+    expect(OrderId.safeParse(id).success, id).toBe(false)
+  for (const id of ['ord-1001', 'A.b_c:d', '1', 'a'.repeat(40)])
+    expect(OrderId.safeParse(id).success, id).toBe(true)
+})

@@ -1,0 +1,171 @@
+import { z } from 'zod'
+
+/**
+ * The wire of i'mport / PortOne V1 in the gateway's own spelling: redirect query, callback object, webhook
+ * body, payment. Past this file `merchant_uid` is `orderId` and `imp_uid` is `paymentId`. Facts: portone.md
+ * §1.3, §2.1, §3.1, §4.4.
+ */
+
+/**
+ * `imp_` and 12 digits in practice, `imps_` for scheduled payments, at most 32 characters by the schema
+ * (portone.md §1.2).
+ */
+export const ImpUid = z.string().regex(/^imps?_[A-Za-z0-9_-]{1,27}$/)
+
+/**
+ * What the redirect's query and the SDK's callback object may carry. Every key is optional, values may be
+ * strings, booleans, null or numbers, and unknown keys are ignored: some PGs send `success`, some no flag
+ * (§2.1), one old script misspells `error_coe` (§1.3).
+ */
+/** More than is ever shown of a text; the rest of a longer one is dropped (R-14). */
+const RETURN_TEXT_MAX = 4_000
+const cut = z.string().overwrite((value) => value.slice(0, RETURN_TEXT_MAX))
+const Loose = z.union([cut, z.boolean(), z.number()]).nullish().catch(null)
+export const ReturnFields = z.object({
+  imp_uid: Loose,
+  merchant_uid: Loose,
+  imp_success: Loose,
+  success: Loose,
+  error_code: Loose,
+  error_coe: Loose,
+  error_msg: Loose,
+})
+export type ReturnFields = z.infer<typeof ReturnFields>
+
+/**
+ * V1 webhook, JSON or form. Not signed (§3.1). `status` may grow words we do not know (W-19): it is a claim
+ * like any other.
+ */
+export const WebhookBody = z.object({
+  imp_uid: z.string().max(64).nullish(),
+  merchant_uid: z.string().max(200).nullish(),
+  status: z.string().max(40).nullish(),
+  cancellation_id: z.string().max(64).nullish(),
+})
+export type WebhookBody = z.infer<typeof WebhookBody>
+
+/** For people only: one that cannot be read is as good as absent and must not hide what was paid. */
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => (value === undefined || value === '' ? null : value))
+  .catch(null)
+/** Unix seconds, 0 when it has not happened (§4.4). */
+const seconds = z
+  .number()
+  .int()
+  .nonnegative()
+  .nullish()
+  .transform((value) => value ?? 0)
+  .catch(0)
+
+export const CancelEntry = z.object({
+  pg_tid: text,
+  amount: z.number(),
+  cancelled_at: seconds,
+  reason: text,
+  cancellation_id: text,
+  receipt_url: text,
+})
+
+/**
+ * A payment as `GET /payments/{imp_uid}` tells it (§4.4), the fields we use. Only seven are required by the
+ * gateway's schema; the others may be null or absent, and times are 0 when unset. `amount` stays unchanged
+ * after a cancel; a partial cancel has status `cancelled` with `0 < cancel_amount < amount`.
+ */
+export const PaymentAnnotation = z.object({
+  imp_uid: z.string().max(64),
+  merchant_uid: z.string().max(200),
+  status: z.enum(['ready', 'paid', 'cancelled', 'failed']),
+  amount: z.number(),
+  cancel_amount: z.number(),
+  currency: z.string(),
+  /** true on a test channel. Absent before 2026-01-26: then the payment counts as live, as it did. */
+  sandbox: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
+  name: text,
+  pay_method: text,
+  channel: text,
+  pg_provider: text,
+  emb_pg_provider: text,
+  pg_tid: text,
+  pg_id: text,
+  escrow: z.boolean().nullish().catch(null),
+  apply_num: text,
+  bank_code: text,
+  bank_name: text,
+  card_code: text,
+  card_name: text,
+  card_quota: z.number().int().nullish().catch(null),
+  card_number: text,
+  card_type: z.number().int().nullish().catch(null),
+  vbank_code: text,
+  vbank_name: text,
+  vbank_num: text,
+  vbank_holder: text,
+  vbank_date: seconds,
+  vbank_issued_at: seconds,
+  buyer_name: text,
+  buyer_email: text,
+  buyer_tel: text,
+  buyer_addr: text,
+  buyer_postcode: text,
+  custom_data: text,
+  user_agent: text,
+  started_at: seconds,
+  paid_at: seconds,
+  failed_at: seconds,
+  cancelled_at: seconds,
+  fail_reason: text,
+  cancel_reason: text,
+  receipt_url: text,
+  cancel_history: z
+    .array(CancelEntry)
+    .nullish()
+    .transform((value) => value ?? []),
+  cancel_receipt_urls: z.array(z.string()).nullish().catch(null),
+  cash_receipt_issued: z.boolean().nullish().catch(null),
+  customer_uid: text,
+  customer_uid_usage: text,
+  promotion: z.object({ id: z.string(), discount: z.number() }).nullish().catch(null),
+})
+export type PaymentAnnotation = z.output<typeof PaymentAnnotation>
+/** What a gateway sends: the same before zeros and nulls are made alike. */
+export type PaymentAnnotationInput = z.input<typeof PaymentAnnotation>
+
+/** Every V1 answer: HTTP 200 with `code != 0` is a failure (§4.1, G-05). */
+export const Envelope = z.object({
+  code: z.number(),
+  message: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
+  response: z.unknown(),
+})
+
+/**
+ * `POST /users/getToken` (§4.2): unix seconds by the gateway's own clock, so a token's life is `expired_at -
+ * now`.
+ */
+export const TokenAnswer = z.object({
+  access_token: z.string().min(1).max(512),
+  now: z.number(),
+  expired_at: z.number(),
+})
+
+/** Lists are paged from 1; `next` and `previous` are page numbers or 0 (§4.3). */
+export const PaymentPage = z.object({
+  total: z.number(),
+  previous: z.number(),
+  next: z.number(),
+  list: z.array(z.unknown()),
+})
+
+/** `POST /payments/prepare` (§4.3): fixes the amount before the window opens. */
+export const PrepareAnswer = z.object({
+  merchant_uid: z.string(),
+  amount: z.number(),
+  currency: z.string().nullish(),
+})

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+/**
+ * Every failure that is expected, by kind. Each edge maps kinds once, in a total table: HTTP and tRPC in the
+ * server's `problem-answers.ts`, sentences in the web's `copy.ts`.
+ */
+export type Problem =
+  | GatewayProblem
+  /** What came in cannot be read; `where` names the first offending field or says what was wrong. */
+  | { readonly kind: 'bad_input'; readonly where: string }
+  | { readonly kind: 'too_large'; readonly limitBytes: number }
+  | { readonly kind: 'unsupported_content'; readonly contentType: string }
+  /** No merchant key, or one that is not live. */
+  | { readonly kind: 'unauthorized' }
+  /** A view token that is forged, expired or of another deployment. */
+  | { readonly kind: 'bad_view_token' }
+  | { readonly kind: 'unknown_order'; readonly orderId: string }
+  /** The order exists with other terms: the first registration stays (M-04). */
+  | {
+      readonly kind: 'order_conflict'
+      readonly orderId: string
+      readonly field: 'amount' | 'currency' | 'name' | 'expiresAt'
+    }
+  /** The guarded write lost its race too often; the timer goes on with it. */
+  | { readonly kind: 'contended'; readonly orderId: string }
+  /** Storage is full, locked or read-only: nothing was taken in (C-06, K-04). */
+  | { readonly kind: 'storage_unavailable'; readonly cause: string }
+
+/** What can go wrong when the gateway is asked. None of them concludes anything about a payment (S-20). */
+export type GatewayProblem =
+  /** No answer: refused, reset, DNS, TLS, or the deadline passed (G-03, G-04). */
+  | { readonly kind: 'gateway_unreachable'; readonly cause: string }
+  /** An answer that says no: a status of 4xx or 5xx, or `code != 0` under 200 (G-05). */
+  | {
+      readonly kind: 'gateway_refused'
+      readonly status: number
+      readonly code: number | null
+      readonly message: string | null
+    }
+  /** 429: not before `retryAfterMs` from now (G-13). */
+  | { readonly kind: 'gateway_busy'; readonly retryAfterMs: number }
+  /** Truncated, HTML, too large, or not the documented shape (G-06). */
+  | { readonly kind: 'gateway_unreadable'; readonly where: string }
+  /** A well-formed record of another payment or order than was asked for (G-07). */
+  | { readonly kind: 'gateway_wrong_record'; readonly asked: string; readonly got: string }
+  /**
+   * The record is ours but its money cannot be read: missing, negative, a fraction of a won (G-08). An
+   * operator decides.
+   */
+  | {
+      readonly kind: 'gateway_bad_money'
+      readonly paymentId: string
+      readonly orderId: string
+      readonly where: string
+    }
+  /** 404: the gateway knows no such payment (yet, G-10). */
+  | { readonly kind: 'unknown_payment'; readonly asked: string }
+
+/** What a program is told of a problem: its kind and one sentence. */
+export const ProblemAnswer = z.object({ kind: z.string(), message: z.string() })
+export type ProblemAnswer = z.infer<typeof ProblemAnswer>

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { OrderId } from './ids.ts'
+import { Currency, MinorUnits } from './money.ts'
+import { NoticeType, PaymentView } from './notice.ts'
+import { OrderStatus, ReviewReason } from './order.ts'
+import { ReturnFields } from './portone-v1.ts'
+import { Screen } from './screen.ts'
+
+/**
+ * What the server's procedures take and give (product.md §3.4). Amounts in minor units, times in epoch
+ * milliseconds.
+ */
+
+const ViewToken = z.string().min(1).max(2_000)
+
+/**
+ * `payments.verify`: the redirect's query or the SDK's callback object as received, and/or the view token the
+ * viewer holds.
+ */
+export const VerifyInput = ReturnFields.extend({ token: ViewToken.nullish() })
+export type VerifyInput = z.input<typeof VerifyInput>
+
+export const ViewerInput = z.object({ token: ViewToken })
+
+/** A screen with what its page needs to go on from there. */
+export const ShownScreen = z.intersection(
+  Screen,
+  z.object({
+    /**
+     * The viewer's token: signed, expiring, read-only. What `/result/<token>`, `payments.screen` and
+     * `payments.watch` take.
+     */
+    token: z.string(),
+    /** Nothing more will come by itself: no need to watch. */
+    final: z.boolean(),
+    /** Where «back to shop» goes; null when the deployment names no shop. */
+    shopUrl: z.string().nullable(),
+    /** The shop's page that starts another payment for the same order; null unless the screen offers it. */
+    tryAgainUrl: z.string().nullable(),
+    /** The server's clock when this was read. */
+    atMs: z.number().int(),
+  }),
+)
+export type ShownScreen = z.infer<typeof ShownScreen>
+
+/** `orders.register`. `currency` defaults to KRW; `expiresAt` to a configured life. */
+export const RegisterInput = z.object({
+  orderId: OrderId,
+  name: z.string().trim().min(1).max(200),
+  amount: MinorUnits.positive(),
+  currency: Currency.default('KRW'),
+  expiresAt: z.number().int().positive().optional(),
+})
+export type RegisterInput = z.output<typeof RegisterInput>
+
+export const RegisterAnswer = z.object({
+  orderId: z.string(),
+  name: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+  status: OrderStatus,
+  expiresAt: z.number().int(),
+  /** Give this to the SDK as `m_redirect_url`, unchanged. */
+  returnUrl: z.string(),
+  /**
+   * The gateway refuses any other amount for this order before its window opens; false while it could not be
+   * told so.
+   */
+  amountFixed: z.boolean(),
+})
+export type RegisterAnswer = z.infer<typeof RegisterAnswer>
+
+export const OrderInput = z.object({ orderId: OrderId })
+
+export const NoticeState = z.enum(['waiting', 'delivered', 'parked'])
+export type NoticeState = z.infer<typeof NoticeState>
+
+export const OrderView = z.object({
+  orderId: z.string(),
+  name: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+  status: OrderStatus,
+  /** What the shop holds: paid and not returned. */
+  balance: z.number(),
+  review: z.object({ reason: ReviewReason }).nullable(),
+  returnUrl: z.string(),
+  registeredAt: z.number().int(),
+  expiresAt: z.number().int(),
+  amountFixed: z.boolean(),
+  payments: z.array(PaymentView),
+  notices: z.array(
+    z.object({ id: z.string(), type: NoticeType, sequence: z.number().int(), state: NoticeState }),
+  ),
+})
+export type OrderView = z.infer<typeof OrderView>
+
+export const ListInput = z.object({
+  status: OrderStatus.optional(),
+  /** Only what needs a person. Then orphan payments come along. */
+  review: z.boolean().optional(),
+  cursor: z.string().max(200).nullish(),
+  limit: z.number().int().min(1).max(100).default(20),
+})
+
+export const OrderList = z.object({
+  orders: z.array(OrderView),
+  nextCursor: z.string().nullable(),
+  /** Payments of orders nobody registered here; given when asked for review, on the first page. */
+  orphans: z.array(PaymentView.extend({ orderId: z.string() })),
+})
+
+/** The demo shop, in sandbox mode only. Prices live on the server. */
+export const Product = z.object({
+  productId: z.string(),
+  name: z.string(),
+  description: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+})
+export type Product = z.infer<typeof Product>
+
+/** A new order for a product, or an existing open order once more after a failed try. */
+export const ShopOrderInput = z.union([
+  z.object({ productId: z.string().max(40) }),
+  z.object({ orderId: OrderId }),
+])
+
+/** What the shop's page hands to `IMP.init` and `IMP.request_pay`. */
+export const Checkout = z.object({
+  orderId: z.string(),
+  name: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+  returnUrl: z.string(),
+  /** The view token inside `returnUrl`, for the callback flow. */
+  token: z.string(),
+  userCode: z.string(),
+  sdkUrl: z.string(),
+})
+export type Checkout = z.infer<typeof Checkout>

@@ -1,0 +1,78 @@
+import { deadlineOf, type Order } from './order.ts'
+import type { Payment } from './payment.ts'
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+
+/**
+ * A return that claims failure while the gateway still says `ready` is *checking* for this long, and for two
+ * look-ups (product.md §2.3).
+ */
+export const SETTLE_FAILURE_MS = 10 * SECOND_MS
+/**
+ * A return without any flag settles in three minutes: KG INICIS bank transfers come back before they are
+ * approved (portone.md §2.3).
+ */
+export const SETTLE_SILENT_MS = 3 * MINUTE_MS
+export const SETTLE_LOOKS_MIN = 2
+
+/**
+ * Looks after a return, in milliseconds from it: dense until it settles, then left to the order's own age.
+ */
+const afterReturnMs = [1, 3, 6, 10.2, 15, 25, 40, 60, 90, 120, 150, 181].map((seconds) => seconds * SECOND_MS)
+
+/**
+ * How far apart the looks of an order of some age lie when nobody speaks of it. Windows are open for minutes,
+ * accounts for days.
+ */
+const spacings: ReadonlyArray<{ readonly untilAgeMs: number; readonly everyMs: number }> = [
+  { untilAgeMs: MINUTE_MS, everyMs: 20 * SECOND_MS },
+  { untilAgeMs: HOUR_MS, everyMs: MINUTE_MS },
+  { untilAgeMs: 24 * HOUR_MS, everyMs: 10 * MINUTE_MS },
+]
+const SPARSE_MS = HOUR_MS
+
+/**
+ * When an order is to be looked up again, or null when nothing is left to wait for: every order that is not
+ * final is scheduled (L-10). A deadline adds a look of its own right after it, because only that look can
+ * expire the order.
+ */
+export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: number): number | null {
+  if (order.status !== 'open' && order.status !== 'awaiting_deposit') return null
+  const ageMs = Math.max(0, nowMs - order.registeredAtMs)
+  const spacing = spacings.find((step) => ageMs < step.untilAgeMs)?.everyMs ?? SPARSE_MS
+  const candidates = [nowMs + spacing]
+  const deadline = deadlineOf(order, payments)
+  candidates.push(nowMs < deadline ? deadline + SECOND_MS : nowMs + MINUTE_MS)
+  if (order.lastReturn !== null) {
+    const { atMs } = order.lastReturn
+    const next = afterReturnMs.map((delay) => atMs + delay).find((at) => at > nowMs)
+    if (next !== undefined) candidates.push(next)
+  }
+  return Math.min(...candidates)
+}
+
+/**
+ * How long to wait before trying a failed piece of work again: 1 s doubling to a minute, ± a quarter
+ * (`fraction` in 0…1).
+ */
+export function retryDelayMs(attempts: number, fraction: number): number {
+  const base = Math.min(MINUTE_MS, SECOND_MS * 2 ** Math.min(attempts, 10))
+  return Math.round(base * (0.75 + fraction / 2))
+}
+
+/** Standard Webhooks' schedule: ten attempts over about 76 hours (N-01). */
+const noticeDelaysMs = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400].map(
+  (seconds) => seconds * SECOND_MS,
+)
+export const NOTICE_ATTEMPTS_MAX = noticeDelaysMs.length + 1
+
+/**
+ * Delay before the next attempt at a notice after `attempts` made, ± a tenth; null when they are used up and
+ * it is parked.
+ */
+export function noticeDelayMs(attempts: number, fraction: number): number | null {
+  const base = noticeDelaysMs[attempts - 1]
+  return base === undefined ? null : Math.round(base * (0.9 + fraction / 5))
+}

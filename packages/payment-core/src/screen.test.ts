@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest'
+import { account, held, NOW_MS, order, returned } from '../test/samples.ts'
+import {
+  hasSettled,
+  isFinal,
+  type LastReturn,
+  type Order,
+  type Payment,
+  Screen,
+  screenOf,
+  screenOfNothing,
+  settlesAt,
+  SETTLE_FAILURE_MS,
+  SETTLE_SILENT_MS,
+} from './index.ts'
+
+const kept = (changed: Partial<Payment> = {}): Payment =>
+  held({ standing: 'kept', ...changed }, { cardNumber: '5107*6' })
+const rejected = (changed: Partial<Payment> = {}): Payment =>
+  held({ standing: 'rejected', rejectReason: 'amount', amounts: [500], ...changed }, { paidAtMs: NOW_MS })
+const backAgain = (changed: Partial<Payment> = {}): Payment =>
+  rejected({ status: 'cancelled', cancelledAmount: 500, ...changed })
+const ready = held({ status: 'ready' })
+const keptOrder = (status: Order['status'], changed: Partial<Order> = {}): Order =>
+  order({ status, keptPaymentId: 'imp_1', ...changed })
+const show = (theOrder: Order, payments: readonly Payment[] = [], nowMs = NOW_MS): Screen =>
+  Screen.parse(screenOf(theOrder, payments, 'full', nowMs))
+const after = (says: LastReturn['says'], changed: Partial<LastReturn> = {}): Order =>
+  order({ lastReturn: returned({ says, looks: 9, ...changed }) })
+
+describe('each kind is shown when the record says so', () => {
+  test.each<[Screen['kind'], Order, Payment[], object]>([
+    ['checking', order(), [], { because: 'not_started' }],
+    ['checking', order(), [ready], { because: 'confirming' }],
+    ['paid', keptOrder('paid'), [kept()], { payment: { cardNumber: '5107*6' }, goesBack: 0 }],
+    [
+      'awaiting_deposit',
+      order({ status: 'awaiting_deposit' }),
+      [held(account())],
+      { account: { number: '110-1234' } },
+    ],
+    [
+      'failed',
+      order(),
+      [held({ status: 'failed' }, { failReason: '잔액부족' })],
+      { reason: 'balance', tryAgain: true },
+    ],
+    [
+      'partially_cancelled',
+      keptOrder('partially_cancelled'),
+      [kept({ status: 'cancelled', cancelledAmount: 4_000 })],
+      { cancelledAmount: 4_000, balance: 10_000 },
+    ],
+    [
+      'cancelled',
+      keptOrder('cancelled'),
+      [kept({ status: 'cancelled', cancelledAmount: 14_000 })],
+      { because: 'order', tryAgain: false },
+    ],
+    ['expired', order({ status: 'expired' }), [ready], {}],
+    ['returning', order(), [rejected()], { because: 'rejected', amount: 500, currency: 'KRW' }],
+    ['returning', order({ status: 'expired' }), [rejected({ standing: 'late' })], { because: 'late' }],
+    ['cancelled', order(), [backAgain()], { because: 'rejected', cancelledAmount: 500, tryAgain: true }],
+    [
+      'cancelled',
+      order({ status: 'expired' }),
+      [backAgain({ standing: 'late' })],
+      { because: 'late', tryAgain: false },
+    ],
+  ])('%s', (kind, theOrder, payments, rows) => {
+    expect(show(theOrder, payments)).toMatchObject({
+      kind,
+      scope: 'full',
+      order: { orderId: 'ord-1001' },
+      ...rows,
+    })
+  })
+
+  test('R-11: an order that is not there looks like one that is another’s', () => {
+    expect(screenOfNothing(true, NOW_MS)).toMatchObject({ kind: 'checking', order: null })
+    expect(screenOfNothing(false, NOW_MS)).toEqual({ kind: 'not_found', scope: 'outcome', order: null })
+  })
+
+  test('M-15: paid, and a second payment on its way back: its sum is told', () => {
+    const surplus = held({ paymentId: 'imp_2', standing: 'surplus' })
+    expect(show(keptOrder('paid'), [kept(), surplus])).toMatchObject({ kind: 'paid', goesBack: 14_000 })
+  })
+
+  test('nothing is promised to go back while a person decides, nor in another currency', () => {
+    const surplus = held({ paymentId: 'imp_2', standing: 'surplus' })
+    const dollars = held({ paymentId: 'imp_2', standing: 'rejected', currencies: ['USD'] })
+    expect(show(keptOrder('paid', { review: 'surplus' }), [kept(), surplus])).toMatchObject({ goesBack: 0 })
+    expect(show(keptOrder('paid'), [kept(), dollars])).toMatchObject({ goesBack: 0 })
+  })
+})
+
+describe('S-22: silence', () => {
+  test.each<[LastReturn['says'], number, number, Screen['kind']]>([
+    ['failure', 2, SETTLE_FAILURE_MS - 1, 'checking'],
+    ['failure', 1, SETTLE_FAILURE_MS, 'checking'],
+    ['failure', 1, SETTLE_FAILURE_MS * 1_000, 'checking'],
+    ['failure', 2, SETTLE_FAILURE_MS, 'failed'],
+    ['nothing', 9, SETTLE_SILENT_MS - 1, 'checking'],
+    ['nothing', 1, SETTLE_SILENT_MS, 'checking'],
+    ['nothing', 2, SETTLE_SILENT_MS, 'failed'],
+    ['success', 99, SETTLE_SILENT_MS * 1_000, 'checking'],
+  ])('after a return that says %s, %i looks and %i ms: %s', (says, looks, ms, kind) => {
+    for (const payments of [[ready], []])
+      expect(show(after(says, { looks }), payments, NOW_MS + ms)).toMatchObject({ kind })
+  })
+
+  test('ten seconds for a failure, three minutes for no flag, for ever for a success', () => {
+    expect(settlesAt(returned())).toBe(NOW_MS + 10_000)
+    expect(settlesAt(returned({ says: 'nothing' }))).toBe(NOW_MS + 180_000)
+    expect(hasSettled(returned({ says: 'success', looks: 99 }), Number.MAX_SAFE_INTEGER)).toBe(false)
+  })
+
+  test('settled, it says not completed, or the reason the return gave', () => {
+    const nowMs = NOW_MS + SETTLE_FAILURE_MS
+    expect(show(after('failure'), [ready], nowMs)).toMatchObject({ reason: 'not_completed', tryAgain: true })
+    const told = after('failure', { failReason: 'limit', message: '한도초과' })
+    expect(show(told, [ready], nowMs)).toMatchObject({ reason: 'limit', message: '한도초과' })
+  })
+})
+
+describe('S-22: pay again is never offered while money may be on its way', () => {
+  const later = NOW_MS + 10 * SETTLE_SILENT_MS
+
+  test.each<[string, Order, Payment[]]>([
+    ['a refused payment still holds money', after('failure'), [rejected()]],
+    [
+      'another try’s refused payment holds money',
+      after('failure'),
+      [held({ status: 'failed' }), rejected({ paymentId: 'imp_2' })],
+    ],
+    [
+      'its evidence contradicts itself',
+      after('failure'),
+      [held({ status: 'failed', contradiction: 'status_went_back' })],
+    ],
+    [
+      'contradictory money, all of it back',
+      after('failure'),
+      [held({ status: 'cancelled', cancelledAmount: 14_000, contradiction: 'x' })],
+    ],
+    ['money nobody has judged', after('failure'), [held({ standing: 'orphan' })]],
+    ['a person is looking at it', order({ review: 'rejected' }), [rejected()]],
+    ['success is claimed', after('success'), [ready]],
+    [
+      'success is claimed for a try the gateway does not know yet',
+      after('success', { paymentId: 'imp_2' }),
+      [held({ status: 'failed' })],
+    ],
+    [
+      'success is claimed for another try than the returned one',
+      after('success', { paymentId: 'imp_2' }),
+      [backAgain(), held({ paymentId: 'imp_2', status: 'ready' })],
+    ],
+    [
+      'success is claimed by the order’s id, and a newer try is open',
+      after('success', { paymentId: null, atMs: NOW_MS - 1 }),
+      [backAgain(), held({ paymentId: 'imp_2', status: 'ready' }, { startedAtMs: NOW_MS })],
+    ],
+    [
+      'an account waits',
+      order({ status: 'awaiting_deposit', lastReturn: returned({ looks: 9 }) }),
+      [held(account())],
+    ],
+    ['it is paid', keptOrder('paid', { lastReturn: returned({ looks: 9 }) }), [kept()]],
+  ])('%s', (_, theOrder, payments) => {
+    const screen = show(theOrder, payments, later)
+    expect('tryAgain' in screen && screen.tryAgain, screen.kind).toBe(false)
+    expect(screen.kind).not.toBe('failed')
+  })
+
+  test('R-02: a failure claimed of money that came is shown as paid', () => {
+    expect(show(keptOrder('paid', { lastReturn: returned({ looks: 9 }) }), [kept()], later).kind).toBe('paid')
+  })
+})
+
+describe('what a viewer without the order’s own link sees', () => {
+  const everything: [Order, Payment[]][] = [
+    [order({ lastReturn: returned({ looks: 9, message: 'secret-message' }) }), [ready]],
+    [order(), [held({ status: 'failed' }, { failReason: 'secret-message' })]],
+    [keptOrder('paid'), [kept(), held({ paymentId: 'imp_2', standing: 'surplus' })]],
+    [keptOrder('partially_cancelled'), [kept({ status: 'cancelled', cancelledAmount: 4_000 })]],
+    [keptOrder('cancelled'), [kept({ status: 'cancelled', cancelledAmount: 14_000 })]],
+    [order({ status: 'awaiting_deposit' }), [held(account())]],
+    [order({ status: 'expired' }), []],
+    [order(), [rejected()]],
+    [order(), [backAgain()]],
+    [order({ review: 'rejected' }), [rejected()]],
+  ]
+
+  test.each(everything)(
+    'R-08, P-01: a kind and a sentence, no name, amount, account or text',
+    (theOrder, payments) => {
+      const screen = Screen.parse(screenOf(theOrder, payments, 'outcome', NOW_MS + SETTLE_SILENT_MS))
+      expect(screen.kind).toBe(show(theOrder, payments, NOW_MS + SETTLE_SILENT_MS).kind)
+      expect(screen).toMatchObject({ scope: 'outcome', order: null })
+      const text = JSON.stringify({ ...screen, sinceMs: null })
+      expect(text).not.toMatch(/secret|sample|ord-1001|imp_|14000|4000|10000|500|5107|110-1234|신한/)
+    },
+  )
+})
+
+test('a page stops asking only when nothing more can come by itself', () => {
+  const finals: [Order, Payment[], boolean][] = [
+    [keptOrder('paid'), [kept()], true],
+    [order({ status: 'expired' }), [], true],
+    [keptOrder('cancelled'), [kept({ status: 'cancelled', cancelledAmount: 14_000 })], true],
+    [order(), [backAgain()], false],
+    [order(), [held({ status: 'failed' })], false],
+    [order(), [ready], false],
+    [order({ status: 'awaiting_deposit' }), [held(account())], false],
+    [order(), [rejected()], false],
+  ]
+  for (const [theOrder, payments, final] of finals) expect(isFinal(show(theOrder, payments))).toBe(final)
+})
