@@ -1,0 +1,59 @@
+/**
+ * The sandbox's clock: real time plus an offset, or a clock the test owns, plus an offset. What is due later (a late webhook, a late
+ * approval, an automatic deposit) waits here, so that a test moves the clock instead of sleeping.
+ */
+export type Clock = {
+  readonly nowMs: () => number
+  /** Whole unix seconds, the unit of every V1 time (portone.md §4.1). */
+  readonly nowSeconds: () => number
+  /** Runs `task` once when the clock has reached now + `delayMs`. Tasks only start work: they neither wait nor throw. */
+  readonly after: (delayMs: number, task: () => void) => void
+  /** Moves the clock forward and runs what has become due, oldest first. */
+  readonly advance: (ms: number) => void
+  readonly close: () => void
+}
+
+type Due = { readonly atMs: number; readonly task: () => void }
+
+/** How often a waiting task looks at the clock. Real timers cannot be trusted with a clock that tests move. */
+const LOOK_EVERY_MS = 20
+/** A task that keeps adding tasks already due would spin for ever; no honest sequence is this long. */
+const TASKS_PER_ADVANCE_MAX = 10_000
+
+export function createClock(realNowMs: () => number): Clock {
+  let offsetMs = 0
+  let waiting: readonly Due[] = []
+  let timer: NodeJS.Timeout | undefined
+
+  const nowMs = () => realNowMs() + offsetMs
+  const runDue = () => {
+    for (let run = 0; run < TASKS_PER_ADVANCE_MAX; run += 1) {
+      const next = waiting.filter((due) => due.atMs <= nowMs()).sort((a, b) => a.atMs - b.atMs)[0]
+      if (next === undefined) break
+      waiting = waiting.filter((due) => due !== next)
+      next.task()
+    }
+    if (waiting.length === 0) stopLooking()
+  }
+  const stopLooking = () => {
+    clearInterval(timer)
+    timer = undefined
+  }
+
+  return {
+    nowMs,
+    nowSeconds: () => Math.floor(nowMs() / 1000),
+    after(delayMs, task) {
+      waiting = [...waiting, { atMs: nowMs() + delayMs, task }]
+      timer ??= setInterval(runDue, LOOK_EVERY_MS).unref()
+    },
+    advance(ms) {
+      offsetMs += ms
+      runDue()
+    },
+    close() {
+      waiting = []
+      stopLooking()
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { startSandbox } from './start.ts'
+import type { Sandbox } from './start.ts'
+
+async function control(gateway: Sandbox, method: string, path: string, body?: unknown) {
+  const answer = await fetch(`${gateway.url}/control${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const told: unknown = await answer.json()
+  return { status: answer.status, told }
+}
+const Opened = z.object({ ok: z.literal(true), impUid: z.string() })
+
+test('a script opens, issues, deposits and cancels without a browser', async () => {
+  await using gateway = await startSandbox()
+  const { impUid } = Opened.parse(
+    (await control(gateway, 'POST', '/open', { merchantUid: 'ord-1', amount: 14_000 })).told,
+  )
+  const issued = await control(gateway, 'POST', `/payments/${impUid}/issue-account`, { bankCode: '004' })
+  const deposited = await control(gateway, 'POST', `/payments/${impUid}/deposit`)
+  const cancelled = await control(gateway, 'POST', `/payments/${impUid}/cancel`, { amount: 4000 })
+  expect(issued.told).toMatchObject({
+    callback: { success: true, status: 'ready', vbank_name: 'KB국민은행' },
+  })
+  expect(deposited.told).toMatchObject({ status: 'paid', vbank_code: '004' })
+  expect(cancelled.told).toMatchObject({ status: 'cancelled', cancel_amount: 4000 })
+})
+
+test('what the state does not allow is 409, an unknown payment 404, an unfit body 400', async () => {
+  await using gateway = await startSandbox()
+  const opened = gateway.open({ merchantUid: 'ord-1', amount: 1 })
+  const statuses = [
+    await control(gateway, 'POST', `/payments/${opened.impUid}/deposit`),
+    await control(gateway, 'POST', '/payments/imp_000000000000/deposit'),
+    await control(gateway, 'POST', `/payments/${opened.impUid}/refuse`, { cause: 'bad luck' }),
+    await control(gateway, 'PUT', '/misbehaviour', { redirect: 'sideways' }),
+  ].map(({ status }) => status)
+  expect(statuses).toEqual([409, 404, 400, 400])
+})
+
+test('switches are set one at a time and put back together', async () => {
+  await using gateway = await startSandbox()
+  await control(gateway, 'PUT', '/misbehaviour', { redirect: 'wrong' })
+  const both = await control(gateway, 'PUT', '/misbehaviour', { webhook: 'never' })
+  const good = await control(gateway, 'DELETE', '/misbehaviour')
+  expect(both.told).toMatchObject({ redirect: 'wrong', webhook: 'never' })
+  expect(good.told).toMatchObject({ redirect: 'normal', webhook: 'normal' })
+})
+
+test("another site's form changes nothing: only JSON is read", async () => {
+  await using gateway = await startSandbox()
+  const answer = await fetch(`${gateway.url}/control/misbehaviour`, {
+    method: 'PUT',
+    headers: { 'content-type': 'text/plain' },
+    body: JSON.stringify({ rest: 'down' }),
+  })
+  expect(answer.status).toBe(400)
+})
+
+test('a failed payment approved late is paid, and its browser is told nothing new', async () => {
+  await using gateway = await startSandbox()
+  const opened = gateway.open({ merchantUid: 'ord-1', amount: 1, mRedirectUrl: 'https://shop.example/c' })
+  const impUid = opened.impUid ?? ''
+  const refused = await gateway.refuse(impUid, 'balance')
+  const approved = await gateway.approve(impUid)
+  expect(approved).toEqual(refused)
+  expect(gateway.payments()[0]).toMatchObject({ status: 'paid', fail_reason: null })
+  await expect(gateway.approve(impUid)).rejects.toThrow('it cannot be approved')
+})
+
+test('the console is served and names every payment method of the state it draws', async () => {
+  await using gateway = await startSandbox()
+  const page = await (await fetch(gateway.url)).text()
+  const state = await control(gateway, 'GET', '/state')
+  expect(page).toContain('결제 게이트웨이 샌드박스')
+  expect(state.told).toMatchObject({ payments: [], misbehaviour: { rest: 'normal' } })
+})

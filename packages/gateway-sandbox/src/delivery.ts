@@ -1,0 +1,93 @@
+import { Agent, request } from 'undici'
+import { inBackground } from './background.ts'
+import type { Clock } from './clock.ts'
+
+/** One try at telling a merchant. `status` is the HTTP status, null while under way and when there was no answer. */
+export type Delivery = {
+  readonly impUid: string
+  readonly url: string
+  readonly contentType: string
+  readonly body: string
+  readonly attempt: number
+  readonly atMs: number
+  readonly state: 'in_flight' | 'answered' | 'unreachable'
+  readonly status: number | null
+  readonly error: string | null
+}
+
+/** What is to be sent; the rest of a delivery is known once it is under way. */
+export type Draft = Pick<Delivery, 'impUid' | 'url' | 'contentType' | 'body'>
+
+export type Courier = {
+  /** Resolves when the first attempt is over. Never rejects. */
+  readonly send: (draft: Draft, retries: boolean) => Promise<void>
+  readonly deliveries: () => readonly Delivery[]
+  /** Resolves when no delivery is in flight. What is due later on the clock is not in flight. */
+  readonly settled: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** First attempt: connect 10 s, read 30 s (portone.md §3.3). */
+const CONNECT_TIMEOUT_MS = 10_000
+const READ_TIMEOUT_MS = 30_000
+/** Re-sends: 1 minute apart, 5 at most, on network error or 5xx; 4xx is not repeated. */
+const RETRIES_MAX = 5
+const RETRY_EVERY_MS = 60_000
+
+export function createCourier(clock: Clock): Courier {
+  const agent = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    headersTimeout: READ_TIMEOUT_MS,
+    bodyTimeout: READ_TIMEOUT_MS,
+  })
+  const deliveries: Delivery[] = []
+  const inFlight = new Set<Promise<void>>()
+  let closed = false
+
+  const attempt = async (draft: Draft, retries: boolean, number: number): Promise<void> => {
+    const started = { ...draft, attempt: number, atMs: clock.nowMs() }
+    const at = deliveries.push({ ...started, state: 'in_flight', status: null, error: null }) - 1
+    const outcome = await post(agent, draft)
+    deliveries[at] = { ...started, ...outcome }
+    const again = outcome.status === null || outcome.status >= 500
+    if (!retries || !again || number > RETRIES_MAX) return
+    clock.after(RETRY_EVERY_MS, () => inBackground(start(draft, retries, number + 1)))
+  }
+  const start = (draft: Draft, retries: boolean, number: number): Promise<void> => {
+    if (closed) return Promise.resolve()
+    const running = attempt(draft, retries, number).finally(() => inFlight.delete(running))
+    inFlight.add(running)
+    return running
+  }
+  return {
+    send: (draft, retries) => start(draft, retries, 1),
+    deliveries: () => [...deliveries],
+    async settled() {
+      while (inFlight.size > 0) await Promise.all(inFlight)
+    },
+    async close() {
+      closed = true
+      await agent.destroy()
+    },
+  }
+}
+
+/** Never rejects: that a merchant cannot be reached is an outcome, and it is recorded. */
+async function post(agent: Agent, draft: Draft): Promise<Pick<Delivery, 'state' | 'status' | 'error'>> {
+  try {
+    const answer = await request(draft.url, {
+      method: 'POST',
+      headers: { 'content-type': draft.contentType, 'user-agent': 'landfall-gateway-sandbox' },
+      body: draft.body,
+      dispatcher: agent,
+    })
+    await answer.body.dump()
+    return { state: 'answered', status: answer.statusCode, error: null }
+  } catch (error) {
+    return {
+      state: 'unreachable',
+      status: null,
+      error: error instanceof Error ? error.message : String(error),
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { PaymentAnnotation, Result } from '@landfall/payment-core'
+import { Approval } from './control.ts'
+import type { Ending } from './ending.ts'
+import type { Gateway, Refused } from './gateway.ts'
+import type { Payment } from './ledger.ts'
+import type { MisbehaviourChange, PaymentMisbehaviour } from './misbehaviour.ts'
+import type { Opened, OpenRequest } from './opening.ts'
+import { REFUSALS } from './scenarios.ts'
+import type { RefusalCause } from './scenarios.ts'
+import type { Call, State } from './state.ts'
+import type { Delivery } from './delivery.ts'
+
+/**
+ * The sandbox in a test's hand: the customer, the bank and the shop's people, without a browser. An operation the payment's state does
+ * not allow throws, for then the test is wrong. Endings say what a browser would be told.
+ */
+export type SandboxHandle = {
+  readonly url: string
+  /** What `request_pay` does. */
+  readonly open: (request: OpenRequest) => Opened
+  /** What 결제하기 does: the sentinels of card, bank, wallet and order name choose the outcome. */
+  readonly pay: (impUid: string, means?: Approval) => Promise<Ending>
+  /** Money moves whatever the sentinels say, also for a payment that had failed. `amount`: what the payer made of the amount. */
+  readonly approve: (impUid: string, means?: Approval) => Promise<Ending>
+  readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Ending>
+  readonly refuse: (impUid: string, cause: RefusalCause) => Promise<Ending>
+  readonly issueAccount: (impUid: string, bankCode?: string) => Promise<Ending>
+  readonly deposit: (impUid: string) => Promise<PaymentAnnotation>
+  readonly expire: (impUid: string) => PaymentAnnotation
+  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<PaymentAnnotation>
+  readonly resendWebhook: (impUid: string) => PaymentAnnotation
+  /** For all payments, or — with `impUid` — for one, where that is sensible. */
+  readonly misbehave: {
+    (change: MisbehaviourChange): void
+    (change: PaymentMisbehaviour, impUid: string): void
+  }
+  readonly behave: () => void
+  readonly setWebhookUrl: (webhookUrl: string | null) => void
+  /** Newest first, as the REST API would tell them. */
+  readonly payments: () => readonly PaymentAnnotation[]
+  /** REST requests received, oldest first. */
+  readonly calls: () => readonly Call[]
+  readonly webhooks: () => readonly Delivery[]
+  readonly nowMs: () => number
+  /** Moves the clock; late webhooks, retries and approvals that become due are started. */
+  readonly advance: (ms: number) => void
+  /** Resolves when no webhook delivery is in flight. */
+  readonly settled: () => Promise<void>
+}
+
+export function handleOf(state: State, gateway: Gateway, url: string): SandboxHandle {
+  return {
+    url,
+    open: gateway.open,
+    pay: async (impUid, means = {}) => allowed(await gateway.pay(impUid, Approval.parse(means))),
+    async approve(impUid, approval = {}) {
+      const { amount, ...means } = Approval.parse(approval)
+      return allowed(await gateway.approve(impUid, means, amount))
+    },
+    close: async (impUid, leaves) => allowed(await gateway.close(impUid, leaves)),
+    refuse: async (impUid, cause) => allowed(await gateway.refuse(impUid, REFUSALS[cause])),
+    issueAccount: async (impUid, bankCode = '088') => allowed(await gateway.issueAccount(impUid, bankCode)),
+    deposit: async (impUid) => rowOf(await gateway.deposit(impUid)),
+    expire: (impUid) => rowOf(gateway.expire(impUid)),
+    cancelInConsole: async (impUid, amount) => rowOf(await gateway.cancelInConsole(impUid, amount)),
+    resendWebhook: (impUid) => rowOf(gateway.resendWebhook(impUid)),
+    misbehave(change: MisbehaviourChange, impUid?: string) {
+      if (impUid === undefined) state.misbehaviour.set(change)
+      else allowed(gateway.misbehave(impUid, change))
+    },
+    behave: state.misbehaviour.reset,
+    setWebhookUrl(webhookUrl) {
+      state.webhookUrl = webhookUrl
+    },
+    payments: () => state.ledger.all().map((payment) => payment.row),
+    calls: () => [...state.calls],
+    webhooks: state.webhooks.deliveries,
+    nowMs: state.clock.nowMs,
+    advance: state.clock.advance,
+    settled: state.webhooks.settled,
+  }
+}
+
+function allowed<T>(result: Result<T, Refused>): T {
+  if (!result.ok) throw new Error(`gateway sandbox: ${result.problem}`)
+  return result.value
+}
+
+const rowOf = (result: Result<Payment, Refused>): PaymentAnnotation => allowed(result).row

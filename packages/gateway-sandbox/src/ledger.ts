@@ -1,0 +1,72 @@
+import { randomInt } from 'node:crypto'
+import type { PaymentAnnotation } from '@landfall/payment-core'
+import type { Ending } from './ending.ts'
+import type { PaymentMisbehaviour } from './misbehaviour.ts'
+
+/** One payment as the gateway holds it: the row everybody may look up, and what only the gateway knows of it. */
+export type Payment = {
+  /** As `GET /payments/{imp_uid}` tells it; replaced, never changed in place, so that an answer once read stays what it was. */
+  row: PaymentAnnotation
+  readonly returnBy: 'redirect' | 'callback'
+  readonly mRedirectUrl: string | null
+  /** The page that opened the window: the only one the end of the window is posted to. */
+  readonly openerOrigin: string | null
+  /** Fixed when it was made: changing the address does not move past payments (portone.md §3.3). */
+  readonly noticeUrls: readonly string[]
+  /** The `vbank_due` asked for, unix seconds; null: the PG's own default. */
+  readonly accountDueAtSeconds: number | null
+  misbehaviour: PaymentMisbehaviour
+  /** What the browser was told at the end; told again when the window is loaded again. */
+  ending: Ending | null
+  /** An expired or erased account: the bank takes no deposit for it. */
+  accountClosed: boolean
+}
+
+export type Prepared = { readonly merchant_uid: string; readonly amount: number; readonly currency: string }
+
+export type Ledger = {
+  readonly add: (payment: Payment) => void
+  readonly find: (impUid: string) => Payment | undefined
+  /** Newest first. Several rows may share a merchant_uid (portone.md §4.5). */
+  readonly byOrder: (merchantUid: string) => readonly Payment[]
+  /** Newest first. */
+  readonly all: () => readonly Payment[]
+  /** Approved once means refused for ever, also after a cancel (F1002). */
+  readonly everPaid: (merchantUid: string) => boolean
+  readonly prepared: Map<string, Prepared>
+  readonly freshImpUid: () => string
+}
+
+/** imp_uid is `imp_` and 12 digits (portone.md §2.1). */
+const IMP_UID_DIGITS = 12
+
+export function createLedger(): Ledger {
+  const payments = new Map<string, Payment>()
+  const newestFirst = () => [...payments.values()].reverse()
+
+  return {
+    add: (payment) => void payments.set(payment.row.imp_uid, payment),
+    find: (impUid) => payments.get(impUid),
+    byOrder: (merchantUid) => newestFirst().filter((payment) => payment.row.merchant_uid === merchantUid),
+    all: newestFirst,
+    everPaid: (merchantUid) =>
+      newestFirst().some((payment) => payment.row.merchant_uid === merchantUid && payment.row.paid_at > 0),
+    prepared: new Map(),
+    freshImpUid() {
+      let impUid = `imp_${digits(IMP_UID_DIGITS)}`
+      while (payments.has(impUid)) impUid = `imp_${digits(IMP_UID_DIGITS)}`
+      return impUid
+    },
+  }
+}
+
+export const digits = (length: number): string => Array.from({ length }, () => randomInt(10)).join('')
+
+const UPPER_CASE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+const CANCELLATION_ID_LENGTH = 20
+
+/** A 20-character upper-case id (portone.md §4.4, cancel_history). */
+export const freshCancellationId = (): string =>
+  Array.from({ length: CANCELLATION_ID_LENGTH }, () => UPPER_CASE.charAt(randomInt(UPPER_CASE.length))).join(
+    '',
+  )

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { defaultAccountDue, parseAccountDue } from './account-due.ts'
+import { withQuery } from './ending.ts'
+import type { Payment } from './ledger.ts'
+import { openedRow } from './payment-row.ts'
+import type { Asked } from './payment-row.ts'
+import { isTestChannel, NO_WINDOW, NO_WINDOW_SENTINEL } from './scenarios.ts'
+import type { Refusal } from './scenarios.ts'
+import type { State } from './state.ts'
+
+const MERCHANT_UID_MAX = 40
+const NOTICE_URLS_MAX = 10
+const WebUrl = z.url({ protocol: /^https?$/ })
+
+/** What `request_pay` asks for, in our spelling. `amount` is in currency units; a string is an error (portone.md §1.2). */
+export const OpenRequest = z.object({
+  merchantUid: z.string().min(1).max(MERCHANT_UID_MAX),
+  amount: z.number().positive(),
+  name: z.string().default('주문'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('KRW'),
+  payMethod: z.string().max(20).default('card'),
+  pg: z.string().default('html5_inicis'),
+  channelKey: z.string().default(''),
+  /** Overrides what channelKey and pg say. */
+  channel: z.enum(['live', 'test']).optional(),
+  mRedirectUrl: WebUrl.optional(),
+  noticeUrl: z.union([WebUrl, z.array(WebUrl).max(NOTICE_URLS_MAX)]).optional(),
+  vbankDue: z.string().optional(),
+  buyerName: z.string().optional(),
+  buyerTel: z.string().optional(),
+  buyerEmail: z.string().optional(),
+  buyerAddr: z.string().optional(),
+  buyerPostcode: z.string().optional(),
+  customData: z.unknown().optional(),
+  /** Who is told at the end; by default the redirect when there is one to go to. */
+  returnBy: z.enum(['redirect', 'callback']).optional(),
+  openerOrigin: z.string().optional(),
+})
+export type OpenRequest = z.input<typeof OpenRequest>
+type Parsed = z.output<typeof OpenRequest>
+
+export type Opened =
+  | { readonly ok: true; readonly impUid: string; readonly windowUrl: string }
+  | {
+      readonly ok: false
+      readonly impUid: null
+      readonly errorCode: string | null
+      readonly errorMsg: string
+      /** Where the SDK goes when it has no callback to tell; null without `m_redirect_url` (portone.md §1.4). */
+      readonly redirectUrl: string | null
+    }
+
+const ALREADY_PAID: Refusal = { errorCode: 'F1002', errorMsg: '이미 결제가 이루어진 거래건입니다.' }
+
+export function openPayment(state: State, request: unknown): Opened {
+  const parsed = OpenRequest.safeParse(request)
+  if (!parsed.success) return refused({ errorCode: null, errorMsg: complaintOf(parsed.error) }, request)
+  const asked = parsed.data
+  const refusal = refusalOf(state, asked)
+  if (refusal !== null) return refused(refusal, request)
+  const payment = paymentOf(state, asked)
+  state.ledger.add(payment)
+  const impUid = payment.row.imp_uid
+  return { ok: true, impUid, windowUrl: `${state.origin()}/window/${impUid}` }
+}
+
+function refusalOf(state: State, asked: Parsed): Refusal | null {
+  if (state.ledger.everPaid(asked.merchantUid)) return ALREADY_PAID
+  const prepared = state.ledger.prepared.get(asked.merchantUid)
+  if (prepared !== undefined && (prepared.amount !== asked.amount || prepared.currency !== asked.currency)) {
+    // The rule is portone.md §4.3 (prepare); the wording is ours, no sample of it is known.
+    return { errorCode: null, errorMsg: '결제요청 금액이 사전등록된 결제금액과 일치하지 않습니다.' }
+  }
+  const named = [asked.name, asked.pg, asked.channelKey].some((text) => text.includes(NO_WINDOW_SENTINEL))
+  return named || state.misbehaviour.now().noWindow ? NO_WINDOW : null
+}
+
+function paymentOf(state: State, asked: Parsed): Payment {
+  const returnBy = asked.returnBy ?? (asked.mRedirectUrl === undefined ? 'callback' : 'redirect')
+  const notice = asked.noticeUrl ?? state.webhookUrl ?? []
+  return {
+    row: openedRow(
+      askedOf(state, asked, returnBy === 'redirect' ? 'mobile' : 'pc'),
+      state.clock.nowSeconds(),
+    ),
+    returnBy,
+    mRedirectUrl: asked.mRedirectUrl ?? null,
+    openerOrigin: asked.openerOrigin ?? null,
+    noticeUrls: typeof notice === 'string' ? [notice] : notice,
+    accountDueAtSeconds: asked.vbankDue === undefined ? null : parseAccountDue(asked.vbankDue),
+    misbehaviour: {},
+    ending: null,
+    accountClosed: false,
+  }
+}
+
+function askedOf(state: State, asked: Parsed, channel: Asked['channel']): Asked {
+  const isTest =
+    asked.channel === undefined ? isTestChannel(asked.channelKey, asked.pg) : asked.channel === 'test'
+  return {
+    impUid: state.ledger.freshImpUid(),
+    merchantUid: asked.merchantUid,
+    amount: asked.amount,
+    currency: asked.currency,
+    name: asked.name,
+    payMethod: asked.payMethod,
+    pgProvider: asked.pg.split('.')[0] ?? asked.pg,
+    sandbox: isTest,
+    channel,
+    buyer: {
+      name: asked.buyerName ?? null,
+      tel: asked.buyerTel ?? null,
+      email: asked.buyerEmail ?? null,
+      addr: asked.buyerAddr ?? null,
+      postcode: asked.buyerPostcode ?? null,
+    },
+    // An object comes back as its JSON text (portone.md §1.2).
+    customData: asked.customData === undefined ? null : JSON.stringify(asked.customData),
+  }
+}
+
+export const accountDueOf = (state: State, payment: Payment): number =>
+  payment.accountDueAtSeconds ?? defaultAccountDue(state.clock.nowSeconds())
+
+/** Before a window there is no payment: the flag is false, `imp_uid` empty, and there is no `error_code` (portone.md §1.4). */
+function refused(refusal: Refusal, request: unknown): Opened {
+  const target = z.object({ mRedirectUrl: WebUrl, merchantUid: z.string().catch('') }).safeParse(request)
+  const redirectUrl = target.success
+    ? withQuery(target.data.mRedirectUrl, {
+        imp_uid: '',
+        merchant_uid: target.data.merchantUid,
+        imp_success: 'false',
+        error_msg: refusal.errorMsg,
+      })
+    : null
+  return { ok: false, impUid: null, ...refusal, redirectUrl }
+}
+
+function complaintOf(error: z.ZodError): string {
+  const field = String(error.issues[0]?.path[0] ?? '')
+  switch (field) {
+    case 'amount':
+      return '결제금액(amount)은 0보다 큰 숫자여야 합니다.'
+    case 'merchantUid':
+      return `주문번호(merchant_uid)는 1자 이상 ${MERCHANT_UID_MAX}자 이하의 문자열이어야 합니다.`
+    case 'mRedirectUrl':
+      return 'm_redirect_url 형식이 올바르지 않습니다.'
+    default:
+      return `결제 요청 파라미터가 올바르지 않습니다. (${field})`
+  }
+}

@@ -1,0 +1,61 @@
+import type { PaymentAnnotation } from '@landfall/payment-core'
+import { z } from 'zod'
+import type { Payment } from './ledger.ts'
+
+/** Lists of the REST API (portone.md §4.3): pages from 1, `previous` and `next` are page numbers or 0. */
+const LIMIT_MAX = 1000
+const LIMIT_DEFAULT = 20
+
+export const Sorting = z
+  .enum(['-started', 'started', '-paid', 'paid', '-updated', 'updated'])
+  .default('-started')
+export type Sorting = z.infer<typeof Sorting>
+
+export const Paging = z.object({
+  page: z.coerce.number().int().min(1).default(1),
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+  sorting: Sorting,
+})
+
+export type Page = {
+  readonly total: number
+  readonly previous: number
+  readonly next: number
+  readonly list: readonly PaymentAnnotation[]
+}
+
+/** null: past the end, a 400. An empty list still has its first page. */
+export function pageOf(payments: readonly Payment[], paging: z.infer<typeof Paging>): Page | null {
+  const { page, limit } = paging
+  const pages = Math.max(1, Math.ceil(payments.length / limit))
+  if (page > pages) return null
+  const rows = sortedBy(payments, paging.sorting).map((payment) => payment.row)
+  return {
+    total: payments.length,
+    previous: page > 1 ? page - 1 : 0,
+    next: page < pages ? page + 1 : 0,
+    list: rows.slice((page - 1) * limit, page * limit),
+  }
+}
+
+/** Takes newest first. Rows of the same second keep the ledger's order, newest first or oldest first as the sorting says. */
+export function sortedBy(newestFirst: readonly Payment[], sorting: Sorting): readonly Payment[] {
+  const isDescending = sorting.startsWith('-')
+  const timeOf = TIMES[sorting]
+  const base = isDescending ? [...newestFirst] : [...newestFirst].reverse()
+  return base.sort((a, b) => (isDescending ? timeOf(b.row) - timeOf(a.row) : timeOf(a.row) - timeOf(b.row)))
+}
+
+const started = (row: PaymentAnnotation): number => row.started_at
+const paid = (row: PaymentAnnotation): number => row.paid_at
+const updated = (row: PaymentAnnotation): number =>
+  Math.max(row.started_at, row.paid_at, row.failed_at, row.cancelled_at)
+
+const TIMES = {
+  started,
+  paid,
+  updated,
+  '-started': started,
+  '-paid': paid,
+  '-updated': updated,
+} satisfies Record<Sorting, (row: PaymentAnnotation) => number>

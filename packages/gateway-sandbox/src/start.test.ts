@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { startSandbox } from './start.ts'
+
+const bin = (environment: Record<string, string>) =>
+  spawn(process.execPath, [new URL('bin.ts', import.meta.url).pathname], {
+    env: { ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+const textOf = async (stream: NodeJS.ReadableStream): Promise<string> => {
+  let text = ''
+  for await (const chunk of stream) text += chunk.toString()
+  return text
+}
+
+test('a busy port is one clear error that names it', async () => {
+  await using first = await startSandbox({ port: 0 })
+  const port = Number(new URL(first.url).port)
+  await expect(startSandbox({ port })).rejects.toThrow(`cannot listen on port ${port} of 127.0.0.1`)
+})
+
+test('two sandboxes share nothing', async () => {
+  await using first = await startSandbox()
+  await using second = await startSandbox()
+  first.open({ merchantUid: 'ord-1', amount: 1 })
+  expect([first.payments().length, second.payments().length]).toEqual([1, 0])
+})
+
+test('a disposed sandbox answers no more, even with a call under way', async () => {
+  const gateway = await startSandbox()
+  gateway.misbehave({ rest: 'slow', restMs: 60_000 })
+  const hanging = fetch(`${gateway.url}/banks`).then(
+    () => 'answered',
+    () => 'broken off',
+  )
+  await expect.poll(() => gateway.calls().length).toBe(1)
+  await gateway[Symbol.asyncDispose]()
+  expect(await hanging).toBe('broken off')
+  await expect(fetch(gateway.url)).rejects.toThrow('fetch failed')
+})
+
+test('run by hand it says where it is, and SIGTERM ends it with 0', async () => {
+  const child = bin({ SANDBOX_PORT: '0' })
+  const line: unknown[] = await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  const exit: unknown[] = await once(child, 'exit')
+  expect(String(line[0])).toMatch(/^gateway sandbox: http:\/\/127\.0\.0\.1:\d+\n$/)
+  expect(exit[0]).toBe(0)
+})
+
+test('run by hand on a busy port it prints one line and ends with 1', async () => {
+  await using gateway = await startSandbox()
+  const port = new URL(gateway.url).port
+  const child = bin({ SANDBOX_PORT: port })
+  const exited: Promise<unknown[]> = once(child, 'exit')
+  const text = await textOf(child.stderr)
+  expect(text).toBe(
+    `gateway sandbox: cannot listen on port ${port} of 127.0.0.1: the port is taken by another program\n`,
+  )
+  expect((await exited)[0]).toBe(1)
+})

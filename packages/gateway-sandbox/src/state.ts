@@ -1,0 +1,27 @@
+import type { Clock } from './clock.ts'
+import type { Ledger } from './ledger.ts'
+import type { MisbehaviourSwitch } from './misbehaviour.ts'
+import type { Tokens } from './token.ts'
+import type { Webhooks } from './webhooks.ts'
+
+/** One REST request received, so that a test can count look-ups and token requests. `path` is without its query. */
+export type Call = {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly atMs: number
+}
+
+/** Everything one sandbox holds. Two sandboxes in one process share nothing. */
+export type State = {
+  readonly clock: Clock
+  readonly ledger: Ledger
+  readonly webhooks: Webhooks
+  readonly misbehaviour: MisbehaviourSwitch
+  readonly tokens: Tokens
+  readonly calls: Call[]
+  /** This sandbox's own origin, known once it listens. */
+  readonly origin: () => string
+  /** The console's setting: where payments without `notice_url` announce themselves. */
+  webhookUrl: string | null
+}

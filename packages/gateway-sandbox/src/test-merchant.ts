@@ -1,0 +1,74 @@
+import { createServer } from 'node:http'
+import { z } from 'zod'
+import { closeServer, listen } from './listening.ts'
+
+/** A shop as tests need it: takes webhooks in, keeps what came, and calls the gateway's REST API. */
+export type Received = { readonly contentType: string; readonly body: string }
+
+export type TestMerchant = AsyncDisposable & {
+  readonly webhookUrl: string
+  readonly received: () => readonly Received[]
+  /** What the next webhooks are answered. */
+  readonly answerWith: (status: number) => void
+}
+
+const OK = 200
+
+export async function startMerchant(): Promise<TestMerchant> {
+  const received: Received[] = []
+  let status = OK
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8')
+    request.on('data', (chunk: string) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      received.push({ contentType: request.headers['content-type'] ?? '', body })
+      response.writeHead(status).end()
+    })
+  })
+  const port = await listen(server, '127.0.0.1', 0)
+  return {
+    webhookUrl: `http://127.0.0.1:${port}/webhooks/portone`,
+    received: () => [...received],
+    answerWith(next) {
+      status = next
+    },
+    [Symbol.asyncDispose]: () => closeServer(server),
+  }
+}
+
+/** The REST API as a shop calls it. `token` is asked for once, at the start. */
+export type RestAnswer = {
+  readonly status: number
+  readonly code: number
+  readonly message: string | null
+  readonly response: unknown
+}
+
+const Envelope = z.object({ code: z.number(), message: z.string().nullable(), response: z.unknown() })
+
+export async function restCall(
+  gatewayUrl: string,
+  method: string,
+  path: string,
+  options: { readonly body?: unknown; readonly authorization?: string } = {},
+): Promise<RestAnswer> {
+  const answer = await fetch(`${gatewayUrl}${path}`, {
+    method,
+    headers: {
+      ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
+      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+  })
+  return { status: answer.status, ...Envelope.parse(await answer.json()) }
+}
+
+export async function tokenOf(gatewayUrl: string): Promise<string> {
+  const answer = await restCall(gatewayUrl, 'POST', '/users/getToken', {
+    body: { imp_key: 'sandbox', imp_secret: 'sandbox-secret' },
+  })
+  return z.object({ access_token: z.string() }).parse(answer.response).access_token
+}
