@@ -1,0 +1,81 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { Gateway } from './gateway/gateway.ts'
+import type { Http } from './gateway/http.ts'
+import type { Database } from './store/db.ts'
+
+/** Time, as the journey knows it. A simulated world brings its own. */
+export type Clock = {
+  /** Epoch milliseconds. */
+  readonly nowMs: () => number
+  /** An instant as a Date, for libraries that want one and for RFC 3339 text. */
+  readonly date: (ms: number) => Date
+  /** Resolves after `ms`, or at once when `signal` aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+}
+
+export type Random = {
+  /** 0 ≤ fraction < 1, for jitter. */
+  readonly fraction: () => number
+  /** An id nobody can guess. */
+  readonly id: () => string
+}
+
+/** Tells open pages of this process that an order's record has changed. */
+export type Changes = {
+  readonly publish: (orderId: string) => void
+  readonly subscribe: (orderId: string, listener: () => void) => () => void
+}
+
+/** Everything outside the process's own memory, in one place: nothing else reaches clock, randomness, network or disk. */
+export type Deps = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly store: Database
+  readonly gateway: Gateway
+  /** For notices to the shop. */
+  readonly http: Http
+  readonly changes: Changes
+}
+
+export const realClock: Clock = {
+  nowMs: () => Date.now(),
+  date: (ms) => new Date(ms),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve()
+      const done = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      signal?.addEventListener('abort', done)
+    }),
+}
+
+export const realRandom: Random = {
+  fraction: () => Math.random(),
+  id: () => crypto.randomUUID(),
+}
+
+/** Changes told within one process. */
+export function localChanges(): Changes {
+  const listeners = new Map<string, Set<() => void>>()
+  return {
+    publish: (orderId) => {
+      for (const listener of listeners.get(orderId) ?? []) listener()
+    },
+    subscribe: (orderId, listener) => {
+      const mine = listeners.get(orderId) ?? new Set()
+      mine.add(listener)
+      listeners.set(orderId, mine)
+      return () => {
+        mine.delete(listener)
+        if (mine.size === 0) listeners.delete(orderId)
+      }
+    },
+  }
+}

@@ -1,0 +1,315 @@
+import type { GatewayProblem, Observation, Result } from '@landfall/payment-core'
+import { startSandbox, type Misbehaviour, type Sandbox } from '@landfall/gateway-sandbox'
+import { describe, expect, test } from 'vitest'
+import type { Gateway } from './gateway.ts'
+
+/** A client of one gateway's API, pointed at `url`. */
+export type Connect = (at: { readonly url: string; readonly lookupTimeoutMs: number }) => {
+  readonly gateway: Gateway
+  readonly close: () => Promise<void>
+}
+
+/** Long enough for a busy machine; tests that want a deadline to pass ask for a short one. */
+const PATIENT_MS = 5_000
+
+export async function openWorld(connect: Connect, lookupTimeoutMs = PATIENT_MS) {
+  const sandbox = await startSandbox({ port: 0 })
+  const client = connect({ url: sandbox.url, lookupTimeoutMs })
+  return {
+    sandbox,
+    gateway: client.gateway,
+    [Symbol.asyncDispose]: async () => {
+      await sandbox[Symbol.asyncDispose]()
+      await client.close()
+    },
+  }
+}
+
+/** A window opened at the gateway: the id of its payment. */
+export function opened(
+  sandbox: Sandbox,
+  merchantUid: string,
+  amount = 14_000,
+  more: { channel?: 'test'; currency?: string } = {},
+): string {
+  const window = sandbox.open({ merchantUid, amount, name: '드립백', ...more })
+  if (!window.ok) throw new Error(window.errorMsg)
+  return window.impUid
+}
+
+export async function paid(sandbox: Sandbox, merchantUid: string, amount?: number): Promise<string> {
+  const impUid = opened(sandbox, merchantUid, amount)
+  await sandbox.approve(impUid)
+  return impUid
+}
+
+export type Looked = Result<readonly Observation[], GatewayProblem>
+export const seenIn = (looked: Looked): readonly Observation[] => {
+  if (!looked.ok) throw new Error(`the look-up failed: ${JSON.stringify(looked.problem)}`)
+  return looked.value
+}
+export const problemOf = (looked: Result<unknown, GatewayProblem>): GatewayProblem => {
+  if (looked.ok) throw new Error('the call should have failed')
+  return looked.problem
+}
+export const byPayment = (paymentId: string) => ({ by: 'payment', paymentId }) as const
+export const byOrder = (orderId: string) => ({ by: 'order', orderId }) as const
+
+/** What every gateway's client promises, over real HTTP against the sandbox. */
+export function gatewayContract(name: string, connect: Connect): void {
+  describe(`${name}: looking up`, () => {
+    test('a payment is told as the gateway has it', async () => {
+      await using world = await openWorld(connect)
+      const paymentId = await paid(world.sandbox, 'ord-1')
+      const [seen, ...more] = seenIn(await world.gateway.lookup(byPayment(paymentId)))
+      expect(more).toEqual([])
+      expect(seen).toMatchObject({
+        paymentId,
+        orderId: 'ord-1',
+        status: 'paid',
+        amounts: [14_000],
+        currencies: ['KRW'],
+        testChannel: false,
+        cancelledAmount: 0,
+      })
+    })
+
+    test('a payment nobody knows is unknown; an order nobody knows has no tries (G-10)', async () => {
+      await using world = await openWorld(connect)
+      expect(problemOf(await world.gateway.lookup(byPayment('imp_000000000000')))).toEqual({
+        kind: 'unknown_payment',
+        asked: 'imp_000000000000',
+      })
+      expect(seenIn(await world.gateway.lookup(byOrder('ord-1')))).toEqual([])
+    })
+
+    test('all tries of an order are told: a later abandoned one hides no earlier paid one (G-17)', async () => {
+      await using world = await openWorld(connect)
+      const [first, second, third] = [1, 2, 3].map(() => opened(world.sandbox, 'ord-1'))
+      await world.sandbox.refuse(first ?? '', 'limit')
+      await world.sandbox.approve(second ?? '')
+      await paid(world.sandbox, 'ord-2')
+      const seen = seenIn(await world.gateway.lookup(byOrder('ord-1')))
+      const statuses = new Map(seen.map((each) => [each.paymentId, each.status]))
+      expect(statuses).toEqual(
+        new Map([
+          [first, 'failed'],
+          [second, 'paid'],
+          [third, 'ready'],
+        ]),
+      )
+    })
+
+    test('more tries than one page holds are all told', async () => {
+      await using world = await openWorld(connect)
+      const ids = Array.from({ length: 250 }, () => opened(world.sandbox, 'ord-1'))
+      await world.sandbox.approve(ids[0] ?? '')
+      const seen = seenIn(await world.gateway.lookup(byOrder('ord-1')))
+      expect(seen.map(({ paymentId }) => paymentId).toSorted()).toEqual(ids.toSorted())
+      expect(seen.filter(({ status }) => status === 'paid')).toHaveLength(1)
+    })
+
+    test('more tries than anybody makes conclude nothing: the paid one might be the one not seen (S-20)', async () => {
+      await using world = await openWorld(connect)
+      for (let index = 0; index < 1_001; index += 1) opened(world.sandbox, 'ord-1')
+      expect(problemOf(await world.gateway.lookup(byOrder('ord-1')))).toMatchObject({
+        kind: 'gateway_unreadable',
+      })
+    })
+
+    test('a payment made in a test channel is seen, and seen to be one (G-12)', async () => {
+      await using world = await openWorld(connect)
+      const paymentId = opened(world.sandbox, 'ord-1', 14_000, { channel: 'test' })
+      await world.sandbox.approve(paymentId)
+      expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject([
+        { paymentId, status: 'paid', testChannel: true },
+      ])
+      expect(seenIn(await world.gateway.lookup(byOrder('ord-1')))).toMatchObject([
+        { paymentId, testChannel: true },
+      ])
+    })
+
+    test('money is told in minor units, cents included (G-08)', async () => {
+      await using world = await openWorld(connect)
+      const paymentId = opened(world.sandbox, 'ord-1', 10.99, { currency: 'USD' })
+      expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject([
+        { amounts: [1_099], currencies: ['USD'] },
+      ])
+    })
+  })
+
+  describe(`${name}: a gateway that misbehaves concludes nothing (S-20)`, () => {
+    const faults: ReadonlyArray<[what: string, how: Partial<Misbehaviour>, problem: object]> = [
+      [
+        '503 (G-03)',
+        { rest: 'error', restStatus: 503 },
+        { kind: 'gateway_refused', status: 503, code: null },
+      ],
+      [
+        '500 (G-03)',
+        { rest: 'error', restStatus: 500 },
+        { kind: 'gateway_refused', status: 500, code: null },
+      ],
+      ['half an answer (G-06)', { rest: 'truncated' }, { kind: 'gateway_unreadable', where: 'envelope' }],
+      ['a page of HTML with 200 (G-06)', { rest: 'html' }, { kind: 'gateway_unreadable', where: 'envelope' }],
+      ['a connection cut off (G-03)', { rest: 'down' }, { kind: 'gateway_unreachable' }],
+      [
+        '429 (G-13)',
+        { rest: 'too_many', restRetryAfterSeconds: 7 },
+        { kind: 'gateway_busy', retryAfterMs: 7_000 },
+      ],
+      [
+        '429 for an hour is believed for ten minutes',
+        { rest: 'too_many', restRetryAfterSeconds: 3_600 },
+        { kind: 'gateway_busy', retryAfterMs: 600_000 },
+      ],
+      [
+        '429 that says «at once» is not',
+        { rest: 'too_many', restRetryAfterSeconds: 0 },
+        { kind: 'gateway_busy', retryAfterMs: 5_000 },
+      ],
+    ]
+
+    test.each(faults)('%s', async (_, how, problem) => {
+      await using world = await openWorld(connect)
+      const paymentId = await paid(world.sandbox, 'ord-1')
+      for (const restOn of ['lookup', 'all'] as const) {
+        world.sandbox.misbehave({ ...how, restOn })
+        expect(problemOf(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject(problem)
+        expect(problemOf(await world.gateway.lookup(byOrder('ord-1')))).toMatchObject(problem)
+      }
+      world.sandbox.behave()
+      expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toHaveLength(1)
+    })
+
+    test.each([0, 1])(
+      'the record of another payment is never applied (G-07), with %s others to choose from',
+      async (others) => {
+        await using world = await openWorld(connect)
+        const paymentId = await paid(world.sandbox, 'ord-1')
+        if (others > 0) await paid(world.sandbox, 'ord-2')
+        world.sandbox.misbehave({ rest: 'wrong_record' })
+        expect(problemOf(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject({
+          kind: 'gateway_wrong_record',
+          asked: paymentId,
+        })
+        const looked = problemOf(await world.gateway.lookup(byOrder('ord-1')))
+        expect(['gateway_wrong_record', 'gateway_unreadable']).toContain(looked.kind)
+      },
+    )
+
+    test('a gateway that is slow is left at the deadline, and no socket stays behind (G-04)', async () => {
+      await using world = await openWorld(connect, 400)
+      const paymentId = await paid(world.sandbox, 'ord-1')
+      seenIn(await world.gateway.lookup(byPayment(paymentId)))
+      world.sandbox.misbehave({ rest: 'slow', restMs: 60_000 })
+      const hanging = await Promise.all(
+        Array.from({ length: 200 }, () => world.gateway.lookup(byPayment(paymentId))),
+      )
+      expect(new Set(hanging.map((looked) => problemOf(looked).kind))).toEqual(
+        new Set(['gateway_unreachable']),
+      )
+      // Were their sockets still taken, this one would wait for one of them until its own deadline.
+      world.sandbox.behave()
+      expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toHaveLength(1)
+    })
+
+    test('a gateway that is not there is unreachable', async () => {
+      const client = connect({ url: 'http://127.0.0.1:9', lookupTimeoutMs: PATIENT_MS })
+      expect(problemOf(await client.gateway.lookup(byOrder('ord-1')))).toEqual({
+        kind: 'gateway_unreachable',
+        cause: 'ECONNREFUSED',
+      })
+      await client.close()
+    })
+  })
+
+  describe(`${name}: fixing an amount`, () => {
+    test('after it the gateway takes no other amount for the order', async () => {
+      await using world = await openWorld(connect)
+      expect(await world.gateway.fixAmount('ord-1', { amount: 14_000, currency: 'KRW' })).toEqual({
+        ok: true,
+        value: null,
+      })
+      expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 1_000 })).toMatchObject({ ok: false })
+      expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 14_000 })).toMatchObject({ ok: true })
+    })
+
+    test('an amount fixed before may be fixed again, another one may not', async () => {
+      await using world = await openWorld(connect)
+      const fix = (amount: number, currency = 'KRW') => world.gateway.fixAmount('ord-1', { amount, currency })
+      expect((await fix(14_000)).ok).toBe(true)
+      expect((await fix(14_000)).ok).toBe(true)
+      expect(problemOf(await fix(1_000)).kind).toBe('gateway_refused')
+      expect(problemOf(await fix(1_400_000, 'USD')).kind).toBe('gateway_refused')
+    })
+
+    test('cents are fixed as cents', async () => {
+      await using world = await openWorld(connect)
+      expect((await world.gateway.fixAmount('ord-1', { amount: 1_099, currency: 'USD' })).ok).toBe(true)
+      expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 10.99, currency: 'USD' })).toMatchObject({
+        ok: true,
+      })
+    })
+  })
+
+  describe(`${name}: giving money back`, () => {
+    const ask = (paymentId: string, amount: number, expectedBalance: number) => ({
+      paymentId,
+      orderId: 'ord-1',
+      money: { amount, currency: 'KRW' },
+      expectedBalance,
+      reason: 'a second payment',
+      refundAccount: null,
+    })
+
+    test('money goes back, in part and then the rest', async () => {
+      await using world = await openWorld(connect)
+      const paymentId = await paid(world.sandbox, 'ord-1')
+      expect(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).toEqual({ ok: true, value: null })
+      expect(await world.gateway.cancel(ask(paymentId, 10_000, 10_000))).toEqual({ ok: true, value: null })
+      const [seen] = seenIn(await world.gateway.lookup(byPayment(paymentId)))
+      expect(seen).toMatchObject({ status: 'cancelled', cancelledAmount: 14_000 })
+      // Both in one second: their order is told by their ids alone.
+      expect(seen?.cancels.map(({ amount }) => amount).toSorted((a, b) => a - b)).toEqual([4_000, 10_000])
+      expect(seen?.cancels.map(({ reason }) => reason)).toEqual(['a second payment', 'a second payment'])
+    })
+
+    test('a repeat whose first answer was lost returns nothing twice (M-06, S-08)', async () => {
+      await using world = await openWorld(connect)
+      const paymentId = await paid(world.sandbox, 'ord-1')
+      world.sandbox.misbehave({ rest: 'cancel_answer_lost' })
+      expect(problemOf(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).kind).toBe(
+        'gateway_unreachable',
+      )
+      world.sandbox.behave()
+      expect(problemOf(await world.gateway.cancel(ask(paymentId, 4_000, 14_000)))).toMatchObject({
+        kind: 'gateway_refused',
+        status: 200,
+      })
+      expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject([
+        { cancelledAmount: 4_000 },
+      ])
+    })
+
+    test('a refusal comes with the gateway’s reason (G-05, M-14)', async () => {
+      await using world = await openWorld(connect)
+      const paymentId = await paid(world.sandbox, 'ord-1')
+      world.sandbox.misbehave({ rest: 'cancel_refused' })
+      const problem = problemOf(await world.gateway.cancel(ask(paymentId, 14_000, 14_000)))
+      expect(problem).toMatchObject({ kind: 'gateway_refused', status: 200, code: 1 })
+      expect(problem).toHaveProperty('message', expect.stringContaining('정산 잔액'))
+    })
+
+    test('more than is left, and money of nobody, is refused', async () => {
+      await using world = await openWorld(connect)
+      const paymentId = await paid(world.sandbox, 'ord-1')
+      expect(problemOf(await world.gateway.cancel(ask(paymentId, 20_000, 14_000))).kind).toBe(
+        'gateway_refused',
+      )
+      expect(
+        problemOf(await world.gateway.cancel({ ...ask('imp_000000000000', 1, 1), orderId: 'ord-9' })).kind,
+      ).toBe('gateway_refused')
+    })
+  })
+}

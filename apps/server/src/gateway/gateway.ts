@@ -1,0 +1,59 @@
+import type {
+  GatewayProblem,
+  Money,
+  Observation,
+  PaymentStatus,
+  RefundAccount,
+  Result,
+} from '@landfall/payment-core'
+
+/** What is looked up: one payment, or all payments of one order. */
+export type LookupRef =
+  | { readonly by: 'payment'; readonly paymentId: string }
+  | { readonly by: 'order'; readonly orderId: string }
+
+export type CancelRequest = {
+  readonly paymentId: string
+  readonly orderId: string
+  readonly money: Money
+  /** What we believe is left of the payment. The gateway refuses when it is not, so a repeat cannot return money twice (M-06). */
+  readonly expectedBalance: number
+  readonly reason: string
+  /** Where a virtual account's money goes; null for what goes back the way it came (M-13). */
+  readonly refundAccount: RefundAccount | null
+}
+
+export type ChangedWindow = {
+  readonly status: 'paid' | 'cancelled'
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** A row of a list: enough to tell whether a look is worth while, never enough to record anything. */
+export type ChangedPayment = {
+  readonly paymentId: string
+  readonly orderId: string
+  /** Null when the row cannot be read. */
+  readonly facts: { readonly status: PaymentStatus; readonly cancelledAmount: number } | null
+}
+export type ChangedPage = { readonly payments: readonly ChangedPayment[]; readonly nextPage: number | null }
+
+/** The port to a payment gateway. Every call has a deadline and a size cap, and a failure is a value that concludes nothing (S-14, S-20). */
+export type Gateway = {
+  /**
+   * What is true at the gateway now. By payment: exactly that one, or `unknown_payment`. By order: all its tries, none when it knows none,
+   * because a later abandoned try can hide an earlier paid one (G-17).
+   */
+  readonly lookup: (ref: LookupRef) => Promise<Result<readonly Observation[], GatewayProblem>>
+  /** Fixes the amount of an order before its window opens, where the gateway can (V1 prepare). */
+  readonly fixAmount: (orderId: string, money: Money) => Promise<Result<null, GatewayProblem>>
+  /**
+   * Asks for money to go back. Only `gateway_refused` with a status below 500 says that nothing went; any other problem leaves that unknown:
+   * look up before anything else (M-06).
+   */
+  readonly cancel: (request: CancelRequest) => Promise<Result<null, GatewayProblem>>
+  /** Closes an issued virtual account, so that nobody can pay into it; refused once it is paid into (V-05, V-06). */
+  readonly closeAccount: (paymentId: string) => Promise<Result<null, GatewayProblem>>
+  /** Payments that became paid, or were cancelled, within a window: for orders nobody has spoken of (V-08, M-10). Pages count from 1. */
+  readonly changed: (window: ChangedWindow, page: number) => Promise<Result<ChangedPage, GatewayProblem>>
+}

@@ -1,0 +1,74 @@
+import { fail, ok, type Result } from '@landfall/payment-core'
+import { Agent, request } from 'undici'
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** From the call to the last byte, waiting for a socket included. */
+  readonly deadlineMs: number
+  readonly answerBytesMax: number
+}
+
+export type HttpAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+export type HttpProblem =
+  | { readonly kind: 'unreachable'; readonly cause: string }
+  | { readonly kind: 'too_large'; readonly limitBytes: number }
+
+/** The one way out: every call is bounded in time and size, and redirects are answers, never followed (G-04). */
+export type Http = (request: HttpRequest) => Promise<Result<HttpAnswer, HttpProblem>>
+
+/** Sockets to one origin. A gateway that stops answering must not wedge the rest: deadlines destroy their sockets. */
+const CONNECTIONS_MAX = 64
+
+/** HTTP over undici. `close` ends the idle sockets. */
+export function openHttp(): { readonly http: Http; readonly close: () => Promise<void> } {
+  const agent = new Agent({ connections: CONNECTIONS_MAX, pipelining: 1, keepAliveTimeout: 10_000 })
+  return { http: (wanted) => send(agent, wanted), close: () => agent.close() }
+}
+
+async function send(agent: Agent, wanted: HttpRequest): Promise<Result<HttpAnswer, HttpProblem>> {
+  try {
+    const { statusCode, headers, body } = await request(wanted.url, {
+      dispatcher: agent,
+      method: wanted.method,
+      headers: wanted.headers,
+      body: wanted.body ?? null,
+      signal: AbortSignal.timeout(wanted.deadlineMs),
+    })
+    const chunks: Buffer[] = []
+    let size = 0
+    for await (const chunk of body) {
+      const bytes = Buffer.from(chunk)
+      size += bytes.length
+      if (size > wanted.answerBytesMax) {
+        body.destroy()
+        return fail({ kind: 'too_large', limitBytes: wanted.answerBytesMax })
+      }
+      chunks.push(bytes)
+    }
+    return ok({ status: statusCode, headers: single(headers), text: Buffer.concat(chunks).toString('utf8') })
+  } catch (error) {
+    return fail({ kind: 'unreachable', cause: causeOf(error) })
+  }
+}
+
+function single(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+  return flat
+}
+
+/** A code such as ECONNREFUSED or the error's name: never its message, which may quote a URL or a header (P-03). */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  // A DOMException's code is a number that says nothing: its name, such as TimeoutError, does.
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}

@@ -1,0 +1,154 @@
+import {
+  fail,
+  ok,
+  onePerPayment,
+  PaymentPage,
+  PrepareAnswer,
+  readPaymentV1,
+  TokenAnswer,
+  toMinor,
+  toUnits,
+  type Money,
+  type Observation,
+} from '@landfall/payment-core'
+import { z } from 'zod'
+import type { Gateway } from './gateway.ts'
+import type { Http, HttpAnswer } from './http.ts'
+import { readResponse, type Answer, type Call, type Caller } from './v1-answer.ts'
+import { cancel, closeAccount } from './v1-cancel.ts'
+import { listChanged } from './v1-list.ts'
+import { holdToken, type TokenHolder } from './v1-token.ts'
+
+export type PortoneV1Settings = {
+  readonly url: string
+  readonly key: string
+  readonly secret: string
+  readonly lookupTimeoutMs: number
+}
+
+const ANSWER_BYTES_MAX = 1_048_576
+/** Tries of one order that are looked at, in pages of 100. With more, nothing is concluded: the paid one might be the one not seen (S-20). */
+const PAGE_SIZE = 100
+const PAGES_MAX = 10
+
+/** The i'mport / PortOne V1 REST API (portone.md §4). */
+export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => number): Gateway {
+  const send = async (call: Call, authorization: string | null, deadlineMs: number): Answer<HttpAnswer> => {
+    if (deadlineMs <= 0) return fail({ kind: 'gateway_unreachable', cause: 'deadline' })
+    const answer = await http({
+      method: call.method,
+      url: new URL(call.path, settings.url).href,
+      headers: {
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(authorization === null ? {} : { authorization }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      deadlineMs,
+      answerBytesMax: ANSWER_BYTES_MAX,
+    })
+    if (answer.ok) return answer
+    const tooLarge = answer.problem.kind === 'too_large'
+    return tooLarge
+      ? fail({ kind: 'gateway_unreadable', where: 'answer too large' })
+      : fail({ kind: 'gateway_unreachable', cause: answer.problem.cause })
+  }
+  const token = holdToken(async () => {
+    const body = { imp_key: settings.key, imp_secret: settings.secret }
+    const answer = await send(
+      { method: 'POST', path: '/users/getToken', body },
+      null,
+      settings.lookupTimeoutMs,
+    )
+    return answer.ok ? readResponse(answer.value, TokenAnswer) : answer
+  }, nowMs)
+  /** One deadline for everything one question of ours takes: a refused token, several pages, a read-back (S-14). */
+  const question = (): Caller => {
+    const endsAtMs = nowMs() + settings.lookupTimeoutMs
+    const leftMs = (): number => Math.min(settings.lookupTimeoutMs, endsAtMs - nowMs())
+    return (call) => withToken(call, (each, authorization) => send(each, authorization, leftMs()), token)
+  }
+  return {
+    lookup: (ref) =>
+      ref.by === 'payment' ? lookupPayment(question(), ref.paymentId) : lookupOrder(question(), ref.orderId),
+    fixAmount: (orderId, money) => fixAmount(question(), orderId, money),
+    cancel: (request) => cancel(question(), request),
+    closeAccount: (paymentId) => closeAccount(question(), paymentId),
+    changed: (window, page) => listChanged(question(), window, page),
+  }
+}
+
+/** Repeats a call once with a fresh token when the gateway says 401: tokens expire in flight (G-01, portone.md §7.16). */
+async function withToken(
+  call: Call,
+  send: (call: Call, authorization: string) => Answer<HttpAnswer>,
+  token: TokenHolder,
+): Answer<HttpAnswer> {
+  const first = await token.get()
+  if (!first.ok) return first
+  const answer = await send(call, first.value)
+  if (!answer.ok || answer.value.status !== 401) return answer
+  token.refused(first.value)
+  const second = await token.get()
+  return second.ok ? send(call, second.value) : second
+}
+
+/** Since 2026-01-26 a test channel's payment answers 404 unless asked for with `include_sandbox`; we want to see it, and refuse it (G-12). */
+async function lookupPayment(call: Caller, paymentId: string): Answer<readonly Observation[]> {
+  const answer = await call({
+    method: 'GET',
+    path: `/payments/${encodeURIComponent(paymentId)}?include_sandbox=true`,
+  })
+  if (!answer.ok) return answer
+  const row = readResponse(answer.value, z.unknown(), paymentId)
+  if (!row.ok) return row
+  const seen = readPaymentV1(row.value)
+  if (!seen.ok) return seen
+  if (seen.value.paymentId !== paymentId)
+    return fail({ kind: 'gateway_wrong_record', asked: paymentId, got: seen.value.paymentId })
+  return ok([seen.value])
+}
+
+/** All tries of an order: `find` alone would let a later abandoned try hide an earlier paid one (portone.md §4.5, G-17). */
+async function lookupOrder(call: Caller, orderId: string): Answer<readonly Observation[]> {
+  const found: Observation[] = []
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const path = `/payments/findAll/${encodeURIComponent(orderId)}?page=${page}&limit=${PAGE_SIZE}&sorting=-started`
+    const answer = await call({ method: 'GET', path })
+    if (!answer.ok) return answer
+    const read = readResponse(answer.value, PaymentPage, orderId)
+    if (!read.ok) return page === 1 && read.problem.kind === 'unknown_payment' ? ok([]) : read
+    for (const row of read.value.list) {
+      const seen = readPaymentV1(row)
+      if (!seen.ok) return seen
+      if (seen.value.orderId !== orderId)
+        return fail({ kind: 'gateway_wrong_record', asked: orderId, got: seen.value.orderId })
+      found.push(seen.value)
+    }
+    // The list may have moved on between two pages, so that one payment stands on both (G-15).
+    if (read.value.next === 0) return ok(onePerPayment(found))
+  }
+  return fail({ kind: 'gateway_unreadable', where: `more than ${PAGES_MAX * PAGE_SIZE} tries` })
+}
+
+/** `POST /payments/prepare`; an order prepared before is read back and must hold the same amount. */
+async function fixAmount(call: Caller, orderId: string, money: Money): Answer<null> {
+  const body = {
+    merchant_uid: orderId,
+    amount: toUnits(money.amount, money.currency),
+    currency: money.currency,
+  }
+  const sent = await call({ method: 'POST', path: '/payments/prepare', body })
+  if (!sent.ok) return sent
+  const fixed = readResponse(sent.value, z.unknown())
+  if (fixed.ok) return ok(null)
+  if (fixed.problem.kind !== 'gateway_refused') return fixed
+  const asked = await call({ method: 'GET', path: `/payments/prepare/${encodeURIComponent(orderId)}` })
+  if (!asked.ok) return asked
+  const held = readResponse(asked.value, PrepareAnswer)
+  if (!held.ok) return fixed
+  const { amount, currency } = held.value
+  return toMinor(amount, money.currency) === money.amount && (currency ?? money.currency) === money.currency
+    ? ok(null)
+    : fixed
+}

@@ -1,0 +1,62 @@
+import { Envelope, fail, ok, type GatewayProblem, type Result } from '@landfall/payment-core'
+import type { z } from 'zod'
+import type { HttpAnswer } from './http.ts'
+
+export type Answer<T> = Promise<Result<T, GatewayProblem>>
+export type Call = {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Ids in it percent-encoded. */
+  readonly path: string
+  readonly body?: unknown
+}
+/** Makes a call with a token, within the question's deadline. */
+export type Caller = (call: Call) => Answer<HttpAnswer>
+
+/**
+ * Reads an answer's envelope: HTTP 200 with `code != 0` is a failure with its reason (G-05); HTML or half a body is unreadable (G-06). A 404
+ * says something about a payment only where one was `asked` for, and only in the gateway's own envelope: a proxy says 404 too.
+ */
+export function readResponse<T>(
+  answer: HttpAnswer,
+  schema: z.ZodType<T>,
+  asked: string | null = null,
+): Result<T, GatewayProblem> {
+  if (answer.status === 429)
+    return fail({ kind: 'gateway_busy', retryAfterMs: retryAfterMs(answer.headers['retry-after']) })
+  const envelope = Envelope.safeParse(jsonOf(answer.text))
+  if (answer.status >= 500 || (!envelope.success && answer.status >= 400 && answer.status !== 404))
+    return refused(answer.status, envelope.success ? envelope.data : null)
+  if (!envelope.success) return fail({ kind: 'gateway_unreadable', where: 'envelope' })
+  if (answer.status === 404 && asked !== null) return fail({ kind: 'unknown_payment', asked })
+  if (answer.status >= 300 || envelope.data.code !== 0) return refused(answer.status, envelope.data)
+  const response = schema.safeParse(envelope.data.response)
+  if (response.success) return ok(response.data)
+  return fail({ kind: 'gateway_unreadable', where: response.error.issues[0]?.path.join('.') ?? 'response' })
+}
+
+const refused = (status: number, envelope: z.infer<typeof Envelope> | null) =>
+  fail({
+    kind: 'gateway_refused' as const,
+    status,
+    code: envelope?.code ?? null,
+    message: envelope?.message ?? null,
+  })
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+const RETRY_AFTER_DEFAULT_MS = 5_000
+const RETRY_AFTER_MAX_MS = 600_000
+
+/** Seconds; a date or nonsense counts as five seconds. Never more than ten minutes. */
+function retryAfterMs(header: string | undefined): number {
+  const seconds = Number(header)
+  return Number.isFinite(seconds) && seconds > 0
+    ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS)
+    : RETRY_AFTER_DEFAULT_MS
+}

@@ -1,0 +1,110 @@
+import {
+  decideCancel,
+  fail,
+  ok,
+  type CancelAnswer,
+  type CancelInput,
+  type Problem,
+  type Result,
+} from '@landfall/payment-core'
+import { createHash } from 'node:crypto'
+import { cancelsOfOrder, readCancel, type HeldCancel } from '../store/cancels.ts'
+import { readOrder, recordDecision } from '../store/orders.ts'
+import type { Journey } from './journey.ts'
+import { atMost } from './show.ts'
+
+/** How often a request starts again because the order changed under it. */
+const STALE_REPEATS_MAX = 5
+
+/**
+ * The shop asks money back. The request is stored under its idempotency key before anything is sent, in the order's guarded write, so that
+ * two at once are weighed one after the other (M-08) and the same one twice is one cancel (M-09). It is answered after the first try, or
+ * after as long as a caller would wait, with what has become of it until then.
+ */
+export async function askBack(journey: Journey, input: CancelInput): Promise<Result<CancelAnswer, Problem>> {
+  const { store } = journey.deps
+  const intentId = intentIdOf(input)
+  const request = JSON.stringify([input.amount ?? null, input.reason, input.refundAccount ?? null])
+  for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
+    const known = await readCancel(store, intentId)
+    if (known !== null && known.request !== request)
+      return fail({ kind: 'idempotency_conflict', orderId: input.orderId })
+    if (known !== null) return ok(answerOf(known))
+    const asked = await intend(journey, input, intentId, request)
+    if (asked === 'stale') continue
+    if (!asked.ok) return asked
+    await atMost(journey, executed(journey, intentId))
+    const held = await readCancel(store, intentId)
+    if (held !== null) return ok(answerOf(held))
+  }
+  return fail({ kind: 'contended', orderId: input.orderId })
+}
+
+/** Unique to order and key, and short enough to travel in the gateway's reason, where it marks our cancel among others. */
+const intentIdOf = ({ orderId, idempotencyKey }: CancelInput): string =>
+  `shop-${orderId}-${createHash('sha256').update(idempotencyKey).digest('base64url').slice(0, 16)}`
+
+async function intend(
+  { deps, wake }: Journey,
+  input: CancelInput,
+  intentId: string,
+  request: string,
+): Promise<Result<null, Problem> | 'stale'> {
+  const record = await readOrder(deps.store, input.orderId)
+  if (record === null) return fail({ kind: 'unknown_order', orderId: input.orderId })
+  const { order } = record
+  const payments = record.payments.map((held) => held.payment)
+  const cancels = await cancelsOfOrder(deps.store, order.orderId)
+  const waiting = cancels.filter((each) => each.cause === 'shop' && each.state === 'waiting')
+  const intent = decideCancel(
+    order,
+    payments,
+    waiting.map((each) => each.amount),
+    {
+      intentId,
+      amount: input.amount ?? null,
+      reason: input.reason,
+      refundAccount: input.refundAccount ?? null,
+    },
+  )
+  if (!intent.ok) return intent
+  const { paymentId, amount, reason } = intent.value
+  const nowMs = deps.clock.nowMs()
+  const entry = {
+    event: 'cancel.asked' as const,
+    paymentId,
+    from: null,
+    to: null,
+    reason: `${amount}: ${reason}`,
+  }
+  const decision = {
+    order,
+    payments: [],
+    notices: [],
+    intents: [intent.value],
+    timeline: [entry],
+    proof: null,
+  }
+  const at = { nowMs, dueAtMs: record.dueAtMs, lookedAtMs: record.lookedAtMs }
+  if ((await recordDecision(deps.store, record, decision, at, request)) === 'stale') return 'stale'
+  wake()
+  return ok(null)
+}
+
+/** Resolves once the work loop has tried the intent. */
+async function executed({ deps }: Journey, intentId: string): Promise<void> {
+  for (;;) {
+    const held = await readCancel(deps.store, intentId)
+    if (held === null || held.state !== 'waiting' || held.attempts > 0) return
+    await deps.clock.sleep(POLL_MS)
+  }
+}
+
+const POLL_MS = 50
+
+const answerOf = (held: HeldCancel): CancelAnswer => ({
+  cancelId: held.intentId,
+  orderId: held.orderId,
+  amount: held.amount,
+  state: held.state === 'done' ? 'done' : held.state === 'failed' ? 'failed' : 'waiting',
+})

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest'
+import { buy, cancelsSent, comeBack, orderId, orderOf, screenOf } from '../../testing/shopper.ts'
+import { startWorld, type World } from '../../testing/world.ts'
+import { cancelsOfOrder } from '../store/cancels.ts'
+
+/** A payment of 1,000 won for an order of 14,000: it must go back. */
+async function wronglyPaid(world: World, payMethod = 'card') {
+  world.gateway.misbehave({ forgedAmount: 1_000 })
+  const bought = await buy(world, { payMethod })
+  if (payMethod === 'vbank') {
+    await comeBack(await world.gateway.issueAccount(bought.impUid))
+    await world.gateway.deposit(bought.impUid)
+  } else await comeBack(await world.gateway.approve(bought.impUid))
+  return bought
+}
+
+const intents = (world: World) => cancelsOfOrder(world.deps().store, orderId)
+const settled = (world: World, state: string) =>
+  world.until(state, async () => (await intents(world))[0]?.state === state, 600_000, 1_000)
+/** What the gateway has given back, each time it did. */
+const givenBack = (world: World) =>
+  world.gateway.payments().flatMap(({ cancel_history: history }) => history.map(({ amount }) => amount))
+
+describe('done', () => {
+  test('S-07: each call names the payment, its order, the amount, the balance we believe in, and why', async () => {
+    await using world = await startWorld()
+    const { impUid } = await wronglyPaid(world)
+    await settled(world, 'done')
+    expect(cancelsSent(world)).toEqual([
+      {
+        imp_uid: impUid,
+        merchant_uid: orderId,
+        amount: 1_000,
+        checksum: 1_000,
+        reason: `paid 1000, the order is 14000 (auto-${impUid})`,
+      },
+    ])
+    expect(givenBack(world)).toEqual([1_000])
+  })
+
+  test('M-05: the gateway is away for an hour: tried again until it is done, and shown as *returning* all the while', async () => {
+    await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '5000' } })
+    world.gateway.misbehave({ rest: 'error', restOn: 'cancel' })
+    const { token } = await wronglyPaid(world)
+    await world.pass(60_000, 5_000)
+    await world.pass(3_600_000, 60_000)
+    expect(await screenOf(world, token)).toMatchObject({ kind: 'returning', because: 'rejected' })
+    expect(await intents(world)).toMatchObject([{ state: 'waiting' }])
+    expect((await orderOf(world)).review).toBe(null)
+    world.gateway.behave()
+    await settled(world, 'done')
+    expect(givenBack(world)).toEqual([1_000])
+    expect(world.receiver.types()).toEqual(['payment.rejected', 'payment.cancelled'])
+  })
+
+  test('M-05: nor does an outage of the whole gateway, or of the network, put it before a person', async () => {
+    await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '100' } })
+    world.gateway.misbehave({ rest: 'down', restOn: 'cancel' })
+    await wronglyPaid(world)
+    await world.pass(120_000, 5_000)
+    world.gateway.misbehave({ rest: 'down', restOn: 'all' })
+    await world.pass(120_000, 5_000)
+    world.gateway.misbehave({ rest: 'cancel_refused', restTimes: 1 })
+    await settled(world, 'done')
+    expect(givenBack(world)).toEqual([1_000])
+    expect((await orderOf(world)).review).toBe(null)
+  })
+
+  test('M-06, S-08: the answer is lost though the money went: looked up first, and not sent again', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ rest: 'cancel_answer_lost' })
+    await wronglyPaid(world)
+    await settled(world, 'done')
+    await world.pass(120_000, 5_000)
+    expect(cancelsSent(world)).toHaveLength(1)
+    expect(givenBack(world)).toEqual([1_000])
+  })
+
+  test('M-06, C-03: killed between the gateway’s cancel and our record: the look-up comes first, money goes back once', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ rest: 'slow', restMs: 300, restOn: 'cancel' })
+    await wronglyPaid(world)
+    await world.until('asked', () => cancelsSent(world).length === 1, 20_000)
+    await world.crash()
+    world.gateway.behave()
+    await settled(world, 'done')
+    await world.pass(60_000, 5_000)
+    expect(givenBack(world)).toEqual([1_000])
+    expect(world.receiver.types().filter((type) => type === 'payment.cancelled')).toHaveLength(1)
+  })
+
+  test('M-10: somebody cancels it in the gateway’s console first: done, without a call of ours', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ rest: 'error', restOn: 'cancel' })
+    const { impUid } = await wronglyPaid(world)
+    await world.until('tried', () => cancelsSent(world).length > 0, 20_000)
+    const before = cancelsSent(world).length
+    await world.gateway.cancelInConsole(impUid)
+    await settled(world, 'done')
+    expect(cancelsSent(world)).toHaveLength(before)
+    expect(givenBack(world)).toEqual([1_000])
+  })
+
+  test('M-06: a part went back meanwhile: the rest follows, guarded by the balance that is left', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ rest: 'error', restOn: 'cancel' })
+    const { impUid } = await wronglyPaid(world)
+    await world.until('tried', () => cancelsSent(world).length > 0, 20_000)
+    await world.gateway.cancelInConsole(impUid, 400)
+    world.gateway.behave()
+    await settled(world, 'done')
+    expect(givenBack(world)).toEqual([400, 600])
+    expect(cancelsSent(world).at(-1)).toMatchObject({ amount: 600, checksum: 600 })
+  })
+})
+
+describe('given to a person', () => {
+  test('M-14, L-03: refused for good: review with cancel_failed, told once, and no endless loop', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ rest: 'cancel_refused' })
+    const { token } = await wronglyPaid(world)
+    await settled(world, 'failed')
+    const sent = cancelsSent(world).length
+    expect(sent).toBe(5)
+    await world.pass(600_000, 20_000)
+    expect(cancelsSent(world)).toHaveLength(sent)
+    expect(await orderOf(world)).toMatchObject({
+      status: 'open',
+      balance: 0,
+      review: { reason: 'cancel_failed' },
+    })
+    expect((await world.merchant.orders.list.query({ review: true })).orders).toMatchObject([{ orderId }])
+    expect(world.receiver.types()).toEqual(['payment.rejected', 'order.review'])
+    expect(await screenOf(world, token)).toMatchObject({ kind: 'returning' }) // never *pay again* while the money is there (S-22)
+  })
+
+  test('M-13: a deposited account cannot be refunded without an account to refund to: a person, with the money still there', async () => {
+    await using world = await startWorld()
+    await wronglyPaid(world, 'vbank')
+    await settled(world, 'failed')
+    expect(givenBack(world)).toEqual([])
+    expect((await orderOf(world)).review).toEqual({ reason: 'cancel_failed' })
+  })
+
+  test('L-03: a payment that cannot be looked up for a day is given to a person; nothing loops for ever', async () => {
+    await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '5000' } })
+    world.gateway.misbehave({ rest: 'error', restOn: 'cancel' })
+    await wronglyPaid(world)
+    await world.until('tried', () => cancelsSent(world).length > 0, 20_000)
+    world.gateway.misbehave({ rest: 'down', restOn: 'all' })
+    await world.clock.skip(25 * 3_600_000)
+    await settled(world, 'failed')
+    expect((await orderOf(world)).review).toEqual({ reason: 'cancel_failed' })
+  })
+
+  test('the person cancels it in the gateway’s console: learned, and told', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ rest: 'cancel_refused' })
+    const { impUid } = await wronglyPaid(world)
+    await settled(world, 'failed')
+    await world.gateway.cancelInConsole(impUid)
+    await world.until('told', () => world.receiver.types().includes('payment.cancelled'), 10_000)
+    expect(givenBack(world)).toEqual([1_000])
+  })
+})

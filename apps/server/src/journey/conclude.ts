@@ -1,0 +1,101 @@
+import {
+  decide,
+  fail,
+  nextLookAt,
+  ok,
+  OrderId,
+  type Decision,
+  type Observation,
+  type Order,
+} from '@landfall/payment-core'
+import type { Deps } from '../deps.ts'
+import { readOrder, recordDecision, type OrderRecord } from '../store/orders.ts'
+import { recordOrphans } from '../store/payments.ts'
+import { fixAmount } from './fix-amount.ts'
+import { inputOf, type Look, type Outcome } from './look.ts'
+
+/** The gateway has answered. The order is the one *it* names, whatever the claim said (R-12, W-16). */
+export async function conclude(
+  deps: Deps,
+  wake: () => void,
+  look: Look,
+  seen: readonly Observation[],
+): Promise<Outcome> {
+  const { ref, held } = look
+  const named = ref.by === 'order' ? ref.orderId : (held.payment?.payment.orderId ?? seen[0]?.orderId ?? '')
+  const before = held.record?.order.orderId === named ? held.record : await readNamed(deps, named)
+  if (before === null) return concludeOrphan(deps, look, seen, named)
+  const isHeld = (paymentId: string): boolean =>
+    before.payments.some((each) => each.payment.paymentId === paymentId)
+  // Recorded by somebody else since we read: our answer may be the older one. Look again.
+  if (before !== held.record && held.payment === null && seen.some((each) => isHeld(each.paymentId)))
+    return 'stale'
+  const decision = decide(inputOf(deps, look, before, seen))
+  const { order } = decision
+  if (order === null) return fail({ kind: 'unknown_order', orderId: named })
+  return record(deps, wake, look, before, { ...decision, order })
+}
+
+/** The gateway's order ids are a stranger's: one we could not have issued is no order of ours. */
+const readNamed = async (deps: Deps, named: string): Promise<OrderRecord | null> =>
+  OrderId.safeParse(named).success ? readOrder(deps.store, named) : null
+
+/** The one guarded write of a decision, and what it sets off: notices and intents are due now, open pages hear of it. */
+export async function record(
+  deps: Deps,
+  wake: () => void,
+  look: Look,
+  before: OrderRecord,
+  decision: Decision & { order: Order },
+): Promise<Outcome> {
+  const nowMs = deps.clock.nowMs()
+  const { order } = decision
+  const changed = new Map(decision.payments.map((payment) => [payment.paymentId, payment]))
+  const payments = [
+    ...new Map([
+      ...before.payments.map((held) => [held.payment.paymentId, held.payment] as const),
+      ...changed,
+    ]).values(),
+  ]
+  const dueAtMs = nextLookAt(order, payments, nowMs)
+  const outcome = await recordDecision(deps.store, before, decision, {
+    nowMs,
+    dueAtMs,
+    lookedAtMs: look.beganAtMs,
+  })
+  if (outcome === 'stale') return 'stale'
+  for (const { event, paymentId, from, to, reason } of decision.timeline)
+    deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason }, 'recorded')
+  if (decision.notices.length > 0 || decision.intents.length > 0) wake()
+  deps.changes.publish(order.orderId)
+  if (!before.amountFixed && order.status === 'open') await fixAmount(deps, order)
+  return ok({ orderId: order.orderId })
+}
+
+/** A payment of an order nobody registered here. Its claim waits for the order; after that the payment is held for a person (W-06, M-17). */
+async function concludeOrphan(
+  deps: Deps,
+  look: Look,
+  seen: readonly Observation[],
+  named: string,
+): Promise<Outcome> {
+  const { held, reasons } = look
+  if (held.payment === null && !reasons.some((reason) => reason.adoptOrphans))
+    return fail({ kind: 'unknown_order', orderId: named })
+  const nowMs = deps.clock.nowMs()
+  const decision = decide({
+    order: null,
+    payments: held.payment === null ? [] : [held.payment.payment],
+    seen,
+    look: { by: look.ref.by, beganAtMs: look.beganAtMs },
+    returned: null,
+    policy: deps.config.policy,
+    nowMs,
+    nowIso: deps.clock.date(nowMs).toISOString(),
+  })
+  const outcome = await recordOrphans(deps.store, held.payment, decision, nowMs)
+  if (outcome === 'stale') return 'stale'
+  for (const { paymentId } of decision.payments)
+    deps.log.warn({ orderId: named, paymentId }, 'payment of an unknown order is held for a person')
+  return ok({ orderId: null })
+}

@@ -1,0 +1,68 @@
+import type {
+  Claim,
+  DecideInput,
+  LastReturn,
+  Observation,
+  Order,
+  Problem,
+  Result,
+} from '@landfall/payment-core'
+import type { Deps } from '../deps.ts'
+import type { LookupRef } from '../gateway/gateway.ts'
+import type { OrderRecord } from '../store/orders.ts'
+import type { HeldPayment } from '../store/payments.ts'
+
+/** Why somebody wants a look: a claim, a clock, a person. */
+export type Reason = {
+  readonly claim: Claim | null
+  /** When the claim came, epoch milliseconds. */
+  readonly atMs: number
+  /** Payments of unknown orders are held from now on, for a person (M-17); before that the claim waits for its order (W-06). */
+  readonly adoptOrphans: boolean
+}
+
+/** The order the gateway's answer was recorded for; null when it is nobody's here. */
+export type Reconciled = { readonly orderId: string | null }
+/** What was held before a look-up began: a fact that shrinks against it is a contradiction, not an older answer. */
+export type Held = { readonly payment: HeldPayment | null; readonly record: OrderRecord | null }
+
+/** One look: what is asked, what was held before, who wants to know, and when the question was put. */
+export type Look = {
+  readonly ref: LookupRef
+  readonly held: Held
+  readonly reasons: readonly Reason[]
+  readonly beganAtMs: number
+}
+/** `stale`: somebody else recorded first. */
+export type Outcome = Result<Reconciled, Problem> | 'stale'
+
+/** What the pure core decides about. */
+export function inputOf(
+  deps: Deps,
+  look: Look,
+  record: OrderRecord,
+  seen: readonly Observation[],
+): DecideInput & { order: Order } {
+  const nowMs = deps.clock.nowMs()
+  return {
+    order: record.order,
+    payments: record.payments.map((held) => held.payment),
+    seen,
+    look: { by: look.ref.by, beganAtMs: look.beganAtMs },
+    returned: returnAmong(look.reasons),
+    policy: deps.config.policy,
+    nowMs,
+    nowIso: deps.clock.date(nowMs).toISOString(),
+  }
+}
+
+/** The newest return among the reasons, as the order remembers it. */
+export function returnAmong(reasons: readonly Reason[]): LastReturn | null {
+  const returns = reasons
+    .filter((reason) => reason.claim?.source === 'return')
+    .toSorted((a, b) => b.atMs - a.atMs)
+  const newest = returns[0]
+  if (newest?.claim == null) return null
+  const { says, paymentId, failReason, message } = newest.claim
+  return { says, paymentId, failReason, message, atMs: newest.atMs, looks: 0 }
+}

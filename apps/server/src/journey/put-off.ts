@@ -1,0 +1,51 @@
+import {
+  fail,
+  flagForReview,
+  newestReturn,
+  nextLookAt,
+  retryDelayMs,
+  type GatewayProblem,
+} from '@landfall/payment-core'
+import type { Deps } from '../deps.ts'
+import { postponeLook } from '../store/orders.ts'
+import { record } from './conclude.ts'
+import { inputOf, returnAmong, type Look, type Outcome } from './look.ts'
+
+/** The gateway has not answered, or with nothing to conclude from. Facts stay; only the next look is put off (S-20, G-03). */
+export async function putOff(
+  deps: Deps,
+  wake: () => void,
+  look: Look,
+  problem: GatewayProblem,
+): Promise<Outcome> {
+  const before = look.held.record
+  // That the gateway does not know a payment (yet) is an answer like others; that it gave none is worth a warning.
+  const level = problem.kind === 'unknown_payment' ? 'info' : 'warn'
+  deps.log[level]({ ...look.ref, problem }, 'look-up failed')
+  if (before === null) return fail(problem)
+  if (problem.kind === 'gateway_bad_money') {
+    const held = before.payments.find((each) => each.payment.paymentId === problem.paymentId)?.payment ?? null
+    const decision = flagForReview(
+      inputOf(deps, look, before, []),
+      'bad_money',
+      held,
+      `the gateway's ${problem.where} cannot be read`,
+    )
+    if (decision !== null) {
+      const outcome = await record(deps, wake, look, before, decision)
+      return outcome === 'stale' ? 'stale' : fail(problem)
+    }
+  }
+  const nowMs = deps.clock.nowMs()
+  const lastReturn = newestReturn(before.order.lastReturn, returnAmong(look.reasons))
+  const delayMs =
+    problem.kind === 'gateway_busy'
+      ? problem.retryAfterMs
+      : retryDelayMs(before.attempts, deps.random.fraction())
+  const silent = problem.kind === 'unknown_payment'
+  const dueAtMs = silent ? nextLookAt({ ...before.order, lastReturn }, [], nowMs) : nowMs + delayMs
+  // A final order without a due look is not made due again by a claim about something the gateway does not know.
+  if (dueAtMs !== null) await postponeLook(deps.store, before, { lastReturn, dueAtMs })
+  deps.changes.publish(before.order.orderId)
+  return fail(problem)
+}

@@ -1,0 +1,79 @@
+import { fail, keptOf, ok, type Claim, type Problem, type Result } from '@landfall/payment-core'
+import type { Deps } from '../deps.ts'
+import type { LookupRef } from '../gateway/gateway.ts'
+import { readOrder, type OrderRecord } from '../store/orders.ts'
+import { readPayment } from '../store/payments.ts'
+import { conclude } from './conclude.ts'
+import { Flights } from './flights.ts'
+import type { Held, Reason, Reconciled } from './look.ts'
+import { putOff } from './put-off.ts'
+
+export type Reconcile = (ref: LookupRef, reason: Reason) => Promise<Result<Reconciled, Problem>>
+
+/** How often a look starts again because somebody else recorded first; then the timer goes on with it. */
+const STALE_REPEATS_MAX = 5
+
+/**
+ * The corridor: look up → decide → record. Every door ends here (product.md §2.3). Look-ups of one payment, or of one order, are shared
+ * while in flight. No transaction is open while the network is in use.
+ */
+export function corridor(
+  deps: Deps,
+  wake: () => void,
+): { reconcile: Reconcile; underWay: (orderId: string) => Promise<unknown> | null } {
+  const flights = new Flights<Reason, Result<Reconciled, Problem>>()
+  return {
+    reconcile: (ref, reason) =>
+      flights.fly(keyOf(ref), reason, (board) => run(deps, wake, ref, reason, board)),
+    underWay: (orderId) => flights.underWay(keyOf({ by: 'order', orderId })),
+  }
+}
+
+const keyOf = (ref: LookupRef): string =>
+  ref.by === 'payment' ? `payment ${ref.paymentId}` : `order ${ref.orderId}`
+
+async function run(
+  deps: Deps,
+  wake: () => void,
+  ref: LookupRef,
+  first: Reason,
+  board: () => readonly Reason[],
+): Promise<Result<Reconciled, Problem>> {
+  let reasons: readonly Reason[] | null = null
+  for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
+    const held = await readHeld(deps, ref, first)
+    reasons ??= board()
+    const known = held.record
+    if (ref.by === 'order' && known === null) return fail({ kind: 'unknown_order', orderId: ref.orderId })
+    if (known !== null && reasons.every((reason) => isExplained(known, reason.claim)))
+      return ok({ orderId: known.order.orderId })
+    const beganAtMs = deps.clock.nowMs()
+    const answer = await deps.gateway.lookup(ref)
+    const outcome = answer.ok
+      ? await conclude(deps, wake, { ref, held, reasons, beganAtMs }, answer.value)
+      : await putOff(deps, wake, { ref, held, reasons, beganAtMs }, answer.problem)
+    if (outcome !== 'stale') return outcome
+  }
+  return fail({ kind: 'contended', orderId: ref.by === 'order' ? ref.orderId : ref.paymentId })
+}
+
+async function readHeld(deps: Deps, ref: LookupRef, reason: Reason): Promise<Held> {
+  const payment = ref.by === 'payment' ? await readPayment(deps.store, ref.paymentId) : null
+  const orderId =
+    ref.by === 'order' ? ref.orderId : (payment?.payment.orderId ?? reason.claim?.orderId ?? null)
+  return { payment, record: orderId === null ? null : await readOrder(deps.store, orderId) }
+}
+
+/**
+ * True when what is recorded already says what the claim says, so that a look-up could only repeat it: returns and webhooks of a finished
+ * payment cost none (P10). A claim can only spare its own look-up, never another's.
+ */
+function isExplained({ order, payments }: OrderRecord, claim: Claim | null): boolean {
+  if (claim === null) return false
+  const all = payments.map((held) => held.payment)
+  if (claim.cancellationId !== null)
+    return all.some((payment) => payment.cancels.some((cancel) => cancel.id === claim.cancellationId))
+  const kept = keptOf(order, all)
+  if (kept === null || (claim.paymentId !== null && claim.paymentId !== kept.paymentId)) return false
+  return claim.source === 'return' || claim.status === 'paid' || claim.status === 'ready'
+}

@@ -1,0 +1,122 @@
+import type { Deps } from '../deps.ts'
+import { leaseCancels } from '../store/cancels.ts'
+import { leaseOrders } from '../store/orders.ts'
+import { leaseNotices } from '../store/outbox.ts'
+import { leaseReceipts } from '../store/receipts.ts'
+import { leaseRounds } from '../store/rounds.ts'
+import type { Lease } from '../store/lease.ts'
+import { follow } from './accept.ts'
+import { giveBack } from './cancel.ts'
+import { notify } from './notify.ts'
+import type { Reconcile } from './reconcile.ts'
+import { round } from './round.ts'
+import { sweep } from './sweep.ts'
+
+/** How long a worker may hold a row; a dead one's rows are taken over after that (L-07). */
+const LEASE_MS = 25_000
+
+/** One kind of due work. Each has room of its own, so that a slow receiver never holds up a look-up (L-05). */
+type Lane = {
+  readonly name: string
+  /** Takes at most `limit` due rows and gives what is to be done with each. */
+  readonly take: (by: Lease & { readonly limit: number }) => Promise<Array<() => Promise<unknown>>>
+  busy: number
+}
+
+export type Work = {
+  /** Looks for due rows now. */
+  readonly wake: () => void
+  /** Has `stop` wait for something that was begun elsewhere. */
+  readonly track: (task: Promise<unknown>) => void
+  /** Stops taking rows and waits for what is under way. */
+  readonly stop: () => Promise<void>
+}
+
+/** The one loop that leases due rows and hands them to claims, sweep, cancel and notify. */
+export function startWork(deps: Deps, reconcile: Reconcile): Work {
+  const lanes = lanesOf(deps, reconcile)
+  const underWay = new Set<Promise<void>>()
+  const stopping = new AbortController()
+  let alarm = new AbortController()
+  const wake = (): void => alarm.abort()
+
+  const begin = (lane: Lane, task: () => Promise<unknown>): void => {
+    lane.busy += 1
+    const run = task()
+      .catch((error: unknown) =>
+        deps.log.error(
+          { err: error, lane: lane.name },
+          'work failed; its lease runs out and it is tried again',
+        ),
+      )
+      .then(() => {
+        lane.busy -= 1
+        underWay.delete(run)
+        wake()
+      })
+    underWay.add(run)
+  }
+  const tick = async (): Promise<void> => {
+    const nowMs = deps.clock.nowMs()
+    for (const lane of lanes) for (const task of await dueIn(deps, lane, nowMs)) begin(lane, task)
+  }
+  const loop = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      alarm = new AbortController()
+      await tick()
+      await deps.clock.sleep(deps.config.sweep.intervalMs, AbortSignal.any([alarm.signal, stopping.signal]))
+    }
+  }
+  const looping = loop()
+  const track = (task: Promise<unknown>): void => {
+    const settled = task.then(ended, ended)
+    const run = settled.then(() => void underWay.delete(run))
+    underWay.add(run)
+  }
+  return {
+    wake,
+    track,
+    stop: async () => {
+      stopping.abort()
+      await looping
+      await Promise.all(underWay)
+    },
+  }
+}
+
+/** How a tracked task ended is told to whoever waits for it; here only that it has. */
+const ended = (): void => undefined
+
+/** Takes what is due in a lane. One lane's trouble, such as a row that cannot be read, is not the others' (L-05). */
+async function dueIn(deps: Deps, lane: Lane, nowMs: number): Promise<Array<() => Promise<unknown>>> {
+  const limit = deps.config.sweep.batch - lane.busy
+  if (limit <= 0) return []
+  try {
+    return await lane.take({ lease: deps.random.id(), nowMs, leaseUntilMs: nowMs + LEASE_MS, limit })
+  } catch (error) {
+    deps.log.error({ err: error, lane: lane.name }, 'due work could not be read')
+    return []
+  }
+}
+
+function lanesOf(deps: Deps, reconcile: Reconcile): Lane[] {
+  const { store } = deps
+  const lane = (name: string, take: Lane['take']): Lane => ({ name, take, busy: 0 })
+  return [
+    lane('claims', async (by) =>
+      (await leaseReceipts(store, by)).map((row) => () => follow(deps, reconcile, row)),
+    ),
+    lane('cancels', async (by) =>
+      (await leaseCancels(store, by)).map((row) => () => giveBack(deps, reconcile, row)),
+    ),
+    lane('orders', async (by) =>
+      (await leaseOrders(store, by)).map((orderId) => () => sweep(deps, reconcile, orderId)),
+    ),
+    lane('rounds', async (by) => (await leaseRounds(store, by)).map((row) => () => round(deps, row))),
+    lane('notices', async (by) =>
+      deps.config.notify === null
+        ? []
+        : (await leaseNotices(store, by)).map((row) => () => notify(deps, row)),
+    ),
+  ]
+}

@@ -1,0 +1,135 @@
+import type { Problem } from '@landfall/payment-core'
+
+type TrpcCode =
+  | 'BAD_REQUEST'
+  | 'UNAUTHORIZED'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'TOO_MANY_REQUESTS'
+  | 'BAD_GATEWAY'
+  | 'SERVICE_UNAVAILABLE'
+
+type Answer<P extends Problem> = {
+  readonly status: 400 | 401 | 404 | 409 | 413 | 415 | 502 | 503
+  readonly code: TrpcCode
+  /** One sentence for the developer who reads it; it quotes nothing that came from outside. */
+  readonly message: (problem: P) => string
+}
+
+/** What each problem is answered with, at every edge: no status code and no sentence for programs lives anywhere else. */
+export const problemAnswers: { readonly [K in Problem['kind']]: Answer<Extract<Problem, { kind: K }>> } = {
+  bad_input: {
+    status: 400,
+    code: 'BAD_REQUEST',
+    message: ({ where }) => `The input cannot be read: ${where}.`,
+  },
+  too_large: {
+    status: 413,
+    code: 'PAYLOAD_TOO_LARGE',
+    message: ({ limitBytes }) => `At most ${limitBytes} bytes are taken.`,
+  },
+  unsupported_content: {
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: () => 'Send application/json or application/x-www-form-urlencoded.',
+  },
+  unauthorized: {
+    status: 401,
+    code: 'UNAUTHORIZED',
+    message: () => 'Send a live merchant key: Authorization: Bearer <key>.',
+  },
+  bad_view_token: {
+    status: 401,
+    code: 'UNAUTHORIZED',
+    message: () => 'This link has expired or is not ours.',
+  },
+  unknown_order: { status: 404, code: 'NOT_FOUND', message: () => 'No order of this id is registered.' },
+  order_conflict: {
+    status: 409,
+    code: 'CONFLICT',
+    message: ({ field }) => `This order is registered with another ${field}; the first registration stays.`,
+  },
+  nothing_to_cancel: {
+    status: 409,
+    code: 'CONFLICT',
+    message: () => 'This order holds no money that could go back.',
+  },
+  cancel_too_large: {
+    status: 409,
+    code: 'CONFLICT',
+    message: ({ left }) => `Only ${left} is left to give back.`,
+  },
+  refund_account_needed: {
+    status: 400,
+    code: 'BAD_REQUEST',
+    message: () => 'This was paid into a virtual account: refundAccount must say where the money goes.',
+  },
+  under_review: {
+    status: 409,
+    code: 'CONFLICT',
+    message: () => 'The gateway’s records of this payment contradict each other: a person must look first.',
+  },
+  idempotency_conflict: {
+    status: 409,
+    code: 'CONFLICT',
+    message: () => 'This idempotency key came with another request before; the first one stands.',
+  },
+  contended: {
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+    message: () => 'Others were writing this order; it goes on by itself.',
+  },
+  storage_unavailable: {
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+    message: () => 'Nothing can be stored right now; send it again.',
+  },
+  unknown_payment: { status: 404, code: 'NOT_FOUND', message: () => 'The gateway knows no such payment.' },
+  gateway_unreachable: {
+    status: 502,
+    code: 'BAD_GATEWAY',
+    message: () => 'The gateway does not answer; it is asked again.',
+  },
+  gateway_refused: {
+    status: 502,
+    code: 'BAD_GATEWAY',
+    message: ({ status }) => `The gateway refused (${status}).`,
+  },
+  gateway_busy: {
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+    message: () => 'The gateway asks to wait; it is asked again.',
+  },
+  gateway_unreadable: {
+    status: 502,
+    code: 'BAD_GATEWAY',
+    message: () => 'The gateway’s answer cannot be read; it is asked again.',
+  },
+  gateway_wrong_record: {
+    status: 502,
+    code: 'BAD_GATEWAY',
+    message: () => 'The gateway answered with another record; it is asked again.',
+  },
+  gateway_bad_money: {
+    status: 502,
+    code: 'BAD_GATEWAY',
+    message: () => 'The gateway’s record has no readable amount; a person must look.',
+  },
+}
+
+/** The answer to a problem, its sentence made. */
+export function answerTo(problem: Problem): {
+  readonly status: Answer<Problem>['status']
+  readonly code: TrpcCode
+  readonly message: string
+} {
+  const { status, code } = problemAnswers[problem.kind]
+  return { status, code, message: sentenceOf(problem) }
+}
+
+function sentenceOf<K extends Problem['kind']>(problem: Extract<Problem, { kind: K }>): string {
+  const answer: Answer<Extract<Problem, { kind: K }>> = problemAnswers[problem.kind]
+  return answer.message(problem)
+}

@@ -1,0 +1,155 @@
+import { RefundAccount, type CancelIntent } from '@landfall/payment-core'
+import { and, eq, lt, lte, notExists, or } from 'drizzle-orm'
+import { alias } from './columns.ts'
+import type { Database, Write } from './db.ts'
+import { takeEach, type Lease } from './lease.ts'
+import { NEVER_MS, type Tables } from './tables.ts'
+
+export type CancelState = 'waiting' | 'done' | 'failed'
+
+/** An intent as it is held: what must be undone at the gateway, and what has become of it. */
+export type HeldCancel = Omit<CancelIntent, 'refundAccount' | 'cause'> & {
+  readonly cause: string
+  readonly refundAccount: RefundAccount | null
+  readonly state: string
+  /** What the shop asked for, as text; empty for an intent of our own. */
+  readonly request: string
+  /** What had gone back when it was first sent; -1 before that. */
+  readonly cancelledBefore: number
+  /** How often the gateway has said no. */
+  readonly refusals: number
+  readonly createdAtMs: number
+  readonly attempts: number
+  readonly lease: string
+}
+
+const heldFrom = (row: Tables['cancels']['$inferSelect']): HeldCancel => ({
+  ...row,
+  refundAccount: row.refundAccount === null ? null : RefundAccount.parse(JSON.parse(row.refundAccount)),
+})
+
+/**
+ * Intents are inserted with the decision that made them: one a cause and payment, or one an idempotency key
+ * (S-08, M-09).
+ */
+export function cancelWrites(
+  db: Database,
+  intents: readonly CancelIntent[],
+  nowMs: number,
+  request = '',
+): Write[] {
+  const { cancels } = db.tables
+  return intents.map((intent) => (query) => {
+    const row = {
+      ...intent,
+      refundAccount: intent.refundAccount === null ? null : JSON.stringify(intent.refundAccount),
+      request,
+      cancelledBefore: -1,
+      refusals: 0,
+      state: 'waiting',
+      createdAtMs: nowMs,
+      lastProblem: null,
+      dueAtMs: nowMs,
+      attempts: 0,
+      leaseUntilMs: 0,
+      lease: '',
+    }
+    return query.insert(cancels).values(row).onConflictDoNothing().returning({ intentId: cancels.intentId })
+  })
+}
+
+export async function readCancel(db: Database, intentId: string): Promise<HeldCancel | null> {
+  const { cancels } = db.tables
+  const [row] = await db.query.select().from(cancels).where(eq(cancels.intentId, intentId))
+  return row === undefined ? null : heldFrom(row)
+}
+
+export async function cancelsOfOrder(db: Database, orderId: string): Promise<HeldCancel[]> {
+  const { cancels } = db.tables
+  const rows = await db.query.select().from(cancels).where(eq(cancels.orderId, orderId))
+  return rows.map(heldFrom)
+}
+
+/**
+ * Takes due intents for this worker alone. Of one payment only the earliest that still waits: each is sent with
+ * the balance the ones before it leave (M-08).
+ */
+export async function leaseCancels(
+  db: Database,
+  by: Lease & { readonly limit: number },
+): Promise<HeldCancel[]> {
+  const { cancels } = db.tables
+  const earlier = alias(cancels, 'earlier')
+  const free = and(lte(cancels.dueAtMs, by.nowMs), lte(cancels.leaseUntilMs, by.nowMs))
+  const before = or(
+    lt(earlier.createdAtMs, cancels.createdAtMs),
+    and(eq(earlier.createdAtMs, cancels.createdAtMs), lt(earlier.intentId, cancels.intentId)),
+  )
+  const isNext = notExists(
+    db.query
+      .select({ id: earlier.intentId })
+      .from(earlier)
+      .where(and(eq(earlier.paymentId, cancels.paymentId), eq(earlier.state, 'waiting'), before)),
+  )
+  const due = await db.query
+    .select()
+    .from(cancels)
+    .where(and(free, isNext))
+    .orderBy(cancels.dueAtMs)
+    .limit(by.limit)
+  const taken = await takeEach(
+    db,
+    due,
+    (row) => (query) =>
+      query
+        .update(cancels)
+        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
+        .where(and(eq(cancels.intentId, row.intentId), free))
+        .returning({ intentId: cancels.intentId }),
+  )
+  return taken.map((row) => ({ ...heldFrom(row), lease: by.lease }))
+}
+
+/** Notes, before the first call, what had gone back until then; `stale` when another worker took over (S-15). */
+export async function noteSending(db: Database, row: HeldCancel): Promise<'done' | 'stale'> {
+  const { cancels } = db.tables
+  const { cancelledBefore } = row
+  return db.atomically([
+    (query) =>
+      query
+        .update(cancels)
+        .set({ cancelledBefore })
+        .where(and(eq(cancels.intentId, row.intentId), eq(cancels.lease, row.lease)))
+        .returning({ intentId: cancels.intentId }),
+  ])
+}
+
+/** Ends or puts off an intent; `stale` when another worker has taken it over meanwhile (S-15). */
+export async function settleCancel(
+  db: Database,
+  row: HeldCancel,
+  next: {
+    readonly state: CancelState
+    readonly dueAtMs: number | null
+    readonly lastProblem: string | null
+  },
+): Promise<'done' | 'stale'> {
+  const { cancels } = db.tables
+  const ended = next.state === 'waiting' ? {} : { refundAccount: null } // a person's account is not kept (P-04)
+  return db.atomically([
+    (query) =>
+      query
+        .update(cancels)
+        .set({
+          ...ended,
+          state: next.state,
+          dueAtMs: next.dueAtMs ?? NEVER_MS,
+          lastProblem: next.lastProblem,
+          attempts: row.attempts + 1,
+          refusals: row.refusals,
+          leaseUntilMs: 0,
+        })
+        .where(and(eq(cancels.intentId, row.intentId), eq(cancels.lease, row.lease)))
+        .returning({ intentId: cancels.intentId }),
+  ])
+}

@@ -1,0 +1,35 @@
+// This file casts: Drizzle's types are per engine, and the tables are written once. Each cast says *this engine's builder has the
+// shape of SQLite's*, which holds for the two column types used here and is proven by the store's contract suite on both engines.
+import * as pg from 'drizzle-orm/pg-core'
+import * as sqlite from 'drizzle-orm/sqlite-core'
+
+/** What `tables.ts` is written with: text and integer exist alike in both engines, and nothing else is used. */
+export type ColumnKit = {
+  readonly table: typeof sqlite.sqliteTable
+  readonly text: <N extends string>(
+    name: N,
+  ) => sqlite.SQLiteTextBuilderInitial<N, [string, ...string[]], undefined>
+  /** 64 bit in both engines: amounts in minor units, epoch milliseconds, counts, and 0 or 1. */
+  readonly integer: <N extends string>(name: N) => sqlite.SQLiteIntegerBuilderInitial<N>
+  readonly index: typeof sqlite.index
+  readonly uniqueIndex: typeof sqlite.uniqueIndex
+}
+
+/** Names a table a second time in one query. The builder is the same in both engines. */
+export { alias } from 'drizzle-orm/sqlite-core'
+
+export const sqliteColumns: ColumnKit = {
+  table: sqlite.sqliteTable,
+  text: (name) => sqlite.text(name),
+  integer: (name) => sqlite.integer(name),
+  index: sqlite.index,
+  uniqueIndex: sqlite.uniqueIndex,
+}
+
+export const postgresColumns: ColumnKit = {
+  table: pg.pgTable as unknown as ColumnKit['table'],
+  text: (name) => pg.text(name) as never,
+  integer: (name) => pg.bigint(name, { mode: 'number' }) as never,
+  index: pg.index as unknown as ColumnKit['index'],
+  uniqueIndex: pg.uniqueIndex as unknown as ColumnKit['uniqueIndex'],
+}

@@ -1,0 +1,204 @@
+import { type Decision, LastReturn, Order, type OrderStatus } from '@landfall/payment-core'
+import { and, eq, gt, isNotNull, lte } from 'drizzle-orm'
+import { cancelWrites } from './cancels.ts'
+import type { Database, Write } from './db.ts'
+import { takeEach, type Lease } from './lease.ts'
+import { noticeWrites } from './outbox.ts'
+import { paymentWrites, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
+import { NEVER_MS, type Tables } from './tables.ts'
+import { timelineWrites } from './timeline.ts'
+
+/** An order as it is held, with everything one guarded write of it needs. */
+export type OrderRecord = {
+  readonly order: Order
+  readonly version: number
+  readonly payments: readonly HeldPayment[]
+  readonly amountFixed: boolean
+  /** Failed looks in a row since the last good one. */
+  readonly attempts: number
+  readonly lookedAtMs: number
+  /** When its next look is due; `NEVER_MS` when none is. */
+  readonly dueAtMs: number
+}
+
+type OrderRow = Tables['orders']['$inferSelect']
+
+const orderFrom = (row: OrderRow): Order =>
+  Order.parse({
+    ...row,
+    emptyAfterDeadline: row.emptyAfterDeadline === 1,
+    lastReturn: row.lastReturn === null ? null : LastReturn.parse(JSON.parse(row.lastReturn)),
+  })
+
+const columnsOf = (order: Order) => ({
+  status: order.status,
+  keptPaymentId: order.keptPaymentId,
+  emptyAfterDeadline: order.emptyAfterDeadline ? 1 : 0,
+  review: order.review,
+  sequence: order.sequence,
+  lastReturn: order.lastReturn === null ? null : JSON.stringify(order.lastReturn),
+})
+
+/** Registers an order unless its id is taken; true when it is new. The first look is due at `dueAtMs`. */
+export async function insertOrder(db: Database, order: Order, dueAtMs: number): Promise<boolean> {
+  const write: Write = (query) =>
+    query
+      .insert(db.tables.orders)
+      .values({
+        ...order,
+        ...columnsOf(order),
+        version: 1,
+        amountFixed: 0,
+        lookedAtMs: 0,
+        dueAtMs,
+        attempts: 0,
+        leaseUntilMs: 0,
+        lease: '',
+      })
+      .onConflictDoNothing()
+      .returning({ orderId: db.tables.orders.orderId })
+  return (await db.atomically([write])) === 'done'
+}
+
+export async function readOrder(db: Database, orderId: string): Promise<OrderRecord | null> {
+  const [row] = await db.query.select().from(db.tables.orders).where(eq(db.tables.orders.orderId, orderId))
+  return row === undefined ? null : recordFrom(db, row)
+}
+
+async function recordFrom(db: Database, row: OrderRow): Promise<OrderRecord> {
+  return {
+    order: orderFrom(row),
+    version: row.version,
+    payments: await paymentsOfOrder(db, row.orderId),
+    amountFixed: row.amountFixed === 1,
+    attempts: row.attempts,
+    lookedAtMs: row.lookedAtMs,
+    dueAtMs: row.dueAtMs,
+  }
+}
+
+/** A page of orders by id, after `cursor`, for the shop's list. */
+export async function listOrders(
+  db: Database,
+  filter: { status: OrderStatus | null; review: boolean; afterOrderId: string; limit: number },
+): Promise<OrderRecord[]> {
+  const { orders } = db.tables
+  const wanted = and(
+    gt(orders.orderId, filter.afterOrderId),
+    filter.status === null ? undefined : eq(orders.status, filter.status),
+    filter.review ? isNotNull(orders.review) : undefined,
+  )
+  const rows = await db.query.select().from(orders).where(wanted).orderBy(orders.orderId).limit(filter.limit)
+  return Promise.all(rows.map((row) => recordFrom(db, row)))
+}
+
+/**
+ * The one guarded write: facts, status, proof, timeline, notices and intents of a decision, or nothing (S-11). `stale` when the order or
+ * one of its payments is not what was read before.
+ */
+export async function recordDecision(
+  db: Database,
+  before: OrderRecord,
+  decision: Decision & { readonly order: Order },
+  at: { readonly nowMs: number; readonly dueAtMs: number | null; readonly lookedAtMs: number },
+  /** The shop's own words, when the intents are what it asked for. */
+  request = '',
+): Promise<'done' | 'stale'> {
+  const { orders } = db.tables
+  const { order } = decision
+  const version = before.version + 1
+  const guard: Write = (query) =>
+    query
+      .update(orders)
+      .set({
+        ...columnsOf(order),
+        version,
+        dueAtMs: at.dueAtMs ?? NEVER_MS,
+        lookedAtMs: at.lookedAtMs,
+        attempts: 0,
+        leaseUntilMs: 0,
+      })
+      .where(and(eq(orders.orderId, order.orderId), eq(orders.version, before.version)))
+      .returning({ version: orders.version })
+  return db.atomically([
+    guard,
+    ...paymentWrites(db, before.payments, decision.payments, at.nowMs),
+    ...(decision.proof === null ? [] : [proofWrite(db, order.orderId, decision.proof, at)]),
+    ...cancelWrites(db, decision.intents, at.nowMs, request),
+    ...noticeWrites(db, decision.notices, at.nowMs),
+    ...timelineWrites(db, order.orderId, version, decision.timeline, at.nowMs),
+  ])
+}
+
+/** Notes a return whose look-up failed and puts off the next look; the facts stay as they are (S-20). */
+export async function postponeLook(
+  db: Database,
+  before: OrderRecord,
+  next: { readonly lastReturn: LastReturn | null; readonly dueAtMs: number },
+): Promise<'done' | 'stale'> {
+  const { orders } = db.tables
+  const lastReturn = next.lastReturn === null ? null : JSON.stringify(next.lastReturn)
+  return db.atomically([
+    (query) =>
+      query
+        .update(orders)
+        .set({
+          lastReturn,
+          dueAtMs: next.dueAtMs,
+          attempts: before.attempts + 1,
+          version: before.version + 1,
+          leaseUntilMs: 0,
+        })
+        .where(and(eq(orders.orderId, before.order.orderId), eq(orders.version, before.version)))
+        .returning({ version: orders.version }),
+  ])
+}
+
+/** Notes that the gateway now refuses any other amount for this order. */
+export async function markAmountFixed(db: Database, orderId: string): Promise<void> {
+  const { orders } = db.tables
+  await db.atomically([
+    (query) =>
+      query
+        .update(orders)
+        .set({ amountFixed: 1 })
+        .where(eq(orders.orderId, orderId))
+        .returning({ orderId: orders.orderId }),
+  ])
+}
+
+/** Brings an order's next look forward, never back. */
+export async function lookNoLaterThan(db: Database, orderId: string, dueAtMs: number): Promise<void> {
+  const { orders } = db.tables
+  await db.atomically([
+    (query) =>
+      query
+        .update(orders)
+        .set({ dueAtMs })
+        .where(and(eq(orders.orderId, orderId), gt(orders.dueAtMs, dueAtMs)))
+        .returning({ orderId: orders.orderId }),
+  ])
+}
+
+/** Takes orders whose look is due for this worker alone, earliest first. The guarded write frees them again. */
+export async function leaseOrders(db: Database, by: Lease & { readonly limit: number }): Promise<string[]> {
+  const { orders } = db.tables
+  const free = and(lte(orders.dueAtMs, by.nowMs), lte(orders.leaseUntilMs, by.nowMs))
+  const due = await db.query
+    .select({ orderId: orders.orderId })
+    .from(orders)
+    .where(free)
+    .orderBy(orders.dueAtMs)
+    .limit(by.limit)
+  const taken = await takeEach(
+    db,
+    due,
+    (row) => (query) =>
+      query
+        .update(orders)
+        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
+        .where(and(eq(orders.orderId, row.orderId), free))
+        .returning({ orderId: orders.orderId }),
+  )
+  return taken.map((row) => row.orderId)
+}

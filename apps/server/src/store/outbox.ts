@@ -1,0 +1,107 @@
+import { NoticeState, NoticeType, type Notice } from '@landfall/payment-core'
+import { and, eq, gt, lte, notExists } from 'drizzle-orm'
+import { alias } from './columns.ts'
+import type { Database, Write } from './db.ts'
+import { takeEach, type Lease } from './lease.ts'
+import { NEVER_MS, type Tables } from './tables.ts'
+
+export type NoticeRow = Tables['notices']['$inferSelect']
+
+/** Notices are born in the same write as the status they announce, as the text that will be signed and sent. */
+export function noticeWrites(db: Database, notices: readonly Notice[], nowMs: number): Write[] {
+  const table = db.tables.notices
+  return notices.map((notice) => (query) => {
+    const { id: noticeId, orderId, sequence, type } = notice
+    const state = {
+      state: 'waiting',
+      createdAtMs: nowMs,
+      lastAnswer: null,
+      dueAtMs: nowMs,
+      attempts: 0,
+      leaseUntilMs: 0,
+      lease: '',
+    }
+    const row = { noticeId, orderId, sequence, type, body: JSON.stringify(notice.body), ...state }
+    return query.insert(table).values(row).onConflictDoNothing().returning({ noticeId: table.noticeId })
+  })
+}
+
+export async function noticesOfOrder(
+  db: Database,
+  orderId: string,
+): Promise<Array<{ id: string; type: NoticeType; sequence: number; state: NoticeState }>> {
+  const { notices } = db.tables
+  const rows = await db.query
+    .select()
+    .from(notices)
+    .where(eq(notices.orderId, orderId))
+    .orderBy(notices.sequence)
+  return rows.map((row) => ({
+    id: row.noticeId,
+    type: NoticeType.parse(row.type),
+    sequence: row.sequence,
+    state: NoticeState.parse(row.state),
+  }))
+}
+
+/** Takes due notices for this worker alone. Of one order only the earliest that still waits: a later state is never announced first (N-04). */
+export async function leaseNotices(
+  db: Database,
+  by: Lease & { readonly limit: number },
+): Promise<NoticeRow[]> {
+  const { notices } = db.tables
+  const earlier = alias(notices, 'earlier')
+  const free = and(lte(notices.dueAtMs, by.nowMs), lte(notices.leaseUntilMs, by.nowMs))
+  const isNext = notExists(
+    db.query
+      .select({ id: earlier.noticeId })
+      .from(earlier)
+      .where(
+        and(
+          eq(earlier.orderId, notices.orderId),
+          eq(earlier.state, 'waiting'),
+          gt(notices.sequence, earlier.sequence),
+        ),
+      ),
+  )
+  const due = await db.query
+    .select()
+    .from(notices)
+    .where(and(free, isNext))
+    .orderBy(notices.dueAtMs)
+    .limit(by.limit)
+  const taken = await takeEach(
+    db,
+    due,
+    (row) => (query) =>
+      query
+        .update(notices)
+        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
+        .where(and(eq(notices.noticeId, row.noticeId), free))
+        .returning({ noticeId: notices.noticeId }),
+  )
+  return taken.map((row) => ({ ...row, lease: by.lease }))
+}
+
+/** Marks an attempt; `stale` when another worker has taken the notice over meanwhile (S-15). */
+export async function settleNotice(
+  db: Database,
+  row: NoticeRow,
+  next: { state: 'waiting' | 'delivered' | 'parked'; dueAtMs: number | null; lastAnswer: string },
+): Promise<'done' | 'stale'> {
+  const { notices } = db.tables
+  return db.atomically([
+    (query) =>
+      query
+        .update(notices)
+        .set({
+          state: next.state,
+          dueAtMs: next.dueAtMs ?? NEVER_MS,
+          lastAnswer: next.lastAnswer,
+          attempts: row.attempts + 1,
+          leaseUntilMs: 0,
+        })
+        .where(and(eq(notices.noticeId, row.noticeId), eq(notices.lease, row.lease)))
+        .returning({ noticeId: notices.noticeId }),
+  ])
+}

@@ -1,0 +1,148 @@
+import { Claim } from '@landfall/payment-core'
+import { and, eq, lte, sql } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import { takeEach, type Lease } from './lease.ts'
+import { NEVER_MS, type Tables } from './tables.ts'
+
+/** A claim as it was taken in: what it claims, since when, and what has become of it. */
+export type Receipt = {
+  readonly receiptId: string
+  readonly claim: Claim
+  readonly firstAtMs: number
+  readonly receivedAtMs: number
+  readonly attempts: number
+  readonly lease: string
+}
+
+type ReceiptRow = Tables['receipts']['$inferSelect']
+
+const receiptFrom = (row: ReceiptRow): Receipt => ({ ...row, claim: Claim.parse(JSON.parse(row.claim)) })
+
+/** Two claims that claim the same are one receipt, however often they come (W-04, D-04). */
+export function receiptIdOf(claim: Claim): string {
+  const parts = [
+    claim.source,
+    claim.paymentId,
+    claim.orderId,
+    claim.says,
+    claim.status,
+    claim.cancellationId,
+    claim.failReason,
+  ]
+  return parts.map((part) => encodeURIComponent(part ?? '')).join('|')
+}
+
+/** Stores a claim, held by `lease` for the one who took it in: should that process die, the work loop takes it over. */
+export async function insertReceipt(db: Database, claim: Claim, by: Lease): Promise<Receipt> {
+  const { receipts } = db.tables
+  const receiptId = receiptIdOf(claim)
+  const again = {
+    receivedAtMs: by.nowMs,
+    state: 'waiting',
+    attempts: 0,
+    dueAtMs: by.nowMs,
+    leaseUntilMs: by.leaseUntilMs,
+    lease: by.lease,
+  }
+  const row = {
+    receiptId,
+    orderId: claim.orderId ?? '',
+    claim: JSON.stringify(claim),
+    firstAtMs: by.nowMs,
+    times: 1,
+    ...again,
+  }
+  // A claim that had come to its end starts anew; one that still waits is as old as it was, or junk that repeats would never be dropped.
+  const firstAtMs = sql`case when ${receipts.state} = 'waiting' then ${receipts.firstAtMs} else ${by.nowMs} end`
+  await db.atomically([
+    (query) =>
+      query
+        .insert(receipts)
+        .values(row)
+        .onConflictDoUpdate({
+          target: receipts.receiptId,
+          set: { ...again, firstAtMs, times: sql`${receipts.times} + 1` },
+        })
+        .returning({ receiptId: receipts.receiptId }),
+  ])
+  return { receiptId, claim, firstAtMs: by.nowMs, receivedAtMs: by.nowMs, attempts: 0, lease: by.lease }
+}
+
+/** Stores a claim of our own timer, due now, unless it is there already in whatever state: the list tells the same for minutes. */
+export async function insertListed(db: Database, claim: Claim, nowMs: number): Promise<void> {
+  const { receipts } = db.tables
+  const receiptId = receiptIdOf(claim)
+  const row = {
+    receiptId,
+    orderId: claim.orderId ?? '',
+    claim: JSON.stringify(claim),
+    firstAtMs: nowMs,
+    receivedAtMs: nowMs,
+    times: 1,
+    state: 'waiting',
+    attempts: 0,
+    dueAtMs: nowMs,
+    leaseUntilMs: 0,
+    lease: '',
+  }
+  await db.atomically([
+    (query) =>
+      query.insert(receipts).values(row).onConflictDoNothing().returning({ receiptId: receipts.receiptId }),
+  ])
+}
+
+/** Takes due receipts for this worker alone. */
+export async function leaseReceipts(
+  db: Database,
+  by: Lease & { readonly limit: number },
+): Promise<Receipt[]> {
+  const { receipts } = db.tables
+  const free = and(lte(receipts.dueAtMs, by.nowMs), lte(receipts.leaseUntilMs, by.nowMs))
+  const due = await db.query.select().from(receipts).where(free).orderBy(receipts.dueAtMs).limit(by.limit)
+  const taken = await takeEach(
+    db,
+    due,
+    (row) => (query) =>
+      query
+        .update(receipts)
+        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
+        .where(and(eq(receipts.receiptId, row.receiptId), free))
+        .returning({ receiptId: receipts.receiptId }),
+  )
+  return taken.map((row) => ({ ...receiptFrom(row), lease: by.lease }))
+}
+
+/** Ends or puts off a receipt. A claim that came again meanwhile holds another lease and stays due. */
+export async function settleReceipt(
+  db: Database,
+  receipt: Receipt,
+  next: { state: 'waiting' | 'done' | 'dropped'; dueAtMs: number | null },
+): Promise<void> {
+  const { receipts } = db.tables
+  await db.atomically([
+    (query) =>
+      query
+        .update(receipts)
+        .set({
+          state: next.state,
+          dueAtMs: next.dueAtMs ?? NEVER_MS,
+          attempts: receipt.attempts + 1,
+          leaseUntilMs: 0,
+        })
+        .where(and(eq(receipts.receiptId, receipt.receiptId), eq(receipts.lease, receipt.lease)))
+        .returning({ receiptId: receipts.receiptId }),
+  ])
+}
+
+/** Claims that came before their order: due now that it is registered (W-06). */
+export async function receiptsDueNow(db: Database, orderId: string, nowMs: number): Promise<void> {
+  const { receipts } = db.tables
+  await db.atomically([
+    (query) =>
+      query
+        .update(receipts)
+        .set({ dueAtMs: nowMs })
+        .where(and(eq(receipts.orderId, orderId), eq(receipts.state, 'waiting')))
+        .returning({ receiptId: receipts.receiptId }),
+  ])
+}

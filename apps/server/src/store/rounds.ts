@@ -1,0 +1,61 @@
+import { and, eq, lte } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import { takeEach, type Lease } from './lease.ts'
+import type { Tables } from './tables.ts'
+
+/** A list of changes at the gateway, and until when it has been read. */
+export type Round = Pick<Tables['rounds']['$inferSelect'], 'status' | 'readUntilMs' | 'attempts' | 'lease'>
+
+/** Makes the rows of the lists, once; the first round, due at `dueAtMs`, reads from `readUntilMs` on. */
+export async function openRounds(
+  db: Database,
+  statuses: readonly string[],
+  readUntilMs: number,
+  dueAtMs: number,
+): Promise<void> {
+  const { rounds } = db.tables
+  for (const status of statuses)
+    await db.atomically([
+      (query) =>
+        query
+          .insert(rounds)
+          .values({ status, readUntilMs, dueAtMs, attempts: 0, leaseUntilMs: 0, lease: '' })
+          .onConflictDoNothing()
+          .returning({ status: rounds.status }),
+    ])
+}
+
+/** Takes due lists for this worker alone. */
+export async function leaseRounds(db: Database, by: Lease): Promise<Round[]> {
+  const { rounds } = db.tables
+  const free = and(lte(rounds.dueAtMs, by.nowMs), lte(rounds.leaseUntilMs, by.nowMs))
+  const due = await db.query.select().from(rounds).where(free)
+  const taken = await takeEach(
+    db,
+    due,
+    (row) => (query) =>
+      query
+        .update(rounds)
+        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
+        .where(and(eq(rounds.status, row.status), free))
+        .returning({ status: rounds.status }),
+  )
+  return taken.map((row) => ({ ...row, lease: by.lease }))
+}
+
+/** Notes how far a list has been read; `stale` when another worker has taken it over meanwhile (S-15). */
+export async function settleRound(
+  db: Database,
+  round: Round,
+  next: { readonly readUntilMs: number; readonly dueAtMs: number; readonly attempts: number },
+): Promise<'done' | 'stale'> {
+  const { rounds } = db.tables
+  return db.atomically([
+    (query) =>
+      query
+        .update(rounds)
+        .set({ ...next, leaseUntilMs: 0 })
+        .where(and(eq(rounds.status, round.status), eq(rounds.lease, round.lease)))
+        .returning({ status: rounds.status }),
+  ])
+}

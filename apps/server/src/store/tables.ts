@@ -1,0 +1,198 @@
+import type { ColumnKit } from './columns.ts'
+
+/** A time that never comes: due columns are never null, because the engines order nulls differently. */
+export const NEVER_MS = Number.MAX_SAFE_INTEGER
+
+/** A row that the work loop takes: when it is due, how often it was tried, and who holds it until when. */
+const work = ({ integer, text }: ColumnKit) => ({
+  dueAtMs: integer('due_at_ms').notNull(),
+  attempts: integer('attempts').notNull(),
+  leaseUntilMs: integer('lease_until_ms').notNull(),
+  lease: text('lease').notNull(),
+})
+
+/** What shops expect. `version` guards every write of an order and of its payments. */
+function ordersTable(kit: ColumnKit) {
+  const { table, text, integer, index } = kit
+  return table(
+    'orders',
+    {
+      orderId: text('order_id').primaryKey(),
+      version: integer('version').notNull(),
+      name: text('name').notNull(),
+      amount: integer('amount').notNull(),
+      currency: text('currency').notNull(),
+      registeredAtMs: integer('registered_at_ms').notNull(),
+      expiresAtMs: integer('expires_at_ms').notNull(),
+      status: text('status').notNull(),
+      keptPaymentId: text('kept_payment_id'),
+      emptyAfterDeadline: integer('empty_after_deadline').notNull(),
+      review: text('review'),
+      sequence: integer('sequence').notNull(),
+      lastReturn: text('last_return'),
+      amountFixed: integer('amount_fixed').notNull(),
+      lookedAtMs: integer('looked_at_ms').notNull(),
+      ...work(kit),
+    },
+    (t) => [index('orders_due').on(t.dueAtMs), index('orders_status').on(t.status, t.registeredAtMs)],
+  )
+}
+
+/** Tries at the gateway. The primary key is S-03: one payment belongs to one order, whoever else names it. */
+function paymentsTable(kit: ColumnKit) {
+  const { table, text, integer, index } = kit
+  return table(
+    'payments',
+    {
+      paymentId: text('payment_id').primaryKey(),
+      orderId: text('order_id').notNull(),
+      version: integer('version').notNull(),
+      status: text('status').notNull(),
+      standing: text('standing'),
+      rejectReason: text('reject_reason'),
+      contradiction: text('contradiction'),
+      facts: text('facts').notNull(),
+      recordedAtMs: integer('recorded_at_ms').notNull(),
+    },
+    (t) => [index('payments_order').on(t.orderId), index('payments_standing').on(t.standing, t.recordedAtMs)],
+  )
+}
+
+/** The look-up that finalised an order. One row an order, one a payment: S-01 and S-02 in the database itself. */
+function proofsTable(kit: ColumnKit) {
+  const { table, text, integer, uniqueIndex } = kit
+  return table(
+    'proofs',
+    {
+      orderId: text('order_id').primaryKey(),
+      paymentId: text('payment_id').notNull(),
+      observation: text('observation').notNull(),
+      lookedUpAtMs: integer('looked_up_at_ms').notNull(),
+      recordedAtMs: integer('recorded_at_ms').notNull(),
+    },
+    (t) => [uniqueIndex('proofs_payment').on(t.paymentId)],
+  )
+}
+
+/** Money that must go back: one row an intent, kept until it is done or a person's. */
+function cancelsTable(kit: ColumnKit) {
+  const { table, text, integer, index } = kit
+  return table(
+    'cancels',
+    {
+      intentId: text('intent_id').primaryKey(),
+      orderId: text('order_id').notNull(),
+      paymentId: text('payment_id').notNull(),
+      amount: integer('amount').notNull(),
+      expectedBalance: integer('expected_balance').notNull(),
+      cause: text('cause').notNull(),
+      reason: text('reason').notNull(),
+      state: text('state').notNull(),
+      createdAtMs: integer('created_at_ms').notNull(),
+      /** Where a deposited account's money goes; forgotten once the intent is done. */
+      refundAccount: text('refund_account'),
+      /** What the shop asked for, as text: the same key with another request is a conflict (M-09). */
+      request: text('request').notNull(),
+      /** What had gone back when this was first sent, or -1: tells an executed cancel from one whose answer was lost. */
+      cancelledBefore: integer('cancelled_before').notNull(),
+      refusals: integer('refusals').notNull(),
+      lastProblem: text('last_problem'),
+      ...work(kit),
+    },
+    (t) => [index('cancels_due').on(t.dueAtMs), index('cancels_order').on(t.orderId)],
+  )
+}
+
+/** What we owe the shop, as the exact text that is signed and sent. */
+function noticesTable(kit: ColumnKit) {
+  const { table, text, integer, index, uniqueIndex } = kit
+  return table(
+    'notices',
+    {
+      noticeId: text('notice_id').primaryKey(),
+      orderId: text('order_id').notNull(),
+      sequence: integer('sequence').notNull(),
+      type: text('type').notNull(),
+      body: text('body').notNull(),
+      state: text('state').notNull(),
+      createdAtMs: integer('created_at_ms').notNull(),
+      lastAnswer: text('last_answer'),
+      ...work(kit),
+    },
+    (t) => [index('notices_due').on(t.dueAtMs), uniqueIndex('notices_sequence').on(t.orderId, t.sequence)],
+  )
+}
+
+/** Claims taken in at the doors, by what they claim: the same claim again is the same row. */
+function receiptsTable(kit: ColumnKit) {
+  const { table, text, integer, index } = kit
+  return table(
+    'receipts',
+    {
+      receiptId: text('receipt_id').primaryKey(),
+      orderId: text('order_id').notNull(),
+      claim: text('claim').notNull(),
+      firstAtMs: integer('first_at_ms').notNull(),
+      receivedAtMs: integer('received_at_ms').notNull(),
+      times: integer('times').notNull(),
+      state: text('state').notNull(),
+      ...work(kit),
+    },
+    (t) => [index('receipts_due').on(t.dueAtMs), index('receipts_order').on(t.orderId)],
+  )
+}
+
+/** How far the gateway's lists of changes have been read: one row a list, leased by one server at a time. */
+function roundsTable(kit: ColumnKit) {
+  const { table, text, integer } = kit
+  return table('rounds', {
+    status: text('status').primaryKey(),
+    readUntilMs: integer('read_until_ms').notNull(),
+    ...work(kit),
+  })
+}
+
+/** Calls to the gateway, counted by second, so that several servers share one budget (G-13). */
+function budgetTable(kit: ColumnKit) {
+  const { table, text, integer } = kit
+  return table('budget', {
+    name: text('name').primaryKey(),
+    /** The second the count is of, or until when nobody may call because the gateway asked for it. */
+    atMs: integer('at_ms').notNull(),
+    taken: integer('taken').notNull(),
+  })
+}
+
+/** What happened to an order, line by line; the id is the order's version and the line's place in it. */
+function timelineTable(kit: ColumnKit) {
+  const { table, text, integer, index } = kit
+  return table(
+    'timeline',
+    {
+      entryId: text('entry_id').primaryKey(),
+      orderId: text('order_id').notNull(),
+      paymentId: text('payment_id'),
+      atMs: integer('at_ms').notNull(),
+      event: text('event').notNull(),
+      fromStatus: text('from_status'),
+      toStatus: text('to_status'),
+      reason: text('reason').notNull(),
+    },
+    (t) => [index('timeline_order').on(t.orderId, t.atMs)],
+  )
+}
+
+/** Every table, written once. No SQL functions, no database defaults, no JSON columns: JSON is text, parsed by zod when read. */
+export const tablesFor = (kit: ColumnKit) => ({
+  orders: ordersTable(kit),
+  payments: paymentsTable(kit),
+  proofs: proofsTable(kit),
+  cancels: cancelsTable(kit),
+  notices: noticesTable(kit),
+  receipts: receiptsTable(kit),
+  rounds: roundsTable(kit),
+  budget: budgetTable(kit),
+  timeline: timelineTable(kit),
+})
+
+export type Tables = ReturnType<typeof tablesFor>

@@ -1,0 +1,89 @@
+import type { Problem, Result } from '@landfall/payment-core'
+import { initTRPC, TRPCError } from '@trpc/server'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { ZodError } from 'zod'
+import type { Journey } from '../journey/journey.ts'
+import { answerTo } from '../problem-answers.ts'
+import { StorageUnavailable } from '../store/db.ts'
+
+export type Context = {
+  readonly journey: Journey
+  /** The `Authorization` header as it came. */
+  readonly authorization: string | null
+  /** Names this request in the log and, when the fault is ours, in the answer. */
+  readonly requestId: string
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal
+}
+
+/** Carries a problem through tRPC's own error type to the formatter below. */
+class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.kind)
+    this.problem = problem
+  }
+}
+
+const t = initTRPC.context<Context>().create({
+  // A program gets `{kind, message}`: the kind in `data`, one sentence as the message; no stack, no SQL, no input quoted (P-05).
+  errorFormatter: ({ shape, error, ctx }) => {
+    const { kind, message } = told(error, ctx?.requestId ?? null)
+    return {
+      ...shape,
+      message,
+      data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path, kind },
+    }
+  },
+})
+
+function told(error: TRPCError, requestId: string | null): { kind: string; message: string } {
+  const { cause } = error
+  if (cause instanceof ProblemError)
+    return { kind: cause.problem.kind, message: answerTo(cause.problem).message }
+  if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR') {
+    const where = cause instanceof ZodError ? whereOf(cause) : 'not JSON, or not the documented shape'
+    return { kind: 'bad_input', message: answerTo({ kind: 'bad_input', where }).message }
+  }
+  if (error.code !== 'INTERNAL_SERVER_ERROR') return { kind: error.code.toLowerCase(), message: error.code }
+  return { kind: 'our_fault', message: `This is our fault. It is logged as ${requestId ?? 'unknown'}.` }
+}
+
+function whereOf(error: ZodError): string {
+  const [issue] = error.issues
+  return issue === undefined ? 'input' : `${issue.path.join('.') || 'input'}: ${issue.message}`
+}
+
+/** The value of a result, or its problem as this edge answers it. */
+export function unwrap<T>(result: Result<T, Problem>): T {
+  if (result.ok) return result.value
+  throw refusal(result.problem)
+}
+
+const refusal = (problem: Problem): TRPCError =>
+  new TRPCError({ code: answerTo(problem).code, message: problem.kind, cause: new ProblemError(problem) })
+
+export const router = t.router
+
+/** For anyone: what it shows depends on the view token in its input. */
+export const publicProcedure = t.procedure.use(async ({ next }) => {
+  const answer = await next()
+  if (!answer.ok && answer.error.cause instanceof StorageUnavailable)
+    throw refusal({ kind: 'storage_unavailable', cause: answer.error.cause.message })
+  return answer
+})
+
+/** For the shop's backend: `Authorization: Bearer <merchant key>`. */
+export const merchantProcedure = publicProcedure.use(({ ctx, next }) => {
+  const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
+  const known = given !== undefined && isOneOf(given, ctx.journey.deps.config.merchantKeys)
+  if (!known) throw refusal({ kind: 'unauthorized' })
+  return next()
+})
+
+/** Compares with every live key, in constant time: neither which key nor how much of it was right can be measured. */
+function isOneOf(given: string, keys: readonly string[]): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return keys.map((key) => timingSafeEqual(digest(key), digest(given))).includes(true)
+}

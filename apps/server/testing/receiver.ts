@@ -1,0 +1,80 @@
+import { NoticeBody } from '@landfall/payment-core'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { AddressInfo } from 'node:net'
+import { Webhook } from 'standardwebhooks'
+
+type Answer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+export type Attempt = {
+  readonly id: string
+  readonly type: string
+  readonly atMs: number
+  readonly signatures: number
+}
+export type Received = { readonly id: string; readonly body: NoticeBody }
+
+/** The shop's backend: takes notices, checks their signatures with the library a shop would use, and answers as it is told to. */
+export async function startReceiver(secret: string, nowMs: () => number) {
+  const received: Received[] = []
+  const attempts: Attempt[] = []
+  let answer: Answer = { status: 204 }
+  let delayMs = 0
+  let refusedOrder: string | null = null
+  const app = new Hono()
+  app.post('/notices', async (c) => {
+    const text = await c.req.text()
+    if (delayMs > 0) await new Promise((resolve) => void setTimeout(resolve, delayMs).unref())
+    const headers = Object.fromEntries(c.req.raw.headers)
+    // The library checks the timestamp against the real clock, so the signature is checked at the test's own time.
+    const atMs = Number(headers['webhook-timestamp']) * 1000
+    const signed = new Webhook(secret).sign(headers['webhook-id'] ?? '', new Date(atMs), text)
+    if (!(headers['webhook-signature'] ?? '').split(' ').includes(signed)) return c.body(null, 401)
+    if (Math.abs(nowMs() - atMs) > 300_000) return c.body(null, 400)
+    const id = headers['webhook-id'] ?? ''
+    const body = NoticeBody.parse(JSON.parse(text))
+    attempts.push({
+      id,
+      type: body.type,
+      atMs: nowMs(),
+      signatures: (headers['webhook-signature'] ?? '').split(' ').length,
+    })
+    if (body.data.order.orderId === refusedOrder) return c.body(null, 500)
+    if (answer.status < 300) received.push({ id, body })
+    return new Response(null, answer)
+  })
+  const { server, port } = await listen(app)
+  return {
+    url: `http://127.0.0.1:${port}/notices`,
+    /** What arrived, oldest first, repeats included. */
+    received,
+    types: (): string[] => received.map(({ body }) => body.type),
+    /** Every call whose signature held, also those answered with a refusal. */
+    attempts,
+    /** What it answers from now on. */
+    answerWith: (status: number, headers: Readonly<Record<string, string>> = {}) => {
+      answer = { status, headers }
+    },
+    /** How long it thinks about each call, in real milliseconds. */
+    delay: (ms: number) => {
+      delayMs = ms
+    },
+    /** Refuses every notice of one order. */
+    refuseAbout: (orderId: string) => {
+      refusedOrder = orderId
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }),
+  }
+}
+
+/** Serves an app on a free port of loopback. */
+export function listen(app: { readonly fetch: (request: Request) => Response | Promise<Response> }) {
+  return new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (info: AddressInfo) =>
+      resolve({ server, port: info.port }),
+    )
+  })
+}

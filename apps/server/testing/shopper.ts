@@ -1,0 +1,120 @@
+import type { OpenRequest } from '@landfall/gateway-sandbox'
+import { expect } from 'vitest'
+import { readProof } from '../src/store/payments.ts'
+import type { World } from './world.ts'
+
+/** What the gateway's window tells the browser at its end. */
+type Ending = Awaited<ReturnType<World['gateway']['approve']>>
+export type Bought = {
+  readonly orderId: string
+  readonly impUid: string
+  readonly returnUrl: string
+  readonly token: string
+}
+type Wish = Omit<Partial<OpenRequest>, 'merchantUid'> & {
+  readonly orderId?: string
+  readonly price?: number
+  readonly expiresAt?: number
+}
+
+export const orderId = 'ord-1001'
+export const name = '제주 한라봉 드립백'
+export const price = 14_000
+
+/** What the shop does before the window opens. */
+export const register = (
+  world: World,
+  { orderId: id = orderId, price: amount = price, name: title = name, expiresAt }: Wish = {},
+) =>
+  world.merchant.orders.register.mutate({
+    orderId: id,
+    name: title,
+    amount,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  })
+
+/** Registers an order and opens the gateway's window for it. `amount` is what the browser asks for, `price` what the shop registered. */
+export async function buy(world: World, wish: Wish = {}): Promise<Bought> {
+  const { orderId: id = orderId, price: registeredPrice = price, expiresAt: _, ...request } = wish
+  const { returnUrl } = await register(world, wish)
+  const opened = world.gateway.open({
+    amount: registeredPrice,
+    name,
+    mRedirectUrl: returnUrl,
+    ...request,
+    merchantUid: id,
+  })
+  if (!opened.ok) throw new Error(opened.errorMsg)
+  return { orderId: id, impUid: opened.impUid, returnUrl, token: lastPart(returnUrl) }
+}
+
+export const lastPart = (url: string): string => new URL(url).pathname.split('/').at(-1) ?? ''
+
+/** A browser's request; a redirect is an answer. */
+export const go = (url: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(url, { redirect: 'manual', ...init })
+
+/** The browser goes where the window sends it. */
+export async function comeBack({ redirectUrl, method, form, times }: Ending): Promise<Response> {
+  if (redirectUrl === null) throw new Error('the window sends the browser nowhere')
+  if (method === 'POST') return go(redirectUrl, { method, body: new URLSearchParams({ ...form }) })
+  if (times === 2) await go(redirectUrl)
+  return go(redirectUrl)
+}
+
+/** The view token of the page a return is sent to. */
+export const tokenIn = (answer: Response): string =>
+  lastPart(answer.headers.get('location') ?? 'https://none.example/')
+
+export const tell = (
+  world: World,
+  body: string | Buffer,
+  contentType = 'application/json',
+): Promise<Response> =>
+  fetch(`${world.url}/webhooks/portone`, {
+    method: 'POST',
+    headers: contentType === '' ? {} : { 'content-type': contentType },
+    body,
+  })
+
+/** The webhook the gateway would send. */
+export const tellOf = (world: World, { impUid, orderId: id }: Bought, status = 'paid'): Promise<Response> =>
+  tell(world, JSON.stringify({ imp_uid: impUid, merchant_uid: id, status }))
+
+export const orderOf = (world: World, id = orderId) => world.merchant.orders.get.query({ orderId: id })
+export const screenOf = (world: World, token: string) => world.anyone.payments.screen.query({ token })
+
+/** Look-ups the gateway was asked for: by payment id, or by order. */
+export const looks = (world: World): string[] =>
+  world.gateway
+    .calls()
+    .filter(({ method, path }) => method === 'GET' && /^\/payments\/(imp_|findAll)/.test(path))
+    .map(({ path }) => path)
+
+export const cancelsSent = (world: World): Array<Record<string, unknown>> =>
+  world.sent.filter(({ path }) => path === '/payments/cancel').map(({ body }) => JSON.parse(body))
+
+export const isPaid = async (world: World, id = orderId): Promise<boolean> =>
+  (await orderOf(world, id)).status === 'paid'
+
+/** One finalisation, one notice of it, proven, and the sequence has no gap (S-01, S-02, S-13). */
+export async function expectPaidOnce(world: World, impUid: string, id = orderId): Promise<void> {
+  const told = () => world.receiver.received.filter(({ body }) => body.data.order.orderId === id)
+  const order = await orderOf(world, id)
+  await world.until('every notice of the order is delivered', () => told().length >= order.notices.length)
+  expect(order).toMatchObject({ status: 'paid', balance: order.amount, review: null })
+  expect(order.payments.filter(({ standing }) => standing === 'kept')).toMatchObject([{ paymentId: impUid }])
+  expect(
+    new Set(
+      told()
+        .filter(({ body }) => body.type === 'payment.paid')
+        .map((each) => each.id),
+    ).size,
+  ).toBe(1)
+  expect(order.notices.filter(({ type }) => type === 'payment.paid')).toHaveLength(1)
+  expect(order.notices.map(({ sequence }) => sequence)).toEqual(order.notices.map((_, index) => index + 1))
+  expect(await readProof(world.deps().store, id)).toMatchObject({
+    paymentId: impUid,
+    observation: { orderId: id, status: 'paid', amounts: [order.amount] },
+  })
+}

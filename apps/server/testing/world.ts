@@ -1,0 +1,264 @@
+import { startSandbox } from '@landfall/gateway-sandbox'
+import { createTRPCClient, httpLink } from '@trpc/client'
+import { Hono } from 'hono'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { createApp } from '../src/app.ts'
+import { readConfig, type Config } from '../src/config.ts'
+import { localChanges, realRandom, type Deps } from '../src/deps.ts'
+import { openHttp, type Http } from '../src/gateway/http.ts'
+import { portoneV1 } from '../src/gateway/portone-v1.ts'
+import { startJourney, type Journey } from '../src/journey/journey.ts'
+import { openDatabase, StorageUnavailable, type Database } from '../src/store/db.ts'
+import type { AppRouter } from '../src/trpc/router.ts'
+import { breathe, testClock } from './clock.ts'
+import { listen, startReceiver } from './receiver.ts'
+
+export const merchantKey = 'merchant-key-of-this-test'
+export const noticeSecret = `whsec_${Buffer.from('a notice secret of this test').toString('base64')}`
+
+type Options = {
+  /** Added to the environment the server reads. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * A shop's world in one process: the sandbox, the server over real HTTP on a real file, the shop's receiver, and one clock for all that stands
+ * still until the test moves it.
+ */
+export async function startWorld({ env = {} }: Options = {}) {
+  const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
+  const folder = await mkdtemp(join(tmpdir(), 'landfall-test-'))
+  const gateway = await startSandbox({ port: 0, nowMs: clock.nowMs })
+  const receiver = await startReceiver(noticeSecret, clock.nowMs)
+  const door = doorOf()
+  const { server, port } = await listen(door)
+  const url = `http://127.0.0.1:${port}`
+  const config = configOf({ url, folder, gatewayUrl: gateway.url, noticeUrl: receiver.url, env })
+  const logs: string[] = []
+  const log = pino({ level: 'debug', base: null }, { write: (line: string) => void logs.push(line) })
+  const traffic = trafficOf()
+  const disk = { fails: false }
+  const start = async (into = door): Promise<Running> => {
+    const life = lifeOf(disk)
+    const outward = openHttp()
+    const stored = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
+    const [store, http] = [life.holds(stored), life.uses(traffic.through(outward.http))]
+    const portone = portoneV1(
+      { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs },
+      http,
+      clock.nowMs,
+    )
+    const deps: Deps = {
+      config,
+      clock,
+      random: realRandom,
+      log,
+      store,
+      gateway: portone,
+      http,
+      changes: localChanges(),
+    }
+    const journey = await startJourney(deps)
+    into.open(createApp(journey, null))
+    const close = async (): Promise<void> => {
+      await stored.close()
+      await outward.close()
+    }
+    const stop = async (): Promise<void> => {
+      await journey.stop()
+      await close()
+    }
+    const die = async (): Promise<void> => {
+      life.end()
+      await close()
+    }
+    return { journey, stop, die }
+  }
+  let running = await start()
+  gateway.setWebhookUrl(`${url}/webhooks/portone`)
+
+  const api = (authorization?: string) =>
+    createTRPCClient<AppRouter>({
+      links: [
+        httpLink({ url: `${url}/trpc`, headers: authorization === undefined ? {} : { authorization } }),
+      ],
+    })
+  /** Moves the clock in small steps until something holds; fails when it does not within `withinMs` of the world's time. */
+  const until = async (
+    what: string,
+    holds: () => Promise<boolean> | boolean,
+    withinMs = 30_000,
+    stepMs = 100,
+  ): Promise<number> => {
+    const startedAtMs = clock.nowMs()
+    for (;;) {
+      await traffic.quiet()
+      if (await holds()) return clock.nowMs() - startedAtMs
+      if (clock.nowMs() - startedAtMs > withinMs)
+        throw new Error(`${what}: not within ${withinMs} ms\n${logs.slice(-15).join('')}`)
+      await clock.advance(stepMs)
+    }
+  }
+  /** Lets time pass in which nothing in particular is expected; what falls due is worked on at its moment. */
+  const pass = async (ms: number, stepMs = 1_000): Promise<void> => {
+    for (let left = ms; left > 0; left -= stepMs) {
+      await traffic.quiet()
+      await clock.advance(Math.min(left, stepMs))
+    }
+    await traffic.quiet()
+  }
+  return {
+    url,
+    clock,
+    gateway,
+    receiver,
+    config,
+    logs,
+    merchant: api(`Bearer ${merchantKey}`),
+    anyone: api(),
+    until,
+    pass,
+    /** What this side has sent, to the gateway and to the shop, oldest first. */
+    sent: traffic.sent,
+    /** How many calls to one address were ever under way at once. */
+    atOnce: traffic.atOnce,
+    deps: () => running.journey.deps,
+    journey: () => running.journey,
+    /** A disk that takes nothing any more, until it does again. */
+    failDisk: (fails: boolean) => {
+      disk.fails = fails
+    },
+    /** Starts a second server on the same file. */
+    startPeer: async () => {
+      const own = doorOf()
+      const listening = await listen(own)
+      const peer = await start(own)
+      return {
+        url: `http://127.0.0.1:${listening.port}`,
+        [Symbol.asyncDispose]: async () => {
+          await peer.stop()
+          await new Promise<void>((resolve) => void listening.server.close(() => resolve()))
+        },
+      }
+    },
+    /** Ends the server as `kill -9` does, in the middle of whatever it is doing, and starts another on the same file. */
+    crash: async () => {
+      await running.die()
+      running = await start()
+    },
+    /** Stops the server as SIGTERM does and starts another on the same file. */
+    restart: async () => {
+      await running.stop()
+      running = await start()
+    },
+    [Symbol.asyncDispose]: async () => {
+      await gateway[Symbol.asyncDispose]()
+      await running.stop()
+      await receiver.close()
+      await new Promise<void>((resolve) => void server.close(() => resolve()))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+export type World = Awaited<ReturnType<typeof startWorld>>
+
+type Running = {
+  readonly journey: Journey
+  readonly stop: () => Promise<void>
+  readonly die: () => Promise<void>
+}
+
+/** Calls on their way out: what a test counts, and what time waits for. */
+function trafficOf() {
+  const sent: Array<{ readonly method: string; readonly path: string; readonly body: string }> = []
+  const underWay = new Map<string, number>()
+  const most = new Map<string, number>()
+  const through =
+    (http: Http): Http =>
+    async (request) => {
+      const path = new URL(request.url).pathname
+      sent.push({ method: request.method, path, body: request.body ?? '' })
+      const now = (underWay.get(path) ?? 0) + 1
+      underWay.set(path, now)
+      most.set(path, Math.max(most.get(path) ?? 0, now))
+      try {
+        return await http(request)
+      } finally {
+        underWay.set(path, (underWay.get(path) ?? 1) - 1)
+      }
+    }
+  const busy = (): boolean => [...underWay.values()].some((count) => count > 0)
+  /** World time stands still while an answer is on its way, but not for a gateway that never gives one. */
+  const quiet = async (): Promise<void> => {
+    await breathe()
+    for (let turn = 0; turn < QUIET_TURNS_MAX && busy(); turn += 1) await breathe()
+  }
+  return { sent, through, quiet, atOnce: (path: string) => most.get(path) ?? 0 }
+}
+const QUIET_TURNS_MAX = 25
+
+/** A process that can be killed: once dead it writes nothing and calls nobody, and none of its promises ever comes true. */
+function lifeOf(disk: { readonly fails: boolean }) {
+  let dead = false
+  const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
+  return {
+    end: () => {
+      dead = true
+    },
+    holds: (store: Database): Database => ({
+      ...store,
+      atomically: async (writes) => {
+        if (disk.fails) throw new StorageUnavailable('disk I/O error')
+        const outcome = dead ? await never<'done'>() : await store.atomically(writes)
+        return dead ? never<'done'>() : outcome
+      },
+    }),
+    uses:
+      (http: Http): Http =>
+      async (request) => {
+        const answer = dead ? await never<Awaited<ReturnType<Http>>>() : await http(request)
+        return dead ? never<Awaited<ReturnType<Http>>>() : answer
+      },
+  }
+}
+
+/** The server's address outlives its restarts. */
+function doorOf() {
+  let app: Pick<Hono, 'fetch'> = new Hono()
+  return {
+    fetch: (request: Request) => app.fetch(request),
+    open: (opened: Pick<Hono, 'fetch'>) => {
+      app = opened
+    },
+  }
+}
+
+function configOf(at: {
+  url: string
+  folder: string
+  gatewayUrl: string
+  noticeUrl: string
+  env: Readonly<Record<string, string>>
+}): Config {
+  const read = readConfig({
+    PUBLIC_URL: at.url,
+    DATABASE_URL: `file:${join(at.folder, 'landfall.db')}`,
+    PORTONE_V1_URL: at.gatewayUrl,
+    PORTONE_V1_KEY: 'sandbox',
+    PORTONE_V1_SECRET: 'sandbox-secret',
+    MERCHANT_API_KEYS: merchantKey,
+    TOKEN_SECRET: 'token-secret-of-this-test',
+    NOTIFY_URL: at.noticeUrl,
+    NOTIFY_SECRETS: noticeSecret,
+    NOTIFY_ALLOW_PRIVATE: 'true',
+    SHOP_URL: 'https://shop.example/',
+    LOOKUP_TIMEOUT_MS: '500',
+    ...at.env,
+  })
+  if (!read.ok) throw new Error(read.problem.join('\n'))
+  return read.value
+}
