@@ -1,0 +1,54 @@
+import sparticuz from '@sparticuz/chromium'
+import { existsSync } from 'node:fs'
+import { chromium, devices, type Browser, type BrowserContext, type Page } from 'playwright-core'
+
+/** Chromium from the system if there is one, else the one that comes from npm: `test` needs no other installer. */
+const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+export async function openBrowser(): Promise<Browser> {
+  const own = process.env['CHROMIUM'] ?? systemBrowsers.find((path) => existsSync(path))
+  return chromium.launch({
+    executablePath: own ?? (await sparticuz.executablePath()),
+    // Only what a container without a sandbox of its own needs, and no calls home.
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--no-first-run',
+    ],
+  })
+}
+
+const phone = devices['iPhone 15']
+
+/** A phone: its size, its touch, and the user agent by which the gateway's script tells it from a desktop. */
+export async function openPhone(browser: Browser, locale: 'ko-KR' | 'en-US' = 'ko-KR'): Promise<Visit> {
+  const context = await browser.newContext({
+    ...phone,
+    viewport: { width: 390, height: 844 },
+    locale,
+    timezoneId: 'Asia/Seoul',
+  })
+  return visitOf(context)
+}
+
+export async function openDesktop(browser: Browser, locale: 'ko-KR' | 'en-US' = 'ko-KR'): Promise<Visit> {
+  return visitOf(
+    await browser.newContext({ viewport: { width: 1280, height: 800 }, locale, timezoneId: 'Asia/Seoul' }),
+  )
+}
+
+export type Visit = {
+  readonly page: Page
+  readonly complaints: string[]
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** A page of its own that remembers what its script complained about. */
+async function visitOf(context: BrowserContext): Promise<Visit> {
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { openDesktop, openPhone } from './browser.ts'
+import { buy, landsOn, orderIdOn, payByCard } from './paying.ts'
+import { until } from './shop.ts'
+import { stage } from './stage.ts'
+
+const { shop, browser } = stage()
+
+describe('paid by card', () => {
+  test('on a phone: shop → window → approve → /complete → 303 → paid, proven, told once', async () => {
+    await using visit = await openPhone(browser())
+    const { page } = visit
+    const hops: Array<{ path: string; status: number }> = []
+    page.on('response', (answer) => {
+      if (answer.request().isNavigationRequest())
+        hops.push({ path: new URL(answer.url()).pathname, status: answer.status() })
+    })
+    await buy(page, shop().url)
+    await payByCard(page)
+    await landsOn(page, 'paid')
+    expect(hops.find((hop) => hop.path.startsWith('/complete/'))?.status).toBe(303)
+    const text = await page.locator('main').innerText()
+    expect(text).toContain('제주 한라봉 드립백')
+    expect(text).toContain('14,000원')
+    expect(text).toContain('신한')
+    expect(await page.getByRole('link', { name: '영수증 보기' }).getAttribute('href')).toMatch(/^https?:/)
+    const orderId = await orderIdOn(page)
+    await until('the shop is told', () => shop().toldOf(orderId).length > 0)
+    expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
+    expect(shop().proofs(orderId)).toHaveLength(1)
+    expect(await shop().order(orderId)).toMatchObject({ status: 'paid', balance: 14_000 })
+    expect(visit.complaints).toEqual([])
+  })
+
+  test.each(['success', 'none', 'wrong', 'twice', 'post'] as const)(
+    'R-02 R-03 R-04 R-20: a return of the kind «%s» ends the same',
+    async (redirect) => {
+      shop().gateway.misbehave({ redirect })
+      await using visit = await openPhone(browser())
+      await buy(visit.page, shop().url)
+      await payByCard(visit.page)
+      await landsOn(visit.page, 'paid')
+      const orderId = await orderIdOn(visit.page)
+      await until('the shop is told', () => shop().toldOf(orderId).length > 0)
+      expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
+    },
+  )
+
+  test('on a PC the callback is told instead, and the end is the same', async () => {
+    await using visit = await openDesktop(browser())
+    const { page } = visit
+    await buy(page, shop().url)
+    await payByCard(page.frameLocator('iframe'))
+    await landsOn(page, 'paid')
+    const orderId = await orderIdOn(page)
+    await until('the shop is told', () => shop().toldOf(orderId).length > 0)
+    expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
+    expect(visit.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { openPhone } from './browser.ts'
+import { approvedCard, buy, landsOn, orderIdOn, payByCard } from './paying.ts'
+import { until } from './shop.ts'
+import { stage } from './stage.ts'
+
+const { shop, browser } = stage()
+
+const refusals = [
+  { card: '4000000000000002', ko: /한도/, en: /limit/i },
+  { card: '4000000000000003', ko: /잔액/, en: /balance|funds/i },
+  { card: '4000000000000004', ko: /카드/, en: /card/i },
+] as const
+
+describe('a payment that did not happen', () => {
+  test('the customer closes the window: failed, said plainly, and another try for the same order can succeed', async () => {
+    await using visit = await openPhone(browser())
+    const { page } = visit
+    await buy(page, shop().url)
+    await page.getByRole('button', { name: '닫기' }).click()
+    await landsOn(page, 'failed')
+    const orderId = await orderIdOn(page)
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/결제/)
+    await page.getByRole('link', { name: '다시 결제하기' }).click()
+    await page.locator('main[data-kind="pay_again"]').getByRole('button', { name: /결제/ }).click()
+    await payByCard(page, approvedCard)
+    await landsOn(page, 'paid')
+    expect(await orderIdOn(page)).toBe(orderId)
+    await until('the shop is told', () => shop().toldOf(orderId).includes('payment.paid'))
+    expect(shop().toldOf(orderId)).toEqual(['payment.failed', 'payment.paid'])
+    expect((await shop().order(orderId)).payments).toHaveLength(2)
+  })
+
+  test.each(refusals)(
+    'a refused card ($card) tells its reason in Korean and in English',
+    async ({ card, ko, en }) => {
+      await using visit = await openPhone(browser())
+      const { page } = visit
+      await buy(page, shop().url)
+      await payByCard(page, card)
+      await landsOn(page, 'failed')
+      expect(await page.locator('main').innerText()).toMatch(ko)
+      await page.getByRole('link', { name: 'English' }).click()
+      expect(await page.locator('main').innerText()).toMatch(en)
+      const orderId = await orderIdOn(page)
+      expect((await shop().order(orderId)).status).toBe('open')
+    },
+  )
+
+  test('R-06: a PG set up wrongly opens no window: checking first, then failed, never an error page', async () => {
+    shop().gateway.misbehave({ noWindow: true })
+    await using visit = await openPhone(browser())
+    const { page } = visit
+    await buy(page, shop().url)
+    await landsOn(page, 'checking')
+    await landsOn(page, 'failed', 30_000)
+    expect(await page.getByRole('link', { name: '다시 결제하기' }).isVisible()).toBe(true)
+    expect(visit.complaints).toEqual([])
+  })
+
+  test('R-14: markup in the gateway’s message stays text', async () => {
+    await using visit = await openPhone(browser())
+    const { page } = visit
+    await buy(page, shop().url)
+    await page.waitForURL('**/window/**')
+    const orderId = (await page.locator('.order-id').innerText()).replace('주문번호', '').trim()
+    const { returnUrl } = await shop().order(orderId)
+    const message = '<img src=x onerror="document.title=1"><script>document.title="owned"</script>'
+    const query = new URLSearchParams({
+      imp_uid: '',
+      merchant_uid: orderId,
+      imp_success: 'false',
+      error_msg: message,
+    })
+    await page.goto(`${returnUrl}?${query.toString()}`)
+    await landsOn(page, 'failed', 30_000)
+    expect(await page.locator('main').innerText()).toContain('<img src=x')
+    expect(await page.locator('main img[src="x"]').count()).toBe(0)
+    expect(await page.title()).not.toContain('owned')
+  })
+})

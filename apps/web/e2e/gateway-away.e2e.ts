@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { openPhone } from './browser.ts'
+import { buy, landsOn, orderIdOn, payByCard } from './paying.ts'
+import { until } from './shop.ts'
+import { stage } from './stage.ts'
+
+const { shop, browser } = stage()
+
+describe('G-03: the gateway does not answer when the customer comes back', () => {
+  test('the screen says checking, never failed, and turns to paid by itself once the gateway heals', async () => {
+    await using visit = await openPhone(browser())
+    const { page } = visit
+    await buy(page, shop().url)
+    await page.waitForURL('**/window/**')
+    shop().gateway.misbehave({ rest: 'down' })
+    await payByCard(page)
+    await landsOn(page, 'checking')
+    expect(await page.getByRole('link', { name: '다시 결제하기' }).count()).toBe(0)
+    const orderId = await orderIdOn(page)
+    await shop().gateway.settled()
+    expect(
+      shop()
+        .gateway.webhooks()
+        .map((delivery) => delivery.status),
+    ).toContain(200)
+    shop().gateway.behave()
+    await landsOn(page, 'paid')
+    await until('the shop is told', () => shop().toldOf(orderId).length > 0)
+    expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
+  })
+
+  test('somebody who never came back is told all the same: the webhook carries it', async () => {
+    shop().gateway.misbehave({ redirect: 'never' })
+    await using visit = await openPhone(browser())
+    await buy(visit.page, shop().url)
+    await visit.page.waitForURL('**/window/**')
+    const orderId = (await visit.page.locator('.order-id').innerText()).replace('주문번호', '').trim()
+    await payByCard(visit.page)
+    await until('the shop is told', () => shop().toldOf(orderId).length > 0)
+    expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
+  })
+})

@@ -1,0 +1,46 @@
+import type { Page } from 'playwright-core'
+
+/** What a customer does by eye: buys in the shop, pays in the window, reads the screen. */
+
+export async function buy(page: Page, url: string, product = '제주 한라봉 드립백'): Promise<void> {
+  await page.goto(url)
+  const article = page.getByRole('article').filter({ has: page.getByRole('heading', { name: product }) })
+  await article.getByRole('button', { name: '구매하기' }).click()
+}
+
+/** The gateway's window: the whole page on a phone, a frame over the shop on a desktop. */
+export type Window = Pick<Page, 'getByRole' | 'getByLabel' | 'locator'>
+
+export const approvedCard = '4242424242424242'
+
+export async function payByCard(window: Window, cardNumber = approvedCard): Promise<void> {
+  await window.getByRole('tab', { name: '신용카드' }).click()
+  await window.getByRole('radio', { name: '신한카드' }).check()
+  await window.getByLabel('카드번호').fill(cardNumber)
+  await agreeAndPay(window)
+}
+
+export async function issueAccount(window: Window): Promise<void> {
+  await window.getByRole('tab', { name: '가상계좌' }).click()
+  await window.getByRole('radio', { name: '신한은행' }).check()
+  await agreeAndPay(window)
+}
+
+async function agreeAndPay(window: Window): Promise<void> {
+  await window.getByLabel('필수 약관 전체 동의').check()
+  await window.getByRole('button', { name: /결제하기/ }).click()
+}
+
+/** The kind of the screen once it is one of those waited for. */
+export async function landsOn(page: Page, kind: string, withinMs = 20_000): Promise<void> {
+  await page.waitForURL('**/result/**', { timeout: withinMs })
+  await page.locator(`main[data-kind="${kind}"]`).waitFor({ timeout: withinMs })
+}
+
+/** The order a result page is about, as it tells the customer. */
+export async function orderIdOn(page: Page): Promise<string> {
+  const text = await page.locator('main').innerText()
+  const orderId = /demo-[0-9a-f-]{18}/.exec(text)?.[0]
+  if (orderId === undefined) throw new Error(`no order id on the page: ${text}`)
+  return orderId
+}

@@ -1,0 +1,144 @@
+import { startSandbox, type Sandbox } from '@landfall/gateway-sandbox'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
+import { freePort, noticeSecret, receive, type Told } from './receiver.ts'
+
+const merchantKey = 'merchant-key-of-the-browser-tests'
+const root = join(import.meta.dirname, '../../..')
+
+/**
+ * The product as it is deployed: the built web app behind the real server process on one port, a sandbox for a gateway, and the shop's own
+ * receiver, which trusts only the `standardwebhooks` library.
+ */
+export async function openShop() {
+  const folder = await mkdtemp(join(tmpdir(), 'landfall-e2e-'))
+  const gateway = await startSandbox({ port: 0 })
+  const told: Told[] = []
+  const receiver = await receive(told)
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const database = join(folder, 'landfall.db')
+  const server = startServer({ url, port, database, gatewayUrl: gateway.url, noticeUrl: receiver.url })
+  const log: string[] = []
+  server.stdout.on('data', (chunk) => log.push(String(chunk)))
+  await until('the server is ready', async () => {
+    if (server.exitCode !== null) throw new Error(`the server ended: ${log.join('')}`)
+    return answers(`${url}/readyz`)
+  })
+  gateway.setWebhookUrl(`${url}/webhooks/portone`)
+  return {
+    url,
+    gateway,
+    told,
+    log,
+    /** Types of the notices about one order, as they came. */
+    toldOf: (orderId: string): string[] =>
+      told.filter((each) => each.notice.data.order.orderId === orderId).map((each) => each.notice.type),
+    order: (orderId: string) => readOrder(url, orderId),
+    /** Payments that prove a paid order, read from the file itself. */
+    proofs: (orderId: string): string[] => {
+      using reader = closing(new DatabaseSync(database, { readOnly: true }))
+      const rows = reader.database.prepare('select payment_id from proofs where order_id = ?').all(orderId)
+      return rows.map((row) => String(row['payment_id']))
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stop(server)
+      await gateway[Symbol.asyncDispose]()
+      await receiver.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+export type Shop = Awaited<ReturnType<typeof openShop>>
+export type { Sandbox }
+
+const closing = (database: DatabaseSync) => ({ database, [Symbol.dispose]: () => database.close() })
+
+const OrderAnswer = z.object({
+  result: z.object({
+    data: z.object({
+      status: z.string(),
+      balance: z.number(),
+      returnUrl: z.string(),
+      payments: z.array(z.looseObject({ standing: z.string().nullable(), cancelledAmount: z.number() })),
+    }),
+  }),
+})
+
+async function readOrder(url: string, orderId: string) {
+  const input = encodeURIComponent(JSON.stringify({ orderId }))
+  const answer = await fetch(`${url}/trpc/orders.get?input=${input}`, {
+    headers: { authorization: `Bearer ${merchantKey}` },
+  })
+  return OrderAnswer.parse(await answer.json()).result.data
+}
+
+/** False while nobody listens there yet. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
+/** Waits for something that must become true soon; says what, when it does not. */
+export async function until(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  withinMs = 15_000,
+): Promise<void> {
+  const giveUpAtMs = Date.now() + withinMs
+  while (!(await holds())) {
+    if (Date.now() > giveUpAtMs) throw new Error(`${what}: not within ${withinMs} ms`)
+    await pause(50)
+  }
+}
+
+type Addresses = {
+  readonly url: string
+  readonly port: number
+  readonly database: string
+  readonly gatewayUrl: string
+  readonly noticeUrl: string
+}
+
+/** The server as `start` runs it, with secrets of its own. */
+function startServer({ url, port, database, gatewayUrl, noticeUrl }: Addresses) {
+  return spawn(process.execPath, ['apps/server/src/main.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      PORT: String(port),
+      PUBLIC_URL: url,
+      SHOP_URL: `${url}/`,
+      DATABASE_URL: `file:${database}`,
+      PORTONE_V1_URL: gatewayUrl,
+      PORTONE_V1_SDK_URL: `${gatewayUrl}/v1/iamport.js`,
+      PORTONE_V1_KEY: 'sandbox',
+      PORTONE_V1_SECRET: 'sandbox-secret',
+      MERCHANT_API_KEYS: merchantKey,
+      TOKEN_SECRET: 'token-secret-of-the-browser-tests',
+      NOTIFY_URL: noticeUrl,
+      NOTIFY_SECRETS: noticeSecret,
+      NOTIFY_ALLOW_PRIVATE: 'true',
+      LOG_LEVEL: 'warn',
+    },
+  })
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return
+  const ended = once(server, 'exit')
+  server.kill('SIGTERM')
+  await ended
+}

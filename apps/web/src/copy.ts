@@ -1,0 +1,217 @@
+import type { FailReason, Screen, ScreenKind } from '@landfall/payment-core'
+import type { Language, Line, Phrase } from './language.ts'
+
+/** Every sentence the completion page can say, by kind, in every language. The shop's own words are in `shop-copy.ts`. */
+
+type Of<K extends ScreenKind> = Extract<Screen, { kind: K }>
+type Because<K extends 'checking' | 'cancelled' | 'returning'> = Of<K>['because']
+/** A heading says what is so; the lead says what it means and what to do now. */
+export type Told = { readonly heading: Line; readonly lead: Line }
+
+export const checking = {
+  confirming: {
+    heading: { ko: '결제를 확인하고 있어요', en: 'We’re confirming your payment' },
+    lead: {
+      ko: '결제 회사에 결과를 확인하고 있어요. 보통 몇 초면 끝나요.',
+      en: 'We’re asking the payment company for the result. It usually takes a few seconds.',
+    },
+  },
+  not_started: {
+    heading: { ko: '아직 확인된 결제가 없어요', en: 'We haven’t seen a payment yet' },
+    lead: {
+      ko: '결제를 마치셨다면 이 화면에서 잠시 기다려 주세요. 확인되면 바로 알려 드릴게요.',
+      en: 'If you have just paid, please wait here for a moment. This page tells you as soon as we see it.',
+    },
+  },
+  review: {
+    heading: { ko: '담당자가 결제를 확인하고 있어요', en: 'A person is checking your payment' },
+    lead: {
+      ko: '결제는 접수됐지만 사람이 한 번 더 확인해야 해요. 다시 결제하지 말아 주세요.',
+      en: 'Your payment has reached us and needs a person to look at it. Please don’t pay again.',
+    },
+  },
+} satisfies Record<Because<'checking'>, Told>
+
+/** After ten seconds of checking: what will happen next, and that nothing depends on this page staying open. */
+export const slow = {
+  lead: { ko: '평소보다 조금 오래 걸리고 있어요.', en: 'This is taking a little longer than usual.' },
+  points: [
+    {
+      ko: '결제 회사의 답을 계속 확인하고 있어요. 확인되면 이 화면이 저절로 바뀌어요.',
+      en: 'We keep asking the payment company. This page changes by itself when we know.',
+    },
+    {
+      ko: '이 화면을 닫아도 괜찮아요. 결과는 사라지지 않고, 같은 주소를 다시 열면 볼 수 있어요.',
+      en: 'You may close this page. The result is not lost: open the same address again to see it.',
+    },
+    {
+      ko: '결과가 나올 때까지는 다시 결제하지 말아 주세요.',
+      en: 'Please don’t pay again until you see a result.',
+    },
+  ],
+} satisfies { lead: Line; points: readonly Line[] }
+
+export const paid = {
+  heading: { ko: '결제가 완료됐어요', en: 'Payment complete' },
+  lead: { ko: '주문해 주셔서 고마워요.', en: 'Thank you for your order.' },
+} satisfies Told
+export const goesBack = {
+  ko: (sum) => `이 주문에 더 결제된 ${sum}은 돌려드려요.`,
+  en: (sum) => `The extra ${sum} paid for this order goes back to you.`,
+} satisfies Phrase
+
+export const awaitingDeposit = {
+  heading: { ko: '입금을 기다리고 있어요', en: 'Waiting for your deposit' },
+  lead: {
+    ko: '아직 결제가 끝나지 않았어요. 아래 계좌로 기한 안에 입금하면 결제가 완료돼요.',
+    en: 'Your payment isn’t finished yet. Send the amount below to this account before the deadline.',
+  },
+} satisfies Told
+export const awaitingDepositWithheld: Line = {
+  ko: '아직 결제가 끝나지 않았어요. 안내받은 계좌로 기한 안에 입금하면 결제가 완료돼요.',
+  en: 'Your payment isn’t finished yet. Send the amount to the account you were given, before the deadline.',
+}
+export const depositAdvice: Line = {
+  ko: '금액이 다르면 입금되지 않을 수 있어요. 입금이 확인되면 이 화면이 저절로 바뀌어요.',
+  en: 'Please send exactly this amount. This page changes by itself when your deposit arrives.',
+}
+
+export const failedHeading: Line = { ko: '결제가 완료되지 않았어요', en: 'Your payment didn’t go through' }
+export const failed = {
+  closed_by_customer: {
+    ko: '결제창이 닫혀서 결제가 진행되지 않았어요. 원하실 때 다시 결제할 수 있어요.',
+    en: 'The payment window was closed before the payment finished. You can pay again whenever you like.',
+  },
+  limit: {
+    ko: '카드나 계좌의 이용 한도를 넘는 금액이라 승인되지 않았어요. 다른 결제 수단으로 결제하거나 카드사에 한도를 확인해 보세요.',
+    en: 'The amount is over the limit of the card or account. You can pay another way, or ask your card company about the limit.',
+  },
+  balance: {
+    ko: '잔액이 결제 금액보다 적어 승인되지 않았어요. 잔액을 채우거나 다른 결제 수단으로 결제해 보세요.',
+    en: 'The balance doesn’t cover the amount. You can top it up, or pay another way.',
+  },
+  card_details: {
+    ko: '카드 정보가 맞지 않아 승인되지 않았어요. 카드 번호, 유효기간, 비밀번호를 한 번 더 확인해 주세요.',
+    en: 'The card details didn’t match. Please check the card number, expiry date and password once more.',
+  },
+  card_stopped: {
+    ko: '지금은 이 카드를 쓸 수 없다고 카드사가 알려 왔어요. 다른 결제 수단으로 결제하거나 카드사에 문의해 주세요.',
+    en: 'The card company says this card can’t be used right now. You can pay another way, or ask your card company.',
+  },
+  already_paid: {
+    ko: '결제 회사가 이미 결제된 주문이라고 답했는데, 아직 결제가 확인되지 않아요. 다시 결제하지 말고 ‘다시 확인’을 눌러 주세요.',
+    en: 'The payment company says this order is already paid, but we can’t see that payment yet. Please check again before paying again.',
+  },
+  window_not_opened: {
+    ko: '결제창이 열리지 않았어요. 잠시 뒤에도 그대로면 상점에 주문번호를 알려 주세요.',
+    en: 'The payment window couldn’t be opened. If it happens again, please tell the shop your order number.',
+  },
+  gateway_trouble: {
+    ko: '결제 회사 쪽에 문제가 있어 결제가 진행되지 않았어요. 잠시 뒤에 다시 결제해 보세요.',
+    en: 'Something went wrong at the payment company. Please try again in a little while.',
+  },
+  not_completed: {
+    ko: '결제가 끝까지 진행되지 않았어요. 나중에라도 결제가 확인되면 이 화면이 바뀌어요.',
+    en: 'The payment wasn’t finished. If it turns up later after all, this page will change.',
+  },
+  unknown: {
+    ko: '결제 회사에서 승인되지 않았어요. 다른 결제 수단으로 결제하거나 카드사에 문의해 보세요.',
+    en: 'The payment company didn’t approve the payment. You can pay another way, or ask your card company.',
+  },
+} satisfies Record<FailReason, Line>
+export const nothingTaken: Line = {
+  ko: '지금까지 확인된 결제 금액은 없어요.',
+  en: 'As far as we can see, no money has been taken.',
+}
+export const gatewaySays: Line = { ko: '결제 회사의 안내', en: 'From the payment company' }
+
+export const partiallyCancelled = {
+  heading: { ko: '결제 금액 일부가 취소됐어요', en: 'Part of your payment was cancelled' },
+  lead: {
+    ko: '취소된 금액은 결제하신 수단으로 돌아가요.',
+    en: 'The cancelled part goes back the way you paid.',
+  },
+} satisfies Told
+
+export const cancelled = {
+  order: {
+    heading: { ko: '결제가 취소됐어요', en: 'Your payment was cancelled' },
+    lead: { ko: '결제 금액은 결제하신 수단으로 돌아가요.', en: 'The money goes back the way you paid.' },
+  },
+  rejected: {
+    heading: { ko: '결제를 취소하고 환불했어요', en: 'We cancelled that payment and refunded it' },
+    lead: {
+      ko: '결제된 내용이 주문과 달라서 받지 않았어요. 주문은 아직 결제되지 않았어요.',
+      en: 'What was paid didn’t match the order, so we didn’t accept it. The order itself isn’t paid yet.',
+    },
+  },
+  surplus: {
+    heading: { ko: '중복 결제를 취소하고 환불했어요', en: 'We cancelled the second payment and refunded it' },
+    lead: { ko: '이 주문에 한 번 더 결제된 금액이에요.', en: 'This order had been paid more than once.' },
+  },
+  late: {
+    heading: { ko: '결제를 취소하고 환불했어요', en: 'We cancelled that payment and refunded it' },
+    lead: { ko: '주문 기한이 지난 뒤에 결제되어 받지 않았어요.', en: 'It came after the order had expired.' },
+  },
+} satisfies Record<Because<'cancelled'>, Told>
+
+export const expired = {
+  heading: { ko: '결제 기한이 지났어요', en: 'The time to pay has passed' },
+  lead: {
+    ko: '기한까지 결제가 확인되지 않아 주문이 끝났어요. 필요하시면 상점에서 새로 주문해 주세요.',
+    en: 'No payment was seen before the deadline, so this order has ended. You can place a new one at the shop.',
+  },
+} satisfies Told
+
+export const returningHeading: Line = {
+  ko: '결제 금액을 돌려드리고 있어요',
+  en: 'We’re returning your money',
+}
+export const returning = {
+  rejected: {
+    ko: '결제된 내용이 주문과 달라서 받지 않았어요. 따로 하실 일은 없어요.',
+    en: 'What was paid didn’t match the order, so we didn’t accept it. You don’t need to do anything.',
+  },
+  surplus: {
+    ko: '이미 결제된 주문에 한 번 더 결제됐어요. 따로 하실 일은 없어요.',
+    en: 'This order had already been paid. You don’t need to do anything.',
+  },
+  late: {
+    ko: '주문 기한이 지난 뒤에 결제됐어요. 따로 하실 일은 없어요.',
+    en: 'This payment came after the order had expired. You don’t need to do anything.',
+  },
+} satisfies Record<Because<'returning'>, Line>
+
+export const notFound = {
+  heading: { ko: '결제 내역을 찾을 수 없어요', en: 'We can’t find this payment' },
+  lead: {
+    ko: '주소가 잘못됐거나 볼 수 있는 기간이 지났을 수 있어요. 결제하셨다면 상점에 주문번호를 알려 주세요.',
+    en: 'The address may be wrong or may have expired. If you did pay, please give the shop your order number.',
+  },
+} satisfies Told
+
+/** Scope `outcome`: said so that nobody takes the missing rows for a missing payment. */
+export const withheld: Line = {
+  ko: '개인정보를 지키기 위해 이 주소에서는 주문 내용과 금액을 보여 드리지 않아요.',
+  en: 'To protect your privacy, this address doesn’t show what was ordered or how much was paid.',
+}
+
+export const trouble = {
+  offline: {
+    ko: '연결이 끊겨서 지금은 확인할 수 없어요. 연결되면 저절로 다시 확인할게요.',
+    en: 'You seem to be offline, so we can’t check right now. We’ll check again once you’re connected.',
+  },
+  trouble: {
+    ko: '지금은 확인이 잘 되지 않아요. 잠시 뒤 저절로 다시 확인할게요.',
+    en: 'We can’t check right now. We’ll try again by ourselves in a moment.',
+  },
+} satisfies Record<'offline' | 'trouble', Line>
+export const lastKnown: Line = {
+  ko: '아래는 마지막으로 확인한 내용이에요.',
+  en: 'Below is what we last knew.',
+}
+
+export const pageTitle: Record<Language, (heading: string) => string> = {
+  ko: (heading) => `${heading} · 결제 결과`,
+  en: (heading) => `${heading} · Payment result`,
+}

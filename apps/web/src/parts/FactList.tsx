@@ -1,0 +1,75 @@
+import type { ReactElement } from 'react'
+import { actions } from '../labels.ts'
+import type { Language } from '../language.ts'
+import type { Fact } from './facts-of.ts'
+
+export type OnCopy = (copies: NonNullable<Fact['copies']>) => void
+type FactListProps = { facts: readonly Fact[]; language: Language; onCopy: OnCopy; copied: string | null }
+
+/** What was copied is told by the page's live region; here it shows beside the button. */
+export function FactList({ facts, language, onCopy, copied }: FactListProps): ReactElement | null {
+  if (facts.length === 0) return null
+  return (
+    <dl className="facts">
+      {facts.map((fact) => (
+        <div key={fact.name} className={classOf(fact)} data-row={fact.name}>
+          <dt>{fact.label}</dt>
+          <dd>
+            <span
+              className="value"
+              translate={fact.name === 'orderId' || fact.name === 'account' ? 'no' : undefined}
+            >
+              {fact.name === 'account' ? groupsOf(fact.value) : fact.value}
+            </span>
+            {fact.copies === undefined ? null : (
+              <CopyButton
+                copies={fact.copies}
+                done={copied === fact.copies.what}
+                language={language}
+                onCopy={onCopy}
+              />
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+const classOf = ({ strong, copies }: Fact): string =>
+  `fact${strong === true ? ' strong' : ''}${copies === undefined ? '' : ' copied'}`
+
+/** Digits set apart by fours for the eye; the text itself stays whole for whoever selects or searches it. */
+function groupsOf(number: string): ReactElement[] | string {
+  if (!/^\d{6,}$/.test(number)) return number
+  return (number.match(/\d{1,4}/g) ?? []).map((digits, index) => (
+    <span key={index} className="digits">
+      {digits}
+    </span>
+  ))
+}
+
+type CopyButtonProps = {
+  copies: NonNullable<Fact['copies']>
+  done: boolean
+  language: Language
+  onCopy: OnCopy
+}
+
+function CopyButton({ copies, done, language, onCopy }: CopyButtonProps): ReactElement {
+  const name = copies.what === 'account' ? actions.copyAccount : actions.copyAmount
+  return (
+    <button
+      type="button"
+      className="copy"
+      data-done={done}
+      aria-label={name[language]}
+      onClick={() => onCopy(copies)}
+    >
+      <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true" focusable="false">
+        {done ? <path d="M4 10.500l4 4 8-9" /> : <path d="M7 7V3h10v10h-4M3 7h10v10H3z" />}
+      </svg>
+      {actions.copy[language]}
+    </button>
+  )
+}

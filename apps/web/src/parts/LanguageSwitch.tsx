@@ -1,0 +1,28 @@
+import type { ReactElement } from 'react'
+import { languageNames, languageSwitch } from '../labels.ts'
+import { languageParameter, languages, type Language } from '../language.ts'
+
+/** Links, so that they also work without script; with it the page is not loaded again. */
+type LanguageSwitchProps = { language: Language; onChoose: (language: Language) => void }
+
+export function LanguageSwitch({ language, onChoose }: LanguageSwitchProps): ReactElement {
+  return (
+    <nav className="languages" aria-label={languageSwitch[language]}>
+      {languages.map((each) => (
+        <a
+          key={each}
+          href={`?${languageParameter}=${each}`}
+          lang={each}
+          hrefLang={each}
+          aria-current={each === language ? 'true' : undefined}
+          onClick={(event) => {
+            event.preventDefault()
+            onChoose(each)
+          }}
+        >
+          {languageNames[each]}
+        </a>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,150 @@
+import type { Screen } from '@landfall/payment-core'
+import type { ReactElement, Ref } from 'react'
+import * as copy from '../copy.ts'
+import { spoken } from '../labels.ts'
+import type { Language } from '../language.ts'
+import { Actions } from './Actions.tsx'
+import { FactList, type OnCopy } from './FactList.tsx'
+import { factsOf } from './facts-of.ts'
+import { LanguageSwitch } from './LanguageSwitch.tsx'
+import { StatusIcon } from './StatusIcon.tsx'
+import { tellingOf } from './telling.ts'
+
+/** What the page shows of its own state besides the screen itself. */
+export type ResultView = {
+  readonly screen: Screen
+  /** Nothing has been heard yet: rows are drawn empty. */
+  readonly waiting: boolean
+  /** Checking has lasted ten seconds. */
+  readonly slow: boolean
+  readonly trouble: 'offline' | 'trouble' | null
+  readonly final: boolean
+  readonly busy: boolean
+  readonly shopUrl: string | null
+  readonly tryAgainUrl: string | null
+  /** What was copied last, null before. */
+  readonly copied: string | null
+  /** What became of a copy, for the eye; the live region says it to the ear. */
+  readonly toast: string | null
+  /** Said by the live region. */
+  readonly announcement: string
+}
+type ResultPageProps = {
+  view: ResultView
+  language: Language
+  headingRef?: Ref<HTMLHeadingElement>
+  onCopy: OnCopy
+  onCheckAgain: () => void
+  onLanguage: (language: Language) => void
+}
+
+/** The whole page for one screen: a pure function of what it is given, for the browser and later for the server alike. */
+export function ResultPage(props: ResultPageProps): ReactElement {
+  const { view, language, onCheckAgain, onLanguage } = props
+  const { screen } = view
+  const canAsk = !view.final || view.trouble !== null
+  return (
+    <div className="page">
+      <header className="page-head">
+        <LanguageSwitch language={language} onChoose={onLanguage} />
+      </header>
+      <main data-kind={screen.kind} data-scope={screen.scope} aria-busy={view.waiting}>
+        <p role="status" className="unseen">
+          {view.announcement}
+        </p>
+        {/* A new kind is a new card: nothing already there moves when it comes. */}
+        <div key={`${screen.kind} ${view.waiting ? 'waiting' : 'told'}`} className="arriving">
+          <Card {...props} />
+          <Actions
+            language={language}
+            receiptUrl={receiptUrlOf(screen)}
+            tryAgainUrl={view.tryAgainUrl}
+            shopUrl={view.shopUrl}
+            onCheckAgain={canAsk ? onCheckAgain : null}
+            busy={view.busy}
+          />
+        </div>
+        {view.toast === null ? null : (
+          <p className="toast" aria-hidden="true">
+            {view.toast}
+          </p>
+        )}
+      </main>
+    </div>
+  )
+}
+
+function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactElement {
+  const { screen } = view
+  const telling = tellingOf(screen, language)
+  const isSlow = screen.kind === 'checking' && view.slow
+  return (
+    <section className="card" aria-labelledby="outcome">
+      {view.trouble === null ? null : (
+        <Trouble trouble={view.trouble} known={!view.waiting} language={language} />
+      )}
+      <StatusIcon kind={screen.kind} />
+      <h1 id="outcome" ref={headingRef} tabIndex={-1}>
+        {telling.heading}
+      </h1>
+      <p className="lead">{isSlow ? copy.slow.lead[language] : telling.lead}</p>
+      {telling.points.map((point) => (
+        <p key={point} className="point">
+          {point}
+        </p>
+      ))}
+      {isSlow ? <Slow language={language} /> : null}
+      {view.waiting ? (
+        <EmptyRows />
+      ) : (
+        <FactList {...{ language, onCopy }} facts={factsOf(screen, language)} copied={view.copied} />
+      )}
+      {screen.kind === 'awaiting_deposit' && screen.account !== null ? (
+        <p className="advice">{copy.depositAdvice[language]}</p>
+      ) : null}
+      {telling.smallPrint === null ? null : (
+        <p className="small-print">
+          <span>{copy.gatewaySays[language]}</span> <bdi lang="ko">{telling.smallPrint}</bdi>
+        </p>
+      )}
+      {screen.scope === 'outcome' && screen.kind !== 'not_found' ? (
+        <p className="advice">{copy.withheld[language]}</p>
+      ) : null}
+    </section>
+  )
+}
+
+type TroubleProps = { trouble: 'offline' | 'trouble'; known: boolean; language: Language }
+
+function Trouble({ trouble, known, language }: TroubleProps): ReactElement {
+  return (
+    <p className="trouble">
+      {copy.trouble[trouble][language]} {known ? copy.lastKnown[language] : null}
+    </p>
+  )
+}
+
+function Slow({ language }: { language: Language }): ReactElement {
+  return (
+    <ul className="slow">
+      {copy.slow.points.map((point) => (
+        <li key={point.en}>{point[language]}</li>
+      ))}
+    </ul>
+  )
+}
+
+const EmptyRows = (): ReactElement => (
+  <div className="facts empty" aria-hidden="true">
+    <span />
+    <span />
+    <span />
+  </div>
+)
+
+const receiptUrlOf = (screen: Screen): string | null =>
+  'payment' in screen ? (screen.payment?.receiptUrl ?? null) : null
+
+/** What the live region says when this screen comes up. */
+export const announcementOf = (screen: Screen, waiting: boolean, language: Language): string =>
+  waiting ? spoken.busy[language] : tellingOf(screen, language).heading

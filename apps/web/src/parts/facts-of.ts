@@ -1,0 +1,112 @@
+import type { Screen } from '@landfall/payment-core'
+import { methods, returnTimes, rows, wallets } from '../labels.ts'
+import type { Language } from '../language.ts'
+import { momentText } from '../moment-text.ts'
+import { figureText, moneyText } from '../money-text.ts'
+
+type RowName = keyof typeof rows
+/** One row of the list. `strong` is the figure the page is about; `copies` is what its button puts on the clipboard. */
+export type Fact = {
+  readonly name: RowName
+  readonly label: string
+  readonly value: string
+  readonly strong?: true
+  readonly copies?: { readonly what: 'account' | 'amount'; readonly text: string }
+}
+type PaymentLines = NonNullable<Extract<Screen, { kind: 'paid' }>['payment']>
+type AccountLines = NonNullable<Extract<Screen, { kind: 'awaiting_deposit' }>['account']>
+
+/** The rows this viewer may see, in the order a person asks for them: how much, for what, how, when, and what to quote. */
+export function factsOf(screen: Screen, language: Language): Fact[] {
+  const row = (name: RowName, value: string | null): Fact[] => factFor(name, value, language)
+  const { order } = screen
+  const money = (amount: number | null): string | null => sumOf(amount, order?.currency ?? null, language)
+  const orderId = row('orderId', order?.orderId ?? null)
+  const name = row('order', order?.name ?? null)
+  switch (screen.kind) {
+    case 'checking':
+    case 'failed':
+    case 'expired':
+      return [...name, ...row('orderAmount', money(order?.amount ?? null)), ...orderId]
+    case 'paid':
+      return [
+        ...strong(row('amount', money(order?.amount ?? null))),
+        ...name,
+        ...paymentRows(screen.payment, language),
+        ...orderId,
+      ]
+    case 'awaiting_deposit':
+      return [...accountRows(screen.account, language), ...name, ...orderId]
+    case 'partially_cancelled': {
+      const sums = [
+        ...strong(row('cancelledAmount', money(screen.cancelledAmount))),
+        ...row('balance', money(screen.balance)),
+      ]
+      return [...sums, ...name, ...returnRows(screen.payment, language), ...orderId]
+    }
+    case 'cancelled': {
+      const title = screen.because === 'order' ? 'cancelledAmount' : 'returnedAmount'
+      return [
+        ...strong(row(title, money(screen.cancelledAmount))),
+        ...name,
+        ...returnRows(screen.payment, language),
+        ...orderId,
+      ]
+    }
+    case 'returning':
+      return [
+        ...strong(row('returningAmount', sumOf(screen.amount, screen.currency, language))),
+        ...name,
+        ...returnRows(screen.payment, language),
+        ...orderId,
+      ]
+    case 'not_found':
+      return []
+  }
+}
+
+const sumOf = (amount: number | null, currency: string | null, language: Language): string | null =>
+  amount === null || currency === null ? null : moneyText(amount, currency, language)
+const factFor = (name: RowName, value: string | null, language: Language): Fact[] =>
+  value === null ? [] : [{ name, label: rows[name][language], value }]
+const strong = (facts: Fact[]): Fact[] => facts.map((fact) => ({ ...fact, strong: true }))
+
+function paymentRows(payment: PaymentLines | null, language: Language): Fact[] {
+  if (payment === null) return []
+  const paidAt = payment.paidAtMs === null ? null : momentText(payment.paidAtMs, language)
+  return [...methodRow(payment, language), ...factFor('paidAt', paidAt, language)]
+}
+
+/** By which route money goes back, and when: nothing of it when even the method is withheld. */
+function returnRows(payment: PaymentLines | null, language: Language): Fact[] {
+  if (payment === null) return []
+  const when = returnTimes[payment.method ?? 'other'][language]
+  return [...methodRow(payment, language), ...factFor('when', when, language)]
+}
+
+function methodRow(payment: PaymentLines, language: Language): Fact[] {
+  const method = payment.method === null ? null : methods[payment.method][language]
+  const named =
+    payment.methodName === null ? null : (wallets.get(payment.methodName)?.[language] ?? payment.methodName)
+  const words = [named ?? method, payment.cardNumber].filter((word) => word !== null)
+  return factFor('method', words.length === 0 ? null : words.join('\n'), language)
+}
+
+function accountRows(account: AccountLines | null, language: Language): Fact[] {
+  if (account === null) return []
+  const { amount, currency, number, dueAtMs } = account
+  const copied = (facts: Fact[], copies: NonNullable<Fact['copies']>): Fact[] =>
+    facts.map((fact) => ({ ...fact, copies }))
+  const sum = strong(factFor('depositAmount', moneyText(amount, currency, language), language))
+  return [
+    ...copied(sum, { what: 'amount', text: figureText(amount, currency) }),
+    ...factFor('bank', account.bankName, language),
+    // Banks' forms take the bare digits.
+    ...copied(factFor('account', number, language), {
+      what: 'account',
+      text: number.replaceAll(/[^0-9]/g, ''),
+    }),
+    ...factFor('holder', account.holder, language),
+    ...factFor('due', dueAtMs === null ? null : momentText(dueAtMs, language), language),
+  ]
+}

@@ -1,0 +1,42 @@
+import type { ReturnFields } from '@landfall/payment-core'
+
+/** Every address of this app. On the server's own origin `/complete` is answered by its door before the app is asked. */
+export type Place =
+  | { readonly kind: 'shop'; readonly orderId: string | null }
+  | { readonly kind: 'result'; readonly token: string }
+  | { readonly kind: 'complete'; readonly token: string | null; readonly query: string }
+  | { readonly kind: 'unknown' }
+
+export function placeOf(pathname: string, search: string): Place {
+  const [first = '', second = '', ...rest] = pathname.replace(/\/+$/, '').split('/').slice(1)
+  if (rest.length > 0) return { kind: 'unknown' }
+  const token = readable(second)
+  if (first === '' && second === '')
+    return { kind: 'shop', orderId: new URLSearchParams(search).get('order') }
+  if (first === 'result' && token !== null && token !== '') return { kind: 'result', token }
+  if (first === 'complete' && token !== null) {
+    return { kind: 'complete', token: token === '' ? null : token, query: search.replace(/^\?/, '') }
+  }
+  return { kind: 'unknown' }
+}
+
+/** A path's piece as text, null when its percent-encoding is broken. */
+function readable(piece: string): string | null {
+  if (/%(?![0-9a-f]{2})/i.test(piece)) return null
+  const text = new URLSearchParams(`piece=${piece.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get(
+    'piece',
+  )
+  return text === null || text.includes('\uFFFD') ? null : text
+}
+
+export const shopPath = '/'
+export const resultPath = (token: string): string => `/result/${encodeURIComponent(token)}`
+
+/** Where a return is taken in when the callback's own call did not get through: the same door a redirect uses. */
+export function completePath(token: string, fields: ReturnFields): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== null && value !== undefined) query.set(name, String(value))
+  }
+  return `/complete/${encodeURIComponent(token)}?${query.toString()}`
+}

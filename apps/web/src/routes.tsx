@@ -1,0 +1,41 @@
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react'
+import type { Api } from './api.ts'
+import { languageOf, languageParameter, type Language } from './language.ts'
+import { placeOf, type Place } from './paths.ts'
+import { Completion } from './screens/Completion.tsx'
+import { NoSuchPage } from './screens/NoSuchPage.tsx'
+
+// The result page loads neither the shop nor zod.
+const Shop = lazy(async () => ({ default: (await import('./screens/Shop.tsx')).Shop }))
+const Return = lazy(async () => ({ default: (await import('./screens/Return.tsx')).Return }))
+
+/** One page a load: every way from one to another is a link or a redirect, as it is for a customer coming back. */
+export function Routes({ api }: { api: Api }): ReactElement {
+  const [place] = useState(() => placeOf(location.pathname, location.search))
+  const [language, setLanguage] = useState(() => languageOf(location.search, navigator.languages))
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+  const onLanguage = (chosen: Language): void => {
+    const url = new URL(location.href)
+    url.searchParams.set(languageParameter, chosen)
+    history.replaceState(null, '', url)
+    setLanguage(chosen)
+  }
+  return <Suspense fallback={null}>{pageAt(place, { api, language, onLanguage })}</Suspense>
+}
+
+type PageProps = { api: Api; language: Language; onLanguage: (language: Language) => void }
+
+function pageAt(place: Place, props: PageProps): ReactElement {
+  switch (place.kind) {
+    case 'shop':
+      return <Shop {...props} orderId={place.orderId} />
+    case 'result':
+      return <Completion {...props} arrival={{ token: place.token, fields: null }} />
+    case 'complete':
+      return <Return {...props} token={place.token} query={place.query} />
+    case 'unknown':
+      return <NoSuchPage language={props.language} onLanguage={props.onLanguage} />
+  }
+}

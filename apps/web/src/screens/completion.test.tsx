@@ -1,0 +1,189 @@
+import type { Screen } from '@landfall/payment-core'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, test } from 'vitest'
+import * as copy from '../copy.ts'
+import * as labels from '../labels.ts'
+import { languages, type Language } from '../language.ts'
+import { momentText } from '../moment-text.ts'
+import { moneyText } from '../money-text.ts'
+import { ResultPage, type ResultView } from '../parts/ResultPage.tsx'
+import { tellingOf } from '../parts/telling.ts'
+import * as shopCopy from '../shop-copy.ts'
+import { samples } from './completion.samples.ts'
+
+const calm: Omit<ResultView, 'screen'> = {
+  waiting: false,
+  slow: false,
+  trouble: null,
+  final: false,
+  busy: false,
+  shopUrl: 'https://shop.test/',
+  tryAgainUrl: null,
+  copied: null,
+  toast: null,
+  announcement: '',
+}
+const nothing = (): void => undefined
+const page = (screen: Screen, language: Language, view: Partial<ResultView> = {}): string =>
+  renderToStaticMarkup(
+    <ResultPage
+      view={{ ...calm, ...view, screen }}
+      language={language}
+      onCopy={nothing}
+      onCheckAgain={nothing}
+      onLanguage={nothing}
+    />,
+  )
+/** What a person reads: no tags, entities undone, spaces alike. */
+const textOf = (markup: string): string =>
+  markup
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&#x27;', '’')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/\s+/g, ' ')
+
+const named = Object.entries<Screen>(samples)
+const cases = named.flatMap(([name, screen]) => languages.map((language) => ({ name, screen, language })))
+
+describe('every screen', () => {
+  test.each(cases)('$name says its heading and its lead in $language', ({ screen, language }) => {
+    const markup = page(screen, language)
+    const { heading, lead, points } = tellingOf(screen, language)
+    expect(markup).toContain(`data-kind="${screen.kind}"`)
+    expect(markup.match(/<h1/g)).toHaveLength(1)
+    for (const sentence of [heading, lead, ...points]) expect(textOf(markup)).toContain(sentence)
+  })
+
+  test.each(cases)(
+    '$name has a way back to the shop and one live region in $language',
+    ({ screen, language }) => {
+      const markup = page(screen, language)
+      expect(markup.match(/role="status"/g)).toHaveLength(1)
+      expect(textOf(markup)).toContain(labels.actions.backToShop[language])
+    },
+  )
+
+  test('full scope shows what was ordered and the number to quote', () => {
+    for (const [name, screen] of named.filter(([, each]) => each.scope === 'full')) {
+      expect(textOf(page(screen, 'ko')), name).toContain('등대 머그컵')
+      expect(textOf(page(screen, 'ko')), name).toContain('shop-20261122-0007')
+    }
+  })
+
+  test('scope outcome shows no name, amount, account, method or the gateway’s words, and says why', () => {
+    for (const [name, screen] of named.filter(([, each]) => each.scope === 'outcome')) {
+      const markup = page(screen, 'ko')
+      expect(markup, name).not.toMatch(/<dl|등대|[0-9]원|신한|receipt/)
+      if (screen.kind !== 'not_found') expect(markup, name).toContain(copy.withheld.ko)
+    }
+  })
+})
+
+test('paid shows amount, name, method, time in Seoul and the receipt', () => {
+  const markup = page(samples.paid, 'ko', { final: true })
+  const text = textOf(markup)
+  for (const words of [
+    '14,000원',
+    '등대 머그컵',
+    '신한카드',
+    '4330-****-****-123*',
+    '2026년 11월 22일(일) 18:42 (한국 시간)',
+    '영수증 보기',
+  ]) {
+    expect(text).toContain(words)
+  }
+  expect(text).not.toContain('다시 확인')
+  expect(textOf(page(samples.paid, 'en'))).toContain('₩14,000')
+  expect(textOf(page(samples.paid_wallet, 'ko'))).toContain('카카오페이')
+})
+
+test('an account shows bank, number in one piece, holder, exact sum, deadline in Korean time, and that nothing is paid yet', () => {
+  const markup = page(samples.awaiting_deposit, 'ko')
+  const text = textOf(markup)
+  for (const words of [
+    '카카오뱅크',
+    '뭍 상점',
+    '14,000원',
+    '2026년 11월 24일(화) 23:59 (한국 시간)',
+    '아직 결제가 끝나지 않았어요',
+  ]) {
+    expect(text).toContain(words)
+  }
+  expect(markup.replaceAll(/<[^>]*>/g, '')).toContain('79790123456789')
+  expect(markup).toContain('aria-label="계좌번호 복사"')
+  expect(textOf(page(samples.awaiting_deposit, 'en'))).toContain('11:59 PM KST')
+})
+
+test('money on its way back says how much, by which route, and when, without a promise', () => {
+  const text = textOf(page(samples.returning, 'ko'))
+  for (const words of ['1,000원', '신한카드', '카드사에 따라', '걸릴 수 있어요'])
+    expect(text).toContain(words)
+})
+
+test('pay again is offered only where the server gave its address', () => {
+  expect(page(samples.failed, 'ko', { tryAgainUrl: '/?order=1' })).toContain(
+    '<a class="action first" href="/?order=1">다시 결제하기',
+  )
+  expect(page(samples.failed, 'ko')).not.toContain('다시 결제하기')
+})
+
+test('already paid never says that no money was taken', () => {
+  expect(page(samples.failed_already_paid, 'ko')).not.toContain(copy.nothingTaken.ko)
+  expect(page(samples.failed_limit, 'ko')).toContain(copy.nothingTaken.ko)
+})
+
+test('markup in names and messages stays text, and an address that is no web address is no link', () => {
+  const evil = '<img src=x onerror=alert(1)>'
+  const failed: Screen = { ...samples.failed, order: { ...samples.failed.order, name: evil }, message: evil }
+  expect(page(failed, 'ko')).not.toContain('<img')
+  const receiptUrl = 'javascript:alert(1)'
+  const paid: Screen = { ...samples.paid, payment: { ...samples.paid.payment, receiptUrl } }
+  expect(page(paid, 'ko', { shopUrl: 'data:text/html,x', tryAgainUrl: '//evil.test' })).not.toMatch(
+    /javascript:|data:text|evil/,
+  )
+})
+
+test('offline keeps what was last known and says so', () => {
+  const text = textOf(page(samples.awaiting_deposit, 'ko', { trouble: 'offline' }))
+  expect(text).toContain(copy.trouble.offline.ko)
+  expect(text).toContain(copy.lastKnown.ko)
+  expect(text).toContain('카카오뱅크')
+})
+
+test('after ten seconds checking says what happens next and that the page may be closed', () => {
+  const text = textOf(page(samples.checking, 'ko', { slow: true }))
+  expect(text).toContain('이 화면을 닫아도 괜찮아요')
+  expect(textOf(page(samples.checking, 'ko'))).not.toContain('이 화면을 닫아도 괜찮아요')
+})
+
+test('before the first answer the page says checking and nothing of an outcome', () => {
+  const blank: Screen = { kind: 'checking', scope: 'full', order: null, because: 'confirming', sinceMs: null }
+  const markup = page(blank, 'ko', { waiting: true, shopUrl: null })
+  expect(markup).toContain('data-kind="checking"')
+  expect(textOf(markup)).not.toMatch(/완료됐어요|완료되지/)
+})
+
+test('amounts and moments read as people write them', () => {
+  expect(moneyText(1_234_567, 'KRW', 'ko')).toBe('1,234,567원')
+  expect(moneyText(1_250, 'USD', 'en')).toBe('$12.50')
+  expect(momentText(Date.parse('2026-12-31T23:05:00Z'), 'ko')).toBe(
+    '2027년 1월 1일(금) 08:05\u00A0(한국\u00A0시간)',
+  )
+  expect(momentText(Date.parse('2026-12-31T23:05:00Z'), 'en')).toBe('Fri, Jan 1, 2027, 8:05\u00A0AM\u00A0KST')
+})
+
+test('no sentence of any table is empty, and none is left in the other language', () => {
+  let lines = 0
+  const read = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) return
+    if ('ko' in value && 'en' in value && typeof value.ko === 'string' && typeof value.en === 'string') {
+      lines += 1
+      expect(value.en, path).not.toMatch(path === 'languageNames' ? /^$/ : /[가-힣]|^\s*$/)
+      expect(value.ko, path).toMatch(path === 'languageNames' ? /./ : /[가-힣]/)
+      return
+    }
+    for (const [name, inner] of Object.entries(value)) read(inner, name)
+  }
+  for (const table of [copy, labels, shopCopy]) read({ ...table }, 'table')
+  expect(lines).toBeGreaterThan(80)
+})

@@ -1,0 +1,101 @@
+import type { Checkout } from '@landfall/payment-core'
+import { useEffect, useEffectEvent, useState } from 'react'
+import { askProblemOf, type Api, type AskProblem } from './api.ts'
+import { pay, payParamsOf, returnFieldsOf } from './checkout.ts'
+import type { Language } from './language.ts'
+import { completePath, resultPath } from './paths.ts'
+import type { ShopProblem } from './shop-copy.ts'
+
+/** How a purchase stands; `at` is the product, or the order, somebody tapped. */
+export type BuyingState =
+  | { readonly phase: 'idle'; readonly at: null }
+  | { readonly phase: 'opening' | 'settling'; readonly at: string }
+  | { readonly phase: 'problem'; readonly at: null; readonly problem: ShopProblem }
+
+export type Buying = {
+  readonly state: BuyingState
+  readonly isBusy: boolean
+  readonly buy: (productId: string) => void
+  readonly payFor: (checkout: Checkout) => void
+}
+
+const idle: BuyingState = { phase: 'idle', at: null }
+
+export function useBuying(api: Api, language: Language): Buying {
+  const [state, setState] = useState<BuyingState>(idle)
+  const isBusy = state.phase === 'opening' || state.phase === 'settling'
+
+  // Coming back from the payment window with the back button: this very page is shown again, as it was left.
+  useEffect(() => {
+    const aborter = new AbortController()
+    const onShow = (event: PageTransitionEvent): void => (event.persisted ? setState(idle) : undefined)
+    window.addEventListener('pageshow', onShow, { signal: aborter.signal })
+    return () => aborter.abort()
+  }, [])
+
+  const fail = (problem: ShopProblem): void => setState({ phase: 'problem', at: null, problem })
+  const openFor = (checkout: Checkout, at: string): void => {
+    pay(checkout, payParamsOf(checkout, language), navigator.userAgent).then(
+      async (answer) => {
+        setState({ phase: 'settling', at })
+        location.assign(await settle(api, checkout, returnFieldsOf(answer)))
+      },
+      () => fail('window'),
+    )
+  }
+  const begin = (at: string, checkout: Promise<Checkout>): void => {
+    if (isBusy) return
+    setState({ phase: 'opening', at })
+    checkout.then(
+      (found) => openFor(found, at),
+      (error: unknown) => fail(askProblemOf(error)),
+    )
+  }
+  return {
+    state,
+    isBusy,
+    buy: (productId) => (isBusy ? undefined : begin(productId, api.order({ productId }))),
+    payFor: (checkout) => begin(checkout.orderId, Promise.resolve(checkout)),
+  }
+}
+
+/**
+ * The callback path: the claim is handed in, then the result page is loaded afresh, so that the gateway's script is not there with it.
+ * When handing in fails, the address of the door carries the claim instead.
+ */
+const settle = (api: Api, checkout: Checkout, fields: ReturnType<typeof returnFieldsOf>): Promise<string> =>
+  api.verify({ ...fields, token: checkout.token }, AbortSignal.timeout(SETTLE_TIMEOUT_MS)).then(
+    (shown) => resultPath(shown.token),
+    () => completePath(checkout.token, fields),
+  )
+const SETTLE_TIMEOUT_MS = 8_000
+
+export type Loaded<T> =
+  | { readonly at: 'loading' }
+  | { readonly at: 'there'; readonly value: T }
+  | { readonly at: 'failed'; readonly problem: AskProblem }
+
+/** Asks once on arrival and again on request. */
+export function useLoaded<T>(ask: (signal: AbortSignal) => Promise<T>): {
+  loaded: Loaded<T>
+  again: () => void
+} {
+  const [round, setRound] = useState(0)
+  const [loaded, setLoaded] = useState<Loaded<T>>({ at: 'loading' })
+  const start = useEffectEvent(ask)
+  useEffect(() => {
+    const aborter = new AbortController()
+    const { signal } = aborter
+    start(signal).then(
+      (value) => (signal.aborted ? undefined : setLoaded({ at: 'there', value })),
+      (error: unknown) =>
+        signal.aborted ? undefined : setLoaded({ at: 'failed', problem: askProblemOf(error) }),
+    )
+    return () => aborter.abort()
+  }, [round])
+  const again = (): void => {
+    setLoaded({ at: 'loading' })
+    setRound((count) => count + 1)
+  }
+  return { loaded, again }
+}

@@ -1,0 +1,136 @@
+import type { ReturnFields, ShownScreen } from '@landfall/payment-core'
+import { useEffect, useEffectEvent, useReducer, useState } from 'react'
+import { askProblemOf, type Api } from './api.ts'
+import { visitBegun, visitStep, type Visit, type VisitEvent } from './visit.ts'
+
+/** What the page came with: a view token, a return's fields, or both. */
+export type Arrival = { readonly token: string | null; readonly fields: ReturnFields | null }
+
+type Visiting = {
+  readonly visit: Visit
+  /** A check the person asked for is under way. */
+  readonly busy: boolean
+  /** How many of those have been answered. */
+  readonly checks: number
+  readonly checkAgain: () => void
+}
+
+/** Lends `visit.ts` a clock, the network and the page's own events. */
+export function useVisit(api: Api, arrival: Arrival): Visiting {
+  const [visit, step] = useReducer(
+    (state: Visit, { event, nowMs }: { event: VisitEvent; nowMs: number }) => visitStep(state, event, nowMs),
+    visitBegun,
+  )
+  const send = (event: VisitEvent): void => step({ event, nowMs: Date.now() })
+  const token = visit.shown?.token ?? arrival.token
+
+  /** Once the token is known the return has been taken in: it need not be claimed again. */
+  const verify = (signal: AbortSignal): Promise<ShownScreen> =>
+    api.verify(visit.shown === null ? { ...arrival.fields, token } : { token }, signal)
+  const poll = (signal: AbortSignal): Promise<ShownScreen> =>
+    token === null ? verify(signal) : api.screen(token, signal)
+  const listen = (): (() => void) =>
+    token === null
+      ? () => undefined
+      : api.watch(token, {
+          onOpen: () => send({ type: 'opened' }),
+          onScreen: (shown) => send({ type: 'heard', shown }),
+          onEnd: () => send({ type: 'broke' }),
+        })
+  useFollow(visit, { verify, poll, listen, send })
+
+  const [busy, setBusy] = useState(false)
+  const [checks, setChecks] = useState(0)
+  const checkAgain = (): void => {
+    setBusy(true)
+    const { signal } = new AbortController()
+    tell(verify(signal), signal, send, () => {
+      setBusy(false)
+      setChecks((count) => count + 1)
+    })
+  }
+  return { visit, busy, checks, checkAgain }
+}
+
+type Send = (event: VisitEvent) => void
+type Ways = {
+  verify: (signal: AbortSignal) => Promise<ShownScreen>
+  poll: (signal: AbortSignal) => Promise<ShownScreen>
+  listen: () => () => void
+  send: Send
+}
+
+/** One effect a state: leaving the state ends what it began. */
+function useFollow({ follow }: Visit, ways: Ways): void {
+  const verify = useEffectEvent(ways.verify)
+  const poll = useEffectEvent(ways.poll)
+  const listen = useEffectEvent(ways.listen)
+  const send = useEffectEvent(ways.send)
+
+  const asks = follow.at === 'asking' || follow.at === 'polling' ? follow.at : null
+  useEffect(() => {
+    if (asks === null) return
+    const aborter = new AbortController()
+    const answer = asks === 'asking' ? verify(aborter.signal) : poll(aborter.signal)
+    tell(answer, aborter.signal, (event) => send(event))
+    return () => aborter.abort()
+  }, [asks])
+
+  const listens = follow.at === 'opening' || follow.at === 'streaming'
+  useEffect(() => (listens ? listen() : undefined), [listens])
+
+  const dueAtMs = 'untilMs' in follow ? follow.untilMs : null
+  useEffect(() => {
+    if (dueAtMs === null) return
+    const timer = setTimeout(() => send({ type: 'due' }), Math.max(0, dueAtMs - Date.now()))
+    return () => clearTimeout(timer)
+  }, [dueAtMs])
+
+  useEffect(() => {
+    const aborter = new AbortController()
+    const { signal } = aborter
+    const seen = (): void => send({ type: 'seen' })
+    const hidden = (): void => send({ type: 'hidden' })
+    document.addEventListener('visibilitychange', () => (document.hidden ? hidden() : seen()), { signal })
+    // An open stream would keep the page out of the back-forward cache.
+    window.addEventListener('pagehide', hidden, { signal })
+    window.addEventListener('pageshow', (event) => (event.persisted ? seen() : undefined), { signal })
+    window.addEventListener('online', seen, { signal })
+    return () => aborter.abort()
+  }, [])
+}
+
+function tell(answer: Promise<ShownScreen>, signal: AbortSignal, send: Send, after?: () => void): void {
+  answer.then(
+    (shown) => {
+      if (signal.aborted) return
+      send({ type: 'told', shown })
+      after?.()
+    },
+    (error: unknown) => {
+      if (signal.aborted) return
+      send({ type: 'unanswered', problem: askProblemOf(error) })
+      after?.()
+    },
+  )
+}
+
+const SLOW_AFTER_MS = 10_000
+
+/** Has this page been *checking* for ten seconds, counted by the server's clock from where it said the wait began? */
+export function useSlow(visit: Visit): boolean {
+  const { shown } = visit
+  const checking = shown === null || (shown.kind === 'checking' && shown.because !== 'review')
+  const sinceMs = shown?.kind === 'checking' ? shown.sinceMs : null
+  const [slow, setSlow] = useState(false)
+  const waitedMs = useEffectEvent(() => (shown === null || sinceMs === null ? 0 : shown.atMs - sinceMs))
+  useEffect(() => {
+    if (!checking) return
+    const timer = setTimeout(() => setSlow(true), Math.max(0, SLOW_AFTER_MS - waitedMs()))
+    return () => {
+      clearTimeout(timer)
+      setSlow(false)
+    }
+  }, [checking, sinceMs])
+  return checking && slow
+}

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import type { ShownScreen } from '@landfall/payment-core'
+import { samples } from './screens/completion.samples.ts'
+import { OPEN_TIMEOUT_MS, POLL_MAX_MS, visitBegun, visitStep, type Visit, type VisitEvent } from './visit.ts'
+
+const shownAt = (atMs: number, final = false): ShownScreen => ({
+  ...(final ? samples.paid : samples.checking),
+  token: 't',
+  final,
+  shopUrl: null,
+  tryAgainUrl: null,
+  atMs,
+})
+const run = (events: readonly VisitEvent[], from: Visit = visitBegun, nowMs = 0): Visit =>
+  events.reduce((visit, event) => visitStep(visit, event, nowMs), from)
+const told = (atMs = 1, final = false): VisitEvent => ({ type: 'told', shown: shownAt(atMs, final) })
+const heard = (atMs = 1, final = false): VisitEvent => ({ type: 'heard', shown: shownAt(atMs, final) })
+const silence: VisitEvent = { type: 'unanswered', problem: 'offline' }
+
+test('a visit begins by asking, and a final answer ends it without a stream', () => {
+  expect(visitBegun.follow.at).toBe('asking')
+  expect(run([told(1, true)]).follow.at).toBe('over')
+})
+
+test('an answer that is not final opens the stream, and the stream’s final word ends the visit', () => {
+  const opening = run([told()])
+  expect(opening.follow).toEqual({ at: 'opening', untilMs: OPEN_TIMEOUT_MS })
+  expect(run([{ type: 'opened' }], opening).follow.at).toBe('streaming')
+  expect(run([{ type: 'opened' }, heard(2, true)], opening)).toMatchObject({
+    follow: { at: 'over' },
+    shown: { kind: 'paid' },
+  })
+})
+
+test('a broken stream is polled after 2 s, and after an answer the stream is tried again', () => {
+  const broken = run([told(), { type: 'opened' }, { type: 'broke' }], visitBegun, 1_000)
+  expect(broken.follow).toEqual({ at: 'waiting', untilMs: 3_000 })
+  const polling = run([{ type: 'due' }], broken)
+  expect(polling.follow.at).toBe('polling')
+  expect(run([told(2)], polling).follow.at).toBe('opening')
+})
+
+test('each silence waits longer, up to 10 s, and the stream’s word sets it back', () => {
+  let visit = run([told(), { type: 'broke' }])
+  const delays: number[] = []
+  for (let round = 0; round < 6; round++) {
+    delays.push(visit.follow.at === 'waiting' ? visit.follow.untilMs : -1)
+    visit = run([{ type: 'due' }, silence], visit)
+  }
+  expect(delays).toEqual([2_000, 4_000, 8_000, POLL_MAX_MS, POLL_MAX_MS, POLL_MAX_MS])
+  const again = run([{ type: 'due' }, told(5), heard(6), { type: 'broke' }], visit)
+  expect(again.follow).toEqual({ at: 'waiting', untilMs: 2_000 })
+})
+
+test('a stream that is held back and says nothing is given up', () => {
+  expect(run([told(), { type: 'due' }]).follow.at).toBe('waiting')
+})
+
+test('a hidden page asks nothing, and asks at once when it is seen again', () => {
+  const hidden = run([told(), { type: 'opened' }, { type: 'hidden' }])
+  expect(hidden.follow.at).toBe('away')
+  expect(run([{ type: 'due' }, { type: 'broke' }, { type: 'opened' }], hidden).follow.at).toBe('away')
+  expect(run([{ type: 'seen' }], hidden).follow.at).toBe('asking')
+})
+
+test('a final screen stays, whether the page is hidden, seen or disturbed', () => {
+  const over = run([told(1, true)])
+  const events: VisitEvent[] = [{ type: 'hidden' }, { type: 'seen' }, { type: 'due' }, { type: 'broke' }]
+  expect(run(events, over)).toEqual(over)
+})
+
+test('when the network is gone the last known screen stays, and is asked about again once it is back', () => {
+  const lost = run([told(), { type: 'broke' }, { type: 'due' }, silence])
+  expect(lost).toMatchObject({ shown: { kind: 'checking' }, trouble: 'offline', follow: { at: 'waiting' } })
+  const back = run([{ type: 'seen' }], lost)
+  expect(back.follow.at).toBe('asking')
+  expect(run([told(9)], back).trouble).toBeNull()
+})
+
+test('before any answer a silence is waited out and then the claim is handed in again', () => {
+  expect(run([silence, { type: 'due' }]).follow.at).toBe('asking')
+})
+
+test('a refusal with nothing known ends in *not found*; with something known it is only trouble', () => {
+  const refusal: VisitEvent = { type: 'unanswered', problem: 'refused' }
+  expect(run([refusal])).toMatchObject({ refused: true, follow: { at: 'over' } })
+  expect(run([told(), refusal])).toMatchObject({
+    refused: false,
+    trouble: 'trouble',
+    shown: { kind: 'checking' },
+  })
+})
+
+test('of two answers the one read later counts, whichever arrives last', () => {
+  const visit = run([told(5, true), told(3)])
+  expect(visit.shown).toMatchObject({ kind: 'paid', atMs: 5 })
+  expect(visit.follow.at).toBe('over')
+  expect(run([told(), heard(7, true), heard(4)]).shown?.atMs).toBe(7)
+})
