@@ -200,6 +200,7 @@ const emptyRow: Omit<
   cancel_reason: null,
   receipt_url: null,
   cancel_history: [],
+  deposit_history: [],
   cancel_receipt_urls: [],
   cash_receipt_issued: false,
   customer_uid: null,

@@ -10,7 +10,8 @@ import { fail, ok, type Result } from './result.ts'
  * only paces the look-ups and chooses the sentence shown while the gateway itself has not concluded.
  */
 export const Claim = z.object({
-  source: z.enum(['return', 'webhook']),
+  /** `list`: our own timer found it in the gateway's list of what has changed. */
+  source: z.enum(['return', 'webhook', 'list']),
   paymentId: PaymentId.nullable(),
   orderId: OrderId.nullable(),
   says: z.enum(['success', 'failure', 'nothing']),
@@ -123,3 +124,28 @@ export function claimFromWebhook(body: WebhookBody): Result<Claim, BadInput> {
 
 const blankless = (value: string | null | undefined): string | null =>
   value === null || value === undefined || value.trim() === '' ? null : value
+
+/**
+ * A payment of the gateway's list of changes, in our words: nobody announced it, and it is looked up like any other
+ * claim (V-08, M-10). Its ids are the gateway's own; an order id we could not have issued is nobody's here.
+ */
+export function claimFromList(listed: {
+  readonly paymentId: string
+  readonly orderId: string
+  readonly status: string
+  readonly cancelledAmount: number
+}): Result<Claim, BadInput> {
+  const paymentId = idOf(ImpUid, listed.paymentId)
+  if (paymentId === null) return badInput('imp_uid')
+  return ok({
+    source: 'list',
+    paymentId,
+    orderId: idOf(OrderId, listed.orderId),
+    says: 'nothing',
+    // Each sum cancelled is a claim of its own: the row of an earlier one is settled.
+    status: `${listed.status} ${listed.cancelledAmount}`,
+    cancellationId: null,
+    failReason: null,
+    message: null,
+  })
+}

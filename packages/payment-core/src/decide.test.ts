@@ -120,13 +120,25 @@ describe('one payment is kept', () => {
     expect(decision).toMatchObject({ order: { status: 'open' }, notices: [] })
   })
 
-  test('V-05: of two accounts one is paid into, and the order is paid once', () => {
-    const { types, held: end } = walk(fresh, [
+  test('V-05: of two accounts one is paid into, the order is paid once, and the other is closed', () => {
+    const {
+      types,
+      held: end,
+      decisions,
+    } = walk(fresh, [
       [account(), second(account())],
       [seen(), second(account())],
     ])
     expect(types).toEqual(['payment.awaiting_deposit', 'payment.awaiting_deposit', 'payment.paid'])
     expect(end.order?.status).toBe('paid')
+    const closed = { intentId: 'close-imp_2', cause: 'account', amount: 0 }
+    expect(decisions.at(-1)?.intents).toEqual([expect.objectContaining(closed)])
+  })
+
+  test('V-05: an account issued for an order that has its payment is closed', () => {
+    const { types, decisions } = walk(fresh, [[seen()], [seen(), second(account())]])
+    expect(types).toEqual(['payment.paid'])
+    expect(decisions.at(-1)?.intents).toMatchObject([{ intentId: 'close-imp_2', cause: 'account' }])
   })
 })
 

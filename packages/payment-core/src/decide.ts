@@ -6,7 +6,7 @@ import { awaitsDeposit, deadlineOf, type LastReturn, type Order } from './order.
 import { contradictionOf, heldMoney, join, remainderOf, type Payment } from './payment.ts'
 import { invariant } from './result.ts'
 import { newestReturn } from './settling.ts'
-import { announceReturns, review, stand } from './standing.ts'
+import { announceReturns, closeAccount, review, stand } from './standing.ts'
 
 /** Held facts + what the gateway says + now → what is recorded. Pure and total; every door ends here. */
 export function decide(input: DecideInput): Decision {
@@ -99,6 +99,7 @@ function contradicted(draft: Draft, held: Payment | null, seen: Observation, con
  */
 function passing(draft: Draft, payment: Payment, held: Payment | null): void {
   if (held !== null && held.status === payment.status) return
+  if (draft.order.keptPaymentId !== null) return closeAccount(draft, payment)
   const to = draft.statusNow()
   if (to !== 'open' && to !== 'awaiting_deposit') return
   if (awaitsDeposit(draft.order, payment))

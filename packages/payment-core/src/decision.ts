@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Notice, NoticeType } from './notice.ts'
 import type { Observation } from './observation.ts'
 import type { LastReturn, Order, OrderStatus } from './order.ts'
@@ -31,21 +32,43 @@ export type DecideInput = {
   readonly nowIso: string
 }
 
-/** Money that must go back: one intent per automatic cause and payment, hence its id (S-08). */
+/**
+ * Where a virtual account's money goes back to: there is no card to return it to (M-13). `bank` is the standard
+ * three-digit code (portone.md §6.3).
+ */
+export const RefundAccount = z.object({
+  bank: z.string().regex(/^\d{3}$/, 'a bank is its standard three-digit code'),
+  account: z.string().regex(/^\d[\d-]{5,31}$/, 'an account is its number, with or without dashes'),
+  holder: z.string().trim().min(1).max(40),
+  tel: z
+    .string()
+    .regex(/^[\d-]{7,16}$/)
+    .optional(),
+})
+export type RefundAccount = z.infer<typeof RefundAccount>
+
+/**
+ * Something the gateway must be asked to undo, kept until it is done or a person's: money that goes back (by a cause of
+ * ours, or because the shop asked), or an account nobody should pay into any more. One intent a cause and payment (S-08).
+ */
 export type CancelIntent = {
   readonly intentId: string
   readonly orderId: string
   readonly paymentId: string
+  /** Minor units; 0 for an account that is closed. */
   readonly amount: number
-  /** What the payment held when this was decided; the gateway is asked to check it (`checksum`, M-06). */
+  /**
+   * What the payment will hold when this intent's turn comes; the gateway is asked to check it (`checksum`, M-06).
+   */
   readonly expectedBalance: number
-  readonly cause: 'rejected' | 'surplus' | 'late'
+  readonly cause: 'rejected' | 'surplus' | 'late' | 'shop' | 'account'
   readonly reason: string
+  readonly refundAccount: RefundAccount | null
 }
 
 /** One line of the order's history: what happened, from where to where, and why. */
 export type TimelineEntry = {
-  readonly event: NoticeType | 'payment.seen'
+  readonly event: NoticeType | 'payment.seen' | 'cancel.asked'
   readonly paymentId: string | null
   readonly from: OrderStatus | null
   readonly to: OrderStatus | null

@@ -1,3 +1,4 @@
+export * from './cancel.ts'
 export * from './claim.ts'
 export * from './decide.ts'
 export * from './decision.ts'

@@ -25,7 +25,13 @@ export function onePerPayment(seen: readonly Observation[]): Observation[] {
 }
 
 const Identified = z.object({ imp_uid: PaymentId, merchant_uid: z.string() })
-const moneyFields = new Set<PropertyKey>(['amount', 'cancel_amount', 'currency', 'cancel_history'])
+const moneyFields = new Set<PropertyKey>([
+  'amount',
+  'cancel_amount',
+  'currency',
+  'cancel_history',
+  'deposit_history',
+])
 
 /**
  * The `response` of a V1 look-up, as received. A record that says which payment it is but not, in so many
@@ -60,6 +66,12 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
   if (cancelledAmount === null) return unreadable('cancel_amount')
   const cancels = cancelsFrom(row, minor)
   if (cancels === null) return unreadable('cancel_history')
+  const deposits = row.deposit_history.map((entry) => minor(entry.amount))
+  const deposited = deposits.reduce<number | null>(
+    (sum, each) => (sum === null || each === null ? null : sum + each),
+    0,
+  )
+  if (deposited === null) return unreadable('deposit_history')
   return ok({
     paymentId: row.imp_uid,
     orderId: row.merchant_uid,
@@ -68,6 +80,7 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
     currencies: [currency.data],
     testChannel: row.sandbox,
     cancelledAmount,
+    deposited,
     cancels,
     details: detailsFrom(row, minor),
   })

@@ -60,6 +60,8 @@ export const Facts = z.object({
   /** True once any look-up said so: a payment made in a test channel is not money (G-12). */
   testChannel: z.boolean(),
   cancelledAmount: MinorUnits,
+  /** What the gateway's list of deposits adds up to; 0 where it keeps none (only fixed accounts have one). */
+  deposited: MinorUnits,
   /** By time, then id. */
   cancels: z.array(Cancel),
   details: Details,
@@ -107,6 +109,7 @@ export function join(a: Facts, b: Facts): Facts {
     currencies: union(a.currencies, b.currencies).toSorted(),
     testChannel: a.testChannel || b.testChannel,
     cancelledAmount: Math.max(a.cancelledAmount, b.cancelledAmount),
+    deposited: Math.max(a.deposited, b.deposited),
     cancels: joinCancels(a.cancels, b.cancels),
     details: joinDetails(a.details, b.details),
   }
@@ -169,6 +172,8 @@ export function contradictionOf(held: Facts | null, seen: Facts): string | null 
   if (seen.cancelledAmount > 0 && !heldMoney(seen)) return 'cancelled_without_money'
   if (seen.cancels.length > 0 && sum(seen.cancels) !== seen.cancelledAmount) return 'cancels_do_not_add_up'
   if (seen.cancelledAmount > amountOf(seen)) return 'cancelled_more_than_paid'
+  // A second deposit into a fixed account, or one after expiry, changes neither status nor amount: only the list tells.
+  if (seen.deposited > (heldMoney(seen) ? amountOf(seen) : 0)) return 'unexplained_deposit'
   if (seen.status === 'cancelled' && seen.cancelledAmount === 0) return 'cancelled_without_amount'
   if (held === null) return null
   if (held.orderId !== seen.orderId) return 'order_changed'

@@ -125,6 +125,11 @@ export const PaymentAnnotation = z.object({
     .array(CancelEntry)
     .nullish()
     .transform((value) => value ?? []),
+  /** Fixed unlimited accounts alone: every deposit ever made into it (§4.4). */
+  deposit_history: z
+    .array(z.object({ amount: z.number(), deposited_at: seconds }))
+    .nullish()
+    .transform((value) => value ?? []),
   cancel_receipt_urls: z.array(z.string()).nullish().catch(null),
   cash_receipt_issued: z.boolean().nullish().catch(null),
   customer_uid: text,

@@ -21,6 +21,16 @@ export type Problem =
       readonly orderId: string
       readonly field: 'amount' | 'currency' | 'name' | 'expiresAt'
     }
+  /** The order holds no money that could go back. */
+  | { readonly kind: 'nothing_to_cancel'; readonly orderId: string }
+  /** More was asked back than is left, other requests counted; `left` in minor units (M-07, M-08). */
+  | { readonly kind: 'cancel_too_large'; readonly orderId: string; readonly left: number }
+  /** A virtual account was paid into: say where the money goes (M-13). */
+  | { readonly kind: 'refund_account_needed'; readonly orderId: string }
+  /** The payment's record contradicts itself: a person must look first. */
+  | { readonly kind: 'under_review'; readonly orderId: string }
+  /** The same idempotency key came with another request (M-09). */
+  | { readonly kind: 'idempotency_conflict'; readonly orderId: string }
   /** The guarded write lost its race too often; the timer goes on with it. */
   | { readonly kind: 'contended'; readonly orderId: string }
   /** Storage is full, locked or read-only: nothing was taken in (C-06, K-04). */

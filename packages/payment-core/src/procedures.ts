@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RefundAccount } from './decision.ts'
 import { OrderId } from './ids.ts'
 import { Currency, MinorUnits } from './money.ts'
 import { NoticeType, PaymentView } from './notice.ts'
@@ -71,6 +72,26 @@ export const RegisterAnswer = z.object({
 export type RegisterAnswer = z.infer<typeof RegisterAnswer>
 
 export const OrderInput = z.object({ orderId: OrderId })
+
+/** `orders.cancel`. The same key with the same body gives the same answer and cancels once; with another body it is a conflict. */
+export const CancelInput = z.object({
+  orderId: OrderId,
+  /** The sum to give back, in minor units; omitted for all that is left. */
+  amount: MinorUnits.positive().optional(),
+  reason: z.string().trim().min(1).max(200),
+  idempotencyKey: z.string().min(1).max(256),
+  refundAccount: RefundAccount.optional(),
+})
+export type CancelInput = z.output<typeof CancelInput>
+
+export const CancelAnswer = z.object({
+  cancelId: z.string(),
+  orderId: z.string(),
+  amount: z.number(),
+  /** `waiting`: stored and under way. `done`: the gateway's record shows it. `failed`: a person must look. */
+  state: z.enum(['waiting', 'done', 'failed']),
+})
+export type CancelAnswer = z.infer<typeof CancelAnswer>
 
 export const NoticeState = z.enum(['waiting', 'delivered', 'parked'])
 export type NoticeState = z.infer<typeof NoticeState>

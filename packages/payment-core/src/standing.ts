@@ -24,7 +24,26 @@ export function stand(draft: Draft, payment: Payment, seen: Observation): Paymen
   draft.proof = seen
   const why = 'the gateway says paid: this order, this amount, this currency, a live channel'
   draft.announce('payment.paid', asOf(kept, 0), 'paid', 0, why)
+  for (const other of draft.payments()) closeAccount(draft, other)
   return kept
+}
+
+/**
+ * An account of an order that has its payment is closed, so that nobody pays into it (V-05). Whether the deposit was faster the
+ * gateway says: then it is surplus (V-06).
+ */
+export function closeAccount(draft: Draft, payment: Payment): void {
+  if (payment.status !== 'awaiting_deposit' || payment.contradiction !== null) return
+  draft.intents.push({
+    intentId: `close-${payment.paymentId}`,
+    orderId: draft.order.orderId,
+    paymentId: payment.paymentId,
+    amount: 0,
+    expectedBalance: 0,
+    cause: 'account',
+    reason: 'the order has its payment',
+    refundAccount: null,
+  })
 }
 
 /**
@@ -54,13 +73,13 @@ function refuse(draft: Draft, stood: Payment, action: 'cancel' | 'review'): Paym
   return stood
 }
 
-const causeOf = ({ standing }: Payment): CancelIntent['cause'] =>
+const causeOf = ({ standing }: Payment): 'rejected' | 'surplus' | 'late' =>
   standing === 'surplus' || standing === 'late' ? standing : 'rejected'
 
 const intentFor = (
   order: Order,
   payment: Payment,
-  cause: CancelIntent['cause'],
+  cause: 'rejected' | 'surplus' | 'late',
   reason: string,
 ): CancelIntent => ({
   intentId: `auto-${payment.paymentId}`,
@@ -70,6 +89,7 @@ const intentFor = (
   expectedBalance: remainderOf(payment),
   cause,
   reason,
+  refundAccount: null,
 })
 
 function reasonText(order: Order, payment: Payment): string {

@@ -74,6 +74,7 @@ export const anyFacts = (orderIds: readonly string[] = ['ord-1001']): fc.Arbitra
       currency: fc.constantFrom('KRW', 'KRW', 'KRW', 'USD'),
       testChannel: fc.constantFrom(false, false, false, true),
       cancelledAmount: fc.constantFrom(0, 0, 0, 400, 14_000, 28_000),
+      deposited: fc.constantFrom(0, 0, 0, 14_000, 28_000),
       cancels: fc.array(cancel, { maxLength: 3 }),
       consistent: fc.boolean(),
       atMs: fc.option(fc.constantFrom(NOW_MS, NOW_MS + 1)),

@@ -63,6 +63,7 @@ export const seen = (changed: Partial<Observation> = {}, details: Partial<Detail
   currencies: ['KRW'],
   testChannel: false,
   cancelledAmount: 0,
+  deposited: 0,
   cancels: [],
   ...changed,
   details: { ...noDetails, ...details },

@@ -1,0 +1,97 @@
+// A program run beside this one: its output under its name, its end told once, and no process of it left behind.
+
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { launchers } from './launchers.ts'
+
+export type Program = {
+  name: string
+  args: string[]
+  folder: string
+  environment: Record<string, string>
+  graceMs: number
+}
+
+export type Child = {
+  name: string
+  /** How it ended; resolves once, also when it could not be started. */
+  ended: Promise<Ending>
+  /** Asks its whole process group to stop, then insists. Resolves when it has ended. */
+  stop: () => Promise<void>
+}
+
+export type Ending = { code: number; how: string }
+
+const launchersWatchMs = 1_000
+
+/** Runs a program with this very node, in a process group of its own: a Ctrl-C in the terminal reaches us alone. */
+export function start(program: Program, onLine: ((line: string) => void) | 'inherit'): Child {
+  const child = spawn(process.execPath, program.args, {
+    cwd: program.folder,
+    env: program.environment,
+    detached: true,
+    stdio: onLine === 'inherit' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+  })
+  if (onLine !== 'inherit') {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) createInterface({ input: stream, crlfDelay: Infinity }).on('line', onLine)
+    }
+  }
+  const ended = endingOf(child)
+  // Should this program fall over itself, nothing it started stays.
+  process.on('exit', () => {
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
+  })
+  return { name: program.name, ended, stop: () => stopGroup(child, ended, program.graceMs) }
+}
+
+function endingOf(child: ChildProcess): Promise<Ending> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: 1, how: `could not be started: ${error.message}` }))
+    child.once('exit', (code, signal) => {
+      if (signal !== null)
+        resolve({ code: 128 + (signalNumbers[signal] ?? 0), how: `was ended by ${signal}` })
+      else resolve({ code: code ?? 1, how: `ended with exit code ${code}` })
+    })
+  })
+}
+
+const signalNumbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
+
+async function stopGroup(child: ChildProcess, ended: Promise<Ending>, graceMs: number): Promise<void> {
+  const group = child.pid
+  if (group === undefined) return
+  if (!signalGroup(group, 'SIGTERM')) return
+  const deadline = Date.now() + graceMs
+  // The group outlives its first process when that one leaves its own children: wait for all of them.
+  while (signalGroup(group, 0) && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  signalGroup(group, 'SIGKILL')
+  await ended
+}
+
+/** False when nobody is left in the group. */
+function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    throw error
+  }
+}
+
+/** Resolves when there is a reason to stop: a signal, nobody left to read us, or a package manager gone above us. */
+export async function askedToStop(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  // The handlers stay: a second signal, as package managers send it, changes nothing. The stopping has an end.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve())
+  process.stdout.on('error', () => resolve())
+  const above = launchers().join()
+  const watch = setInterval(() => {
+    if (launchers().join() !== above) resolve()
+  }, launchersWatchMs)
+  watch.unref()
+  await promise
+  clearInterval(watch)
+}

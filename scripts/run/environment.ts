@@ -1,0 +1,55 @@
+// The environment of a development run: what the shell sets, else what follows from the ports, else .env.example.
+
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+
+export type Environment = Record<string, string>
+export type Ports = { web: number; server: number; sandbox: number }
+
+export const portNames = {
+  web: 'WEB_PORT',
+  server: 'PORT',
+  sandbox: 'SANDBOX_PORT',
+} as const satisfies Record<keyof Ports, string>
+
+export function exampleEnvironment(root: string): Environment {
+  return setIn(parseEnv(readFileSync(`${root}/.env.example`, 'utf8')))
+}
+
+/** The ports asked for, or the sentence that says which is none. */
+export function portsOf(environment: Environment): Ports | string {
+  const ports: Ports = { web: 0, server: 0, sandbox: 0 }
+  const taken = new Map<number, string>()
+  for (const part of ['web', 'server', 'sandbox'] as const) {
+    const name = portNames[part]
+    const value = environment[name] ?? ''
+    const port = Number(value)
+    if (!/^\d{1,5}$/.test(value) || port < 1 || port > 65_535)
+      return `${name} is «${value}»: a port is a number from 1 to 65535.`
+    const other = taken.get(port)
+    if (other !== undefined) return `${other} and ${name} are both ${port}: give one of them another port.`
+    taken.set(port, name)
+    ports[part] = port
+  }
+  return ports
+}
+
+/** Every address that names a port, so that another port moves them all. */
+export function addressesFor(ports: Ports, noticesUrl: string): Environment {
+  return {
+    PUBLIC_URL: `http://localhost:${ports.server}`,
+    WEB_URL: `http://localhost:${ports.web}`,
+    SHOP_URL: `http://localhost:${ports.web}/`,
+    PORTONE_V1_URL: `http://127.0.0.1:${ports.sandbox}`,
+    PORTONE_V1_SDK_URL: `http://localhost:${ports.sandbox}/v1/iamport.js`,
+    SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${ports.server}/webhooks/portone`,
+    NOTIFY_URL: noticesUrl,
+  }
+}
+
+/** Without the variables that are not set: a later spread must not undo an earlier one. */
+export function setIn(environment: Record<string, string | undefined>): Environment {
+  const set: Environment = {}
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined) set[name] = value
+  return set
+}
