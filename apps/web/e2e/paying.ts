@@ -39,7 +39,8 @@ export async function landsOn(page: Page, kind: string, withinMs = 20_000): Prom
 
 /** The order a result page is about, as it tells the customer. */
 export async function orderIdOn(page: Page): Promise<string> {
-  const text = await page.locator('main').innerText()
+  // Waits for the row: until the server has answered, the page shows a calm *checking* without any order.
+  const text = await page.locator('main [data-row="orderId"]').innerText()
   const orderId = /demo-[0-9a-f-]{18}/.exec(text)?.[0]
   if (orderId === undefined) throw new Error(`no order id on the page: ${text}`)
   return orderId
