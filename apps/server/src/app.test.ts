@@ -206,6 +206,7 @@ describe('the table of routes', () => {
       'ALL /trpc/*',
       'GET /healthz',
       'GET /readyz',
+      'GET /metrics',
     ])
   })
 })

@@ -5,8 +5,10 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Journey } from './journey/journey.ts'
 import { land } from './journey/return.ts'
+import { refresh, show, viewerOf } from './journey/show.ts'
 import { hear } from './journey/webhook.ts'
 import { neutralPage } from './neutral-page.ts'
+import type { Pages } from './page.ts'
 import { answerTo } from './problem-answers.ts'
 import { StorageUnavailable } from './store/db.ts'
 import { routerFor } from './trpc/router.ts'
@@ -24,8 +26,8 @@ const QUERY_CHARACTERS_MAX = 8_192
 /** Procedure calls in one HTTP request (O-09). */
 const CALLS_MAX = 20
 
-/** Every HTTP route, in one table. `webRoot` is the folder of the built web app; null in development, where Vite serves it. */
-export function routesOf(journey: Journey, webRoot: string | null): readonly Route[] {
+/** Every HTTP route, in one table. `pages` is the built web app; null in development, where Vite serves it, and in tests of the rest. */
+export function routesOf(journey: Journey, pages: Pages | null): readonly Route[] {
   return [
     { method: 'HEAD', path: '/complete/:token?', handler: async (c) => c.body(null, 204) }, // a link preview is no return (R-07)
     {
@@ -39,7 +41,8 @@ export function routesOf(journey: Journey, webRoot: string | null): readonly Rou
     { method: 'ALL', path: '/trpc/*', handler: (c) => procedures(journey, c) },
     { method: 'GET', path: '/healthz', handler: async (c) => c.json({ status: 'alive' }) },
     { method: 'GET', path: '/readyz', handler: (c) => ready(journey, c) },
-    ...(webRoot === null ? [] : webRoutes(webRoot)),
+    { method: 'GET', path: '/metrics', handler: (c) => metrics(journey, c) },
+    ...(pages === null ? [] : webRoutes(journey, pages)),
   ]
 }
 
@@ -54,13 +57,13 @@ function logged(journey: Journey): MiddlewareHandler<Env> {
     c.header('referrer-policy', 'no-referrer')
     // The route's pattern, never its path: a path can carry a view token, a query anything (P-03).
     const [requestId, route, { method }, { status }] = [c.get('requestId'), routeOf(c), c.req, c.res]
-    const level = route === '/healthz' || route === '/readyz' ? 'debug' : 'info'
+    const level = /^\/(healthz|readyz|metrics)$/.test(route) ? 'debug' : 'info'
     log[level]({ requestId, method, route, status, ms: clock.nowMs() - startedAtMs }, 'request')
   }
 }
 
 /** The server as a function of a request. */
-export function createApp(journey: Journey, webRoot: string | null): Hono<Env> {
+export function createApp(journey: Journey, pages: Pages | null): Hono<Env> {
   const { log } = journey.deps
   const app = new Hono<Env>()
   app.use(logged(journey))
@@ -70,7 +73,7 @@ export function createApp(journey: Journey, webRoot: string | null): Hono<Env> {
       onError: (c) => refuse(c, { kind: 'too_large', limitBytes: BODY_BYTES_MAX }),
     }),
   )
-  for (const { method, path, handler } of routesOf(journey, webRoot)) {
+  for (const { method, path, handler } of routesOf(journey, pages)) {
     // Hono answers HEAD with the GET handler; a HEAD to the return must do nothing, so it is told apart first.
     if (method === 'HEAD')
       app.use(path, async (c, next) => (c.req.method === 'HEAD' ? handler(c, next) : await next()))
@@ -174,17 +177,65 @@ async function ready(journey: Journey, c: Context): Promise<Response> {
   }
 }
 
-/** The built web app: files by name, and its page for every screen's address. */
-function webRoutes(webRoot: string): readonly Route[] {
-  const page = serveStatic({ root: webRoot, path: 'index.html' })
+async function metrics(journey: Journey, c: Context): Promise<Response> {
+  c.header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  c.header('cache-control', 'no-store')
+  return c.body(await journey.measure())
+}
+
+/** The built web app: files by name, the shop's page, and the result as the record has it. */
+function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly Route[] {
+  const shop = serveStatic({ root, path: 'index.html' })
+  const assets = serveStatic({
+    root,
+    precompressed: true,
+    onFound: (_, c) => c.header('cache-control', forEver),
+  })
   const fresh: MiddlewareHandler<Env> = async (c, next) => {
     c.header('cache-control', 'no-store')
-    return page(c, next)
+    c.header('content-security-policy', "object-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+    return shop(c, next)
   }
   return [
     { method: 'GET', path: '/', handler: fresh },
-    { method: 'GET', path: '/result/:token', handler: fresh },
-    { method: 'GET', path: '/assets/*', handler: serveStatic({ root: webRoot }) },
-    { method: 'GET', path: '/icon.svg', handler: serveStatic({ root: webRoot }) },
+    { method: 'GET', path: '/result/:token', handler: (c) => result(journey, pages, c) },
+    { method: 'GET', path: '/result/:token/deadline.ics', handler: (c) => deadline(journey, pages, c) },
+    { method: 'GET', path: '/assets/*', handler: assets },
+    { method: 'GET', path: '/icon.svg', handler: serveStatic({ root }) },
   ]
 }
+
+/** Built files carry their content's hash in their names. */
+const forEver = 'public, max-age=31536000, immutable'
+/** How long the first response may wait for a look at the gateway: what is recorded then is written, and the page follows the rest. */
+const PAGE_WAIT_MS = 300
+
+/** The screen as a page. A link preview or a page fetched ahead of a tap looks nothing up (R-07). */
+async function result(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<Env>): Promise<Response> {
+  const token = c.req.param('token') ?? ''
+  const viewer = await viewerOf(journey, token)
+  const isAhead = c.req.method === 'HEAD' || /prefetch|prerender/i.test(c.req.header('sec-purpose') ?? '')
+  if (viewer.ok && !isAhead) await refresh(journey, viewer.value, PAGE_WAIT_MS)
+  const shown = viewer.ok ? await show(journey, viewer.value, token) : null
+  const asked = { shown, shopUrl: journey.deps.config.shopUrl, ...askedBy(c) }
+  const { body, headers } = pages.result(asked, c.req.header('accept-encoding') ?? null)
+  return c.body(body, shown === null ? 404 : 200, headers)
+}
+
+/** The deposit's deadline as a calendar file. */
+async function deadline(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<Env>): Promise<Response> {
+  c.header('cache-control', 'no-store')
+  const token = c.req.param('token') ?? ''
+  const viewer = await viewerOf(journey, token)
+  const text = viewer.ok ? pages.calendar(await show(journey, viewer.value, token), askedBy(c)) : null
+  if (text === null) return c.html(neutralPage('not_here'), 404)
+  return c.body(text, 200, {
+    'content-type': 'text/calendar; charset=utf-8',
+    'content-disposition': 'inline; filename="deadline.ics"',
+  })
+}
+
+const askedBy = (c: Context) => ({
+  search: new URL(c.req.url).search,
+  acceptLanguage: c.req.header('accept-language') ?? null,
+})

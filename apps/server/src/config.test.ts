@@ -101,6 +101,7 @@ describe('refused, in one line a reason that names the variable', () => {
     ['PUBLIC_URL', { PUBLIC_URL: 'javascript:alert(1)' }],
     ['SHOP_URL', { SHOP_URL: 'javascript:alert(1)' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://x' }],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres:x' }],
     ['ON_REJECTED', { ON_REJECTED: 'accept' }],
     ['ON_SURPLUS', { ON_SURPLUS: 'accept' }],
     ['ON_LATE', { ON_LATE: 'never' }],

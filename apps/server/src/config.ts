@@ -1,6 +1,7 @@
 import { fail, ok, type Policy, type Result } from '@landfall/payment-core'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import { z } from 'zod'
+import { isPrivateAddress } from './private-address.ts'
 
 /** Everything that differs between deployments. `readConfig` is the only reader of the environment. */
 export type Config = {
@@ -23,7 +24,12 @@ export type Config = {
   readonly merchantKeys: readonly string[]
   /** The first signs view tokens, all verify them: a secret is rotated by putting a new one in front. */
   readonly tokenSecrets: readonly string[]
-  readonly notify: { readonly url: string; readonly secrets: readonly string[] } | null
+  readonly notify: {
+    readonly url: string
+    readonly secrets: readonly string[]
+    /** The shop's backend may stand in this network; otherwise its name must not lead there (N-07). */
+    readonly allowPrivate: boolean
+  } | null
   readonly policy: Policy
   readonly orderLifeMs: number
   readonly viewTokenLifeMs: number
@@ -33,7 +39,11 @@ export type Config = {
   readonly gatewayCallsPerSecond: number
   readonly verifyDeadlineMs: number
   readonly notifyTimeoutMs: number
+  /** How long a worker may hold a row: longer than any look-up. A dead one's rows are taken over after that (L-07). */
+  readonly workLeaseMs: number
   readonly sweep: { readonly intervalMs: number; readonly batch: number; readonly listEveryMs: number }
+  /** How long ended claims are kept, and how many waiting ones about nothing we know (D-04). */
+  readonly claims: { readonly keptMs: number; readonly unknownMax: number }
   readonly logLevel: string
 }
 
@@ -57,7 +67,7 @@ const Environment = z.object({
   SHOP_URL: webAddress.optional(),
   DATABASE_URL: z
     .string()
-    .regex(/^file:/, 'is no file: address')
+    .regex(/^(file:|postgres(ql)?:\/\/)/, 'is neither a file: nor a postgres:// address')
     .default('file:./data/landfall.db'),
   PORTONE_V1_URL: webAddress.default('https://api.iamport.kr'),
   PORTONE_V1_KEY: z.string().min(1, 'is missing: the REST API key from the PortOne console'),
@@ -89,10 +99,13 @@ const Environment = z.object({
   LOOKUP_TIMEOUT_MS: milliseconds(10_000),
   VERIFY_DEADLINE_MS: milliseconds(2_500),
   NOTIFY_TIMEOUT_MS: milliseconds(15_000),
+  WORK_LEASE_MS: milliseconds(25_000),
   SWEEP_INTERVAL_MS: milliseconds(1_000),
   SWEEP_BATCH: z.coerce.number().int().min(1).max(1_000).default(64),
   SWEEP_LIST_EVERY_MS: milliseconds(30_000),
   GATEWAY_CALLS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(500),
+  CLAIMS_KEPT_MS: milliseconds(7 * 24 * 3_600_000),
+  CLAIMS_UNKNOWN_MAX: z.coerce.number().int().min(1).max(10_000_000).default(20_000),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 type Environment = z.output<typeof Environment>
@@ -137,7 +150,10 @@ function configFrom(env: Environment): Config {
     sandboxMode: isLoopback(env.PORTONE_V1_URL),
     merchantKeys: env.MERCHANT_API_KEYS,
     tokenSecrets: env.TOKEN_SECRET,
-    notify: env.NOTIFY_URL === undefined ? null : { url: env.NOTIFY_URL, secrets: env.NOTIFY_SECRETS ?? [] },
+    notify:
+      env.NOTIFY_URL === undefined
+        ? null
+        : { url: env.NOTIFY_URL, secrets: env.NOTIFY_SECRETS ?? [], allowPrivate: env.NOTIFY_ALLOW_PRIVATE },
     policy: {
       onRejected: env.ON_REJECTED,
       onSurplus: env.ON_SURPLUS,
@@ -151,11 +167,13 @@ function configFrom(env: Environment): Config {
     gatewayCallsPerSecond: env.GATEWAY_CALLS_PER_SECOND,
     verifyDeadlineMs: env.VERIFY_DEADLINE_MS,
     notifyTimeoutMs: env.NOTIFY_TIMEOUT_MS,
+    workLeaseMs: env.WORK_LEASE_MS,
     sweep: {
       intervalMs: env.SWEEP_INTERVAL_MS,
       batch: env.SWEEP_BATCH,
       listEveryMs: env.SWEEP_LIST_EVERY_MS,
     },
+    claims: { keptMs: env.CLAIMS_KEPT_MS, unknownMax: env.CLAIMS_UNKNOWN_MAX },
     logLevel: env.LOG_LEVEL,
   }
 }
@@ -215,29 +233,10 @@ export function isLoopback(url: string): boolean {
   )
 }
 
-const privateRanges = new BlockList()
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const)
-  privateRanges.addSubnet(net, prefix, 'ipv4')
-for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const)
-  privateRanges.addSubnet(net, prefix, 'ipv6')
-
 /** Loopback, private, link-local and metadata addresses: a notice must not be a way into the inside (N-07). */
 function isPrivate(url: string): boolean {
   const host = hostOf(url)
   const version = isIP(host)
   if (version === 0) return isLoopback(url) || host.endsWith('.internal') || host.endsWith('.local')
-  return privateRanges.check(host, version === 4 ? 'ipv4' : 'ipv6')
+  return isPrivateAddress(host)
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { Http } from './gateway/http.ts'
+import type { Metrics } from './metrics.ts'
 import type { Database } from './store/db.ts'
 
 /** Time, as the journey knows it. A simulated world brings its own. */
@@ -21,7 +22,7 @@ export type Random = {
   readonly id: () => string
 }
 
-/** Tells open pages of this process that an order's record has changed. */
+/** Tells open pages that an order's record has changed: those of this process, and of every other where the store carries it. */
 export type Changes = {
   readonly publish: (orderId: string) => void
   readonly subscribe: (orderId: string, listener: () => void) => () => void
@@ -38,6 +39,7 @@ export type Deps = {
   /** For notices to the shop. */
   readonly http: Http
   readonly changes: Changes
+  readonly metrics: Metrics
 }
 
 export const realClock: Clock = {
@@ -76,6 +78,20 @@ export function localChanges(): Changes {
         mine.delete(listener)
         if (mine.size === 0) listeners.delete(orderId)
       }
+    },
+  }
+}
+
+/** Changes told within this process at once, and to the other servers through the store when it can. */
+export function sharedChanges({ changes }: Database): Changes {
+  const local = localChanges()
+  if (changes === null) return local
+  changes.hear(local.publish)
+  return {
+    subscribe: local.subscribe,
+    publish: (orderId) => {
+      local.publish(orderId)
+      changes.tell(orderId)
     },
   }
 }

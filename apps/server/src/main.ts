@@ -1,27 +1,29 @@
 import { serve } from '@hono/node-server'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import { createApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
-import { localChanges, realClock, realRandom, type Deps } from './deps.ts'
+import { sharedChanges, realClock, realRandom, type Deps } from './deps.ts'
 import { openHttp } from './gateway/http.ts'
 import { portoneV1 } from './gateway/portone-v1.ts'
 import { startJourney } from './journey/journey.ts'
+import { openPages, PageUnusable, type Pages } from './page.ts'
+import { openMetrics } from './metrics.ts'
 import { DatabaseUnusable, openDatabase } from './store/db.ts'
 
 /** Starts in order: configuration, database, gateway, journey, door. Stops in reverse. */
 async function main(): Promise<void> {
   const config = configOrExit()
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
-  const outward = openHttp()
+  const pages = await builtWeb(log)
+  const outward = waysOut(config)
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
   const gateway = portoneV1(
     { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs },
-    outward.http,
+    outward.toGateway,
     realClock.nowMs,
   )
-  const changes = localChanges()
   const deps: Deps = {
     config,
     clock: realClock,
@@ -29,21 +31,19 @@ async function main(): Promise<void> {
     log,
     store,
     gateway,
-    http: outward.http,
-    changes,
+    http: outward.toShop,
+    changes: sharedChanges(store),
+    metrics: openMetrics({ ofProcess: true }),
   }
   const journey = await startJourney(deps)
-  const app = createApp(journey, webRoot())
+  const app = createApp(journey, pages)
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () => {
     log.info(
       { publicUrl: config.publicUrl, port: config.port, sandboxMode: config.sandboxMode },
       'landfall is up',
     )
   })
-  server.on('error', (error: Error & { readonly code?: string }) => {
-    const busy = error.code === 'EADDRINUSE'
-    quit(busy ? `Port ${config.port} is in use: stop the other program or set PORT.` : error.message)
-  })
+  server.on('error', (error: Error & { readonly code?: string }) => quit(whyNot(error, config.port)))
   const stop = (): void => {
     log.info('stopping')
     server.close()
@@ -61,6 +61,16 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop)
 }
 
+/** To the gateway, and to the shop: a notice must not be a way into the inside (N-07). */
+function waysOut(config: Config) {
+  const [toGateway, toShop] = [openHttp(), openHttp({ publicOnly: config.notify?.allowPrivate !== true })]
+  const close = () => Promise.all([toGateway.close(), toShop.close()])
+  return { toGateway: toGateway.http, toShop: toShop.http, close }
+}
+
+const whyNot = ({ code, message }: Error & { readonly code?: string }, port: number): string =>
+  code === 'EADDRINUSE' ? `Port ${port} is in use: stop the other program or set PORT.` : message
+
 function configOrExit(): Config {
   const major = Number(process.versions.node.split('.')[0])
   if (major < 22)
@@ -72,10 +82,12 @@ function configOrExit(): Config {
   return quit(['Landfall does not start:', ...config.problem.map((reason) => `  ${reason}`)].join('\n'))
 }
 
-/** The built web app, when there is one; in development Vite serves it. */
-function webRoot(): string | null {
-  const folder = fileURLToPath(new URL('../../web/dist', import.meta.url))
-  return existsSync(folder) ? folder : null
+/** The built web app. Without one the doors and procedures work all the same: in development Vite serves the pages. */
+async function builtWeb(log: Logger): Promise<Pages | null> {
+  const root = fileURLToPath(new URL('../../web/dist', import.meta.url))
+  if (existsSync(root)) return openPages(root)
+  log.warn({ root }, 'the web app is not built: no page is served here')
+  return null
 }
 
 function quit(why: string): never {
@@ -84,6 +96,6 @@ function quit(why: string): never {
 }
 
 await main().catch((error: unknown) => {
-  if (error instanceof DatabaseUnusable) quit(error.message)
+  if (error instanceof DatabaseUnusable || error instanceof PageUnusable) quit(error.message)
   throw error
 })

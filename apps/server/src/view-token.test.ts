@@ -18,6 +18,13 @@ test('what is signed is read again; the same viewer gets the same token', async 
   expect(await read(await sign(outcome, startMs + dayMs))).toEqual(outcome)
 })
 
+test('a link made for an app knows the way back into it, and no scheme a browser acts upon', async () => {
+  const { sign, read } = viewTokens([first], testClock(startMs))
+  const inApp: Viewer = { ...viewer, appScheme: 'landfall-shop' }
+  expect(await read(await sign(inApp, startMs + dayMs))).toEqual(inApp)
+  expect(await read(await sign({ ...viewer, appScheme: 'javascript' }, startMs + dayMs))).toBe(null)
+})
+
 test('P-02: an expired token shows nothing', async () => {
   const clock = testClock(startMs)
   const { sign, read } = viewTokens([first], clock)

@@ -1,4 +1,4 @@
-import { OrderId, PaymentId, Scope } from '@landfall/payment-core'
+import { AppScheme, OrderId, PaymentId, Scope } from '@landfall/payment-core'
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
@@ -13,6 +13,8 @@ export const Viewer = z.object({
   paymentId: PaymentId.nullable(),
   /** Epoch milliseconds, to the second: since when this viewer waits. */
   sinceMs: z.number().int(),
+  /** The app the link was made for: its screen offers the way back into it. */
+  appScheme: AppScheme.optional(),
 })
 export type Viewer = z.infer<typeof Viewer>
 
@@ -20,6 +22,7 @@ const Payload = z.object({
   s: Scope,
   o: OrderId.optional(),
   p: PaymentId.optional(),
+  a: AppScheme.optional(),
   iat: z.number().int(),
 })
 
@@ -37,11 +40,12 @@ export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens
   if (first === undefined) throw new Error('a token secret is needed')
   const [kid, key] = first
   return {
-    sign: ({ scope, orderId, paymentId, sinceMs }, expiresAtMs) =>
+    sign: ({ scope, orderId, paymentId, sinceMs, appScheme }, expiresAtMs) =>
       new SignJWT({
         s: scope,
         ...(orderId === null ? {} : { o: orderId }),
         ...(paymentId === null ? {} : { p: paymentId }),
+        ...(appScheme === undefined ? {} : { a: appScheme }),
       })
         .setProtectedHeader({ alg: 'HS256', kid })
         .setIssuedAt(Math.floor(sinceMs / 1000))
@@ -57,8 +61,9 @@ export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens
           currentDate: clock.date(clock.nowMs()),
         }
         const { payload } = await jwtVerify(token, secret, options)
-        const { s, o, p, iat } = Payload.parse(payload)
-        return { scope: s, orderId: o ?? null, paymentId: p ?? null, sinceMs: iat * 1000 }
+        const { s, o, p, a, iat } = Payload.parse(payload)
+        const app = a === undefined ? {} : { appScheme: a }
+        return { scope: s, orderId: o ?? null, paymentId: p ?? null, sinceMs: iat * 1000, ...app }
       } catch {
         return null // whatever was wrong with it, its bearer learns nothing but that it shows nothing
       }

@@ -1,7 +1,7 @@
 import type { Clock } from '../src/deps.ts'
 
 export type TestClock = Clock & {
-  /** Moves time on, waking each sleeper at its own moment and in order. */
+  /** Moves time on, waking each sleeper at its own moment, and those of the same moment together. */
   readonly advance: (ms: number) => Promise<void>
   /** Moves time on all at once, as for a machine that slept: whoever was due meanwhile wakes late, and once. */
   readonly skip: (ms: number) => Promise<void>
@@ -30,10 +30,10 @@ export function testClock(startMs: number): TestClock {
   const advance = async (ms: number): Promise<void> => {
     const endMs = nowMs + ms
     for (;;) {
-      const next = sleepers.toSorted((a, b) => a.atMs - b.atMs)[0]
-      if (next === undefined || next.atMs > endMs) break
+      const next = sleepers.reduce<Sleeper | null>((a, b) => (a === null || b.atMs < a.atMs ? b : a), null)
+      if (next === null || next.atMs > endMs) break
       nowMs = Math.max(nowMs, next.atMs)
-      next.wake()
+      for (const due of sleepers.filter(({ atMs }) => atMs <= nowMs)) due.wake()
       await breathe()
     }
     nowMs = endMs

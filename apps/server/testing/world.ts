@@ -1,20 +1,19 @@
 import { startSandbox } from '@landfall/gateway-sandbox'
 import { createTRPCClient, httpLink } from '@trpc/client'
 import { Hono } from 'hono'
-import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { copyFileSync, rmSync } from 'node:fs'
 import pino from 'pino'
 import { createApp } from '../src/app.ts'
 import { readConfig, type Config } from '../src/config.ts'
-import { localChanges, realRandom, type Deps } from '../src/deps.ts'
+import { realRandom, sharedChanges, type Deps } from '../src/deps.ts'
 import { openHttp, type Http } from '../src/gateway/http.ts'
 import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
+import { openMetrics } from '../src/metrics.ts'
 import { openDatabase, StorageUnavailable, type Database } from '../src/store/db.ts'
 import type { AppRouter } from '../src/trpc/router.ts'
 import { breathe, testClock } from './clock.ts'
+import { freshDatabase, type Engine } from './fresh-database.ts'
 import { listen, startReceiver } from './receiver.ts'
 
 export const merchantKey = 'merchant-key-of-this-test'
@@ -23,21 +22,28 @@ export const noticeSecret = `whsec_${Buffer.from('a notice secret of this test')
 type Options = {
   /** Added to the environment the server reads. */
   readonly env?: Readonly<Record<string, string>>
+  readonly engine?: Engine
 }
 
 /**
- * A shop's world in one process: the sandbox, the server over real HTTP on a real file, the shop's receiver, and one clock for all that stands
+ * A shop's world in one process: the sandbox, the server over real HTTP on a real database, the shop's receiver, and one clock for all that stands
  * still until the test moves it.
  */
-export async function startWorld({ env = {} }: Options = {}) {
+export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) {
   const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
-  const folder = await mkdtemp(join(tmpdir(), 'landfall-test-'))
+  const database = await freshDatabase(engine)
   const gateway = await startSandbox({ port: 0, nowMs: clock.nowMs })
   const receiver = await startReceiver(noticeSecret, clock.nowMs)
   const door = doorOf()
   const { server, port } = await listen(door)
   const url = `http://127.0.0.1:${port}`
-  const config = configOf({ url, folder, gatewayUrl: gateway.url, noticeUrl: receiver.url, env })
+  const config = configOf({
+    url,
+    databaseUrl: database.url,
+    gatewayUrl: gateway.url,
+    noticeUrl: receiver.url,
+    env,
+  })
   const logs: string[] = []
   const log = pino({ level: 'debug', base: null }, { write: (line: string) => void logs.push(line) })
   const traffic = trafficOf()
@@ -45,6 +51,7 @@ export async function startWorld({ env = {} }: Options = {}) {
   const start = async (into = door): Promise<Running> => {
     const life = lifeOf(disk)
     const outward = openHttp()
+    const toShop = openHttp({ publicOnly: config.notify?.allowPrivate !== true })
     const stored = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
     const [store, http] = [life.holds(stored), life.uses(traffic.through(outward.http))]
     const portone = portoneV1(
@@ -59,14 +66,16 @@ export async function startWorld({ env = {} }: Options = {}) {
       log,
       store,
       gateway: portone,
-      http,
-      changes: localChanges(),
+      http: life.uses(traffic.through(toShop.http)),
+      changes: sharedChanges(stored),
+      metrics: openMetrics(),
     }
     const journey = await startJourney(deps)
     into.open(createApp(journey, null))
     const close = async (): Promise<void> => {
       await stored.close()
       await outward.close()
+      await toShop.close()
     }
     const stop = async (): Promise<void> => {
       await journey.stop()
@@ -132,25 +141,34 @@ export async function startWorld({ env = {} }: Options = {}) {
     failDisk: (fails: boolean) => {
       disk.fails = fails
     },
-    /** Starts a second server on the same file. */
+    /** Starts a second server on the same database. */
     startPeer: async () => {
       const own = doorOf()
       const listening = await listen(own)
       const peer = await start(own)
       return {
         url: `http://127.0.0.1:${listening.port}`,
+        journey: peer.journey,
         [Symbol.asyncDispose]: async () => {
           await peer.stop()
           await new Promise<void>((resolve) => void listening.server.close(() => resolve()))
         },
       }
     },
-    /** Ends the server as `kill -9` does, in the middle of whatever it is doing, and starts another on the same file. */
+    /** Ends the server as `kill -9` does, in the middle of whatever it is doing, and starts another on the same database. */
     crash: async () => {
       await running.die()
       running = await start()
     },
-    /** Stops the server as SIGTERM does and starts another on the same file. */
+    /** Stops the server, puts another database file in the place of its own, and starts it again (C-09). */
+    replaceFile: async (file: string) => {
+      await running.stop()
+      const own = config.databaseUrl.replace(/^file:/, '')
+      for (const part of ['-wal', '-shm']) rmSync(`${own}${part}`, { force: true })
+      copyFileSync(file, own)
+      running = await start()
+    },
+    /** Stops the server as SIGTERM does and starts another on the same database. */
     restart: async () => {
       await running.stop()
       running = await start()
@@ -160,7 +178,7 @@ export async function startWorld({ env = {} }: Options = {}) {
       await running.stop()
       await receiver.close()
       await new Promise<void>((resolve) => void server.close(() => resolve()))
-      rmSync(folder, { recursive: true, force: true })
+      await database[Symbol.asyncDispose]()
     },
   }
 }
@@ -239,14 +257,14 @@ function doorOf() {
 
 function configOf(at: {
   url: string
-  folder: string
+  databaseUrl: string
   gatewayUrl: string
   noticeUrl: string
   env: Readonly<Record<string, string>>
 }): Config {
   const read = readConfig({
     PUBLIC_URL: at.url,
-    DATABASE_URL: `file:${join(at.folder, 'landfall.db')}`,
+    DATABASE_URL: at.databaseUrl,
     PORTONE_V1_URL: at.gatewayUrl,
     PORTONE_V1_KEY: 'sandbox',
     PORTONE_V1_SECRET: 'sandbox-secret',

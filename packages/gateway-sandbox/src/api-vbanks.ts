@@ -24,6 +24,9 @@ const Issue = z.object({
   buyer_postcode: z.string().nullish(),
   notice_url: z.union([z.url(), z.array(z.url())]).nullish(),
   custom_data: z.string().nullish(),
+  fixed_unlimited_vbank: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+    .nullish(),
 })
 type Issue = z.infer<typeof Issue>
 
@@ -102,6 +105,7 @@ function issued(state: State, asked: Issue): Payment {
     openerOrigin: null,
     noticeUrls: typeof notice === 'string' ? [notice] : notice,
     accountDueAtSeconds: asked.vbank_due,
+    fixedAccount: asked.fixed_unlimited_vbank === true,
     misbehaviour: {},
     ending: null,
     accountClosed: false,

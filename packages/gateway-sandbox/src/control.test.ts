@@ -78,3 +78,26 @@ test('the console is served and names every payment method of the state it draws
   expect(page).toContain('결제 게이트웨이 샌드박스')
   expect(state.told).toMatchObject({ payments: [], misbehaviour: { rest: 'normal' } })
 })
+
+test('a fixed account lists its deposits; one that comes again, or too late, changes nothing else (portone.md §4.4)', async () => {
+  await using gateway = await startSandbox()
+  const opened = gateway.open({
+    merchantUid: 'ord-1',
+    amount: 14_000,
+    payMethod: 'vbank',
+    fixedAccount: true,
+  })
+  await gateway.issueAccount(opened.impUid ?? '')
+  const first = await gateway.deposit(opened.impUid ?? '')
+  expect(first).toMatchObject({ status: 'paid', deposit_history: [{ amount: 14_000 }] })
+  const again = await gateway.deposit(opened.impUid ?? '')
+  expect(again).toMatchObject({ ...first, deposit_history: [{ amount: 14_000 }, { amount: 14_000 }] })
+  const late = gateway.open({ merchantUid: 'ord-2', amount: 14_000, payMethod: 'vbank', fixedAccount: true })
+  await gateway.issueAccount(late.impUid ?? '')
+  gateway.expire(late.impUid ?? '')
+  expect(await gateway.deposit(late.impUid ?? '')).toMatchObject({
+    status: 'ready',
+    paid_at: 0,
+    deposit_history: [{ amount: 14_000 }],
+  })
+})

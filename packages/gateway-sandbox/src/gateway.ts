@@ -6,7 +6,7 @@ import type { Payment } from './ledger.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
 import { accountDueOf, openPayment } from './opening.ts'
 import type { Opened } from './opening.ts'
-import { accountRow, cancelledRow, depositedRow, failedRow, paidRow } from './payment-row.ts'
+import { accountRow, cancelledRow, depositedRow, failedRow, paidRow, withDeposit } from './payment-row.ts'
 import { CLOSED, outcomeOf } from './scenarios.ts'
 import type { Means, Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
@@ -148,12 +148,20 @@ async function issueAccount(
 async function deposit(state: State, impUid: string): Promise<Result<Payment, Refused>> {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)
+  const nowSeconds = state.clock.nowSeconds()
   const isWaiting = payment.row.status === 'ready' && payment.row.vbank_num !== null
+  const isOver = payment.accountClosed || payment.row.vbank_date < nowSeconds
+  if (payment.fixedAccount && payment.row.vbank_num !== null) {
+    const row = isWaiting && !isOver ? depositedRow(payment.row, nowSeconds) : payment.row
+    payment.row = withDeposit(row, payment.row.amount, nowSeconds)
+    await state.webhooks.fire(payment, { status: 'paid' }, state.misbehaviour.of(payment.misbehaviour))
+    return ok(payment)
+  }
   if (!isWaiting) return fail(`${impUid} is ${describe(payment)}: no account of it waits for a deposit`)
-  if (payment.accountClosed || payment.row.vbank_date < state.clock.nowSeconds()) {
+  if (isOver) {
     return fail(`${impUid}'s account is past its due time: the bank takes no deposit`)
   }
-  payment.row = depositedRow(payment.row, state.clock.nowSeconds())
+  payment.row = depositedRow(payment.row, nowSeconds)
   await state.webhooks.fire(payment, { status: 'paid' }, state.misbehaviour.of(payment.misbehaviour))
   return ok(payment)
 }

@@ -18,6 +18,8 @@ export type Payment = {
   misbehaviour: PaymentMisbehaviour
   /** What the browser was told at the end; told again when the window is loaded again. */
   ending: Ending | null
+  /** A fixed account: the bank takes deposits into it at any time, and the row lists each (portone.md §4.4). */
+  readonly fixedAccount: boolean
   /** An expired or erased account: the bank takes no deposit for it. */
   accountClosed: boolean
 }

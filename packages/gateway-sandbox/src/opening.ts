@@ -29,6 +29,8 @@ export const OpenRequest = z.object({
   mRedirectUrl: WebUrl.optional(),
   noticeUrl: z.union([WebUrl, z.array(WebUrl).max(NOTICE_URLS_MAX)]).optional(),
   vbankDue: z.string().optional(),
+  /** Ours: what `fixed_unlimited_vbank` is to the REST API. */
+  fixedAccount: z.boolean().default(false),
   buyerName: z.string().optional(),
   buyerTel: z.string().optional(),
   buyerEmail: z.string().optional(),
@@ -91,6 +93,7 @@ function paymentOf(state: State, asked: Parsed): Payment {
     openerOrigin: asked.openerOrigin ?? null,
     noticeUrls: typeof notice === 'string' ? [notice] : notice,
     accountDueAtSeconds: asked.vbankDue === undefined ? null : parseAccountDue(asked.vbankDue),
+    fixedAccount: asked.fixedAccount,
     misbehaviour: {},
     ending: null,
     accountClosed: false,

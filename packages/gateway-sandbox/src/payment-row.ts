@@ -105,6 +105,12 @@ export const depositedRow = (row: Row, nowSeconds: number): Row => ({
   paid_at: nowSeconds,
 })
 
+/** Only a fixed account lists its deposits. One that comes too late, or a second time, changes nothing else. */
+export const withDeposit = (row: Row, amount: number, nowSeconds: number): Row => ({
+  ...row,
+  deposit_history: [...row.deposit_history, { amount, deposited_at: nowSeconds }],
+})
+
 /** A partial cancel has status `cancelled` as well, with `0 < cancel_amount < amount` (portone.md §4.4, M-11). */
 export function cancelledRow(row: Row, amount: number, reason: string, nowSeconds: number): Row {
   const entry = {

@@ -134,6 +134,7 @@ export function claimFromList(listed: {
   readonly orderId: string
   readonly status: string
   readonly cancelledAmount: number
+  readonly deposited: number
 }): Result<Claim, BadInput> {
   const paymentId = idOf(ImpUid, listed.paymentId)
   if (paymentId === null) return badInput('imp_uid')
@@ -142,8 +143,8 @@ export function claimFromList(listed: {
     paymentId,
     orderId: idOf(OrderId, listed.orderId),
     says: 'nothing',
-    // Each sum cancelled is a claim of its own: the row of an earlier one is settled.
-    status: `${listed.status} ${listed.cancelledAmount}`,
+    // Each sum cancelled or deposited is a claim of its own: the row of an earlier one is settled.
+    status: `${listed.status} ${listed.cancelledAmount} ${listed.deposited}`,
     cancellationId: null,
     failReason: null,
     message: null,

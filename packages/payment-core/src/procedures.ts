@@ -38,11 +38,37 @@ export const ShownScreen = z.intersection(
     shopUrl: z.string().nullable(),
     /** The shop's page that starts another payment for the same order; null unless the screen offers it. */
     tryAgainUrl: z.string().nullable(),
+    /** Back into the shop's app, when the order was registered from one; for the order's own link only. */
+    appUrl: z.string().nullish(),
     /** The server's clock when this was read. */
     atMs: z.number().int(),
   }),
 )
 export type ShownScreen = z.infer<typeof ShownScreen>
+
+/** An app's own scheme, as the SDK takes it in `app_scheme`: `myshop` or `myshop://`. None that a browser acts upon itself. */
+export const AppScheme = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9+.-]*(?::\/\/)?$/i)
+  .transform((text) => text.replace(/:\/\/$/, '').toLowerCase())
+  .refine((scheme) => !browserSchemes.has(scheme))
+const browserSchemes = new Set(
+  [
+    'http',
+    'https',
+    'ws',
+    'wss',
+    'ftp',
+    'javascript',
+    'vbscript',
+    'data',
+    'blob',
+    'file',
+    'filesystem',
+    'about',
+  ].concat(['view-source', 'intent', 'content', 'chrome']),
+)
 
 /** `orders.register`. `currency` defaults to KRW; `expiresAt` to a configured life. */
 export const RegisterInput = z.object({
@@ -51,6 +77,8 @@ export const RegisterInput = z.object({
   amount: MinorUnits.positive(),
   currency: Currency.default('KRW'),
   expiresAt: z.number().int().positive().optional(),
+  /** When the payment is begun in the shop's app: the screen then offers the way back into it. Part of the link, not of the order. */
+  appScheme: AppScheme.optional(),
 })
 export type RegisterInput = z.output<typeof RegisterInput>
 
@@ -130,6 +158,19 @@ export const OrderList = z.object({
   /** Payments of orders nobody registered here; given when asked for review, on the first page. */
   orphans: z.array(PaymentView.extend({ orderId: z.string() })),
 })
+
+/** `notices.replay`: one notice, or those recorded from a time on and before another. */
+export const ReplayInput = z.union([
+  z.strictObject({ id: z.string().min(1).max(400) }),
+  z
+    .strictObject({ from: z.number().int().nonnegative(), to: z.number().int().nonnegative() })
+    .refine(({ from, to }) => from < to, 'from is not before to'),
+])
+export type ReplayInput = z.output<typeof ReplayInput>
+
+/** How many are told again; those that wait anyway are not counted. */
+export const ReplayAnswer = z.object({ replayed: z.number().int() })
+export type ReplayAnswer = z.infer<typeof ReplayAnswer>
 
 /** The demo shop, in sandbox mode only. Prices live on the server. */
 export const Product = z.object({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MINUTE_MS, NOW_MS, order, returned } from '../test/samples.ts'
+import { MINUTE_MS, NOW_MS, order, returned, seen } from '../test/samples.ts'
 import {
   NOTICE_ATTEMPTS_MAX,
   nextLookAt,
@@ -67,6 +67,27 @@ describe('the next look', () => {
       expect(first - ms).toBeLessThanOrEqual(1_000)
     },
   )
+})
+
+describe('V-08: an order that is over and whose account still takes money is looked at once a day for a month', () => {
+  const paidOrder = order({ status: 'paid', keptPaymentId: 'imp_1' })
+  const kept = (facts: Parameters<typeof seen>[0] = {}) => ({
+    ...seen(facts),
+    standing: 'kept' as const,
+    rejectReason: null,
+    contradiction: null,
+  })
+  const after = (days: number) => paidOrder.expiresAtMs + days * DAY_MS
+
+  test('a fixed account, which lists its deposits', () => {
+    expect(nextLookAt(paidOrder, [kept({ deposited: 14_000 })], after(1))).toBe(after(2))
+    expect(nextLookAt(paidOrder, [kept({ deposited: 14_000 })], after(30))).toBe(null)
+  })
+
+  test('nothing else', () => {
+    expect(nextLookAt(paidOrder, [kept()], after(1))).toBe(null)
+    expect(nextLookAt(order({ status: 'expired' }), [], after(1))).toBe(null)
+  })
 })
 
 test('a failed piece of work is tried again after 1 s, doubling to a minute', () => {

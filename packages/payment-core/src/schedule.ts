@@ -39,7 +39,8 @@ const SPARSE_MS = HOUR_MS
  * expire the order.
  */
 export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: number): number | null {
-  if (order.status !== 'open' && order.status !== 'awaiting_deposit') return null
+  if (order.status !== 'open' && order.status !== 'awaiting_deposit')
+    return afterwards(order, payments, nowMs)
   const ageMs = Math.max(0, nowMs - order.registeredAtMs)
   const spacing = spacings.find((step) => ageMs < step.untilAgeMs)?.everyMs ?? SPARSE_MS
   const candidates = [nowMs + spacing]
@@ -52,6 +53,18 @@ export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: nu
   }
   return Math.min(...candidates)
 }
+
+/**
+ * A deposit can fall into a fixed account after its order was paid or cancelled, and into any account after its order expired. Neither
+ * status nor amount tells of it, only the list of deposits: a look a day finds it (V-08).
+ */
+function afterwards(order: Order, payments: readonly Payment[], nowMs: number): number | null {
+  const canReceive = ({ deposited, status }: Payment): boolean =>
+    deposited > 0 || (order.status === 'expired' && status === 'awaiting_deposit')
+  const isLookedAfter = nowMs < deadlineOf(order, payments) + AFTERWARDS_DAYS * 24 * HOUR_MS
+  return isLookedAfter && payments.some(canReceive) ? nowMs + 24 * HOUR_MS : null
+}
+const AFTERWARDS_DAYS = 30
 
 /**
  * How long to wait before trying a failed piece of work again: 1 s doubling to a minute, ± a quarter

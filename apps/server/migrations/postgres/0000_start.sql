@@ -85,6 +85,7 @@ CREATE TABLE "proofs" (
 CREATE TABLE "receipts" (
 	"receipt_id" text PRIMARY KEY NOT NULL,
 	"order_id" text NOT NULL,
+	"payment_id" text NOT NULL,
 	"claim" text NOT NULL,
 	"first_at_ms" bigint NOT NULL,
 	"received_at_ms" bigint NOT NULL,
@@ -119,12 +120,15 @@ CREATE TABLE "timeline" (
 CREATE INDEX "cancels_due" ON "cancels" USING btree ("due_at_ms");--> statement-breakpoint
 CREATE INDEX "cancels_order" ON "cancels" USING btree ("order_id");--> statement-breakpoint
 CREATE INDEX "notices_due" ON "notices" USING btree ("due_at_ms");--> statement-breakpoint
+CREATE INDEX "notices_state" ON "notices" USING btree ("state","created_at_ms");--> statement-breakpoint
 CREATE UNIQUE INDEX "notices_sequence" ON "notices" USING btree ("order_id","sequence");--> statement-breakpoint
 CREATE INDEX "orders_due" ON "orders" USING btree ("due_at_ms");--> statement-breakpoint
 CREATE INDEX "orders_status" ON "orders" USING btree ("status","registered_at_ms");--> statement-breakpoint
+CREATE INDEX "orders_review" ON "orders" USING btree ("review","order_id");--> statement-breakpoint
 CREATE INDEX "payments_order" ON "payments" USING btree ("order_id");--> statement-breakpoint
 CREATE INDEX "payments_standing" ON "payments" USING btree ("standing","recorded_at_ms");--> statement-breakpoint
 CREATE UNIQUE INDEX "proofs_payment" ON "proofs" USING btree ("payment_id");--> statement-breakpoint
 CREATE INDEX "receipts_due" ON "receipts" USING btree ("due_at_ms");--> statement-breakpoint
 CREATE INDEX "receipts_order" ON "receipts" USING btree ("order_id");--> statement-breakpoint
+CREATE INDEX "receipts_age" ON "receipts" USING btree ("state","received_at_ms");--> statement-breakpoint
 CREATE INDEX "timeline_order" ON "timeline" USING btree ("order_id","at_ms");

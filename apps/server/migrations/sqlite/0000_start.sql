@@ -43,6 +43,7 @@ CREATE TABLE `notices` (
 );
 --> statement-breakpoint
 CREATE INDEX `notices_due` ON `notices` (`due_at_ms`);--> statement-breakpoint
+CREATE INDEX `notices_state` ON `notices` (`state`,`created_at_ms`);--> statement-breakpoint
 CREATE UNIQUE INDEX `notices_sequence` ON `notices` (`order_id`,`sequence`);--> statement-breakpoint
 CREATE TABLE `orders` (
 	`order_id` text PRIMARY KEY NOT NULL,
@@ -68,6 +69,7 @@ CREATE TABLE `orders` (
 --> statement-breakpoint
 CREATE INDEX `orders_due` ON `orders` (`due_at_ms`);--> statement-breakpoint
 CREATE INDEX `orders_status` ON `orders` (`status`,`registered_at_ms`);--> statement-breakpoint
+CREATE INDEX `orders_review` ON `orders` (`review`,`order_id`);--> statement-breakpoint
 CREATE TABLE `payments` (
 	`payment_id` text PRIMARY KEY NOT NULL,
 	`order_id` text NOT NULL,
@@ -94,6 +96,7 @@ CREATE UNIQUE INDEX `proofs_payment` ON `proofs` (`payment_id`);--> statement-br
 CREATE TABLE `receipts` (
 	`receipt_id` text PRIMARY KEY NOT NULL,
 	`order_id` text NOT NULL,
+	`payment_id` text NOT NULL,
 	`claim` text NOT NULL,
 	`first_at_ms` integer NOT NULL,
 	`received_at_ms` integer NOT NULL,
@@ -107,6 +110,7 @@ CREATE TABLE `receipts` (
 --> statement-breakpoint
 CREATE INDEX `receipts_due` ON `receipts` (`due_at_ms`);--> statement-breakpoint
 CREATE INDEX `receipts_order` ON `receipts` (`order_id`);--> statement-breakpoint
+CREATE INDEX `receipts_age` ON `receipts` (`state`,`received_at_ms`);--> statement-breakpoint
 CREATE TABLE `rounds` (
 	`status` text PRIMARY KEY NOT NULL,
 	`read_until_ms` integer NOT NULL,

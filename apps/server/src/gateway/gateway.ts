@@ -34,9 +34,21 @@ export type ChangedPayment = {
   readonly paymentId: string
   readonly orderId: string
   /** Null when the row cannot be read. */
-  readonly facts: { readonly status: PaymentStatus; readonly cancelledAmount: number } | null
+  readonly facts: {
+    readonly status: PaymentStatus
+    readonly cancelledAmount: number
+    readonly deposited: number
+  } | null
 }
-export type ChangedPage = { readonly payments: readonly ChangedPayment[]; readonly nextPage: number | null }
+export type ChangedPage = {
+  readonly payments: readonly ChangedPayment[]
+  readonly nextPage: number | null
+  /** Rows in the whole window when this page was read: another number on the next page says that the list has shifted (G-15). */
+  readonly total: number
+}
+
+/** Whose turn comes first when the gateway's budget is short: somebody waits for it, or only our own clock does (L-06). */
+export type Priority = 'claim' | 'timer'
 
 /** The port to a payment gateway. Every call has a deadline and a size cap, and a failure is a value that concludes nothing (S-14, S-20). */
 export type Gateway = {
@@ -44,7 +56,10 @@ export type Gateway = {
    * What is true at the gateway now. By payment: exactly that one, or `unknown_payment`. By order: all its tries, none when it knows none,
    * because a later abandoned try can hide an earlier paid one (G-17).
    */
-  readonly lookup: (ref: LookupRef) => Promise<Result<readonly Observation[], GatewayProblem>>
+  readonly lookup: (
+    ref: LookupRef,
+    priority?: Priority,
+  ) => Promise<Result<readonly Observation[], GatewayProblem>>
   /** Fixes the amount of an order before its window opens, where the gateway can (V1 prepare). */
   readonly fixAmount: (orderId: string, money: Money) => Promise<Result<null, GatewayProblem>>
   /**

@@ -1,5 +1,8 @@
 import { fail, ok, type Result } from '@landfall/payment-core'
+import { lookup } from 'node:dns'
+import type { LookupFunction } from 'node:net'
 import { Agent, request } from 'undici'
+import { isPrivateAddress } from '../private-address.ts'
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -27,10 +30,34 @@ export type Http = (request: HttpRequest) => Promise<Result<HttpAnswer, HttpProb
 /** Sockets to one origin. A gateway that stops answering must not wedge the rest: deadlines destroy their sockets. */
 const CONNECTIONS_MAX = 64
 
-/** HTTP over undici. `close` ends the idle sockets. */
-export function openHttp(): { readonly http: Http; readonly close: () => Promise<void> } {
-  const agent = new Agent({ connections: CONNECTIONS_MAX, pipelining: 1, keepAliveTimeout: 10_000 })
-  return { http: (wanted) => send(agent, wanted), close: () => agent.close() }
+/** HTTP over undici. With `publicOnly` a name that leads to a private address is not connected to. `close` ends the idle sockets. */
+export function openHttp({ publicOnly = false }: { readonly publicOnly?: boolean } = {}): {
+  readonly http: Http
+  readonly close: () => Promise<void>
+} {
+  const agent = new Agent({
+    connections: CONNECTIONS_MAX,
+    pipelining: 1,
+    keepAliveTimeout: 10_000,
+    ...(publicOnly ? { connect: { lookup: publicLookup } } : {}),
+  })
+  return { http: (wanted) => send(agent, wanted), close: () => agent.destroy() }
+}
+
+/**
+ * Resolves a name to its public addresses alone. Asked at each connect, because what a name leads to can change after it was configured
+ * (N-07). An address in the URL itself is not resolved: the configuration refuses those.
+ */
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, [])
+    const open = addresses.filter(({ address }) => !isPrivateAddress(address))
+    const [first] = open
+    if (first === undefined)
+      return callback(Object.assign(new Error('no public address'), { code: 'EPRIVATE' }), [])
+    if (options.all === true) callback(null, open)
+    else callback(null, first.address, first.family)
+  })
 }
 
 async function send(agent: Agent, wanted: HttpRequest): Promise<Result<HttpAnswer, HttpProblem>> {

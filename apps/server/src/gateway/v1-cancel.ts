@@ -79,7 +79,8 @@ const daouBanks: Readonly<Record<string, string>> = {
 /** A standard three-digit code as the PG writes it; null when the PG has none for that bank. */
 export function refundBank(pgProvider: string | null, standard: string): string | null {
   if (pgProvider === 'daou') return daouBanks[standard] ?? null
-  if (pgProvider === 'kcp') return `BK${standard.slice(1)}`
-  if (pgProvider !== null && /^(html5_)?inicis$/.test(pgProvider)) return standard.slice(1)
+  const two = standard.startsWith('0') ? standard.slice(1) : null
+  if (pgProvider !== null && /^kcp(_|$)/.test(pgProvider)) return two === null ? null : `BK${two}`
+  if (pgProvider !== null && /^(html5_)?inicis(_|$)/.test(pgProvider)) return two
   return standard
 }

@@ -17,10 +17,11 @@ export async function listChanged(call: Caller, window: ChangedWindow, page: num
   const read = readResponse(answer.value, PaymentPage, window.status)
   if (!read.ok) {
     const none = read.problem.kind === 'unknown_payment' || (page > 1 && answer.value.status === 400)
-    return none ? ok({ payments: [], nextPage: null }) : read
+    return none ? ok({ payments: [], nextPage: null, total: 0 }) : read
   }
   const payments = read.value.list.flatMap((row) => changedFrom(row))
-  return ok({ payments, nextPage: read.value.next === 0 ? null : read.value.next })
+  const { next, total } = read.value
+  return ok({ payments, nextPage: next === 0 ? null : next, total })
 }
 
 const Ids = z.object({ imp_uid: z.string(), merchant_uid: z.string() })
@@ -30,6 +31,8 @@ function changedFrom(row: unknown): ChangedPayment[] {
   const ids = Ids.safeParse(row)
   if (!ids.success) return []
   const seen = readPaymentV1(row)
-  const facts = seen.ok ? { status: seen.value.status, cancelledAmount: seen.value.cancelledAmount } : null
+  if (!seen.ok) return [{ paymentId: ids.data.imp_uid, orderId: ids.data.merchant_uid, facts: null }]
+  const { status, cancelledAmount, deposited } = seen.value
+  const facts = { status, cancelledAmount, deposited }
   return [{ paymentId: ids.data.imp_uid, orderId: ids.data.merchant_uid, facts }]
 }

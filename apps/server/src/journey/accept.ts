@@ -4,11 +4,15 @@ import { insertReceipt, settleReceipt, type Receipt } from '../store/receipts.ts
 import type { Reconciled } from './look.ts'
 import type { Reconcile } from './reconcile.ts'
 
-/** How long whoever took a claim in holds it: longer than any look-up, shorter than anybody's patience (L-07). */
-export const CLAIM_LEASE_MS = 25_000
 /** A claim about a payment the gateway does not know is asked about for an hour (G-10), any other for a week; then it is dropped. */
 const UNKNOWN_AGE_MAX_MS = 3_600_000
 const AGE_MAX_MS = 7 * 24 * 3_600_000
+
+/**
+ * Webhooks whose first look-up is under way at once; the work loop takes the others. Without a bound a gateway that is silent for ten seconds
+ * lets thousands fail in the same moment, and the next webhook waits half a second for its answer while they are settled (W-15).
+ */
+export const FIRST_TRIES_MAX = 256
 
 export type Accepted = {
   /** The outcome of the first try, for those who care to wait: the answer at the door does not. */
@@ -17,15 +21,22 @@ export type Accepted = {
 
 /**
  * Takes a claim in: it is on stable storage when this resolves (S-10), and its look-up is under way. What the look-up does not settle the
- * work loop tries again, in this process or after a restart.
+ * work loop tries again, in this process or after a restart. `now` false: nobody waits for it, and the work loop looks.
  */
-export async function accept(deps: Deps, reconcile: Reconcile, claim: Claim): Promise<Accepted> {
+export async function accept(
+  deps: Deps,
+  reconcile: Reconcile,
+  claim: Claim,
+  now: boolean,
+): Promise<Accepted> {
   const nowMs = deps.clock.nowMs()
   const receipt = await insertReceipt(deps.store, claim, {
     lease: deps.random.id(),
     nowMs,
-    leaseUntilMs: nowMs + CLAIM_LEASE_MS,
+    leaseUntilMs: now ? nowMs + deps.config.workLeaseMs : 0,
   })
+  deps.metrics.count('claims', claim.source)
+  if (!now) return { firstTry: Promise.resolve(fail({ kind: 'gateway_busy', retryAfterMs: 0 })) }
   return { firstTry: follow(deps, reconcile, receipt) }
 }
 
@@ -86,6 +97,12 @@ function next(
     return { state: 'dropped', dueAtMs: null }
   }
   const backoffMs = retryDelayMs(receipt.attempts, deps.random.fraction())
+  // What the list names and nobody has registered is looked at once more, when it is given to a person (M-17), or when its order comes.
+  if (receipt.claim.source === 'list' && outcome.problem.kind === 'unknown_order')
+    return {
+      state: 'waiting',
+      dueAtMs: Math.max(nowMs + backoffMs, receipt.firstAtMs + deps.config.orphanAfterMs),
+    }
   // Junk gets rarer with age: about a dozen looks in its hour. A gateway that is away is asked every minute.
   return { state: 'waiting', dueAtMs: nowMs + (unknown ? Math.max(backoffMs, ageMs / 3) : backoffMs) }
 }

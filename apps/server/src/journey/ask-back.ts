@@ -10,8 +10,8 @@ import {
 import { createHash } from 'node:crypto'
 import { cancelsOfOrder, readCancel, type HeldCancel } from '../store/cancels.ts'
 import { readOrder, recordDecision } from '../store/orders.ts'
+import { ALL_THAT_IS_LEFT, bearsMarkOf } from './cancel.ts'
 import type { Journey } from './journey.ts'
-import { atMost } from './show.ts'
 
 /** How often a request starts again because the order changed under it. */
 const STALE_REPEATS_MAX = 5
@@ -24,20 +24,23 @@ const STALE_REPEATS_MAX = 5
 export async function askBack(journey: Journey, input: CancelInput): Promise<Result<CancelAnswer, Problem>> {
   const { store } = journey.deps
   const intentId = intentIdOf(input)
-  const request = JSON.stringify([input.amount ?? null, input.reason, input.refundAccount ?? null])
+  const request = digestOf(input)
   for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
     const known = await readCancel(store, intentId)
     if (known !== null && known.request !== request)
       return fail({ kind: 'idempotency_conflict', orderId: input.orderId })
-    if (known !== null) return ok(answerOf(known))
+    if (known !== null) return ok(answerOf((await tried(journey, known)) ?? known))
     const asked = await intend(journey, input, intentId, request)
-    if (asked === 'stale') continue
-    if (!asked.ok) return asked
-    await atMost(journey, executed(journey, intentId))
-    const held = await readCancel(store, intentId)
-    if (held !== null) return ok(answerOf(held))
+    if (asked !== 'stale' && !asked.ok) return asked
   }
   return fail({ kind: 'contended', orderId: input.orderId })
+}
+
+/** Salted by the key, which is not kept: an account number could be guessed from a plain digest (P-04). */
+function digestOf({ amount, reason, refundAccount, idempotencyKey }: CancelInput): string {
+  const asked = JSON.stringify([idempotencyKey, amount ?? null, reason, refundAccount ?? null])
+  const digest = createHash('sha256').update(asked).digest('base64url')
+  return amount === undefined ? `${ALL_THAT_IS_LEFT}${digest}` : digest
 }
 
 /** Unique to order and key, and short enough to travel in the gateway's reason, where it marks our cancel among others. */
@@ -55,7 +58,11 @@ async function intend(
   const { order } = record
   const payments = record.payments.map((held) => held.payment)
   const cancels = await cancelsOfOrder(deps.store, order.orderId)
-  const waiting = cancels.filter((each) => each.cause === 'shop' && each.state === 'waiting')
+  // One that the gateway has executed is part of what has gone back, also before it is marked as done.
+  const isExecuted = (each: HeldCancel): boolean => payments.some((payment) => bearsMarkOf(each, payment))
+  const waiting = cancels.filter(
+    (each) => each.cause === 'shop' && each.state === 'waiting' && !isExecuted(each),
+  )
   const intent = decideCancel(
     order,
     payments,
@@ -91,16 +98,27 @@ async function intend(
   return ok(null)
 }
 
-/** Resolves once the work loop has tried the intent. */
-async function executed({ deps }: Journey, intentId: string): Promise<void> {
+/** The intent once the work loop has tried it, or as it stands when a caller would wait no longer. */
+async function tried(journey: Journey, intent: HeldCancel): Promise<HeldCancel | null> {
+  const { clock, changes, config, store } = journey.deps
+  const endsAtMs = clock.nowMs() + config.verifyDeadlineMs
   for (;;) {
-    const held = await readCancel(deps.store, intentId)
-    if (held === null || held.state !== 'waiting' || held.attempts > 0) return
-    await deps.clock.sleep(POLL_MS)
+    const changed = new AbortController()
+    // Before it is read: a change in between must not be missed.
+    const unsubscribe = changes.subscribe(intent.orderId, () => changed.abort())
+    try {
+      const held = await readCancel(store, intent.intentId)
+      const leftMs = endsAtMs - clock.nowMs()
+      if (held === null || held.state !== 'waiting' || held.attempts > 0 || leftMs <= 0) return held
+      await clock.sleep(Math.min(SLICE_MS, leftMs), changed.signal)
+    } finally {
+      unsubscribe()
+    }
   }
 }
 
-const POLL_MS = 50
+/** Another server's work is heard of at least this often. */
+const SLICE_MS = 250
 
 const answerOf = (held: HeldCancel): CancelAnswer => ({
   cancelId: held.intentId,

@@ -32,7 +32,7 @@ describe('done', () => {
         merchant_uid: orderId,
         amount: 1_000,
         checksum: 1_000,
-        reason: `paid 1000, the order is 14000 (auto-${impUid})`,
+        reason: `auto-${impUid}: paid 1000, the order is 14000`,
       },
     ])
     expect(givenBack(world)).toEqual([1_000])

@@ -64,8 +64,10 @@ export async function record(
     lookedAtMs: look.beganAtMs,
   })
   if (outcome === 'stale') return 'stale'
-  for (const { event, paymentId, from, to, reason } of decision.timeline)
+  for (const { event, paymentId, from, to, reason } of decision.timeline) {
+    deps.metrics.count('events', event)
     deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason }, 'recorded')
+  }
   if (decision.notices.length > 0 || decision.intents.length > 0) wake()
   deps.changes.publish(order.orderId)
   if (!before.amountFixed && order.status === 'open') await fixAmount(deps, order)

@@ -19,6 +19,8 @@ export type Reason = {
   readonly atMs: number
   /** Payments of unknown orders are held from now on, for a person (M-17); before that the claim waits for its order (W-06). */
   readonly adoptOrphans: boolean
+  /** Nobody waits for it: others come first when the gateway's budget is short (L-06). */
+  readonly unhurried?: boolean
 }
 
 /** The order the gateway's answer was recorded for; null when it is nobody's here. */

@@ -1,7 +1,9 @@
 import { NOTICE_ATTEMPTS_MAX } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { buy, comeBack, isPaid, orderId, orderOf } from '../../testing/shopper.ts'
+import { engines } from '../../testing/fresh-database.ts'
 import { noticeSecret, startWorld, type World } from '../../testing/world.ts'
+import { openHttp } from '../gateway/http.ts'
 
 const secondMs = 1_000
 const hourMs = 3_600_000
@@ -140,7 +142,7 @@ describe('tried again, and then parked', () => {
     await world.clock.skip(100 * hourMs)
     await world.pass(5 * secondMs)
     expect(world.receiver.attempts).toHaveLength(NOTICE_ATTEMPTS_MAX)
-  })
+  }, 60_000)
 
   test('N-05: 410 Gone parks at once', async () => {
     await using world = await startWorld()
@@ -190,5 +192,101 @@ describe('tried again, and then parked', () => {
     await paid(world)
     await world.until('tried', () => world.receiver.attempts.length === 1)
     expect(world.logs.join('')).not.toMatch(/whsec_|v1,|token-secret|merchant-key|sandbox-secret/)
+  })
+})
+
+describe('a receiver that is gone', () => {
+  test('N-05, L-04: 410 parks one notice and leaves the shop alone; what comes later waits, and goes out by itself when it listens again', async () => {
+    await using world = await startWorld()
+    world.receiver.answerWith(410)
+    await paid(world, 'ord-1')
+    await world.until('refused', () => world.receiver.attempts.length === 1)
+    for (const id of ['ord-2', 'ord-3']) await paid(world, id)
+    await world.pass(500 * secondMs, 10 * secondMs)
+    expect(world.receiver.attempts).toHaveLength(1)
+    expect((await orderOf(world, 'ord-2')).notices).toMatchObject([{ state: 'waiting' }])
+    world.receiver.answerWith(204)
+    await world.until('told', () => world.receiver.received.length === 2, 300 * secondMs, secondMs)
+    expect((await orderOf(world, 'ord-1')).notices).toMatchObject([{ state: 'parked' }])
+    expect(world.logs.some((line) => line.includes('"level":50') && line.includes('410'))).toBe(true)
+  })
+
+  test('L-04: it stays gone: knocked at with one notice every ten minutes, and what waited for three days is parked', async () => {
+    await using world = await startWorld()
+    world.receiver.answerWith(410)
+    await paid(world, 'ord-1')
+    await world.until('refused', () => world.receiver.attempts.length === 1)
+    for (const id of ['ord-2', 'ord-3', 'ord-4']) await paid(world, id)
+    const before = world.receiver.attempts.length
+    await world.clock.skip(77 * hourMs)
+    await world.pass(30 * secondMs)
+    expect(world.receiver.attempts.length - before).toBeLessThanOrEqual(1)
+    for (const id of ['ord-1', 'ord-2', 'ord-3', 'ord-4'])
+      expect((await orderOf(world, id)).notices).toMatchObject([{ state: 'parked' }])
+  })
+})
+
+describe('where notices go', () => {
+  test('N-07: a name that leads to a private address is not connected to, and one that is allowed is', async () => {
+    await using world = await startWorld()
+    const url = world.url.replace('127.0.0.1', 'localhost')
+    const ask = {
+      method: 'GET',
+      url: `${url}/healthz`,
+      headers: {},
+      deadlineMs: 2_000,
+      answerBytesMax: 1_000,
+    } as const
+    const guarded = openHttp({ publicOnly: true })
+    expect(await guarded.http(ask)).toEqual({
+      ok: false,
+      problem: { kind: 'unreachable', cause: 'EPRIVATE' },
+    })
+    await guarded.close()
+    const open = openHttp()
+    expect(await open.http({ ...ask, url: `${world.url}/healthz` })).toMatchObject({ ok: true })
+    await open.close()
+  })
+})
+
+describe.for(engines)('told again, on %s', (engine) => {
+  const replay = (world: World, input: Parameters<World['merchant']['notices']['replay']['mutate']>[0]) =>
+    world.merchant.notices.replay.mutate(input)
+
+  test('N-01: a parked notice is replayed by its id, under the same id', async () => {
+    await using world = await startWorld({ engine })
+    world.receiver.answerWith(410)
+    await paid(world)
+    await world.until('parked', async () => (await states(world))[0] === 'parked')
+    world.receiver.answerWith(204)
+    const [notice] = (await orderOf(world)).notices
+    expect(await replay(world, { id: notice?.id ?? '' })).toEqual({ replayed: 1 })
+    await world.until('told', () => world.receiver.received.length === 1, 700 * secondMs, 10 * secondMs)
+    expect(world.receiver.received[0]?.id).toBe(notice?.id)
+    expect(await replay(world, { id: 'nobody’s' })).toEqual({ replayed: 0 })
+  })
+
+  test('N-01, N-04: a range is replayed in each order’s sequence, what lies outside it is not', async () => {
+    await using world = await startWorld({ engine })
+    await paid(world, 'ord-before')
+    await world.pass(10 * secondMs)
+    const from = world.clock.nowMs()
+    const { impUid } = await paid(world)
+    await world.gateway.cancelInConsole(impUid, 4_000)
+    await world.until('told', () => world.receiver.received.length === 3, 60 * secondMs)
+    await world.pass(10 * secondMs)
+    expect(await replay(world, { from, to: world.clock.nowMs() })).toEqual({ replayed: 2 })
+    expect(await replay(world, { from, to: world.clock.nowMs() })).toEqual({ replayed: 0 }) // they wait already
+    await world.until('told again', () => world.receiver.received.length === 5, 60 * secondMs)
+    const [, first, second, ...again] = world.receiver.received
+    expect(again).toEqual([first, second])
+  })
+
+  test('O-01: only for the shop’s programs', async () => {
+    await using world = await startWorld({ engine })
+    await expect(world.anyone.notices.replay.mutate({ from: 0, to: 1 })).rejects.toMatchObject({
+      data: { code: 'UNAUTHORIZED' },
+    })
+    await expect(replay(world, { from: 2, to: 1 })).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } })
   })
 })

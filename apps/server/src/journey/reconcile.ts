@@ -1,6 +1,6 @@
 import { fail, keptOf, ok, type Claim, type Problem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
-import type { LookupRef } from '../gateway/gateway.ts'
+import type { LookupRef, Priority } from '../gateway/gateway.ts'
 import { readOrder, type OrderRecord } from '../store/orders.ts'
 import { readPayment } from '../store/payments.ts'
 import { conclude } from './conclude.ts'
@@ -13,21 +13,48 @@ export type Reconcile = (ref: LookupRef, reason: Reason) => Promise<Result<Recon
 /** How often a look starts again because somebody else recorded first; then the timer goes on with it. */
 const STALE_REPEATS_MAX = 5
 
+export type Corridor = {
+  readonly reconcile: Reconcile
+  /** A look at this order that is under way. */
+  readonly underWay: (orderId: string) => Promise<unknown> | null
+  /** A look at a payment that is under way because of a claim which names this order: its return, most likely. */
+  readonly spokenOf: (orderId: string) => Promise<unknown> | null
+  /** When this process last had the gateway's answer about a payment; null when that is long ago. */
+  readonly answeredAtMs: (paymentId: string) => number | null
+}
+
 /**
  * The corridor: look up → decide → record. Every door ends here (product.md §2.3). Look-ups of one payment, or of one order, are shared
  * while in flight. No transaction is open while the network is in use.
  */
-export function corridor(
-  deps: Deps,
-  wake: () => void,
-): { reconcile: Reconcile; underWay: (orderId: string) => Promise<unknown> | null } {
+export function corridor(deps: Deps, wake: () => void): Corridor {
   const flights = new Flights<Reason, Result<Reconciled, Problem>>()
+  const speaking = new Map<string, Promise<unknown>>()
+  const answered = new Map<string, number>()
+  const landed = (ref: LookupRef, orderId: string | null, look: Promise<unknown>): void => {
+    if (orderId !== null && speaking.get(orderId) === look) speaking.delete(orderId)
+    if (ref.by === 'order') return
+    answered.delete(ref.paymentId)
+    answered.set(ref.paymentId, deps.clock.nowMs())
+    const [oldest] = answered.keys()
+    if (answered.size > ANSWERS_MAX && oldest !== undefined) answered.delete(oldest)
+  }
   return {
-    reconcile: (ref, reason) =>
-      flights.fly(keyOf(ref), reason, (board) => run(deps, wake, ref, reason, board)),
+    reconcile: (ref, reason) => {
+      const look = flights.fly(keyOf(ref), reason, (board) => run(deps, wake, ref, reason, board))
+      const orderId = ref.by === 'payment' ? (reason.claim?.orderId ?? null) : null
+      if (orderId !== null) speaking.set(orderId, look)
+      const end = (): void => landed(ref, orderId, look)
+      look.then(end, end)
+      return look
+    },
     underWay: (orderId) => flights.underWay(keyOf({ by: 'order', orderId })),
+    spokenOf: (orderId) => speaking.get(orderId) ?? null,
+    answeredAtMs: (paymentId) => answered.get(paymentId) ?? null,
   }
 }
+/** Answers whose time is remembered: they spare look-ups of payments nobody here knows (D-02). */
+const ANSWERS_MAX = 10_000
 
 const keyOf = (ref: LookupRef): string =>
   ref.by === 'payment' ? `payment ${ref.paymentId}` : `order ${ref.orderId}`
@@ -48,7 +75,7 @@ async function run(
     if (known !== null && reasons.every((reason) => isExplained(known, reason.claim)))
       return ok({ orderId: known.order.orderId })
     const beganAtMs = deps.clock.nowMs()
-    const answer = await deps.gateway.lookup(ref)
+    const answer = await deps.gateway.lookup(ref, priorityOf(reasons, known))
     const outcome = answer.ok
       ? await conclude(deps, wake, { ref, held, reasons, beganAtMs }, answer.value)
       : await putOff(deps, wake, { ref, held, reasons, beganAtMs }, answer.problem)
@@ -56,6 +83,10 @@ async function run(
   }
   return fail({ kind: 'contended', orderId: ref.by === 'order' ? ref.orderId : ref.paymentId })
 }
+
+/** Orders we know come before those we do not, and who waits before who does not: junk must not starve a customer (L-06, D-01). */
+const priorityOf = (reasons: readonly Reason[], known: OrderRecord | null): Priority =>
+  known === null || reasons.every((reason) => reason.unhurried === true) ? 'timer' : 'claim'
 
 async function readHeld(deps: Deps, ref: LookupRef, reason: Reason): Promise<Held> {
   const payment = ref.by === 'payment' ? await readPayment(deps.store, ref.paymentId) : null
@@ -75,5 +106,7 @@ function isExplained({ order, payments }: OrderRecord, claim: Claim | null): boo
     return all.some((payment) => payment.cancels.some((cancel) => cancel.id === claim.cancellationId))
   const kept = keptOf(order, all)
   if (kept === null || (claim.paymentId !== null && claim.paymentId !== kept.paymentId)) return false
+  // Money into a fixed account once more is announced like the first time, and only its list of deposits tells (V-08).
+  if (claim.source === 'webhook' && kept.deposited > 0) return false
   return claim.source === 'return' || claim.status === 'paid' || claim.status === 'ready'
 }

@@ -49,7 +49,7 @@ export async function register(
     currency,
     status,
     expiresAt,
-    returnUrl: await returnUrlOf(journey, held.order),
+    returnUrl: await returnUrlOf(journey, held.order, input.appScheme),
     amountFixed,
   })
 }
@@ -91,16 +91,22 @@ async function hearTheEarly(journey: Journey, { orderId, registeredAtMs }: Order
   journey.wake()
 }
 
-/** The token of an order's own link: the same whenever it is made. */
-export const orderToken = ({ tokens, deps }: Journey, order: Order): Promise<string> =>
+/** The token of an order's own link, for the web or for one app: the same whenever it is made. */
+export const orderToken = ({ tokens, deps }: Journey, order: Order, appScheme?: string): Promise<string> =>
   tokens.sign(
-    { scope: 'full', orderId: order.orderId, paymentId: null, sinceMs: order.registeredAtMs },
+    {
+      scope: 'full',
+      orderId: order.orderId,
+      paymentId: null,
+      sinceMs: order.registeredAtMs,
+      ...(appScheme === undefined ? {} : { appScheme }),
+    },
     Math.max(order.expiresAtMs, order.registeredAtMs) + deps.config.viewTokenLifeMs,
   )
 
 /** What the shop gives the SDK as `m_redirect_url`: the token sits in the path, because one script loses ids behind two parameters (§1.4). */
-export const returnUrlOf = async (journey: Journey, order: Order): Promise<string> =>
-  `${journey.deps.config.publicUrl}/complete/${await orderToken(journey, order)}`
+export const returnUrlOf = async (journey: Journey, order: Order, appScheme?: string): Promise<string> =>
+  `${journey.deps.config.publicUrl}/complete/${await orderToken(journey, order, appScheme)}`
 
 /** An order as the shop's programs see it. */
 export async function orderView(journey: Journey, record: OrderRecord): Promise<OrderView> {

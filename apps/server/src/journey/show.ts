@@ -41,7 +41,9 @@ export async function show(journey: Journey, viewer: Viewer, token: string): Pro
     'tryAgain' in screen && screen.tryAgain && record !== null
       ? tryAgainAt(config.shopUrl, viewer, record)
       : null
-  return { ...screen, token, final: isFinal(screen), shopUrl: config.shopUrl, tryAgainUrl, atMs: nowMs }
+  const appUrl = viewer.appScheme === undefined ? null : `${viewer.appScheme}://`
+  const { shopUrl } = config
+  return { ...screen, token, final: isFinal(screen), shopUrl, tryAgainUrl, appUrl, atMs: nowMs }
 }
 
 /** The shop's page with the order to pay again; without it for a viewer who may not know the order. */
@@ -68,28 +70,49 @@ export async function viewerOf(journey: Journey, token: string): Promise<Result<
 }
 
 /** Waits for `look`, but not longer than a customer would (2.5 s): what is recorded then is shown. */
-export async function atMost(journey: Journey, look: Promise<unknown>): Promise<void> {
+export async function atMost(journey: Journey, look: Promise<unknown>, withinMs?: number): Promise<void> {
   const { clock, config } = journey.deps
   const enough = new AbortController()
-  await Promise.race([look, clock.sleep(config.verifyDeadlineMs, enough.signal)])
+  await Promise.race([look, clock.sleep(withinMs ?? config.verifyDeadlineMs, enough.signal)])
   enough.abort()
 }
 
-/** Brings what this viewer sees up to date: joins a look that is under way, or starts one unless the record is final or fresh. */
-export async function refresh(journey: Journey, viewer: Viewer): Promise<void> {
-  const { deps } = journey
+/**
+ * Brings what this viewer sees up to date, for at most as long as a customer would wait: joins a look that is under way, or starts one
+ * unless the record is final or fresh.
+ */
+export const refresh = (journey: Journey, viewer: Viewer, withinMs?: number): Promise<void> =>
+  atMost(journey, bringUpToDate(journey, viewer), withinMs)
+
+async function bringUpToDate(journey: Journey, viewer: Viewer): Promise<unknown> {
+  const { store, clock } = journey.deps
   const record = await recordFor(journey, viewer)
-  if (record === null && viewer.paymentId === null) return
-  if (record !== null && record.order.status !== 'open' && record.order.status !== 'awaiting_deposit') return
-  const nowMs = deps.clock.nowMs()
-  const joined = record === null ? null : journey.underWay(record.order.orderId)
-  if (joined !== null) return atMost(journey, joined)
-  if (record !== null && nowMs - record.lookedAtMs < FRESH_MS) return
-  const reason = { claim: null, atMs: nowMs, adoptOrphans: false }
-  if (record !== null)
-    return atMost(journey, journey.reconcile({ by: 'order', orderId: record.order.orderId }, reason))
-  if (viewer.paymentId !== null)
-    return atMost(journey, journey.reconcile({ by: 'payment', paymentId: viewer.paymentId }, reason))
+  const reason = { claim: null, atMs: clock.nowMs(), adoptOrphans: false }
+  if (record === null) {
+    if (viewer.paymentId === null || isFresh(journey, journey.answeredAtMs(viewer.paymentId))) return null
+    return journey.reconcile({ by: 'payment', paymentId: viewer.paymentId }, reason)
+  }
+  const { orderId } = record.order
+  if (!waits(record)) return null
+  const sameLook = journey.underWay(orderId)
+  if (sameLook !== null) return sameLook
+  if (isFresh(journey, record.lookedAtMs)) return null
+  // The return just before this has sent somebody looking. What a stranger claims may name the order too and find nothing out about it.
+  const itsReturn = journey.spokenOf(orderId)
+  if (itsReturn !== null) {
+    await itsReturn
+    const after = await readOrder(store, orderId)
+    if (after === null || !waits(after) || after.lookedAtMs > record.lookedAtMs) return null
+  }
+  return journey.reconcile({ by: 'order', orderId }, reason)
+}
+
+const waits = ({ order }: OrderRecord): boolean =>
+  order.status === 'open' || order.status === 'awaiting_deposit'
+
+function isFresh({ deps }: Journey, atMs: number | null): boolean {
+  const ageMs = atMs === null ? FRESH_MS : deps.clock.nowMs() - atMs
+  return ageMs >= 0 && ageMs < FRESH_MS // the wall clock may have gone back (K-03)
 }
 
 /** Every change of what this viewer may see, the present first, until it is final, the page leaves, or a quarter of an hour has passed. */

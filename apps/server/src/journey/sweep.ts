@@ -5,7 +5,7 @@ import type { Reconcile } from './reconcile.ts'
 export async function sweep(deps: Deps, reconcile: Reconcile, orderId: string): Promise<void> {
   const outcome = await reconcile(
     { by: 'order', orderId },
-    { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false },
+    { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false, unhurried: true },
   )
   if (!outcome.ok) deps.log.warn({ orderId, problem: outcome.problem }, 'sweep found nothing out')
 }

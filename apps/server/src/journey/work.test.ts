@@ -111,6 +111,7 @@ describe('the loop', () => {
     await world.gateway.approve(bought.impUid)
     await world.until('paid', () => isPaid(world), 120_000, 1_000)
     await expectPaidOnce(world, bought.impUid)
+    await world.pass(30_000)
     expect(world.logs.some((line) => line.includes('"lane":"claims"'))).toBe(true)
   })
 

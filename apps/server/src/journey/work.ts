@@ -7,17 +7,20 @@ import { leaseRounds } from '../store/rounds.ts'
 import type { Lease } from '../store/lease.ts'
 import { follow } from './accept.ts'
 import { giveBack } from './cancel.ts'
-import { notify } from './notify.ts'
+import { notifier } from './notify.ts'
+import type { Presence } from './presence.ts'
 import type { Reconcile } from './reconcile.ts'
 import { round } from './round.ts'
 import { sweep } from './sweep.ts'
+import { tidying } from './tidy.ts'
 
-/** How long a worker may hold a row; a dead one's rows are taken over after that (L-07). */
-const LEASE_MS = 25_000
+/** SIGTERM waits no longer for what is under way (C-10). */
+const DRAIN_MS_MAX = 8_000
 
 /** One kind of due work. Each has room of its own, so that a slow receiver never holds up a look-up (L-05). */
 type Lane = {
   readonly name: string
+  readonly asksGateway: boolean
   /** Takes at most `limit` due rows and gives what is to be done with each. */
   readonly take: (by: Lease & { readonly limit: number }) => Promise<Array<() => Promise<unknown>>>
   busy: number
@@ -33,7 +36,7 @@ export type Work = {
 }
 
 /** The one loop that leases due rows and hands them to claims, sweep, cancel and notify. */
-export function startWork(deps: Deps, reconcile: Reconcile): Work {
+export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence): Work {
   const lanes = lanesOf(deps, reconcile)
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
@@ -58,7 +61,7 @@ export function startWork(deps: Deps, reconcile: Reconcile): Work {
   }
   const tick = async (): Promise<void> => {
     const nowMs = deps.clock.nowMs()
-    for (const lane of lanes) for (const task of await dueIn(deps, lane, nowMs)) begin(lane, task)
+    for (const lane of lanes) for (const task of await dueIn(deps, lane, nowMs, presence)) begin(lane, task)
   }
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -78,21 +81,43 @@ export function startWork(deps: Deps, reconcile: Reconcile): Work {
     track,
     stop: async () => {
       stopping.abort()
-      await looping
-      await Promise.all(underWay)
+      await drain(deps, looping, underWay)
     },
   }
+}
+
+/** What is not done by then keeps its lease, and is taken over when that runs out. */
+async function drain(
+  { clock }: Deps,
+  looping: Promise<void>,
+  underWay: ReadonlySet<Promise<void>>,
+): Promise<void> {
+  const enough = new AbortController()
+  const drained = looping.then(() => Promise.all(underWay))
+  await Promise.race([drained, clock.sleep(DRAIN_MS_MAX, enough.signal)])
+  enough.abort()
 }
 
 /** How a tracked task ended is told to whoever waits for it; here only that it has. */
 const ended = (): void => undefined
 
 /** Takes what is due in a lane. One lane's trouble, such as a row that cannot be read, is not the others' (L-05). */
-async function dueIn(deps: Deps, lane: Lane, nowMs: number): Promise<Array<() => Promise<unknown>>> {
-  const limit = deps.config.sweep.batch - lane.busy
+async function dueIn(
+  deps: Deps,
+  lane: Lane,
+  nowMs: number,
+  presence: Presence,
+): Promise<Array<() => Promise<unknown>>> {
+  const room = lane.asksGateway && presence.isAway() ? 1 : deps.config.sweep.batch
+  const limit = room - lane.busy
   if (limit <= 0) return []
   try {
-    return await lane.take({ lease: deps.random.id(), nowMs, leaseUntilMs: nowMs + LEASE_MS, limit })
+    return await lane.take({
+      lease: deps.random.id(),
+      nowMs,
+      leaseUntilMs: nowMs + deps.config.workLeaseMs,
+      limit,
+    })
   } catch (error) {
     deps.log.error({ err: error, lane: lane.name }, 'due work could not be read')
     return []
@@ -101,10 +126,18 @@ async function dueIn(deps: Deps, lane: Lane, nowMs: number): Promise<Array<() =>
 
 function lanesOf(deps: Deps, reconcile: Reconcile): Lane[] {
   const { store } = deps
-  const lane = (name: string, take: Lane['take']): Lane => ({ name, take, busy: 0 })
+  const shop = notifier(deps)
+  const unreadable = (receiptId: string): void =>
+    deps.log.error({ lane: 'claims', receiptId }, 'a claim cannot be read: of a newer version, or damaged')
+  const lane = (name: string, take: Lane['take']): Lane => ({
+    name,
+    asksGateway: ['claims', 'cancels', 'orders', 'rounds'].includes(name),
+    take,
+    busy: 0,
+  })
   return [
     lane('claims', async (by) =>
-      (await leaseReceipts(store, by)).map((row) => () => follow(deps, reconcile, row)),
+      (await leaseReceipts(store, by, unreadable)).map((row) => () => follow(deps, reconcile, row)),
     ),
     lane('cancels', async (by) =>
       (await leaseCancels(store, by)).map((row) => () => giveBack(deps, reconcile, row)),
@@ -113,10 +146,12 @@ function lanesOf(deps: Deps, reconcile: Reconcile): Lane[] {
       (await leaseOrders(store, by)).map((orderId) => () => sweep(deps, reconcile, orderId)),
     ),
     lane('rounds', async (by) => (await leaseRounds(store, by)).map((row) => () => round(deps, row))),
-    lane('notices', async (by) =>
-      deps.config.notify === null
+    lane('notices', async (by) => {
+      const limit = shop.room(by.limit)
+      return limit === 0
         ? []
-        : (await leaseNotices(store, by)).map((row) => () => notify(deps, row)),
-    ),
+        : (await leaseNotices(store, { ...by, limit })).map((row) => () => shop.tell(row))
+    }),
+    lane('tidy', tidying(deps)),
   ]
 }

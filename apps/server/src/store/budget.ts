@@ -1,4 +1,4 @@
-import { and, eq, lt } from 'drizzle-orm'
+import { and, eq, gt, lt, or } from 'drizzle-orm'
 import type { Database, Write } from './db.ts'
 
 const CALLS = 'calls'
@@ -52,22 +52,26 @@ export async function takeCalls(
   return false
 }
 
+/** The gateway's `Retry-After` is honoured up to this: a longer pause is of a clock that has jumped back since (K-03). */
+export const PAUSE_MAX_MS = 600_000
+
 /** Nobody calls before `untilMs`: the gateway said 429 (G-13). */
-export async function pauseCalls(db: Database, untilMs: number): Promise<void> {
+export async function pauseCalls(db: Database, untilMs: number, nowMs: number): Promise<void> {
   const { budget } = db.tables
+  const shorter = or(lt(budget.atMs, untilMs), gt(budget.atMs, nowMs + PAUSE_MAX_MS))
   await db.atomically([
     (query) =>
       query
         .update(budget)
         .set({ atMs: untilMs })
-        .where(and(eq(budget.name, PAUSE), lt(budget.atMs, untilMs)))
+        .where(and(eq(budget.name, PAUSE), shorter))
         .returning({ name: budget.name }),
   ])
 }
 
 /** Until when nobody may call; 0 or a time past when everybody may. */
-export async function pausedUntil(db: Database): Promise<number> {
+export async function pausedUntil(db: Database, nowMs: number): Promise<number> {
   const { budget } = db.tables
   const [row] = await db.query.select().from(budget).where(eq(budget.name, PAUSE))
-  return row?.atMs ?? 0
+  return row === undefined || row.atMs > nowMs + PAUSE_MAX_MS ? 0 : row.atMs
 }

@@ -1,5 +1,5 @@
 import { NoticeState, NoticeType, type Notice } from '@landfall/payment-core'
-import { and, eq, gt, lte, notExists } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, lt, lte, notExists } from 'drizzle-orm'
 import { alias } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Lease } from './lease.ts'
@@ -105,3 +105,58 @@ export async function settleNotice(
         .returning({ noticeId: notices.noticeId }),
   ])
 }
+
+/** Which notices: one, or those recorded from a moment on and before another. */
+export type NoticeChoice =
+  | { readonly id: string }
+  | { readonly fromMs: number; readonly toMs: number; readonly limit: number }
+
+/**
+ * Has notices that were delivered or parked sent again, under the same id and in their order's own sequence (N-01); how many. Those that
+ * wait anyway are left alone.
+ */
+export async function replayNotices(db: Database, choice: NoticeChoice, nowMs: number): Promise<number> {
+  const { notices } = db.tables
+  const ended = inArray(notices.state, ['delivered', 'parked'])
+  const wanted =
+    'id' in choice
+      ? eq(notices.noticeId, choice.id)
+      : and(gte(notices.createdAtMs, choice.fromMs), lt(notices.createdAtMs, choice.toMs))
+  const rows = await db.query
+    .select({ id: notices.noticeId })
+    .from(notices)
+    .where(and(ended, wanted))
+    .orderBy(notices.createdAtMs)
+    .limit('id' in choice ? 1 : choice.limit)
+  if (rows.length === 0) return 0
+  const ids = rows.map(({ id }) => id)
+  const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
+  await db.atomically([
+    (query) =>
+      query
+        .update(notices)
+        .set(again)
+        .where(and(inArray(notices.noticeId, ids), ended))
+        .returning({ noticeId: notices.noticeId }),
+  ])
+  return ids.length
+}
+
+/** Parks what has waited since before `beforeMs`; how many. */
+export async function parkNotices(db: Database, beforeMs: number, lastAnswer: string): Promise<number> {
+  const { notices } = db.tables
+  const old = and(eq(notices.state, 'waiting'), lt(notices.createdAtMs, beforeMs))
+  const rows = await db.query.select({ id: notices.noticeId }).from(notices).where(old).limit(PARKED_AT_ONCE)
+  if (rows.length === 0) return 0
+  const ids = rows.map(({ id }) => id)
+  await db.atomically([
+    (query) =>
+      query
+        .update(notices)
+        .set({ state: 'parked', dueAtMs: NEVER_MS, lastAnswer, leaseUntilMs: 0, lease: '' })
+        .where(and(inArray(notices.noticeId, ids), old))
+        .returning({ noticeId: notices.noticeId }),
+  ])
+  return ids.length
+}
+const PARKED_AT_ONCE = 1_000

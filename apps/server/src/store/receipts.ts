@@ -1,6 +1,6 @@
 import { Claim } from '@landfall/payment-core'
-import { and, eq, lte, sql } from 'drizzle-orm'
-import type { Database } from './db.ts'
+import { and, eq, lte, ne, sql } from 'drizzle-orm'
+import type { Database, Write } from './db.ts'
 import { takeEach, type Lease } from './lease.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 
@@ -16,7 +16,19 @@ export type Receipt = {
 
 type ReceiptRow = Tables['receipts']['$inferSelect']
 
-const receiptFrom = (row: ReceiptRow): Receipt => ({ ...row, claim: Claim.parse(JSON.parse(row.claim)) })
+/** Null for a row of a version to come, or a damaged one (K-06). */
+function receiptFrom(row: ReceiptRow): Receipt | null {
+  const claim = Claim.safeParse(jsonOf(row.claim))
+  return claim.success ? { ...row, claim: claim.data } : null
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
 
 /** Two claims that claim the same are one receipt, however often they come (W-04, D-04). */
 export function receiptIdOf(claim: Claim): string {
@@ -47,6 +59,7 @@ export async function insertReceipt(db: Database, claim: Claim, by: Lease): Prom
   const row = {
     receiptId,
     orderId: claim.orderId ?? '',
+    paymentId: claim.paymentId ?? '',
     claim: JSON.stringify(claim),
     firstAtMs: by.nowMs,
     times: 1,
@@ -68,33 +81,45 @@ export async function insertReceipt(db: Database, claim: Claim, by: Lease): Prom
   return { receiptId, claim, firstAtMs: by.nowMs, receivedAtMs: by.nowMs, attempts: 0, lease: by.lease }
 }
 
-/** Stores a claim of our own timer, due now, unless it is there already in whatever state: the list tells the same for minutes. */
-export async function insertListed(db: Database, claim: Claim, nowMs: number): Promise<void> {
+/**
+ * Stores claims of our own timer, due now, all in one commit. One that still waits stays as it is; one that has come to its end starts
+ * anew, because the list would not name it if what it says were recorded.
+ */
+export async function insertListed(db: Database, claims: readonly Claim[], nowMs: number): Promise<void> {
   const { receipts } = db.tables
-  const receiptId = receiptIdOf(claim)
-  const row = {
-    receiptId,
-    orderId: claim.orderId ?? '',
-    claim: JSON.stringify(claim),
-    firstAtMs: nowMs,
-    receivedAtMs: nowMs,
-    times: 1,
-    state: 'waiting',
-    attempts: 0,
-    dueAtMs: nowMs,
-    leaseUntilMs: 0,
-    lease: '',
-  }
-  await db.atomically([
+  const again = { state: 'waiting', attempts: 0, dueAtMs: nowMs, leaseUntilMs: 0, lease: '' }
+  const write =
+    (claim: Claim): Write =>
     (query) =>
-      query.insert(receipts).values(row).onConflictDoNothing().returning({ receiptId: receipts.receiptId }),
-  ])
+      query
+        .insert(receipts)
+        .values({
+          receiptId: receiptIdOf(claim),
+          orderId: claim.orderId ?? '',
+          paymentId: claim.paymentId ?? '',
+          claim: JSON.stringify(claim),
+          firstAtMs: nowMs,
+          receivedAtMs: nowMs,
+          times: 1,
+          ...again,
+        })
+        .onConflictDoUpdate({
+          target: receipts.receiptId,
+          set: { ...again, receivedAtMs: nowMs, times: sql`${receipts.times} + 1` },
+          setWhere: ne(receipts.state, 'waiting'),
+        })
+        .returning({ receiptId: receipts.receiptId })
+  await Promise.all(claims.map((claim) => db.atomically([write(claim)])))
 }
 
-/** Takes due receipts for this worker alone. */
+/** How long a row that cannot be read is left alone before somebody looks at it again: it must not hold up the others (L-05). */
+const UNREADABLE_WAIT_MS = 10 * 60_000
+
+/** Takes due receipts for this worker alone. One that cannot be read is put off, and told to `unreadable`. */
 export async function leaseReceipts(
   db: Database,
   by: Lease & { readonly limit: number },
+  unreadable: (receiptId: string) => void = () => undefined,
 ): Promise<Receipt[]> {
   const { receipts } = db.tables
   const free = and(lte(receipts.dueAtMs, by.nowMs), lte(receipts.leaseUntilMs, by.nowMs))
@@ -109,7 +134,28 @@ export async function leaseReceipts(
         .where(and(eq(receipts.receiptId, row.receiptId), free))
         .returning({ receiptId: receipts.receiptId }),
   )
-  return taken.map((row) => ({ ...receiptFrom(row), lease: by.lease }))
+  const read: Receipt[] = []
+  for (const row of taken) {
+    const receipt = receiptFrom(row)
+    if (receipt !== null) read.push({ ...receipt, lease: by.lease })
+    else {
+      unreadable(row.receiptId)
+      await putOff(db, row.receiptId, by)
+    }
+  }
+  return read
+}
+
+async function putOff(db: Database, receiptId: string, by: Lease): Promise<void> {
+  const { receipts } = db.tables
+  await db.atomically([
+    (query) =>
+      query
+        .update(receipts)
+        .set({ dueAtMs: by.nowMs + UNREADABLE_WAIT_MS, leaseUntilMs: 0 })
+        .where(and(eq(receipts.receiptId, receiptId), eq(receipts.lease, by.lease)))
+        .returning({ receiptId: receipts.receiptId }),
+  ])
 }
 
 /** Ends or puts off a receipt. A claim that came again meanwhile holds another lease and stays due. */

@@ -43,6 +43,23 @@ export async function leaseRounds(db: Database, by: Lease): Promise<Round[]> {
   return taken.map((row) => ({ ...row, lease: by.lease }))
 }
 
+/** Notes how far a list has been read, and keeps it for this worker; `stale` when another has taken it over meanwhile (S-15). */
+export async function keepRound(
+  db: Database,
+  round: Round,
+  next: { readonly readUntilMs: number; readonly leaseUntilMs: number },
+): Promise<'done' | 'stale'> {
+  const { rounds } = db.tables
+  return db.atomically([
+    (query) =>
+      query
+        .update(rounds)
+        .set(next)
+        .where(and(eq(rounds.status, round.status), eq(rounds.lease, round.lease)))
+        .returning({ status: rounds.status }),
+  ])
+}
+
 /** Notes how far a list has been read; `stale` when another worker has taken it over meanwhile (S-15). */
 export async function settleRound(
   db: Database,

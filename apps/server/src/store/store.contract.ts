@@ -31,6 +31,7 @@ import {
 } from './orders.ts'
 import { noticesOfOrder } from './outbox.ts'
 import { orphanPayments, paymentsOfOrder, readPayment, readProof, recordOrphans } from './payments.ts'
+import { NEVER_MS } from './tables.ts'
 import { timelineOf } from './timeline.ts'
 import { workContract } from './work.contract.ts'
 
@@ -117,7 +118,7 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       ]).toEqual([[], [], null])
     })
 
-    test('units given at one moment share their commit, and a stale one undoes only itself', async () => {
+    test('of units given at one moment a stale one undoes only itself', async () => {
       await using store = await open()
       const db = await store.connect()
       const outcomes = await Promise.all([
@@ -150,6 +151,28 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       )
       expect(new Set(outcomes)).toEqual(new Set(['done']))
       expect(await noted(other)).toEqual(ids)
+    })
+
+    test('units that take the same rows in opposite orders are all written in the end (K-05)', async () => {
+      await using store = await open()
+      const servers = [await store.connect(), await store.connect()]
+      const { timeline } = anyOf(servers).tables
+      await anyOf(servers).atomically([noting(anyOf(servers), 'a'), noting(anyOf(servers), 'b')])
+      const touching =
+        (entryId: string): Write =>
+        (query) =>
+          query
+            .update(timeline)
+            .set({ reason: 'touched' })
+            .where(eq(timeline.entryId, entryId))
+            .returning({ entryId: timeline.entryId })
+      const outcomes = await Promise.all(
+        Array.from({ length: 4 }, (_, index) => {
+          const both = [touching('a'), touching('b')]
+          return anyOf(servers, index).atomically(index % 2 === 0 ? both : both.toReversed())
+        }),
+      )
+      expect(new Set(outcomes)).toEqual(new Set(['done']))
     })
 
     test('what is answered «done» is there for every other connection', async () => {
@@ -206,6 +229,22 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
         lookedAtMs: 0,
         dueAtMs: nowMs,
       })
+    })
+
+    test('a text with a NUL in it is written, and stops nothing', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      expect(await insertOrder(db, { ...anOrder('ord-1'), name: 'before\0after' }, nowMs)).toBe(true)
+      expect((await reading(db, 'ord-1')).order.name).toMatch(/^before(\0|\ufffd)after$/)
+    })
+
+    test('times and amounts are whole numbers of 53 bits, also the time that never comes', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      for (const [index, amount] of [2 ** 31, 2 ** 32 + 1, 2 ** 53 - 1].entries()) {
+        await insertOrder(db, { ...anOrder(`ord-${index}`), amount }, NEVER_MS)
+        expect(await reading(db, `ord-${index}`)).toMatchObject({ order: { amount }, dueAtMs: NEVER_MS })
+      }
     })
 
     test('facts come back as they went in', async () => {

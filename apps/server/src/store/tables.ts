@@ -34,7 +34,11 @@ function ordersTable(kit: ColumnKit) {
       lookedAtMs: integer('looked_at_ms').notNull(),
       ...work(kit),
     },
-    (t) => [index('orders_due').on(t.dueAtMs), index('orders_status').on(t.status, t.registeredAtMs)],
+    (t) => [
+      index('orders_due').on(t.dueAtMs),
+      index('orders_status').on(t.status, t.registeredAtMs),
+      index('orders_review').on(t.review, t.orderId),
+    ],
   )
 }
 
@@ -89,9 +93,9 @@ function cancelsTable(kit: ColumnKit) {
       reason: text('reason').notNull(),
       state: text('state').notNull(),
       createdAtMs: integer('created_at_ms').notNull(),
-      /** Where a deposited account's money goes; forgotten once the intent is done. */
+      /** Where a deposited account's money goes; forgotten once the intent has ended (P-04). */
       refundAccount: text('refund_account'),
-      /** What the shop asked for, as text: the same key with another request is a conflict (M-09). */
+      /** A digest of what the shop asked for: the same key with another request is a conflict (M-09). */
       request: text('request').notNull(),
       /** What had gone back when this was first sent, or -1: tells an executed cancel from one whose answer was lost. */
       cancelledBefore: integer('cancelled_before').notNull(),
@@ -119,7 +123,11 @@ function noticesTable(kit: ColumnKit) {
       lastAnswer: text('last_answer'),
       ...work(kit),
     },
-    (t) => [index('notices_due').on(t.dueAtMs), uniqueIndex('notices_sequence').on(t.orderId, t.sequence)],
+    (t) => [
+      index('notices_due').on(t.dueAtMs),
+      index('notices_state').on(t.state, t.createdAtMs),
+      uniqueIndex('notices_sequence').on(t.orderId, t.sequence),
+    ],
   )
 }
 
@@ -131,6 +139,7 @@ function receiptsTable(kit: ColumnKit) {
     {
       receiptId: text('receipt_id').primaryKey(),
       orderId: text('order_id').notNull(),
+      paymentId: text('payment_id').notNull(),
       claim: text('claim').notNull(),
       firstAtMs: integer('first_at_ms').notNull(),
       receivedAtMs: integer('received_at_ms').notNull(),
@@ -138,7 +147,11 @@ function receiptsTable(kit: ColumnKit) {
       state: text('state').notNull(),
       ...work(kit),
     },
-    (t) => [index('receipts_due').on(t.dueAtMs), index('receipts_order').on(t.orderId)],
+    (t) => [
+      index('receipts_due').on(t.dueAtMs),
+      index('receipts_order').on(t.orderId),
+      index('receipts_age').on(t.state, t.receivedAtMs),
+    ],
   )
 }
 

@@ -117,3 +117,30 @@ describe('bad_input', () => {
     expect(world.gateway.calls()).toEqual([])
   })
 })
+
+describe('an order registered from an app', () => {
+  const terms = { orderId, name: '제주 한라봉 드립백', amount: 14_000 }
+
+  test('its link’s screen offers the way back into that app, the web’s link of the same order does not', async () => {
+    await using world = await startWorld()
+    const inApp = await world.merchant.orders.register.mutate({ ...terms, appScheme: 'LandfallShop://' })
+    const again = await world.merchant.orders.register.mutate({ ...terms, appScheme: 'landfallshop' })
+    const onWeb = await world.merchant.orders.register.mutate(terms)
+    expect(again.returnUrl).toBe(inApp.returnUrl)
+    expect((await world.merchant.orders.get.query({ orderId })).returnUrl).toBe(onWeb.returnUrl)
+    const appUrlAt = async (returnUrl: string) =>
+      (await world.anyone.payments.screen.query({ token: returnUrl.split('/').at(-1) ?? '' })).appUrl
+    expect([await appUrlAt(inApp.returnUrl), await appUrlAt(onWeb.returnUrl)]).toEqual([
+      'landfallshop://',
+      null,
+    ])
+  })
+
+  test('R-15: a scheme that a browser acts upon itself, or an address, is refused', async () => {
+    await using world = await startWorld()
+    for (const appScheme of ['javascript', 'data:', 'https://evil.test', 'intent://', 'a b', '', '//', 'x:y'])
+      await expect(world.merchant.orders.register.mutate({ ...terms, appScheme })).rejects.toMatchObject({
+        data: { httpStatus: 400 },
+      })
+  })
+})

@@ -1,7 +1,7 @@
 import { ShownScreen, VerifyInput, ViewerInput } from '@landfall/payment-core'
 import { verify } from '../journey/verify.ts'
 import { show, viewerOf, watch } from '../journey/show.ts'
-import { publicProcedure, router, unwrap } from './trpc.ts'
+import { eachOf, publicProcedure, router, unwrap } from './trpc.ts'
 
 export const payments = router({
   /** The redirect's query or the SDK's callback object as received, or a view token → claim, look-up within 2.5 s → screen. */
@@ -19,8 +19,11 @@ export const payments = router({
     ),
 
   /** Every change of the screen until it is final, the present one first. */
-  watch: publicProcedure.input(ViewerInput).subscription(async function* ({ ctx, input, signal }) {
-    const viewer = unwrap(await viewerOf(ctx.journey, input.token))
-    yield* watch(ctx.journey, viewer, input.token, signal)
-  }),
+  watch: publicProcedure
+    .input(ViewerInput)
+    .output(eachOf(ShownScreen))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const viewer = unwrap(await viewerOf(ctx.journey, input.token))
+      yield* watch(ctx.journey, viewer, input.token, signal)
+    }),
 })

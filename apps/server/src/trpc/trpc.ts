@@ -1,7 +1,7 @@
 import type { Problem, Result } from '@landfall/payment-core'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { ZodError } from 'zod'
+import { z, ZodError } from 'zod'
 import type { Journey } from '../journey/journey.ts'
 import { answerTo } from '../problem-answers.ts'
 import { StorageUnavailable } from '../store/db.ts'
@@ -65,6 +65,16 @@ const refusal = (problem: Problem): TRPCError =>
   new TRPCError({ code: answerTo(problem).code, message: problem.kind, cause: new ProblemError(problem) })
 
 export const router = t.router
+
+/** The `output` of a subscription: each thing it yields is checked on its way out, like every other answer (style.md rule 9). */
+export const eachOf = <T>(schema: z.ZodType<T>) =>
+  z
+    .custom<AsyncIterable<T>>(
+      (value) => value !== null && typeof value === 'object' && Symbol.asyncIterator in value,
+    )
+    .transform(async function* (stream): AsyncGenerator<T, void> {
+      for await (const each of stream) yield schema.parse(each)
+    })
 
 /** For anyone: what it shows depends on the view token in its input. */
 export const publicProcedure = t.procedure.use(async ({ next }) => {

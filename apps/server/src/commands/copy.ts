@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util'
+import { copyToPostgres } from '../store/copy.ts'
+import { DatabaseUnusable } from '../store/db.ts'
+
+const usage = `Copies a SQLite file into an empty Postgres, and compares both afterwards. Stop the servers first.
+
+  pnpm --filter @landfall/server copy -- --from file:./data/landfall.db --to postgres://user:password@host/database
+`
+
+const { from, to } = parseArgs({
+  args: process.argv.slice(2).filter((word) => word !== '--'),
+  options: { from: { type: 'string' }, to: { type: 'string' } },
+}).values
+if (from === undefined || to === undefined || !from.startsWith('file:') || !/^postgres(ql)?:\/\//.test(to)) {
+  process.stderr.write(usage)
+  process.exit(2)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    process.stderr.write(
+      '\nStopped. Nothing was copied: the target is as empty as before, the file is as it was.\n',
+    )
+    process.exit(130)
+  })
+
+let toldOf = ''
+try {
+  const copied = await copyToPostgres(from, to, (table, rows, of) => {
+    const line = `${table}: ${rows} of ${of}`
+    // One line a table, written over itself where there is somebody to see it.
+    if (process.stdout.isTTY) process.stdout.write(`${toldOf === table ? '\r' : '\n'}${line}`)
+    else if (rows === of) process.stdout.write(`${line}\n`)
+    toldOf = table
+  })
+  const sums = copied.flatMap(({ table, sums: each }) =>
+    Object.entries(each).map(([column, sum]) => `${table}.${column} ${sum}`),
+  )
+  const rows = copied.reduce((total, each) => total + each.rows, 0)
+  process.stdout.write(
+    `\nCopied ${rows} rows in ${copied.length} tables; counts, sums and every value agree. Sums: ${sums.join(', ')}.\n` +
+      'Now point DATABASE_URL at Postgres, start, and keep the file as a backup.\n',
+  )
+} catch (error) {
+  if (!(error instanceof DatabaseUnusable)) throw error
+  process.stderr.write(`\n${error.message}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { buy, comeBack, isPaid, orderOf, register, tell, tellOf } from '../../testing/shopper.ts'
+import { engines } from '../../testing/fresh-database.ts'
+import { startWorld, type World } from '../../testing/world.ts'
+
+/** Questions the gateway was asked in each second of the world's time; the token is no question. */
+const perSecond = (world: World): number[] => {
+  const counts = new Map<number, number>()
+  for (const { atMs, path } of world.gateway.calls())
+    if (path !== '/users/getToken')
+      counts.set(Math.floor(atMs / 1_000), (counts.get(Math.floor(atMs / 1_000)) ?? 0) + 1)
+  return [...counts.values()]
+}
+const junk = (world: World, index: number) =>
+  tell(world, JSON.stringify({ imp_uid: `imp_${String(index).padStart(12, '0')}`, status: 'paid' }))
+
+test.for(engines)(
+  'S-14, G-13: two servers on one database never ask more than the budget in a second, and use it (%s)',
+  async (engine) => {
+    await using world = await startWorld({
+      engine,
+      env: { GATEWAY_CALLS_PER_SECOND: '10', SWEEP_INTERVAL_MS: '200', SWEEP_LIST_EVERY_MS: '600000' },
+    })
+    await using peer = await world.startPeer()
+    expect(peer.url).toBeTruthy()
+    for (let index = 0; index < 60; index += 1) await junk(world, index)
+    await world.pass(20_000, 200)
+    expect(Math.max(...perSecond(world))).toBeLessThanOrEqual(10)
+    expect(Math.max(...perSecond(world))).toBeGreaterThanOrEqual(7)
+  },
+)
+
+test('S-14: a budget of one call a second is still one for the timer too', async () => {
+  await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '1' } })
+  world.gateway.misbehave({ webhook: 'never' })
+  const { impUid } = await buy(world)
+  await world.gateway.approve(impUid)
+  await world.until('paid', () => isPaid(world), 120_000, 500)
+  expect(Math.max(...perSecond(world))).toBe(1)
+})
+
+test('G-13: a 429 silences every server for as long as it asks', async () => {
+  await using world = await startWorld()
+  await using peer = await world.startPeer()
+  for (let index = 0; index < 5; index += 1) await register(world, { orderId: `ord-${index}` })
+  world.gateway.misbehave({ rest: 'too_many', restOn: 'all', restRetryAfterSeconds: 60 })
+  await world.until('told to wait', () => world.gateway.calls().length > 6, 60_000, 500)
+  await world.pass(2_000, 200)
+  const before = world.gateway.calls().length
+  world.gateway.behave()
+  const bought = await fetch(`${peer.url}/webhooks/portone`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ imp_uid: 'imp_000000000001', merchant_uid: 'ord-1', status: 'paid' }),
+  })
+  expect(bought.status).toBe(200)
+  await world.pass(50_000, 1_000)
+  expect(world.gateway.calls().length).toBe(before)
+  await world.pass(30_000, 1_000)
+  expect(world.gateway.calls().length).toBeGreaterThan(before)
+})
+
+test('L-06, D-01: a genuine claim is final within ten seconds while junk pours in and takes all it can get', async () => {
+  await using world = await startWorld({
+    env: { GATEWAY_CALLS_PER_SECOND: '10', SWEEP_INTERVAL_MS: '200' },
+  })
+  for (let index = 0; index < 150; index += 1) await junk(world, index)
+  await world.pass(2_000, 200)
+  world.gateway.misbehave({ webhook: 'never' })
+  const bought = await buy(world)
+  await world.gateway.approve(bought.impUid)
+  await tellOf(world, bought)
+  expect(await world.until('paid', () => isPaid(world), 30_000, 200)).toBeLessThanOrEqual(10_000)
+  expect(Math.max(...perSecond(world))).toBeLessThanOrEqual(10)
+})
+
+test.for([48, -48])(
+  'K-03: the clock jumps by %d hours: neither budget nor pause wedges the rest',
+  async (hours) => {
+    await using world = await startWorld({
+      env: { GATEWAY_CALLS_PER_SECOND: '5', ORDER_LIFE_MS: '900000000' },
+    })
+    world.gateway.misbehave({ rest: 'too_many', restOn: 'all', restRetryAfterSeconds: 500 })
+    const bought = await buy(world)
+    expect(world.logs.join('')).toContain('gateway_busy')
+    world.clock.leap(hours * 3_600_000)
+    world.gateway.behave()
+    await comeBack(await world.gateway.approve(bought.impUid))
+    await world.until('paid', () => isPaid(world), 30_000, 500)
+    expect((await orderOf(world)).review).toBe(null)
+  },
+)

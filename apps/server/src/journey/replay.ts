@@ -1,0 +1,24 @@
+import type { ReplayAnswer, ReplayInput } from '@landfall/payment-core'
+import { replayNotices } from '../store/outbox.ts'
+import type { Journey } from './journey.ts'
+
+/** Notices made due in one commit, and commits in one call: a longer range is asked for in parts. */
+const BATCH = 500
+const BATCHES_MAX = 200
+
+/** The shop wants to hear something again: the same notices, the same ids, in each order's sequence. */
+export async function replay({ deps, wake }: Journey, input: ReplayInput): Promise<ReplayAnswer> {
+  const nowMs = deps.clock.nowMs()
+  let replayed = 0
+  if ('id' in input) replayed = await replayNotices(deps.store, input, nowMs)
+  else
+    for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
+      const range = { fromMs: input.from, toMs: input.to, limit: BATCH }
+      const count = await replayNotices(deps.store, range, nowMs)
+      replayed += count
+      if (count < BATCH) break
+    }
+  if (replayed > 0) wake()
+  deps.log.info({ replayed }, 'notices are told again')
+  return { replayed }
+}

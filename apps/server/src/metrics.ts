@@ -1,0 +1,42 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+
+/** What is counted, by one label each. Labels are kinds and states, never ids or anything that came from outside (P-03). */
+const counters = {
+  claims: ['source', 'Claims taken in, by where they came from.'],
+  lookups: ['outcome', 'Look-ups at the gateway: ok, or the kind of problem.'],
+  events: ['event', 'What was recorded, by event.'],
+  notices: ['outcome', 'Attempts at telling the shop: delivered, retry or parked.'],
+  cancels: ['outcome', 'Tries at giving money back: done, retry or failed.'],
+} as const
+const gauges = {
+  waiting: ['what', 'Rows that wait to be worked on, and rows that wait for a person.'],
+  oldest_due_seconds: ['what', 'How long the longest-due row has been waiting for its turn.'],
+} as const
+
+export type Metrics = {
+  readonly count: (what: keyof typeof counters, label: string, by?: number) => void
+  readonly set: (what: keyof typeof gauges, label: string, value: number) => void
+  /** Everything, as Prometheus reads it. */
+  readonly text: () => Promise<string>
+}
+
+/** Counters of this process. `ofProcess` adds the process's own: memory, CPU and the lag of its event loop. */
+export function openMetrics({ ofProcess = false }: { readonly ofProcess?: boolean } = {}): Metrics {
+  const register = new Registry()
+  if (ofProcess) collectDefaultMetrics({ register })
+  const counted = new Map<string, Counter>()
+  for (const [what, [label, help]] of Object.entries(counters)) {
+    const name = `landfall_${what}_total`
+    counted.set(what, new Counter({ name, help, labelNames: [label], registers: [register] }))
+  }
+  const measured = new Map<string, Gauge>()
+  for (const [what, [label, help]] of Object.entries(gauges)) {
+    const name = `landfall_${what}`
+    measured.set(what, new Gauge({ name, help, labelNames: [label], registers: [register] }))
+  }
+  return {
+    count: (what, label, by = 1) => counted.get(what)?.inc({ [counters[what][0]]: label }, by),
+    set: (what, label, value) => measured.get(what)?.set({ [gauges[what][0]]: label }, value),
+    text: () => register.metrics(),
+  }
+}

@@ -1,0 +1,232 @@
+import type { BuiltPage, PageAsked } from '@landfall/payment-core'
+import { createHash } from 'node:crypto'
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { buy, comeBack, go, isPaid, looks, orderId, register, tokenIn } from '../testing/shopper.ts'
+import { startWorld, type World } from '../testing/world.ts'
+import { createApp } from './app.ts'
+import { openPages, pagesOf, PageUnusable } from './page.ts'
+
+const style = 'body { color: #14191f }'
+
+/** The web's page, as far as the server is concerned: it says what it was asked. */
+function fakePage() {
+  const asked: PageAsked[] = []
+  const built: BuiltPage = {
+    style,
+    document: (each) => {
+      asked.push(each)
+      return `<!doctype html><style>${style}</style><main data-kind="${each.shown?.kind ?? 'none'}">`
+    },
+    calendar: (shown) => (shown.kind === 'awaiting_deposit' ? 'BEGIN:VCALENDAR\r\n' : null),
+  }
+  return { built, asked }
+}
+
+/** A world whose server has its pages. */
+async function startWithPages(env: Readonly<Record<string, string>> = {}) {
+  const world = await startWorld({ env })
+  const { built, asked } = fakePage()
+  const app = createApp(world.journey(), pagesOf(import.meta.dirname, built))
+  const kindAt = async (token: string): Promise<string> =>
+    /data-kind="(\w+)"/.exec(await (await app.request(`/result/${token}`)).text())?.[1] ?? 'no page'
+  return { world, app, asked, kindAt, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
+}
+
+const outward = (world: World): number => world.gateway.calls().length
+
+describe('the built page', () => {
+  const inFolder = async (files: Readonly<Record<string, string>>): Promise<unknown> => {
+    const root = await mkdtemp(join(tmpdir(), 'landfall-page-'))
+    await mkdir(join(root, 'render'))
+    for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text)
+    const opened = await openPages(root).catch((error: unknown) => error)
+    await rm(root, { recursive: true })
+    return opened
+  }
+
+  test('is loaded once, at the start', async () => {
+    const page = `export const style = 'a{}'; export const document = () => 'whole'; export const calendar = () => null`
+    expect(
+      await inFolder({ 'index.html': '', 'render/page.mjs': page, 'render/page.js': page }),
+    ).toMatchObject({ root: expect.any(String) })
+  })
+
+  test('that is missing or not ours stops the start with a sentence that says what to do', async () => {
+    for (const files of [
+      {},
+      { 'index.html': '' },
+      { 'index.html': '', 'render/page.js': 'export const style = 1' },
+    ]) {
+      const problem = await inFolder(files)
+      expect(problem).toBeInstanceOf(PageUnusable)
+      expect(String(problem)).toMatch(/build/i)
+    }
+  })
+
+  test('P-06: the policy allows exactly this style, our own script, and nothing from anywhere else', () => {
+    const { headers } = pagesOf('', fakePage().built).result(
+      { shown: null, shopUrl: null, search: '', acceptLanguage: null },
+      null,
+    )
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(headers['content-security-policy']?.split('; ')).toEqual([
+      "default-src 'none'",
+      "script-src 'self'",
+      `style-src 'sha256-${hash}'`,
+      "img-src 'self'",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ])
+  })
+
+  test.each([
+    ['gzip, deflate, br', true],
+    ['GZIP', true],
+    ['gzip;q=0.5', true],
+    ['br', false],
+    ['gzip;q=0', false],
+    ['gzip; q=0.0, br', false],
+    [null, false],
+  ] as const)('with «%s» accepted it is packed: %s', (accepted, packed) => {
+    const { built } = fakePage()
+    const asked = { shown: null, shopUrl: null, search: '', acceptLanguage: null }
+    const { body, headers } = pagesOf('', built).result(asked, accepted)
+    expect(headers['content-encoding']).toBe(packed ? 'gzip' : undefined)
+    expect(String(packed ? gunzipSync(body) : Buffer.from(body))).toBe(built.document(asked))
+  })
+})
+
+describe('GET /result/<token>', () => {
+  test('R-10: a look under way is waited for, so that the first response already says paid', async () => {
+    await using stage = await startWithPages()
+    const { world } = stage
+    const { impUid } = await buy(world)
+    world.gateway.misbehave({ webhook: 'never' })
+    const answer = await comeBack(await world.gateway.approve(impUid))
+    expect(await stage.kindAt(tokenIn(answer))).toBe('paid')
+  })
+
+  test('it waits no longer than 300 ms: what is recorded then is shown', async () => {
+    await using stage = await startWithPages()
+    const { world } = stage
+    const { token, returnUrl, impUid } = await buy(world)
+    world.gateway.misbehave({ rest: 'slow', restMs: 5_000 })
+    await go(`${returnUrl}?imp_uid=${impUid}`)
+    let kind = 'none yet'
+    const answer = stage.kindAt(token).then((found) => (kind = found))
+    await world.clock.advance(290)
+    expect(kind).toBe('none yet')
+    await world.clock.advance(20)
+    expect(await answer).toBe('checking')
+  })
+
+  test('P-02, P-07: is not stored, sends no referrer, sets no cookie and may not be framed', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    const { status, headers } = await stage.app.request(`/result/${token}`)
+    expect(status).toBe(200)
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    })
+    expect(headers.get('set-cookie')).toBeNull()
+  })
+
+  test('R-07: a link preview and a page fetched ahead show what is recorded and look nothing up', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    await stage.world.pass(5_000)
+    const before = outward(stage.world)
+    expect((await stage.app.request(`/result/${token}`, { method: 'HEAD' })).status).toBe(200)
+    const ahead = { headers: { 'sec-purpose': 'prefetch;prerender' } }
+    expect(await (await stage.app.request(`/result/${token}`, ahead)).text()).toContain('checking')
+    expect(outward(stage.world)).toBe(before)
+  })
+
+  test('R-07: reloading a page over and over asks the gateway about once a second at most', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    await stage.world.pass(5_000)
+    const before = looks(stage.world).length
+    await Promise.all(Array.from({ length: 50 }, async () => stage.app.request(`/result/${token}`)))
+    expect(looks(stage.world).length - before).toBeLessThanOrEqual(2)
+  })
+
+  test('R-11: forged, cut and expired tokens get one answer, and an unknown order the same as a foreign one', async () => {
+    await using stage = await startWithPages({ VIEW_TOKEN_LIFE_MS: '3600000' })
+    const { world, app } = stage
+    const { token } = await buy(world)
+    const answers = async (paths: readonly string[]) =>
+      Promise.all(
+        paths.map(async (path) => {
+          const answer = await app.request(`/result/${path}`)
+          return [answer.status, (await answer.text()).length]
+        }),
+      )
+    const bad = await answers(['x', `${token}x`, token.slice(0, -3)])
+    expect(new Set(bad.map(String)).size).toBe(1)
+    expect(bad[0]?.[0]).toBe(404)
+    await register(world, { orderId: 'ord-foreign' })
+    const strangers = await Promise.all(
+      ['ord-foreign', 'ord-9999'].map(async (id) =>
+        tokenIn(await go(`${world.url}/complete?merchant_uid=${id}&imp_success=true`)),
+      ),
+    )
+    const [foreign, unknown] = await answers(strangers)
+    expect(foreign).toEqual(unknown)
+    world.clock.leap(90 * 24 * 3_600_000)
+    expect(await answers([token])).toEqual(bad.slice(0, 1))
+  })
+
+  test('R-15: neither language nor anything else of the query gets further than the page’s own two parameters', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    await stage.app.request(`/result/${token}?lang=en&next=https://evil.test`, {
+      headers: { 'accept-language': 'ko' },
+    })
+    expect(stage.asked.at(-1)).toMatchObject({
+      search: '?lang=en&next=https://evil.test',
+      acceptLanguage: 'ko',
+    })
+    expect(JSON.stringify(stage.asked.at(-1)?.shown)).not.toContain('evil')
+  })
+
+  test('P-03: no line of the log carries a token', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    await stage.app.request(`/result/${token}`)
+    await stage.app.request(`/result/${token}/deadline.ics`)
+    const lines = stage.world.logs.join('')
+    expect(lines).toContain('/result/:token/deadline.ics')
+    expect(lines).not.toContain(token)
+  })
+})
+
+describe('GET /result/<token>/deadline.ics', () => {
+  test('V-01: is a calendar file while a deposit is awaited, and not there before or for anybody else', async () => {
+    await using stage = await startWithPages()
+    const { world, app } = stage
+    const { impUid, token } = await buy(world)
+    const at = (each: string) => app.request(`/result/${each}/deadline.ics`)
+    expect((await at(token)).status).toBe(404)
+    await comeBack(await world.gateway.issueAccount(impUid))
+    await world.until('an account', async () => (await stage.kindAt(token)) === 'awaiting_deposit')
+    const file = await at(token)
+    expect([file.status, file.headers.get('content-type'), file.headers.get('cache-control')]).toEqual([
+      200,
+      'text/calendar; charset=utf-8',
+      'no-store',
+    ])
+    expect((await at(`${token}x`)).status).toBe(404)
+    expect(await isPaid(world, orderId)).toBe(false)
+  })
+})

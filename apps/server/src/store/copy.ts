@@ -1,0 +1,166 @@
+import type { Database as SqliteFile } from 'better-sqlite3'
+import { getTableColumns, getTableName, type Column, type Table } from 'drizzle-orm'
+import { createHash, type Hash } from 'node:crypto'
+import type { Client } from 'pg'
+import { z } from 'zod'
+import { postgresColumns } from './columns.ts'
+import { DatabaseUnusable } from './database.ts'
+import { migrationsOf } from './migrations.ts'
+import { migratePostgres, storable, transact, unusable } from './postgres.ts'
+import { openFile, pathOf } from './sqlite.ts'
+import { tablesFor } from './tables.ts'
+
+export type CopiedTable = {
+  readonly table: string
+  readonly rows: number
+  /** The money in it, by column, as SQLite and as Postgres add it up. */
+  readonly sums: Readonly<Record<string, string>>
+}
+
+const ROWS_AT_ONCE = 500
+const MONEY = new Set(['amount', 'expected_balance'])
+
+const Row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
+type Row = z.output<typeof Row>
+type Shape = { readonly name: string; readonly columns: readonly string[]; readonly key: string }
+
+const shapeOf = (table: Table): Shape => {
+  const columns = Object.values<Pick<Column, 'name' | 'primary'>>(getTableColumns(table))
+  const key = columns.find((column) => column.primary)?.name ?? ''
+  return { name: getTableName(table), columns: columns.map(({ name }) => name), key }
+}
+const shapes: readonly Shape[] = Object.values(tablesFor(postgresColumns)).map(shapeOf)
+
+/**
+ * Copies a SQLite file into an empty Postgres in one transaction: whatever ends it, the target holds all or nothing. Meanwhile nobody may
+ * write to either. Afterwards counts, money and every value are compared, before it is committed.
+ */
+export async function copyToPostgres(
+  from: string,
+  to: string,
+  tell: (table: string, rows: number, of: number) => void,
+): Promise<readonly CopiedTable[]> {
+  const source = openFile(pathOf(from), true)
+  try {
+    for (const shape of shapes) sameColumns(source, shape)
+    source.exec('begin immediate')
+    await migratePostgres(to, migrationsOf('postgres')).catch((error: unknown) => {
+      throw unusable(to, error)
+    })
+    return await transact(to, (target) => copyAll(source, target, tell))
+  } finally {
+    source.close()
+  }
+}
+
+async function copyAll(
+  source: SqliteFile,
+  target: Client,
+  tell: (table: string, rows: number, of: number) => void,
+): Promise<CopiedTable[]> {
+  const names = shapes.map(({ name }) => name)
+  await target.query(`lock table ${names.join(', ')} in exclusive mode`)
+  for (const name of names) {
+    const { rows } = await target.query(`select 1 from ${name} limit 1`)
+    if (rows.length > 0)
+      throw new DatabaseUnusable(
+        `The target is not empty: there are rows in «${name}». Give it a database of its own.`,
+      )
+  }
+  const copied: CopiedTable[] = []
+  for (const shape of shapes) {
+    const of = numberOf(source.prepare(`select count(*) from ${shape.name}`).pluck().get())
+    const digest = await copyTable(source, target, shape, (rows) => tell(shape.name, rows, of))
+    const [before, after] = [{ ...sumsIn(source, shape), digest }, await lookBack(target, shape)]
+    if (JSON.stringify(before) !== JSON.stringify(after))
+      throw new DatabaseUnusable(
+        `«${shape.name}» differs after copying: ${JSON.stringify(before)} in the file, ${JSON.stringify(after)} in ` +
+          'Postgres. Nothing was kept.',
+      )
+    copied.push({ table: shape.name, rows: of, sums: before.sums })
+  }
+  return copied
+}
+
+/** A file that another version has changed would lose what we do not know. */
+function sameColumns(source: SqliteFile, { name, columns }: Shape): void {
+  const found = source.prepare(`select name from pragma_table_info(?)`).pluck().all(name)
+  const unknown = found.filter((column) => !columns.includes(String(column)))
+  if (unknown.length > 0)
+    throw new DatabaseUnusable(
+      `The file is of a newer Landfall: it has ${name}.${unknown.join(', ')}. Copy it with that one.`,
+    )
+}
+
+/** Copies rows in the order of their key; the digest is of every value. */
+async function copyTable(
+  source: SqliteFile,
+  target: Client,
+  { name, columns, key }: Shape,
+  tell: (rows: number) => void,
+): Promise<string> {
+  const digest = createHash('sha256')
+  const into = `insert into ${name} select * from json_populate_recordset(null::${name}, $1)`
+  let rows = 0
+  let batch: Row[] = []
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) await target.query(into, [JSON.stringify(batch)])
+    rows += batch.length
+    batch = []
+    tell(rows)
+  }
+  for (const found of source.prepare(`select ${columns.join(', ')} from ${name} order by ${key}`).iterate()) {
+    const row = z.record(z.string(), z.unknown()).parse(found)
+    const stored = Row.parse(
+      Object.fromEntries(Object.entries(row).map(([column, value]) => [column, storable(value)])),
+    )
+    digestRow(digest, columns, stored)
+    batch.push(stored)
+    if (batch.length === ROWS_AT_ONCE) await flush()
+  }
+  if (batch.length > 0 || rows === 0) await flush()
+  return digest.digest('hex')
+}
+
+/** Whole numbers come as text from Postgres and as numbers from SQLite. */
+function digestRow(digest: Hash, columns: readonly string[], row: Row): void {
+  digest.update(JSON.stringify(columns.map((column) => row[column]?.toString() ?? null)))
+}
+
+type Seen = { readonly rows: number; readonly sums: Readonly<Record<string, string>> }
+
+const moneyOf = ({ columns }: Shape): string[] => columns.filter((column) => MONEY.has(column))
+
+function sumsIn(source: SqliteFile, shape: Shape): Seen {
+  const sum = (column: string): string =>
+    String(
+      source.prepare(`select cast(coalesce(sum(${column}), 0) as text) from ${shape.name}`).pluck().get(),
+    )
+  return {
+    rows: numberOf(source.prepare(`select count(*) from ${shape.name}`).pluck().get()),
+    sums: Object.fromEntries(moneyOf(shape).map((column) => [column, sum(column)])),
+  }
+}
+
+/** What is in Postgres now, read anew, in the order of bytes that SQLite has. */
+async function lookBack(target: Client, shape: Shape): Promise<Seen & { readonly digest: string }> {
+  const ask = async (query: string): Promise<Row[]> => z.array(Row).parse((await target.query(query)).rows)
+  const [counted] = await ask(`select count(*) as rows from ${shape.name}`)
+  const sums: Record<string, string> = {}
+  for (const column of moneyOf(shape)) {
+    const [row] = await ask(`select coalesce(sum(${column}), 0)::text as sum from ${shape.name}`)
+    sums[column] = String(row?.['sum'])
+  }
+  const digest = createHash('sha256')
+  const ordered = `select ${shape.columns.join(', ')} from ${shape.name} order by ${shape.key} collate "C"`
+  await target.query(`declare copied cursor for ${ordered}`)
+  for (let more = true; more;) {
+    const rows = await ask(`fetch ${ROWS_AT_ONCE} from copied`)
+    for (const row of rows) digestRow(digest, shape.columns, row)
+    more = rows.length > 0
+  }
+  await target.query('close copied')
+  return { rows: numberOf(counted?.['rows']), sums, digest: digest.digest('hex') }
+}
+
+const numberOf = (value: unknown): number => z.coerce.number().int().parse(value)

