@@ -13,7 +13,7 @@ const graceMs = 30_000
 
 /** What the built web is made from. */
 const webSources = [
-  'apps/web/{src,public}/**/*',
+  'apps/web/{build,public,src}/**/*',
   'apps/web/{index.html,vite.config.ts,package.json}',
   'packages/payment-core/src/**/*',
   'pnpm-lock.yaml',

@@ -1,12 +1,47 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { developersPages } from './build/developers-pages.ts'
+import { compressed } from './build/compressed.ts'
+import { preactForResult, resultScript } from './build/result-page.ts'
 
 const serverUrl = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`
 
-/** In production the server serves `dist/` on its own origin; in development this one hands `/trpc`, SSE included, to the server. */
+/**
+ * Three builds by one command: the app (shop, and every page in development), the result page's script, and the same page for the server to
+ * write. In production the server serves `dist/` on its own origin; in development Vite hands `/trpc`, SSE included, to the server.
+ */
 export default defineConfig({
-  plugins: [react()],
+  plugins: [preactForResult(), resultScript(), react(), compressed(), developersPages(serverUrl)],
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  environments: {
+    result: {
+      consumer: 'client',
+      build: {
+        outDir: 'dist',
+        emptyOutDir: false,
+        copyPublicDir: false,
+        rolldownOptions: { input: 'src/result.tsx' },
+      },
+    },
+    render: {
+      consumer: 'server',
+      resolve: { noExternal: true },
+      build: {
+        outDir: 'dist/render',
+        copyPublicDir: false,
+        minify: true,
+        rolldownOptions: { input: 'src/render.tsx', output: { entryFileNames: 'page.js' } },
+      },
+    },
+  },
+  builder: {
+    buildApp: async (builder) => {
+      for (const name of ['client', 'result', 'render']) {
+        const environment = builder.environments[name]
+        if (environment !== undefined) await builder.build(environment)
+      }
+    },
+  },
   server: {
     host: '127.0.0.1',
     port: Number(process.env['WEB_PORT'] ?? '5173'),

@@ -39,6 +39,32 @@ export async function openDesktop(browser: Browser, locale: 'ko-KR' | 'en-US' = 
   )
 }
 
+type Look = {
+  readonly width: number
+  readonly locale?: 'ko-KR' | 'en-US'
+  readonly script?: boolean
+  readonly theme?: 'light' | 'dark'
+  readonly zone?: string
+  readonly forcedColors?: 'active' | 'none'
+  readonly reducedMotion?: 'reduce' | 'no-preference'
+}
+
+/** A browser as a test of looks wants it. */
+export async function openAs(browser: Browser, look: Look): Promise<Visit> {
+  const { width, locale = 'ko-KR', script = true, theme = 'light', zone = 'Asia/Seoul' } = look
+  return visitOf(
+    await browser.newContext({
+      viewport: { width, height: 844 },
+      locale,
+      timezoneId: zone,
+      javaScriptEnabled: script,
+      colorScheme: theme,
+      forcedColors: look.forcedColors ?? 'none',
+      reducedMotion: look.reducedMotion ?? 'no-preference',
+    }),
+  )
+}
+
 export type Visit = {
   readonly page: Page
   readonly complaints: string[]

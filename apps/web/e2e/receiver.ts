@@ -48,7 +48,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-function portOf(server: Pick<Server, 'address'>): number {
+export function portOf(server: Pick<Server, 'address'>): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return address.port

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { freePort, noticeSecret, receive, type Told } from './receiver.ts'
 
-const merchantKey = 'merchant-key-of-the-browser-tests'
+export const merchantKey = 'merchant-key-of-the-browser-tests'
 const root = join(import.meta.dirname, '../../..')
 
 /**
@@ -41,6 +41,8 @@ export async function openShop() {
     toldOf: (orderId: string): string[] =>
       told.filter((each) => each.notice.data.order.orderId === orderId).map((each) => each.notice.type),
     order: (orderId: string) => readOrder(url, orderId),
+    /** What the shop's backend asks with its key. */
+    ask: (procedure: string, input: unknown) => askAsMerchant(url, procedure, input),
     /** Payments that prove a paid order, read from the file itself. */
     proofs: (orderId: string): string[] => {
       using reader = closing(new DatabaseSync(database, { readOnly: true }))
@@ -77,6 +79,19 @@ async function readOrder(url: string, orderId: string) {
     headers: { authorization: `Bearer ${merchantKey}` },
   })
   return OrderAnswer.parse(await answer.json()).result.data
+}
+
+const Answer = z.object({ result: z.object({ data: z.record(z.string(), z.unknown()) }) })
+
+async function askAsMerchant(url: string, procedure: string, input: unknown) {
+  const answer = await fetch(`${url}/trpc/${procedure}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${merchantKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+  })
+  const body: unknown = await answer.json()
+  if (!answer.ok) throw new Error(`${procedure}: ${JSON.stringify(body)}`)
+  return Answer.parse(body).result.data
 }
 
 /** False while nobody listens there yet. */

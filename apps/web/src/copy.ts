@@ -32,6 +32,20 @@ export const checking = {
   },
 } satisfies Record<Because<'checking'>, Told>
 
+/** The way from the payment window to an outcome, of which the middle is where a customer waits. */
+export const steps = [
+  { ko: '결제창에서 돌아왔어요', en: 'You are back from the payment window' },
+  { ko: '결제 회사에 결과를 확인하고 있어요', en: 'Asking the payment company' },
+  { ko: '확인되면 바로 알려 드려요', en: 'Telling you the result' },
+] satisfies readonly Line[]
+export const stepsName: Line = { ko: '진행 상황', en: 'Progress' }
+/** Before a word that is done or under way, for whoever does not see the marks. */
+export const stepStates = {
+  done: { ko: '완료:', en: 'Done:' },
+  current: { ko: '지금:', en: 'Now:' },
+  next: { ko: '다음:', en: 'Next:' },
+} satisfies Record<string, Line>
+
 /** After ten seconds of checking: what will happen next, and that nothing depends on this page staying open. */
 export const slow = {
   lead: { ko: '평소보다 조금 오래 걸리고 있어요.', en: 'This is taking a little longer than usual.' },
@@ -70,10 +84,6 @@ export const awaitingDeposit = {
 export const awaitingDepositWithheld: Line = {
   ko: '아직 결제가 끝나지 않았어요. 안내받은 계좌로 기한 안에 입금하면 결제가 완료돼요.',
   en: 'Your payment isn’t finished yet. Send the amount to the account you were given, before the deadline.',
-}
-export const depositAdvice: Line = {
-  ko: '금액이 다르면 입금되지 않을 수 있어요. 입금이 확인되면 이 화면이 저절로 바뀌어요.',
-  en: 'Please send exactly this amount. This page changes by itself when your deposit arrives.',
 }
 
 export const failedHeading: Line = { ko: '결제가 완료되지 않았어요', en: 'Your payment didn’t go through' }

@@ -70,6 +70,8 @@ export const actions = {
   receipt: { ko: '영수증 보기', en: 'View receipt' },
   tryAgain: { ko: '다시 결제하기', en: 'Pay again' },
   checkAgain: { ko: '다시 확인', en: 'Check again' },
+  backToApp: { ko: '앱으로 돌아가기', en: 'Back to the app' },
+  calendar: { ko: '캘린더에 마감 추가', en: 'Add deadline to calendar' },
   backToShop: { ko: '상점으로 돌아가기', en: 'Back to the shop' },
   copy: { ko: '복사', en: 'Copy' },
   copyAccount: { ko: '계좌번호 복사', en: 'Copy account number' },

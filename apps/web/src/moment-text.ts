@@ -1,8 +1,9 @@
 import type { Language } from './language.ts'
 
-const formats = {
-  ko: new Intl.DateTimeFormat('ko-KR', {
-    timeZone: 'Asia/Seoul',
+export const seoul = 'Asia/Seoul'
+
+const options = {
+  ko: {
     year: 'numeric',
     month: 'long',
     day: 'numeric',
@@ -10,9 +11,8 @@ const formats = {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-  }),
-  en: new Intl.DateTimeFormat('en-US', {
-    timeZone: 'Asia/Seoul',
+  },
+  en: {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
@@ -20,17 +20,32 @@ const formats = {
     hour: 'numeric',
     minute: '2-digit',
     hourCycle: 'h12',
-  }),
-} satisfies Record<Language, Intl.DateTimeFormat>
-const zoneNames = { ko: '(한국 시간)', en: 'KST' } satisfies Record<Language, string>
+  },
+} satisfies Record<Language, Intl.DateTimeFormatOptions>
+const locales = { ko: 'ko-KR', en: 'en-US' } satisfies Record<Language, string>
+const seoulNames = { ko: '(한국 시간)', en: 'KST' } satisfies Record<Language, string>
 
-/** A moment in Seoul, the zone named: 2026년 11월 24일(화) 23:59 (한국 시간). Hour and zone stay on one line. */
-export function momentText(atMs: number, language: Language): string {
+/** A moment with its zone named, in Seoul unless told otherwise: 2026년 11월 24일(화) 23:59 (한국 시간). Hour and zone stay on one line. */
+export function momentText(atMs: number, language: Language, zone: string = seoul): string {
   // Engines differ in the spaces they write, so none of theirs is kept.
-  const text = formats[language]
+  const text = new Intl.DateTimeFormat(locales[language], { ...options[language], timeZone: zone })
     .format(atMs)
     .replaceAll(/\s/g, ' ')
     .replace(/ ([일월화수목금토])(?= )/, '($1)')
   const hourAt = text.search(/\d{1,2}:\d{2}/)
-  return `${text.slice(0, hourAt)}${`${text.slice(hourAt)} ${zoneNames[language]}`.replaceAll(' ', '\u00A0')}`
+  const hour = `${text.slice(hourAt)} ${zone === seoul ? seoulNames[language] : zoneName(atMs, language, zone)}`
+  return `${text.slice(0, hourAt)}${hour.replaceAll(' ', '\u00A0')}`
+}
+
+function zoneName(atMs: number, language: Language, zone: string): string {
+  const format = new Intl.DateTimeFormat(locales[language], { timeZone: zone, timeZoneName: 'short' })
+  const name = format.formatToParts(atMs).find((part) => part.type === 'timeZoneName')?.value ?? zone
+  return language === 'ko' ? `(${name})` : name
+}
+
+/** The reader's own zone when its clocks show something else than Seoul's at that moment; else null. */
+export function zoneApart(atMs: number): string | null {
+  const clock = (zone?: string): string =>
+    new Intl.DateTimeFormat('en', { dateStyle: 'short', timeStyle: 'short', timeZone: zone }).format(atMs)
+  return clock() === clock(seoul) ? null : Intl.DateTimeFormat().resolvedOptions().timeZone
 }

@@ -31,6 +31,7 @@ function readable(piece: string): string | null {
 
 export const shopPath = '/'
 export const resultPath = (token: string): string => `/result/${encodeURIComponent(token)}`
+export const calendarPath = (token: string): string => `${resultPath(token)}/deadline.ics`
 
 /** Where a return is taken in when the callback's own call did not get through: the same door a redirect uses. */
 export function completePath(token: string, fields: ReturnFields): string {

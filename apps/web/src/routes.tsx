@@ -2,10 +2,10 @@ import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react'
 import type { Api } from './api.ts'
 import { languageOf, languageParameter, type Language } from './language.ts'
 import { placeOf, type Place } from './paths.ts'
-import { Completion } from './screens/Completion.tsx'
 import { NoSuchPage } from './screens/NoSuchPage.tsx'
 
-// The result page loads neither the shop nor zod.
+// In production the result page is a build of its own (`result.tsx`); here it is for development, and for a return to the app's own `/complete`.
+const Completion = lazy(async () => ({ default: (await import('./screens/Completion.tsx')).Completion }))
 const Shop = lazy(async () => ({ default: (await import('./screens/Shop.tsx')).Shop }))
 const Return = lazy(async () => ({ default: (await import('./screens/Return.tsx')).Return }))
 
@@ -32,7 +32,7 @@ function pageAt(place: Place, props: PageProps): ReactElement {
     case 'shop':
       return <Shop {...props} orderId={place.orderId} />
     case 'result':
-      return <Completion {...props} arrival={{ token: place.token, fields: null }} />
+      return <Completion {...props} arrival={{ token: place.token, fields: null, shown: null }} />
     case 'complete':
       return <Return {...props} token={place.token} query={place.query} />
     case 'unknown':

@@ -1,10 +1,15 @@
 import type { ReturnFields, ShownScreen } from '@landfall/payment-core'
 import { useEffect, useEffectEvent, useReducer, useState } from 'react'
 import { askProblemOf, type Api } from './api.ts'
-import { visitBegun, visitStep, type Visit, type VisitEvent } from './visit.ts'
+import { isSlow, SLOW_AFTER_MS } from './result-view.ts'
+import { visitFrom, visitStep, type Visit, type VisitEvent } from './visit.ts'
 
-/** What the page came with: a view token, a return's fields, or both. */
-export type Arrival = { readonly token: string | null; readonly fields: ReturnFields | null }
+/** What the page came with: a view token, a return's fields, or both; and the screen, when the server has written it into the page. */
+export type Arrival = {
+  readonly token: string | null
+  readonly fields: ReturnFields | null
+  readonly shown: ShownScreen | null
+}
 
 type Visiting = {
   readonly visit: Visit
@@ -19,7 +24,8 @@ type Visiting = {
 export function useVisit(api: Api, arrival: Arrival): Visiting {
   const [visit, step] = useReducer(
     (state: Visit, { event, nowMs }: { event: VisitEvent; nowMs: number }) => visitStep(state, event, nowMs),
-    visitBegun,
+    arrival.shown,
+    (shown) => visitFrom(shown, Date.now()),
   )
   const send = (event: VisitEvent): void => step({ event, nowMs: Date.now() })
   const token = visit.shown?.token ?? arrival.token
@@ -94,7 +100,8 @@ function useFollow({ follow }: Visit, ways: Ways): void {
     document.addEventListener('visibilitychange', () => (document.hidden ? hidden() : seen()), { signal })
     // An open stream would keep the page out of the back-forward cache.
     window.addEventListener('pagehide', hidden, { signal })
-    window.addEventListener('pageshow', (event) => (event.persisted ? seen() : undefined), { signal })
+    const restored = (): void => send({ type: 'restored' })
+    window.addEventListener('pageshow', (event) => (event.persisted ? restored() : undefined), { signal })
     window.addEventListener('online', seen, { signal })
     return () => aborter.abort()
   }, [])
@@ -115,14 +122,12 @@ function tell(answer: Promise<ShownScreen>, signal: AbortSignal, send: Send, aft
   )
 }
 
-const SLOW_AFTER_MS = 10_000
-
 /** Has this page been *checking* for ten seconds, counted by the server's clock from where it said the wait began? */
 export function useSlow(visit: Visit): boolean {
   const { shown } = visit
   const checking = shown === null || (shown.kind === 'checking' && shown.because !== 'review')
   const sinceMs = shown?.kind === 'checking' ? shown.sinceMs : null
-  const [slow, setSlow] = useState(false)
+  const [slow, setSlow] = useState(() => shown !== null && isSlow(shown))
   const waitedMs = useEffectEvent(() => (shown === null || sinceMs === null ? 0 : shown.atMs - sinceMs))
   useEffect(() => {
     if (!checking) return
@@ -133,4 +138,20 @@ export function useSlow(visit: Visit): boolean {
     }
   }, [checking, sinceMs])
   return checking && slow
+}
+
+const TICK_MS = 10_000
+
+/** The server's clock as far as this page can know it: what the screen was read at, and the time since. Ticks only towards a deadline. */
+export function useServerNow(shown: ShownScreen | null): number {
+  const atMs = shown?.atMs ?? 0
+  const counts = shown?.kind === 'awaiting_deposit' && shown.account?.dueAtMs != null
+  const [passed, setPassed] = useState({ atMs, ms: 0 })
+  useEffect(() => {
+    if (!counts) return
+    const heardAtMs = Date.now()
+    const timer = setInterval(() => setPassed({ atMs, ms: Date.now() - heardAtMs }), TICK_MS)
+    return () => clearInterval(timer)
+  }, [atMs, counts])
+  return atMs + (passed.atMs === atMs ? Math.max(0, passed.ms) : 0)
 }

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import type { ShownScreen } from '@landfall/payment-core'
 import { samples } from './screens/completion.samples.ts'
-import { OPEN_TIMEOUT_MS, POLL_MAX_MS, visitBegun, visitStep, type Visit, type VisitEvent } from './visit.ts'
+import {
+  OPEN_TIMEOUT_MS,
+  POLL_MAX_MS,
+  visitBegun,
+  visitFrom,
+  visitStep,
+  type Visit,
+  type VisitEvent,
+} from './visit.ts'
 
 const shownAt = (atMs: number, final = false): ShownScreen => ({
   ...(final ? samples.paid : samples.checking),
@@ -20,6 +28,18 @@ const silence: VisitEvent = { type: 'unanswered', problem: 'offline' }
 test('a visit begins by asking, and a final answer ends it without a stream', () => {
   expect(visitBegun.follow.at).toBe('asking')
   expect(run([told(1, true)]).follow.at).toBe('over')
+})
+
+test('a page that came with its screen asks at once only while it is checking; an outcome is not asked for twice', () => {
+  const deposit: ShownScreen = { ...shownAt(1), ...samples.awaiting_deposit }
+  expect(visitFrom(shownAt(1, true), 9).follow.at).toBe('over')
+  expect(visitFrom(deposit, 9).follow).toEqual({ at: 'opening', untilMs: 9 + OPEN_TIMEOUT_MS })
+  expect(visitFrom(shownAt(1), 9)).toMatchObject({ follow: { at: 'asking' }, shown: { kind: 'checking' } })
+  expect(visitFrom(null, 9)).toEqual(visitBegun)
+})
+
+test('P-07: a page back from the browser’s memory asks again, also what was final', () => {
+  expect(run([told(1, true), { type: 'restored' }]).follow.at).toBe('asking')
 })
 
 test('an answer that is not final opens the stream, and the stream’s final word ends the visit', () => {

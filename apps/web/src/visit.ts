@@ -36,6 +36,8 @@ export type VisitEvent =
   | { readonly type: 'hidden' }
   /** The page is seen again, or the network is back. */
   | { readonly type: 'seen' }
+  /** The page is back from the browser's memory, as old as it was left: even what was final is asked for again (P-07). */
+  | { readonly type: 'restored' }
 
 export const POLL_FIRST_MS = 2_000
 export const POLL_MAX_MS = 10_000
@@ -48,6 +50,16 @@ export const visitBegun: Visit = {
   shown: null,
   trouble: null,
   refused: false,
+}
+
+/** A page that came with its screen already in it. Only *checking* asks at once: what else it shows has just been looked up. */
+export function visitFrom(shown: ShownScreen | null, nowMs: number): Visit {
+  if (shown === null || (shown.kind === 'checking' && !shown.final)) return { ...visitBegun, shown }
+  return {
+    ...visitBegun,
+    shown,
+    follow: shown.final ? { at: 'over' } : { at: 'opening', untilMs: nowMs + OPEN_TIMEOUT_MS },
+  }
 }
 
 export function visitStep(visit: Visit, event: VisitEvent, nowMs: number): Visit {
@@ -76,6 +88,8 @@ export function visitStep(visit: Visit, event: VisitEvent, nowMs: number): Visit
       return at === 'over' ? visit : { ...visit, follow: { at: 'away' } }
     case 'seen':
       return at === 'away' || at === 'waiting' ? { ...visit, follow: { at: 'asking' }, misses: 0 } : visit
+    case 'restored':
+      return { ...visit, follow: { at: 'asking' }, misses: 0 }
   }
 }
 

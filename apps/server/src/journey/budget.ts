@@ -78,8 +78,8 @@ class Turns {
 
   /** `missed`: others who waited for the same refill were faster, or it took so long that its second is over. */
   async #takeNow(priority: Priority): Promise<'mine' | 'missed' | 'none_left'> {
-    const { clock, config } = this.#deps
-    const secondMs = Math.floor(clock.nowMs() / 1_000) * 1_000
+    const { config } = this.#deps
+    const secondMs = this.#second()
     if (secondMs !== this.#secondMs) {
       this.#secondMs = secondMs
       this.#left = 0
@@ -88,10 +88,15 @@ class Turns {
     const callsMax = priority === 'timer' ? this.#lowMax() : config.gatewayCallsPerSecond
     if (this.#used >= callsMax) return 'none_left'
     if (this.#left === 0 && !(await this.#refillNow(priority, secondMs, callsMax))) return 'none_left'
-    if (this.#left === 0 || this.#secondMs !== secondMs) return 'missed'
+    if (this.#left === 0 || this.#second() !== secondMs) return 'missed'
     this.#left -= 1
     this.#used += 1
     return 'mine'
+  }
+
+  /** By the clock, not by the last call: a second may end while its refill is on its way, and nobody else has called since. */
+  #second(): number {
+    return Math.floor(this.#deps.clock.nowMs() / 1_000) * 1_000
   }
 
   #lowMax(): number {
@@ -113,7 +118,7 @@ class Turns {
     if (this.#pausedUntilMs > clock.nowMs()) return false
     if (!(await takeCalls(store, secondMs, chunk, callsMax))) return false
     // Calls of a second that is over are nobody's.
-    if (this.#secondMs === secondMs) this.#left += chunk
+    if (this.#second() === secondMs) this.#left += chunk
     return true
   }
 }

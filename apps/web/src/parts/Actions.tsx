@@ -1,11 +1,14 @@
 import type { ReactElement } from 'react'
 import { actions } from '../labels.ts'
-import type { Language } from '../language.ts'
+import { languageParameter, type Language } from '../language.ts'
 
 type ActionsProps = {
   language: Language
   receiptUrl: string | null
   tryAgainUrl: string | null
+  calendarUrl: string | null
+  /** Back into the app the payment was begun in. */
+  appUrl: string | null
   shopUrl: string | null
   /** Null when there is nothing to ask again. */
   onCheckAgain: (() => void) | null
@@ -18,6 +21,7 @@ export function Actions(props: ActionsProps): ReactElement {
   const tryAgainUrl = webUrl(props.tryAgainUrl)
   const receiptUrl = webUrl(props.receiptUrl)
   const shopUrl = webUrl(props.shopUrl)
+  const appUrl = appUrlOf(props.appUrl)
   return (
     <nav className="actions">
       {tryAgainUrl === null ? null : (
@@ -25,25 +29,17 @@ export function Actions(props: ActionsProps): ReactElement {
           {actions.tryAgain[language]}
         </a>
       )}
-      {onCheckAgain === null ? null : (
-        <button
-          type="button"
-          className="action"
-          aria-disabled={busy}
-          onClick={() => (busy ? undefined : onCheckAgain())}
-        >
-          <svg
-            className={busy ? 'again turning' : 'again'}
-            viewBox="0 0 20 20"
-            width="18"
-            height="18"
-            aria-hidden="true"
-          >
-            <path d="M16 5.500V2m0 3.500h-3.500M16 5.500a7 7 0 1 0 1 5.500" />
-          </svg>
-          {actions.checkAgain[language]}
-        </button>
+      {appUrl === null ? null : (
+        <a className="action" href={appUrl}>
+          {actions.backToApp[language]}
+        </a>
       )}
+      {props.calendarUrl === null ? null : (
+        <a className="action" href={`${props.calendarUrl}?${languageParameter}=${language}`}>
+          {actions.calendar[language]}
+        </a>
+      )}
+      {onCheckAgain === null ? null : <CheckAgain {...{ language, onCheckAgain, busy }} />}
       {receiptUrl === null ? null : (
         <a className="action" href={receiptUrl} rel="noreferrer">
           {actions.receipt[language]}
@@ -58,6 +54,39 @@ export function Actions(props: ActionsProps): ReactElement {
   )
 }
 
+type CheckAgainProps = { language: Language; onCheckAgain: () => void; busy: boolean }
+
+/** A link to this very page, so that it also checks without script. */
+function CheckAgain({ language, onCheckAgain, busy }: CheckAgainProps): ReactElement {
+  return (
+    <a
+      className="action"
+      href={`?${languageParameter}=${language}`}
+      aria-disabled={busy}
+      onClick={(event) => {
+        event.preventDefault()
+        if (!busy) onCheckAgain()
+      }}
+    >
+      <svg
+        className={busy ? 'again turning' : 'again'}
+        viewBox="0 0 20 20"
+        width="18"
+        height="18"
+        aria-hidden="true"
+      >
+        <path d="M16 5.500V2m0 3.500h-3.500M16 5.500a7 7 0 1 0 1 5.500" />
+      </svg>
+      {actions.checkAgain[language]}
+    </a>
+  )
+}
+
 /** Addresses that came from outside are links only when they lead to the web, or to a path here. */
 const webUrl = (url: string | null): string | null =>
   url !== null && /^(https?:\/\/|\/(?!\/))/i.test(url) ? url : null
+
+/** An app's own scheme, and none that a browser would act upon itself. */
+const appUrlOf = (url: string | null): string | null =>
+  url !== null && /^[a-z][a-z0-9+.-]*:/i.test(url) && !browserSchemes.test(url) ? url : null
+const browserSchemes = /^(?:https?|javascript|data|blob|file|vbscript|about|view-source|filesystem|ws|wss):/i

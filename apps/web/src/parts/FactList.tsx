@@ -21,6 +21,7 @@ export function FactList({ facts, language, onCopy, copied }: FactListProps): Re
             >
               {fact.name === 'account' ? groupsOf(fact.value) : fact.value}
             </span>
+            {fact.note === undefined ? null : <span className="note">{fact.note}</span>}
             {fact.copies === undefined ? null : (
               <CopyButton
                 copies={fact.copies}

@@ -1,6 +1,7 @@
 import type { Screen } from '@landfall/payment-core'
 import type { ReactElement, Ref } from 'react'
 import * as copy from '../copy.ts'
+import { depositAdvice } from '../deposit-copy.ts'
 import { spoken } from '../labels.ts'
 import type { Language } from '../language.ts'
 import { Actions } from './Actions.tsx'
@@ -15,6 +16,8 @@ export type ResultView = {
   readonly screen: Screen
   /** Nothing has been heard yet: rows are drawn empty. */
   readonly waiting: boolean
+  /** This outcome came while the page was open; what it opened with is simply there. */
+  readonly arriving: boolean
   /** Checking has lasted ten seconds. */
   readonly slow: boolean
   readonly trouble: 'offline' | 'trouble' | null
@@ -22,6 +25,13 @@ export type ResultView = {
   readonly busy: boolean
   readonly shopUrl: string | null
   readonly tryAgainUrl: string | null
+  readonly appUrl: string | null
+  /** The deposit's deadline as a calendar file. */
+  readonly calendarUrl: string | null
+  /** The server's clock: what is left to a deadline is counted by it. */
+  readonly nowMs: number
+  /** The reader's time zone where it is not Seoul's; null until the browser has said so. */
+  readonly zone: string | null
   /** What was copied last, null before. */
   readonly copied: string | null
   /** What became of a copy, for the eye; the live region says it to the ear. */
@@ -38,7 +48,7 @@ type ResultPageProps = {
   onLanguage: (language: Language) => void
 }
 
-/** The whole page for one screen: a pure function of what it is given, for the browser and later for the server alike. */
+/** The whole page for one screen: a pure function of what it is given, for the browser and the server alike. */
 export function ResultPage(props: ResultPageProps): ReactElement {
   const { view, language, onCheckAgain, onLanguage } = props
   const { screen } = view
@@ -53,12 +63,17 @@ export function ResultPage(props: ResultPageProps): ReactElement {
           {view.announcement}
         </p>
         {/* A new kind is a new card: nothing already there moves when it comes. */}
-        <div key={`${screen.kind} ${view.waiting ? 'waiting' : 'told'}`} className="arriving">
+        <div
+          key={`${screen.kind} ${view.waiting ? 'waiting' : 'told'}`}
+          className={view.arriving ? 'arriving' : undefined}
+        >
           <Card {...props} />
           <Actions
             language={language}
             receiptUrl={receiptUrlOf(screen)}
             tryAgainUrl={view.tryAgainUrl}
+            calendarUrl={hasDeadline(screen) ? view.calendarUrl : null}
+            appUrl={view.appUrl}
             shopUrl={view.shopUrl}
             onCheckAgain={canAsk ? onCheckAgain : null}
             busy={view.busy}
@@ -93,14 +108,15 @@ function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactEle
           {point}
         </p>
       ))}
+      {screen.kind === 'checking' && screen.because === 'confirming' ? <Steps language={language} /> : null}
       {isSlow ? <Slow language={language} /> : null}
       {view.waiting ? (
         <EmptyRows />
       ) : (
-        <FactList {...{ language, onCopy }} facts={factsOf(screen, language)} copied={view.copied} />
+        <FactList {...{ language, onCopy }} facts={factsOf(screen, language, view)} copied={view.copied} />
       )}
       {screen.kind === 'awaiting_deposit' && screen.account !== null ? (
-        <p className="advice">{copy.depositAdvice[language]}</p>
+        <p className="advice">{depositAdvice[language]}</p>
       ) : null}
       {telling.smallPrint === null ? null : (
         <p className="small-print">
@@ -134,6 +150,25 @@ function Slow({ language }: { language: Language }): ReactElement {
   )
 }
 
+const stepStates = ['done', 'current', 'next'] as const
+
+/** Where in the matter the customer is: back already, an answer on its way. Nothing here is estimated. */
+function Steps({ language }: { language: Language }): ReactElement {
+  return (
+    <ol className="steps" aria-label={copy.stepsName[language]}>
+      {copy.steps.map((step, index) => {
+        const state = stepStates[index] ?? 'next'
+        return (
+          <li key={step.en} data-step={state} aria-current={state === 'current' ? 'step' : undefined}>
+            <span className="unseen">{copy.stepStates[state][language]} </span>
+            {step[language]}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
 const EmptyRows = (): ReactElement => (
   <div className="facts empty" aria-hidden="true">
     <span />
@@ -141,6 +176,9 @@ const EmptyRows = (): ReactElement => (
     <span />
   </div>
 )
+
+const hasDeadline = (screen: Screen): boolean =>
+  screen.kind === 'awaiting_deposit' && screen.account?.dueAtMs != null
 
 const receiptUrlOf = (screen: Screen): string | null =>
   'payment' in screen ? (screen.payment?.receiptUrl ?? null) : null

@@ -1,7 +1,8 @@
 import type { Screen } from '@landfall/payment-core'
+import * as copy from '../deposit-copy.ts'
 import { methods, returnTimes, rows, wallets } from '../labels.ts'
 import type { Language } from '../language.ts'
-import { momentText } from '../moment-text.ts'
+import { momentText, seoul } from '../moment-text.ts'
 import { figureText, moneyText } from '../money-text.ts'
 
 type RowName = keyof typeof rows
@@ -11,13 +12,23 @@ export type Fact = {
   readonly label: string
   readonly value: string
   readonly strong?: true
+  /** What else there is to say under the value. */
+  readonly note?: string
   readonly copies?: { readonly what: 'account' | 'amount'; readonly text: string }
 }
 type PaymentLines = NonNullable<Extract<Screen, { kind: 'paid' }>['payment']>
 type AccountLines = NonNullable<Extract<Screen, { kind: 'awaiting_deposit' }>['account']>
 
+/** Where and when the page is read. */
+export type Reader = {
+  /** The server's clock. */
+  readonly nowMs: number
+  /** Null where the clocks show Seoul's time, and before it is known. */
+  readonly zone: string | null
+}
+
 /** The rows this viewer may see, in the order a person asks for them: how much, for what, how, when, and what to quote. */
-export function factsOf(screen: Screen, language: Language): Fact[] {
+export function factsOf(screen: Screen, language: Language, reader: Reader): Fact[] {
   const row = (name: RowName, value: string | null): Fact[] => factFor(name, value, language)
   const { order } = screen
   const money = (amount: number | null): string | null => sumOf(amount, order?.currency ?? null, language)
@@ -32,11 +43,11 @@ export function factsOf(screen: Screen, language: Language): Fact[] {
       return [
         ...strong(row('amount', money(order?.amount ?? null))),
         ...name,
-        ...paymentRows(screen.payment, language),
+        ...paymentRows(screen.payment, language, reader),
         ...orderId,
       ]
     case 'awaiting_deposit':
-      return [...accountRows(screen.account, language), ...name, ...orderId]
+      return [...accountRows(screen.account, language, reader), ...name, ...orderId]
     case 'partially_cancelled': {
       const sums = [
         ...strong(row('cancelledAmount', money(screen.cancelledAmount))),
@@ -71,9 +82,9 @@ const factFor = (name: RowName, value: string | null, language: Language): Fact[
   value === null ? [] : [{ name, label: rows[name][language], value }]
 const strong = (facts: Fact[]): Fact[] => facts.map((fact) => ({ ...fact, strong: true }))
 
-function paymentRows(payment: PaymentLines | null, language: Language): Fact[] {
+function paymentRows(payment: PaymentLines | null, language: Language, { zone }: Reader): Fact[] {
   if (payment === null) return []
-  const paidAt = payment.paidAtMs === null ? null : momentText(payment.paidAtMs, language)
+  const paidAt = payment.paidAtMs === null ? null : momentText(payment.paidAtMs, language, zone ?? seoul)
   return [...methodRow(payment, language), ...factFor('paidAt', paidAt, language)]
 }
 
@@ -92,7 +103,7 @@ function methodRow(payment: PaymentLines, language: Language): Fact[] {
   return factFor('method', words.length === 0 ? null : words.join('\n'), language)
 }
 
-function accountRows(account: AccountLines | null, language: Language): Fact[] {
+function accountRows(account: AccountLines | null, language: Language, reader: Reader): Fact[] {
   if (account === null) return []
   const { amount, currency, number, dueAtMs } = account
   const copied = (facts: Fact[], copies: NonNullable<Fact['copies']>): Fact[] =>
@@ -107,6 +118,24 @@ function accountRows(account: AccountLines | null, language: Language): Fact[] {
       text: number.replaceAll(/[^0-9]/g, ''),
     }),
     ...factFor('holder', account.holder, language),
-    ...factFor('due', dueAtMs === null ? null : momentText(dueAtMs, language), language),
+    ...(dueAtMs === null ? [] : dueRow(dueAtMs, language, reader)),
   ]
+}
+
+/** A bank's deadline is meant in Korean time, wherever it is read; then how long that is, and when by the reader's own clock. */
+function dueRow(dueAtMs: number, language: Language, { nowMs, zone }: Reader): Fact[] {
+  const left = leftText(dueAtMs - nowMs, language)
+  const own = zone === null ? [] : [`${copy.yourTime[language]}: ${momentText(dueAtMs, language, zone)}`]
+  const note = [left, ...own].join('\n')
+  return factFor('due', momentText(dueAtMs, language), language).map((fact) => ({ ...fact, note }))
+}
+
+function leftText(leftMs: number, language: Language): string {
+  if (leftMs <= 0) return copy.deadlinePassed[language]
+  const minutes = Math.floor(leftMs / 60_000)
+  return copy.timeLeft[language]({
+    days: Math.floor(minutes / 1_440),
+    hours: Math.floor(minutes / 60) % 24,
+    minutes: minutes % 60,
+  })
 }

@@ -1,15 +1,15 @@
-import type { Screen } from '@landfall/payment-core'
-import { useEffect, useRef, useState, type ReactElement } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react'
 import type { Api } from '../api.ts'
 import { copyText } from '../clipboard.ts'
 import * as copy from '../copy.ts'
 import { spoken } from '../labels.ts'
 import type { Language, Line } from '../language.ts'
+import { zoneApart } from '../moment-text.ts'
 import type { OnCopy } from '../parts/FactList.tsx'
 import { announcementOf, ResultPage, type ResultView } from '../parts/ResultPage.tsx'
 import { resultPath } from '../paths.ts'
-import { useSlow, useVisit, type Arrival } from '../use-visit.ts'
-import type { Visit } from '../visit.ts'
+import { viewOf } from '../result-view.ts'
+import { useServerNow, useSlow, useVisit, type Arrival } from '../use-visit.ts'
 
 type CompletionProps = {
   api: Api
@@ -18,70 +18,76 @@ type CompletionProps = {
   onLanguage: (language: Language) => void
 }
 
-/** Where the customer lands: it asks, follows, and shows what is recorded. */
+/** Where the customer lands: begins with what the server wrote, asks, follows, and shows what is recorded. */
 export function Completion({ api, arrival, language, onLanguage }: CompletionProps): ReactElement {
   const { visit, busy, checks, checkAgain } = useVisit(api, arrival)
   const slow = useSlow(visit)
   const headingRef = useRef<HTMLHeadingElement>(null)
-  const view = viewOf(visit, { slow, busy })
+  const nowMs = useServerNow(visit.shown)
+  const zone = useZone()
+  const view = viewOf(visit, { slow, busy, nowMs, zone })
   const about = [view.screen.kind, view.waiting, view.trouble, language, checks].join(' ')
   const { said, toast, copied, onCopy } = useCopying(about, language)
 
   useOwnAddress(visit.shown?.token ?? null)
-  useHeadingFocus(headingRef, `${view.screen.kind} ${view.waiting ? 'waiting' : 'told'}`)
+  const outcome = `${view.screen.kind} ${view.waiting ? 'waiting' : 'told'}`
+  const [outcomeAtFirst] = useState(outcome)
+  useHeadingFocus(headingRef, outcome)
 
-  const announcement =
-    said ?? (checks > 0 && !busy && view.trouble === null && !view.final ? spoken.unchanged[language] : null)
+  const unchanged = checks > 0 && !busy && view.trouble === null && !view.final
+  const announcement = said ?? (unchanged ? spoken.unchanged[language] : standingAnnouncement(view, language))
+  const isLive = useLive()
+  useTitle(copy.pageTitle[language](announcementOf(view.screen, view.waiting, language)))
   return (
-    <>
-      <title>{copy.pageTitle[language](announcementOf(view.screen, view.waiting, language))}</title>
-      <ResultPage
-        view={{
-          ...view,
-          copied,
-          toast,
-          announcement: announcement ?? standingAnnouncement(view, language),
-        }}
-        language={language}
-        headingRef={headingRef}
-        onCopy={onCopy}
-        onCheckAgain={checkAgain}
-        onLanguage={onLanguage}
-      />
-    </>
+    <ResultPage
+      view={{
+        ...view,
+        arriving: outcome !== outcomeAtFirst,
+        copied,
+        toast,
+        announcement: isLive ? announcement : '',
+      }}
+      language={language}
+      headingRef={headingRef}
+      onCopy={onCopy}
+      onCheckAgain={checkAgain}
+      onLanguage={onLanguage}
+    />
   )
+}
+
+const never = (): (() => void) => () => undefined
+
+/** Script runs: buttons that need it may be seen, and the live region, filled only now, is read. The first drawing is the server's own. */
+function useLive(): boolean {
+  useEffect(() => {
+    document.documentElement.dataset['live'] = ''
+  }, [])
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  )
+}
+
+/** Known to the browser alone; the server's own drawing names Seoul's time. */
+const useZone = (): string | null => useSyncExternalStore(never, zoneHere, () => null)
+let zone: string | null | undefined
+function zoneHere(): string | null {
+  if (zone === undefined) zone = zoneApart(Date.now())
+  return zone
+}
+
+function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title
+  }, [title])
 }
 
 const standingAnnouncement = (view: ResultView, language: Language): string =>
   view.trouble === null
     ? announcementOf(view.screen, view.waiting, language)
     : copy.trouble[view.trouble][language]
-
-const blankScreen: Screen = {
-  kind: 'checking',
-  scope: 'full',
-  order: null,
-  because: 'confirming',
-  sinceMs: null,
-}
-const refusedScreen: Screen = { kind: 'not_found', scope: 'outcome', order: null }
-
-/** What a visit looks like; before the first answer, *checking* and nothing else. */
-export function viewOf(visit: Visit, own: { slow: boolean; busy: boolean }): ResultView {
-  const { shown, trouble, refused } = visit
-  return {
-    ...own,
-    trouble,
-    screen: shown ?? (refused ? refusedScreen : blankScreen),
-    waiting: shown === null && !refused,
-    final: shown?.final ?? refused,
-    shopUrl: shown?.shopUrl ?? null,
-    tryAgainUrl: shown?.tryAgainUrl ?? null,
-    copied: null,
-    toast: null,
-    announcement: '',
-  }
-}
 
 /** After a return was taken in, the address is the result's own: reloading it claims nothing again. */
 function useOwnAddress(token: string | null): void {

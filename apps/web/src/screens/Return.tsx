@@ -16,7 +16,7 @@ type ReturnProps = {
 export function Return({ api, token, query, language, onLanguage }: ReturnProps): ReactElement {
   const [arrival] = useState(() => {
     const read = returnFieldsFromQuery(query)
-    return { token, fields: read.ok ? read.value : null }
+    return { token, fields: read.ok ? read.value : null, shown: null }
   })
   return <Completion api={api} arrival={arrival} language={language} onLanguage={onLanguage} />
 }

@@ -1,6 +1,9 @@
 import type { Screen } from '@landfall/payment-core'
 
-/** One screen of every kind and reason, by name: what tests read and a gallery shows. Never part of the build. */
+/** One screen of every kind and reason, by name: what tests read and a gallery shows. Never part of what is served. */
+
+/** An order's name is whatever a shop wrote: markup, both directions of writing, and no space to break at. */
+const oddName = '<b>עברית</b> \u202Eabc\u202C אבג' + '가나다라마바사'.repeat(6)
 
 const order = { orderId: 'shop-20261122-0007', name: '등대 머그컵', amount: 14_000, currency: 'KRW' }
 const full = { scope: 'full' as const, order }
@@ -33,6 +36,7 @@ const failedBecause = (reason: Extract<Screen, { kind: 'failed' }>['reason']): S
 
 export const samples = {
   checking: { ...full, kind: 'checking', because: 'confirming', sinceMs: paidAtMs },
+  checking_slow: { ...full, kind: 'checking', because: 'confirming', sinceMs: paidAtMs - 30_000 },
   checking_not_started: { ...full, kind: 'checking', because: 'not_started', sinceMs: null },
   checking_review: { ...full, kind: 'checking', because: 'review', sinceMs: paidAtMs },
   paid: { ...full, kind: 'paid', payment, goesBack: 0 },
@@ -43,6 +47,7 @@ export const samples = {
     payment: { ...payment, method: 'easy_pay', methodName: 'kakaopay', cardNumber: null, receiptUrl: null },
     goesBack: 0,
   },
+  paid_in_app: { ...full, kind: 'paid', payment, goesBack: 0 },
   awaiting_deposit: { ...full, kind: 'awaiting_deposit', account },
   failed: { ...full, kind: 'failed', reason: 'closed_by_customer', message: smallPrint, tryAgain: true },
   failed_limit: failedBecause('limit'),
@@ -104,6 +109,14 @@ export const samples = {
     payment,
   },
   returning_late: { ...full, kind: 'returning', because: 'late', amount: 14_000, currency: 'KRW', payment },
+  odd_names: {
+    ...full,
+    order: { ...order, name: oddName, amount: 1_234_567_890 },
+    kind: 'failed',
+    reason: 'unknown',
+    message: '<img src=x onerror=alert(1)> \u202Eevil\u202C </script>',
+    tryAgain: true,
+  },
   not_found: { ...bare, kind: 'not_found' },
   outcome_checking: { ...bare, kind: 'checking', because: 'confirming', sinceMs: paidAtMs },
   outcome_paid: { ...bare, kind: 'paid', payment: null, goesBack: 0 },

@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { sampleNames, shownSample } from '../src/gallery.ts'
+import { languages } from '../src/language.ts'
+import { builtPage, webRoot } from './gallery.ts'
+
+/** What a customer's slow phone has to fetch, of the very files that are served. */
+const HTML_BYTES_MAX = 14 * 1024
+const SCRIPT_BYTES_MAX = 30 * 1024
+
+const scripts = /<script type="module" src="([^"]+)"/g
+
+describe('the build keeps its budgets', () => {
+  test('P14: every screen, style included, comes in one round trip: 14 kB gzip at most', async () => {
+    const built = await builtPage()
+    for (const name of sampleNames)
+      for (const language of languages) {
+        const asked = {
+          shown: shownSample(name),
+          shopUrl: null,
+          search: `?lang=${language}`,
+          acceptLanguage: null,
+        }
+        const bytes = gzipSync(built.document(asked)).length
+        expect([name, language, bytes <= HTML_BYTES_MAX, bytes]).toEqual([name, language, true, bytes])
+      }
+  })
+
+  test('P14: nothing has to be fetched before the page is read, and nothing from another origin ever', async () => {
+    const built = await builtPage()
+    const page = built.document({
+      shown: shownSample('paid'),
+      shopUrl: null,
+      search: '',
+      acceptLanguage: null,
+    })
+    expect(page).not.toMatch(
+      /rel="?(stylesheet|preload|preconnect)|<script(?! type="(module|application\/json)")/,
+    )
+    expect(page).not.toMatch(/<(?:script|link|img|iframe|source)[^>]+(?:src|href)="(?:https?:)?\/\//)
+    expect(built.style).not.toMatch(/@import|@font-face|url\(/)
+  })
+
+  test('P14: the result page’s script is one file of at most 30 kB gzip, without the shop, zod or React', async () => {
+    const built = await builtPage()
+    const page = built.document({
+      shown: shownSample('paid'),
+      shopUrl: null,
+      search: '',
+      acceptLanguage: null,
+    })
+    const [path = '', ...more] = [...page.matchAll(scripts)].map((found) => found[1] ?? '')
+    expect(more).toEqual([])
+    const text = await readFile(join(webRoot, path), 'utf8')
+    const bytes = gzipSync(text, { level: 9 }).length
+    expect([bytes <= SCRIPT_BYTES_MAX, bytes]).toEqual([true, bytes])
+    expect(text).not.toMatch(/\bimport\s*\(|^import\b|;import\b/)
+    expect(text).not.toMatch(/ZodError|react\.dev|iamport|IMP\.init/)
+  })
+
+  test('every script and style lies packed beside itself', async () => {
+    const names = await readdir(join(webRoot, 'assets'))
+    const plain = names.filter((name) => /\.(js|css)$/.test(name))
+    expect(plain.length).toBeGreaterThanOrEqual(4)
+    for (const name of plain) expect(names).toEqual(expect.arrayContaining([`${name}.gz`, `${name}.br`]))
+  })
+})

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import type { Shop } from './shop.ts'
+
+export type Placed = {
+  readonly orderId: string
+  readonly impUid: string
+  readonly returnUrl: string
+  readonly token: string
+  /** The screen's address. */
+  readonly resultUrl: string
+}
+type Wish = {
+  readonly name?: string
+  readonly amount?: number
+  readonly pays?: number
+  readonly expiresInMs?: number
+  readonly appScheme?: string
+}
+
+/** An order registered by the shop's backend and a payment window opened for it, without a browser. `pays`: what the window was asked for. */
+export async function place(shop: Shop, wish: Wish = {}): Promise<Placed> {
+  const { name = '등대 머그컵', amount = 14_000, pays = amount, expiresInMs, appScheme } = wish
+  const orderId = `shop-${randomUUID().slice(0, 13)}`
+  const expires = expiresInMs === undefined ? {} : { expiresAt: Date.now() + expiresInMs }
+  const { returnUrl } = await shop.ask('orders.register', {
+    orderId,
+    name,
+    amount,
+    appScheme,
+    ...expires,
+  })
+  if (typeof returnUrl !== 'string') throw new Error('no return address')
+  const opened = shop.gateway.open({ merchantUid: orderId, amount: pays, name, mRedirectUrl: returnUrl })
+  if (!opened.ok) throw new Error(opened.errorMsg)
+  const token = returnUrl.slice(returnUrl.lastIndexOf('/') + 1)
+  return { orderId, impUid: opened.impUid, returnUrl, token, resultUrl: `${shop.url}/result/${token}` }
+}

@@ -1,0 +1,326 @@
+import type { ScreenKind } from '@landfall/payment-core'
+import { describe, expect, test } from 'vitest'
+import { openAs, openPhone } from './browser.ts'
+import { place, type Placed } from './order.ts'
+import { until } from './shop.ts'
+import { stage } from './stage.ts'
+import { openWire } from './wire.ts'
+
+const { shop, browser } = stage()
+
+/** What the server wrote, before any script. */
+async function firstResponse(url: string, headers: Readonly<Record<string, string>> = {}) {
+  const answer = await fetch(url, { headers })
+  const text = await answer.text()
+  const markup = text.slice(text.indexOf('<body'), text.indexOf('<script'))
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    kind: /data-kind="(\w+)"/.exec(markup)?.[1],
+    markup,
+  }
+}
+const shows = (placed: Placed, kind: ScreenKind): Promise<void> =>
+  until(`${placed.orderId} shows ${kind}`, async () => (await firstResponse(placed.resultUrl)).kind === kind)
+/** Comes back from the window as a browser would, to the very end of its redirects. */
+const comeBack = ({ redirectUrl }: { readonly redirectUrl: string | null }) =>
+  firstResponse(redirectUrl ?? 'no redirect')
+
+const roads: Readonly<Record<Exclude<ScreenKind, 'not_found'>, (placed: Placed) => Promise<unknown>>> = {
+  checking: async () => undefined,
+  paid: async ({ impUid }) => comeBack(await shop().gateway.approve(impUid)),
+  awaiting_deposit: async ({ impUid }) => comeBack(await shop().gateway.issueAccount(impUid)),
+  failed: async ({ impUid }) => comeBack(await shop().gateway.refuse(impUid, 'limit')),
+  partially_cancelled: async (placed) => {
+    await roads.paid(placed)
+    await shows(placed, 'paid')
+    await shop().gateway.cancelInConsole(placed.impUid, 4_000)
+  },
+  cancelled: async (placed) => {
+    await roads.paid(placed)
+    await shows(placed, 'paid')
+    await shop().ask('orders.cancel', {
+      orderId: placed.orderId,
+      reason: '고객 변심',
+      idempotencyKey: placed.orderId,
+    })
+  },
+  expired: async () => undefined,
+  returning: async ({ impUid }) => {
+    shop().gateway.misbehave({ rest: 'cancel_refused' })
+    await comeBack(await shop().gateway.approve(impUid, { amount: 1_000 }))
+  },
+}
+const wishFor = (kind: string) => (kind === 'expired' ? { expiresInMs: 1_200 } : {})
+const kinds = [
+  'checking',
+  'paid',
+  'awaiting_deposit',
+  'failed',
+  'partially_cancelled',
+  'cancelled',
+  'expired',
+  'returning',
+] as const
+
+describe('the recorded truth is in the first response', () => {
+  test.each(kinds)(
+    '%s: with the real server, without and with script, in Korean and in English',
+    async (kind) => {
+      const placed = await place(shop(), wishFor(kind))
+      await roads[kind](placed)
+      await shows(placed, kind)
+      for (const locale of ['ko-KR', 'en-US'] as const)
+        for (const script of [false, true]) {
+          await using visit = await openAs(browser(), { width: 390, locale, script })
+          await visit.page.goto(placed.resultUrl)
+          const main = visit.page.locator('main')
+          expect(await main.getAttribute('data-kind')).toBe(kind)
+          expect(await visit.page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2))
+          expect(await main.innerText()).toContain(placed.orderId)
+          expect(visit.complaints).toEqual([])
+        }
+    },
+  )
+
+  test('R-11: a token that is broken, cut short or made up gets one neutral page, not found and without script', async () => {
+    const { token, returnUrl } = await place(shop())
+    const bad = [
+      'x',
+      token.slice(0, -2),
+      `${token}x`,
+      'a.b.c',
+      encodeURIComponent('<script>alert(1)</script>'),
+    ]
+    const pages = await Promise.all(bad.map((each) => firstResponse(`${shop().url}/result/${each}`)))
+    for (const page of pages) {
+      expect([page.status, page.kind]).toEqual([404, 'not_found'])
+      expect(page.text).toBe(pages[0]?.text)
+    }
+    expect(returnUrl).toContain(token)
+    await using visit = await openAs(browser(), { width: 390, locale: 'en-US' })
+    await visit.page.goto(`${shop().url}/result/x`)
+    expect(await visit.page.getByRole('link', { name: 'Back to the shop' }).getAttribute('href')).toBe(
+      `${shop().url}/`,
+    )
+    await visit.page.getByRole('link', { name: '한국어' }).click()
+    expect(await visit.page.getByRole('heading', { level: 1 }).innerText()).toBe('결제 내역을 찾을 수 없어요')
+  })
+
+  test('P-02 P-06: the page is not stored, names nobody, may not be framed, and runs and styles only what is its own', async () => {
+    const { headers, text } = await firstResponse((await place(shop())).resultUrl)
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toMatch(/default-src 'none'; script-src 'self'; style-src 'sha256-[\w+/=]+';/)
+    expect(policy).toMatch(/frame-ancestors 'none'/)
+    expect(policy).not.toMatch(/unsafe|https?:|\*/)
+    for (const [name, value] of [
+      ['cache-control', 'no-store'],
+      ['referrer-policy', 'no-referrer'],
+      ['x-content-type-options', 'nosniff'],
+      ['x-frame-options', 'DENY'],
+    ] as const)
+      expect([name, headers.get(name)]).toEqual([name, value])
+    expect(headers.get('set-cookie')).toBeNull()
+    expect(text.match(/<style/g)).toHaveLength(1)
+  })
+
+  test('P-06: script and style smuggled into the page do not run', async () => {
+    await using visit = await openPhone(browser())
+    await visit.page.goto((await place(shop())).resultUrl)
+    const ran = await visit.page.evaluate(async () => {
+      const script = document.createElement('script')
+      script.textContent = 'document.title = "owned"'
+      document.body.append(script)
+      const style = document.createElement('style')
+      style.textContent = 'h1 { display: none }'
+      document.head.append(style)
+      return [document.title, getComputedStyle(document.querySelector('h1') ?? document.body).display]
+    })
+    expect(ran[0]).not.toBe('owned')
+    expect(ran[1]).toBe('block')
+  })
+
+  test('no cookie, no storage and no other origin is needed: another browser opens the same address and sees the same', async () => {
+    const placed = await place(shop())
+    await roads.paid(placed)
+    await shows(placed, 'paid')
+    const texts: string[] = []
+    for (const _ of ['the one that paid', 'another']) {
+      await using visit = await openPhone(browser())
+      const origins = new Set<string>()
+      visit.page.on('request', (request) => origins.add(new URL(request.url()).origin))
+      await visit.page.goto(placed.resultUrl)
+      await visit.page.locator('html[data-live]').waitFor()
+      texts.push(await visit.page.locator('main').innerText())
+      expect([...origins]).toEqual([shop().url])
+      expect(await visit.page.context().cookies()).toEqual([])
+      expect(await visit.page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0)
+    }
+    expect(texts[0]).toBe(texts[1])
+  })
+
+  test('an order registered from an app offers the way back into it, without script too', async () => {
+    const placed = await place(shop(), { appScheme: 'landfall-shop://' })
+    await roads.paid(placed)
+    await shows(placed, 'paid')
+    for (const script of [false, true]) {
+      await using visit = await openAs(browser(), { width: 390, script })
+      await visit.page.goto(placed.resultUrl)
+      const link = visit.page.getByRole('link', { name: '앱으로 돌아가기' })
+      expect(await link.getAttribute('href')).toBe('landfall-shop://')
+    }
+  })
+
+  test('a final page asks for nothing more than its script, and is announced once', async () => {
+    const placed = await place(shop())
+    await roads.paid(placed)
+    await shows(placed, 'paid')
+    await using visit = await openPhone(browser())
+    const asked: string[] = []
+    visit.page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await visit.page.goto(placed.resultUrl)
+    await visit.page.locator('html[data-live]').waitFor()
+    await visit.page.waitForLoadState('networkidle')
+    expect(asked.filter((path) => path.startsWith('/trpc'))).toEqual([])
+    expect(asked.filter((path) => path.startsWith('/assets'))).toHaveLength(1)
+    expect(await visit.page.getByRole('status').innerText()).toBe('결제가 완료됐어요')
+  })
+})
+
+describe('without script', () => {
+  test('R-10: checking asks again by itself and becomes paid', async () => {
+    const placed = await place(shop())
+    await using visit = await openAs(browser(), { width: 390, script: false })
+    await visit.page.goto(placed.resultUrl)
+    expect(await visit.page.locator('main').getAttribute('data-kind')).toBe('checking')
+    await shop().gateway.approve(placed.impUid)
+    await visit.page.locator('main[data-kind="paid"]').waitFor({ timeout: 15_000 })
+    expect(visit.page.url()).toContain('round=')
+    await visit.page.getByRole('link', { name: 'English' }).click()
+    expect(await visit.page.getByRole('heading', { level: 1 }).innerText()).toBe('Payment complete')
+  })
+
+  test('V-01: an account has everything to pay into it, its calendar file, and a link to check again', async () => {
+    const placed = await place(shop())
+    await roads.awaiting_deposit(placed)
+    await shows(placed, 'awaiting_deposit')
+    await using visit = await openAs(browser(), { width: 390, script: false })
+    await visit.page.goto(placed.resultUrl)
+    expect(await visit.page.locator('.copy').first().isVisible()).toBe(false)
+    const calendar = await visit.page.getByRole('link', { name: '캘린더에 마감 추가' }).getAttribute('href')
+    const file = await fetch(new URL(calendar ?? '', placed.resultUrl))
+    expect(file.headers.get('content-type')).toBe('text/calendar; charset=utf-8')
+    expect(file.headers.get('cache-control')).toBe('no-store')
+    expect(await file.text()).toMatch(/^BEGIN:VCALENDAR\r\n[^]*DTEND:\d{8}T\d{6}Z\r\n/)
+    await shop().gateway.deposit(placed.impUid)
+    await shows(placed, 'paid')
+    await visit.page.getByRole('link', { name: '다시 확인' }).click()
+    await visit.page.locator('main[data-kind="paid"]').waitFor()
+    expect((await fetch(new URL(calendar ?? '', placed.resultUrl))).status).toBe(404)
+  })
+})
+
+describe('a page that is left, shared and cut off', () => {
+  test('R-18: reload, back and forward never turn paid into anything else', async () => {
+    const placed = await place(shop())
+    const { redirectUrl } = await shop().gateway.approve(placed.impUid)
+    await using visit = await openPhone(browser())
+    await visit.page.goto(redirectUrl ?? 'no redirect')
+    const paid = visit.page.locator('main[data-kind="paid"]')
+    await paid.waitFor()
+    await visit.page.reload()
+    await paid.waitFor()
+    await visit.page.goto(shop().url)
+    await visit.page.goBack()
+    await paid.waitFor()
+    await visit.page.goForward()
+    await visit.page.goto(redirectUrl ?? 'no redirect')
+    await paid.waitFor()
+    expect(shop().proofs(placed.orderId)).toHaveLength(1)
+    expect(visit.complaints).toEqual([])
+  })
+
+  test('P-07: a page shown again tells what has happened since, from the browser’s memory too', async () => {
+    const placed = await place(shop())
+    await roads.paid(placed)
+    await shows(placed, 'paid')
+    await using visit = await openPhone(browser())
+    await visit.page.goto(placed.resultUrl)
+    await visit.page.locator('html[data-live]').waitFor()
+    await visit.page.goto(shop().url)
+    await shop().gateway.cancelInConsole(placed.impUid, 4_000)
+    await shows(placed, 'partially_cancelled')
+    await visit.page.goBack()
+    await visit.page.locator('main[data-kind="partially_cancelled"]').waitFor()
+    await shop().gateway.cancelInConsole(placed.impUid)
+    await shows(placed, 'cancelled')
+    await visit.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))
+    await visit.page.locator('main[data-kind="cancelled"]').waitFor()
+    expect(await visit.page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+  })
+
+  test('two tabs of one order turn together', async () => {
+    const placed = await place(shop())
+    await roads.awaiting_deposit(placed)
+    await shows(placed, 'awaiting_deposit')
+    await using one = await openPhone(browser())
+    await using other = await openPhone(browser(), 'en-US')
+    await Promise.all([one, other].map(({ page }) => page.goto(placed.resultUrl)))
+    await Promise.all([one, other].map(({ page }) => page.locator('html[data-live]').waitFor()))
+    await shop().gateway.deposit(placed.impUid)
+    await Promise.all([one, other].map(({ page }) => page.locator('main[data-kind="paid"]').waitFor()))
+    expect(await one.page.getByRole('status').innerText()).toBe('결제가 완료됐어요')
+    expect(await other.page.getByRole('status').innerText()).toBe('Payment complete')
+    expect(await one.page.title()).toBe('결제가 완료됐어요 · 결제 결과')
+    expect([...one.complaints, ...other.complaints]).toEqual([])
+  })
+
+  test('offline while checking says so, keeps what is known, and goes on by itself', async () => {
+    const placed = await place(shop())
+    await using visit = await openPhone(browser())
+    const { page } = visit
+    await page.goto(placed.resultUrl)
+    await page.locator('html[data-live]').waitFor()
+    await page.context().setOffline(true)
+    await page.getByRole('link', { name: '다시 확인' }).click()
+    await page.locator('.trouble').waitFor()
+    expect(await page.locator('.trouble').innerText()).toContain('연결이 끊겨서')
+    expect(await page.locator('main').getAttribute('data-kind')).toBe('checking')
+    await shop().gateway.approve(placed.impUid)
+    await page.context().setOffline(false)
+    await page.locator('main[data-kind="paid"]').waitFor({ timeout: 15_000 })
+    expect(await page.locator('.trouble').count()).toBe(0)
+  })
+
+  test('a stream that is cut, and stays cut, is replaced by asking', async () => {
+    const placed = await place(shop())
+    await using wire = await openWire(shop().url)
+    await using visit = await openPhone(browser())
+    await visit.page.goto(placed.resultUrl.replace(shop().url, wire.url))
+    await until('the page listens', () => wire.streams() > 0)
+    wire.cutStreams()
+    await shop().gateway.approve(placed.impUid)
+    await visit.page.locator('main[data-kind="paid"]').waitFor({ timeout: 15_000 })
+    expect(wire.asked().filter((path) => path === '/trpc/payments.screen').length).toBeGreaterThan(0)
+  })
+
+  test('R-14: markup and writing from right to left in an order’s name stay text, in the page and in its data', async () => {
+    const name = '</script><script>document.title="owned"</script><b>עברית</b> \u202Eabc'
+    const placed = await place(shop(), { name })
+    await roads.paid(placed)
+    await shows(placed, 'paid')
+    const { text } = await firstResponse(placed.resultUrl)
+    expect(text.match(/<script/g)).toHaveLength(2)
+    for (const script of [false, true]) {
+      await using visit = await openAs(browser(), { width: 390, script })
+      await visit.page.goto(placed.resultUrl)
+      expect(await visit.page.locator('[data-row="order"] .value').innerText()).toContain('<b>עברית</b>')
+      expect(await visit.page.locator('main b').count()).toBe(0)
+      expect(await visit.page.title()).not.toContain('owned')
+      // What runs the other way stays in its own row.
+      expect(await visit.page.locator('[data-row="orderId"] .value').innerText()).toBe(placed.orderId)
+      expect(visit.complaints).toEqual([])
+    }
+  })
+})

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { ShownScreen } from '@landfall/payment-core'
+import { calendarOf } from './calendar.ts'
+import { shownSample } from './gallery.ts'
+
+const deposit = shownSample('awaiting_deposit')
+if (deposit?.kind !== 'awaiting_deposit' || deposit.account === null || deposit.order === null)
+  throw new Error('the sample has an account')
+const { account, order } = deposit
+/** As a calendar reads it: lines unfolded, then names and values. */
+const read = (text: string): Array<readonly [string, string]> =>
+  text
+    .replaceAll('\r\n ', '')
+    .split('\r\n')
+    .filter((line) => line !== '')
+    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)])
+const valueOf = (text: string, name: string): string =>
+  read(text).find(([each]) => each === name)?.[1] ?? 'none'
+
+test('V-01: the calendar file ends when the deposit is due, in UTC, and says how much goes where', () => {
+  const text = calendarOf(deposit, 'ko') ?? ''
+  expect(valueOf(text, 'DTEND')).toBe('20261124T145900Z')
+  expect(valueOf(text, 'DTSTART')).toBe('20261124T135900Z')
+  expect(valueOf(text, 'SUMMARY')).toBe('입금 마감 · 카카오뱅크 14\\,000원')
+  for (const words of ['79790123456789', '뭍 상점', '등대 머그컵', 'shop-20261122-0007'])
+    expect(valueOf(text, 'DESCRIPTION')).toContain(words)
+  expect(text.match(/BEGIN:VALARM/g)).toHaveLength(2)
+  expect(text.startsWith('BEGIN:VCALENDAR\r\n')).toBe(true)
+  expect(text.endsWith('END:VCALENDAR\r\n')).toBe(true)
+})
+
+test('no line is longer than 75 octets, and none is broken inside a character', () => {
+  const name = '아주 긴 이름 '.repeat(30)
+  const text = calendarOf({ ...deposit, order: { ...order, name } }, 'ko') ?? ''
+  for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75)
+  expect(valueOf(text, 'DESCRIPTION')).toContain(name)
+  expect(text).not.toContain('\uFFFD')
+})
+
+test('R-14: no name ends a line, starts another property, or leaves a control character', () => {
+  const evil = 'a;b,c\\d\r\nEND:VEVENT\nATTACH:https://evil.test\u0000'
+  const shown: ShownScreen = {
+    ...deposit,
+    account: { ...account, holder: evil, bankName: evil },
+    order: { ...order, name: evil, orderId: evil },
+  }
+  const text = calendarOf(shown, 'en') ?? ''
+  const plain = calendarOf(deposit, 'en') ?? ''
+  expect(read(text).map(([name]) => name)).toEqual(read(plain).map(([name]) => name))
+  expect(valueOf(text, 'SUMMARY')).toContain('a\\;b\\,c\\\\d\\nEND:VEVENT')
+  expect(text.replaceAll('\r\n', '')).not.toMatch(/\p{Cc}/u)
+})
+
+test('there is no file without a deadline to put into it', () => {
+  expect(calendarOf({ ...deposit, account: { ...account, dueAtMs: null } }, 'ko')).toBeNull()
+  expect(calendarOf({ ...deposit, account: null }, 'ko')).toBeNull()
+  for (const name of ['paid', 'checking', 'outcome_awaiting_deposit', 'not_found']) {
+    const shown = shownSample(name)
+    if (shown === null) throw new Error(name)
+    expect(calendarOf(shown, 'ko')).toBeNull()
+  }
+})

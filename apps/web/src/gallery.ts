@@ -1,0 +1,61 @@
+import { isFinal, type BuiltPage, type Screen, type ShownScreen } from '@landfall/payment-core'
+import { languages } from './language.ts'
+import { samples } from './screens/completion.samples.ts'
+
+/** Every screen in every language, theme and scope, from fixtures: to look at in development, and what the browser tests photograph. */
+
+const themes = ['light', 'dark'] as const
+export const sampleNames = Object.keys(samples)
+
+/** When the gallery is looked at: two days and some before the samples' deadline, so that pictures do not change with the calendar. */
+const galleryAtMs = Date.parse('2026-11-22T18:42:07+09:00')
+
+/** A sample as the server would show it; its name stands for its token. Null for a name that is none. */
+export function shownSample(name: string): ShownScreen | null {
+  const screen: Screen | undefined = Object.entries<Screen>(samples).find(([each]) => each === name)?.[1]
+  if (screen === undefined) return null
+  const tryAgain = 'tryAgain' in screen && screen.tryAgain
+  return {
+    ...screen,
+    token: name,
+    final: isFinal(screen),
+    shopUrl: 'https://shop.example/',
+    tryAgainUrl: tryAgain ? 'https://shop.example/?order=shop-20261122-0007' : null,
+    appUrl: name === 'paid_in_app' ? 'landfall-shop://' : null,
+    atMs: galleryAtMs,
+  }
+}
+
+/** `/gallery`: all of them. `/gallery/<name>?lang=&theme=`: one. Null for any other address. */
+export function galleryAnswer(pathname: string, search: string, built: BuiltPage): string | null {
+  if (pathname === '/gallery') return index()
+  const name = /^\/gallery\/(\w+)$/.exec(pathname)?.[1]
+  const shown = name === undefined ? null : shownSample(name)
+  if (shown === null) return null
+  const page = built.document({ shown, shopUrl: null, search, acceptLanguage: null })
+  const theme = new URLSearchParams(search).get('theme')
+  return theme === null ? page : themed(withoutScript(page), theme)
+}
+
+/** The page's own dark rules, always or never. */
+const themed = (page: string, theme: string): string =>
+  page.replaceAll(
+    /@media\s*\(prefers-color-scheme:\s*dark\)\s*\{/g,
+    theme === 'dark' ? '@media all{' : '@media not all{',
+  )
+const withoutScript = (page: string): string => page.replaceAll(/<script type="module".*?<\/script>/g, '')
+
+function index(): string {
+  const frame = (name: string, language: string, theme: string): string => {
+    const address = `/gallery/${name}?lang=${language}&amp;theme=${theme}`
+    return `<figure><iframe src="${address}" title="${name}" loading="lazy"></iframe><figcaption><a href="${address}">${language} · ${theme}</a></figcaption></figure>`
+  }
+  const rows = sampleNames.map((name) => {
+    const frames = languages.flatMap((language) => themes.map((theme) => frame(name, language, theme)))
+    return `<section><h2>${name}</h2><div>${frames.join('')}</div></section>`
+  })
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Gallery</title><style>
+body{margin:2rem;font:1rem system-ui;background:#8a939c}h2{font-size:1rem}section>div{display:flex;gap:1rem;overflow-x:auto}
+figure{margin:0}iframe{width:390px;height:780px;border:0;border-radius:1rem;background:#fff}
+</style><h1>Every screen</h1>${rows.join('')}</html>`
+}

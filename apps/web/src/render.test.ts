@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { documentOf, escapedJson } from './document.ts'
+import { sampleNames, shownSample } from './gallery.ts'
+import { document } from './render.tsx'
+
+const pageOf = (name: string, search = '', acceptLanguage: string | null = null): string =>
+  document({ shown: shownSample(name), shopUrl: null, search, acceptLanguage })
+
+describe('the document', () => {
+  test('P-02: names no other origin but the shop’s and the receipt’s, as links, and loads one script of its own', () => {
+    for (const name of sampleNames) {
+      const page = pageOf(name)
+      expect(
+        [...page.matchAll(/<(?:script|link|img|iframe)[^>]*?(?:src|href)="([^"]*)"/g)].map(([, url]) => url),
+      ).toEqual(['/icon.svg', '/src/result.tsx'])
+      expect(page, name).not.toMatch(/<[^>]+ style=|<[^>]+ on\w+=|url\(|@import/)
+    }
+  })
+
+  test('R-14: nothing in the data ends its element, opens another or breaks a line', () => {
+    const evil = '</script><script>alert(1)</script><!--\u2028\u2029&'
+    const json = escapedJson({ evil })
+    expect(json).not.toMatch(/[<>&\u2028\u2029]/)
+    expect(JSON.parse(json)).toEqual({ evil })
+    const page = pageOf('odd_names')
+    expect(page.match(/<script/g)).toHaveLength(2)
+    expect(page).not.toMatch(/<img|<b>/)
+  })
+
+  test('R-14: a title and an address stay text', () => {
+    const page = documentOf({
+      language: 'ko',
+      title: '</title><script>',
+      style: '',
+      markup: '',
+      data: null,
+      script: '',
+      again: { seconds: 1, url: '"><script>' },
+    })
+    expect(page).not.toContain('<script>')
+  })
+
+  test('R-11: a token that shows nothing gets the neutral page, with the way to the shop and without script', () => {
+    const page = document({ shown: null, shopUrl: 'https://shop.test/', search: '', acceptLanguage: 'ko' })
+    expect(page).toContain('data-kind="not_found"')
+    expect(page).toContain('href="https://shop.test/"')
+    expect(page).not.toContain('<script')
+  })
+})
+
+describe('the language', () => {
+  test.each([
+    ['', null, 'ko'],
+    ['', 'ko-KR,ko;q=0.9,en-US;q=0.8', 'ko'],
+    ['', 'en-US,en;q=0.9,ko;q=0.8', 'en'],
+    ['', 'de-DE,de', 'en'],
+    ['', '*', 'ko'],
+    ['?lang=en', 'ko', 'en'],
+    ['?lang=<script>', 'ko', 'ko'],
+  ] as const)('«%s» with «%s» is read in %s', (search, acceptLanguage, language) => {
+    expect(pageOf('paid', search, acceptLanguage)).toContain(`<html lang="${language}">`)
+  })
+})
+
+describe('without script', () => {
+  const again = (page: string): string | null =>
+    /<noscript><meta http-equiv="refresh" content="([^"]*)"><\/noscript>/.exec(page)?.[1] ?? null
+
+  test('R-10: a page that is checking asks again by itself, later each time, and not for ever', () => {
+    let search = '?lang=en'
+    const seconds: number[] = []
+    for (let round = 0; round < 100; round++) {
+      const found = again(pageOf('checking', search))
+      if (found === null) break
+      const [delay = '', url = ''] = found.replaceAll('&amp;', '&').split(';url=')
+      seconds.push(Number(delay))
+      expect(url).toMatch(/^\/result\/checking\?lang=en&round=\d+$/)
+      search = url.slice(url.indexOf('?'))
+    }
+    expect(seconds.length).toBe(24)
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b))
+    expect(seconds.reduce((sum, each) => sum + each, 0)).toBeLessThan(600)
+  })
+
+  test('a round that is no number ends it', () => {
+    for (const round of ['-1', '1e9', '9999', 'x', '%00'])
+      expect(again(pageOf('checking', `?round=${round}`))).toBeNull()
+  })
+
+  test('an outcome, and a check by a person, never reload the page', () => {
+    for (const name of sampleNames.filter((each) => !/^(outcome_)?checking(_slow|_not_started)?$/.test(each)))
+      expect([name, again(pageOf(name))]).toEqual([name, null])
+  })
+
+  test('what needs no script is a link: check again, the other language, the calendar', () => {
+    const page = pageOf('awaiting_deposit', '?lang=en')
+    for (const href of ['?lang=ko', '?lang=en', '/result/awaiting_deposit/deadline.ics?lang=en'])
+      expect(page).toContain(`href="${href}"`)
+  })
+})

@@ -1,0 +1,67 @@
+import type { BuiltPage, PageAsked } from '@landfall/payment-core'
+import { renderToString } from 'react-dom/server'
+import script from 'virtual:result-script'
+import baseStyle from './base.css?inline'
+import { calendarOf } from './calendar.ts'
+import * as copy from './copy.ts'
+import { documentOf } from './document.ts'
+import { languageOf, languageParameter, type Language } from './language.ts'
+import partsStyle from './parts/parts.css?inline'
+import { announcementOf, ResultPage } from './parts/ResultPage.tsx'
+import { resultPath } from './paths.ts'
+import { isSlow, viewOf } from './result-view.ts'
+
+/** The result page as the server writes it: the same view of the same screen in the same words. See `page.ts` in the server. */
+
+export const style: BuiltPage['style'] = (baseStyle + partsStyle).trim()
+
+export const document: BuiltPage['document'] = (asked) => {
+  const language = languageAsked(asked)
+  const { shown, shopUrl } = asked
+  const own = { slow: shown !== null && isSlow(shown), busy: false, nowMs: shown?.atMs ?? 0 }
+  const view = viewOf({ shown, trouble: null, refused: shown === null }, own)
+  const page = (
+    <ResultPage
+      view={shown === null ? { ...view, shopUrl } : view}
+      language={language}
+      onCopy={nothing}
+      onCheckAgain={nothing}
+      onLanguage={nothing}
+    />
+  )
+  return documentOf({
+    language,
+    title: copy.pageTitle[language](announcementOf(view.screen, view.waiting, language)),
+    style,
+    markup: renderToString(page),
+    data: shown,
+    script,
+    again: againFor(asked, language),
+  })
+}
+
+export const calendar: BuiltPage['calendar'] = (shown, asked) => calendarOf(shown, languageAsked(asked))
+
+const nothing = (): void => undefined
+
+function languageAsked({ search, acceptLanguage }: Pick<PageAsked, 'search' | 'acceptLanguage'>): Language {
+  const preferred = (acceptLanguage ?? '')
+    .split(',')
+    .map((range) => range.split(';')[0]?.trim() ?? '')
+    .filter((tag) => tag !== '' && tag !== '*')
+  return languageOf(search, preferred)
+}
+
+const roundParameter = 'round'
+/** Some five minutes of asking in all; after them the page still has its link to ask again. */
+const ROUNDS_MAX = 24
+
+/** A page without script asks again by itself while it is *checking*, each time a second later, and not for ever. */
+function againFor({ shown, search }: PageAsked, language: Language): { seconds: number; url: string } | null {
+  if (shown === null || shown.kind !== 'checking' || shown.because === 'review') return null
+  const asked = new URLSearchParams(search).get(roundParameter) ?? '0'
+  const round = /^\d{1,3}$/.test(asked) ? Number(asked) : ROUNDS_MAX
+  if (round >= ROUNDS_MAX) return null
+  const query = `${languageParameter}=${language}&${roundParameter}=${round + 1}`
+  return { seconds: 2 + round, url: `${resultPath(shown.token)}?${query}` }
+}

@@ -1,0 +1,29 @@
+import type { ShownScreen } from '@landfall/payment-core'
+import { useState, type ReactElement } from 'react'
+import { hydrateRoot } from 'react-dom/client'
+import { createApi, type Api } from './api.ts'
+import { dataId, rootId } from './document.ts'
+import { languageOf, languageParameter, type Language } from './language.ts'
+import { Completion } from './screens/Completion.tsx'
+
+/** The result page's own script: takes over the page the server wrote, beginning with the very screen it was written from. */
+function Result({ api, shown }: { api: Api; shown: ShownScreen }): ReactElement {
+  const [language, setLanguage] = useState(() => languageOf('', [document.documentElement.lang]))
+  const onLanguage = (chosen: Language): void => {
+    history.replaceState(null, '', `?${languageParameter}=${chosen}`)
+    document.documentElement.lang = chosen
+    setLanguage(chosen)
+  }
+  const arrival = { token: shown.token, fields: null, shown }
+  return <Completion {...{ api, arrival, language, onLanguage }} />
+}
+
+/** Written by our own server into this very document. */
+const readShown: (text: string) => ShownScreen = JSON.parse
+
+const root = document.getElementById(rootId)
+if (root !== null)
+  hydrateRoot(
+    root,
+    <Result api={createApi('/trpc')} shown={readShown(document.getElementById(dataId)?.textContent ?? '')} />,
+  )
