@@ -4,7 +4,7 @@ const postgresUrl = process.env['POSTGRES_URL'] ?? ''
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'proof/**/*.test.ts'],
+    include: ['src/**/*.test.ts'],
     testTimeout: 20_000,
     // The tests mostly wait for loopback sockets: three files at once take two cores, one at a time takes twice as long.
     maxWorkers: 3,

@@ -46,7 +46,7 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
   })
   const logs: string[] = []
   const log = pino({ level: 'debug', base: null }, { write: (line: string) => void logs.push(line) })
-  const traffic = trafficOf()
+  const traffic = trafficOf(clock.nowMs)
   const disk = { fails: false }
   const start = async (into = door): Promise<Running> => {
     const life = lifeOf(disk)
@@ -191,15 +191,20 @@ type Running = {
 }
 
 /** Calls on their way out: what a test counts, and what time waits for. */
-function trafficOf() {
-  const sent: Array<{ readonly method: string; readonly path: string; readonly body: string }> = []
+function trafficOf(nowMs: () => number) {
+  const sent: Array<{
+    readonly method: string
+    readonly path: string
+    readonly body: string
+    readonly atMs: number
+  }> = []
   const underWay = new Map<string, number>()
   const most = new Map<string, number>()
   const through =
     (http: Http): Http =>
     async (request) => {
       const path = new URL(request.url).pathname
-      sent.push({ method: request.method, path, body: request.body ?? '' })
+      sent.push({ method: request.method, path, body: request.body ?? '', atMs: nowMs() })
       const now = (underWay.get(path) ?? 0) + 1
       underWay.set(path, now)
       most.set(path, Math.max(most.get(path) ?? 0, now))

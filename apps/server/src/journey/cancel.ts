@@ -38,7 +38,8 @@ export async function giveBack(deps: Deps, reconcile: Reconcile, row: HeldCancel
     ...row,
     cancelledBefore: row.cancelledBefore < 0 ? before.cancelledAmount : row.cancelledBefore,
   }
-  if (row.cancelledBefore < 0 && (await noteSending(deps.store, sent)) === 'stale') return
+  // Also at a repeat: a worker that was stopped while it looked must not send after another took over (S-15).
+  if ((await noteSending(deps.store, sent)) === 'stale') return
   const answer = await send(deps, sent, before)
   const after = await lookAt(deps, reconcile, row)
   if (after !== null && (isDone(sent, after) || (answer.ok && hasGone(sent, before, after))))

@@ -29,7 +29,7 @@ async function nextAttempt(world: World): Promise<number> {
 }
 
 describe('delivered', () => {
-  test('the notice says what is recorded, is signed with every live secret, and is sent once', async () => {
+  test('N-06: the notice says what is recorded, is signed with every live secret, and is sent once', async () => {
     const second = `whsec_${Buffer.from('the next secret of this test').toString('base64')}`
     await using world = await startWorld({ env: { NOTIFY_SECRETS: `${second} ${noticeSecret}` } })
     const { impUid } = await paid(world)

@@ -199,9 +199,12 @@ describe('no miss, no double', () => {
     const alone = pages(world).length
     await using peer = await world.startPeer()
     expect(peer.url).toBeTruthy()
-    await world.pass(10 * minuteMs, 2_000)
-    expect(pages(world).length - alone).toBeLessThanOrEqual(21)
-    expect(pages(world).length - alone).toBeGreaterThanOrEqual(15)
+    const startedAtMs = world.clock.nowMs()
+    // Waits for each round, so that the world's clock does not run away from a database that takes real time.
+    for (let rounds = 1; rounds <= 10; rounds += 1)
+      await world.until('one more round', () => pages(world).length >= alone + rounds, 120_000, 1_000)
+    const due = (world.clock.nowMs() - startedAtMs) / world.config.sweep.listEveryMs
+    expect(pages(world).length - alone).toBeLessThanOrEqual(Math.ceil(due) + 1)
   })
 
   test('K-03: the clock jumps two days ahead and back again: what is paid afterwards is still found', async () => {

@@ -1,0 +1,165 @@
+import type { Sandbox } from '@landfall/gateway-sandbox'
+import { claimFromWebhook, Facts, WebhookBody } from '@landfall/payment-core'
+import { openDatabase, type Database } from '../src/store/db.ts'
+import { receiptIdOf } from '../src/store/receipts.ts'
+import type { Promised } from './customers.ts'
+import type { Told } from './shop-backend.ts'
+
+type Rows = Awaited<ReturnType<typeof readBooks>>
+type Row = ReturnType<Sandbox['payments']>[number]
+
+/** Every table that says what became of the money, through a fresh opening of the database. */
+export async function readBooks(databaseUrl: string) {
+  const db: Database = await openDatabase(databaseUrl, (run) => void setImmediate(run))
+  try {
+    const { query, tables } = db
+    return {
+      orders: await query.select().from(tables.orders).orderBy(tables.orders.orderId),
+      payments: await query.select().from(tables.payments).orderBy(tables.payments.paymentId),
+      proofs: await query.select().from(tables.proofs).orderBy(tables.proofs.orderId),
+      cancels: await query.select().from(tables.cancels).orderBy(tables.cancels.intentId),
+      notices: await query.select().from(tables.notices).orderBy(tables.notices.noticeId),
+      receipts: await query.select().from(tables.receipts).orderBy(tables.receipts.receiptId),
+      timeline: await query.select().from(tables.timeline).orderBy(tables.timeline.entryId),
+    }
+  } finally {
+    await db.close()
+  }
+}
+
+export type Witnesses = {
+  readonly gateway: Sandbox
+  readonly told: readonly Told[]
+  readonly promised: Promised
+}
+
+/** Where our books, the gateway's and the receiver's disagree, a sentence each; empty when they agree to the won. */
+export function disagreements(books: Rows, { gateway, told, promised }: Witnesses): string[] {
+  const atGateway = gateway.payments()
+  return [
+    ...[...promised.orders].flatMap(([orderId, amount]) => ofPromised(books, orderId, amount)),
+    ...[...promised.cancels.keys()]
+      .filter((id) => !books.cancels.some((row) => row.intentId === id))
+      .map((id) => `S-10: cancel ${id} was acknowledged and is not stored`),
+    ...books.orders.flatMap((order) => ofOrder(books, order, atGateway)),
+    ...books.orders.flatMap((order) => ofNotices(books, order, told)),
+    ...books.cancels
+      .filter((row) => row.state !== 'done')
+      .map((row) => `cancel ${row.intentId} is ${row.state}: ${row.lastProblem}`),
+    ...books.receipts
+      .filter((row) => row.state === 'waiting')
+      .map((row) => `claim ${row.receiptId} still waits`),
+    ...ofWebhooks(books, gateway),
+    ...ofTotals(books, atGateway),
+  ]
+}
+
+function ofPromised(books: Rows, orderId: string, amount: number): string[] {
+  const order = books.orders.find((row) => row.orderId === orderId)
+  if (order === undefined) return [`S-10: order ${orderId} was acknowledged and is not stored`]
+  return order.amount === amount ? [] : [`order ${orderId}: ${order.amount} instead of ${amount}`]
+}
+
+/** S-01 … S-05, S-08: what the gateway holds for this order against what we say of it. */
+function ofOrder(books: Rows, order: Rows['orders'][number], atGateway: readonly Row[]): string[] {
+  const wrong: string[] = []
+  const say = (text: string): void => void wrong.push(`order ${order.orderId}: ${text}`)
+  const rows = atGateway.filter((row) => row.merchant_uid === order.orderId && row.paid_at > 0)
+  const valid = rows.filter((row) => row.amount === order.amount)
+  const proofs = books.proofs.filter((row) => row.orderId === order.orderId)
+  const kept = rows.find((row) => row.imp_uid === order.keptPaymentId)
+  if (order.review !== null) say(`review ${order.review}`)
+  if (valid.length > 0 && kept === undefined) say(`S-12: ${valid.length} good payments and none kept`)
+  if (proofs.length !== (kept === undefined ? 0 : 1)) say(`S-01: ${proofs.length} proofs`)
+  if (kept !== undefined && proofs[0]?.paymentId !== kept.imp_uid)
+    say('S-01: the proof is of another payment')
+  if (kept !== undefined && kept.amount !== order.amount) say(`S-01: kept ${kept.amount} for ${order.amount}`)
+  const status = statusFrom(kept)
+  if (status !== null && order.status !== status) say(`${order.status}, and the gateway says ${status}`)
+  if (status === null && order.status !== 'open' && order.status !== 'awaiting_deposit')
+    say(`${order.status} without money`)
+  for (const row of rows) wrong.push(...ofPayment(books, order, row, row === kept))
+  return wrong
+}
+
+function statusFrom(kept: Row | undefined): string | null {
+  if (kept === undefined) return null
+  if (kept.cancel_amount === 0) return 'paid'
+  return kept.cancel_amount < kept.amount ? 'partially_cancelled' : 'cancelled'
+}
+
+function ofPayment(books: Rows, order: Rows['orders'][number], row: Row, isKept: boolean): string[] {
+  const held = books.payments.find((each) => each.paymentId === row.imp_uid)
+  if (held === undefined) return [`${row.imp_uid}: paid at the gateway and unknown here`]
+  const wrong: string[] = []
+  const say = (text: string): void => void wrong.push(`${row.imp_uid} of ${order.orderId}: ${text}`)
+  const facts = Facts.parse(JSON.parse(held.facts))
+  if (held.orderId !== row.merchant_uid) say(`S-03: held for ${held.orderId}`)
+  if (facts.cancelledAmount !== row.cancel_amount)
+    say(`S-05: we say ${facts.cancelledAmount} went back, the gateway ${row.cancel_amount}`)
+  if ((held.standing === 'kept') !== isKept) say(`S-04: standing ${held.standing}`)
+  const intents = books.cancels.filter((each) => each.paymentId === row.imp_uid)
+  const executed = row.cancel_history.map((each) => each.reason ?? '')
+  for (const { intentId, amount } of intents) {
+    const times = executed.filter((reason) => reason.includes(intentId)).length
+    if (times !== 1) say(`S-08: intent ${intentId} over ${amount} was executed ${times} times`)
+  }
+  const own = executed.filter((reason) => reason !== '콘솔에서 취소').length
+  if (own !== intents.length) say(`S-07: ${own} cancels for ${intents.length} intents`)
+  if (!isKept && (row.cancel_amount !== row.amount || executed.length !== 1))
+    say(
+      `S-04: ${held.standing}, ${row.cancel_amount} of ${row.amount} returned in ${executed.length} cancels`,
+    )
+  return wrong
+}
+
+/** S-02, S-13, N-03, N-04: one `payment.paid`, no gap, each told, each first told in its turn, always under one id with one text. */
+function ofNotices(books: Rows, order: Rows['orders'][number], told: readonly Told[]): string[] {
+  const wrong: string[] = []
+  const say = (text: string): void => void wrong.push(`notices of ${order.orderId}: ${text}`)
+  const owed = books.notices
+    .filter((row) => row.orderId === order.orderId)
+    .toSorted((a, b) => a.sequence - b.sequence)
+  const heard = told.filter((each) => each.orderId === order.orderId)
+  const firsts = [...new Map(heard.toReversed().map((each) => [each.id, each])).values()].toReversed()
+  const inOrder = heard.filter((each, at) => heard.findIndex(({ id }) => id === each.id) === at)
+  const paid = new Set(heard.filter((each) => each.type === 'payment.paid').map(({ id }) => id))
+  const proven = books.proofs.some((row) => row.orderId === order.orderId)
+  if (paid.size !== (proven ? 1 : 0)) say(`S-02: ${paid.size} ids of payment.paid`)
+  if (owed.some((row, at) => row.sequence !== at + 1) || owed.length !== order.sequence)
+    say(`S-13: sequence ${owed.map((row) => row.sequence).join(' ')} of ${order.sequence}`)
+  if (inOrder.map(({ sequence }) => sequence).join(' ') !== owed.map(({ sequence }) => sequence).join(' '))
+    say(`N-04: heard ${inOrder.map(({ sequence }) => sequence).join(' ')} of ${owed.length}`)
+  if (firsts.length !== owed.length) say(`${firsts.length} ids heard, ${owed.length} owed`)
+  for (const row of owed) if (row.state !== 'delivered') say(`${row.type} is ${row.state}`)
+  for (const each of heard)
+    if (owed.find((row) => row.noticeId === each.id)?.body !== each.text)
+      say(`${each.id} was told with another text`)
+  return wrong
+}
+
+/** S-10: every webhook that was answered 200 is stored. */
+function ofWebhooks(books: Rows, gateway: Sandbox): string[] {
+  const stored = new Set(books.receipts.map((row) => row.receiptId))
+  return gateway.webhooks().flatMap(({ status, body, contentType }) => {
+    if (status !== 200) return []
+    const fields: unknown = contentType.includes('json')
+      ? JSON.parse(body)
+      : Object.fromEntries(new URLSearchParams(body))
+    const claim = claimFromWebhook(WebhookBody.parse(fields))
+    const isStored = claim.ok && stored.has(receiptIdOf(claim.value))
+    return isStored ? [] : [`S-10: a webhook was answered 200 and is not stored: ${body}`]
+  })
+}
+
+/** S-05 over everything: what the gateway holds for us is what our books say the shop has. */
+function ofTotals(books: Rows, atGateway: readonly Row[]): string[] {
+  const theirs = atGateway
+    .filter((row) => row.paid_at > 0)
+    .reduce((sum, row) => sum + row.amount - row.cancel_amount, 0)
+  const ours = books.payments
+    .filter((row) => row.standing !== null)
+    .map((row) => Facts.parse(JSON.parse(row.facts)))
+    .reduce((sum, facts) => sum + (facts.amounts.at(-1) ?? 0) - facts.cancelledAmount, 0)
+  return theirs === ours ? [] : [`S-05: the gateway holds ${theirs} won, our books ${ours}`]
+}

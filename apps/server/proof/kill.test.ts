@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { proveKills } from './kill.ts'
+
+const seed = Date.now() % 1_000_000
+const cycles = 150
+
+const progress = (done: number, text: string): void => {
+  if (done % 25 === 0) console.log(`${done}/${cycles} kills, ${text}`)
+}
+
+test(`C-01 C-02 C-03 C-04 two servers on one SQLite file, killed ${cycles} times under mixed load: our books, the gateway's and the receiver's agree to the won`, async () => {
+  const report = await proveKills({ cycles, seed, databaseUrl: null, progress })
+  expect(report.disagreements.slice(0, 30), `seed ${seed}`).toEqual([])
+  expect(report.kills).toBeGreaterThanOrEqual(cycles)
+  // A run in which the dangers were not met proves nothing.
+  for (const met of [
+    'bothAtOnce',
+    'whileStarting',
+    'orders',
+    'webhooksAcknowledged',
+    'webhooksLost',
+    'repeats',
+  ] as const)
+    expect(report[met], met).toBeGreaterThan(0)
+}, 400_000)

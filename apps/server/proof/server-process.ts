@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+export const merchantKey = 'merchant-key-of-the-proofs'
+export const noticeSecret = `whsec_${Buffer.from('a notice secret of the proofs').toString('base64')}`
+
+const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const READY_TRIES_MAX = 1_500
+const TRY_EVERY_MS = 10
+const ERROR_TEXT_MAX = 8_000
+
+export type World = {
+  /** Where the compiled sources are kept between starts: half a start's time. */
+  readonly folder: string
+  readonly databaseUrl: string
+  readonly gatewayUrl: string
+  readonly noticeUrl: string | null
+}
+
+export type ServerProcess = AsyncDisposable & {
+  readonly url: string
+  readonly pid: number
+  /** What it has written to stderr, its refusal to start for one. */
+  readonly complaint: () => string
+  readonly isRunning: () => boolean
+  /** Resolves with how it ended. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>
+  /** True once it answers; false when it ended before. */
+  readonly ready: () => Promise<boolean>
+  readonly signal: (name: NodeJS.Signals) => void
+}
+
+/** Starts the server as it is deployed, a process of its own. What it is killed with is its own pid, never a name. */
+export function startServer(
+  world: World,
+  port: number,
+  settings: Readonly<Record<string, string>> = {},
+  wrapper: readonly string[] = [],
+): ServerProcess {
+  const url = `http://127.0.0.1:${port}`
+  const [command, parameters] =
+    wrapper[0] === undefined
+      ? [process.execPath, [program]]
+      : [wrapper[0], [...wrapper.slice(1), process.execPath, program]]
+  const child = spawn(command, parameters, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: environmentOf(world, port, settings),
+  })
+  let complaint = ''
+  child.stderr.on('data', (text) => (complaint = `${complaint}${String(text)}`.slice(-ERROR_TEXT_MAX)))
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }))
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null
+  const signal = (name: NodeJS.Signals): void => {
+    if (isRunning()) child.kill(name)
+  }
+  return {
+    url,
+    pid: child.pid ?? -1,
+    complaint: () => complaint,
+    isRunning,
+    ended,
+    signal,
+    ready: async () => {
+      for (let tries = 0; tries < READY_TRIES_MAX && isRunning(); tries += 1) {
+        if (await answers(`${url}/readyz`)) return true
+        await pause(TRY_EVERY_MS)
+      }
+      return false
+    },
+    [Symbol.asyncDispose]: async () => {
+      signal('SIGKILL')
+      await ended
+    },
+  }
+}
+
+function environmentOf(
+  { folder, databaseUrl, gatewayUrl, noticeUrl }: World,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const notices =
+    noticeUrl === null
+      ? {}
+      : { NOTIFY_URL: noticeUrl, NOTIFY_SECRETS: noticeSecret, NOTIFY_ALLOW_PRIVATE: 'true' }
+  return {
+    NODE_COMPILE_CACHE: `${folder}/compiled`,
+    NODE_ENV: 'production',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: databaseUrl,
+    PORTONE_V1_URL: gatewayUrl,
+    PORTONE_V1_KEY: 'sandbox',
+    PORTONE_V1_SECRET: 'sandbox-secret',
+    MERCHANT_API_KEYS: merchantKey,
+    TOKEN_SECRET: 'token-secret-of-the-proofs',
+    LOG_LEVEL: 'fatal',
+    ...notices,
+    ...settings,
+  }
+}
+
+/** False while nobody answers there; a server that dies while it answers is nobody. */
+export const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    (answer) => answer.ok,
+    () => false,
+  )
+
+let nextPort = 20_000 + (process.pid % 8_000)
+
+/** Below the range the system gives to whoever asks for any port: one of those may be taken again before our program has started. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < READY_TRIES_MAX; tries += 1) {
+    const port = (nextPort += 1)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+  throw new Error('no free port')
+}
+
+/** Calls one of the shop's procedures; null when nobody answered, for then it may or may not have happened. */
+export async function callProcedure(
+  url: string,
+  name: string,
+  input: unknown,
+): Promise<{ readonly status: number; readonly data: unknown } | null> {
+  try {
+    const answer = await fetch(`${url}/trpc/${name}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${merchantKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(input),
+    })
+    const body: unknown = await answer.json()
+    return { status: answer.status, data: body }
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** Waits for something that must become true soon; says what, when it does not. */
+export async function until(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  withinMs = 20_000,
+): Promise<void> {
+  const giveUpAtMs = Date.now() + withinMs
+  while (!(await holds())) {
+    if (Date.now() > giveUpAtMs) throw new Error(`${what}: not within ${withinMs} ms`)
+    await pause(20)
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+const postgresUrl = process.env['POSTGRES_URL'] ?? ''
+
+// After everything else, and two files at a time: these start, stop and kill real processes, and count seconds.
+export default defineConfig({
+  test: {
+    root: `${import.meta.dirname}/..`,
+    include: ['proof/**/*.test.ts'],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+    ...(postgresUrl === '' ? { globalSetup: 'testing/postgres.ts' } : { provide: { postgresUrl } }),
+  },
+})
