@@ -1,4 +1,4 @@
-// `npx -y pnpm bench [name]`: the programs that print figures. Without a name, the ones that take seconds.
+// `npx -y pnpm bench [name]`: the programs that print figures. Without a name, the ones that need nothing made before them.
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -32,7 +32,8 @@ const benches: Readonly<Record<string, Bench>> = {
     long: false,
   },
   start: {
-    tells: 'how soon a server is ready over a million orders (makes the database first: minutes)',
+    tells:
+      'how soon a server is ready over a million orders (of a database made by apps/server/bench/large.ts)',
     program: 'apps/server/bench/start-large.ts',
     arguments: [],
     long: true,

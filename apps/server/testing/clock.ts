@@ -4,7 +4,7 @@ export type TestClock = Clock & {
   /** Moves time on, waking each sleeper at its own moment, and those of the same moment together. */
   readonly advance: (ms: number) => Promise<void>
   /** Moves time on all at once, as for a machine that slept: whoever was due meanwhile wakes late, and once. */
-  readonly skip: (ms: number) => Promise<void>
+  readonly oversleep: (ms: number) => Promise<void>
   /** Sets the wall clock, ahead or back. Sleepers sleep as long as they meant to: timers do not look at the wall (K-03). */
   readonly leap: (ms: number) => void
 }
@@ -39,7 +39,7 @@ export function testClock(startMs: number): TestClock {
     nowMs = endMs
     await breathe()
   }
-  const skip = async (ms: number): Promise<void> => {
+  const oversleep = async (ms: number): Promise<void> => {
     nowMs += ms
     for (const due of sleepers.filter(({ atMs }) => atMs <= nowMs)) due.wake()
     await breathe()
@@ -48,7 +48,7 @@ export function testClock(startMs: number): TestClock {
     nowMs += ms
     for (const sleeper of sleepers) sleeper.atMs += ms
   }
-  return { nowMs: () => nowMs, date: (ms) => new Date(ms), sleep, advance, skip, leap }
+  return { nowMs: () => nowMs, date: (ms) => new Date(ms), sleep, advance, oversleep, leap }
 }
 
 /** Lets sockets, disk and promises have a turn. */

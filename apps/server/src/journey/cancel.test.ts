@@ -148,7 +148,7 @@ describe('given to a person', () => {
     await wronglyPaid(world)
     await world.until('tried', () => cancelsSent(world).length > 0, 20_000)
     world.gateway.misbehave({ rest: 'down', restOn: 'all' })
-    await world.clock.skip(25 * 3_600_000)
+    await world.clock.oversleep(25 * 3_600_000)
     await settled(world, 'failed')
     expect((await orderOf(world)).review).toEqual({ reason: 'cancel_failed' })
   })

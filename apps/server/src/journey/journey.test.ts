@@ -479,7 +479,7 @@ describe('deadlines', () => {
     const expiresAt = world.clock.nowMs() + hourMs
     const { token } = await buy(world, { expiresAt })
     world.gateway.misbehave({ rest: 'down' })
-    await world.clock.skip(2 * hourMs)
+    await world.clock.oversleep(2 * hourMs)
     await world.pass(60_000, 5_000)
     expect((await orderOf(world)).status).toBe('open')
     expect(await kindOf(world, token)).toBe('checking')
@@ -494,7 +494,7 @@ describe('deadlines', () => {
     world.gateway.misbehave({ webhook: 'never' })
     const expiresAt = world.clock.nowMs() + hourMs
     const { impUid } = await buy(world, { expiresAt })
-    await world.clock.skip(hourMs - 1_000)
+    await world.clock.oversleep(hourMs - 1_000)
     await world.gateway.approve(impUid)
     await world.until('paid', () => isPaid(world), 120_000, 5_000)
     await expectPaidOnce(world, impUid)
@@ -510,7 +510,7 @@ describe('deadlines', () => {
     async ([policy, status, types]) => {
       await using world = await startWorld({ env: { ON_LATE: policy, SWEEP_INTERVAL_MS: '5000' } })
       const { impUid } = await buy(world, { expiresAt: world.clock.nowMs() + hourMs })
-      await world.clock.skip(2 * hourMs)
+      await world.clock.oversleep(2 * hourMs)
       await world.until('expired', async () => (await orderOf(world)).status === 'expired', 75_000, 5_000)
       await world.gateway.approve(impUid)
       await world.until('told', () => world.receiver.types().length === types.length, 60_000, 1_000)

@@ -23,7 +23,7 @@ async function nextAttempt(world: World): Promise<number> {
     await world.pass(1, 1)
     const tookMs = world.clock.nowMs() - startedAtMs
     if (world.receiver.attempts.length > before) return tookMs
-    await world.clock.skip(Math.max(secondMs, tookMs / 6))
+    await world.clock.oversleep(Math.max(secondMs, tookMs / 6))
   }
   return Number.NaN
 }
@@ -139,7 +139,7 @@ describe('tried again, and then parked', () => {
     expect(
       world.logs.filter((line) => line.includes('"level":50') && line.includes('notice parked')),
     ).toHaveLength(1)
-    await world.clock.skip(100 * hourMs)
+    await world.clock.oversleep(100 * hourMs)
     await world.pass(5 * secondMs)
     expect(world.receiver.attempts).toHaveLength(NOTICE_ATTEMPTS_MAX)
   }, 60_000)
@@ -149,7 +149,7 @@ describe('tried again, and then parked', () => {
     world.receiver.answerWith(410)
     await paid(world)
     await world.until('parked', async () => (await states(world))[0] === 'parked')
-    await world.clock.skip(24 * hourMs)
+    await world.clock.oversleep(24 * hourMs)
     await world.pass(5 * secondMs)
     expect(world.receiver.attempts).toHaveLength(1)
   })
@@ -171,7 +171,7 @@ describe('tried again, and then parked', () => {
     await paid(world)
     await world.until('tried', () => world.receiver.attempts.length === 1)
     world.receiver.answerWith(503, { 'retry-after': 'soon' })
-    await world.clock.skip(24 * hourMs)
+    await world.clock.oversleep(24 * hourMs)
     await world.until('tried again', () => world.receiver.attempts.length === 2, 5_000)
     world.receiver.answerWith(204)
     await world.until('told', () => world.receiver.received.length === 1, 400_000, 5_000)
@@ -218,7 +218,7 @@ describe('a receiver that is gone', () => {
     await world.until('refused', () => world.receiver.attempts.length === 1)
     for (const id of ['ord-2', 'ord-3', 'ord-4']) await paid(world, id)
     const before = world.receiver.attempts.length
-    await world.clock.skip(77 * hourMs)
+    await world.clock.oversleep(77 * hourMs)
     await world.pass(30 * secondMs)
     expect(world.receiver.attempts.length - before).toBeLessThanOrEqual(1)
     for (const id of ['ord-1', 'ord-2', 'ord-3', 'ord-4'])

@@ -37,7 +37,7 @@ describe('payments nobody announced', () => {
   test('L-01: thirty, days after they were registered, with neither return nor webhook: all final within 120 s', async () => {
     await using world = await startWorld({ env: { ORDER_LIFE_MS: String(30 * 24 * hourMs) } })
     const all = await quietOrders(world, 30)
-    await world.clock.skip(3 * 24 * hourMs)
+    await world.clock.oversleep(3 * 24 * hourMs)
     await world.pass(2 * minuteMs, 2_000)
     for (const { impUid } of all) await world.gateway.approve(impUid)
     const final = async () => {
@@ -145,7 +145,7 @@ describe('no miss, no double', () => {
       const some = strangers(world, 120, part * 120)
       for (const impUid of some) await world.gateway.approve(impUid)
       ids.push(...some)
-      await world.clock.skip(10 * minuteMs)
+      await world.clock.oversleep(10 * minuteMs)
     }
     world.gateway.behave()
     const { query, tables } = world.deps().store
@@ -160,7 +160,7 @@ describe('no miss, no double', () => {
   test('the mark stays while the gateway does not answer or our disk takes nothing, and nothing is lost by it', async () => {
     await using world = await startWorld()
     const [bought] = await quietOrders(world, 1)
-    await world.clock.skip(25 * hourMs) // past its life: only money can bring it back
+    await world.clock.oversleep(25 * hourMs) // past its life: only money can bring it back
     await world.pass(2 * minuteMs, 5_000)
     const before = await readUntil(world)
     world.gateway.misbehave({ rest: 'down', restOn: 'all' })
@@ -182,7 +182,7 @@ describe('no miss, no double', () => {
   test('C-01: killed in the middle of a round: the next server goes on where the mark is', async () => {
     await using world = await startWorld()
     const [bought] = await quietOrders(world, 1)
-    await world.clock.skip(20 * minuteMs)
+    await world.clock.oversleep(20 * minuteMs)
     await world.gateway.approve(bought?.impUid ?? '')
     world.gateway.misbehave({ rest: 'slow', restMs: 200, restOn: 'lookup' })
     const before = pages(world).length

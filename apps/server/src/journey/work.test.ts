@@ -20,7 +20,7 @@ describe('leases', () => {
     world.gateway.misbehave({ webhook: 'never' })
     const { impUid } = await buy(world)
     await world.gateway.approve(impUid)
-    await world.clock.skip(20_000)
+    await world.clock.oversleep(20_000)
     world.gateway.misbehave({ rest: 'slow', restMs: 300, restOn: 'lookup' })
     const before = looks(world).length
     await world.until('a look has begun', () => looks(world).length > before, 60_000, 500)
