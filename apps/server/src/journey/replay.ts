@@ -1,5 +1,5 @@
 import type { ReplayAnswer, ReplayInput } from '@landfall/payment-core'
-import { replayNotices } from '../store/outbox.ts'
+import { replayNotices, type NoticePlace } from '../store/outbox.ts'
 import type { Journey } from './journey.ts'
 
 /** Notices made due in one commit, and commits in one call: a longer range is asked for in parts. */
@@ -10,14 +10,18 @@ const BATCHES_MAX = 200
 export async function replay({ deps, wake }: Journey, input: ReplayInput): Promise<ReplayAnswer> {
   const nowMs = deps.clock.nowMs()
   let replayed = 0
-  if ('id' in input) replayed = await replayNotices(deps.store, input, nowMs)
-  else
+  if ('id' in input) replayed = (await replayNotices(deps.store, input, nowMs)).length
+  else {
+    // Page by page from the place of the last one: what is told while this still runs is not told a third time.
+    let after: NoticePlace | null = null
     for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-      const range = { fromMs: input.from, toMs: input.to, limit: BATCH }
-      const count = await replayNotices(deps.store, range, nowMs)
-      replayed += count
-      if (count < BATCH) break
+      const range = { fromMs: input.from, toMs: input.to, after, limit: BATCH }
+      const page: NoticePlace[] = await replayNotices(deps.store, range, nowMs)
+      replayed += page.length
+      after = page.at(-1) ?? null
+      if (page.length < BATCH) break
     }
+  }
   if (replayed > 0) wake()
   deps.log.info({ replayed }, 'notices are told again')
   return { replayed }

@@ -1,5 +1,5 @@
 import { NoticeState, NoticeType, type Notice } from '@landfall/payment-core'
-import { and, eq, gt, gte, inArray, lt, lte, notExists } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, lt, lte, notExists, or } from 'drizzle-orm'
 import { alias } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Lease } from './lease.ts'
@@ -106,29 +106,35 @@ export async function settleNotice(
   ])
 }
 
-/** Which notices: one, or those recorded from a moment on and before another. */
+/** Which notices: one, or those recorded from a moment on and before another, each page after the last of the one before. */
 export type NoticeChoice =
   | { readonly id: string }
-  | { readonly fromMs: number; readonly toMs: number; readonly limit: number }
+  | {
+      readonly fromMs: number
+      readonly toMs: number
+      readonly after: NoticePlace | null
+      readonly limit: number
+    }
+export type NoticePlace = { readonly createdAtMs: number; readonly id: string }
 
 /**
- * Has notices that were delivered or parked sent again, under the same id and in their order's own sequence (N-01); how many. Those that
- * wait anyway are left alone.
+ * Has notices that were delivered or parked sent again, under the same id and in their order's own sequence (N-01); which. Those that wait
+ * anyway are left alone.
  */
-export async function replayNotices(db: Database, choice: NoticeChoice, nowMs: number): Promise<number> {
+export async function replayNotices(
+  db: Database,
+  choice: NoticeChoice,
+  nowMs: number,
+): Promise<NoticePlace[]> {
   const { notices } = db.tables
   const ended = inArray(notices.state, ['delivered', 'parked'])
-  const wanted =
-    'id' in choice
-      ? eq(notices.noticeId, choice.id)
-      : and(gte(notices.createdAtMs, choice.fromMs), lt(notices.createdAtMs, choice.toMs))
   const rows = await db.query
-    .select({ id: notices.noticeId })
+    .select({ id: notices.noticeId, createdAtMs: notices.createdAtMs })
     .from(notices)
-    .where(and(ended, wanted))
-    .orderBy(notices.createdAtMs)
+    .where(and(ended, chosen(db, choice)))
+    .orderBy(notices.createdAtMs, notices.noticeId)
     .limit('id' in choice ? 1 : choice.limit)
-  if (rows.length === 0) return 0
+  if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
   const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
   await db.atomically([
@@ -139,7 +145,16 @@ export async function replayNotices(db: Database, choice: NoticeChoice, nowMs: n
         .where(and(inArray(notices.noticeId, ids), ended))
         .returning({ noticeId: notices.noticeId }),
   ])
-  return ids.length
+  return rows
+}
+
+function chosen({ tables: { notices } }: Database, choice: NoticeChoice) {
+  if ('id' in choice) return eq(notices.noticeId, choice.id)
+  const { fromMs, toMs, after } = choice
+  const within = and(gte(notices.createdAtMs, fromMs), lt(notices.createdAtMs, toMs))
+  if (after === null) return within
+  const sameMoment = and(eq(notices.createdAtMs, after.createdAtMs), gt(notices.noticeId, after.id))
+  return and(within, or(gt(notices.createdAtMs, after.createdAtMs), sameMoment))
 }
 
 /** Parks what has waited since before `beforeMs`; how many. */

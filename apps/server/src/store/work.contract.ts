@@ -16,7 +16,7 @@ import {
 } from './examples.contract.ts'
 import type { Lease } from './lease.ts'
 import { insertOrder, leaseOrders, lookNoLaterThan, recordDecision } from './orders.ts'
-import { leaseNotices, noticesOfOrder, settleNotice } from './outbox.ts'
+import { leaseNotices, noticesOfOrder, replayNotices, settleNotice } from './outbox.ts'
 import { insertReceipt, leaseReceipts, receiptsDueNow, settleReceipt } from './receipts.ts'
 
 type TakeBy = Lease & { readonly limit: number }
@@ -202,6 +202,29 @@ export function workContract(engine: string, open: () => Promise<OpenedStore>): 
         again.rows.map((row) => settleNotice(db, row, { state: 'parked', dueAtMs: null, lastAnswer: '500' })),
       )
       expect((await taken(nowMs + 600)).names).toEqual(['ord-1 2'])
+    })
+
+    test('a page of a replay begins after the last of the one before, whatever was told meanwhile (N-01)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await insertOrder(db, anOrder('ord-1'), nowMs)
+      const read = await reading(db, 'ord-1')
+      const notices = [1, 2, 3].map((sequence) => aNotice(read.order, sequence))
+      await recordDecision(db, read, deciding(read, { sequence: 3 }, { notices }), at)
+      const tell = async (worker: string) => {
+        for (const turn of notices.keys()) {
+          const row = one(await leaseNotices(db, by(`${worker} ${turn}`)))
+          await settleNotice(db, row, { state: 'delivered', dueAtMs: null, lastAnswer: '204' })
+        }
+      }
+      await tell('first')
+      const range = { fromMs: nowMs, toMs: nowMs + 1, limit: 2 }
+      const page = await replayNotices(db, { ...range, after: null }, nowMs)
+      expect(page).toHaveLength(2)
+      await expect(tell('again')).rejects.toThrow('expected more') // two of the three wait
+      const rest = await replayNotices(db, { ...range, after: one(page, 1) }, nowMs)
+      const ids = (await noticesOfOrder(db, 'ord-1')).map(({ id }) => id)
+      expect([...page, ...rest].map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
     })
 
     test('a notice is kept as the exact text that is sent', async () => {
