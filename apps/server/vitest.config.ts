@@ -9,6 +9,7 @@ export default defineConfig({
     // The tests mostly wait for loopback sockets: three files at once take two cores, one at a time takes twice as long.
     maxWorkers: 3,
     // Both engines, always: a real Postgres is started for the run unless there is one.
-    ...(postgresUrl === '' ? { globalSetup: 'testing/postgres.ts' } : { provide: { postgresUrl } }),
+    globalSetup: ['testing/written-anew.ts', ...(postgresUrl === '' ? ['testing/postgres.ts'] : [])],
+    ...(postgresUrl === '' ? {} : { provide: { postgresUrl } }),
   },
 })

@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { developersPages } from './build/developers-pages.ts'
 import { compressed } from './build/compressed.ts'
+import { inventory } from './build/inventory.ts'
 import { preactForResult, resultScript } from './build/result-page.ts'
 
 const serverUrl = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`
@@ -11,7 +12,14 @@ const serverUrl = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`
  * write. In production the server serves `dist/` on its own origin; in development Vite hands `/trpc`, SSE included, to the server.
  */
 export default defineConfig({
-  plugins: [preactForResult(), resultScript(), react(), compressed(), developersPages(serverUrl)],
+  plugins: [
+    preactForResult(),
+    resultScript(),
+    react(),
+    compressed(),
+    inventory(),
+    developersPages(serverUrl),
+  ],
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   environments: {
     result: {

@@ -1,7 +1,9 @@
 import { fail, ok, type Policy, type Result } from '@landfall/payment-core'
-import { isIP } from 'node:net'
 import { z } from 'zod'
-import { isPrivateAddress } from './private-address.ts'
+import { isNetwork } from './client-address.ts'
+import { isLoopback } from './loopback.ts'
+import { MerchantKeys, type MerchantKey } from './merchant-keys.ts'
+import { refusalsOf, warningsOf } from './refusals.ts'
 
 /** Everything that differs between deployments. `readConfig` is the only reader of the environment. */
 export type Config = {
@@ -21,7 +23,8 @@ export type Config = {
   }
   /** The gateway is on loopback: the demo shop is open. Never on a public address (P-08). */
   readonly sandboxMode: boolean
-  readonly merchantKeys: readonly string[]
+  /** By digest: the keys themselves are forgotten once they are read. */
+  readonly merchantKeys: readonly MerchantKey[]
   /** The first signs view tokens, all verify them: a secret is rotated by putting a new one in front. */
   readonly tokenSecrets: readonly string[]
   readonly notify: {
@@ -44,7 +47,13 @@ export type Config = {
   readonly sweep: { readonly intervalMs: number; readonly batch: number; readonly listEveryMs: number }
   /** How long ended claims are kept, and how many waiting ones about nothing we know (D-04). */
   readonly claims: { readonly keptMs: number; readonly unknownMax: number }
+  /** Proxies that are believed about who stood before them; an address still proves nothing (W-18). */
+  readonly trustedProxies: readonly string[]
+  /** Pages and their procedures, for one address. */
+  readonly addressRequestsPerSecond: number
   readonly logLevel: string
+  /** What starts all the same, and is said in the log at every start. */
+  readonly warnings: readonly string[]
 }
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
@@ -74,9 +83,7 @@ const Environment = z.object({
   PORTONE_V1_SECRET: z.string().min(1, 'is missing: the REST API secret from the PortOne console'),
   PORTONE_V1_USER_CODE: z.string().default('imp00000000'),
   PORTONE_V1_SDK_URL: webAddress.default('https://cdn.iamport.kr/v1/iamport.js'),
-  MERCHANT_API_KEYS: words.pipe(
-    z.array(z.string().min(16, 'needs keys of at least 16 characters')).min(1, 'is missing'),
-  ),
+  MERCHANT_API_KEYS: words.pipe(MerchantKeys),
   TOKEN_SECRET: words.pipe(z.array(z.string().min(16, 'needs at least 16 characters')).min(1, 'is missing')),
   NOTIFY_URL: webAddress.optional(),
   NOTIFY_SECRETS: words
@@ -89,7 +96,7 @@ const Environment = z.object({
     )
     .optional(),
   NOTIFY_ALLOW_PRIVATE: flag.default(false),
-  ALLOW_TEST_CHANNEL: flag.default(false),
+  ALLOW_TEST_CHANNEL: z.enum(['true', 'false', 'even-in-production']).default('false'),
   ON_REJECTED: z.enum(['cancel', 'review']).default('cancel'),
   ON_SURPLUS: z.enum(['cancel', 'review']).default('cancel'),
   ON_LATE: z.enum(['accept', 'cancel', 'review']).default('accept'),
@@ -106,11 +113,17 @@ const Environment = z.object({
   GATEWAY_CALLS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(500),
   CLAIMS_KEPT_MS: milliseconds(7 * 24 * 3_600_000),
   CLAIMS_UNKNOWN_MAX: z.coerce.number().int().min(1).max(10_000_000).default(20_000),
+  TRUSTED_PROXIES: words
+    .pipe(z.array(z.string().refine(isNetwork, 'needs addresses or networks like 10.0.0.0/8')))
+    .default([]),
+  ADDRESS_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(200),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 type Environment = z.output<typeof Environment>
+/** What can be read of an environment in which something cannot. */
+const Readable = Environment.partial()
 
-/** Reads the environment, or says in one line a reason why this deployment must not start. */
+/** Reads the environment, or says in one line a reason why this deployment must not start: all of them at once. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Result<Config, readonly string[]> {
@@ -119,10 +132,16 @@ export function readConfig(
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   )
   const read = Environment.safeParse(set)
-  if (!read.success) return fail(read.error.issues.map(sentenceOf))
-  const config = configFrom(read.data)
-  const reasons = refusals(read.data, config)
-  return reasons.length === 0 ? ok(config) : fail(reasons)
+  if (!read.success) {
+    const unread = new Set(read.error.issues.map(({ path }) => String(path[0])))
+    const rest = Object.fromEntries(Object.entries(set).filter(([name]) => !unread.has(name)))
+    const others = refusalsOf(Readable.parse(rest)).filter(
+      (reason) => !unread.has(reason.split(' ')[0] ?? ''),
+    )
+    return fail([...new Set(read.error.issues.map(sentenceOf)), ...others])
+  }
+  const reasons = refusalsOf(read.data)
+  return reasons.length === 0 ? ok(configFrom(read.data)) : fail(reasons)
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
@@ -158,7 +177,7 @@ function configFrom(env: Environment): Config {
       onRejected: env.ON_REJECTED,
       onSurplus: env.ON_SURPLUS,
       onLate: env.ON_LATE,
-      allowTestChannel: env.ALLOW_TEST_CHANNEL,
+      allowTestChannel: env.ALLOW_TEST_CHANNEL !== 'false',
     },
     orderLifeMs: env.ORDER_LIFE_MS,
     viewTokenLifeMs: env.VIEW_TOKEN_LIFE_MS,
@@ -174,69 +193,11 @@ function configFrom(env: Environment): Config {
       listEveryMs: env.SWEEP_LIST_EVERY_MS,
     },
     claims: { keptMs: env.CLAIMS_KEPT_MS, unknownMax: env.CLAIMS_UNKNOWN_MAX },
+    trustedProxies: env.TRUSTED_PROXIES,
+    addressRequestsPerSecond: env.ADDRESS_REQUESTS_PER_SECOND,
     logLevel: env.LOG_LEVEL,
+    warnings: warningsOf(env),
   }
 }
 
 const origin = (url: string): string => url.replace(/\/+$/, '')
-
-/** What a careful person would not let go live. */
-function refusals(env: Environment, config: Config): string[] {
-  const reasons: string[] = []
-  const example = (name: string, values: readonly string[]): void => {
-    if (values.some(isExample)) reasons.push(`${name} is the example from .env.example: make your own`)
-  }
-  if (env.NODE_ENV === 'production') {
-    example('TOKEN_SECRET', config.tokenSecrets)
-    example('MERCHANT_API_KEYS', config.merchantKeys)
-    example('NOTIFY_SECRETS', config.notify?.secrets ?? [])
-  }
-  for (const [name, url] of [
-    ['PUBLIC_URL', config.publicUrl],
-    ['WEB_URL', config.webUrl],
-    ['PORTONE_V1_URL', config.portone.url],
-    ['PORTONE_V1_SDK_URL', config.portone.sdkUrl],
-    ['SHOP_URL', config.shopUrl],
-  ] as const)
-    if (url !== null && url.startsWith('http:') && !isLoopback(url))
-      reasons.push(`${name} is plain http and not loopback: payments need https`)
-  if (config.sandboxMode && !isLoopback(config.publicUrl))
-    reasons.push(
-      'PORTONE_V1_URL is a sandbox on loopback while PUBLIC_URL is public: the demo shop would be open to everybody',
-    )
-  if (config.notify !== null) {
-    if (config.notify.secrets.length === 0)
-      reasons.push('NOTIFY_SECRETS is missing: notices are signed or not sent')
-    if (!env.NOTIFY_ALLOW_PRIVATE && isPrivate(config.notify.url))
-      reasons.push('NOTIFY_URL is a private address: set NOTIFY_ALLOW_PRIVATE=true if that is meant')
-    else if (config.notify.url.startsWith('http:') && !isPrivate(config.notify.url))
-      reasons.push('NOTIFY_URL is plain http')
-  }
-  return reasons
-}
-
-function isExample(secret: string): boolean {
-  const decoded = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').toString('latin1')
-  return /example/i.test(secret) || /example/i.test(decoded)
-}
-
-/** Without the brackets of IPv6 and the dot that may end a name: `localhost.` is localhost. */
-const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$|\.$/g, '')
-
-export function isLoopback(url: string): boolean {
-  const host = hostOf(url)
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '::1' ||
-    (isIP(host) === 4 && host.startsWith('127.'))
-  )
-}
-
-/** Loopback, private, link-local and metadata addresses: a notice must not be a way into the inside (N-07). */
-function isPrivate(url: string): boolean {
-  const host = hostOf(url)
-  const version = isIP(host)
-  if (version === 0) return isLoopback(url) || host.endsWith('.internal') || host.endsWith('.local')
-  return isPrivateAddress(host)
-}

@@ -1,4 +1,5 @@
-import type { Logger } from 'pino'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Log } from './log.ts'
 import type { Config } from './config.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { Http } from './gateway/http.ts'
@@ -33,7 +34,7 @@ export type Deps = {
   readonly config: Config
   readonly clock: Clock
   readonly random: Random
-  readonly log: Logger
+  readonly log: Log
   readonly store: Database
   readonly gateway: Gateway
   /** For notices to the shop. */
@@ -56,6 +57,25 @@ export const realClock: Clock = {
       const timer = setTimeout(done, ms)
       signal?.addEventListener('abort', done)
     }),
+}
+
+const LAG_WINDOW_MS = 500
+const LAG_RESOLUTION_MS = 10
+
+/**
+ * How late the event loop ran over the last half second: the delay that a moment picked at random fell into. The mean over all delays would
+ * hide one long stall behind the many short ones around it.
+ */
+export function realLag(): () => number {
+  const delay = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS })
+  let lagMs = 0
+  delay.enable()
+  setInterval(() => {
+    const meetMs = (delay.mean + delay.stddev ** 2 / delay.mean) / 1e6
+    lagMs = Number.isFinite(meetMs) ? Math.max(0, meetMs - LAG_RESOLUTION_MS) : 0
+    delay.reset()
+  }, LAG_WINDOW_MS).unref()
+  return () => lagMs
 }
 
 export const realRandom: Random = {

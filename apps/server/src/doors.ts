@@ -3,15 +3,13 @@ import type { Context } from 'hono'
 import type { Journey } from './journey/journey.ts'
 import { land } from './journey/return.ts'
 import { hear } from './journey/webhook.ts'
+import { limits } from './limits.ts'
 import { answerTo } from './problem-answers.ts'
 import { refuse, type Env } from './requests.ts'
 
-const QUERY_CHARACTERS_MAX = 8_192
-
 /** Door 1. Stores the claim and sends the browser on to its screen; nothing of the query reaches the address it is sent to. */
 export async function returned(journey: Journey, c: Context<Env>, query: string): Promise<Response> {
-  c.header('cache-control', 'no-store')
-  if (query.length > QUERY_CHARACTERS_MAX)
+  if (query.length > limits.queryCharactersMax)
     return refuse(c, { kind: 'bad_input', where: 'the query is too long' })
   const fields = returnFieldsFromQuery(query)
   if (!fields.ok) return refuse(c, fields.problem)
@@ -36,6 +34,8 @@ export async function webhook(journey: Journey, c: Context<Env>): Promise<Respon
   )
   if (heard.ok) return c.json({ status: 'stored' })
   const { status, message } = answerTo(heard.problem)
-  journey.deps.log.warn({ requestId: c.get('requestId'), problem: heard.problem }, 'webhook refused')
+  // Of what is only too much there is no end, and it is counted.
+  if (status === 503) c.header('retry-after', String(limits.retryAfterSeconds))
+  else journey.deps.log.warn({ requestId: c.get('requestId'), problem: heard.problem }, 'webhook refused')
   return c.json({ kind: heard.problem.kind, message }, status)
 }

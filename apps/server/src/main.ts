@@ -1,13 +1,14 @@
-import { serve } from '@hono/node-server'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import pino, { type Logger } from 'pino'
 import { createApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
-import { sharedChanges, realClock, realRandom, type Deps } from './deps.ts'
+import { sharedChanges, realClock, realLag, realRandom, type Deps } from './deps.ts'
+import { openFrontDoor } from './front-door.ts'
 import { openHttp } from './gateway/http.ts'
 import { portoneV1 } from './gateway/portone-v1.ts'
 import { startJourney } from './journey/journey.ts'
+import { sampled } from './log-flood.ts'
+import { openLog, type Log } from './log.ts'
 import { openPages, PageUnusable, type Pages } from './page.ts'
 import { openMetrics } from './metrics.ts'
 import { DatabaseUnusable, openDatabase } from './store/db.ts'
@@ -15,8 +16,10 @@ import { DatabaseUnusable, openDatabase } from './store/db.ts'
 /** Starts in order: configuration, database, gateway, journey, door. Stops in reverse. */
 async function main(): Promise<void> {
   const config = configOrExit()
-  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
-  const pages = await builtWeb(log)
+  const lines = sampled(openLog(config.logLevel), realClock)
+  const log: Log = lines
+  for (const warning of config.warnings) log.warn({ warning }, 'configuration')
+  const pages = await builtWeb(config, log)
   const outward = waysOut(config)
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
   const gateway = portoneV1(
@@ -36,22 +39,20 @@ async function main(): Promise<void> {
     metrics: openMetrics({ ofProcess: true }),
   }
   const journey = await startJourney(deps)
-  const app = createApp(journey, pages)
-  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () => {
-    log.info(
-      { publicUrl: config.publicUrl, port: config.port, sandboxMode: config.sandboxMode },
-      'landfall is up',
-    )
-  })
+  const { host, port, publicUrl, sandboxMode } = config
+  const server = openFrontDoor(createApp(journey, pages, realLag()), { host, port }, () =>
+    log.info({ publicUrl, port, sandboxMode }, 'landfall is up'),
+  )
   server.on('error', (error: Error & { readonly code?: string }) => quit(whyNot(error, config.port)))
   const stop = (): void => {
-    log.info('stopping')
+    log.info({}, 'stopping')
     server.close()
     if ('closeAllConnections' in server) server.closeAllConnections()
     const stopped = journey
       .stop()
       .then(() => store.close())
       .then(() => outward.close())
+      .finally(lines.tellLeftOut)
     stopped.then(
       () => process.exit(0),
       (error: unknown) => quit(`Stopped with an error: ${String(error)}`),
@@ -83,7 +84,9 @@ function configOrExit(): Config {
 }
 
 /** The built web app. Without one the doors and procedures work all the same: in development Vite serves the pages. */
-async function builtWeb(log: Logger): Promise<Pages | null> {
+async function builtWeb(config: Config, log: Log): Promise<Pages | null> {
+  // In development the web has a server of its own, and what was built long ago may not fit this version.
+  if (config.sandboxMode && config.webUrl !== config.publicUrl) return null
   const root = fileURLToPath(new URL('../../web/dist', import.meta.url))
   if (existsSync(root)) return openPages(root)
   log.warn({ root }, 'the web app is not built: no page is served here')

@@ -3,6 +3,11 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 /** What is counted, by one label each. Labels are kinds and states, never ids or anything that came from outside (P-03). */
 const counters = {
   claims: ['source', 'Claims taken in, by where they came from.'],
+  refused_claims: [
+    'source',
+    'Claims about nothing we know that came faster than they may, by where they came from.',
+  ],
+  shed: ['what', 'Requests turned away before they were read: what they were, or which limit it was.'],
   lookups: ['outcome', 'Look-ups at the gateway: ok, or the kind of problem.'],
   events: ['event', 'What was recorded, by event.'],
   notices: ['outcome', 'Attempts at telling the shop: delivered, retry or parked.'],

@@ -1,3 +1,7 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { neutralPolicy, styleHash } from './headers.ts'
+
 const sentences = {
   unreadable: {
     ko: [
@@ -32,15 +36,28 @@ const sentences = {
   },
 } as const
 
-/** A page that says nothing about any order: the same for everybody, whatever the address was (R-11). No text from outside is in it. */
+/** A page that says nothing about any order: the same for everybody, whatever the address was (R-11). */
+export const neutral = (
+  c: Context,
+  about: keyof typeof sentences,
+  status: ContentfulStatusCode,
+  requestId?: string,
+): Response =>
+  c.html(neutralPage(about, requestId), status, {
+    'content-security-policy': neutralPolicy(styleHash(neutralStyle)),
+  })
+
+export const neutralStyle = `
+:root{color-scheme:light dark}body{margin:0;min-height:100dvh;display:grid;place-items:center;font:1rem/1.6 system-ui,-apple-system,"Apple SD Gothic Neo","Noto Sans KR",sans-serif;word-break:keep-all}
+main{max-width:28rem;padding:1.5rem}h1{font-size:1.35rem;margin:0 0 .5rem}p{margin:.25rem 0 1rem}section+section{border-top:1px solid #8884;padding-top:1rem}section+section h1{font-size:1.05rem}
+`
+
+/** No text from outside is in it. */
 export function neutralPage(about: keyof typeof sentences, requestId?: string): string {
   const { ko, en } = sentences[about]
   const number = requestId === undefined ? '' : `<p><code>${requestId}</code></p>`
   return `<!doctype html>
 <html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">
-<title>${ko[0]}</title><style>
-:root{color-scheme:light dark}body{margin:0;min-height:100dvh;display:grid;place-items:center;font:1rem/1.6 system-ui,-apple-system,"Apple SD Gothic Neo","Noto Sans KR",sans-serif;word-break:keep-all}
-main{max-width:28rem;padding:1.5rem}h1{font-size:1.35rem;margin:0 0 .5rem}p{margin:.25rem 0 1rem}section+section{border-top:1px solid #8884;padding-top:1rem}section+section h1{font-size:1.05rem}
-</style></head><body><main><section><h1>${ko[0]}</h1><p>${ko[1]}</p>${number}</section><section lang="en"><h1>${en[0]}</h1><p>${en[1]}</p></section></main></body></html>
+<title>${ko[0]}</title><style>${neutralStyle}</style></head><body><main><section><h1>${ko[0]}</h1><p>${ko[1]}</p>${number}</section><section lang="en"><h1>${en[0]}</h1><p>${en[1]}</p></section></main></body></html>
 `
 }

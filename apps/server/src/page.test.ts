@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { buy, comeBack, go, isPaid, looks, orderId, register, tokenIn } from '../testing/shopper.ts'
+import { inventoryOf } from '../testing/built-web.ts'
 import { breathe } from '../testing/clock.ts'
 import { startWorld, type World } from '../testing/world.ts'
 import { createApp } from './app.ts'
@@ -40,20 +41,47 @@ async function startWithPages(env: Readonly<Record<string, string>> = {}) {
 const outward = (world: World): number => world.gateway.calls().length
 
 describe('the built page', () => {
-  const inFolder = async (files: Readonly<Record<string, string>>): Promise<unknown> => {
+  const inFolder = async (files: Readonly<Record<string, string | Buffer>>): Promise<unknown> => {
     const root = await mkdtemp(join(tmpdir(), 'landfall-page-'))
-    await mkdir(join(root, 'render'))
+    for (const folder of ['render', 'assets']) await mkdir(join(root, folder))
     for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text)
     const opened = await openPages(root).catch((error: unknown) => error)
     await rm(root, { recursive: true })
     return opened
   }
+  const page = `export const style = 'a{}'; export const document = () => 'whole'; export const calendar = () => null`
+  const script = 'run()'
+  const whole = { 'index.html': '<p>', 'render/page.js': page, 'assets/a.js': script }
+  const packed = { 'assets/a.js.gz': gzipSync(script), 'assets/a.js.br': brotliCompressSync(script) }
+  const listed = { 'inventory.json': inventoryOf(whole) }
 
   test('is loaded once, at the start', async () => {
-    const page = `export const style = 'a{}'; export const document = () => 'whole'; export const calendar = () => null`
-    expect(
-      await inFolder({ 'index.html': '', 'render/page.mjs': page, 'render/page.js': page }),
-    ).toMatchObject({ root: expect.any(String) })
+    expect(await inFolder({ ...whole, ...packed, ...listed })).toMatchObject({ root: expect.any(String) })
+  })
+
+  test.each([
+    ['one byte of the script changed', { 'assets/a.js': 'ruN()' }, 'assets/a.js is another file'],
+    ['one byte of the page changed', { 'index.html': '<b>' }, 'index.html is another file'],
+    ['what writes the page changed', { 'render/page.js': `${page};` }, 'render/page.js is another file'],
+    [
+      'a copy packed from another',
+      { 'assets/a.js.br': brotliCompressSync('own()') },
+      'assets/a.js.br is another',
+    ],
+    ['a copy that is not packed', { 'assets/a.js.gz': script }, 'assets/a.js.gz is another'],
+    ['a script nobody built', { 'assets/evil.js': 'own()' }, 'assets/evil.js is not in inventory.json'],
+    ['no inventory', { 'inventory.json': '{}' }, 'cannot be read as an inventory'],
+    ['an inventory cut short', { 'inventory.json': '{"files":' }, 'cannot be read as an inventory'],
+  ])('P-06: with %s the server does not start, and says which file it is', async (_what, changed, said) => {
+    const problem = await inFolder({ ...whole, ...packed, ...listed, ...changed })
+    expect(problem).toBeInstanceOf(PageUnusable)
+    expect(String(problem)).toContain(said)
+    expect(String(problem)).toMatch(/build the web again/i)
+  })
+
+  test('P-06: a file of the inventory that is missing is told as well', async () => {
+    const problem = await inFolder({ 'index.html': '<p>', 'render/page.js': page, ...listed })
+    expect(String(problem)).toContain('assets/a.js is missing')
   })
 
   test('that is missing or not ours stops the start with a sentence that says what to do', async () => {
@@ -80,8 +108,8 @@ describe('the built page', () => {
       `style-src 'sha256-${hash}'`,
       "img-src 'self'",
       "connect-src 'self'",
-      "base-uri 'none'",
       "form-action 'none'",
+      "base-uri 'none'",
       "frame-ancestors 'none'",
     ])
   })

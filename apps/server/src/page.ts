@@ -1,10 +1,18 @@
-import type { BuiltPage, PageAsked, ShownScreen } from '@landfall/payment-core'
+import {
+  Inventory,
+  inventoryName,
+  type BuiltPage,
+  type PageAsked,
+  type ShownScreen,
+} from '@landfall/payment-core'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
+import { resultPolicy, styleHash } from './headers.ts'
 
 /** The result page as its readers get it: recorded truth in the first response, whole without script. */
 export type Pages = {
@@ -39,6 +47,9 @@ export async function openPages(root: string): Promise<Pages> {
   const path = join(root, 'render/page.js')
   if (!existsSync(join(root, 'index.html')) || !existsSync(path))
     throw new PageUnusable(`The web app is not built: ${path} is missing. Run «npx -y pnpm build» first.`)
+  const [difference] = await differences(root)
+  if (difference !== undefined)
+    throw new PageUnusable(`The web app is not as it was built: ${difference}. Build the web again.`)
   const built = Built.safeParse({ ...(await import(pathToFileURL(path).href)) })
   if (!built.success)
     throw new PageUnusable(`${path} is not a page this server can use. Build the web again.`)
@@ -46,7 +57,7 @@ export async function openPages(root: string): Promise<Pages> {
 }
 
 export function pagesOf(root: string, built: BuiltPage): Pages {
-  const policy = policyFor(built.style)
+  const policy = resultPolicy(styleHash(built.style))
   return {
     root,
     calendar: built.calendar,
@@ -67,25 +78,61 @@ export function pagesOf(root: string, built: BuiltPage): Pages {
 
 const headersOfPages = {
   'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-frame-options': 'DENY',
   vary: 'accept-language, accept-encoding',
 } as const
 
-/**
- * Nothing but our own script file and this one style, and no other origin for anything (R-14, P-02, P-06). The data beside the script is no
- * script, so no hash allows it.
- */
-function policyFor(style: string): string {
-  const hash = createHash('sha256').update(style).digest('base64')
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'sha256-${hash}'`,
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
+/** What the build wrote about itself. */
+export async function readInventory(path: string): Promise<Inventory> {
+  if (!existsSync(path)) throw new PageUnusable(`${path} is missing. Build the web again.`)
+  const text = await readFile(path, 'utf8')
+  const read = z.string().transform(parsedJson).pipe(Inventory).safeParse(text)
+  if (!read.success) throw new PageUnusable(`${path} cannot be read as an inventory. Build the web again.`)
+  return read.data
+}
+
+const parsedJson = (text: string, context: z.RefinementCtx): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: String(error) })
+    return z.NEVER
+  }
+}
+
+export const integrityOf = (bytes: Uint8Array): string =>
+  `sha384-${createHash('sha384').update(bytes).digest('base64')}`
+
+/** Where the folder and its inventory disagree: a file changed, lost or added, or packed from another one. */
+async function differences(root: string): Promise<string[]> {
+  const { files } = await readInventory(join(root, inventoryName))
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  const there = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(root, '/').length).replaceAll(sep, '/'))
+  const contents = new Map(files.map(({ path, integrity }) => [path, integrity]))
+  const found = there
+    .filter((path) => path !== inventoryName && !contents.has(path.replace(/\.(?:br|gz)$/, '')))
+    .map((path) => `${path} is not in ${inventoryName}`)
+  for (const [path, integrity] of contents) {
+    if (!there.includes(path)) found.push(`${path} is missing`)
+    for (const copy of there.filter(
+      (each) => each === path || each === `${path}.br` || each === `${path}.gz`,
+    ))
+      if (integrityOf(unpacked(copy, await readFile(join(root, copy)))) !== integrity)
+        found.push(`${copy} is another file than the one that was built`)
+  }
+  return found
+}
+
+/** What a browser makes of it. What cannot be unpacked is not what was packed. */
+function unpacked(path: string, bytes: Uint8Array): Uint8Array {
+  try {
+    return path.endsWith('.br')
+      ? brotliDecompressSync(bytes)
+      : path.endsWith('.gz')
+        ? gunzipSync(bytes)
+        : bytes
+  } catch (error) {
+    return Buffer.from(String(error))
+  }
 }

@@ -12,7 +12,7 @@ type TrpcCode =
   | 'SERVICE_UNAVAILABLE'
 
 type Answer<P extends Problem> = {
-  readonly status: 400 | 401 | 404 | 409 | 413 | 415 | 502 | 503
+  readonly status: 400 | 401 | 404 | 409 | 413 | 415 | 429 | 502 | 503
   readonly code: TrpcCode
   /** One sentence for the developer who reads it; it quotes nothing that came from outside. */
   readonly message: (problem: P) => string
@@ -33,7 +33,7 @@ export const problemAnswers: { readonly [K in Problem['kind']]: Answer<Extract<P
   unsupported_content: {
     status: 415,
     code: 'UNSUPPORTED_MEDIA_TYPE',
-    message: () => 'Send application/json or application/x-www-form-urlencoded.',
+    message: () => 'Send application/json; a webhook may be application/x-www-form-urlencoded as well.',
   },
   unauthorized: {
     status: 401,
@@ -85,6 +85,16 @@ export const problemAnswers: { readonly [K in Problem['kind']]: Answer<Extract<P
     status: 503,
     code: 'SERVICE_UNAVAILABLE',
     message: () => 'Nothing can be stored right now; send it again.',
+  },
+  busy: {
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+    message: () => 'More is asked than can be answered right now; send it again.',
+  },
+  too_many_requests: {
+    status: 429,
+    code: 'TOO_MANY_REQUESTS',
+    message: () => 'Too many requests come from this address; wait a little.',
   },
   unknown_payment: { status: 404, code: 'NOT_FOUND', message: () => 'The gateway knows no such payment.' },
   gateway_unreachable: {

@@ -1,4 +1,4 @@
-import { base64url, SignJWT } from 'jose'
+import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { testClock } from '../testing/clock.ts'
 import { viewTokens, type Viewer } from './view-token.ts'
@@ -33,6 +33,91 @@ test('P-02: an expired token shows nothing', async () => {
   expect(await read(token)).toEqual(viewer)
   await clock.oversleep(2_000)
   expect(await read(token)).toBe(null)
+})
+
+test('P-02: to the second: until its end it shows, from its end on it does not', async () => {
+  const clock = testClock(startMs)
+  const { sign, read } = viewTokens([first], clock)
+  const token = await sign(viewer, startMs + 60_000)
+  await clock.oversleep(59_999)
+  expect(await read(token)).toEqual(viewer)
+  await clock.oversleep(1)
+  expect(await read(token)).toBe(null)
+  await clock.oversleep(1_000)
+  expect(await read(token)).toBe(null)
+})
+
+test('P-01: what an outcome token shows is not widened by writing another scope, order or end into it', async () => {
+  const { sign, read } = viewTokens([first], testClock(startMs))
+  const narrow: Viewer = { scope: 'outcome', orderId: 'ord-1', paymentId: 'imp_1', sinceMs: startMs }
+  const [header = '', payload = '', signature = ''] = (await sign(narrow, startMs + dayMs)).split('.')
+  const claims: Record<string, unknown> = JSON.parse(new TextDecoder().decode(base64url.decode(payload)))
+  // The same words in the same order are the same token: the test below could fail.
+  expect(await read(`${header}.${text(claims)}.${signature}`)).toEqual(narrow)
+  for (const change of [
+    { s: 'full' },
+    { o: 'ord-2' },
+    { p: 'imp_2' },
+    { exp: 9_999_999_999 },
+    { iat: 0 },
+    { a: 'x' },
+  ])
+    expect([change, await read(`${header}.${text({ ...claims, ...change })}.${signature}`)]).toEqual([
+      change,
+      null,
+    ])
+  // A signature of one token under the words of another, both ours.
+  const other = (await sign(viewer, startMs + dayMs)).split('.')
+  expect(await read(`${header}.${other[1] ?? ''}.${signature}`)).toBe(null)
+})
+
+test('a retired secret opens nothing, under its own name or under that of a live one', async () => {
+  const clock = testClock(startMs)
+  const retired = viewTokens([first], clock)
+  const live = viewTokens([second], clock)
+  const old = await retired.sign(viewer, startMs + dayMs)
+  const [header = ''] = (await live.sign(viewer, startMs + dayMs)).split('.')
+  const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
+  const claims = JSON.parse(new TextDecoder().decode(base64url.decode(old.split('.')[1] ?? '')))
+  const renamed = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', kid })
+    .sign(new TextEncoder().encode(first))
+  for (const token of [old, renamed]) expect(await live.read(token)).toBe(null)
+  expect(await viewTokens([second, first], clock).read(old)).toEqual(viewer)
+})
+
+test('P-01: a token that brings its own key, or asks for another kind of one, is not listened to', async () => {
+  const { sign, read } = viewTokens([first], testClock(startMs))
+  const [header = '', payload = ''] = (await sign(viewer, startMs + dayMs)).split('.')
+  const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwk = await exportJWK(publicKey)
+  const claims = JSON.parse(new TextDecoder().decode(base64url.decode(payload)))
+  const own = (alg: string, extra: Record<string, unknown>) =>
+    new SignJWT(claims).setProtectedHeader({ alg, kid, ...extra }).sign(privateKey)
+  for (const token of [
+    await own('ES256', {}),
+    await own('ES256', { jwk }),
+    await own('ES256', { jku: 'https://evil.example' }),
+  ])
+    expect(await read(token)).toBe(null)
+  const critical = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', kid, b64: true, crit: ['b64'] })
+    .sign(new TextEncoder().encode('another secret altogether'))
+  expect(await read(critical)).toBe(null)
+})
+
+test('R-17: a token of 10 kB is none, though it were signed', async () => {
+  const { sign, read } = viewTokens([first], testClock(startMs))
+  const [header = ''] = (await sign(viewer, startMs + dayMs)).split('.')
+  const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
+  const signed = (padding: string) =>
+    new SignJWT({ s: 'full', o: 'ord-1001', iat: startMs / 1000, exp: startMs / 1000 + 60, padding })
+      .setProtectedHeader({ alg: 'HS256', kid })
+      .sign(new TextEncoder().encode(first))
+  expect(await read(await signed('x'))).toEqual(viewer)
+  expect(await read(await signed('x'.repeat(7_500)))).toBe(null)
+  expect(await read('a'.repeat(10_000))).toBe(null)
 })
 
 test('a rotated secret still verifies while it is listed, and no longer once it is not', async () => {

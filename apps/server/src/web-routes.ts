@@ -1,13 +1,15 @@
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Context, MiddlewareHandler } from 'hono'
+import { forEver, shopOpenerPolicy, shopPolicy } from './headers.ts'
 import type { Journey } from './journey/journey.ts'
 import { refresh, show, viewerOf } from './journey/show.ts'
-import { neutralPage } from './neutral-page.ts'
+import { neutral } from './neutral-page.ts'
 import type { Pages } from './page.ts'
 import type { Env, Route } from './requests.ts'
 
 /** The built web app: files by name, the shop's page, and the result as the record has it. */
 export function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly Route[] {
+  const { sandboxMode, portone } = journey.deps.config
   const shop = serveStatic({ root, path: 'index.html' })
   const assets = serveStatic({
     root,
@@ -15,21 +17,21 @@ export function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly
     onFound: (_, c) => c.header('cache-control', forEver),
   })
   const fresh: MiddlewareHandler<Env> = async (c, next) => {
-    c.header('cache-control', 'no-store')
-    c.header('content-security-policy', "object-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+    c.header('content-security-policy', shopPolicy(sandboxMode ? portone.sdkUrl : null))
+    c.header('cross-origin-opener-policy', shopOpenerPolicy)
     return shop(c, next)
   }
+  const open = { method: 'GET', who: 'anyone', takes: 'nothing' } as const
+  const seen = { ...open, who: 'view token' } as const
   return [
-    { method: 'GET', path: '/', handler: fresh },
-    { method: 'GET', path: '/result/:token', handler: (c) => result(journey, pages, c) },
-    { method: 'GET', path: '/result/:token/deadline.ics', handler: (c) => deadline(journey, pages, c) },
-    { method: 'GET', path: '/assets/*', handler: assets },
-    { method: 'GET', path: '/icon.svg', handler: serveStatic({ root }) },
+    { ...open, path: '/', handler: fresh },
+    { ...seen, path: '/result/:token', handler: (c) => result(journey, pages, c) },
+    { ...seen, path: '/result/:token/deadline.ics', handler: (c) => deadline(journey, pages, c) },
+    { ...open, path: '/assets/*', handler: assets },
+    { ...open, path: '/icon.svg', handler: serveStatic({ root }) },
   ]
 }
 
-/** Built files carry their content's hash in their names. */
-const forEver = 'public, max-age=31536000, immutable'
 /** How long the first response may wait for a look at the gateway: what is recorded then is written, and the page follows the rest. */
 const PAGE_WAIT_MS = 300
 
@@ -47,11 +49,10 @@ async function result(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<E
 
 /** The deposit's deadline as a calendar file. */
 async function deadline(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<Env>): Promise<Response> {
-  c.header('cache-control', 'no-store')
   const token = c.req.param('token') ?? ''
   const viewer = await viewerOf(journey, token)
   const text = viewer.ok ? pages.calendar(await show(journey, viewer.value, token), askedBy(c)) : null
-  if (text === null) return c.html(neutralPage('not_here'), 404)
+  if (text === null) return neutral(c, 'not_here', 404)
   return c.body(text, 200, {
     'content-type': 'text/calendar; charset=utf-8',
     'content-disposition': 'inline; filename="deadline.ics"',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { canary } from './written.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -165,6 +166,8 @@ export async function createDatabase(server: string): Promise<EmptyDatabase> {
   await administer(`create database ${name}`)
   const address = new URL(server)
   address.pathname = `/${name}`
+  // Nobody asks for it: it is there to be found wherever it is written.
+  if (address.password === '') address.password = canary('database password')
   return {
     url: address.href,
     [Symbol.asyncDispose]: () => administer(`drop database ${name} with (force)`),

@@ -1,6 +1,7 @@
 import { NoticeBody } from '@landfall/payment-core'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 
@@ -71,10 +72,16 @@ export async function startReceiver(secret: string, nowMs: () => number) {
 }
 
 /** Serves an app on a free port of loopback. */
-export function listen(app: { readonly fetch: (request: Request) => Response | Promise<Response> }) {
+export function listen(
+  app: {
+    readonly fetch: (request: Request, sockets?: object) => Response | Promise<Response>
+  },
+  serverOptions: { readonly ServerResponse?: typeof ServerResponse } = {},
+) {
   return new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
-    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (info: AddressInfo) =>
-      resolve({ server, port: info.port }),
+    const server = serve(
+      { fetch: app.fetch, hostname: '127.0.0.1', port: 0, serverOptions },
+      (info: AddressInfo) => resolve({ server, port: info.port }),
     )
   })
 }

@@ -1,23 +1,26 @@
-import { startSandbox } from '@landfall/gateway-sandbox'
+import { startSandbox, type Sandbox } from '@landfall/gateway-sandbox'
 import { createTRPCClient, httpLink } from '@trpc/client'
 import { Hono } from 'hono'
 import { copyFileSync, rmSync } from 'node:fs'
-import pino from 'pino'
+import { expect } from 'vitest'
 import { createApp } from '../src/app.ts'
 import { readConfig, type Config } from '../src/config.ts'
 import { realRandom, sharedChanges, type Deps } from '../src/deps.ts'
 import { openHttp, type Http } from '../src/gateway/http.ts'
 import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
+import { openLog } from '../src/log.ts'
 import { openMetrics } from '../src/metrics.ts'
+import type { Env } from '../src/requests.ts'
 import { openDatabase, StorageUnavailable, type Database } from '../src/store/db.ts'
 import type { AppRouter } from '../src/trpc/router.ts'
 import { breathe, testClock } from './clock.ts'
 import { freshDatabase, type Engine } from './fresh-database.ts'
 import { listen, startReceiver } from './receiver.ts'
+import { answersWrittenTo, canary, writing, type Written } from './written.ts'
 
-export const merchantKey = 'merchant-key-of-this-test'
-export const noticeSecret = `whsec_${Buffer.from('a notice secret of this test').toString('base64')}`
+export const merchantKey = canary('merchant key')
+export const noticeSecret = canary('notice secret')
 
 type Options = {
   /** Added to the environment the server reads. */
@@ -32,10 +35,13 @@ type Options = {
 export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) {
   const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
   const database = await freshDatabase(engine)
-  const gateway = await startSandbox({ port: 0, nowMs: clock.nowMs })
+  const { currentTestName = '', testPath = '' } = expect.getState()
+  const written = writing(/\/proof\//.test(testPath) ? 'proof' : 'test')
+  const gateway = await gatewayOf(clock.nowMs)
   const receiver = await startReceiver(noticeSecret, clock.nowMs)
   const door = doorOf()
-  const { server, port } = await listen(door)
+  const listening = { ServerResponse: answersWrittenTo(written) }
+  const { server, port } = await listen(door, listening)
   const url = `http://127.0.0.1:${port}`
   const config = configOf({
     url,
@@ -43,11 +49,18 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
     gatewayUrl: gateway.url,
     noticeUrl: receiver.url,
     env,
+    written,
   })
   const logs: string[] = []
-  const log = pino({ level: 'debug', base: null }, { write: (line: string) => void logs.push(line) })
-  const traffic = trafficOf(clock.nowMs)
+  const log = openLog('debug', {
+    write: (line) => {
+      logs.push(line)
+      written.write('logs', line)
+    },
+  })
+  const traffic = trafficOf(clock.nowMs, written)
   const disk = { fails: false }
+  const load = { lagMs: 0 }
   const start = async (into = door): Promise<Running> => {
     const life = lifeOf(disk)
     const outward = openHttp()
@@ -71,7 +84,7 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
       metrics: openMetrics(),
     }
     const journey = await startJourney(deps)
-    into.open(createApp(journey, null))
+    into.open(createApp(journey, null, () => load.lagMs))
     const close = async (): Promise<void> => {
       await stored.close()
       await outward.close()
@@ -93,7 +106,11 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
   const api = (authorization?: string) =>
     createTRPCClient<AppRouter>({
       links: [
-        httpLink({ url: `${url}/trpc`, headers: authorization === undefined ? {} : { authorization } }),
+        httpLink({
+          url: `${url}/trpc`,
+          // Nobody here sets a cookie, and what another program has set is not told on (P-03).
+          headers: { cookie: canary('cookie'), ...(authorization === undefined ? {} : { authorization }) },
+        }),
       ],
     })
   /** Moves the clock in small steps until something holds; fails when it does not within `withinMs` of the world's time. */
@@ -141,17 +158,21 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
     failDisk: (fails: boolean) => {
       disk.fails = fails
     },
+    /** An event loop that runs late by so much. */
+    lag: (ms: number) => {
+      load.lagMs = ms
+    },
     /** Starts a second server on the same database. */
     startPeer: async () => {
       const own = doorOf()
-      const listening = await listen(own)
+      const listened = await listen(own, listening)
       const peer = await start(own)
       return {
-        url: `http://127.0.0.1:${listening.port}`,
+        url: `http://127.0.0.1:${listened.port}`,
         journey: peer.journey,
         [Symbol.asyncDispose]: async () => {
           await peer.stop()
-          await new Promise<void>((resolve) => void listening.server.close(() => resolve()))
+          await new Promise<void>((resolve) => void listened.server.close(() => resolve()))
         },
       }
     },
@@ -175,10 +196,12 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
     },
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]()
+      written.write('metrics', await running.journey.deps.metrics.text())
       await running.stop()
       await receiver.close()
       await new Promise<void>((resolve) => void server.close(() => resolve()))
       await database[Symbol.asyncDispose]()
+      written.keep(currentTestName)
     },
   }
 }
@@ -190,8 +213,29 @@ type Running = {
   readonly die: () => Promise<void>
 }
 
+/** The gateway of a customer whose name, address and card are canaries, unless a test says otherwise. */
+async function gatewayOf(nowMs: () => number): Promise<Sandbox> {
+  const sandbox = await startSandbox({
+    port: 0,
+    nowMs,
+    key: canary('gateway key'),
+    secret: canary('gateway secret'),
+    tokensBegin: canary('gateway access token'),
+  })
+  const buyer = {
+    buyerName: canary('buyer’s name'),
+    buyerEmail: canary('buyer’s e-mail'),
+    buyerTel: canary('buyer’s phone'),
+  }
+  return {
+    ...sandbox,
+    open: (request) => sandbox.open({ ...buyer, ...request }),
+    approve: (impUid, means) => sandbox.approve(impUid, { cardNumber: '9410120000000008', ...means }),
+  }
+}
+
 /** Calls on their way out: what a test counts, and what time waits for. */
-function trafficOf(nowMs: () => number) {
+function trafficOf(nowMs: () => number, written: Written) {
   const sent: Array<{
     readonly method: string
     readonly path: string
@@ -205,11 +249,15 @@ function trafficOf(nowMs: () => number) {
     async (request) => {
       const path = new URL(request.url).pathname
       sent.push({ method: request.method, path, body: request.body ?? '', atMs: nowMs() })
+      written.given(`${JSON.stringify(request.headers)} ${request.body ?? ''}`)
+      if (path === '/notices') written.write('notices', request.body ?? '')
       const now = (underWay.get(path) ?? 0) + 1
       underWay.set(path, now)
       most.set(path, Math.max(most.get(path) ?? 0, now))
       try {
-        return await http(request)
+        const answer = await http(request)
+        if (answer.ok) written.given(answer.value.text)
+        return answer
       } finally {
         underWay.set(path, (underWay.get(path) ?? 1) - 1)
       }
@@ -251,10 +299,10 @@ function lifeOf(disk: { readonly fails: boolean }) {
 
 /** The server's address outlives its restarts. */
 function doorOf() {
-  let app: Pick<Hono, 'fetch'> = new Hono()
+  let app: Pick<Hono<Env>, 'fetch'> = new Hono<Env>()
   return {
-    fetch: (request: Request) => app.fetch(request),
-    open: (opened: Pick<Hono, 'fetch'>) => {
+    fetch: (request: Request, sockets?: object) => app.fetch(request, sockets),
+    open: (opened: Pick<Hono<Env>, 'fetch'>) => {
       app = opened
     },
   }
@@ -266,22 +314,25 @@ function configOf(at: {
   gatewayUrl: string
   noticeUrl: string
   env: Readonly<Record<string, string>>
+  written: Written
 }): Config {
-  const read = readConfig({
+  const environment = {
     PUBLIC_URL: at.url,
     DATABASE_URL: at.databaseUrl,
     PORTONE_V1_URL: at.gatewayUrl,
-    PORTONE_V1_KEY: 'sandbox',
-    PORTONE_V1_SECRET: 'sandbox-secret',
-    MERCHANT_API_KEYS: merchantKey,
-    TOKEN_SECRET: 'token-secret-of-this-test',
+    PORTONE_V1_KEY: canary('gateway key'),
+    PORTONE_V1_SECRET: canary('gateway secret'),
+    MERCHANT_API_KEYS: `${merchantKey} ${canary('second merchant key')}`,
+    TOKEN_SECRET: `${canary('token secret')} ${canary('older token secret')}`,
     NOTIFY_URL: at.noticeUrl,
     NOTIFY_SECRETS: noticeSecret,
     NOTIFY_ALLOW_PRIVATE: 'true',
     SHOP_URL: 'https://shop.example/',
     LOOKUP_TIMEOUT_MS: '500',
     ...at.env,
-  })
+  }
+  at.written.given(JSON.stringify(environment))
+  const read = readConfig(environment)
   if (!read.ok) throw new Error(read.problem.join('\n'))
   return read.value
 }

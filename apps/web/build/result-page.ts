@@ -1,4 +1,5 @@
 import type { Plugin } from 'vite'
+import { integrityOf } from './inventory.ts'
 
 /** The result page is compiled against Preact, in the browser and on the server alike (docs/decisions/0005). */
 const stands = new Map([
@@ -22,19 +23,22 @@ export const preactForResult = (): Plugin => ({
 
 const scriptId = 'virtual:result-script'
 
-/** Tells the page the server writes where its script lies: known once that is built; in development and in tests it is the source. */
+/**
+ * Tells the page the server writes where its script lies and what is in it: known once that is built; in development and in tests it is the
+ * source.
+ */
 export function resultScript(): Plugin {
-  let address = '/src/result.tsx'
+  let script: { address: string; integrity: string | null } = { address: '/src/result.tsx', integrity: null }
   return {
     name: 'result-script',
     sharedDuringBuild: true,
     resolveId: (id) => (id === scriptId ? `\0${scriptId}` : null),
-    load: (id) => (id === `\0${scriptId}` ? `export default ${JSON.stringify(address)}` : null),
+    load: (id) => (id === `\0${scriptId}` ? `export default ${JSON.stringify(script)}` : null),
     writeBundle(_, bundle) {
       if (this.environment.name !== 'result') return
       const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry)
-      if (entry === undefined) throw new Error('the result page has no script')
-      address = `/${entry.fileName}`
+      if (entry?.type !== 'chunk') throw new Error('the result page has no script')
+      script = { address: `/${entry.fileName}`, integrity: integrityOf(entry.code) }
     },
   }
 }

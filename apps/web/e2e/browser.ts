@@ -1,6 +1,7 @@
 import sparticuz from '@sparticuz/chromium'
 import { existsSync } from 'node:fs'
 import { chromium, devices, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { keep } from './written.ts'
 
 /** Chromium from the system if there is one, else the one that comes from npm: `test` needs no other installer. */
 const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -71,10 +72,26 @@ export type Visit = {
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** A page of its own that remembers what its script complained about. */
+/** What the browser says when a page does what its headers forbid, or when it does not understand the headers. */
+const aboutPolicy = /Content Security Policy|Permissions-Policy|Cross-Origin-\w+-Policy|integrity/i
+
+/** A page of its own that remembers what its script complained about, and what the browser complained about to do with its policy. */
 async function visitOf(context: BrowserContext): Promise<Visit> {
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
+  page.on('console', (message) => {
+    if (aboutPolicy.test(message.text())) complaints.push(message.text())
+  })
+  return {
+    page,
+    complaints,
+    [Symbol.asyncDispose]: async () => {
+      // What the visit ended on, when that is a page of ours; one that is just being left is none any more.
+      const shown = await page.content().catch((error: unknown) => String(error))
+      const isOurs = /^\/(result\/|complete|$)/.test(new URL(page.url()).pathname)
+      keep('pages', 'a visit', isOurs ? [shown, ...complaints] : complaints)
+      await context.close()
+    },
+  }
 }

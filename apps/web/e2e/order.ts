@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Shop } from './shop.ts'
+import { canary } from './written.ts'
 
 export type Placed = {
   readonly orderId: string
@@ -30,7 +31,15 @@ export async function place(shop: Shop, wish: Wish = {}): Promise<Placed> {
     ...expires,
   })
   if (typeof returnUrl !== 'string') throw new Error('no return address')
-  const opened = shop.gateway.open({ merchantUid: orderId, amount: pays, name, mRedirectUrl: returnUrl })
+  const opened = shop.gateway.open({
+    buyerName: canary('buyer’s name'),
+    buyerEmail: canary('buyer’s e-mail'),
+    buyerTel: canary('buyer’s phone'),
+    merchantUid: orderId,
+    amount: pays,
+    name,
+    mRedirectUrl: returnUrl,
+  })
   if (!opened.ok) throw new Error(opened.errorMsg)
   const token = returnUrl.slice(returnUrl.lastIndexOf('/') + 1)
   return { orderId, impUid: opened.impUid, returnUrl, token, resultUrl: `${shop.url}/result/${token}` }

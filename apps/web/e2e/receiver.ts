@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createSocket } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
+import { canary } from './written.ts'
 
-export const noticeSecret = `whsec_${Buffer.from('a notice secret of the browser tests').toString('base64')}`
+export const noticeSecret = canary('notice secret')
 
 const Notice = z.object({
   type: z.string(),

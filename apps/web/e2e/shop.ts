@@ -8,8 +8,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { freePort, noticeSecret, receive, type Told } from './receiver.ts'
+import { canary, given, keep } from './written.ts'
 
-export const merchantKey = 'merchant-key-of-the-browser-tests'
+export const merchantKey = canary('merchant key')
 const root = join(import.meta.dirname, '../../..')
 
 /**
@@ -18,17 +19,23 @@ const root = join(import.meta.dirname, '../../..')
  */
 export async function openShop() {
   const folder = await mkdtemp(join(tmpdir(), 'landfall-e2e-'))
-  const gateway = await startSandbox({ port: 0 })
+  const gateway = await startSandbox({
+    port: 0,
+    key: canary('gateway key'),
+    secret: canary('gateway secret'),
+    tokensBegin: canary('gateway access token'),
+  })
   const told: Told[] = []
   const receiver = await receive(told)
   const port = await freePort()
   const url = `http://localhost:${port}`
   const database = join(folder, 'landfall.db')
   const server = startServer({ url, port, database, gatewayUrl: gateway.url, noticeUrl: receiver.url })
-  const log: string[] = []
+  const [log, errors]: [string[], string[]] = [[], []]
   server.stdout.on('data', (chunk) => log.push(String(chunk)))
+  server.stderr.on('data', (chunk) => errors.push(String(chunk)))
   await until('the server is ready', async () => {
-    if (server.exitCode !== null) throw new Error(`the server ended: ${log.join('')}`)
+    if (server.exitCode !== null) throw new Error(`the server ended: ${[...errors, ...log].join('')}`)
     return answers(`${url}/readyz`)
   })
   gateway.setWebhookUrl(`${url}/webhooks/portone`)
@@ -51,6 +58,8 @@ export async function openShop() {
     },
     [Symbol.asyncDispose]: async () => {
       await stop(server)
+      keep('logs', 'the server', log.join('').split('\n'))
+      keep('errors', 'the server', errors)
       await gateway[Symbol.asyncDispose]()
       await receiver.close()
       await rm(folder, { recursive: true, force: true })
@@ -127,27 +136,29 @@ type Addresses = {
 
 /** The server as `start` runs it, with secrets of its own. */
 function startServer({ url, port, database, gatewayUrl, noticeUrl }: Addresses) {
+  const environment = {
+    PATH: process.env['PATH'],
+    NODE_ENV: 'production',
+    PORT: String(port),
+    PUBLIC_URL: url,
+    SHOP_URL: `${url}/`,
+    DATABASE_URL: `file:${database}`,
+    PORTONE_V1_URL: gatewayUrl,
+    PORTONE_V1_SDK_URL: `${gatewayUrl}/v1/iamport.js`,
+    PORTONE_V1_KEY: canary('gateway key'),
+    PORTONE_V1_SECRET: canary('gateway secret'),
+    MERCHANT_API_KEYS: `${merchantKey} ${canary('second merchant key')}`,
+    TOKEN_SECRET: `${canary('token secret')} ${canary('older token secret')}`,
+    NOTIFY_URL: noticeUrl,
+    NOTIFY_SECRETS: noticeSecret,
+    NOTIFY_ALLOW_PRIVATE: 'true',
+    LOG_LEVEL: 'info',
+  }
+  given('the server', JSON.stringify(environment))
   return spawn(process.execPath, ['apps/server/src/main.ts'], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      NODE_ENV: 'production',
-      PORT: String(port),
-      PUBLIC_URL: url,
-      SHOP_URL: `${url}/`,
-      DATABASE_URL: `file:${database}`,
-      PORTONE_V1_URL: gatewayUrl,
-      PORTONE_V1_SDK_URL: `${gatewayUrl}/v1/iamport.js`,
-      PORTONE_V1_KEY: 'sandbox',
-      PORTONE_V1_SECRET: 'sandbox-secret',
-      MERCHANT_API_KEYS: merchantKey,
-      TOKEN_SECRET: 'token-secret-of-the-browser-tests',
-      NOTIFY_URL: noticeUrl,
-      NOTIFY_SECRETS: noticeSecret,
-      NOTIFY_ALLOW_PRIVATE: 'true',
-      LOG_LEVEL: 'warn',
-    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
   })
 }
 

@@ -1,9 +1,19 @@
 import { once } from 'node:events'
-import { createServer, request as ask, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  request as ask,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { portOf } from './receiver.ts'
 
-/** Something on the way between browser and server, such as a proxy that lets no stream through from one moment on. */
-export async function openWire(target: string) {
+/** Changes an answer that is text; null lets it through as it is. */
+export type OnTheWay = (path: string, text: string, headers: OutgoingHttpHeaders) => string | null
+
+/** Something on the way between browser and server, such as a proxy that lets no stream through from one moment on, or that adds its own. */
+export async function openWire(target: string, onTheWay: OnTheWay | null = null) {
   const asked: string[] = []
   const streams = new Set<ServerResponse>()
   let isCut = false
@@ -13,7 +23,9 @@ export async function openWire(target: string) {
     const isStream = path.startsWith('/trpc/payments.watch')
     if (isStream && isCut) return void response.destroy()
     if (isStream) streams.add(response)
-    const onward = ask(`${target}${path}`, { method: request.method, headers: request.headers }, (answer) => {
+    const headers = { ...request.headers, ...(onTheWay === null ? {} : { 'accept-encoding': 'identity' }) }
+    const onward = ask(`${target}${path}`, { method: request.method, headers }, (answer) => {
+      if (onTheWay !== null && !isStream) return void changed(answer, response, path, onTheWay)
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)
     })
@@ -38,4 +50,17 @@ export async function openWire(target: string) {
         wire.closeAllConnections()
       }),
   }
+}
+
+async function changed(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  onTheWay: OnTheWay,
+): Promise<void> {
+  const bytes = await buffer(answer)
+  const headers: OutgoingHttpHeaders = { ...answer.headers }
+  const text = onTheWay(path.split('?')[0] ?? path, bytes.toString('utf8'), headers)
+  if (text !== null) delete headers['content-length']
+  response.writeHead(answer.statusCode ?? 502, headers).end(text ?? bytes)
 }

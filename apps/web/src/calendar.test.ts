@@ -32,7 +32,8 @@ test('V-01: the calendar file ends when the deposit is due, in UTC, and says how
 test('no line is longer than 75 octets, and none is broken inside a character', () => {
   const name = '아주 긴 이름 '.repeat(30)
   const text = calendarOf({ ...deposit, order: { ...order, name } }, 'ko') ?? ''
-  for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75)
+  const octets = (line: string): number => new TextEncoder().encode(line).length
+  for (const line of text.split('\r\n')) expect(octets(line)).toBeLessThanOrEqual(75)
   expect(valueOf(text, 'DESCRIPTION')).toContain(name)
   expect(text).not.toContain('\uFFFD')
 })

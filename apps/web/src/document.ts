@@ -7,7 +7,8 @@ export type DocumentParts = {
   readonly markup: string
   /** What the page was rendered from, for the script; null for a page that needs none. */
   readonly data: unknown
-  readonly script: string
+  /** Its address, and the content it must have; null in development, where it changes as one types. */
+  readonly script: { readonly address: string; readonly integrity: string | null }
   /** Without script: when to ask again, and where. Null when there is nothing to wait for. */
   readonly again: { readonly seconds: number; readonly url: string } | null
 }
@@ -25,13 +26,18 @@ export function documentOf(parts: DocumentParts): string {
   const scripts =
     data === null
       ? ''
-      : `<script type="application/json" id="${dataId}">${escapedJson(data)}</script><script type="module" src="${escapedText(script)}"></script>`
+      : `<script type="application/json" id="${dataId}">${escapedJson(data)}</script>${scriptTag(script)}`
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
 <title>${escapedText(title)}</title><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex"><meta name="format-detection" content="telephone=no">
 <meta name="color-scheme" content="light dark"><meta name="theme-color" content="#f3f5f7" media="(prefers-color-scheme: light)"><meta name="theme-color" content="#101418" media="(prefers-color-scheme: dark)">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">${refresh}<style>${style}</style></head><body><div id="${rootId}">${markup}</div>${scripts}</body></html>
 `
+}
+
+function scriptTag({ address, integrity }: DocumentParts['script']): string {
+  const content = integrity === null ? '' : ` integrity="${escapedText(integrity)}"`
+  return `<script type="module" src="${escapedText(address)}"${content}></script>`
 }
 
 const escapedText = (text: string): string =>

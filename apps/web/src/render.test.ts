@@ -1,3 +1,4 @@
+import { ShownScreen } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { documentOf, escapedJson } from './document.ts'
 import { sampleNames, shownSample } from './gallery.ts'
@@ -27,6 +28,28 @@ describe('the document', () => {
     expect(page).not.toMatch(/<img|<b>/)
   })
 
+  test('R-14, S-18: whatever the names and messages on a screen are, they are text on the page and in its data', () => {
+    const evil = `zq"'><img src=x onerror=alert(1)></script><b>&lt;\u202E`
+    const texts = new Set(
+      ['name', 'message', 'methodName', 'cardNumber', 'bankName', 'number', 'holder', 'orderId'].concat([
+        'token',
+      ]),
+    )
+    const spoiled = (key: string, value: unknown): unknown =>
+      typeof value === 'string' && texts.has(key) ? evil : value
+    let shownOn = 0
+    for (const name of sampleNames) {
+      const shown = ShownScreen.parse(JSON.parse(JSON.stringify(shownSample(name), spoiled)))
+      for (const search of ['?lang=ko', '?lang=en']) {
+        const page = document({ shown, shopUrl: 'https://shop.example/', search, acceptLanguage: null })
+        expect(page, name).not.toMatch(/<img|<b>|&amp;amp;|zq"/)
+        expect(page.match(/<\/?script/g) ?? [], name).toHaveLength(4)
+        if (page.includes('zq&quot;')) shownOn += 1
+      }
+    }
+    expect(shownOn).toBeGreaterThan(sampleNames.length / 2)
+  })
+
   test('R-14: a title and an address stay text', () => {
     const page = documentOf({
       language: 'ko',
@@ -34,7 +57,7 @@ describe('the document', () => {
       style: '',
       markup: '',
       data: null,
-      script: '',
+      script: { address: '', integrity: null },
       again: { seconds: 1, url: '"><script>' },
     })
     expect(page).not.toContain('<script>')

@@ -1,5 +1,5 @@
-/** Where the result page's script lies; made by the build. */
+/** Where the result page's script lies, and what is in it; made by the build. */
 declare module 'virtual:result-script' {
-  const address: string
-  export default address
+  const script: { readonly address: string; readonly integrity: string | null }
+  export default script
 }

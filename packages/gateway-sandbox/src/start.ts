@@ -37,6 +37,8 @@ export type SandboxOptions = {
   readonly publicUrl?: string
   readonly key?: string
   readonly secret?: string
+  /** Hex that its access tokens begin with, so that one is recognised wherever it is written. */
+  readonly tokensBegin?: string
   /** Where payments without `notice_url` announce themselves. */
   readonly webhookUrl?: string | null
 }
@@ -83,10 +85,11 @@ function createState(options: SandboxOptions, origin: () => string): State {
     ledger: createLedger(),
     webhooks: createWebhooks(clock),
     misbehaviour: createMisbehaviourSwitch(),
-    tokens: createTokens(clock, {
-      key: options.key ?? DEFAULT_KEY,
-      secret: options.secret ?? DEFAULT_SECRET,
-    }),
+    tokens: createTokens(
+      clock,
+      { key: options.key ?? DEFAULT_KEY, secret: options.secret ?? DEFAULT_SECRET },
+      options.tokensBegin,
+    ),
     calls: [],
     origin,
     webhookUrl: options.webhookUrl ?? null,

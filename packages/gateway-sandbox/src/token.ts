@@ -17,7 +17,8 @@ const EXTENSION_SECONDS = 5 * 60
 /** A token looks like 40 hex characters. */
 const TOKEN_BYTES = 20
 
-export function createTokens(clock: Clock, keyPair: { key: string; secret: string }): Tokens {
+/** `begins`: hex that every token begins with, so that one is recognised wherever it is written. */
+export function createTokens(clock: Clock, keyPair: { key: string; secret: string }, begins = ''): Tokens {
   let held: { readonly accessToken: string; readonly expiresAt: number } | null = null
 
   return {
@@ -25,7 +26,8 @@ export function createTokens(clock: Clock, keyPair: { key: string; secret: strin
       if (key !== keyPair.key || secret !== keyPair.secret) return null
       const now = clock.nowSeconds()
       if (held === null || held.expiresAt <= now) {
-        held = { accessToken: randomBytes(TOKEN_BYTES).toString('hex'), expiresAt: now + LIFE_SECONDS }
+        const random = randomBytes(TOKEN_BYTES).toString('hex')
+        held = { accessToken: `${begins}${random.slice(begins.length)}`, expiresAt: now + LIFE_SECONDS }
       } else if (held.expiresAt - now <= LAST_MINUTE_SECONDS) {
         // The same token, five minutes longer: otherwise a caller would be handed one about to die.
         held = { accessToken: held.accessToken, expiresAt: held.expiresAt + EXTENSION_SECONDS }

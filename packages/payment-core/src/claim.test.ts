@@ -59,6 +59,10 @@ describe('a return', () => {
     expect(returnFieldsFromQuery(flood)).toMatchObject({ ok: false, problem: { kind: 'bad_input' } })
     expect(returnFieldsFromQuery('imp_uid[]=imp_1&imp_uid[]=imp_2').ok).toBe(false)
     expect(returnFieldsFromQuery('imp_uid[a][b][c]=imp_1').ok).toBe(false)
+    // What is said of it quotes nothing that came from outside.
+    expect(returnFieldsFromQuery('imp_uid[<evil>]=imp_1')).toMatchObject({
+      problem: { where: 'imp_uid as a list' },
+    })
   })
 
   test('R-17: __proto__ changes nothing that others share', () => {

@@ -40,7 +40,8 @@ export function returnFieldsFromQuery(query: string): Result<ReturnFields, BadIn
   if (parameters.length > RETURN_PARAMETERS_MAX) return badInput('too many parameters')
   const read = new Map<string, string>()
   for (const [name, value] of parameters) {
-    if (/^(imp_uid|merchant_uid|imp_success|success)\[/.test(name)) return badInput(name.slice(0, 40))
+    const listed = /^(imp_uid|merchant_uid|imp_success|success)\[/.exec(name)?.[1]
+    if (listed !== undefined) return badInput(`${listed} as a list`)
     if (!fieldNames.includes(name)) continue
     // A shop's own `merchant_uid` in its return URL comes back twice with one value: nothing to choose.
     if (read.has(name) && read.get(name) !== value) return badInput(`${name} twice`)

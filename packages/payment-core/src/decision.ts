@@ -3,6 +3,7 @@ import type { Notice, NoticeType } from './notice.ts'
 import type { Observation } from './observation.ts'
 import type { LastReturn, Order, OrderStatus } from './order.ts'
 import type { Payment } from './payment.ts'
+import { personally } from './personal.ts'
 
 /**
  * What to do with money that is not the kept payment's (product.md §2.2). Orphans are always for a person.
@@ -38,12 +39,11 @@ export type DecideInput = {
  */
 export const RefundAccount = z.object({
   bank: z.string().regex(/^\d{3}$/, 'a bank is its standard three-digit code'),
-  account: z.string().regex(/^\d[\d-]{5,31}$/, 'an account is its number, with or without dashes'),
-  holder: z.string().trim().min(1).max(40),
-  tel: z
-    .string()
-    .regex(/^[\d-]{7,16}$/)
-    .optional(),
+  account: personally(
+    z.string().regex(/^\d[\d-]{5,31}$/, 'an account is its number, with or without dashes'),
+  ),
+  holder: personally(z.string().trim().min(1).max(40)),
+  tel: personally(z.string().regex(/^[\d-]{7,16}$/)).optional(),
 })
 export type RefundAccount = z.infer<typeof RefundAccount>
 

@@ -60,6 +60,12 @@ describe('R-14: the gateway’s own words', () => {
     expect(shownText('a\u0000b\r\nc\u001B[31md\u202Ee\u2066f\u200Bg')).toBe('a b c [31md e f g')
   })
 
+  test('W-13: lose halves of characters, which nothing can encode', () => {
+    expect(shownText('a\uD800b\uDC00')).toBe('a b')
+    expect(shownText('\uD83D')).toBeNull()
+    expect(shownText('😀')).toBe('😀')
+  })
+
   test('stay text: markup is not touched', () => {
     expect(shownText('<script>alert(1)</script>')).toBe('<script>alert(1)</script>')
   })

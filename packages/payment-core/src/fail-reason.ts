@@ -75,13 +75,13 @@ export function failReasonOf(code: string | null, message: string | null): FailR
 export const MESSAGE_LENGTH_MAX = 300
 
 /**
- * Text that came from outside, fit to be shown as small print: control and bidi characters gone, cut at 300
- * characters. A text with broken encoding (EUC-KR bytes read as UTF-8) is of no use to anybody and becomes
+ * Text that came from outside, fit to be shown as small print: control and bidi characters gone, halves of
+ * characters too (they are no text, and `encodeURIComponent` throws on them), cut at 300 characters. A text with broken encoding (EUC-KR bytes read as UTF-8) is of no use to anybody and becomes
  * null.
  */
 export function shownText(raw: string | null): string | null {
   if (raw === null || raw.includes('\uFFFD')) return null
-  const clean = raw.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim()
+  const clean = raw.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ').trim()
   if (clean === '') return null
   const characters = [...clean]
   return characters.length > MESSAGE_LENGTH_MAX

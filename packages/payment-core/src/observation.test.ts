@@ -32,6 +32,16 @@ describe('money that cannot be read exactly is refused, never rounded', () => {
     ['currency unheard of', { currency: 'won' }, 'currency'],
     ['cancelled sum negative', { cancel_amount: -1 }, 'cancel_amount'],
     ['a cancel with half a won', { cancel_history: [{ amount: 0.5, cancelled_at: 1 }] }, 'cancel_history'],
+    [
+      'deposits that add up beyond 2^53',
+      {
+        deposit_history: [
+          { amount: 1, deposited_at: 1 },
+          { amount: 2 ** 53 - 1, deposited_at: 2 },
+        ],
+      },
+      'deposit_history',
+    ],
   ])('G-08: %s', (_, changed, where) => {
     const read = readPaymentV1({ ...row, ...changed })
     expect(read).toMatchObject({
@@ -57,6 +67,10 @@ describe('money that cannot be read exactly is refused, never rounded', () => {
     [{ ...row, status: 'unheard_of' }],
     [{ ...row, imp_uid: '../x' }],
     [{ ...row, imp_uid: undefined, amount: 'x' }],
+    // Names of orders that a database cannot hold.
+    [{ ...row, merchant_uid: 'ord\0' }],
+    [{ ...row, merchant_uid: 'ord\uD800' }],
+    [{ ...row, merchant_uid: 'o'.repeat(201), amount: 'x' }],
   ])('G-06: %j is no payment, and is asked for again', (response) => {
     expect(readPaymentV1(response)).toMatchObject({ ok: false, problem: { kind: 'gateway_unreadable' } })
   })
@@ -100,6 +114,12 @@ describe('the status', () => {
 })
 
 describe('times', () => {
+  test('V-07: a number that is no moment is as good as absent, in seconds and in milliseconds', () => {
+    for (const vbank_date of [8_640_000_000_000_001, 2 ** 53, 1e21])
+      expect(observe({ vbank_date }).details.accountDueAtMs).toBeNull()
+    expect(observe({ vbank_date: 8_640_000_000_000_000 }).details.accountDueAtMs).toBe(8_640_000_000_000_000)
+  })
+
   test('V-07: zero and absent are never 1970', () => {
     for (const unset of [0, null, undefined]) {
       const times = {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MinorUnits, Currency, toMinor } from './money.ts'
 import { PaymentId } from './ids.ts'
 import { join, type Cancel, type Details, type Facts, type Method, type PaymentStatus } from './payment.ts'
-import { PaymentAnnotation } from './portone-v1.ts'
+import { GatewayOrderId, PaymentAnnotation } from './portone-v1.ts'
 import type { GatewayProblem } from './problem.ts'
 import { fail, ok, type Result } from './result.ts'
 
@@ -24,7 +24,7 @@ export function onePerPayment(seen: readonly Observation[]): Observation[] {
   return [...byPayment.values()]
 }
 
-const Identified = z.object({ imp_uid: PaymentId, merchant_uid: z.string() })
+const Identified = z.object({ imp_uid: PaymentId, merchant_uid: GatewayOrderId })
 const moneyFields = new Set<PropertyKey>([
   'amount',
   'cancel_amount',
@@ -71,7 +71,8 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
     (sum, each) => (sum === null || each === null ? null : sum + each),
     0,
   )
-  if (deposited === null) return unreadable('deposit_history')
+  // Each is exact, yet their sum may not be.
+  if (!MinorUnits.safeParse(deposited).success || deposited === null) return unreadable('deposit_history')
   return ok({
     paymentId: row.imp_uid,
     orderId: row.merchant_uid,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PaymentId } from './ids.ts'
 import { Currency, MinorUnits } from './money.ts'
+import { personally } from './personal.ts'
 
 /**
  * A payment only climbs this ladder (product.md §2.1). `failed < paid` because a fraud review can turn a
@@ -30,13 +31,14 @@ export const Details = z.object({
   method: Method.nullable(),
   /** Card, bank or wallet as the customer knows it: 신한카드, 카카오뱅크, kakaopay. */
   methodName: z.string().nullable(),
-  cardNumber: z.string().nullable(),
+  cardNumber: personally(z.string()).nullable(),
   bankName: z.string().nullable(),
-  accountNumber: z.string().nullable(),
-  accountHolder: z.string().nullable(),
+  accountNumber: personally(z.string()).nullable(),
+  accountHolder: personally(z.string()).nullable(),
   accountDueAtMs: z.number().int().nullable(),
   receiptUrl: z.string().nullable(),
-  failReason: z.string().nullable(),
+  /** The PG's own text, in which anything may stand. */
+  failReason: personally(z.string()).nullable(),
   /**
    * Discounts make the charge smaller than the order's total, which alone is compared (M-19). Minor units.
    */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Personal } from './personal.ts'
 
 /**
  * The wire of i'mport / PortOne V1 in the gateway's own spelling: redirect query, callback object, webhook
@@ -50,14 +51,24 @@ const text = z
   .nullish()
   .transform((value) => (value === undefined || value === '' ? null : value))
   .catch(null)
+const personalText = text.transform((value): Personal | null => value)
+/** The last number that is a moment, in any unit: a page that shows a later one throws. */
+const MOMENT_MAX = 8_640_000_000_000_000
 /** Unix seconds, 0 when it has not happened (§4.4). */
 const seconds = z
   .number()
   .int()
   .nonnegative()
+  .max(MOMENT_MAX)
   .nullish()
   .transform((value) => value ?? 0)
   .catch(0)
+
+/** An order as the gateway names it: perhaps a stranger's, but text that either database can hold (M-17). */
+export const GatewayOrderId = z
+  .string()
+  .max(200)
+  .refine((id) => id.isWellFormed() && !id.includes('\0'))
 
 export const CancelEntry = z.object({
   pg_tid: text,
@@ -75,7 +86,7 @@ export const CancelEntry = z.object({
  */
 export const PaymentAnnotation = z.object({
   imp_uid: z.string().max(64),
-  merchant_uid: z.string().max(200),
+  merchant_uid: GatewayOrderId,
   status: z.enum(['ready', 'paid', 'cancelled', 'failed']),
   amount: z.number(),
   cancel_amount: z.number(),
@@ -99,19 +110,19 @@ export const PaymentAnnotation = z.object({
   card_code: text,
   card_name: text,
   card_quota: z.number().int().nullish().catch(null),
-  card_number: text,
+  card_number: personalText,
   card_type: z.number().int().nullish().catch(null),
   vbank_code: text,
   vbank_name: text,
-  vbank_num: text,
-  vbank_holder: text,
+  vbank_num: personalText,
+  vbank_holder: personalText,
   vbank_date: seconds,
   vbank_issued_at: seconds,
-  buyer_name: text,
-  buyer_email: text,
-  buyer_tel: text,
-  buyer_addr: text,
-  buyer_postcode: text,
+  buyer_name: personalText,
+  buyer_email: personalText,
+  buyer_tel: personalText,
+  buyer_addr: personalText,
+  buyer_postcode: personalText,
   custom_data: text,
   user_agent: text,
   started_at: seconds,
@@ -155,7 +166,8 @@ export const Envelope = z.object({
  * now`.
  */
 export const TokenAnswer = z.object({
-  access_token: z.string().min(1).max(512),
+  /** It goes into a header. One that cannot stand there would be kept, and stop every call, until it expires. */
+  access_token: z.string().regex(/^[!-~]{1,512}$/),
   now: z.number(),
   expired_at: z.number(),
 })

@@ -35,6 +35,10 @@ export type Problem =
   | { readonly kind: 'contended'; readonly orderId: string }
   /** Storage is full, locked or read-only: nothing was taken in (C-06, K-04). */
   | { readonly kind: 'storage_unavailable'; readonly cause: string }
+  /** More is asked than can be answered right now: nothing was taken in (D-01, C-11). */
+  | { readonly kind: 'busy' }
+  /** One address asks more often than a person could. */
+  | { readonly kind: 'too_many_requests' }
 
 /** What can go wrong when the gateway is asked. None of them concludes anything about a payment (S-20). */
 export type GatewayProblem =

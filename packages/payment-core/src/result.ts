@@ -10,7 +10,12 @@ export const fail = <E>(problem: E): { readonly ok: false; readonly problem: E }
 
 /** Stops what cannot happen. Never for anything a customer, a merchant or the gateway can cause. */
 export function invariant(condition: boolean, why: string): asserts condition {
-  if (!condition) throw new Error(`invariant: ${why}`)
+  if (!condition) throw new InvariantBroken(`invariant: ${why}`)
+}
+
+/** Its message is a sentence of ours about kinds and states, and quotes nothing else: it may be told to the log. */
+export class InvariantBroken extends Error {
+  override readonly name = 'InvariantBroken'
 }
 
 /** Makes a `switch` total: a case left out does not compile. */

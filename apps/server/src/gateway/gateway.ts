@@ -47,8 +47,11 @@ export type ChangedPage = {
   readonly total: number
 }
 
-/** Whose turn comes first when the gateway's budget is short: somebody waits for it, or only our own clock does (L-06). */
-export type Priority = 'claim' | 'timer'
+/**
+ * Out of whose share of the gateway's budget a call is paid: somebody waits for it, only our own clock does, or somebody says something about
+ * nothing we know (L-06, D-01).
+ */
+export type Priority = 'claim' | 'timer' | 'stranger'
 
 /** The port to a payment gateway. Every call has a deadline and a size cap, and a failure is a value that concludes nothing (S-14, S-20). */
 export type Gateway = {

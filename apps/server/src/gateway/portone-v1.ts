@@ -15,6 +15,7 @@ import { z } from 'zod'
 import type { Gateway } from './gateway.ts'
 import type { Http, HttpAnswer } from './http.ts'
 import { readResponse, type Answer, type Call, type Caller } from './v1-answer.ts'
+import { batchedLookups } from './v1-batch.ts'
 import { cancel, closeAccount } from './v1-cancel.ts'
 import { listChanged } from './v1-list.ts'
 import { holdToken, type TokenHolder } from './v1-token.ts'
@@ -63,14 +64,19 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
     return answer.ok ? readResponse(answer.value, TokenAnswer) : answer
   }, nowMs)
   /** One deadline for everything one question of ours takes: a refused token, several pages, a read-back (S-14). */
-  const question = (): Caller => {
-    const endsAtMs = nowMs() + settings.lookupTimeoutMs
+  const question = (endsAtMs: number = nowMs() + settings.lookupTimeoutMs): Caller => {
     const leftMs = (): number => Math.min(settings.lookupTimeoutMs, endsAtMs - nowMs())
     return (call) => withToken(call, (each, authorization) => send(each, authorization, leftMs()), token)
   }
+  const lookupPayments = batchedLookups({
+    nowMs,
+    timeoutMs: settings.lookupTimeoutMs,
+    callerUntil: question,
+    lookupOne: lookupPayment,
+  })
   return {
     lookup: (ref) =>
-      ref.by === 'payment' ? lookupPayment(question(), ref.paymentId) : lookupOrder(question(), ref.orderId),
+      ref.by === 'payment' ? lookupPayments(ref.paymentId) : lookupOrder(question(), ref.orderId),
     fixAmount: (orderId, money) => fixAmount(question(), orderId, money),
     cancel: (request) => cancel(question(), request),
     closeAccount: (paymentId) => closeAccount(question(), paymentId),

@@ -1,5 +1,5 @@
-import { Envelope, fail, ok, type GatewayProblem, type Result } from '@landfall/payment-core'
-import type { z } from 'zod'
+import { Envelope, fail, ok, shownText, type GatewayProblem, type Result } from '@landfall/payment-core'
+import { z } from 'zod'
 import type { HttpAnswer } from './http.ts'
 
 export type Answer<T> = Promise<Result<T, GatewayProblem>>
@@ -21,8 +21,7 @@ export function readResponse<T>(
   schema: z.ZodType<T>,
   asked: string | null = null,
 ): Result<T, GatewayProblem> {
-  if (answer.status === 429)
-    return fail({ kind: 'gateway_busy', retryAfterMs: retryAfterMs(answer.headers['retry-after']) })
+  if (answer.status === 429) return fail({ kind: 'gateway_busy', retryAfterMs: retryAfterMs(answer.headers) })
   const envelope = Envelope.safeParse(jsonOf(answer.text))
   if (answer.status >= 500 || (!envelope.success && answer.status >= 400 && answer.status !== 404))
     return refused(answer.status, envelope.success ? envelope.data : null)
@@ -39,7 +38,8 @@ const refused = (status: number, envelope: z.infer<typeof Envelope> | null) =>
     kind: 'gateway_refused' as const,
     status,
     code: envelope?.code ?? null,
-    message: envelope?.message ?? null,
+    // It goes into the log and before an operator: text, and not a second copy of the answer.
+    message: shownText(envelope?.message ?? null),
   })
 
 function jsonOf(text: string): unknown {
@@ -53,10 +53,20 @@ function jsonOf(text: string): unknown {
 const RETRY_AFTER_DEFAULT_MS = 5_000
 const RETRY_AFTER_MAX_MS = 600_000
 
-/** Seconds; a date or nonsense counts as five seconds. Never more than ten minutes. */
-function retryAfterMs(header: string | undefined): number {
-  const seconds = Number(header)
-  return Number.isFinite(seconds) && seconds > 0
-    ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS)
-    : RETRY_AFTER_DEFAULT_MS
+/**
+ * Seconds, or a date: counted from the answer's own Date, whose clock it is of. Nonsense, and a time that has passed, count as five seconds.
+ * Never more than ten minutes.
+ */
+function retryAfterMs(headers: HttpAnswer['headers']): number {
+  const said = headers['retry-after'] ?? ''
+  const ms = /^\d+$/.test(said)
+    ? Number(said) * 1_000
+    : millisecondsOf(said) - millisecondsOf(headers['date'] ?? '')
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : RETRY_AFTER_DEFAULT_MS
+}
+
+/** An HTTP date, such as `Sun, 06 Nov 1994 08:49:37 GMT`; not a number for anything else. */
+function millisecondsOf(text: string): number {
+  const date = z.coerce.date().safeParse(text.endsWith(' GMT') ? text : '')
+  return date.success ? date.data.getTime() : Number.NaN
 }

@@ -1,6 +1,6 @@
 import { fail, ok, retryDelayMs, type Claim, type Problem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
-import { insertReceipt, settleReceipt, type Receipt } from '../store/receipts.ts'
+import { insertReceipt, settleReceipt, type Filing, type Receipt } from '../store/receipts.ts'
 import type { Reconciled } from './look.ts'
 import type { Reconcile } from './reconcile.ts'
 
@@ -8,36 +8,32 @@ import type { Reconcile } from './reconcile.ts'
 const UNKNOWN_AGE_MAX_MS = 3_600_000
 const AGE_MAX_MS = 7 * 24 * 3_600_000
 
-/**
- * Webhooks whose first look-up is under way at once; the work loop takes the others. Without a bound a gateway that is silent for ten seconds
- * lets thousands fail in the same moment, and the next webhook waits half a second for its answer while they are settled (W-15).
- */
-export const FIRST_TRIES_MAX = 256
-
 export type Accepted = {
-  /** The outcome of the first try, for those who care to wait: the answer at the door does not. */
-  readonly firstTry: Promise<Result<Reconciled, Problem>>
+  /** Ends with the first try, for those who care to wait: the answer at the door does not. */
+  readonly firstTry: Promise<unknown>
 }
 
 /**
  * Takes a claim in: it is on stable storage when this resolves (S-10), and its look-up is under way. What the look-up does not settle the
- * work loop tries again, in this process or after a restart. `now` false: nobody waits for it, and the work loop looks.
+ * work loop tries again, in this process or after a restart. `now` false: the work loop looks when it is due.
  */
 export async function accept(
   deps: Deps,
   reconcile: Reconcile,
   claim: Claim,
+  filing: Filing,
   now: boolean,
 ): Promise<Accepted> {
   const nowMs = deps.clock.nowMs()
-  const receipt = await insertReceipt(deps.store, claim, {
-    lease: deps.random.id(),
-    nowMs,
-    leaseUntilMs: now ? nowMs + deps.config.workLeaseMs : 0,
-  })
+  const leaseUntilMs = now ? nowMs + deps.config.workLeaseMs : 0
+  const receipt = await insertReceipt(
+    deps.store,
+    claim,
+    { lease: deps.random.id(), nowMs, leaseUntilMs },
+    filing,
+  )
   deps.metrics.count('claims', claim.source)
-  if (!now) return { firstTry: Promise.resolve(fail({ kind: 'gateway_busy', retryAfterMs: 0 })) }
-  return { firstTry: follow(deps, reconcile, receipt) }
+  return { firstTry: now ? follow(deps, reconcile, receipt) : Promise.resolve() }
 }
 
 /** Follows a claim to the gateway once and settles its receipt. A failure is logged and tried again, never thrown at the door. */
@@ -66,7 +62,7 @@ async function lookFor(
 ): Promise<Result<Reconciled, Problem>> {
   const { claim } = receipt
   const adoptOrphans = deps.clock.nowMs() - receipt.firstAtMs >= deps.config.orphanAfterMs
-  const reason = { claim, atMs: receipt.receivedAtMs, adoptOrphans }
+  const reason = { claim, atMs: receipt.receivedAtMs, adoptOrphans, isStranger: receipt.isStranger }
   if (claim.paymentId !== null) {
     const byPayment = await reconcile({ by: 'payment', paymentId: claim.paymentId }, reason)
     // An id the gateway does not know (yet) still came with an order: its other tries may tell (R-10, R-21).

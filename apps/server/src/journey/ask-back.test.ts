@@ -2,11 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { buy, cancelsSent, comeBack, isPaid, orderId, orderOf, tell } from '../../testing/shopper.ts'
 import { engines } from '../../testing/fresh-database.ts'
 import { startWorld, type World } from '../../testing/world.ts'
+import { canary } from '../../testing/written.ts'
 import { cancelsOfOrder } from '../store/cancels.ts'
 
 type Wish = Omit<Parameters<World['merchant']['orders']['cancel']['mutate']>[0], 'orderId'>
 const why = { reason: 'the customer changed their mind', idempotencyKey: 'key-1' }
-const refundAccount = { bank: '004', account: '110-123-456789', holder: '홍길동' }
+const refundAccount = {
+  bank: '004',
+  account: canary('refund account'),
+  holder: canary('refund account’s holder'),
+}
 
 async function paid(world: World, pg?: string) {
   const bought = await buy(world, pg === undefined ? {} : { payMethod: 'vbank', pg })
@@ -278,7 +283,7 @@ describe('a deposited account', () => {
     await paid(world, pg)
     expect(await askBack(world, { refundAccount })).toMatchObject({ state: 'done' })
     expect(cancelsSent(world)).toMatchObject([
-      { refund_bank: bank, refund_account: '110-123-456789', refund_holder: '홍길동' },
+      { refund_bank: bank, refund_account: refundAccount.account, refund_holder: refundAccount.holder },
     ])
   })
 
@@ -288,8 +293,8 @@ describe('a deposited account', () => {
     await askBack(world, { refundAccount })
     const { store } = world.deps()
     for (const table of Object.values(store.tables))
-      expect(JSON.stringify(await store.query.select().from(table))).not.toMatch(/110-123|홍길동/)
-    expect(world.logs.join('')).not.toMatch(/110-123|홍길동/)
+      expect(JSON.stringify(await store.query.select().from(table))).not.toMatch(/110-704|홍카나리/)
+    expect(world.logs.join('')).not.toMatch(/110-704|홍카나리/)
     expect(await askBack(world, { refundAccount })).toMatchObject({ state: 'done' })
   })
 })

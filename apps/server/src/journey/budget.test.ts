@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { buy, comeBack, isPaid, orderOf, register, tell, tellOf } from '../../testing/shopper.ts'
+import { buy, comeBack, isPaid, looks, orderOf, register, tell, tellOf } from '../../testing/shopper.ts'
 import { engines } from '../../testing/fresh-database.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 
@@ -11,8 +11,26 @@ const perSecond = (world: World): number[] => {
       counts.set(Math.floor(atMs / 1_000), (counts.get(Math.floor(atMs / 1_000)) ?? 0) + 1)
   return [...counts.values()]
 }
-const junk = (world: World, index: number) =>
-  tell(world, JSON.stringify({ imp_uid: `imp_${String(index).padStart(12, '0')}`, status: 'paid' }))
+const junk = (world: World, index: number, merchantUid = `theirs-${index}`) =>
+  tell(
+    world,
+    JSON.stringify({
+      imp_uid: `imp_${String(index).padStart(12, '0')}`,
+      merchant_uid: merchantUid,
+      status: 'paid',
+    }),
+  )
+
+/** Time goes on meanwhile: fixing the amounts at the gateway takes its budget too. */
+async function registerMany(world: World, count: number): Promise<void> {
+  let registered = 0
+  const all = Array.from({ length: count }, async (_, index) => {
+    await register(world, { orderId: `ord-${index}` })
+    registered += 1
+  })
+  await world.until('all are registered', () => registered === count, 60_000, 200)
+  await Promise.all(all)
+}
 
 test.for(engines)(
   'S-14, G-13: two servers on one database never ask more than the budget in a second, and use it (%s)',
@@ -23,7 +41,8 @@ test.for(engines)(
     })
     await using peer = await world.startPeer()
     expect(peer.url).toBeTruthy()
-    for (let index = 0; index < 60; index += 1) await junk(world, index)
+    await registerMany(world, 10)
+    for (let index = 0; index < 60; index += 1) await junk(world, index, `ord-${index % 10}`)
     await world.pass(20_000, 200)
     expect(Math.max(...perSecond(world))).toBeLessThanOrEqual(10)
     expect(Math.max(...perSecond(world))).toBeGreaterThanOrEqual(7)
@@ -90,3 +109,41 @@ test.for([48, -48])(
     expect((await orderOf(world)).review).toBe(null)
   },
 )
+
+test.for([
+  { callsPerSecond: 20, most: 44 },
+  { callsPerSecond: 3, most: 9 },
+])(
+  'D-01, S-14: of $callsPerSecond calls a second what names nothing we know gets a tenth and never more',
+  async ({ callsPerSecond, most }) => {
+    await using world = await startWorld({
+      env: {
+        GATEWAY_CALLS_PER_SECOND: String(callsPerSecond),
+        SWEEP_INTERVAL_MS: '200',
+        SWEEP_LIST_EVERY_MS: '6000000',
+      },
+    })
+    for (let index = 0; index < 100; index += 1) await junk(world, index)
+    await world.pass(20_000, 200)
+    expect(looks(world).length).toBeGreaterThan(most / 3)
+    expect(looks(world).length).toBeLessThanOrEqual(most)
+  },
+)
+
+test('L-06, L-01: claims about known orders, however many, leave the timer its part of the budget', async () => {
+  await using world = await startWorld({
+    env: { GATEWAY_CALLS_PER_SECOND: '10', SWEEP_INTERVAL_MS: '200', SWEEP_LIST_EVERY_MS: '6000000' },
+  })
+  world.gateway.misbehave({ webhook: 'never' })
+  await registerMany(world, 10)
+  const bought = await buy(world)
+  await world.gateway.approve(bought.impUid)
+  for (let index = 0; index < 80; index += 1) await junk(world, index, `ord-${index % 10}`)
+  let index = 1_000
+  const speakOfTheOthers = async (): Promise<boolean> => {
+    for (let order = 0; order < 10; order += 1) await junk(world, (index += 1), `ord-${order}`)
+    return isPaid(world)
+  }
+  const tookMs = await world.until('the timer has found it', speakOfTheOthers, 60_000, 1_000)
+  expect(tookMs).toBeLessThanOrEqual(45_000)
+}, 60_000)

@@ -6,14 +6,21 @@ import { PAUSE_MAX_MS, pauseCalls, pausedUntil, takeCalls } from '../store/budge
 
 /** Calls taken from the shared count at a time, as a fraction of a second's budget: the count is written ten times a second at most. */
 const CHUNKS_PER_SECOND = 10
-/** Looks nobody waits for leave this much of the budget to those somebody waits for (L-06). */
-const LOW_SHARE = 0.7
+/**
+ * How much of the budget each may use at most. Claims leave a fifth, so that however many there are the timer goes on; the timer's looks leave
+ * three tenths to those somebody waits for; strangers get a tenth and never more, because anybody can make as many as they like (L-06, D-01).
+ */
+const SHARES: Readonly<Record<Priority, number>> = { claim: 0.8, timer: 0.7, stranger: 0.1 }
+/** Each share is counted in a row of its own. */
+export const shares = Object.keys(SHARES)
+/** A budget so small that a tenth of it is no whole call a second is shared out over ten seconds. */
+const LONG_SPAN_MS = 10_000
 
 type Answer<T> = Promise<Result<T, GatewayProblem>>
 
 /**
  * The gateway within its budget: calls a second over all servers together, and silence for as long as it asks with 429 (S-14, G-13). A call
- * waits for its turn, at most as long as for an answer, and no longer once the server stops (C-10); the timer's looks wait behind those for a customer or a webhook.
+ * waits for its turn, at most as long as for an answer, and no longer once the server stops (C-10); each pays out of its share.
  */
 export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presence): Gateway {
   const turns = new Turns(deps, stopping)
@@ -39,14 +46,14 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presen
   }
 }
 
-/** Calls of the present second that this process has taken out of the shared count and not used yet. */
+/** Calls that this process has taken out of a share of the present second and not used yet. */
+type Taken = { secondMs: number; left: number; refill: Promise<boolean> | null }
+const none = (): Taken => ({ secondMs: 0, left: 0, refill: null })
+
 class Turns {
   readonly #deps: Deps
   readonly #stopping: AbortSignal
-  #secondMs = 0
-  #left = 0
-  #used = 0
-  readonly #refills: Record<Priority, Promise<boolean> | null> = { claim: null, timer: null }
+  readonly #taken: Readonly<Record<Priority, Taken>> = { claim: none(), timer: none(), stranger: none() }
   #pausedUntilMs = 0
 
   constructor(deps: Deps, stopping: AbortSignal) {
@@ -78,47 +85,44 @@ class Turns {
 
   /** `missed`: others who waited for the same refill were faster, or it took so long that its second is over. */
   async #takeNow(priority: Priority): Promise<'mine' | 'missed' | 'none_left'> {
-    const { config } = this.#deps
-    const secondMs = this.#second()
-    if (secondMs !== this.#secondMs) {
-      this.#secondMs = secondMs
-      this.#left = 0
-      this.#used = 0
+    const secondMs = this.#beginOf(1_000)
+    const taken = this.#taken[priority]
+    if (secondMs !== taken.secondMs) Object.assign(taken, { secondMs, left: 0 })
+    if (taken.left === 0) {
+      // One refill at a time; who waits for it shares it.
+      taken.refill ??= this.#takeChunk(priority, secondMs).finally(() => (taken.refill = null))
+      if (!(await taken.refill)) return 'none_left'
     }
-    const callsMax = priority === 'timer' ? this.#lowMax() : config.gatewayCallsPerSecond
-    if (this.#used >= callsMax) return 'none_left'
-    if (this.#left === 0 && !(await this.#refillNow(priority, secondMs, callsMax))) return 'none_left'
-    if (this.#left === 0 || this.#second() !== secondMs) return 'missed'
-    this.#left -= 1
-    this.#used += 1
+    if (taken.left === 0 || this.#beginOf(1_000) !== secondMs) return 'missed'
+    taken.left -= 1
     return 'mine'
   }
 
   /** By the clock, not by the last call: a second may end while its refill is on its way, and nobody else has called since. */
-  #second(): number {
-    return Math.floor(this.#deps.clock.nowMs() / 1_000) * 1_000
+  #beginOf(spanMs: number): number {
+    return Math.floor(this.#deps.clock.nowMs() / spanMs) * spanMs
   }
 
-  #lowMax(): number {
-    return Math.max(1, Math.floor(this.#deps.config.gatewayCallsPerSecond * LOW_SHARE))
-  }
-
-  /** One refill at a time; who waits for it shares it. */
-  #refillNow(priority: Priority, secondMs: number, callsMax: number): Promise<boolean> {
-    this.#refills[priority] ??= this.#takeChunk(secondMs, callsMax).finally(
-      () => (this.#refills[priority] = null),
-    )
-    return this.#refills[priority]
-  }
-
-  async #takeChunk(secondMs: number, callsMax: number): Promise<boolean> {
+  async #takeChunk(priority: Priority, secondMs: number): Promise<boolean> {
     const { clock, config, store } = this.#deps
-    const chunk = Math.max(1, Math.floor(config.gatewayCallsPerSecond / CHUNKS_PER_SECOND))
+    const share = shareOf(priority, config.gatewayCallsPerSecond)
+    const chunk = Math.max(1, Math.floor(share.callsMax / CHUNKS_PER_SECOND))
     this.#pausedUntilMs = await pausedUntil(store, clock.nowMs())
     if (this.#pausedUntilMs > clock.nowMs()) return false
-    if (!(await takeCalls(store, secondMs, chunk, callsMax))) return false
+    const all = { spanMs: secondMs, callsMax: config.gatewayCallsPerSecond }
+    const part = { name: priority, spanMs: this.#beginOf(share.spanMs), callsMax: share.callsMax }
+    if (!(await takeCalls(store, chunk, all, part))) return false
     // Calls of a second that is over are nobody's.
-    if (this.#second() === secondMs) this.#left += chunk
+    if (this.#beginOf(1_000) === secondMs) this.#taken[priority].left += chunk
     return true
   }
+}
+
+/** How many calls a share has, in how long a span. */
+function shareOf(priority: Priority, callsPerSecond: number): { spanMs: number; callsMax: number } {
+  const callsMax = Math.floor(callsPerSecond * SHARES[priority])
+  if (callsMax >= 1) return { spanMs: 1_000, callsMax }
+  return priority === 'stranger'
+    ? { spanMs: LONG_SPAN_MS, callsMax: callsPerSecond }
+    : { spanMs: 1_000, callsMax: 1 }
 }

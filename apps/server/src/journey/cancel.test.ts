@@ -1,7 +1,9 @@
+import { fail } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { buy, cancelsSent, comeBack, orderId, orderOf, screenOf } from '../../testing/shopper.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 import { cancelsOfOrder } from '../store/cancels.ts'
+import { giveBack } from './cancel.ts'
 
 /** A payment of 1,000 won for an order of 14,000: it must go back. */
 async function wronglyPaid(world: World, payMethod = 'card') {
@@ -132,6 +134,22 @@ describe('given to a person', () => {
     expect((await world.merchant.orders.list.query({ review: true })).orders).toMatchObject([{ orderId }])
     expect(world.receiver.types()).toEqual(['payment.rejected', 'order.review'])
     expect(await screenOf(world, token)).toMatchObject({ kind: 'returning' }) // never *pay again* while the money is there (S-22)
+  })
+
+  test('S-15: a worker whose cancel another has taken over calls no person', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ rest: 'error', restOn: 'cancel' })
+    await wronglyPaid(world)
+    await world.until('tried', async () => ((await intents(world))[0]?.attempts ?? 0) > 0, 60_000, 1_000)
+    const [row] = await intents(world)
+    if (row === undefined) throw new Error('no intent')
+    const unreachable = async () => fail({ kind: 'gateway_unreachable' as const, cause: 'away' })
+    const refused = { ...row, refusals: 5 }
+    await giveBack(world.deps(), unreachable, { ...refused, lease: 'of the one before' })
+    expect((await orderOf(world)).review).toBe(null)
+    expect(await intents(world)).toMatchObject([{ state: 'waiting' }])
+    await giveBack(world.deps(), unreachable, refused)
+    expect((await orderOf(world)).review).toEqual({ reason: 'cancel_failed' })
   })
 
   test('M-13: a deposited account cannot be refunded without an account to refund to: a person, with the money still there', async () => {

@@ -150,6 +150,8 @@ async function toOperator(
   lastProblem: string,
 ): Promise<void> {
   const { orderId, paymentId, cause } = row
+  // A worker that another took over from calls nobody: by now the cancel may be done (S-15).
+  if ((await noteSending(deps.store, row)) === 'stale') return
   deps.metrics.count('cancels', 'failed')
   deps.log.error({ orderId, paymentId, cause, lastProblem }, 'cancel needs a person')
   if ((await flag(deps, row, payment, lastProblem)) === 'stale') return later(deps, row, lastProblem)

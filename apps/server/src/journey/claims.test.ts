@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { buy, comeBack, go, isPaid, looks, register, tell, tellOf, tokenIn } from '../../testing/shopper.ts'
+import {
+  buy,
+  comeBack,
+  go,
+  isPaid,
+  looks,
+  register,
+  orderOf,
+  tell,
+  tellOf,
+  tokenIn,
+} from '../../testing/shopper.ts'
 import { engines } from '../../testing/fresh-database.ts'
 import { startWorld, type World } from '../../testing/world.ts'
+import { deleteOldOrphans } from '../store/tidy.ts'
 
 const hourMs = 3_600_000
 const unknown = (index: number) => `imp_${String(index).padStart(12, '0')}`
@@ -41,6 +53,31 @@ describe.for(engines)('what is kept of claims, on %s', (engine) => {
     expect(left.toSorted()).toEqual(
       [...Array(10).keys()].map((index) => unknown(index + 15)).concat(unknown(999)),
     )
+  })
+
+  test('D-04, M-17: payments of orders nobody registered go by age and by number; a payment of an order never does', async () => {
+    await using world = await startWorld({ engine, env: { ORPHAN_AFTER_MS: '1000' } })
+    const orphans = async () => (await world.merchant.orders.list.query({ review: true })).orphans ?? []
+    const bought = await buy(world)
+    await comeBack(await world.gateway.approve(bought.impUid))
+    await world.until('paid', () => isPaid(world), 5_000)
+    const theirs: string[] = []
+    for (let index = 0; index < 4; index += 1) {
+      const opened = world.gateway.open({ merchantUid: `theirs-${index}`, amount: 1_000 })
+      if (!opened.ok) throw new Error(opened.errorMsg)
+      theirs.push(opened.impUid)
+      await world.gateway.approve(opened.impUid)
+      await world.until('held', async () => (await orphans()).length === theirs.length, 120_000, 1_000)
+    }
+    const { store } = world.deps()
+    expect(await deleteOldOrphans(store, { beforeMs: 0, keep: 4, limit: 500 })).toBe(0)
+    expect(await deleteOldOrphans(store, { beforeMs: 0, keep: 2, limit: 500 })).toBe(2)
+    const left = (await orphans()).map(({ paymentId }) => paymentId)
+    expect(left.toSorted()).toEqual(theirs.slice(2).toSorted())
+    await world.clock.oversleep(91 * 24 * hourMs)
+    await world.until('tidied', async () => (await orphans()).length === 0, 120_000, 5_000)
+    expect(await isPaid(world)).toBe(true)
+    expect((await orderOf(world)).payments).toMatchObject([{ paymentId: bought.impUid, standing: 'kept' }])
   })
 
   test('L-05: a claim that cannot be read, of a version to come or damaged, holds up no other, however many they are', async () => {

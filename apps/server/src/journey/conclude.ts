@@ -10,7 +10,7 @@ import {
 } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import { readOrder, recordDecision, type OrderRecord } from '../store/orders.ts'
-import { recordOrphans } from '../store/payments.ts'
+import { recordOrphans, type HeldPayment } from '../store/payments.ts'
 import { fixAmount } from './fix-amount.ts'
 import { inputOf, type Look, type Outcome } from './look.ts'
 
@@ -25,11 +25,12 @@ export async function conclude(
   const named = ref.by === 'order' ? ref.orderId : (held.payment?.payment.orderId ?? seen[0]?.orderId ?? '')
   const before = held.record?.order.orderId === named ? held.record : await readNamed(deps, named)
   if (before === null) return concludeOrphan(deps, look, seen, named)
-  const isHeld = (paymentId: string): boolean =>
-    before.payments.some((each) => each.payment.paymentId === paymentId)
-  // Recorded by somebody else since we read: our answer may be the older one. Look again.
-  if (before !== held.record && held.payment === null && seen.some((each) => isHeld(each.paymentId)))
-    return 'stale'
+  const knownVersion = (paymentId: string): number | null =>
+    held.payment?.payment.paymentId === paymentId ? held.payment.version : null
+  const isNews = ({ payment, version }: HeldPayment): boolean =>
+    seen.some((each) => each.paymentId === payment.paymentId) && version !== knownVersion(payment.paymentId)
+  // Recorded by somebody else since we read, an order registered meanwhile included: our answer may be the older one. Look again.
+  if (before !== held.record && before.payments.some(isNews)) return 'stale'
   const decision = decide(inputOf(deps, look, before, seen))
   const { order } = decision
   if (order === null) return fail({ kind: 'unknown_order', orderId: named })
@@ -66,7 +67,8 @@ export async function record(
   if (outcome === 'stale') return 'stale'
   for (const { event, paymentId, from, to, reason } of decision.timeline) {
     deps.metrics.count('events', event)
-    deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason }, 'recorded')
+    const why = event === 'payment.failed' ? null : reason // a failure’s is the PG’s own text, in which anything may stand (P-04)
+    deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason: why }, 'recorded')
   }
   if (decision.notices.length > 0 || decision.intents.length > 0) wake()
   deps.changes.publish(order.orderId)

@@ -21,6 +21,8 @@ export type Reason = {
   readonly adoptOrphans: boolean
   /** Nobody waits for it: others come first when the gateway's budget is short (L-06). */
   readonly unhurried?: boolean
+  /** The claim named nothing we know that can still change: its look-ups have a small budget of their own (D-01). */
+  readonly isStranger?: boolean
 }
 
 /** The order the gateway's answer was recorded for; null when it is nobody's here. */

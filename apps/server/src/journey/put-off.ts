@@ -43,9 +43,13 @@ export async function putOff(
       ? problem.retryAfterMs
       : retryDelayMs(before.attempts, deps.random.fraction())
   const silent = problem.kind === 'unknown_payment'
-  const dueAtMs = silent ? nextLookAt({ ...before.order, lastReturn }, [], nowMs) : nowMs + delayMs
+  const wantedAtMs = silent ? nextLookAt({ ...before.order, lastReturn }, [], nowMs) : nowMs + delayMs
   // A final order without a due look is not made due again by a claim about something the gateway does not know.
-  if (dueAtMs !== null) await postponeLook(deps.store, before, { lastReturn, dueAtMs })
+  if (wantedAtMs === null) return fail(problem)
+  // What is claimed about a payment brings its order's own look forward, never back: junk must not starve the timer (L-06, D-01).
+  const dueAtMs = look.ref.by === 'payment' ? Math.min(wantedAtMs, before.dueAtMs) : wantedAtMs
+  if (dueAtMs === before.dueAtMs && lastReturn === before.order.lastReturn) return fail(problem)
+  await postponeLook(deps.store, before, { lastReturn, dueAtMs })
   deps.changes.publish(before.order.orderId)
   return fail(problem)
 }

@@ -84,9 +84,18 @@ async function run(
   return fail({ kind: 'contended', orderId: ref.by === 'order' ? ref.orderId : ref.paymentId })
 }
 
-/** Orders we know come before those we do not, and who waits before who does not: junk must not starve a customer (L-06, D-01). */
-const priorityOf = (reasons: readonly Reason[], known: OrderRecord | null): Priority =>
-  known === null || reasons.every((reason) => reason.unhurried === true) ? 'timer' : 'claim'
+/**
+ * A look is paid for by the best reason for it. Orders we know come before what we do not, and who waits before who does not: junk must not
+ * starve a customer (L-06, D-01).
+ */
+function priorityOf(reasons: readonly Reason[], known: OrderRecord | null): Priority {
+  const priorities = reasons.map(({ claim, unhurried, isStranger }): Priority => {
+    if (unhurried === true || (claim?.source === 'list' && known === null)) return 'timer'
+    return isStranger === true || (claim === null && known === null) ? 'stranger' : 'claim'
+  })
+  if (priorities.includes('claim')) return 'claim'
+  return priorities.includes('timer') ? 'timer' : 'stranger'
+}
 
 async function readHeld(deps: Deps, ref: LookupRef, reason: Reason): Promise<Held> {
   const payment = ref.by === 'payment' ? await readPayment(deps.store, ref.paymentId) : null

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { recallFromFuture } from '../store/recall.ts'
 import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from '../store/tidy.ts'
 
 const TIDY_EVERY_MS = 30_000
@@ -20,10 +21,12 @@ export function tidying(deps: Deps): () => Promise<Array<() => Promise<unknown>>
   }
 }
 
-/** Keeps what was taken in from outside within its bounds (D-04). */
+/** Keeps what was taken in from outside within its bounds (D-04), and what is to be done within reach (K-03). */
 async function tidy({ store, clock, config, log }: Deps): Promise<void> {
   const { keptMs, unknownMax } = config.claims
   const nowMs = clock.nowMs()
+  const { orphanAfterMs, workLeaseMs, sweep } = config
+  await recallFromFuture(store, nowMs, { orphanAfterMs, workLeaseMs, listEveryMs: sweep.listEveryMs })
   const ended = await inBatches((limit) => deleteEndedClaims(store, nowMs - keptMs, limit))
   const excess = await inBatches((limit) => deleteExcessClaims(store, unknownMax, limit))
   const beforeMs = nowMs - ORPHANS_KEPT_MS

@@ -393,10 +393,10 @@ describe('4xx, with nothing stored and nobody asked', () => {
     expect(await receipts(world)).toEqual([])
   })
 
-  test('GET and other methods are 404, not 5xx', async () => {
+  test('GET and other methods are 405, not 5xx', async () => {
     await using world = await startWorld()
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH'])
-      expect((await go(`${world.url}/webhooks/portone`, { method })).status).toBe(404)
+      expect((await go(`${world.url}/webhooks/portone`, { method })).status).toBe(405)
   })
 })
 

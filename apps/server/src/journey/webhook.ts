@@ -1,4 +1,6 @@
 import { claimFromWebhook, fail, ok, WebhookBody, type Problem, type Result } from '@landfall/payment-core'
+import { isDeeperThan } from '../json-depth.ts'
+import { limits } from '../limits.ts'
 import type { Journey } from './journey.ts'
 
 /** More than any V1 webhook has; deeper or wider bodies are nobody's webhook (W-13). */
@@ -18,8 +20,8 @@ export async function hear(
   if (!read.ok) return read
   const claim = claimFromWebhook(read.value)
   if (!claim.ok) return claim
-  await journey.accept(claim.value)
-  return ok(null)
+  const accepted = await journey.accept(claim.value)
+  return accepted.ok ? ok(null) : accepted
 }
 
 /** JSON or form, as the console is set (portone.md §3.1, W-03). */
@@ -28,14 +30,19 @@ function readBody(contentType: string, bytes: Uint8Array): Result<WebhookBody, P
   if (text === null) return badInput('not UTF-8')
   if (/^application\/json\b/i.test(contentType)) return readJson(text)
   if (!/^application\/x-www-form-urlencoded\b/i.test(contentType))
-    return fail({ kind: 'unsupported_content', contentType: contentType.slice(0, 80) })
+    // It stands in the log: signs that a terminal acts upon are no part of a media type.
+    return fail({
+      kind: 'unsupported_content',
+      contentType: contentType.replaceAll(/[^ -~]/g, '?').slice(0, 80),
+    })
   const pairs = [...new URLSearchParams(text).entries()]
-  if (pairs.length > KEYS_MAX || new Set(pairs.map(([name]) => name)).size < pairs.length)
+  if (pairs.length > limits.parametersMax || new Set(pairs.map(([name]) => name)).size < pairs.length)
     return badInput('a field comes twice, or too many')
   return parsed(Object.fromEntries(pairs))
 }
 
 function readJson(text: string): Result<WebhookBody, Problem> {
+  if (isDeeperThan(text, limits.jsonDepthMax)) return badInput('nested too deep')
   try {
     const value: unknown = JSON.parse(text)
     return shapeIsPlain(text, value) ? parsed(value) : badInput('a key comes twice, or it is too deep')

@@ -131,13 +131,19 @@ function lanesOf(deps: Deps, reconcile: Reconcile): Lane[] {
     deps.log.error({ lane: 'claims', receiptId }, 'a claim cannot be read: of a newer version, or damaged')
   const lane = (name: string, take: Lane['take']): Lane => ({
     name,
-    asksGateway: ['claims', 'cancels', 'orders', 'rounds'].includes(name),
+    asksGateway: ['claims', 'strangers', 'cancels', 'orders', 'rounds'].includes(name),
     take,
     busy: 0,
   })
   return [
     lane('claims', async (by) =>
       (await leaseReceipts(store, by, unreadable)).map((row) => () => follow(deps, reconcile, row)),
+    ),
+    // Apart from the others: however many there are, a claim about an order of ours never stands behind them (L-06, D-01).
+    lane('strangers', async (by) =>
+      (await leaseReceipts(store, { ...by, strangers: true }, unreadable)).map(
+        (row) => () => follow(deps, reconcile, row),
+      ),
     ),
     lane('cancels', async (by) =>
       (await leaseCancels(store, by)).map((row) => () => giveBack(deps, reconcile, row)),

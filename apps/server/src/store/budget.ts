@@ -1,13 +1,13 @@
-import { and, eq, gt, lt, or } from 'drizzle-orm'
+import { and, eq, gt, inArray, lt, or } from 'drizzle-orm'
 import type { Database, Write } from './db.ts'
 
 const CALLS = 'calls'
 const PAUSE = 'pause'
 
-/** Makes the two rows of the gateway's budget, once. */
-export async function openBudget(db: Database): Promise<void> {
+/** Makes the rows of the gateway's budget, once: all calls, the pause, and each share's part of the calls. */
+export async function openBudget(db: Database, shares: readonly string[]): Promise<void> {
   const { budget } = db.tables
-  for (const name of [CALLS, PAUSE])
+  for (const name of [CALLS, PAUSE, ...shares])
     await db.atomically([
       (query) =>
         query
@@ -23,33 +23,50 @@ const CLOCKS_DIFFER_MAX_MS = 5_000
 /** How often a count that another server changed meanwhile is read again. */
 const STALE_REPEATS_MAX = 5
 
-/**
- * Takes `count` calls out of the second that begins at `secondMs`, of which there are `callsMax` for all servers together; false
- * when they are used up.
- */
+/** A count of calls: within the span that begins at `spanMs` there are `callsMax`, for all servers together. */
+export type Count = { readonly spanMs: number; readonly callsMax: number }
+
+/** Takes `count` calls out of the present second and out of a share's part of it, or none: false when either is used up. */
 export async function takeCalls(
   db: Database,
-  secondMs: number,
   count: number,
-  callsMax: number,
+  all: Count,
+  share: Count & { readonly name: string },
 ): Promise<boolean> {
   const { budget } = db.tables
   for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
-    const [row] = await db.query.select().from(budget).where(eq(budget.name, CALLS))
-    if (row === undefined) return false
-    const aheadMs = row.atMs - secondMs
-    if (aheadMs > 0 && aheadMs < CLOCKS_DIFFER_MAX_MS) return false
-    const taken = aheadMs === 0 ? row.taken : 0
-    if (taken + count > callsMax) return false
-    const take: Write = (query) =>
-      query
-        .update(budget)
-        .set({ atMs: secondMs, taken: taken + count })
-        .where(and(eq(budget.name, CALLS), eq(budget.atMs, row.atMs), eq(budget.taken, row.taken)))
-        .returning({ name: budget.name })
-    if ((await db.atomically([take])) === 'done') return true
+    const rows = await db.query
+      .select()
+      .from(budget)
+      .where(inArray(budget.name, [CALLS, share.name]))
+    const rowOf = (name: string) => rows.find((row) => row.name === name)
+    const fromAll = taking(db, rowOf(CALLS), count, all)
+    const fromShare = taking(db, rowOf(share.name), count, share)
+    if (fromAll === null || fromShare === null) return false
+    if ((await db.atomically([fromAll, fromShare])) === 'done') return true
   }
   return false
+}
+
+/** The write that counts them, over what was read before; null when there are no more. */
+function taking(
+  db: Database,
+  row: { readonly name: string; readonly atMs: number; readonly taken: number } | undefined,
+  count: number,
+  { spanMs, callsMax }: Count,
+): Write | null {
+  const { budget } = db.tables
+  if (row === undefined) return null
+  const aheadMs = row.atMs - spanMs
+  if (aheadMs > 0 && aheadMs < CLOCKS_DIFFER_MAX_MS) return null
+  const taken = aheadMs === 0 ? row.taken : 0
+  if (taken + count > callsMax) return null
+  return (query) =>
+    query
+      .update(budget)
+      .set({ atMs: spanMs, taken: taken + count })
+      .where(and(eq(budget.name, row.name), eq(budget.atMs, row.atMs), eq(budget.taken, row.taken)))
+      .returning({ name: budget.name })
 }
 
 /** The gateway's `Retry-After` is honoured up to this: a longer pause is of a clock that has jumped back since (K-03). */

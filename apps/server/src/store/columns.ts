@@ -1,6 +1,7 @@
 // This file casts: Drizzle's types are per engine, and the tables are written once. Each cast says *this engine's builder has the
 // shape of SQLite's*, which holds for the two column types used here and is proven by the store's contract suite on both engines.
 import * as pg from 'drizzle-orm/pg-core'
+import { getTableColumns, sql, type SQL } from 'drizzle-orm'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 
 /** What `tables.ts` is written with: text and integer exist alike in both engines, and nothing else is used. */
@@ -17,6 +18,14 @@ export type ColumnKit = {
 
 /** Names a table a second time in one query. The builder is the same in both engines. */
 export { alias } from 'drizzle-orm/sqlite-core'
+
+/** Every column of a table as a hole of its own name, for a prepared insert. */
+export const everyColumn = <T extends sqlite.SQLiteTable>(
+  table: T,
+): { [K in keyof T['$inferInsert']]-?: SQL } =>
+  Object.fromEntries(
+    Object.keys(getTableColumns(table)).map((name) => [name, sql`${sql.placeholder(name)}`]),
+  ) as never
 
 export const sqliteColumns: ColumnKit = {
   table: sqlite.sqliteTable,

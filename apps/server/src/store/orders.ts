@@ -1,10 +1,12 @@
 import { type Decision, LastReturn, Order, type OrderStatus } from '@landfall/payment-core'
 import { and, eq, gt, isNotNull, lte } from 'drizzle-orm'
 import { cancelWrites } from './cancels.ts'
-import type { Database, Write } from './db.ts'
+import { everyColumn } from './columns.ts'
+import type { Database } from './db.ts'
 import { takeEach, type Lease } from './lease.ts'
 import { noticeWrites } from './outbox.ts'
 import { paymentWrites, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
+import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 import { timelineWrites } from './timeline.ts'
 
@@ -39,29 +41,39 @@ const columnsOf = (order: Order) => ({
   lastReturn: order.lastReturn === null ? null : JSON.stringify(order.lastReturn),
 })
 
+const insertRow = statement<OrderRow, { orderId: string }>((query, { orders }) =>
+  query
+    .insert(orders)
+    .values(everyColumn(orders))
+    .onConflictDoNothing()
+    .returning({ orderId: orders.orderId }),
+)
+
 /** Registers an order unless its id is taken; true when it is new. The first look is due at `dueAtMs`. */
 export async function insertOrder(db: Database, order: Order, dueAtMs: number): Promise<boolean> {
-  const write: Write = (query) =>
-    query
-      .insert(db.tables.orders)
-      .values({
-        ...order,
-        ...columnsOf(order),
-        version: 1,
-        amountFixed: 0,
-        lookedAtMs: 0,
-        dueAtMs,
-        attempts: 0,
-        leaseUntilMs: 0,
-        lease: '',
-      })
-      .onConflictDoNothing()
-      .returning({ orderId: db.tables.orders.orderId })
-  return (await db.atomically([write])) === 'done'
+  const row = {
+    ...order,
+    ...columnsOf(order),
+    version: 1,
+    amountFixed: 0,
+    lookedAtMs: 0,
+    dueAtMs,
+    attempts: 0,
+    leaseUntilMs: 0,
+    lease: '',
+  }
+  return (await db.atomically([insertRow.write(db, row)])) === 'done'
 }
 
+const selectOne = statement<{ orderId: string }, OrderRow>((query, { orders }, hole) =>
+  query
+    .select()
+    .from(orders)
+    .where(eq(orders.orderId, hole('orderId'))),
+)
+
 export async function readOrder(db: Database, orderId: string): Promise<OrderRecord | null> {
-  const [row] = await db.query.select().from(db.tables.orders).where(eq(db.tables.orders.orderId, orderId))
+  const [row] = await selectOne.rows(db, { orderId })
   return row === undefined ? null : recordFrom(db, row)
 }
 
@@ -92,6 +104,29 @@ export async function listOrders(
   return Promise.all(rows.map((row) => recordFrom(db, row)))
 }
 
+type Recorded = ReturnType<typeof columnsOf> &
+  Pick<OrderRow, 'orderId' | 'version' | 'dueAtMs' | 'lookedAtMs'> & { readonly before: number }
+
+const updateAt = statement<Recorded, { version: number }>((query, { orders }, hole) =>
+  query
+    .update(orders)
+    .set({
+      status: hole('status'),
+      keptPaymentId: hole('keptPaymentId'),
+      emptyAfterDeadline: hole('emptyAfterDeadline'),
+      review: hole('review'),
+      sequence: hole('sequence'),
+      lastReturn: hole('lastReturn'),
+      version: hole('version'),
+      dueAtMs: hole('dueAtMs'),
+      lookedAtMs: hole('lookedAtMs'),
+      attempts: 0,
+      leaseUntilMs: 0,
+    })
+    .where(and(eq(orders.orderId, hole('orderId')), eq(orders.version, hole('before'))))
+    .returning({ version: orders.version }),
+)
+
 /**
  * The one guarded write: facts, status, proof, timeline, notices and intents of a decision, or nothing (S-11). `stale` when the order or
  * one of its payments is not what was read before.
@@ -104,22 +139,16 @@ export async function recordDecision(
   /** The shop's own words, when the intents are what it asked for. */
   request = '',
 ): Promise<'done' | 'stale'> {
-  const { orders } = db.tables
   const { order } = decision
   const version = before.version + 1
-  const guard: Write = (query) =>
-    query
-      .update(orders)
-      .set({
-        ...columnsOf(order),
-        version,
-        dueAtMs: at.dueAtMs ?? NEVER_MS,
-        lookedAtMs: at.lookedAtMs,
-        attempts: 0,
-        leaseUntilMs: 0,
-      })
-      .where(and(eq(orders.orderId, order.orderId), eq(orders.version, before.version)))
-      .returning({ version: orders.version })
+  const guard = updateAt.write(db, {
+    ...columnsOf(order),
+    orderId: order.orderId,
+    version,
+    dueAtMs: at.dueAtMs ?? NEVER_MS,
+    lookedAtMs: at.lookedAtMs,
+    before: before.version,
+  })
   return db.atomically([
     guard,
     ...paymentWrites(db, before.payments, decision.payments, at.nowMs),

@@ -1,16 +1,24 @@
 import { NoticeState, NoticeType, type Notice } from '@landfall/payment-core'
 import { and, eq, gt, gte, inArray, lt, lte, notExists, or } from 'drizzle-orm'
-import { alias } from './columns.ts'
+import { alias, everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Lease } from './lease.ts'
+import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 
 export type NoticeRow = Tables['notices']['$inferSelect']
 
+const insertNotice = statement<NoticeRow, { noticeId: string }>((query, { notices }) =>
+  query
+    .insert(notices)
+    .values(everyColumn(notices))
+    .onConflictDoNothing()
+    .returning({ noticeId: notices.noticeId }),
+)
+
 /** Notices are born in the same write as the status they announce, as the text that will be signed and sent. */
 export function noticeWrites(db: Database, notices: readonly Notice[], nowMs: number): Write[] {
-  const table = db.tables.notices
-  return notices.map((notice) => (query) => {
+  return notices.map((notice) => {
     const { id: noticeId, orderId, sequence, type } = notice
     const state = {
       state: 'waiting',
@@ -22,7 +30,7 @@ export function noticeWrites(db: Database, notices: readonly Notice[], nowMs: nu
       lease: '',
     }
     const row = { noticeId, orderId, sequence, type, body: JSON.stringify(notice.body), ...state }
-    return query.insert(table).values(row).onConflictDoNothing().returning({ noticeId: table.noticeId })
+    return insertNotice.write(db, row)
   })
 }
 

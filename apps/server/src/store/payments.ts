@@ -7,7 +7,9 @@ import {
   type Payment,
 } from '@landfall/payment-core'
 import { and, desc, eq } from 'drizzle-orm'
+import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
+import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 import { timelineWrites } from './timeline.ts'
 
@@ -26,23 +28,28 @@ const heldFrom = (row: PaymentRow): HeldPayment => ({
   },
 })
 
-export async function readPayment(db: Database, paymentId: string): Promise<HeldPayment | null> {
-  const [row] = await db.query
+const selectOne = statement<{ paymentId: string }, PaymentRow>((query, { payments }, hole) =>
+  query
     .select()
-    .from(db.tables.payments)
-    .where(eq(db.tables.payments.paymentId, paymentId))
+    .from(payments)
+    .where(eq(payments.paymentId, hole('paymentId'))),
+)
+
+export async function readPayment(db: Database, paymentId: string): Promise<HeldPayment | null> {
+  const [row] = await selectOne.rows(db, { paymentId })
   return row === undefined ? null : heldFrom(row)
 }
 
-export async function paymentsOfOrder(db: Database, orderId: string): Promise<HeldPayment[]> {
-  const { payments } = db.tables
-  const rows = await db.query
+const selectOfOrder = statement<{ orderId: string }, PaymentRow>((query, { payments }, hole) =>
+  query
     .select()
     .from(payments)
-    .where(eq(payments.orderId, orderId))
-    .orderBy(payments.paymentId)
-  return rows.map(heldFrom)
-}
+    .where(eq(payments.orderId, hole('orderId')))
+    .orderBy(payments.paymentId),
+)
+
+export const paymentsOfOrder = async (db: Database, orderId: string): Promise<HeldPayment[]> =>
+  (await selectOfOrder.rows(db, { orderId })).map(heldFrom)
 
 /** Payments that hold money for orders nobody registered here, newest first: the operator's list (M-17). */
 export async function orphanPayments(db: Database, limit: number): Promise<Payment[]> {
@@ -66,12 +73,14 @@ export function paymentWrites(
   return changed.map((payment) => {
     const held = before.find((each) => each.payment.paymentId === payment.paymentId)
     return held === undefined
-      ? insertPayment(db, payment, nowMs)
-      : updatePayment(db, payment, held.version, nowMs)
+      ? insertNew.write(db, rowOf(payment, 1, nowMs))
+      : updateAt.write(db, { ...rowOf(payment, held.version + 1, nowMs), before: held.version })
   })
 }
 
-const columnsOf = (payment: Payment, nowMs: number) => ({
+const rowOf = (payment: Payment, version: number, nowMs: number): PaymentRow => ({
+  paymentId: payment.paymentId,
+  version,
   orderId: payment.orderId,
   status: payment.status,
   standing: payment.standing,
@@ -81,25 +90,30 @@ const columnsOf = (payment: Payment, nowMs: number) => ({
   recordedAtMs: nowMs,
 })
 
-function insertPayment(db: Database, payment: Payment, nowMs: number): Write {
-  const { payments } = db.tables
-  return (query) =>
-    query
-      .insert(payments)
-      .values({ paymentId: payment.paymentId, version: 1, ...columnsOf(payment, nowMs) })
-      .onConflictDoNothing()
-      .returning({ paymentId: payments.paymentId })
-}
+const insertNew = statement<PaymentRow, { paymentId: string }>((query, { payments }) =>
+  query
+    .insert(payments)
+    .values(everyColumn(payments))
+    .onConflictDoNothing()
+    .returning({ paymentId: payments.paymentId }),
+)
 
-function updatePayment(db: Database, payment: Payment, version: number, nowMs: number): Write {
-  const { payments } = db.tables
-  return (query) =>
+const updateAt = statement<PaymentRow & { before: number }, { paymentId: string }>(
+  (query, { payments }, hole) =>
     query
       .update(payments)
-      .set({ version: version + 1, ...columnsOf(payment, nowMs) })
-      .where(and(eq(payments.paymentId, payment.paymentId), eq(payments.version, version)))
-      .returning({ paymentId: payments.paymentId })
-}
+      .set(everyColumn(payments))
+      .where(and(eq(payments.paymentId, hole('paymentId')), eq(payments.version, hole('before'))))
+      .returning({ paymentId: payments.paymentId }),
+)
+
+const insertProof = statement<Tables['proofs']['$inferSelect'], { orderId: string }>((query, { proofs }) =>
+  query
+    .insert(proofs)
+    .values(everyColumn(proofs))
+    .onConflictDoNothing()
+    .returning({ orderId: proofs.orderId }),
+)
 
 /** The look-up that finalised an order, in the same write as the status (S-01). */
 export function proofWrite(
@@ -108,19 +122,13 @@ export function proofWrite(
   proof: Observation,
   at: { readonly nowMs: number; readonly lookedAtMs: number },
 ): Write {
-  const { proofs } = db.tables
-  return (query) =>
-    query
-      .insert(proofs)
-      .values({
-        orderId,
-        paymentId: proof.paymentId,
-        observation: JSON.stringify(proof),
-        lookedUpAtMs: at.lookedAtMs,
-        recordedAtMs: at.nowMs,
-      })
-      .onConflictDoNothing()
-      .returning({ orderId: proofs.orderId })
+  return insertProof.write(db, {
+    orderId,
+    paymentId: proof.paymentId,
+    observation: JSON.stringify(proof),
+    lookedUpAtMs: at.lookedAtMs,
+    recordedAtMs: at.nowMs,
+  })
 }
 
 export type Proof = {

@@ -156,9 +156,16 @@ async function runWrites(query: Query, writes: readonly Write[]): Promise<'done'
 
 const dialect = new PgDialect()
 
-/** Drizzle on one client, with the three things changed that `Session` and `asking` say. */
-const queryOf = (client: pg.Pool | pg.PoolClient): Query =>
-  new PgDatabase(dialect, new Session(asking(client), dialect, undefined), undefined) as unknown as Query
+/** Drizzle on one client, with the three things changed that `Session` and `asking` say; once a client, which keeps its prepared statements. */
+function queryOf(client: pg.Pool | pg.PoolClient): Query {
+  const known = queries.get(client)
+  if (known !== undefined) return known
+  const session = new Session(asking(client), dialect, undefined)
+  const query = new PgDatabase(dialect, session, undefined) as unknown as Query
+  queries.set(client, query)
+  return query
+}
+const queries = new WeakMap<pg.Pool | pg.PoolClient, Query>()
 
 /** Failures come as the driver's own: Drizzle's carry all parameters in their message, which would put names into the log (P-03). */
 class Session extends NodePgSession<Record<string, never>, Record<string, never>> {
@@ -182,7 +189,16 @@ const asking = (client: pg.Pool | pg.PoolClient): pg.PoolClient => {
     client.query({ ...statement, name: nameOf(statement.text) }, values.map(storable))
   return { query } as unknown as pg.PoolClient
 }
-const nameOf = (text: string): string => createHash('sha1').update(text).digest('hex')
+const names = new Map<string, string>()
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = createHash('sha1').update(text).digest('hex')
+  if (names.size < NAMES_MAX) names.set(text, name)
+  return name
+}
+/** More texts than there are: lists of ids make one for each length. */
+const NAMES_MAX = 2_000
 
 export const storable = <T>(value: T): T | string =>
   typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value

@@ -1,7 +1,9 @@
 import { Claim } from '@landfall/payment-core'
-import { and, eq, lte, ne, sql } from 'drizzle-orm'
+import { and, eq, isNull, lte, ne, sql } from 'drizzle-orm'
+import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Lease } from './lease.ts'
+import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 
 /** A claim as it was taken in: what it claims, since when, and what has become of it. */
@@ -12,6 +14,16 @@ export type Receipt = {
   readonly receivedAtMs: number
   readonly attempts: number
   readonly lease: string
+  /** It named nothing we know that can still change when it came. */
+  readonly isStranger: boolean
+}
+
+/** Where a claim is filed, and when it is first to be looked into. */
+export type Filing = {
+  /** The order it is about: the one it names, unless a payment we hold tells better. */
+  readonly orderId: string
+  readonly isStranger: boolean
+  readonly dueAtMs: number
 }
 
 type ReceiptRow = Tables['receipts']['$inferSelect']
@@ -19,7 +31,7 @@ type ReceiptRow = Tables['receipts']['$inferSelect']
 /** Null for a row of a version to come, or a damaged one (K-06). */
 function receiptFrom(row: ReceiptRow): Receipt | null {
   const claim = Claim.safeParse(jsonOf(row.claim))
-  return claim.success ? { ...row, claim: claim.data } : null
+  return claim.success ? { ...row, claim: claim.data, isStranger: row.stranger === 1 } : null
 }
 
 function jsonOf(text: string): unknown {
@@ -44,41 +56,59 @@ export function receiptIdOf(claim: Claim): string {
   return parts.map((part) => encodeURIComponent(part ?? '')).join('|')
 }
 
+// A claim that had come to its end starts anew; one that still waits is as old as it was, or junk that repeats would never be dropped.
+const insertOrRenew = statement<ReceiptRow, { receiptId: string }>((query, { receipts }, hole) =>
+  query
+    .insert(receipts)
+    .values(everyColumn(receipts))
+    .onConflictDoUpdate({
+      target: receipts.receiptId,
+      set: {
+        orderId: hole('orderId'),
+        stranger: hole('stranger'),
+        receivedAtMs: hole('receivedAtMs'),
+        state: 'waiting',
+        attempts: 0,
+        dueAtMs: hole('dueAtMs'),
+        leaseUntilMs: hole('leaseUntilMs'),
+        lease: hole('lease'),
+        firstAtMs: sql`case when ${receipts.state} = 'waiting' then ${receipts.firstAtMs} else ${hole('firstAtMs')} end`,
+        times: sql`${receipts.times} + 1`,
+      },
+    })
+    .returning({ receiptId: receipts.receiptId }),
+)
+
 /** Stores a claim, held by `lease` for the one who took it in: should that process die, the work loop takes it over. */
-export async function insertReceipt(db: Database, claim: Claim, by: Lease): Promise<Receipt> {
-  const { receipts } = db.tables
-  const receiptId = receiptIdOf(claim)
-  const again = {
-    receivedAtMs: by.nowMs,
-    state: 'waiting',
-    attempts: 0,
+export async function insertReceipt(
+  db: Database,
+  claim: Claim,
+  by: Lease,
+  { orderId, isStranger, dueAtMs }: Filing = {
+    orderId: claim.orderId ?? '',
+    isStranger: false,
     dueAtMs: by.nowMs,
-    leaseUntilMs: by.leaseUntilMs,
-    lease: by.lease,
-  }
+  },
+): Promise<Receipt> {
+  const receiptId = receiptIdOf(claim)
   const row = {
     receiptId,
-    orderId: claim.orderId ?? '',
+    orderId,
     paymentId: claim.paymentId ?? '',
     claim: JSON.stringify(claim),
     firstAtMs: by.nowMs,
+    receivedAtMs: by.nowMs,
     times: 1,
-    ...again,
+    state: 'waiting',
+    stranger: isStranger ? 1 : null,
+    attempts: 0,
+    dueAtMs,
+    leaseUntilMs: by.leaseUntilMs,
+    lease: by.lease,
   }
-  // A claim that had come to its end starts anew; one that still waits is as old as it was, or junk that repeats would never be dropped.
-  const firstAtMs = sql`case when ${receipts.state} = 'waiting' then ${receipts.firstAtMs} else ${by.nowMs} end`
-  await db.atomically([
-    (query) =>
-      query
-        .insert(receipts)
-        .values(row)
-        .onConflictDoUpdate({
-          target: receipts.receiptId,
-          set: { ...again, firstAtMs, times: sql`${receipts.times} + 1` },
-        })
-        .returning({ receiptId: receipts.receiptId }),
-  ])
-  return { receiptId, claim, firstAtMs: by.nowMs, receivedAtMs: by.nowMs, attempts: 0, lease: by.lease }
+  await db.atomically([insertOrRenew.write(db, row)])
+  const { nowMs, lease } = by
+  return { receiptId, claim, firstAtMs: nowMs, receivedAtMs: nowMs, attempts: 0, lease, isStranger }
 }
 
 /**
@@ -118,11 +148,12 @@ const UNREADABLE_WAIT_MS = 10 * 60_000
 /** Takes due receipts for this worker alone. One that cannot be read is put off, and told to `unreadable`. */
 export async function leaseReceipts(
   db: Database,
-  by: Lease & { readonly limit: number },
+  by: Lease & { readonly limit: number; readonly strangers?: boolean },
   unreadable: (receiptId: string) => void = () => undefined,
 ): Promise<Receipt[]> {
   const { receipts } = db.tables
-  const free = and(lte(receipts.dueAtMs, by.nowMs), lte(receipts.leaseUntilMs, by.nowMs))
+  const rank = by.strangers === true ? eq(receipts.stranger, 1) : isNull(receipts.stranger)
+  const free = and(rank, lte(receipts.dueAtMs, by.nowMs), lte(receipts.leaseUntilMs, by.nowMs))
   const due = await db.query.select().from(receipts).where(free).orderBy(receipts.dueAtMs).limit(by.limit)
   const taken = await takeEach(
     db,
@@ -158,36 +189,35 @@ async function putOff(db: Database, receiptId: string, by: Lease): Promise<void>
   ])
 }
 
+type Settled = Pick<ReceiptRow, 'receiptId' | 'lease' | 'state' | 'dueAtMs' | 'attempts'>
+
+const updateHeld = statement<Settled, { receiptId: string }>((query, { receipts }, hole) =>
+  query
+    .update(receipts)
+    .set({ state: hole('state'), dueAtMs: hole('dueAtMs'), attempts: hole('attempts'), leaseUntilMs: 0 })
+    .where(and(eq(receipts.receiptId, hole('receiptId')), eq(receipts.lease, hole('lease'))))
+    .returning({ receiptId: receipts.receiptId }),
+)
+
 /** Ends or puts off a receipt. A claim that came again meanwhile holds another lease and stays due. */
 export async function settleReceipt(
   db: Database,
   receipt: Receipt,
   next: { state: 'waiting' | 'done' | 'dropped'; dueAtMs: number | null },
 ): Promise<void> {
-  const { receipts } = db.tables
-  await db.atomically([
-    (query) =>
-      query
-        .update(receipts)
-        .set({
-          state: next.state,
-          dueAtMs: next.dueAtMs ?? NEVER_MS,
-          attempts: receipt.attempts + 1,
-          leaseUntilMs: 0,
-        })
-        .where(and(eq(receipts.receiptId, receipt.receiptId), eq(receipts.lease, receipt.lease)))
-        .returning({ receiptId: receipts.receiptId }),
-  ])
+  const { receiptId, lease, attempts } = receipt
+  const row = { receiptId, lease, state: next.state, attempts: attempts + 1 }
+  await db.atomically([updateHeld.write(db, { ...row, dueAtMs: next.dueAtMs ?? NEVER_MS })])
 }
 
-/** Claims that came before their order: due now that it is registered (W-06). */
+/** Claims that came before their order: due now that it is registered, and no strangers any more (W-06). */
 export async function receiptsDueNow(db: Database, orderId: string, nowMs: number): Promise<void> {
   const { receipts } = db.tables
   await db.atomically([
     (query) =>
       query
         .update(receipts)
-        .set({ dueAtMs: nowMs })
+        .set({ dueAtMs: nowMs, stranger: null })
         .where(and(eq(receipts.orderId, orderId), eq(receipts.state, 'waiting')))
         .returning({ receiptId: receipts.receiptId }),
   ])

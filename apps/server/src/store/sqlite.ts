@@ -33,7 +33,11 @@ export const pathOf = (url: string): string => url.replace(/^file:(\/\/)?/, '')
 export async function openSqlite(url: string, defer: (run: () => void) => void): Promise<Database> {
   const path = pathOf(url)
   mkdirSync(dirname(path), { recursive: true })
-  const raw = openFile(path)
+  return databaseOn(openFile(path), defer)
+}
+
+/** The database of an open connection that has this version's tables. A simulated world brings its own, in memory. */
+export function databaseOn(raw: BetterSqlite3.Database, defer: (run: () => void) => void): Database {
   const query = drizzle(raw) as unknown as Query
   const tables = tablesFor(sqliteColumns)
   const commit = groupCommit(raw, query, defer)
@@ -155,10 +159,11 @@ function groupCommit(
   defer: (run: () => void) => void,
 ): (unit: Unit) => void {
   const queue: Unit[] = []
+  const marks = marksOf(raw)
   let busyTries = 0
   const flush = (): void => {
     const batch = queue.splice(0, BATCH_UNITS_MAX)
-    busyTries = commitBatch(raw, query, batch) === 'busy' ? busyTries + 1 : 0
+    busyTries = commitBatch(raw, query, marks, batch) === 'busy' ? busyTries + 1 : 0
     // Once the tries are used up each batch is tried once until the lock is gone, so that what waits does not pile up.
     if (busyTries >= BUSY_TRIES_MAX)
       refuse(batch, new StorageUnavailable('the database is locked by another process'))
@@ -171,12 +176,27 @@ function groupCommit(
   }
 }
 
-function commitBatch(raw: BetterSqlite3.Database, query: Query, batch: readonly Unit[]): 'answered' | 'busy' {
+/** What parts units and batches from each other, prepared once. */
+type Marks = ReturnType<typeof marksOf>
+const marksOf = (raw: BetterSqlite3.Database) => ({
+  beginAll: raw.prepare('begin immediate'),
+  commit: raw.prepare('commit'),
+  begin: raw.prepare('savepoint unit'),
+  undo: raw.prepare('rollback to unit'),
+  end: raw.prepare('release unit'),
+})
+
+function commitBatch(
+  raw: BetterSqlite3.Database,
+  query: Query,
+  marks: Marks,
+  batch: readonly Unit[],
+): 'answered' | 'busy' {
   const answers: Array<() => void> = []
   try {
-    raw.exec('begin immediate')
-    for (const unit of batch) answers.push(runUnit(raw, query, unit))
-    raw.exec('commit')
+    marks.beginAll.run()
+    for (const unit of batch) answers.push(runUnit(raw, query, marks, unit))
+    marks.commit.run()
   } catch (error) {
     const busy = codeOf(error).startsWith('SQLITE_BUSY')
     if (!busy) refuse(batch, new StorageUnavailable(messageOf(error), { cause: error }))
@@ -193,17 +213,16 @@ function refuse(batch: readonly Unit[], error: StorageUnavailable): void {
 }
 
 /** Runs one unit in its savepoint; what it answers is told only once the whole batch is committed. */
-function runUnit(raw: BetterSqlite3.Database, query: Query, unit: Unit): () => void {
-  raw.exec('savepoint unit')
+function runUnit(raw: BetterSqlite3.Database, query: Query, marks: Marks, unit: Unit): () => void {
+  marks.begin.run()
   try {
     for (const write of unit.writes) {
-      const rows = (write(query) as unknown as { all(): readonly unknown[] }).all()
-      if (rows.length > 0) continue
-      raw.exec('rollback to unit')
-      raw.exec('release unit')
+      if (rowsOf(write(query)).length > 0) continue
+      marks.undo.run()
+      marks.end.run()
       return () => unit.resolve('stale')
     }
-    raw.exec('release unit')
+    marks.end.run()
     return () => unit.resolve('done')
   } catch (error) {
     // A full disk or a lost file fails the whole batch; anything else is this unit's own fault and undoes only itself.
@@ -212,10 +231,16 @@ function runUnit(raw: BetterSqlite3.Database, query: Query, unit: Unit): () => v
       /^SQLITE_(FULL|IOERR|READONLY|BUSY|CORRUPT|NOTADB|CANTOPEN|NOMEM)/.test(codeOf(error))
     )
       throw error
-    raw.exec('rollback to unit')
-    raw.exec('release unit')
+    marks.undo.run()
+    marks.end.run()
     return () => unit.reject(error)
   }
+}
+
+/** A built query has `all`, a prepared one `sync`: both run at once, as better-sqlite3 does. */
+function rowsOf(running: ReturnType<Write>): readonly unknown[] {
+  const now = running as unknown as { all(): readonly unknown[] } | { sync(): readonly unknown[] }
+  return 'sync' in now ? now.sync() : now.all()
 }
 
 const codeOf = (error: unknown): string =>

@@ -145,11 +145,14 @@ function receiptsTable(kit: ColumnKit) {
       receivedAtMs: integer('received_at_ms').notNull(),
       times: integer('times').notNull(),
       state: text('state').notNull(),
+      /** 1 while it names nothing we know that can still change: looked at out of a budget of its own (D-01). Null otherwise, as in the rows of versions before. */
+      stranger: integer('stranger'),
       ...work(kit),
     },
     (t) => [
       index('receipts_due').on(t.dueAtMs),
-      index('receipts_order').on(t.orderId),
+      index('receipts_rank').on(t.stranger, t.dueAtMs),
+      index('receipts_order').on(t.orderId, t.receivedAtMs),
       index('receipts_age').on(t.state, t.receivedAtMs),
     ],
   )

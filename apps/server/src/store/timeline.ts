@@ -1,9 +1,19 @@
 import type { TimelineEntry } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
+import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
+import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 export type TimelineRow = Tables['timeline']['$inferSelect']
+
+const insertLine = statement<TimelineRow, { entryId: string }>((query, { timeline }) =>
+  query
+    .insert(timeline)
+    .values(everyColumn(timeline))
+    .onConflictDoNothing()
+    .returning({ entryId: timeline.entryId }),
+)
 
 /** One line an entry. Ids come from the guarded version, so that a repeated write cannot tell a story twice. */
 export function timelineWrites(
@@ -13,15 +23,10 @@ export function timelineWrites(
   entries: readonly TimelineEntry[],
   nowMs: number,
 ): Write[] {
-  const { timeline } = db.tables
-  return entries.map((entry, index) => (query) => {
+  return entries.map(({ event, paymentId, from: fromStatus, to: toStatus, reason }, index) => {
     const entryId = `${subjectId}/${String(version).padStart(8, '0')}/${String(index).padStart(3, '0')}`
-    const { event, paymentId, from: fromStatus, to: toStatus, reason } = entry
-    return query
-      .insert(timeline)
-      .values({ entryId, orderId: subjectId, paymentId, atMs: nowMs, event, fromStatus, toStatus, reason })
-      .onConflictDoNothing()
-      .returning({ entryId: timeline.entryId })
+    const row = { entryId, orderId: subjectId, paymentId, atMs: nowMs, event, fromStatus, toStatus, reason }
+    return insertLine.write(db, row)
   })
 }
 

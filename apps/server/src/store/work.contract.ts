@@ -285,6 +285,26 @@ export function workContract(engine: string, open: () => Promise<OpenedStore>): 
       ])
     })
 
+    test('claims about nothing we know are taken apart from the others, and are like them once their order is there (D-01, L-06, W-06)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      for (let index = 0; index < 20; index += 1)
+        await insertReceipt(db, aClaim(`imp_${index}`, `theirs-${index}`), by('door', nowMs - 60_000), {
+          orderId: `theirs-${index}`,
+          isStranger: true,
+          dueAtMs: nowMs - 60_000,
+        })
+      const ours = await insertReceipt(db, aClaim('imp_ours', 'ord-1'), by('door', nowMs - 1_000))
+      const first = await leaseReceipts(db, { ...by('worker', nowMs + 20), limit: 5 })
+      expect(first.map(({ receiptId }) => receiptId)).toEqual([ours.receiptId])
+      await receiptsDueNow(db, 'theirs-7', nowMs)
+      const second = await leaseReceipts(db, { ...by('worker', nowMs + 20), limit: 5 })
+      expect(second).toMatchObject([{ claim: { orderId: 'theirs-7' }, isStranger: false }])
+      const strangers = await leaseReceipts(db, { ...by('worker', nowMs + 20), limit: 50, strangers: true })
+      expect(strangers).toHaveLength(19)
+      expect(strangers.every(({ isStranger }) => isStranger)).toBe(true)
+    })
+
     test('claims that came before their order are due when it is registered, ended ones are not (W-06)', async () => {
       await using store = await open()
       const db = await store.connect()

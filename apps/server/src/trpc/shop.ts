@@ -1,14 +1,14 @@
 import { Checkout, Product, ShopOrderInput } from '@landfall/payment-core'
 import { z } from 'zod'
 import { checkout, products } from '../journey/demo-shop.ts'
-import { publicProcedure, router, unwrap } from './trpc.ts'
+import { demoProcedure, router, unwrap } from './trpc.ts'
 
 /** The demo shop. Mounted in sandbox mode only. */
 export const shop = router({
-  products: publicProcedure.output(z.array(Product)).query(() => [...products]),
+  products: demoProcedure.output(z.array(Product)).query(() => [...products]),
 
   /** Registers an order for a product at the server's price, or gives an open one again for another try. */
-  order: publicProcedure
+  order: demoProcedure
     .input(ShopOrderInput)
     .output(Checkout)
     .mutation(async ({ ctx, input }) => unwrap(await checkout(ctx.journey, input))),

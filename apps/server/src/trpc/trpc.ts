@@ -1,9 +1,11 @@
-import type { Problem, Result } from '@landfall/payment-core'
+import { ViewerInput, type Problem, type Result } from '@landfall/payment-core'
 import { initTRPC, TRPCError } from '@trpc/server'
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { z, ZodError } from 'zod'
 import type { Journey } from '../journey/journey.ts'
+import { viewerOf } from '../journey/show.ts'
+import { isLiveKey } from '../merchant-keys.ts'
 import { answerTo } from '../problem-answers.ts'
+import type { Who } from '../requests.ts'
 import { StorageUnavailable } from '../store/db.ts'
 
 export type Context = {
@@ -16,6 +18,9 @@ export type Context = {
   readonly signal: AbortSignal
 }
 
+/** Who may call a procedure. */
+export type Meta = { readonly who: Who }
+
 /** Carries a problem through tRPC's own error type to the formatter below. */
 class ProblemError extends Error {
   override readonly name = 'ProblemError'
@@ -26,17 +31,26 @@ class ProblemError extends Error {
   }
 }
 
-const t = initTRPC.context<Context>().create({
-  // A program gets `{kind, message}`: the kind in `data`, one sentence as the message; no stack, no SQL, no input quoted (P-05).
-  errorFormatter: ({ shape, error, ctx }) => {
-    const { kind, message } = told(error, ctx?.requestId ?? null)
-    return {
-      ...shape,
-      message,
-      data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path, kind },
-    }
-  },
-})
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    // A program gets `{kind, message}`: the kind in `data`, one sentence as the message; no stack, no SQL, no input quoted (P-05).
+    errorFormatter: ({ shape, error, ctx }) => {
+      const { kind, message } = told(error, ctx?.requestId ?? null)
+      return {
+        ...shape,
+        message,
+        // A path that is no procedure is the caller's own text.
+        data: {
+          code: shape.data.code,
+          httpStatus: shape.data.httpStatus,
+          path: kind === 'not_found' ? undefined : shape.data.path,
+          kind,
+        },
+      }
+    },
+  })
 
 function told(error: TRPCError, requestId: string | null): { kind: string; message: string } {
   const { cause } = error
@@ -76,24 +90,32 @@ export const eachOf = <T>(schema: z.ZodType<T>) =>
       for await (const each of stream) yield schema.parse(each)
     })
 
-/** For anyone: what it shows depends on the view token in its input. */
-export const publicProcedure = t.procedure.use(async ({ next }) => {
+/** Every procedure is made from one of the four below, and so says who may call it: `t.procedure` itself is nobody's to use. */
+const stored = t.procedure.use(async ({ next }) => {
   const answer = await next()
   if (!answer.ok && answer.error.cause instanceof StorageUnavailable)
     throw refusal({ kind: 'storage_unavailable', cause: answer.error.cause.message })
   return answer
 })
 
+/** For anyone at all: it shows no more than its caller could find out. */
+export const publicProcedure = stored.meta({ who: 'anyone' })
+
+/** For anyone, where the gateway is the sandbox: no other router has it (P-08). */
+export const demoProcedure = stored.meta({ who: 'anyone, in sandbox mode' })
+
+/** For the holder of a view token, who is `ctx.viewer` (P-01). */
+export const viewerProcedure = stored
+  .meta({ who: 'view token' })
+  .input(ViewerInput)
+  .use(async ({ ctx, input, next }) =>
+    next({ ctx: { viewer: unwrap(await viewerOf(ctx.journey, input.token)) } }),
+  )
+
 /** For the shop's backend: `Authorization: Bearer <merchant key>`. */
-export const merchantProcedure = publicProcedure.use(({ ctx, next }) => {
+export const merchantProcedure = stored.meta({ who: 'merchant key' }).use(({ ctx, next }) => {
   const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
-  const known = given !== undefined && isOneOf(given, ctx.journey.deps.config.merchantKeys)
+  const known = given !== undefined && isLiveKey(given, ctx.journey.deps.config.merchantKeys)
   if (!known) throw refusal({ kind: 'unauthorized' })
   return next()
 })
-
-/** Compares with every live key, in constant time: neither which key nor how much of it was right can be measured. */
-function isOneOf(given: string, keys: readonly string[]): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return keys.map((key) => timingSafeEqual(digest(key), digest(given))).includes(true)
-}

@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { PageUnusable, readInventory } from '../page.ts'
+import { selfCheck, type Ask } from '../self-check.ts'
+
+const usage = `Compares what a running server sends, through whatever stands before it, with what was built here.
+
+  pnpm self-check https://pay.example.com [--inventory apps/web/dist/inventory.json] [--shop-script <address>]
+
+Give --shop-script where the demo shop is open: the address of the gateway's script, as in PORTONE_V1_SDK_URL.
+`
+const ANSWER_WITHIN_MS = 15_000
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2).filter((word) => word !== '--'),
+  options: { inventory: { type: 'string' }, 'shop-script': { type: 'string' } },
+  allowPositionals: true,
+})
+const [url, ...more] = positionals
+const shopScriptUrl = values['shop-script'] ?? null
+const isWeb = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+if (
+  url === undefined ||
+  more.length > 0 ||
+  !isWeb(url) ||
+  (shopScriptUrl !== null && !isWeb(shopScriptUrl))
+) {
+  process.stderr.write(usage)
+  process.exit(2)
+}
+const { origin } = new URL(url)
+
+const ask: Ask = async (path, headers) => {
+  const aborter = new AbortController()
+  const timer = setTimeout(
+    () => aborter.abort(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)),
+    ANSWER_WITHIN_MS,
+  )
+  try {
+    const answer = await fetch(origin + path, { headers, redirect: 'manual', signal: aborter.signal })
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: new Uint8Array(await answer.arrayBuffer()),
+    }
+  } catch (error) {
+    throw new Unanswered(`${origin}${path} cannot be read: ${reasonOf(error)}`)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+class Unanswered extends Error {
+  override readonly name = 'Unanswered'
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
+}
+
+try {
+  const built = fileURLToPath(new URL('../../../web/dist/inventory.json', import.meta.url))
+  const inventory = await readInventory(values.inventory ?? built)
+  const { answers, files, differences } = await selfCheck(ask, { url: origin, inventory, shopScriptUrl })
+  for (const difference of differences) process.stdout.write(`${difference}\n`)
+  if (differences.length === 0)
+    process.stdout.write(`${origin}: ${answers} answers and ${files} files are as they were built.\n`)
+  else process.exitCode = 1
+} catch (error) {
+  if (!(error instanceof PageUnusable || error instanceof Unanswered)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

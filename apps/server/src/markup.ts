@@ -1,0 +1,110 @@
+import type { Inventory } from '@landfall/payment-core'
+import { parse, type DefaultTreeAdapterTypes } from 'parse5'
+import { styleHash } from './headers.ts'
+
+/** What a page of ours may name and hold: files by their address and content, styles by their hash. */
+export type Known = {
+  readonly files: ReadonlyMap<string, string>
+  readonly styles: ReadonlySet<string>
+}
+
+export const knownOf = ({ files, inlineStyles }: Inventory, ...styles: readonly string[]): Known => ({
+  files: new Map(files.map(({ path, integrity }) => [`/${path}`, integrity])),
+  styles: new Set([...inlineStyles.map(({ integrity }) => integrity), ...styles.map(styleHash)]),
+})
+
+/**
+ * What runs, styles, frames or sends in a page and was not there when it was built. Read as a browser reads it, once with script and once
+ * without: what is inside `<noscript>` is markup only to the one that has none.
+ */
+export function strangersIn(html: string, known: Known): string[] {
+  const seen = new Set<string>()
+  for (const scriptingEnabled of [true, false]) {
+    const walk = (node: DefaultTreeAdapterTypes.Node): void => {
+      if ('tagName' in node) for (const strange of strangeAbout(node, known)) seen.add(strange)
+      if ('content' in node) walk(node.content)
+      if ('childNodes' in node) for (const child of node.childNodes) walk(child)
+    }
+    walk(parse(html, { scriptingEnabled }))
+  }
+  return [...seen]
+}
+
+type Element = DefaultTreeAdapterTypes.Element
+
+const attribute = (element: Element, ...names: readonly string[]): string | undefined =>
+  element.attrs.find(({ name }) => names.includes(name))?.value
+
+/** Elements that bring another document, other addresses or a way out; none of our pages has one. */
+const foreign = new Set([
+  'iframe',
+  'frame',
+  'object',
+  'embed',
+  'applet',
+  'base',
+  'form',
+  'portal',
+  'fencedframe',
+])
+
+function strangeAbout(element: Element, known: Known): string[] {
+  const { tagName } = element
+  const found = element.attrs.flatMap(({ name, value }) => strangeAttribute(tagName, name, value))
+  if (foreign.has(tagName)) found.push(`<${tagName}> is in none of our pages`)
+  if (tagName === 'meta' && attribute(element, 'http-equiv') !== undefined)
+    found.push(
+      `<meta http-equiv="${excerpt(attribute(element, 'http-equiv') ?? '')}"> is in none of our pages`,
+    )
+  if (tagName === 'style' && !known.styles.has(styleHash(textOf(element))))
+    found.push(`an inline style that was not built: ${excerpt(textOf(element))}`)
+  if (tagName === 'script') found.push(...strangeScript(element, known))
+  if (tagName === 'link') found.push(...strangeLink(element, known))
+  return found
+}
+
+function strangeAttribute(tagName: string, name: string, value: string): string[] {
+  if (/^on/i.test(name)) return [`an inline handler: <${tagName} ${name}="${excerpt(value)}">`]
+  if (name === 'style') return [`an inline style: <${tagName} style="${excerpt(value)}">`]
+  // Browsers skip control signs and blanks before and within a scheme.
+  if (/^(?:javascript|vbscript|data):/i.test(value.replaceAll(/[\p{Cc}\s]/gu, '')))
+    return [`an address that runs: <${tagName} ${name}="${excerpt(value)}">`]
+  return []
+}
+
+function strangeScript(element: Element, known: Known): string[] {
+  const source = attribute(element, 'src', 'href')
+  if (source !== undefined) return strangeFile('script', source, attribute(element, 'integrity'), known)
+  // A block of data is no script: it is never run.
+  if (attribute(element, 'type') === 'application/json') return []
+  return [`an inline script: ${excerpt(textOf(element))}`]
+}
+
+function strangeLink(element: Element, known: Known): string[] {
+  const address = attribute(element, 'href') ?? ''
+  if (attribute(element, 'rel') === 'icon' && known.files.has(address)) return []
+  return strangeFile('link', address, attribute(element, 'integrity'), known)
+}
+
+function strangeFile(
+  what: 'script' | 'link',
+  address: string,
+  integrity: string | undefined,
+  { files }: Known,
+): string[] {
+  const expected = files.get(address)
+  if (expected === undefined) return [`a ${what} from an address that was not built: ${excerpt(address)}`]
+  return integrity === expected
+    ? []
+    : [`a ${what} without the integrity it was built with: ${excerpt(address)}`]
+}
+
+const textOf = (element: Element): string =>
+  element.childNodes.map((child) => ('value' in child ? child.value : '')).join('')
+
+const EXCERPT_CHARACTERS = 120
+/** In one line, for a terminal or a mail: what stands in a page that was changed is somebody else's. */
+const excerpt = (text: string): string => {
+  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
+  return line.length > EXCERPT_CHARACTERS ? `${line.slice(0, EXCERPT_CHARACTERS)}…` : line
+}

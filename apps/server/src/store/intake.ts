@@ -1,0 +1,81 @@
+import { and, eq, gt, sql } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import { statement } from './statement.ts'
+
+/** What is known here of that which a claim names. */
+export type Named = {
+  /** Null when no such order is registered. */
+  readonly order: { readonly orderId: string; readonly status: string } | null
+  readonly holdsPayment: boolean
+}
+
+const selectOrderOf = statement<{ paymentId: string }, { orderId: string }>((query, { payments }, hole) =>
+  query
+    .select({ orderId: payments.orderId })
+    .from(payments)
+    .where(eq(payments.paymentId, hole('paymentId'))),
+)
+
+const selectStatus = statement<{ orderId: string }, { orderId: string; status: string }>(
+  (query, { orders }, hole) =>
+    query
+      .select({ orderId: orders.orderId, status: orders.status })
+      .from(orders)
+      .where(eq(orders.orderId, hole('orderId'))),
+)
+
+/**
+ * Two point reads, before anything is written or asked: the payment's order is the one recorded, whatever the claim says; without such a
+ * payment it is the order that is named.
+ */
+export async function readNamed(
+  db: Database,
+  names: { readonly paymentId: string | null; readonly orderId: string | null },
+): Promise<Named> {
+  const { paymentId } = names
+  const [payment] = paymentId === null ? [] : await selectOrderOf.rows(db, { paymentId })
+  const orderId = payment?.orderId ?? names.orderId
+  const [order] = orderId === null ? [] : await selectStatus.rows(db, { orderId })
+  return { order: order ?? null, holdsPayment: payment !== undefined }
+}
+
+/** How a claim stands that came before. */
+export type Earlier = {
+  readonly state: string
+  readonly receivedAtMs: number
+  readonly dueAtMs: number
+  readonly leaseUntilMs: number
+}
+
+const selectEarlier = statement<{ receiptId: string }, Earlier>((query, { receipts }, hole) => {
+  const { state, receivedAtMs, dueAtMs, leaseUntilMs } = receipts
+  return query
+    .select({ state, receivedAtMs, dueAtMs, leaseUntilMs })
+    .from(receipts)
+    .where(eq(receipts.receiptId, hole('receiptId')))
+})
+
+export async function readEarlier(db: Database, receiptId: string): Promise<Earlier | null> {
+  const [row] = await selectEarlier.rows(db, { receiptId })
+  return row ?? null
+}
+
+type Since = { readonly orderId: string; readonly sinceMs: number; readonly limit: number }
+
+const selectSince = statement<Since, { receiptId: string }>((query, { receipts }, hole) =>
+  query
+    .select({ receiptId: receipts.receiptId })
+    .from(receipts)
+    .where(and(eq(receipts.orderId, hole('orderId')), gt(receipts.receivedAtMs, hole('sinceMs'))))
+    .limit(sql.placeholder('limit')),
+)
+
+/** How many different claims about an order came after `sinceMs`, counted up to `limit`. */
+export async function countClaims(
+  db: Database,
+  orderId: string,
+  sinceMs: number,
+  limit: number,
+): Promise<number> {
+  return (await selectSince.rows(db, { orderId, sinceMs, limit })).length
+}

@@ -1,0 +1,110 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { ServerResponse, type IncomingMessage } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+/** Where a text was written that somebody may read who should not know a secret, or who bought. */
+export type Place = 'logs' | 'errors' | 'metrics' | 'notices' | 'pages' | 'screens' | 'answers'
+export type Suite = 'test' | 'proof'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const folderOf = (suite: Suite): string => `${root}/node_modules/.cache/landfall/written/${suite}`
+
+const values = z.record(z.string(), z.string())
+const listed = readFileSync(`${root}/scripts/canary/canaries.json`, 'utf8')
+/** Values that stand nowhere else: whatever suite runs, its worlds are made of them, and `canary.test.ts` looks for them afterwards (S-17). */
+export const canaries = z.object({ secrets: values, personal: values }).parse(JSON.parse(listed))
+
+const all = Object.entries({ ...canaries.secrets, ...canaries.personal })
+export const canary = (name: string): string => {
+  const value = new Map(all).get(name)
+  if (value === undefined) throw new Error(`no canary is called ${name}`)
+  return value
+}
+
+/** Drops what runs have written that are over: each has a folder of its own, named for its process, so that two at once are two. */
+export function forgetWritten(suite: Suite): void {
+  const folder = folderOf(suite)
+  for (const run of existsSync(folder) ? readdirSync(folder) : [])
+    if (!existsSync(`/proc/${run}`)) rmSync(`${folder}/${run}`, { recursive: true, force: true })
+}
+
+/** What one world, or one process, has written. */
+export type Written = {
+  readonly write: (place: Place, text: string) => void
+  /** Looks through what the product was given: a canary that never came in proves nothing by not coming out. */
+  readonly given: (text: string) => void
+  /** Puts it all on the disk, one line each, under the name of the test. */
+  readonly keep: (test: string) => void
+}
+
+export function writing(suite: Suite): Written {
+  const texts: Array<{ readonly place: Place; readonly text: string }> = []
+  const came = new Set<string>()
+  return {
+    write: (place, text) => void texts.push({ place, text }),
+    given: (text) => {
+      for (const [name, value] of all) if (!came.has(name) && text.includes(value)) came.add(name)
+    },
+    keep: (test) => {
+      const folder = `${folderOf(suite)}/${process.ppid}`
+      mkdirSync(folder, { recursive: true })
+      const append = (file: string, lines: readonly unknown[]): void =>
+        appendFileSync(
+          `${folder}/${file}-${process.pid}.jsonl`,
+          lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        )
+      for (const [place, rows] of Map.groupBy(texts.splice(0), (each) => each.place))
+        append(
+          place,
+          rows.map(({ text }) => ({ test, text })),
+        )
+      append('given', [{ test, came: [...came] }])
+    },
+  }
+}
+
+/** A class of answers that remembers what it sent, and changes nothing about how. */
+export function answersWrittenTo(written: Written): typeof ServerResponse {
+  return class<R extends IncomingMessage = IncomingMessage> extends ServerResponse<R> {
+    readonly #chunks: Buffer[] = []
+
+    constructor(request: R) {
+      super(request)
+      written.given(`${request.url} ${JSON.stringify(request.headers)}`)
+      this.on('close', () => {
+        const text = Buffer.concat(this.#chunks).toString('utf8')
+        if (text !== '') written.write(placeOf(request.url ?? '', text), text)
+      })
+    }
+
+    #take(chunk: unknown): void {
+      if (typeof chunk === 'string') this.#chunks.push(Buffer.from(chunk))
+      else if (chunk instanceof Uint8Array) this.#chunks.push(Buffer.from(chunk))
+    }
+
+    override write(
+      chunk: unknown,
+      second?: BufferEncoding | ((error: Error | null | undefined) => void),
+      third?: (error: Error | null | undefined) => void,
+    ): boolean {
+      this.#take(chunk)
+      if (typeof second === 'function') return super.write(chunk, second)
+      return second === undefined ? super.write(chunk, third) : super.write(chunk, second, third)
+    }
+
+    override end(first?: unknown, second?: BufferEncoding | (() => void), third?: () => void): this {
+      this.#take(first)
+      if (typeof first === 'function') return super.end(() => void first())
+      if (typeof second === 'function') return super.end(first, second)
+      return second === undefined ? super.end(first, third) : super.end(first, second, third)
+    }
+  }
+}
+
+/** Screens and pages are for whoever holds the link; they may show a little more than other answers. */
+function placeOf(url: string, text: string): Place {
+  if (url.startsWith('/metrics')) return 'metrics'
+  if (url.startsWith('/trpc/payments.')) return 'screens'
+  return text.startsWith('<!') ? 'pages' : 'answers'
+}

@@ -1,0 +1,116 @@
+import { Inventory } from '@landfall/payment-core'
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse, type DefaultTreeAdapterTypes } from 'parse5'
+import { describe, expect, test } from 'vitest'
+import { sampleNames, shownSample } from '../src/gallery.ts'
+import { builtPage, webRoot } from './gallery.ts'
+import { stage } from './stage.ts'
+import { openWire } from './wire.ts'
+
+const { shop } = stage()
+
+const readInventory = async () =>
+  Inventory.parse(JSON.parse(await readFile(join(webRoot, 'inventory.json'), 'utf8')))
+const hashOf = (kind: 'sha256' | 'sha384', content: string | Buffer): string =>
+  `${kind}-${createHash(kind).update(content).digest('base64')}`
+
+/** Scripts, styles and preloads a page names with the content they must have, and the styles that stand in it. */
+function referencesIn(html: string) {
+  const named: Array<{ address: string; integrity: string | null }> = []
+  const styles: string[] = []
+  let inlineScripts = 0
+  const walk = (node: DefaultTreeAdapterTypes.Node): void => {
+    if ('tagName' in node) {
+      const of = (name: string) => node.attrs.find((attr) => attr.name === name)?.value ?? null
+      const address = node.tagName === 'script' ? of('src') : node.tagName === 'link' ? of('href') : null
+      if (address !== null && of('rel') !== 'icon') named.push({ address, integrity: of('integrity') })
+      if (node.tagName === 'script' && address === null && of('type') !== 'application/json')
+        inlineScripts += 1
+      if (node.tagName === 'style')
+        styles.push(node.childNodes.map((child) => ('value' in child ? child.value : '')).join(''))
+    }
+    if ('childNodes' in node) for (const child of node.childNodes) walk(child)
+  }
+  walk(parse(html))
+  return { named, styles, inlineScripts }
+}
+
+/** The command as an operator runs it. */
+async function selfCheck(url: string) {
+  const words = [url, '--shop-script', `${shop().gateway.url}/v1/iamport.js`]
+  const program = join(import.meta.dirname, '../../server/src/commands/self-check.ts')
+  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let out = ''
+  child.stdout.on('data', (text) => (out += String(text)))
+  const [code] = await once(child, 'close')
+  return { code: Number(code), lines: out.split('\n').filter((line) => line !== '') }
+}
+
+describe('the inventory of the build', () => {
+  test('P-06: lists every file there is, by its content and in order, and nothing of when or where it was made', async () => {
+    const { files } = await readInventory()
+    const there = (await readdir(webRoot, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile() && !/\.(?:br|gz)$|^inventory\.json$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name).slice(webRoot.length + 1))
+    expect(files.map(({ path }) => path)).toEqual(there.toSorted())
+    expect(files.length).toBeGreaterThanOrEqual(8)
+    for (const { path, bytes, integrity } of files) {
+      const content = await readFile(join(webRoot, path))
+      expect([path, content.length, hashOf('sha384', content)]).toEqual([path, bytes, integrity])
+    }
+  })
+
+  test('P-06: the shop’s page names only what is listed, each with its content', async () => {
+    const { files } = await readInventory()
+    const { named, styles, inlineScripts } = referencesIn(await readFile(join(webRoot, 'index.html'), 'utf8'))
+    const listed = files.map(({ path, integrity }) => ({ address: `/${path}`, integrity }))
+    expect(named.length).toBeGreaterThanOrEqual(2)
+    for (const each of named) expect(listed).toContainEqual(each)
+    expect([styles, inlineScripts]).toEqual([[], 0])
+  })
+
+  test('P-06: so does every page the server writes, and the style in it is the one listed', async () => {
+    const { files, inlineStyles } = await readInventory()
+    const built = await builtPage()
+    const listed = files.map(({ path, integrity }) => ({ address: `/${path}`, integrity }))
+    const seen = new Set<string>()
+    for (const name of [...sampleNames, 'no screen']) {
+      const asked = { shown: shownSample(name), shopUrl: null, search: '', acceptLanguage: null }
+      const { named, styles, inlineScripts } = referencesIn(built.document(asked))
+      for (const each of named) {
+        expect(listed).toContainEqual(each)
+        seen.add(each.address)
+      }
+      expect(styles.map((style) => hashOf('sha256', style))).toEqual(
+        inlineStyles.map((each) => each.integrity),
+      )
+      expect([name, inlineScripts]).toEqual([name, 0])
+    }
+    expect([...seen]).toEqual([expect.stringMatching(/^\/assets\/result-.*\.js$/)])
+  })
+})
+
+describe('self-check', () => {
+  test('P-06: finds the deployed product as it was built', async () => {
+    const { files } = await readInventory()
+    const served = files.filter(({ path }) => !/^(?:index\.html|render\/)/.test(path)).length
+    expect(await selfCheck(shop().url)).toEqual({
+      code: 0,
+      lines: [`${shop().url}: ${4 + 3 * served} answers and ${served} files are as they were built.`],
+    })
+  })
+
+  test('P-06: finds what something on the way has put into a page', async () => {
+    await using wire = await openWire(shop().url, (path, text) =>
+      path === '/result/self-check' ? text.replace('</main>', '</main><script src="/x.js"></script>') : null,
+    )
+    expect(await selfCheck(wire.url)).toEqual({
+      code: 1,
+      lines: ['/result/self-check: a script from an address that was not built: /x.js'],
+    })
+  })
+})

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import { openAs, openDesktop, openPhone } from './browser.ts'
+import { place } from './order.ts'
+import { buy, issueAccount, landsOn, payByCard } from './paying.ts'
+import { stage } from './stage.ts'
+import { openWire, type OnTheWay } from './wire.ts'
+
+const { shop, browser } = stage()
+
+describe('the pages keep to their own policy', () => {
+  test('P-06: on a phone a whole purchase by card and one by account violate nothing', async () => {
+    for (const [pay, kind] of [
+      [payByCard, 'paid'],
+      [issueAccount, 'awaiting_deposit'],
+    ] as const) {
+      await using visit = await openPhone(browser())
+      await buy(visit.page, shop().url)
+      await pay(visit.page)
+      await landsOn(visit.page, kind)
+      await visit.page.locator('html[data-live]').waitFor()
+      await visit.page.getByRole('link', { name: '상점으로 돌아가기' }).click()
+      await visit.page.getByRole('article').first().waitFor()
+      expect(visit.complaints).toEqual([])
+    }
+  })
+
+  test('P-06: on a PC neither does the window in its frame', async () => {
+    await using visit = await openDesktop(browser())
+    await buy(visit.page, shop().url)
+    await payByCard(visit.page.frameLocator('iframe'))
+    await landsOn(visit.page, 'paid')
+    await visit.page.locator('html[data-live]').waitFor()
+    expect(visit.complaints).toEqual([])
+  })
+
+  test('R-11, P-05: the pages that say nothing about any order look as they should, and violate nothing', async () => {
+    for (const path of ['/nowhere', '/complete?error_msg=<script>alert(1)</script>', '/result/x']) {
+      await using visit = await openAs(browser(), { width: 390 })
+      await visit.page.goto(shop().url + path)
+      const margin = await visit.page.evaluate(() => getComputedStyle(document.body).marginTop)
+      expect([path, margin]).toEqual([path, '0px'])
+      expect(visit.complaints).toEqual([])
+    }
+  })
+})
+
+const own = `document.title = 'owned'`
+/** What somebody on the way, or a hole in the page, could put into it. */
+const smuggled = [
+  `<script>${own}</script>`,
+  `<script src="data:text/javascript,${own}"></script>`,
+  `<img src="/nowhere.png" onerror="${own}">`,
+  `<svg onload="${own}"></svg>`,
+  `<a id="trap" href="javascript:void(${own})">trap</a>`,
+  `<iframe srcdoc="<script>parent.${own}</script>"></iframe>`,
+  `<style>html { border: 7px solid red }</style>`,
+  `<p id="styled" style="border: 7px solid red">p</p>`,
+].join('')
+
+const smuggle: OnTheWay = (_path, text) =>
+  text.includes('</body>') ? text.replace('</body>', `${smuggled}</body>`) : null
+const smuggleWithoutPolicy: OnTheWay = (path, text, headers) => {
+  delete headers['content-security-policy']
+  return smuggle(path, text, headers)
+}
+
+/** What became of it in the page at a path. */
+async function smuggledInto(path: string, onTheWay: OnTheWay) {
+  await using wire = await openWire(shop().url, onTheWay)
+  await using visit = await openAs(browser(), { width: 390 })
+  const { page } = visit
+  await page.goto(wire.url + path)
+  const before = await page.title()
+  await page.evaluate(() => document.getElementById('trap')?.click())
+  const after = await page.title()
+  const borders = await page.evaluate(() =>
+    [document.documentElement, document.getElementById('styled') ?? document.body].map(
+      (element) => getComputedStyle(element).borderTopWidth,
+    ),
+  )
+  return {
+    ran: [before, after].includes('owned'),
+    styled: borders.includes('7px'),
+    told: visit.complaints.length,
+  }
+}
+
+describe('what is put into a page', () => {
+  test('P-06, R-14: neither runs nor styles in the shop, in a result and in a neutral page', async () => {
+    const { token } = await place(shop())
+    for (const path of ['/', `/result/${token}`, '/result/x', '/nowhere', '/complete?error_msg=x']) {
+      const found = await smuggledInto(path, smuggle)
+      expect([path, found.ran, found.styled]).toEqual([path, false, false])
+      expect(found.told).toBeGreaterThanOrEqual(5)
+    }
+  })
+
+  test('would run and style without the policy: what is tried here is worth trying', async () => {
+    for (const path of ['/result/x', '/nowhere'])
+      expect(await smuggledInto(path, smuggleWithoutPolicy)).toMatchObject({ ran: true, styled: true })
+  })
+
+  test('P-06: a script of ours that is changed on the way is not run, and the result is read without it', async () => {
+    const { resultUrl, orderId } = await place(shop())
+    const change: OnTheWay = (path, text) => (/^\/assets\/.*\.js$/.test(path) ? `${own};${text}` : null)
+    await using wire = await openWire(shop().url, change)
+    for (const url of [resultUrl.replace(shop().url, wire.url), wire.url]) {
+      await using visit = await openAs(browser(), { width: 390 })
+      await visit.page.goto(url)
+      expect(await visit.page.title()).not.toBe('owned')
+      expect(visit.complaints).toEqual([expect.stringContaining('integrity')])
+      if (url !== wire.url) expect(await visit.page.locator('main').innerText()).toContain(orderId)
+    }
+  })
+
+  test('P-06: no page of ours is shown in a frame of somebody else’s', async () => {
+    const paths = ['/', '/result/x', '/nowhere', '/complete']
+    const frames = paths.map((path) => `<iframe src="${shop().url}${path}"></iframe>`).join('')
+    await using wire = await openWire(shop().url, (_path, _text, headers) => {
+      delete headers['content-security-policy']
+      return `<!doctype html><title>theirs</title>${frames}`
+    })
+    await using visit = await openAs(browser(), { width: 390 })
+    await visit.page.goto(wire.url)
+    expect(visit.complaints.filter((each) => each.includes('frame-ancestors'))).toHaveLength(paths.length)
+  })
+})
