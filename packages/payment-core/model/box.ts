@@ -1,0 +1,140 @@
+import { decide, decideCancel, flagForReview, screenOf, type Payment, type Policy } from '../src/index.ts'
+import { policy } from '../test/samples.ts'
+
+/** How much of the world is explored: everything inside these bounds, to the last state. */
+export type Box = {
+  readonly name: string
+  readonly payments: 1 | 2
+  /** What a try can be: for the order's amount, for another one, in a test channel. */
+  readonly flavours: readonly Flavour[]
+  /** Virtual accounts are issued, paid into and closed. */
+  readonly accounts: boolean
+  /** A failure can turn into money after all (G-11). */
+  readonly fraudReview: boolean
+  /** Cancels made in the gateway's console. */
+  readonly consoleCancels: number
+  /**
+   * Look-ups under way at once; one more is asked, answered and recorded in one step. Nothing is lost by that while the guard holds: of two
+   * looks the one recorded first makes the other stale, which might as well not have been begun. The tests compare.
+   */
+  readonly looksAtOnce: 0 | 1 | 2
+  /** What the shop may ask back, once: a part, or all that is left. */
+  readonly asks: readonly ('part' | 'all')[]
+  /** Each may be killed, or fall silent, at any moment and any number of times. */
+  readonly workers: 1 | 2
+  /** Times that make a difference: before the deadline, after it, after an account's too. The clock jumps among them, back as well. */
+  readonly times: 1 | 2 | 3
+  /** The order may be registered after its payments were seen (W-06). */
+  readonly registersLate: boolean
+  /**
+   * Webhooks and returns a payment, counted; null: any number of each. A claim is nothing but a reason to look, so any number of them needs
+   * no memory, and includes every smaller number.
+   */
+  readonly claims: number | null
+  readonly policy: Policy
+}
+export type Flavour = 'good' | 'wrong' | 'test'
+
+/** What of the product is explored. A mutant is these rules with one of them broken. */
+export type Rules = {
+  readonly decide: typeof decide
+  readonly decideCancel: typeof decideCancel
+  readonly flagForReview: typeof flagForReview
+  readonly screenOf: typeof screenOf
+  /** The write names the version it read (store/orders.ts, recordDecision). */
+  readonly guard: boolean
+  /**
+   * A look that began when its payment was held but its order not yet registered is stale, too, once somebody recorded that payment
+   * (journey/conclude.ts).
+   */
+  readonly guardsUnregistered: boolean
+  /** The store refuses a second row of one notice or intent. Without it a second one is a broken promise. */
+  readonly refusesSecondIds: boolean
+  /** An intent is sent and settled under its lease alone (store/cancels.ts, noteSending and settleCancel). */
+  readonly lease: boolean
+  /** A payment is looked up before each call (journey/cancel.ts, giveBack). */
+  readonly looksBeforeSending: boolean
+  /** The balance we believe in goes with the call (journey/cancel.ts, send). */
+  readonly sendsBalance: boolean
+  /** What a look without an answer makes of a payment; nothing (journey/put-off.ts). */
+  readonly silence: ((payment: Payment) => Payment) | null
+}
+
+export const realRules: Rules = {
+  decide,
+  decideCancel,
+  flagForReview,
+  screenOf,
+  guard: true,
+  guardsUnregistered: true,
+  refusesSecondIds: false,
+  lease: true,
+  looksBeforeSending: true,
+  sendsBalance: true,
+  silence: null,
+}
+
+const whole = {
+  accounts: true,
+  fraudReview: true,
+  consoleCancels: 1,
+  asks: ['part', 'all'],
+  workers: 2,
+  looksAtOnce: 2,
+  times: 3,
+  registersLate: false,
+  claims: null,
+  policy,
+} as const
+
+export const boxes = {
+  /** One payment, everything else. */
+  small: { ...whole, name: 'small', payments: 1, flavours: ['good', 'wrong'], asks: ['part'] },
+  /** One payment that may be seen before its order is registered, in a live or in a test channel. */
+  orphan: {
+    ...whole,
+    name: 'orphan',
+    payments: 1,
+    flavours: ['good', 'test'],
+    asks: [],
+    registersLate: true,
+  },
+  /** Two payments of one amount: which is kept, and what becomes of the other. */
+  two: {
+    ...whole,
+    name: 'two',
+    payments: 2,
+    flavours: ['good'],
+    accounts: false,
+    fraudReview: false,
+    consoleCancels: 0,
+    asks: [],
+    times: 1,
+  },
+  /** Claims counted one by one: at most two webhooks and two returns. */
+  counted: { ...whole, name: 'counted', payments: 1, flavours: ['good'], asks: ['part'], claims: 2 },
+  /** Both payments and both workers with look-ups as old as can be, cancels asked and not, accounts: some minutes. */
+  full: {
+    ...whole,
+    name: 'full',
+    payments: 2,
+    flavours: ['good', 'wrong'],
+    fraudReview: false,
+    consoleCancels: 0,
+    looksAtOnce: 1,
+  },
+  /** Two look-ups under way at once, about two payments. */
+  stale: {
+    ...whole,
+    name: 'stale',
+    payments: 2,
+    flavours: ['good', 'wrong'],
+    accounts: false,
+    fraudReview: false,
+    consoleCancels: 0,
+    asks: ['part'],
+    times: 1,
+  },
+  /** Failures that turn into money and cancels in the gateway’s console as well; each look-up is one step. */
+  wide: { ...whole, name: 'wide', payments: 2, flavours: ['good', 'wrong'], looksAtOnce: 0 },
+} satisfies Record<string, Box>

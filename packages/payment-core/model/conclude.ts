@@ -1,0 +1,108 @@
+import type { CancelIntent } from '../src/index.ts'
+import { fault, type Fault } from './decided.ts'
+import { paymentIdOf } from './gateway.ts'
+import { outdated, startsAgain, timeNames } from './look.ts'
+import { jobOf, type Row, type Worker } from './work.ts'
+import { claimed, slotOf, type State, type World } from './world.ts'
+
+/** How a worker's look ended. `isRecorded` false: nothing was, and it starts again or is put off. */
+export type Concluded = {
+  readonly state: State
+  readonly worker: number
+  readonly other: number
+  readonly words: string
+  readonly isRecorded: boolean
+  readonly fault: Fault | null
+}
+type Looked = Extract<Worker, { at: 'looked' }>
+
+/** journey/conclude.ts: the answer of a look is decided about and recorded, or it is stale, or its order is nobody's here. */
+export function concluded(world: World, state: State, each: Looked, other: number): Concluded[] {
+  const { order } = world.records.pool.at(state.record)
+  const index = each.job.kind === 'sweep' ? -1 : each.job.index
+  const isHeld = index >= 0 && world.held(state.record, index) !== null
+  const again = startsAgain(world, each.job)
+  // Recorded by somebody else since the look began: the answer may be the older one.
+  const isOlder = isHeld ? each.knew === 'nothing' : false
+  if (world.rules.guard && (isOlder || (each.knew === 'older' && order === null)))
+    return [
+      {
+        state,
+        worker: again,
+        other,
+        words: 'its answer is stale, it looks again',
+        isRecorded: false,
+        fault: null,
+      },
+    ]
+  const ends = Array.from({ length: world.box.times }, (_, at) => record(world, state, each, other, at))
+  // A payment of an order nobody registered: put off for a while, then held for a person (M-17).
+  return order === null && !isHeld ? [...ends, putOff(world, state, each, other)] : ends
+}
+
+function putOff(world: World, state: State, each: Looked, other: number): Concluded {
+  const claims = claimed(state.claims, slotOf(each.job), -1)
+  const words = 'the claim waits for its order to be registered'
+  return { state: { ...state, claims }, worker: world.idle, other, words, isRecorded: false, fault: null }
+}
+
+function record(world: World, state: State, each: Looked, other: number, at: number): Concluded {
+  const read = world.rules.guard ? state.record : each.read
+  const number = world.records.record(read, state.record, each.sight, at)
+  const made = world.records.recorded[number]
+  if (made === undefined) throw new Error('a decision that was never made')
+  const held = world.rows.at(state.rows)
+  const second = made.intents.find(({ intentId }) => held.some((row) => row.intentId === intentId))
+  if (world.rules.refusesSecondIds && (second !== undefined || made.fault?.id === 'S-02')) {
+    const words = 'the store refuses a second row of one id'
+    return { state, worker: world.idle, other, words, isRecorded: false, fault: null }
+  }
+  return {
+    state: { ...state, record: made.record, rows: withIntents(world, state.rows, made.intents) },
+    worker: world.idle,
+    other: afterWrite(world, other, each),
+    words: world.tells ? wordsOf(world, each, state.record, made.record, at) : '',
+    isRecorded: true,
+    // An intent's id is unique: a second one of it would take the whole write with it (S-08).
+    fault:
+      made.fault ?? (second === undefined ? null : fault('S-08', `${second.intentId} is made a second time`)),
+  }
+}
+
+/** Whoever read the order before is out of date; of an order not yet known, whoever read the same payment. */
+function afterWrite(world: World, other: number, writer: Looked): number {
+  const each = world.workers.at(other)
+  const job = jobOf(each)
+  if (each.at !== 'looked' || each.knew !== 'payment' || job === null) return outdated(world, other)
+  const same = writer.job.kind === 'sweep' || (job.kind !== 'sweep' && job.index === writer.job.index)
+  if (!same || !world.rules.guard) return other
+  return world.rules.guardsUnregistered
+    ? startsAgain(world, job)
+    : world.workers.id({ ...each, knew: 'older' })
+}
+
+function withIntents(world: World, rows: number, intents: readonly CancelIntent[]): number {
+  if (intents.length === 0) return rows
+  const held = world.rows.at(rows)
+  const made = intents.map(({ intentId, paymentId, cause, amount }): Row => ({
+    intentId,
+    index: paymentId === paymentIdOf(0) ? 0 : 1,
+    cause,
+    amount,
+    named: false,
+    hasAccount: false,
+    state: 'waiting',
+    before: -1,
+  }))
+  return world.rows.id([...held, ...made])
+}
+
+function wordsOf(world: World, each: Looked, before: number, after: number, at: number): string {
+  const { seen } = world.records.sights.at(each.sight)
+  const saw = seen.map((one) => `${one.paymentId} ${one.status}`).join(', ')
+  const when = at === 0 ? '' : ` ${timeNames[at]}`
+  const { order, payments } = world.records.pool.at(after)
+  const held = payments.map((one) => `${one.paymentId} ${one.standing ?? one.status}`).join(', ')
+  if (before === after) return `what was seen (${saw || 'no payment'}) is recorded${when} and changes nothing`
+  return `what was seen (${saw || 'no payment'}) is recorded${when}: order ${order?.status ?? 'unknown'}, ${held || 'no payment'}`
+}

@@ -1,0 +1,181 @@
+import { balanceOf, type decide, remainderOf, type DecideInput, type Observation } from '../src/index.ts'
+import { NOW_MS, order as registered, policy } from '../test/samples.ts'
+import { orders } from './permutations.ts'
+import { Pool } from './pool.ts'
+import { written } from './record.ts'
+import type { Stored } from './stored.ts'
+import { randomTruth, type Claim, type Life } from './random-truth.ts'
+import { seeded } from './seeded.ts'
+
+/** What no order, number or path of claims may change (S-12). */
+type End = { readonly status: string; readonly balance: number; readonly final: readonly string[] }
+
+const finalTypes = ['paid', 'partially_cancelled', 'cancelled', 'rejected', 'surplus'].map(
+  (type) => `payment%2E${type}:`,
+)
+
+/**
+ * Plays claims against one gateway truth. The gateway goes on between them, so that each order of them sees other things; when they have
+ * all been followed, the timer looks until nothing changes, and money that must go back goes back.
+ */
+export class Course {
+  readonly #lives: readonly Life[]
+  readonly #records = new Pool<Stored>()
+  readonly #steps = new Map<string, number>()
+  readonly #start: number
+  readonly #expiresAtMs: number
+  readonly #decides: typeof decide
+
+  constructor(lives: readonly Life[], expiresAtMs: number, decides: typeof decide) {
+    this.#decides = decides
+    this.#lives = lives
+    this.#expiresAtMs = expiresAtMs
+    this.#start = this.#records.id({
+      order: registered({ expiresAtMs }),
+      payments: [],
+      told: [],
+      proof: null,
+    })
+  }
+
+  /** Claims in this order, the gateway having gone as far as `progress` says at each. */
+  end(
+    claims: readonly Claim[],
+    progress: readonly number[],
+  ): { readonly kept: string | null; readonly end: End } {
+    let record = this.#start
+    for (const [place, claim] of claims.entries()) record = this.#follow(record, claim, progress[place] ?? 0)
+    const rest = this.#atRest(record)
+    const { order, payments, told } = this.#records.at(rest)
+    if (order === null) throw new Error('the order is gone')
+    const final = told.filter((id) => finalTypes.some((type) => id.startsWith(type)))
+    return {
+      kept: order.keptPaymentId,
+      end: { status: order.status, balance: balanceOf(order, payments), final },
+    }
+  }
+
+  #follow(record: number, claim: Claim, progress: number): number {
+    if (claim.about === 'nothing') return record // a 404: nothing is concluded (S-20)
+    const key = `${record} ${claim.about} ${claim.says} ${progress}`
+    const known = this.#steps.get(key)
+    if (known !== undefined) return known
+    const index = claim.about
+    const lives = index === 'order' ? this.#lives : this.#lives.slice(index, index + 1)
+    const seen = lives.flatMap((life) => life[Math.min(life.length - 1, progress)] ?? [])
+    const next = seen.length === 0 && index !== 'order' ? record : this.#decide(record, seen, claim, NOW_MS)
+    this.#steps.set(key, next)
+    return next
+  }
+
+  #decide(record: number, seen: readonly Observation[], claim: Claim, nowMs: number): number {
+    const held = this.#records.at(record)
+    const by = claim.about === 'order' ? ('order' as const) : ('payment' as const)
+    const paymentId = seen[0]?.paymentId ?? null
+    const input: DecideInput = {
+      order: held.order,
+      payments: held.payments,
+      seen,
+      look: { by, beganAtMs: nowMs },
+      returned:
+        claim.says === null
+          ? null
+          : { says: claim.says, paymentId, atMs: nowMs, failReason: null, message: null, looks: 0 },
+      policy,
+      nowMs,
+      nowIso: '',
+    }
+    return this.#records.id(capped(written(held, this.#decides(input))))
+  }
+
+  /** The timer, long after every deadline: look, give back what must go back, look again. */
+  #atRest(record: number): number {
+    const known = this.#steps.get(`rest ${record}`)
+    if (known !== undefined) return known
+    const last = this.#lives.flatMap((life) => life.at(-1) ?? [])
+    const timer: Claim = { about: 'order', says: null }
+    const endMs = this.#expiresAtMs + 365 * 24 * 3_600_000
+    const looked = this.#decide(record, last, timer, endMs)
+    const { payments } = this.#records.at(looked)
+    const goesBack = (id: string): boolean => {
+      const standing = payments.find((payment) => payment.paymentId === id)?.standing ?? null
+      return standing !== null && standing !== 'kept'
+    }
+    const returned = last.map((seen) => (goesBack(seen.paymentId) ? givenBack(seen) : seen))
+    const rest = this.#decide(looked, returned, timer, endMs)
+    this.#steps.set(`rest ${record}`, rest)
+    return rest
+  }
+}
+
+/** How many looks a return has had is counted no further than it matters. */
+const capped = (stored: Stored): Stored => {
+  const last = stored.order?.lastReturn ?? null
+  if (stored.order === null || last === null) return stored
+  return { ...stored, order: { ...stored.order, lastReturn: { ...last, looks: Math.min(2, last.looks) } } }
+}
+
+function givenBack(seen: Observation): Observation {
+  const amount = remainderOf(seen)
+  if (amount === 0) return seen
+  const back = { id: `${seen.paymentId}-back`, amount, atMs: NOW_MS + 1_000, reason: 'refused' }
+  const cancels = [...seen.cancels, back]
+  return { ...seen, status: 'cancelled', cancelledAmount: seen.cancelledAmount + amount, cancels }
+}
+
+export type Confluence = {
+  readonly truths: number
+  readonly courses: number
+  readonly parted: readonly string[]
+}
+
+/**
+ * Random truths, each with up to six claims in all their orders (sampled when there are more), and with claims doubled, dropped, delayed to
+ * the end, or junk among them: the same end each time, up to which of two good payments is kept.
+ */
+export function confluence(
+  truths: number,
+  seed: number,
+  decides: typeof decide,
+  progress: (done: number) => void,
+): Confluence {
+  const parted: string[] = []
+  let courses = 0
+  for (let number = 0; number < truths; number += 1) {
+    const random = seeded(seed + number)
+    const { lives, claims, steps, expiresAtMs } = randomTruth(random)
+    const course = new Course(lives, expiresAtMs, decides)
+    const ends = new Map<string | null, string>()
+    for (const each of variations(claims, random)) {
+      const { kept, end } = course.end(each, steps)
+      courses += 1
+      const known = ends.get(kept)
+      const told = JSON.stringify(end)
+      if (known === undefined) ends.set(kept, told)
+      else if (known !== told) parted.push(`seed ${seed + number}: ${known} and ${told}`)
+    }
+    const kinds = new Set([...ends.values()].map((end) => end.slice(0, end.indexOf('"final"'))))
+    if (kinds.size > 1 && alike(lives)) parted.push(`seed ${seed + number}: ${[...kinds].join(' and ')}`)
+    if (ends.has(null) && ends.size > 1) parted.push(`seed ${seed + number}: kept and not kept`)
+    progress(number + 1)
+  }
+  return { truths, courses, parted }
+}
+
+/** Of good payments with one fate status and balance are the same whichever is kept. */
+const alike = (lives: readonly Life[]): boolean =>
+  new Set(lives.map((life) => life.at(-1)?.cancelledAmount ?? 0)).size <= 1
+
+/** All orders of the claims as they are, and some of each way they can go astray. */
+function* variations(claims: readonly Claim[], random: () => number): Generator<readonly Claim[]> {
+  yield []
+  yield* orders(claims, random)
+  const junk: Claim = { about: 'nothing', says: 'success' }
+  for (const [place, claim] of claims.entries()) {
+    const without = claims.filter((_, at) => at !== place)
+    yield without // dropped
+    yield [...without, claim] // delayed
+    yield [...claims.slice(0, place), claim, ...claims.slice(place)] // doubled
+    yield [...claims.slice(0, place), junk, ...claims.slice(place)] // junk among them
+  }
+}

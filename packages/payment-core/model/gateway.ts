@@ -1,0 +1,137 @@
+import type { Observation } from '../src/index.ts'
+import { MINUTE_MS, NOW_MS, seen } from '../test/samples.ts'
+import type { Box, Flavour } from './box.ts'
+
+/** The gateway's own books: what is true, whether or not anybody has looked. It only goes forward, along its own graph. */
+export type Try = {
+  readonly flavour: Flavour
+  readonly status: 'ready' | 'awaiting_deposit' | 'failed' | 'paid'
+  readonly byAccount: boolean
+  /** 1 for the try paid first, 2 for the second, 0 before. */
+  readonly paidAs: number
+  /** In the order they were booked; `mark` is the intent's id in the reason, null for one made in the console. */
+  readonly cancels: ReadonlyArray<{ readonly mark: string | null; readonly amount: number }>
+}
+/** Tries in the order they were begun: which of two is called the first is no choice of ours. */
+export type Truth = readonly Try[]
+
+export const ORDER_AMOUNT = 14_000
+/** Part of the order: what the shop asks back and what somebody gives back in the console, alike so that they can be mistaken. */
+export const PART = 4_000
+
+export const paymentIdOf = (index: number): string => `imp_${index + 1}`
+export const amountPaid = (each: Try): number =>
+  each.flavour === 'wrong' ? ORDER_AMOUNT - 1_000 : ORDER_AMOUNT
+export const returnedOf = (each: Try): number => each.cancels.reduce((sum, { amount }) => sum + amount, 0)
+export const leftOf = (each: Try): number =>
+  each.status === 'paid' ? amountPaid(each) - returnedOf(each) : 0
+
+export type Move = { readonly truth: Truth; readonly words: string }
+
+const replaced = (truth: Truth, index: number, changed: Partial<Try>): Truth =>
+  truth.map((each, at) => (at === index ? { ...each, ...changed } : each))
+
+/** What customers, banks and the gateway's console can do next, by nobody's leave. */
+export function movesOf(box: Box, truth: Truth): Move[] {
+  const opened = truth.length < box.payments ? box.flavours.map((flavour) => opens(truth, flavour)) : []
+  return [...opened, ...truth.flatMap((_, index) => movesOfTry(box, truth, index))]
+}
+
+function opens(truth: Truth, flavour: Flavour): Move {
+  const each: Try = { flavour, status: 'ready', byAccount: false, paidAs: 0, cancels: [] }
+  const asked = { good: 'for the order’s amount', wrong: 'for another amount', test: 'in a test channel' }
+  return {
+    truth: [...truth, each],
+    words: `a customer opens window ${paymentIdOf(truth.length)} ${asked[flavour]}`,
+  }
+}
+
+function movesOfTry(box: Box, truth: Truth, index: number): Move[] {
+  const each = truth[index]
+  if (each === undefined) return []
+  const id = paymentIdOf(index)
+  const pays = (words: string): Move => {
+    const paidAs = 1 + truth.filter((other) => other.paidAs > 0).length
+    return { truth: replaced(truth, index, { status: 'paid', paidAs }), words }
+  }
+  const fails: Move = { truth: replaced(truth, index, { status: 'failed' }), words: `${id} fails` }
+  switch (each.status) {
+    case 'ready': {
+      const account: Move = {
+        truth: replaced(truth, index, { status: 'awaiting_deposit', byAccount: true }),
+        words: `${id} is issued a virtual account`,
+      }
+      return [pays(`${id} is paid`), fails, ...(box.accounts ? [account] : [])]
+    }
+    case 'awaiting_deposit':
+      return [pays(`${id} is paid into its account`), { ...fails, words: `${id}’s account is closed` }]
+    case 'failed':
+      return box.fraudReview ? [pays(`${id}, which had failed, is paid after all`)] : []
+    case 'paid':
+      return consoleMoves(box, truth, index, each)
+  }
+}
+
+function consoleMoves(box: Box, truth: Truth, index: number, each: Try): Move[] {
+  const made = truth.reduce((sum, { cancels }) => sum + cancels.filter(({ mark }) => mark === null).length, 0)
+  const left = leftOf(each)
+  if (made >= box.consoleCancels || left === 0) return []
+  return [...new Set([Math.min(PART, left), left])].map((amount) => ({
+    truth: replaced(truth, index, { cancels: [...each.cancels, { mark: null, amount }] }),
+    words: `somebody gives ${amount} of ${paymentIdOf(index)} back in the gateway’s console`,
+  }))
+}
+
+/** A call that is on its way: it may still arrive long after its worker has given it up, or been killed. */
+export type Call = {
+  readonly intentId: string
+  readonly index: number
+  /** 0 closes an account. */
+  readonly amount: number
+  /** What the gateway is asked to check; null when nothing was said. */
+  readonly expects: number | null
+}
+
+/** What a call does when it arrives; the same books when the gateway says no. */
+export function execute(truth: Truth, call: Call): Truth {
+  const each = truth[call.index]
+  if (each === undefined) return truth
+  if (call.amount === 0)
+    return each.status === 'awaiting_deposit' ? replaced(truth, call.index, { status: 'failed' }) : truth
+  const left = leftOf(each)
+  if (left < call.amount || (call.expects !== null && call.expects !== left)) return truth
+  const booked = { mark: call.intentId, amount: call.amount }
+  return replaced(truth, call.index, { cancels: [...each.cancels, booked] })
+}
+
+/** Before the deadline; after it; after the deadline that an issued account adds, and its grace. */
+export const timesMs: readonly number[] = [NOW_MS, NOW_MS + 31 * MINUTE_MS, NOW_MS + 120 * MINUTE_MS]
+
+/** What a look at one try would read now. */
+export function observe(truth: Truth, index: number): Observation[] {
+  const each = truth[index]
+  if (each === undefined) return []
+  const cancels = each.cancels.map(({ mark, amount }, at) => ({
+    id: `${paymentIdOf(index)}-C${at}`,
+    amount,
+    atMs: NOW_MS + at,
+    reason: mark === null ? null : `${mark}: returned`,
+  }))
+  const facts = {
+    paymentId: paymentIdOf(index),
+    status: cancels.length > 0 ? ('cancelled' as const) : each.status,
+    amounts: [amountPaid(each)],
+    testChannel: each.flavour === 'test',
+    cancelledAmount: returnedOf(each),
+    cancels,
+  }
+  const details = {
+    method: each.byAccount ? ('virtual_account' as const) : ('card' as const),
+    accountDueAtMs: each.byAccount ? NOW_MS + 40 * MINUTE_MS : null,
+    startedAtMs: NOW_MS - MINUTE_MS + index,
+    paidAtMs: each.paidAs === 0 ? null : NOW_MS - 1_000 + each.paidAs,
+  }
+  return [seen(facts, details)]
+}
+
+export const observeAll = (truth: Truth): Observation[] => truth.flatMap((_, index) => observe(truth, index))

@@ -1,0 +1,39 @@
+/** Gives equal values one small number, so that a state of the world is a few integers and equal states are equal. */
+export class Pool<T> {
+  readonly #ids = new Map<string, number>()
+  readonly #values: T[] = []
+
+  id(value: T): number {
+    const text = JSON.stringify(value)
+    const known = this.#ids.get(text)
+    if (known !== undefined) return known
+    this.#ids.set(text, this.#values.length)
+    return this.#values.push(value) - 1
+  }
+
+  at(id: number): T {
+    const value = this.#values[id]
+    if (value === undefined) throw new Error(`nothing has the number ${id}`)
+    return value
+  }
+
+  get size(): number {
+    return this.#values.length
+  }
+}
+
+/** The larger factor of two numbers packed into one key: a pool never grows beyond it. */
+export const STRIDE = 2 ** 25
+
+/** What a function of two small numbers gave, once each. */
+export function remembered<T>(work: (a: number, b: number) => T): (a: number, b: number) => T {
+  const known = new Map<number, T>()
+  return (a, b) => {
+    const key = a * STRIDE + b
+    const held = known.get(key)
+    if (held !== undefined) return held
+    const made = work(a, b)
+    known.set(key, made)
+    return made
+  }
+}

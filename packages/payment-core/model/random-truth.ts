@@ -1,0 +1,88 @@
+import type { LastReturn, Observation, PaymentStatus } from '../src/index.ts'
+import { NOW_MS, MINUTE_MS, seen } from '../test/samples.ts'
+
+/** One payment's records at the gateway, oldest first. */
+export type Life = readonly Observation[]
+
+/** A reason to look: about one payment, about the order, or about nothing the gateway knows. */
+export type Claim = {
+  readonly about: number | 'order' | 'nothing'
+  readonly says: LastReturn['says'] | null
+}
+
+/** What one gateway truth is made of: payments, the claims about them, and how far the gateway has gone at each place of a claim. */
+export type RandomTruth = {
+  readonly lives: readonly Life[]
+  readonly claims: readonly Claim[]
+  readonly steps: readonly number[]
+  readonly expiresAtMs: number
+}
+
+const paths: ReadonlyArray<readonly PaymentStatus[]> = [
+  ['ready'],
+  ['ready', 'failed'],
+  ['ready', 'paid'],
+  ['ready', 'paid'],
+  ['ready', 'failed', 'paid'],
+  ['ready', 'awaiting_deposit'],
+  ['ready', 'awaiting_deposit', 'failed'],
+  ['ready', 'awaiting_deposit', 'paid'],
+]
+/** More than six claims are as common as fewer: their orders are drawn. */
+const CLAIMS_MAX = 8
+
+export function randomTruth(random: () => number): RandomTruth {
+  const below = (bound: number): number => Math.floor(random() * bound)
+  const lives = Array.from({ length: 1 + below(3) }, (_, index) => randomLife(index, below))
+  const count = 1 + below(CLAIMS_MAX)
+  const claims = Array.from({ length: count }, () => randomClaim(lives.length, below))
+  let reached = 0
+  const steps = claims.map(() => (reached += below(3)))
+  return { lives, claims, steps: [...steps, reached + 1], expiresAtMs: NOW_MS + (below(2) - 1) * MINUTE_MS }
+}
+
+function randomClaim(lives: number, below: (bound: number) => number): Claim {
+  const about = below(lives + 2)
+  const says = ([null, 'success', 'failure', 'nothing'] as const)[below(4)] ?? null
+  if (about === lives + 1) return { about: 'nothing', says }
+  return { about: about === lives ? 'order' : about, says }
+}
+
+function randomLife(index: number, below: (bound: number) => number): Life {
+  const path = paths[below(paths.length)] ?? ['ready']
+  const flaw = ['none', 'none', 'none', 'amount', 'currency', 'channel'][below(6)]
+  const amount = flaw === 'amount' ? 13_999 : 14_000
+  const facts = {
+    paymentId: `imp_${index + 1}`,
+    amounts: [amount],
+    currencies: [flaw === 'currency' ? 'USD' : 'KRW'],
+    testChannel: flaw === 'channel',
+  }
+  const account = path.includes('awaiting_deposit')
+  const details = (status: PaymentStatus) => ({
+    paidAtMs: status === 'paid' ? NOW_MS + index : null,
+    accountDueAtMs: account && status !== 'ready' ? NOW_MS + MINUTE_MS : null,
+    startedAtMs: NOW_MS - MINUTE_MS + index,
+  })
+  const life = path.map((status) => seen({ ...facts, status }, details(status)))
+  if (path.at(-1) !== 'paid') return life
+  return [...life, ...cancelsOf(facts, amount, details('paid'), below)]
+}
+
+/** Up to three cancels made in the console, each a record of its own; sometimes all of it. */
+function cancelsOf(
+  facts: Partial<Observation> & { readonly paymentId: string },
+  amount: number,
+  details: Parameters<typeof seen>[1],
+  below: (bound: number) => number,
+): Observation[] {
+  const booked: Observation['cancels'] = []
+  let total = 0
+  return Array.from({ length: below(4) }).flatMap((_, at) => {
+    const next = below(4) === 0 ? amount - total : Math.min(amount - total, 1 + below(6_000))
+    if (next === 0) return []
+    total += next
+    booked.push({ id: `${facts.paymentId}-C${9 - at}`, amount: next, atMs: NOW_MS + at, reason: null })
+    return [seen({ ...facts, status: 'cancelled', cancelledAmount: total, cancels: [...booked] }, details)]
+  })
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util'
+import { boxes, realRules, type Box } from './box.ts'
+import { explore, type Explored } from './explore.ts'
+import { write } from './write.ts'
+
+const help = `proof model [--box ${Object.keys(boxes).join('|')}]
+  explores everything that can happen inside the box and holds every state to the promises`
+
+const { values } = parseArgs({
+  options: { box: { type: 'string', default: 'small' }, help: { type: 'boolean', default: false } },
+})
+const chosen: Box | undefined = Object.values(boxes).find(({ name }) => name === values.box)
+
+if (values.help || chosen === undefined) console.log(help)
+else process.exitCode = run(chosen)
+
+function run(box: Box): number {
+  const begun = performance.now()
+  const seconds = (): number => (performance.now() - begun) / 1_000
+  let told = 0
+  const found = explore(box, realRules, (states, transitions, depth) => {
+    if (seconds() < told + 5) return
+    told = seconds()
+    console.log(`depth ${depth}: ${states} states, ${transitions} transitions, ${told.toFixed(0)} s`)
+  })
+  const { broken, toTheEnd } = found
+  const lines = broken === null ? linesOf(box, found, seconds()) : [`BROKEN ${broken.id}: ${broken.why}`]
+  for (const line of lines) console.log(line)
+  for (const [index, words] of (broken?.trace ?? []).entries()) console.log(`  ${index + 1}. ${words}`)
+  if (broken !== null || !toTheEnd) return 1
+  // What the tests explore every time is no news.
+  if (['full', 'stale', 'wide', 'counted'].includes(box.name))
+    write(`The model, box ${box.name}`, `npx -y pnpm proof model --box ${box.name}`, lines)
+  return 0
+}
+
+function yes(value: boolean): string {
+  return value ? 'yes' : 'no'
+}
+
+function linesOf(box: Box, { states, transitions, depth, parts, ends }: Explored, seconds: number): string[] {
+  const number = (value: number): string => value.toLocaleString('en')
+  const claims =
+    box.claims === null ? 'any number of webhooks and returns' : `${box.claims} webhooks and returns each`
+  return [
+    `Explored to the last state: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}; all promises hold in each.`,
+    `${number(parts.truths)} books of the gateway, ${number(parts.records)} records, ${number(parts.decisions)} decisions; ${seconds.toFixed(0)} s, ` +
+      `${number(Math.round(states / seconds))} states a second.`,
+    '',
+    `The box: ${box.payments} payments (${box.flavours.join(', ')}), ${claims}, ${box.workers} workers that may be killed at any step, ` +
+      `look-ups under way at once and as old as can be: ${box.looksAtOnce}, cancels asked by the shop: ${box.asks.join(' or ') || 'none'}, ` +
+      `accounts: ${yes(box.accounts)}, failures that turn into money: ${yes(box.fraudReview)}, ` +
+      `cancels in the console: ${box.consoleCancels}, times that differ: ${box.times}.`,
+    '',
+    `How orders end there, with the number of states at rest that do (a person is called when a cancel cannot be made):`,
+    '',
+    ...[...ends]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, count]) => `- ${name}: ${number(count)}`),
+  ]
+}
