@@ -1,6 +1,6 @@
 import type { Sandbox } from '@landfall/gateway-sandbox'
 import { setTimeout as pause } from 'node:timers/promises'
-import { callProcedure } from './server-process.ts'
+import { buyer, callProcedure } from './server-process.ts'
 
 /** What the shop knows it was promised: everything here had an answer. */
 export type Promised = {
@@ -123,7 +123,14 @@ function open(street: Street, merchantUid: string, amount: number, returnUrl: st
   const { gateway, random, urls } = street
   const url = urls[Math.floor(random() * urls.length)] ?? ''
   const noticeUrl = `${url}/webhooks/portone`
-  const opened = gateway.open({ merchantUid, amount, name: '증명', mRedirectUrl: returnUrl, noticeUrl })
+  const opened = gateway.open({
+    ...buyer,
+    merchantUid,
+    amount,
+    name: '증명',
+    mRedirectUrl: returnUrl,
+    noticeUrl,
+  })
   if (!opened.ok) return null
   gateway.misbehave(
     { webhook: pick(street, webhooks), webhookTimes: 3, webhookLateMs: Math.floor(random() * 2_000) },

@@ -9,7 +9,14 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { openDatabase, type Database } from '../src/store/db.ts'
 import { readBooks } from './books.ts'
-import { callProcedure, freePort, startServer, until, type World as Place } from './server-process.ts'
+import {
+  callProcedure,
+  freePort,
+  gatewayKeys,
+  startServer,
+  until,
+  type World as Place,
+} from './server-process.ts'
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-durable-'))
@@ -169,7 +176,7 @@ test(
   'C-10 SIGTERM under load: it ends within 10 s with code 0, and every webhook and order it acknowledged is stored',
   () =>
     inFolder(async (folder) => {
-      await using gateway = await startSandbox()
+      await using gateway = await startSandbox(gatewayKeys)
       gateway.misbehave({ rest: 'slow', restMs: 300 })
       const place = placeOf(folder, gateway.url)
       await using server = startServer(place, await freePort())
@@ -210,7 +217,7 @@ test(
   'C-10 SIGTERM while the gateway answers nothing at all: it still ends within 10 s with code 0',
   () =>
     inFolder(async (folder) => {
-      await using gateway = await startSandbox()
+      await using gateway = await startSandbox(gatewayKeys)
       gateway.misbehave({ rest: 'slow', restMs: 60_000 })
       await using server = startServer(placeOf(folder, gateway.url), await freePort())
       expect(await server.ready(), server.complaint()).toBe(true)

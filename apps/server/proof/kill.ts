@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { disagreements, readBooks, type Witnesses } from './books.ts'
 import { shop, type Street } from './customers.ts'
 import { seeded } from './seeded.ts'
-import { freePort, startServer, type ServerProcess, type World } from './server-process.ts'
+import { freePort, gatewayKeys, startServer, type ServerProcess, type World } from './server-process.ts'
 import { openShopBackend } from './shop-backend.ts'
 
 export type KillOptions = {
@@ -58,7 +58,7 @@ export async function proveKills(options: KillOptions): Promise<KillReport> {
   const random = seeded(options.seed)
   const tally: Tally = { kills: 0, bothAtOnce: 0, whileStarting: 0, unexpected: [] }
   try {
-    await using gateway = await startSandbox()
+    await using gateway = await startSandbox(gatewayKeys)
     await using backend = await openShopBackend(() => random() < 0.02)
     const databaseUrl = options.databaseUrl ?? `file:${join(folder, 'landfall.db')}`
     const world: World = { folder, databaseUrl, gatewayUrl: gateway.url, noticeUrl: backend.url }

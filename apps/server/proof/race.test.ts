@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { createDatabase } from '../testing/postgres.ts'
 import { readBooks } from './books.ts'
-import { callProcedure, freePort, startServer, until } from './server-process.ts'
+import { buyer, callProcedure, freePort, gatewayKeys, startServer, until } from './server-process.ts'
 import { openShopBackend } from './shop-backend.ts'
 
 const orderId = 'raced'
@@ -14,7 +14,7 @@ const WEBHOOKS = 25
 
 /** Two server processes on one database; half of fifty returns and webhooks for one payment reach each, all at once. */
 async function race(databaseUrl: string, folder: string): Promise<void> {
-  await using gateway = await startSandbox()
+  await using gateway = await startSandbox(gatewayKeys)
   await using backend = await openShopBackend(() => false)
   const world = { folder, databaseUrl, gatewayUrl: gateway.url, noticeUrl: backend.url }
   await using first = startServer(world, await freePort())
@@ -22,7 +22,7 @@ async function race(databaseUrl: string, folder: string): Promise<void> {
   for (const server of [first, second]) expect(await server.ready(), server.complaint()).toBe(true)
   const order = { orderId, name: '증명', amount: 5_000 }
   expect((await callProcedure(first.url, 'orders.register', order))?.status).toBe(200)
-  const opened = gateway.open({ merchantUid: orderId, amount: 5_000 })
+  const opened = gateway.open({ ...buyer, merchantUid: orderId, amount: 5_000 })
   if (!opened.ok) throw new Error(opened.errorMsg)
   await gateway.approve(opened.impUid)
   const at = (index: number): string => (index % 2 === 0 ? first.url : second.url)

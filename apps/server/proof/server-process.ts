@@ -3,14 +3,28 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { canary, writing } from '../testing/written.ts'
 
-export const merchantKey = 'merchant-key-of-the-proofs'
-export const noticeSecret = `whsec_${Buffer.from('a notice secret of the proofs').toString('base64')}`
+export const merchantKey = canary('merchant key')
+export const noticeSecret = canary('notice secret')
+/** How the sandbox is opened, for the server's keys to fit. */
+export const gatewayKeys = {
+  key: canary('gateway key'),
+  secret: canary('gateway secret'),
+  tokensBegin: canary('gateway access token'),
+}
+export const buyer = {
+  buyerName: canary('buyer’s name'),
+  buyerEmail: canary('buyer’s e-mail'),
+  buyerTel: canary('buyer’s phone'),
+}
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const READY_TRIES_MAX = 1_500
 const TRY_EVERY_MS = 10
 const ERROR_TEXT_MAX = 8_000
+/** Of one process: a proof can be run for days. */
+const LOG_TEXT_MAX = 500_000
 
 export type World = {
   /** Where the compiled sources are kept between starts: half a start's time. */
@@ -25,6 +39,8 @@ export type ServerProcess = AsyncDisposable & {
   readonly pid: number
   /** What it has written to stderr, its refusal to start for one. */
   readonly complaint: () => string
+  /** The beginning of what it has logged. */
+  readonly log: () => string
   readonly isRunning: () => boolean
   /** Resolves with how it ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>
@@ -45,13 +61,18 @@ export function startServer(
     wrapper[0] === undefined
       ? [process.execPath, [program]]
       : [wrapper[0], [...wrapper.slice(1), process.execPath, program]]
+  const environment = environmentOf(world, port, settings)
   const child = spawn(command, parameters, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: environmentOf(world, port, settings),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
   })
-  let complaint = ''
+  let [complaint, log] = ['', '']
   child.stderr.on('data', (text) => (complaint = `${complaint}${String(text)}`.slice(-ERROR_TEXT_MAX)))
-  const ended = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }))
+  child.stdout.on('data', (text) => (log = log.length > LOG_TEXT_MAX ? log : `${log}${String(text)}`))
+  const ended = once(child, 'close').then(() => {
+    keep(environment, log, complaint)
+    return { code: child.exitCode, signal: child.signalCode }
+  })
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null
   const signal = (name: NodeJS.Signals): void => {
     if (isRunning()) child.kill(name)
@@ -60,6 +81,7 @@ export function startServer(
     url,
     pid: child.pid ?? -1,
     complaint: () => complaint,
+    log: () => log,
     isRunning,
     ended,
     signal,
@@ -75,6 +97,15 @@ export function startServer(
       await ended
     },
   }
+}
+
+/** What the process has written, for `canary.test.ts` to look through. */
+function keep(environment: Readonly<Record<string, string>>, log: string, complaint: string): void {
+  const written = writing('proof')
+  written.given(JSON.stringify(environment))
+  for (const line of log.split('\n')) if (line !== '') written.write('logs', line)
+  if (complaint !== '') written.write('errors', complaint)
+  written.keep('a server process')
 }
 
 function environmentOf(
@@ -93,11 +124,11 @@ function environmentOf(
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     DATABASE_URL: databaseUrl,
     PORTONE_V1_URL: gatewayUrl,
-    PORTONE_V1_KEY: 'sandbox',
-    PORTONE_V1_SECRET: 'sandbox-secret',
-    MERCHANT_API_KEYS: merchantKey,
-    TOKEN_SECRET: 'token-secret-of-the-proofs',
-    LOG_LEVEL: 'fatal',
+    PORTONE_V1_KEY: gatewayKeys.key,
+    PORTONE_V1_SECRET: gatewayKeys.secret,
+    MERCHANT_API_KEYS: `${merchantKey} ${canary('second merchant key')}`,
+    TOKEN_SECRET: `${canary('token secret')} ${canary('older token secret')}`,
+    LOG_LEVEL: 'info',
     ...notices,
     ...settings,
   }

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, inject, test } from 'vitest'
 import { createDatabase } from '../testing/postgres.ts'
 import { readBooks } from './books.ts'
-import { callProcedure, freePort, startServer, until } from './server-process.ts'
+import { callProcedure, freePort, gatewayKeys, startServer, until } from './server-process.ts'
 import { openShopBackend } from './shop-backend.ts'
 
 const LEASE_MS = 1_000
@@ -23,7 +23,7 @@ const settings = {
  * refused. Real time, with a lease of a second: how long it is makes no difference to who holds it.
  */
 async function stopAndGoOn(databaseUrl: string, folder: string): Promise<void> {
-  await using gateway = await startSandbox()
+  await using gateway = await startSandbox(gatewayKeys)
   await using backend = await openShopBackend(() => false)
   const world = { folder, databaseUrl, gatewayUrl: gateway.url, noticeUrl: backend.url }
   await using first = startServer(world, await freePort(), settings)

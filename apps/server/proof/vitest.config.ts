@@ -6,9 +6,10 @@ const postgresUrl = process.env['POSTGRES_URL'] ?? ''
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
-    include: ['proof/**/*.test.ts'],
+    include: ['proof/**/*.test.ts', 'fuzz/**/*.test.ts'],
     testTimeout: 60_000,
     maxWorkers: 2,
-    ...(postgresUrl === '' ? { globalSetup: 'testing/postgres.ts' } : { provide: { postgresUrl } }),
+    globalSetup: ['testing/written-anew.ts', ...(postgresUrl === '' ? ['testing/postgres.ts'] : [])],
+    ...(postgresUrl === '' ? {} : { provide: { postgresUrl } }),
   },
 })

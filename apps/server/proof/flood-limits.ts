@@ -1,0 +1,51 @@
+import type { Flood, FloodReport } from './flood.ts'
+
+/** What must hold however much is poured in: the figures of issue and catalogue (L-06, D-01, S-14). */
+const DEPOSIT_MS_MAX = 10_000
+const RETURN_P99_MS_MAX = 1_000
+/** A Node process that begins to work takes this much for its heap and compiled code; a leak of a kilobyte a webhook would be seen. */
+const GROWTH_MB_MAX = 150
+const STRANGERS_SHARE = 0.1
+
+/** The sentences that are not true of a run; none is what is wanted. */
+export function floodLimits(
+  report: FloodReport,
+  { callsPerSecond }: Flood,
+  returnP99MsMax = RETURN_P99_MS_MAX,
+): string[] {
+  const { depositMs, returns, memory, calls, answers } = report
+  // A budget is of the clock's seconds, of which a run touches one more than it lasts.
+  const callsMax = callsPerSecond * (Math.ceil(calls.seconds) + 1)
+  const grown = memory.peakMb - memory.beforeMb
+  const broken: Array<readonly [boolean, string]> = [
+    [depositMs > DEPOSIT_MS_MAX, `the deposit took ${Math.round(depositMs)} ms`],
+    [returns.failed > 0, `${returns.failed} of ${returns.count} returns were turned away`],
+    [returns.p99Ms > returnP99MsMax, `p99 of returns is ${Math.round(returns.p99Ms)} ms`],
+    [grown > GROWTH_MB_MAX, `memory grew by ${Math.round(grown)} MB`],
+    [calls.all > callsMax, `${calls.all} calls in ${calls.seconds.toFixed(1)} s, of ${Math.round(callsMax)}`],
+    [calls.strangers > callsMax * STRANGERS_SHARE, `${calls.strangers} look-ups of what nobody knows`],
+    [(answers['none'] ?? 0) > 0, `${answers['none']} webhooks were not answered at all`],
+    [
+      Object.keys(answers).some((status) => !['200', '503', 'none'].includes(status)),
+      `answers ${JSON.stringify(answers)}`,
+    ],
+  ]
+  return broken.filter(([isBroken]) => isBroken).map(([, sentence]) => sentence)
+}
+
+/** One line for a person. */
+export function floodFigures({
+  sentPerSecond,
+  answers,
+  depositMs,
+  returns,
+  memory,
+  calls,
+}: FloodReport): string {
+  const told = Object.entries(answers).map(([status, count]) => `${count} × ${status}`)
+  return (
+    `${Math.round(sentPerSecond)} junk webhooks a second answered ${told.join(', ')}; deposit final after ${Math.round(depositMs)} ms; ` +
+    `${returns.count} returns, ${returns.failed} turned away, p99 ${Math.round(returns.p99Ms)} ms; memory ${Math.round(memory.beforeMb)} → at most ${Math.round(memory.peakMb)} MB; ` +
+    `${calls.all} calls in ${calls.seconds.toFixed(1)} s, ${calls.busiestSecond} in the busiest, ${calls.strangers} about strangers`
+  )
+}
