@@ -159,7 +159,8 @@ const Money = z.object({
   status: z.enum(['paid', 'cancelled']),
   amount: z.literal(amount),
   currency: z.literal('KRW'),
-  sandbox: z.unknown().refine((value) => value !== true),
+  // A row without it is of a live channel.
+  sandbox: z.unknown().optional(),
 })
 const Envelope = z.object({ code: z.literal(0), response: z.unknown() })
 const Page = z.object({ list: z.array(z.unknown()) })
@@ -181,7 +182,12 @@ async function checkOrder(
   })
   const proven = rows.some((row) => {
     const money = Money.safeParse(row)
-    return money.success && money.data.imp_uid.length > 0 && money.data.merchant_uid === `ord-h${number}`
+    return (
+      money.success &&
+      money.data.sandbox !== true &&
+      money.data.imp_uid.length > 0 &&
+      money.data.merchant_uid === `ord-h${number}`
+    )
   })
   if (!proven && (['paid', 'partially_cancelled', 'cancelled'].includes(status) || balance !== 0))
     throw new Error(`S-01: ${status} with ${balance} and no proof in ${JSON.stringify(rows).slice(0, 500)}`)

@@ -152,7 +152,9 @@ function opened<T>(
         }
       })
       const details = await fc.check(property, { seed, numRuns: runs })
-      const text = details.failed ? (fc.defaultReportMessage(details) ?? 'no report') : null
+      // What was wrong comes first: the input behind it may be long.
+      const report = details.failed ? (fc.defaultReportMessage(details) ?? 'no report') : null
+      const text = report === null ? null : `${String(details.errorInstance)}\n${report}`
       return { met, failure: text === null ? null : text.slice(0, FAILURE_TEXT_MAX) }
     },
   }

@@ -243,6 +243,8 @@ function trafficOf(nowMs: () => number, written: Written) {
     readonly atMs: number
   }> = []
   const underWay = new Map<string, number>()
+  /** When each call under way began, in real time. */
+  const begun = new Set<{ readonly atMs: number }>()
   const most = new Map<string, number>()
   const through =
     (http: Http): Http =>
@@ -254,23 +256,27 @@ function trafficOf(nowMs: () => number, written: Written) {
       const now = (underWay.get(path) ?? 0) + 1
       underWay.set(path, now)
       most.set(path, Math.max(most.get(path) ?? 0, now))
+      const call = { atMs: performance.now() }
+      begun.add(call)
       try {
         const answer = await http(request)
         if (answer.ok) written.given(answer.value.text)
         return answer
       } finally {
+        begun.delete(call)
         underWay.set(path, (underWay.get(path) ?? 1) - 1)
       }
     }
-  const busy = (): boolean => [...underWay.values()].some((count) => count > 0)
+  const busy = (): boolean => [...begun].some(({ atMs }) => performance.now() - atMs < PATIENCE_MS)
   /** World time stands still while an answer is on its way, but not for a gateway that never gives one. */
   const quiet = async (): Promise<void> => {
-    await breathe()
-    for (let turn = 0; turn < QUIET_TURNS_MAX && busy(); turn += 1) await breathe()
+    do await breathe()
+    while (busy())
   }
   return { sent, through, quiet, atOnce: (path: string) => most.get(path) ?? 0 }
 }
-const QUIET_TURNS_MAX = 25
+/** In real time: an answer may take this long on a busy machine, and only a call that hangs takes longer. */
+const PATIENCE_MS = 150
 
 /** A process that can be killed: once dead it writes nothing and calls nobody, and none of its promises ever comes true. */
 function lifeOf(disk: { readonly fails: boolean }) {

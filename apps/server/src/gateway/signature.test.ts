@@ -97,6 +97,13 @@ describe('a signed webhook', () => {
     expect(outcome({ headers, rawBody: broken })).toBe('no_matching_signature')
   })
 
+  test('W-09: a body is signed as it is spelled: blanks, the order of its keys and escapes are part of it', () => {
+    const spelled = '{ "b": 1,  "a": "\\u00e9", "n": 1.0 }\n'
+    expect(outcome(signed(secret, nowMs, spelled))).toBe('msg_1')
+    const rawBody = Buffer.from(JSON.stringify(JSON.parse(spelled)))
+    expect(outcome({ ...signed(secret, nowMs, spelled), rawBody })).toBe('no_matching_signature')
+  })
+
   test('nobody signs with an empty secret', () => {
     const signature = createHmac('sha256', '')
       .update(`msg_1.${nowMs / 1000}.x`)

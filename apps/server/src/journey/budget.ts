@@ -79,8 +79,9 @@ class Turns {
 
   /** For all servers: the others learn of it with their next chunk. */
   async pause(forMs: number): Promise<void> {
-    this.#pausedUntilMs = this.#deps.clock.nowMs() + Math.min(forMs, PAUSE_MAX_MS)
-    await pauseCalls(this.#deps.store, this.#pausedUntilMs, this.#deps.clock.nowMs())
+    const [nowMs, pauseMs] = [this.#deps.clock.nowMs(), Math.min(forMs, PAUSE_MAX_MS)]
+    this.#pausedUntilMs = nowMs + pauseMs
+    await pauseCalls(this.#deps.store, nowMs, pauseMs)
   }
 
   /** `missed`: others who waited for the same refill were faster, or it took so long that its second is over. */

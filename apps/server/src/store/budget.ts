@@ -1,5 +1,9 @@
-import { and, eq, gt, inArray, lt, or } from 'drizzle-orm'
+import { and, eq, gt, lt, or, sql } from 'drizzle-orm'
 import type { Database, Write } from './db.ts'
+import { statement } from './statement.ts'
+import type { Tables } from './tables.ts'
+
+type BudgetRow = Tables['budget']['$inferSelect']
 
 const CALLS = 'calls'
 const PAUSE = 'pause'
@@ -26,6 +30,28 @@ const STALE_REPEATS_MAX = 5
 /** A count of calls: within the span that begins at `spanMs` there are `callsMax`, for all servers together. */
 export type Count = { readonly spanMs: number; readonly callsMax: number }
 
+const selectTwo = statement<{ calls: string; share: string }, BudgetRow>((query, { budget }, hole) =>
+  query
+    .select()
+    .from(budget)
+    .where(or(eq(budget.name, hole('calls')), eq(budget.name, hole('share')))),
+)
+
+const updateCount = statement<BudgetRow & { atMsBefore: number; takenBefore: number }, { name: string }>(
+  (query, { budget }, hole) =>
+    query
+      .update(budget)
+      .set({ atMs: hole('atMs'), taken: hole('taken') })
+      .where(
+        and(
+          eq(budget.name, hole('name')),
+          eq(budget.atMs, hole('atMsBefore')),
+          eq(budget.taken, hole('takenBefore')),
+        ),
+      )
+      .returning({ name: budget.name }),
+)
+
 /** Takes `count` calls out of the present second and out of a share's part of it, or none: false when either is used up. */
 export async function takeCalls(
   db: Database,
@@ -33,12 +59,8 @@ export async function takeCalls(
   all: Count,
   share: Count & { readonly name: string },
 ): Promise<boolean> {
-  const { budget } = db.tables
   for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
-    const rows = await db.query
-      .select()
-      .from(budget)
-      .where(inArray(budget.name, [CALLS, share.name]))
+    const rows = await selectTwo.rows(db, { calls: CALLS, share: share.name })
     const rowOf = (name: string) => rows.find((row) => row.name === name)
     const fromAll = taking(db, rowOf(CALLS), count, all)
     const fromShare = taking(db, rowOf(share.name), count, share)
@@ -51,44 +73,49 @@ export async function takeCalls(
 /** The write that counts them, over what was read before; null when there are no more. */
 function taking(
   db: Database,
-  row: { readonly name: string; readonly atMs: number; readonly taken: number } | undefined,
+  row: BudgetRow | undefined,
   count: number,
   { spanMs, callsMax }: Count,
 ): Write | null {
-  const { budget } = db.tables
   if (row === undefined) return null
   const aheadMs = row.atMs - spanMs
   if (aheadMs > 0 && aheadMs < CLOCKS_DIFFER_MAX_MS) return null
   const taken = aheadMs === 0 ? row.taken : 0
   if (taken + count > callsMax) return null
-  return (query) =>
-    query
-      .update(budget)
-      .set({ atMs: spanMs, taken: taken + count })
-      .where(and(eq(budget.name, row.name), eq(budget.atMs, row.atMs), eq(budget.taken, row.taken)))
-      .returning({ name: budget.name })
+  const before = { atMsBefore: row.atMs, takenBefore: row.taken }
+  return updateCount.write(db, { name: row.name, atMs: spanMs, taken: taken + count, ...before })
 }
 
 /** The gateway's `Retry-After` is honoured up to this: a longer pause is of a clock that has jumped back since (K-03). */
 export const PAUSE_MAX_MS = 600_000
 
-/** Nobody calls before `untilMs`: the gateway said 429 (G-13). */
-export async function pauseCalls(db: Database, untilMs: number, nowMs: number): Promise<void> {
+/** Nobody calls for `forMs`: the gateway said 429 (G-13). Its length is kept too, so that others can tell a pause from a clock that is ahead. */
+export async function pauseCalls(db: Database, nowMs: number, forMs: number): Promise<void> {
   const { budget } = db.tables
-  const shorter = or(lt(budget.atMs, untilMs), gt(budget.atMs, nowMs + PAUSE_MAX_MS))
+  const beganLater = gt(sql`${budget.atMs} - ${budget.taken}`, nowMs + CLOCKS_DIFFER_MAX_MS)
   await db.atomically([
     (query) =>
       query
         .update(budget)
-        .set({ atMs: untilMs })
-        .where(and(eq(budget.name, PAUSE), shorter))
+        .set({ atMs: nowMs + forMs, taken: forMs })
+        .where(and(eq(budget.name, PAUSE), or(lt(budget.atMs, nowMs + forMs), beganLater)))
         .returning({ name: budget.name }),
   ])
 }
 
-/** Until when nobody may call; 0 or a time past when everybody may. */
+const selectPause = statement<{ name: string }, BudgetRow>((query, { budget }, hole) =>
+  query
+    .select()
+    .from(budget)
+    .where(eq(budget.name, hole('name'))),
+)
+
+/**
+ * Until when nobody may call; 0 or a time past when everybody may. A pause that has not begun yet was told by a server whose clock is ahead:
+ * who calls all the same is told to wait by the gateway itself (K-03).
+ */
 export async function pausedUntil(db: Database, nowMs: number): Promise<number> {
-  const { budget } = db.tables
-  const [row] = await db.query.select().from(budget).where(eq(budget.name, PAUSE))
-  return row === undefined || row.atMs > nowMs + PAUSE_MAX_MS ? 0 : row.atMs
+  const [row] = await selectPause.rows(db, { name: PAUSE })
+  if (row === undefined || row.atMs - row.taken > nowMs + CLOCKS_DIFFER_MAX_MS) return 0
+  return row.atMs
 }

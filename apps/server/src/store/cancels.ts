@@ -1,8 +1,9 @@
 import { RefundAccount, type CancelIntent } from '@landfall/payment-core'
-import { and, eq, lt, lte, notExists, or } from 'drizzle-orm'
+import { and, eq, lt, lte, notExists, or, sql } from 'drizzle-orm'
 import { alias } from './columns.ts'
 import type { Database, Write } from './db.ts'
-import { takeEach, type Lease } from './lease.ts'
+import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
+import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 
 export type CancelState = 'waiting' | 'done' | 'failed'
@@ -23,7 +24,9 @@ export type HeldCancel = Omit<CancelIntent, 'refundAccount' | 'cause'> & {
   readonly lease: string
 }
 
-const heldFrom = (row: Tables['cancels']['$inferSelect']): HeldCancel => ({
+type CancelRow = Tables['cancels']['$inferSelect']
+
+const heldFrom = (row: CancelRow): HeldCancel => ({
   ...row,
   refundAccount: row.refundAccount === null ? null : RefundAccount.parse(JSON.parse(row.refundAccount)),
 })
@@ -70,6 +73,35 @@ export async function cancelsOfOrder(db: Database, orderId: string): Promise<Hel
   return rows.map(heldFrom)
 }
 
+const selectDue = statement<Due, CancelRow>((query, { cancels }, hole) => {
+  const earlier = alias(cancels, 'earlier')
+  const before = or(
+    lt(earlier.createdAtMs, cancels.createdAtMs),
+    and(eq(earlier.createdAtMs, cancels.createdAtMs), lt(earlier.intentId, cancels.intentId)),
+  )
+  const isNext = notExists(
+    query
+      .select({ id: earlier.intentId })
+      .from(earlier)
+      .where(and(eq(earlier.paymentId, cancels.paymentId), eq(earlier.state, 'waiting'), before)),
+  )
+  return query
+    .select()
+    .from(cancels)
+    .where(and(lte(cancels.dueAtMs, hole('nowMs')), lte(cancels.leaseUntilMs, hole('nowMs')), isNext))
+    .orderBy(cancels.dueAtMs)
+    .limit(sql.placeholder('limit'))
+})
+
+const takeOne = statement<Taking, { intentId: string }>((query, { cancels }, hole) => {
+  const free = and(lte(cancels.dueAtMs, hole('nowMs')), lte(cancels.leaseUntilMs, hole('nowMs')))
+  return query
+    .update(cancels)
+    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
+    .where(and(eq(cancels.intentId, hole('id')), free))
+    .returning({ intentId: cancels.intentId })
+})
+
 /**
  * Takes due intents for this worker alone. Of one payment only the earliest that still waits: each is sent with
  * the balance the ones before it leave (M-08).
@@ -78,35 +110,8 @@ export async function leaseCancels(
   db: Database,
   by: Lease & { readonly limit: number },
 ): Promise<HeldCancel[]> {
-  const { cancels } = db.tables
-  const earlier = alias(cancels, 'earlier')
-  const free = and(lte(cancels.dueAtMs, by.nowMs), lte(cancels.leaseUntilMs, by.nowMs))
-  const before = or(
-    lt(earlier.createdAtMs, cancels.createdAtMs),
-    and(eq(earlier.createdAtMs, cancels.createdAtMs), lt(earlier.intentId, cancels.intentId)),
-  )
-  const isNext = notExists(
-    db.query
-      .select({ id: earlier.intentId })
-      .from(earlier)
-      .where(and(eq(earlier.paymentId, cancels.paymentId), eq(earlier.state, 'waiting'), before)),
-  )
-  const due = await db.query
-    .select()
-    .from(cancels)
-    .where(and(free, isNext))
-    .orderBy(cancels.dueAtMs)
-    .limit(by.limit)
-  const taken = await takeEach(
-    db,
-    due,
-    (row) => (query) =>
-      query
-        .update(cancels)
-        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
-        .where(and(eq(cancels.intentId, row.intentId), free))
-        .returning({ intentId: cancels.intentId }),
-  )
+  const due = await selectDue.rows(db, by)
+  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.intentId }))
   return taken.map((row) => ({ ...heldFrom(row), lease: by.lease }))
 }
 

@@ -1,8 +1,8 @@
 import { NoticeState, NoticeType, type Notice } from '@landfall/payment-core'
-import { and, eq, gt, gte, inArray, lt, lte, notExists, or } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm'
 import { alias, everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
-import { takeEach, type Lease } from './lease.ts'
+import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
 import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 
@@ -52,16 +52,10 @@ export async function noticesOfOrder(
   }))
 }
 
-/** Takes due notices for this worker alone. Of one order only the earliest that still waits: a later state is never announced first (N-04). */
-export async function leaseNotices(
-  db: Database,
-  by: Lease & { readonly limit: number },
-): Promise<NoticeRow[]> {
-  const { notices } = db.tables
+const selectDue = statement<Due, NoticeRow>((query, { notices }, hole) => {
   const earlier = alias(notices, 'earlier')
-  const free = and(lte(notices.dueAtMs, by.nowMs), lte(notices.leaseUntilMs, by.nowMs))
   const isNext = notExists(
-    db.query
+    query
       .select({ id: earlier.noticeId })
       .from(earlier)
       .where(
@@ -72,24 +66,48 @@ export async function leaseNotices(
         ),
       ),
   )
-  const due = await db.query
+  return query
     .select()
     .from(notices)
-    .where(and(free, isNext))
+    .where(and(lte(notices.dueAtMs, hole('nowMs')), lte(notices.leaseUntilMs, hole('nowMs')), isNext))
     .orderBy(notices.dueAtMs)
-    .limit(by.limit)
-  const taken = await takeEach(
-    db,
-    due,
-    (row) => (query) =>
-      query
-        .update(notices)
-        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
-        .where(and(eq(notices.noticeId, row.noticeId), free))
-        .returning({ noticeId: notices.noticeId }),
-  )
+    .limit(sql.placeholder('limit'))
+})
+
+const takeOne = statement<Taking, { noticeId: string }>((query, { notices }, hole) => {
+  const free = and(lte(notices.dueAtMs, hole('nowMs')), lte(notices.leaseUntilMs, hole('nowMs')))
+  return query
+    .update(notices)
+    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
+    .where(and(eq(notices.noticeId, hole('id')), free))
+    .returning({ noticeId: notices.noticeId })
+})
+
+/** Takes due notices for this worker alone. Of one order only the earliest that still waits: a later state is never announced first (N-04). */
+export async function leaseNotices(
+  db: Database,
+  by: Lease & { readonly limit: number },
+): Promise<NoticeRow[]> {
+  const due = await selectDue.rows(db, by)
+  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.noticeId }))
   return taken.map((row) => ({ ...row, lease: by.lease }))
 }
+
+type Settled = Pick<NoticeRow, 'noticeId' | 'lease' | 'state' | 'dueAtMs' | 'lastAnswer' | 'attempts'>
+
+const updateHeld = statement<Settled, { noticeId: string }>((query, { notices }, hole) =>
+  query
+    .update(notices)
+    .set({
+      state: hole('state'),
+      dueAtMs: hole('dueAtMs'),
+      lastAnswer: hole('lastAnswer'),
+      attempts: hole('attempts'),
+      leaseUntilMs: 0,
+    })
+    .where(and(eq(notices.noticeId, hole('noticeId')), eq(notices.lease, hole('lease'))))
+    .returning({ noticeId: notices.noticeId }),
+)
 
 /** Marks an attempt; `stale` when another worker has taken the notice over meanwhile (S-15). */
 export async function settleNotice(
@@ -97,21 +115,9 @@ export async function settleNotice(
   row: NoticeRow,
   next: { state: 'waiting' | 'delivered' | 'parked'; dueAtMs: number | null; lastAnswer: string },
 ): Promise<'done' | 'stale'> {
-  const { notices } = db.tables
-  return db.atomically([
-    (query) =>
-      query
-        .update(notices)
-        .set({
-          state: next.state,
-          dueAtMs: next.dueAtMs ?? NEVER_MS,
-          lastAnswer: next.lastAnswer,
-          attempts: row.attempts + 1,
-          leaseUntilMs: 0,
-        })
-        .where(and(eq(notices.noticeId, row.noticeId), eq(notices.lease, row.lease)))
-        .returning({ noticeId: notices.noticeId }),
-  ])
+  const { noticeId, lease, attempts } = row
+  const dueAtMs = next.dueAtMs ?? NEVER_MS
+  return db.atomically([updateHeld.write(db, { noticeId, lease, ...next, dueAtMs, attempts: attempts + 1 })])
 }
 
 /** Which notices: one, or those recorded from a moment on and before another, each page after the last of the one before. */

@@ -2,7 +2,7 @@ import { Claim } from '@landfall/payment-core'
 import { and, eq, isNull, lte, ne, sql } from 'drizzle-orm'
 import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
-import { takeEach, type Lease } from './lease.ts'
+import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
 import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 
@@ -145,25 +145,42 @@ export async function insertListed(db: Database, claims: readonly Claim[], nowMs
 /** How long a row that cannot be read is left alone before somebody looks at it again: it must not hold up the others (L-05). */
 const UNREADABLE_WAIT_MS = 10 * 60_000
 
+const selectDue = (stranger: boolean) =>
+  statement<Due, ReceiptRow>((query, { receipts }, hole) =>
+    query
+      .select()
+      .from(receipts)
+      .where(
+        and(
+          stranger ? eq(receipts.stranger, 1) : isNull(receipts.stranger),
+          lte(receipts.dueAtMs, hole('nowMs')),
+          lte(receipts.leaseUntilMs, hole('nowMs')),
+        ),
+      )
+      .orderBy(receipts.dueAtMs)
+      .limit(sql.placeholder('limit')),
+  )
+const [selectDueKnown, selectDueStrangers] = [selectDue(false), selectDue(true)]
+
+const takeOne = statement<Taking, { receiptId: string }>((query, { receipts }, hole) => {
+  const free = and(lte(receipts.dueAtMs, hole('nowMs')), lte(receipts.leaseUntilMs, hole('nowMs')))
+  return query
+    .update(receipts)
+    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
+    .where(and(eq(receipts.receiptId, hole('id')), free))
+    .returning({ receiptId: receipts.receiptId })
+})
+
 /** Takes due receipts for this worker alone. One that cannot be read is put off, and told to `unreadable`. */
 export async function leaseReceipts(
   db: Database,
   by: Lease & { readonly limit: number; readonly strangers?: boolean },
   unreadable: (receiptId: string) => void = () => undefined,
 ): Promise<Receipt[]> {
-  const { receipts } = db.tables
-  const rank = by.strangers === true ? eq(receipts.stranger, 1) : isNull(receipts.stranger)
-  const free = and(rank, lte(receipts.dueAtMs, by.nowMs), lte(receipts.leaseUntilMs, by.nowMs))
-  const due = await db.query.select().from(receipts).where(free).orderBy(receipts.dueAtMs).limit(by.limit)
-  const taken = await takeEach(
-    db,
-    due,
-    (row) => (query) =>
-      query
-        .update(receipts)
-        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
-        .where(and(eq(receipts.receiptId, row.receiptId), free))
-        .returning({ receiptId: receipts.receiptId }),
+  const { lease, nowMs, leaseUntilMs, limit } = by
+  const due = await (by.strangers === true ? selectDueStrangers : selectDueKnown).rows(db, { nowMs, limit })
+  const taken = await takeEach(db, due, ({ receiptId }) =>
+    takeOne.write(db, { id: receiptId, lease, nowMs, leaseUntilMs }),
   )
   const read: Receipt[] = []
   for (const row of taken) {

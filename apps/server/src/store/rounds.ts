@@ -1,6 +1,7 @@
 import { and, eq, lte } from 'drizzle-orm'
 import type { Database } from './db.ts'
-import { takeEach, type Lease } from './lease.ts'
+import { takeEach, type Lease, type Taking } from './lease.ts'
+import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 /** A list of changes at the gateway, and until when it has been read. */
@@ -25,21 +26,26 @@ export async function openRounds(
     ])
 }
 
+const selectDue = statement<Lease, Tables['rounds']['$inferSelect']>((query, { rounds }, hole) =>
+  query
+    .select()
+    .from(rounds)
+    .where(and(lte(rounds.dueAtMs, hole('nowMs')), lte(rounds.leaseUntilMs, hole('nowMs')))),
+)
+
+const takeOne = statement<Taking, { status: string }>((query, { rounds }, hole) => {
+  const free = and(lte(rounds.dueAtMs, hole('nowMs')), lte(rounds.leaseUntilMs, hole('nowMs')))
+  return query
+    .update(rounds)
+    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
+    .where(and(eq(rounds.status, hole('id')), free))
+    .returning({ status: rounds.status })
+})
+
 /** Takes due lists for this worker alone. */
 export async function leaseRounds(db: Database, by: Lease): Promise<Round[]> {
-  const { rounds } = db.tables
-  const free = and(lte(rounds.dueAtMs, by.nowMs), lte(rounds.leaseUntilMs, by.nowMs))
-  const due = await db.query.select().from(rounds).where(free)
-  const taken = await takeEach(
-    db,
-    due,
-    (row) => (query) =>
-      query
-        .update(rounds)
-        .set({ lease: by.lease, leaseUntilMs: by.leaseUntilMs })
-        .where(and(eq(rounds.status, row.status), free))
-        .returning({ status: rounds.status }),
-  )
+  const due = await selectDue.rows(db, by)
+  const taken = await takeEach(db, due, ({ status }) => takeOne.write(db, { ...by, id: status }))
   return taken.map((row) => ({ ...row, lease: by.lease }))
 }
 

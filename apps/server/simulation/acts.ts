@@ -1,0 +1,106 @@
+import { atTheGateway, toTheWorld } from './deeds.ts'
+import { isOfTheWorld, isSpoken, type Item, type SpokenItem } from './story.ts'
+import {
+  askingBack,
+  comingBack,
+  looking,
+  registration,
+  replaying,
+  returnUrlIn,
+  screenIn,
+  webhook,
+  type Said,
+} from './people.ts'
+import { must } from './safety.ts'
+import type { Scene } from './scene.ts'
+import { checkScreen, moneyOf } from './screens.ts'
+
+/** Does one item of the plan. What its moment does not allow does nothing. */
+export function act(scene: Scene, item: Item): void {
+  if (isSpoken(item)) speak(scene, item)
+  else if (isOfTheWorld(item)) toTheWorld(scene, item)
+  else atTheGateway(scene, item)
+}
+
+/** Everybody who talks to a server. */
+function speak(scene: Scene, item: SpokenItem): void {
+  const { ask, links } = scene
+  switch (item.do) {
+    case 'register':
+      return ask(registration(item, expiryOf(scene, item.orderId)), (said) =>
+        registered(scene, item.orderId, said),
+      )
+    case 'hook':
+      return ask(webhook(item), ({ status }) => {
+        if (status === 200) stored(scene, item.impUid)
+        scene.marks.hit(`a webhook is answered with ${status}`)
+      })
+    case 'return': {
+      const before = moneyOf(scene, item.orderId)
+      return ask(comingBack(item, links.get(item.orderId) ?? null), (said) =>
+        cameBack(scene, item, said, before),
+      )
+    }
+    case 'screen':
+    case 'check_again':
+    case 'reconcile':
+    case 'order': {
+      const question = looking(item, links.get(item.orderId) ?? null)
+      if (question === null) return
+      const before = moneyOf(scene, item.orderId)
+      return ask(question, ({ status, text }) => {
+        if (status === 200 && question.from === 'buyer') shown(scene, item.orderId, text, before)
+      })
+    }
+    case 'ask_back':
+      return ask(askingBack(item), ({ status, text }) => {
+        scene.marks.hit(`the shop's wish for money back is answered with ${status}`)
+        if (status === 200)
+          must(scene.books.cancels.has(intentIn(text)), 'S-10', () => `${text} is not stored`)
+      })
+    case 'replay':
+      scene.shop.inOrder = false
+      return ask(replaying(item.at, scene.servers[item.at].nowMs), () =>
+        scene.marks.hit('notices are told again'),
+      )
+  }
+}
+
+function expiryOf({ plan, startMs }: Scene, orderId: string): number | null {
+  const expiresInMs = plan.orders.find((order) => order.orderId === orderId)?.expiresInMs ?? null
+  return expiresInMs === null ? null : startMs + expiresInMs
+}
+
+function registered(scene: Scene, orderId: string, { status, text }: Said): void {
+  scene.marks.hit(`a registration is answered with ${status}`)
+  if (status !== 200) return
+  must(scene.books.orders.has(orderId), 'S-10', () => `${orderId} is registered and not stored`)
+  const link = returnUrlIn(text)
+  const known = scene.links.get(orderId)
+  must(link !== null && (known === undefined || known === link), 'M-04', () => `${orderId} has two links`)
+  if (link !== null) scene.links.set(orderId, link)
+}
+
+/** A claim whose taking in was acknowledged is there, whatever has happened since (S-10). */
+function stored(scene: Scene, impUid: string): void {
+  const held = [...scene.books.receipts.values()].some((receipt) => receipt.payment_id === impUid)
+  must(held, 'S-10', () => `a claim about ${impUid} was acknowledged and is not stored`)
+}
+
+function cameBack(
+  scene: Scene,
+  item: Extract<SpokenItem, { do: 'return' }>,
+  said: Said,
+  before: ReadonlySet<string>,
+): void {
+  scene.marks.hit(`a return is answered with ${said.status}`)
+  if (item.how === 'verify' && said.status === 200) shown(scene, item.orderId, said.text, before)
+  if (item.how !== 'verify' && said.status === 303 && item.impUid !== null) stored(scene, item.impUid)
+}
+
+function shown(scene: Scene, orderId: string, text: string, before: ReadonlySet<string>): void {
+  const screen = screenIn(text)
+  if (screen !== null) checkScreen(scene, orderId, screen, before)
+}
+
+const intentIn = (text: string): string => /"cancelId":"([^"]+)"/.exec(text)?.[1] ?? ''

@@ -1,0 +1,61 @@
+import type { HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
+import { must } from './safety.ts'
+import type { Scene } from './scene.ts'
+import type { ServerName } from './story.ts'
+
+const ANSWER_BYTES_MAX = 1_048_576
+/** Two of our seconds may fall into one of the gateway's; a question may be asked once more with a new token, or need two calls. */
+const CALLS_A_QUESTION = 6
+
+/** Every call has its deadline, its size and its budget, and a server asks for one token at a time (S-14, G-02). */
+export function checkCall(scene: Scene, request: HttpRequest, from: ServerName): void {
+  const { weather, gateway, agenda, under } = scene
+  const bounded = request.deadlineMs > 0 && request.deadlineMs <= weather.lookupTimeoutMs
+  must(bounded && request.answerBytesMax <= ANSWER_BYTES_MAX, 'S-14', () => `${request.url} has no bounds`)
+  must(under.count('/users/getToken', from) <= 1, 'S-14', () => `${from} asks for two tokens at once`)
+  const since = agenda.nowMs - 1_000
+  let calls = 0
+  for (let at = gateway.calls.length - 1; at >= 0 && (gateway.calls[at]?.atMs ?? 0) > since; at -= 1)
+    calls += 1
+  must(calls <= weather.callsPerSecond * CALLS_A_QUESTION, 'S-14', () => `${calls} calls in a second`)
+}
+
+const faults = ['refused', 'failed_after', 'html', 'half', 'too_many'] as const
+
+/** The gateway's answer, or what stands in its place on a bad day: before it did what was asked, or after. */
+export function faulty(scene: Scene, request: HttpRequest): HttpAnswer {
+  const { dice, marks, trace, gateway } = scene
+  const isCancel = new URL(request.url).pathname === '/payments/cancel'
+  if (!dice.chance(scene.weather.fault)) return gateway.answer(request)
+  const fault = dice.pick(faults)
+  trace.say('gateway', 'gateway', `fault: ${fault}`)
+  marks.hit(`the gateway's fault: ${fault}${isCancel ? ' at a cancel' : ''}`)
+  switch (fault) {
+    case 'refused':
+      return { status: 503, headers: {}, text: 'Service Unavailable' }
+    case 'failed_after':
+      gateway.answer(request)
+      return { status: 502, headers: {}, text: 'Bad Gateway' }
+    case 'html':
+      return { status: 200, headers: {}, text: '<html>서비스 점검 중입니다</html>' }
+    case 'half': {
+      const whole = gateway.answer(request)
+      return { ...whole, text: whole.text.slice(0, whole.text.length >> 1) }
+    }
+    case 'too_many':
+      return { status: 429, headers: { 'retry-after': String(dice.between(1, 4)) }, text: '' }
+  }
+}
+
+/** What the shop answers a notice with. */
+export function shopStatus(scene: Scene): number {
+  const { dice, marks, agenda, away } = scene
+  if (away.goneUntilMs > agenda.nowMs) {
+    marks.hit('the shop says 410')
+    return 410
+  }
+  if (!dice.chance(scene.weather.shopFault)) return 204
+  const status = dice.pick([500, 503, 400, 429])
+  marks.hit(`the shop says ${status}`)
+  return status
+}

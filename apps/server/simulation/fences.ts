@@ -1,0 +1,38 @@
+import { must, type Change } from './safety.ts'
+
+/** Nothing that was recorded goes away; what has ended does not begin again, but by the shop's own wish. */
+export function checkGone({ before, after }: Change): void {
+  for (const id of before.proofs.keys())
+    must(after.proofs.has(id), 'S-06', () => `the proof of ${id} is gone`)
+  for (const [id, was] of before.cancels) {
+    const now = after.cancels.get(id)
+    must(
+      now !== undefined && (was.state === 'waiting' || now.state === was.state),
+      'S-15',
+      () => `${id}: ${was.state} → ${now?.state}`,
+    )
+    must(
+      now?.payment_id === was.payment_id && now.amount === was.amount,
+      'S-08',
+      () => `${id} changed its sum`,
+    )
+  }
+  for (const [id, was] of before.notices) {
+    const now = after.notices.get(id)
+    must(now?.body === was.body && now.sequence === was.sequence, 'S-13', () => `${id} changed its words`)
+    const again = was.state !== 'waiting' && now?.state === 'waiting'
+    must(!again || now.lease === '', 'S-15', () => `${id}: ${was.state} → ${now?.state}`)
+  }
+}
+
+/** A worker without the current lease writes nothing: a row is settled in the life that leased it (S-15). */
+export function checkFences({ before, after, life }: Change): void {
+  for (const table of ['cancels', 'notices', 'receipts'] as const)
+    for (const [id, was] of before[table]) {
+      const now = after[table].get(id)
+      if (now === undefined || now.lease !== was.lease || was.lease === '') continue
+      const settled = now.attempts !== was.attempts || now.state !== was.state
+      const owner = was.lease.split('-')[0]
+      must(!settled || owner === life, 'S-15', () => `${life} settled ${id}, which ${owner} has leased`)
+    }
+}

@@ -1,0 +1,88 @@
+import { disagreement, unrest } from './truth.ts'
+import { act } from './acts.ts'
+import { must } from './safety.ts'
+import type { World } from './world.ts'
+
+/** L-02: after any outage every order reaches the truth within a minute, and whoever sleeps then wakes once more. */
+const TRUTH_MS = 60_000
+/** A dead server's lease has to run out first (L-07). */
+const LEASE_MS = 25_000
+/** L-03, L-04: what is tried for days ends within them. */
+const REST_MS = 80 * 3_600_000
+const STRIDE_MS = 2_500
+const SLOW_MS = 3_600_000
+
+/** Phase two: everything heals, and what must come about comes about within its bounds. */
+export async function healAndWait(world: World): Promise<void> {
+  const { servers, agenda, weather } = world
+  // Whoever stands still goes on before anything is expected of him.
+  await world.until(Math.max(agenda.nowMs, servers.A.stalledUntilMs, servers.B.stalledUntilMs))
+  world.heal()
+  const healedAtMs = agenda.nowMs
+  const oneStaysDead = world.dice.chance(0.2) && !servers.B.isUp
+  servers.A.start()
+  if (oneStaysDead) servers.B.retire()
+  else servers.B.start()
+  const boundMs = TRUTH_MS + LEASE_MS + 2 * weather.intervalMs
+  await world.untilHolds('L-02', healedAtMs + boundMs, STRIDE_MS, () => disagreement(world))
+  world.reachedTruthMs = agenda.nowMs - healedAtMs
+  await canary(world)
+  await rest(world)
+  checkDelivered(world)
+}
+
+/** One more order, in a world where nothing goes wrong any more: paid within five seconds of the first claim, or two minutes without any. */
+async function canary(world: World): Promise<void> {
+  const { agenda, dice } = world
+  if (!dice.chance(0.3) || world.leapt) return
+  // A call that was lost before everything healed holds others up until its own deadline: the token's, for one.
+  await world.until(agenda.nowMs + 2 * world.weather.lookupTimeoutMs)
+  const orderId = 'canary'
+  const impUid = 'imp_000000999999'
+  const at = world.servers.B.isUp ? 'B' : 'A'
+  act(world, { atMs: 0, do: 'register', at, orderId, amount: 7_000 })
+  await world.untilHolds('L-02', agenda.nowMs + 3_000, 250, () =>
+    world.books.orders.has(orderId) ? null : 'it is not registered',
+  )
+  const wish = {
+    impUid,
+    orderId,
+    amount: 7_000,
+    currency: 'KRW',
+    sandbox: false,
+    fixedAccount: false,
+    knownLaterMs: 0,
+  }
+  act(world, { atMs: 0, do: 'open', wish })
+  act(world, { atMs: 0, do: 'approve', impUid })
+  const claimed = dice.chance(0.8)
+  if (claimed) act(world, { atMs: 0, do: 'hook', at, impUid, orderId, status: 'paid', form: false })
+  const withinMs = claimed ? 5_000 : 120_000
+  world.marks.hit(claimed ? 'a canary with a claim' : 'a canary nobody speaks of')
+  await world.untilHolds('L-01', agenda.nowMs + withinMs, claimed ? 250 : STRIDE_MS, () =>
+    world.books.orders.get(orderId)?.status === 'paid' ? null : 'the canary is not paid',
+  )
+}
+
+/** Runs on until nothing waits. What waits for hours is waited for with a slower loop: it is another deployment's setting, not another code. */
+async function rest(world: World): Promise<void> {
+  const { agenda, servers } = world
+  const quickUntilMs = agenda.nowMs + 4 * Math.max(10_000, world.intervalMs)
+  while (unrest(world) !== null && agenda.nowMs < quickUntilMs) await world.until(agenda.nowMs + STRIDE_MS)
+  if (unrest(world) === null) return
+  world.marks.hit('something waits for hours')
+  servers.B.crash(false)
+  servers.A.crash(false)
+  world.intervalMs = SLOW_MS
+  servers.A.start(SLOW_MS)
+  await world.untilHolds('L-04', agenda.nowMs + REST_MS, SLOW_MS, () => unrest(world))
+  must(disagreement(world) === null, 'S-12', () => disagreement(world) ?? '')
+}
+
+/** What is marked as delivered was taken by the shop, under that id. */
+function checkDelivered({ books, shop }: World): void {
+  const accepted = new Set(shop.heard.filter((each) => each.accepted).map((each) => each.id))
+  for (const notice of books.notices.values())
+    if (notice.state === 'delivered')
+      must(accepted.has(notice.notice_id), 'L-04', () => `${notice.notice_id} was never taken`)
+}

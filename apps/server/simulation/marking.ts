@@ -1,0 +1,141 @@
+import type { Books, CancelRow, OrderRow, PaymentRow } from './books.ts'
+import type { Change } from './safety.ts'
+import type { Scene } from './scene.ts'
+import type { ServerName } from './story.ts'
+
+/** What of a commit is worth counting. */
+export function markChange(scene: Scene, change: Change): void {
+  const { before, after } = change
+  for (const order of after.orders.values()) markOrder(scene, before.orders.get(order.order_id), order)
+  for (const payment of after.payments.values())
+    markPayment(scene, after, before.payments.get(payment.payment_id), payment)
+  for (const cancel of after.cancels.values())
+    markIntent(scene, after, before.cancels.get(cancel.intent_id), cancel)
+  markNotices(scene, change)
+  markReceipts(scene, change)
+  markTakeovers(scene, change)
+}
+
+function markOrder({ marks, agenda, servers }: Scene, was: OrderRow | undefined, order: OrderRow): void {
+  if (was === undefined) return
+  if (was.status !== order.status) {
+    marks.hit(`an order turns from ${was.status} to ${order.status}`)
+    if (order.status === 'expired' && agenda.nowMs < order.expires_at_ms)
+      marks.hit('an order expires by a clock that is ahead')
+    if (servers.A.skewMs !== 0 || servers.B.skewMs !== 0) marks.hit('an order moves while a clock is wrong')
+  }
+  if (order.review !== was.review && order.review !== null) marks.hit(`a person is called: ${order.review}`)
+}
+
+function markPayment(
+  { marks, under }: Scene,
+  after: Books,
+  was: PaymentRow | undefined,
+  payment: PaymentRow,
+): void {
+  const { payment_id: id, status, standing } = payment
+  if (was?.version === payment.version) return
+  if (payment.standing !== was?.standing && standing !== null) {
+    marks.hit(`money stands as ${standing}`)
+    if (standing === 'kept' && was?.status === 'failed') marks.hit('a payment that had failed is kept')
+    if (standing === 'kept' && was?.status === 'awaiting_deposit') marks.hit('a deposit is kept')
+  }
+  if (payment.contradiction !== null && was?.contradiction == null)
+    marks.hit(`the gateway contradicts itself: ${payment.contradiction}`)
+  if (status === 'paid' && was?.status !== 'paid') {
+    if (under.is(`/payments/cancel`)) marks.hit('paid seen while a cancel was in flight')
+    if (under.is(`/vbanks/${id}`)) marks.hit('a deposit is seen while its account is being closed')
+    if (after.orders.get(payment.order_id) === undefined) marks.hit('paid seen of an order nobody registered')
+  }
+  if (was === undefined && status === 'cancelled') marks.hit('a payment is first seen when it is cancelled')
+  if (was?.status === 'cancelled' && status === 'cancelled') marks.hit('a second return of money is seen')
+  if (was?.status === 'ready' && status === 'failed') marks.hit('an open window is seen to have failed')
+}
+
+function markIntent(
+  { marks, under }: Scene,
+  after: Books,
+  was: CancelRow | undefined,
+  cancel: CancelRow,
+): void {
+  if (was === undefined) {
+    marks.hit(`money is to go back: ${cancel.cause}`)
+    const others = [...after.cancels.values()].filter(
+      (each) => each.payment_id === cancel.payment_id && each.state === 'waiting',
+    )
+    if (others.length > 1) marks.hit('two cancels of one payment wait')
+    if (under.is('/payments/cancel')) marks.hit('money is asked back while a cancel is in flight')
+  } else if (was.state !== cancel.state) marks.hit(`a cancel ends as ${cancel.state} (${cancel.cause})`)
+  else if (was.attempts < cancel.attempts) marks.hit('a cancel is put off')
+  if (was !== undefined && was.cancelled_before < 0 && cancel.cancelled_before > 0)
+    marks.hit('a cancel is sent of a payment that was cancelled in part before')
+}
+
+function markNotices({ marks }: Scene, { before, after }: Change): void {
+  let waiting = ''
+  for (const notice of after.notices.values()) {
+    const was = before.notices.get(notice.notice_id)
+    if (was === undefined) marks.hit(`a notice is born: ${notice.type}`)
+    else if (was.state !== notice.state) marks.hit(`a notice turns ${notice.state}`)
+    if (notice.state === 'waiting' && waiting === notice.order_id && was === undefined)
+      marks.hit('a notice waits behind another of its order')
+    waiting = notice.state === 'waiting' ? notice.order_id : ''
+  }
+}
+
+function markReceipts({ marks, under }: Scene, { before, after }: Change): void {
+  for (const receipt of after.receipts.values()) {
+    const was = before.receipts.get(receipt.receipt_id)
+    if (was !== undefined && was.times === receipt.times) {
+      if (was.state !== receipt.state) marks.hit(`a claim ends as ${receipt.state}`)
+      continue
+    }
+    if (under.is(`/payments/${receipt.payment_id}`))
+      marks.hit('a claim comes while its payment is being looked up')
+    if (receipt.order_id !== '' && !after.orders.has(receipt.order_id))
+      marks.hit('a claim comes before its order')
+    if (was !== undefined)
+      marks.hit(`a claim comes again after it ${was.state === 'waiting' ? 'came' : 'had ended'}`)
+    if (receipt.receipt_id.startsWith('list')) marks.hit('the list finds what nobody spoke of')
+  }
+}
+
+/** Work that another process held. */
+function markTakeovers({ marks, servers }: Scene, { before, after, life }: Change): void {
+  for (const table of ['cancels', 'notices', 'receipts'] as const)
+    for (const [id, was] of before[table]) {
+      const now = after[table].get(id)
+      if (now === undefined || was.lease === '' || was.lease === now.lease || was.lease_until_ms === 0)
+        continue
+      const [old = '', taker = ''] = [was.lease.split('-')[0], now.lease.split('-')[0]]
+      if (old === taker || taker !== life) continue
+      const lives = [servers.A.lifeId, servers.B.lifeId]
+      marks.hit(
+        `${table}: work is taken over from a server that ${lives.includes(old) ? 'is slow' : 'is dead'}`,
+      )
+    }
+}
+
+/** A call that arrives at the gateway. */
+export function markCall({ marks, under, gateway }: Scene, path: string, from: ServerName): void {
+  const other = from === 'A' ? 'B' : 'A'
+  const shared = path.startsWith('/users') ? 'both servers ask for a token at once' : null
+  if (under.is(path, other))
+    marks.hit(
+      shared ??
+        (path === '/payments/cancel'
+          ? 'both servers cancel at once'
+          : 'both servers look up one thing at once'),
+    )
+  if (gateway.isTokenGone) marks.hit('a call comes when the token is gone')
+  if (path === '/payments/cancel' && under.count('/payments/cancel') > 1)
+    marks.hit('two cancels are in flight at once')
+}
+
+/** A cancel that has arrived at the gateway. */
+export function markCancel({ marks, servers, under, books }: Scene, intentId: string, done: boolean): void {
+  const cause = books.cancels.get(intentId)?.cause ?? ''
+  marks.hit(`a cancel ${done ? 'is executed' : 'is refused'} (${cause})`)
+  if (!under.is('/payments/cancel')) marks.hit('a cancel arrives after its sender has given it up')
+  if (!servers.A.isUp && !servers.B.isUp) marks.hit('a cancel arrives while no server lives')
+}

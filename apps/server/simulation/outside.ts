@@ -1,0 +1,29 @@
+import type BetterSqlite3 from 'better-sqlite3'
+import type { HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
+import type { Agenda } from './agenda.ts'
+import type { Dice } from './dice.ts'
+import type { Marks } from './marks.ts'
+import type { ServerName } from './story.ts'
+import type { Trace } from './trace.ts'
+import type { UnderWay } from './under-way.ts'
+import type { Weather } from './weather.ts'
+
+/** Everything a simulated server stands in. Nothing reaches it but through this, and chance decides how. */
+export type Outside = {
+  readonly agenda: Agenda
+  readonly dice: Dice
+  readonly trace: Trace
+  readonly marks: Marks
+  readonly under: UnderWay
+  /** The weather now: it clears when everything heals. */
+  readonly weather: () => Weather
+  /** The one database of both servers. */
+  readonly raw: BetterSqlite3.Database
+  /** Another process holds the database, or the disk takes nothing, until then. */
+  readonly storage: { lockedUntilMs: number; fullUntilMs: number }
+  /** What the other end makes of a request now; null when there is nobody. */
+  readonly gateway: (request: HttpRequest, from: ServerName) => HttpAnswer | null
+  readonly shop: (request: HttpRequest) => HttpAnswer | null
+  /** A batch of this server's has just been committed. */
+  readonly committed: (server: ServerName, life: string) => void
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod'
+import type { ServerName, SpokenItem } from './story.ts'
+import { merchantKey, publicUrl } from './settings.ts'
+
+/** What comes back to somebody who asked a server something. */
+export type Said = { readonly status: number; readonly text: string; readonly location: string | null }
+
+/** A question somebody puts to a server; `again` how often it is put again while nobody answers. */
+export type Question = {
+  readonly from: 'buyer' | 'gateway' | 'shop'
+  readonly at: ServerName
+  readonly what: string
+  readonly request: () => Request
+  readonly again: number
+}
+
+const Registered = z.object({ result: z.object({ data: z.object({ returnUrl: z.string() }) }) })
+const Shown = z.object({
+  result: z.object({ data: z.object({ kind: z.string(), tryAgain: z.boolean().optional() }) }),
+})
+export type Shown = z.infer<typeof Shown>['result']['data']
+
+/** The order's own link, as its registration gave it. */
+export function returnUrlIn(text: string): string | null {
+  const read = Registered.safeParse(JSON.parse(text))
+  return read.success ? read.data.result.data.returnUrl : null
+}
+
+export function screenIn(text: string): Shown | null {
+  const read = Shown.safeParse(JSON.parse(text))
+  return read.success ? read.data.result.data : null
+}
+
+const authorization = `Bearer ${merchantKey}`
+const json = { 'content-type': 'application/json' }
+
+const procedure =
+  (name: string, input: unknown, headers: Record<string, string> = {}) =>
+  (): Request =>
+    new Request(`${publicUrl}/trpc/${name}`, {
+      method: 'POST',
+      headers: { ...json, ...headers },
+      body: JSON.stringify(input),
+    })
+
+const query =
+  (name: string, input: unknown, headers: Record<string, string> = {}) =>
+  (): Request =>
+    new Request(`${publicUrl}/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}`, { headers })
+
+export const registration = (
+  { at, orderId, amount }: Extract<SpokenItem, { do: 'register' }>,
+  expiresAt: number | null,
+): Question => ({
+  from: 'shop',
+  at,
+  what: `register ${orderId} ${amount}`,
+  again: 4,
+  request: procedure(
+    'orders.register',
+    { orderId, name: '제주 한라봉', amount, ...(expiresAt === null ? {} : { expiresAt }) },
+    { authorization },
+  ),
+})
+
+export function webhook({
+  at,
+  impUid,
+  orderId,
+  status,
+  form,
+}: Extract<SpokenItem, { do: 'hook' }>): Question {
+  const fields = { imp_uid: impUid, merchant_uid: orderId, status }
+  return {
+    from: 'gateway',
+    at,
+    what: `webhook ${impUid} ${status}`,
+    again: 0,
+    request: () =>
+      new Request(`${publicUrl}/webhooks/portone`, {
+        method: 'POST',
+        headers: form ? { 'content-type': 'application/x-www-form-urlencoded' } : json,
+        body: form ? new URLSearchParams(fields).toString() : JSON.stringify(fields),
+      }),
+  }
+}
+
+/** The browser comes back: through the order's own link, without it, by POST, or the page asks for it. */
+export function comingBack(item: Extract<SpokenItem, { do: 'return' }>, link: string | null): Question {
+  const { at, impUid, orderId, flag, how } = item
+  const fields: Record<string, string> = {
+    merchant_uid: orderId,
+    ...(impUid === null ? {} : { imp_uid: impUid }),
+    ...(flag === 'none' ? {} : { imp_success: flag }),
+    ...(flag === 'false' ? { error_msg: '사용자가 결제를 취소하셨습니다' } : {}),
+  }
+  const url = how === 'bare' || link === null ? `${publicUrl}/complete` : link
+  const text = new URLSearchParams(fields).toString()
+  const token = tokenOf(link)
+  const what = `return ${orderId} ${impUid ?? '-'} ${flag} (${how})`
+  const base = { from: 'buyer' as const, at, what, again: 1 }
+  if (how === 'verify')
+    return {
+      ...base,
+      request: procedure('payments.verify', { ...fields, ...(token === null ? {} : { token }) }),
+    }
+  if (how === 'post')
+    return {
+      ...base,
+      request: () =>
+        new Request(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: text,
+        }),
+    }
+  return { ...base, request: () => new Request(`${url}?${text}`) }
+}
+
+const tokenOf = (link: string | null): string | null => link?.split('/').at(-1) ?? null
+
+export function looking(
+  { at, do: what, orderId }: Extract<SpokenItem, { do: 'screen' | 'check_again' | 'reconcile' | 'order' }>,
+  link: string | null,
+): Question | null {
+  const token = tokenOf(link)
+  const question = (from: Question['from'], request: () => Request): Question => ({
+    from,
+    at,
+    what: `${what} ${orderId}`,
+    again: 1,
+    request,
+  })
+  switch (what) {
+    case 'screen':
+      return token === null ? null : question('buyer', query('payments.screen', { token }))
+    case 'check_again':
+      return token === null ? null : question('buyer', procedure('payments.verify', { token }))
+    case 'reconcile':
+      return question('shop', procedure('orders.reconcile', { orderId }, { authorization }))
+    case 'order':
+      return question('shop', query('orders.get', { orderId }, { authorization }))
+  }
+}
+
+export const askingBack = (item: Extract<SpokenItem, { do: 'ask_back' }>): Question => ({
+  from: 'shop',
+  at: item.at,
+  what: `give back ${item.amount ?? 'all'} of ${item.orderId} (${item.key})`,
+  again: 2,
+  request: procedure(
+    'orders.cancel',
+    {
+      orderId: item.orderId,
+      reason: '고객 변심',
+      idempotencyKey: item.key,
+      ...(item.amount === null ? {} : { amount: item.amount }),
+      ...(item.account
+        ? { refundAccount: { bank: '088', account: '110-123-456789', holder: '홍길동' } }
+        : {}),
+    },
+    { authorization },
+  ),
+})
+
+export const replaying = (at: ServerName, nowMs: number): Question => ({
+  from: 'shop',
+  at,
+  what: 'replay',
+  again: 0,
+  request: procedure('notices.replay', { from: nowMs - 60_000, to: nowMs + 60_000 }, { authorization }),
+})

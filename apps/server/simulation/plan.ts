@@ -1,0 +1,24 @@
+import { Dice } from './dice.ts'
+import { itemsOfOrder, itemsOfWorld } from './items.ts'
+import type { Plan } from './story.ts'
+import { drawWeather } from './weather.ts'
+
+const ORDERS_MAX = 4
+
+export function planOf(seed: number): Plan {
+  const dice = new Dice(seed * 2_654_435_761 + 1)
+  const weather = drawWeather(dice)
+  const horizonMs = weather.long ? 5_400_000 : dice.pick([4_000, 8_000, 16_000])
+  const count = Math.min(dice.between(1, ORDERS_MAX), dice.between(1, ORDERS_MAX))
+  const orders = Array.from({ length: count }, (_, index) => ({
+    orderId: `ord-${index + 1}`,
+    amount: dice.between(1, 30) * 1_000,
+    expiresInMs: dice.chance(0.25) ? Math.round(horizonMs * (0.3 + dice.fraction())) : null,
+  }))
+  const items = [
+    ...orders.flatMap((order, index) => itemsOfOrder(dice, order, index, horizonMs)),
+    ...itemsOfWorld(dice, orders, horizonMs),
+  ].toSorted((a, b) => a.atMs - b.atMs)
+  const healsAtMs = Math.ceil(Math.max(horizonMs, ...items.map((item) => item.atMs))) + 500
+  return { seed, weather, orders, items, healsAtMs }
+}

@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
+
+/** What a thread is asked to do: seeds from one on, as real worlds or as worlds of the model store. */
+export type Block = { readonly kind: 'real' | 'model'; readonly from: number; readonly count: number }
+
+const Found = z.object({ seed: z.number(), id: z.string(), what: z.string() })
+export type Found = z.infer<typeof Found>
+const BlockAnswer = z.object({
+  from: z.number(),
+  count: z.number(),
+  steps: z.number(),
+  found: z.array(Found),
+  marks: z.array(z.tuple([z.string(), z.number()])),
+  /** Of everything that happened, line by line. */
+  digest: z.string(),
+  slowestTruthMs: z.number(),
+})
+export type BlockAnswer = z.infer<typeof BlockAnswer>
+
+const BLOCK = { real: 20, model: 2_000 } as const
+
+export type Run = {
+  readonly kind: Block['kind']
+  readonly from: number
+  readonly count: number
+  readonly threads?: number
+  /** After each block; false ends the run. */
+  readonly heard: (answer: BlockAnswer, done: number) => boolean
+}
+
+/** Runs worlds on all processors: which thread a seed falls to makes no difference to it. */
+export async function runWorlds({ kind, from, count, threads, heard }: Run): Promise<void> {
+  let next = from
+  let done = 0
+  let goOn = true
+  const endsAt = from + count
+  const oneThread = async (): Promise<void> => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url))
+    try {
+      while (goOn && next < endsAt) {
+        const block = { kind, from: next, count: Math.min(BLOCK[kind], endsAt - next) }
+        next += block.count
+        const answer = await answerOf(worker, block)
+        done += answer.count
+        goOn = heard(answer, done) && goOn
+      }
+    } finally {
+      await worker.terminate()
+    }
+  }
+  await Promise.all(Array.from({ length: threads ?? availableParallelism() }, oneThread))
+}
+
+function answerOf(worker: Worker, block: Block): Promise<BlockAnswer> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject)
+    worker.once('message', (message: unknown) => {
+      worker.off('error', reject)
+      resolve(BlockAnswer.parse(message))
+    })
+    worker.postMessage(block)
+  })
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { diagram } from './diagram.ts'
+import { Marks } from './marks.ts'
+import { planOf } from './plan.ts'
+import { runWorlds, type BlockAnswer, type Found, type Run } from './pool.ts'
+import { ENOUGH_WORLDS, rare, unreached } from './rare.ts'
+import { shrink } from './shrink.ts'
+import { simulate } from './simulate.ts'
+
+const SEEDS = 1_500
+const MODEL_STORIES = 100_000
+
+/** Runs worlds and gives what was found wrong, what was met, and each block's digest by its first seed. */
+async function run(wish: Omit<Run, 'heard'>) {
+  const marks = new Marks()
+  const found: Found[] = []
+  const digests = new Map<number, string>()
+  let worlds = 0
+  const heard = (answer: BlockAnswer): boolean => {
+    worlds += answer.count
+    marks.add(answer.marks)
+    found.push(...answer.found)
+    digests.set(answer.from, answer.digest)
+    return found.length < 5
+  }
+  await runWorlds({ ...wish, heard })
+  return { worlds, found, marks, digests }
+}
+
+test('the same seed gives the same bytes twice, on whichever thread and after whichever worlds', async () => {
+  const [twoThreads, oneThread] = [
+    await run({ kind: 'real', from: 700, count: 40, threads: 2 }),
+    await run({ kind: 'real', from: 700, count: 40, threads: 1 }),
+  ]
+  expect(twoThreads.digests.size).toBe(2)
+  for (const [from, digest] of oneThread.digests) expect(twoThreads.digests.get(from)).toBe(digest)
+  const here = [await simulate(planOf(701)), await simulate(planOf(701))]
+  expect(here[0]?.trace.text()).toBe(here[1]?.trace.text())
+  expect(here[0]?.trace.lines.length).toBeGreaterThan(50)
+})
+
+test(
+  'S-01…S-15, S-20…S-22, L-01…L-05, L-07, L-10, K-01…K-04, C-01…C-04, C-06: in no world is broken what must hold, ' +
+    'and every world comes to the truth when everything heals',
+  async () => {
+    const { worlds, found, marks } = await run({ kind: 'real', from: 1, count: SEEDS })
+    expect(found).toEqual([])
+    expect(worlds).toBe(SEEDS)
+    expect(SEEDS).toBeGreaterThanOrEqual(ENOUGH_WORLDS)
+    expect(rare.length).toBeGreaterThanOrEqual(80)
+    expect(unreached(marks.counts), 'rare situations that were never met').toEqual([])
+  },
+)
+
+test('S-12: two schedules of one story come to the same end, and nothing is broken on the way', async () => {
+  const { worlds, found, marks } = await run({ kind: 'model', from: 1, count: MODEL_STORIES })
+  expect(found).toEqual([])
+  expect(worlds).toBe(MODEL_STORIES)
+  for (const name of [
+    'a decision comes too late',
+    'a server dies',
+    'work is taken over',
+    'a lease is lost between look-up and record',
+  ])
+    expect(marks.counts.get(`model: ${name}`) ?? 0, name).toBeGreaterThan(1_000)
+})
+
+test('a story is drawn as a picture: a column for each who takes part, a line for each message', async () => {
+  const outcome = await shrink(701)
+  const picture = diagram(outcome.trace.lines)
+  expect(picture).toContain('buyer')
+  expect(picture.split('\n').length).toBeGreaterThan(20)
+  expect(picture).toMatch(/├─+►/)
+})

@@ -1,0 +1,116 @@
+import type { Dice } from './dice.ts'
+import type { Lie } from './gateway.ts'
+import type { Wish } from './ledger.ts'
+import type { Weather } from './weather.ts'
+
+/** What the shop expects of one order; `expiresInMs` null leaves it to the server. */
+export type OrderPlan = {
+  readonly orderId: string
+  readonly amount: number
+  readonly expiresInMs: number | null
+}
+
+/** A whole story before it begins: who does what when, under which weather. Any item may be left out, and it is still a story. */
+export type Plan = {
+  readonly seed: number
+  readonly weather: Weather
+  readonly orders: readonly OrderPlan[]
+  readonly items: readonly Item[]
+  /** After the last item everything heals. */
+  readonly healsAtMs: number
+}
+
+export type ServerName = 'A' | 'B'
+export type Flag = 'true' | 'false' | 'none'
+
+type At = { readonly atMs: number }
+
+/** What buyers, banks and the gateway's own people do. */
+export type GatewayItem = At &
+  (
+    | { readonly do: 'open'; readonly wish: Wish }
+    | { readonly do: 'approve' | 'refuse' | 'deposit' | 'erase_account'; readonly impUid: string }
+    | { readonly do: 'issue'; readonly impUid: string; readonly lifeMs: number }
+    | { readonly do: 'console_cancel'; readonly impUid: string; readonly share: number }
+    | { readonly do: 'revoke_token' }
+    | { readonly do: 'lie'; readonly impUid: string; readonly kind: Lie['kind']; readonly times: number }
+  )
+
+/** What happens to servers, disk and clocks, and who is away. `at` names the server. */
+export type WorldItem = At &
+  (
+    | {
+        readonly do: 'crash'
+        readonly at: ServerName
+        readonly keepsBatch: boolean
+        readonly awayMs: number
+      }
+    | { readonly do: 'stop'; readonly at: ServerName; readonly awayMs: number }
+    | { readonly do: 'stall'; readonly at: ServerName; readonly forMs: number }
+    | { readonly do: 'leap'; readonly at: ServerName; readonly byMs: number }
+    | {
+        readonly do: 'lock' | 'full_disk' | 'gateway_away' | 'shop_away' | 'shop_gone'
+        readonly forMs: number
+      }
+  )
+
+/** What somebody says to a server: `at` names it. */
+export type SpokenItem = At & { readonly at: ServerName } & (
+    | { readonly do: 'register'; readonly orderId: string; readonly amount: number }
+    | {
+        readonly do: 'hook'
+        readonly impUid: string
+        readonly orderId: string
+        readonly status: string
+        readonly form: boolean
+      }
+    | {
+        readonly do: 'return'
+        readonly impUid: string | null
+        readonly orderId: string
+        readonly flag: Flag
+        readonly how: 'link' | 'bare' | 'post' | 'verify'
+      }
+    | { readonly do: 'screen' | 'check_again' | 'reconcile' | 'order'; readonly orderId: string }
+    | {
+        readonly do: 'ask_back'
+        readonly orderId: string
+        readonly amount: number | null
+        readonly key: string
+        readonly account: boolean
+      }
+    | { readonly do: 'replay' }
+  )
+
+/** One thing that somebody does at a moment. */
+export type Item = GatewayItem | WorldItem | SpokenItem
+
+const spoken = new Set<string>([
+  'register',
+  'hook',
+  'return',
+  'screen',
+  'check_again',
+  'reconcile',
+  'order',
+  'ask_back',
+  'replay',
+] satisfies Array<SpokenItem['do']>)
+const ofTheWorld = new Set<string>([
+  'crash',
+  'stop',
+  'stall',
+  'leap',
+  'lock',
+  'full_disk',
+  'gateway_away',
+  'shop_away',
+  'shop_gone',
+] satisfies Array<WorldItem['do']>)
+
+export const isSpoken = (item: Item): item is SpokenItem => spoken.has(item.do)
+export const isOfTheWorld = (item: Item): item is WorldItem => ofTheWorld.has(item.do)
+
+export const anyServer = (dice: Dice): ServerName => (dice.chance(0.5) ? 'A' : 'B')
+export const impUidOf = (orderIndex: number, tryIndex: number): string =>
+  `imp_${String(orderIndex * 10 + tryIndex + 100).padStart(12, '0')}`

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { parentPort } from 'node:worker_threads'
+import { Marks } from './marks.ts'
+import { simulateModel } from './simulate-model.ts'
+import { planOf } from './plan.ts'
+import type { Block, BlockAnswer, Found } from './pool.ts'
+import { simulate } from './simulate.ts'
+
+/** One block of seeds, one after the other. */
+async function work({ kind, from, count }: Block): Promise<BlockAnswer> {
+  const marks = new Marks()
+  const digest = createHash('sha256')
+  const found: Found[] = []
+  let steps = 0
+  let slowestTruthMs = 0
+  for (let seed = from; seed < from + count; seed += 1) {
+    const outcome = kind === 'real' ? await simulate(planOf(seed)) : simulateModel(seed)
+    steps += outcome.steps
+    slowestTruthMs = Math.max(slowestTruthMs, outcome.truthMs)
+    marks.add(outcome.marks)
+    digest.update(outcome.trace.text())
+    if (outcome.violation !== null) found.push({ seed, ...outcome.violation })
+  }
+  return { from, count, steps, found, marks: [...marks.counts], digest: digest.digest('hex'), slowestTruthMs }
+}
+
+parentPort?.on('message', (block: Block) => {
+  work(block).then(
+    (answer) => parentPort?.postMessage(answer),
+    (error: unknown) => {
+      throw error
+    },
+  )
+})
