@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { connect } from 'node:net'
+import { describe, expect, test, vi } from 'vitest'
 import { buy, comeBack, go, orderId, tell } from '../testing/shopper.ts'
 import { merchantKey, startWorld } from '../testing/world.ts'
 import { routesOf } from './app.ts'
@@ -24,6 +25,28 @@ describe('alive and ready', () => {
     expect([500, 503]).toContain(answer.status)
     expect(await answer.text()).not.toMatch(/sqlite|stack|connection/i)
     expect((await go(`${world.url}/healthz`)).status).toBe(200)
+  })
+})
+
+describe('a body that breaks off', () => {
+  test('D-03, D-05: is told as a bad request, not as our fault, at every door', async () => {
+    await using world = await startWorld()
+    const doors = [
+      ['/webhooks/portone', 'application/json'],
+      ['/complete', 'application/x-www-form-urlencoded'],
+      ['/trpc/payments.verify', 'application/json'],
+    ] as const
+    for (const [path, type] of doors) {
+      const socket = connect(Number(new URL(world.url).port), '127.0.0.1')
+      socket.end(
+        `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\ncontent-length: 100\r\n\r\n{"a`,
+      )
+      const lines = (): string[] =>
+        world.logs.filter((line) => line.includes(path) && line.includes('"status"'))
+      await vi.waitFor(() => expect(lines()).toHaveLength(1))
+      expect(lines()[0]).toContain('"status":400')
+    }
+    expect(world.logs.filter((line) => line.includes('our fault'))).toEqual([])
   })
 })
 

@@ -92,6 +92,7 @@ export function createApp(journey: Journey, pages: Pages | null, lagMs: Lag = ()
   )
   app.onError((error, c) => {
     const requestId = c.get('requestId')
+    if (hasHungUp(c)) return refuse(c, { kind: 'bad_input', where: 'the body broke off' })
     if (error instanceof StorageUnavailable) {
       log.error({ err: error, requestId }, 'storage unavailable')
       return refuse(c, { kind: 'storage_unavailable', cause: error.message })
@@ -103,6 +104,12 @@ export function createApp(journey: Journey, pages: Pages | null, lagMs: Lag = ()
       : c.json({ kind: 'our_fault', message }, 500)
   })
   return app
+}
+
+/** Who hangs up in the middle of a body, or is cut off because it comes too slowly, is no fault of ours, and no alarm for anybody (D-03, D-05). */
+function hasHungUp({ env }: Context<Env>): boolean {
+  const incoming = env?.incoming
+  return incoming !== undefined && incoming.destroyed && !incoming.complete
 }
 
 /** What each path answers to; a page can be asked for by HEAD as well. */

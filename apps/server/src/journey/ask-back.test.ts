@@ -126,6 +126,16 @@ describe('the shop asks money back', () => {
     expect(givenBack(world)).toEqual([4_000])
   })
 
+  test('M-09: a request whose answer was lost, repeated, also after a restart, is the same cancel', async () => {
+    await using world = await startWorld()
+    await paid(world)
+    const first = await askBack(world, { amount: 4_000 })
+    expect(await askBack(world, { amount: 4_000 })).toEqual(first)
+    await world.restart()
+    expect(await askBack(world, { amount: 4_000 })).toEqual(first)
+    expect(givenBack(world)).toEqual([4_000])
+  })
+
   test.for([{ amount: 4_001 }, { amount: undefined }, { reason: 'another' }, { refundAccount }])(
     'M-09: the same key with another request is a conflict and changes nothing (%o)',
     async (other) => {
