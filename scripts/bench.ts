@@ -1,68 +1,60 @@
-// `npx -y pnpm bench [name]`: the programs that print figures. Without a name, the ones that need nothing made before them.
+// `npx -y pnpm bench [name]`: the figures against their goals, all of them or one, and other programs that print figures.
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-type Bench = {
-  readonly tells: string
-  readonly program: string
-  readonly arguments: readonly string[]
-  readonly long: boolean
-}
+type Bench = { readonly tells: string; readonly program: string; readonly arguments: readonly string[] }
 
-const benches: Readonly<Record<string, Bench>> = {
-  doors: {
-    tells: 'webhooks stored and returns answered a second, with the gateway answering at once',
-    program: 'apps/server/bench/issue-figures.ts',
-    arguments: ['doors'],
-    long: false,
+const others: Readonly<Record<string, Bench>> = {
+  p14: {
+    tells: 'the screens: bytes, time to the outcome on a slow phone, shift, deposit to page (after a build)',
+    program: 'apps/web/bench/screens.ts',
+    arguments: [],
   },
   frameworks: {
     tells: 'the same door on node:http, Hono and Fastify',
     program: 'apps/server/bench/issue-figures.ts',
     arguments: ['frameworks'],
-    long: false,
   },
   ack: {
     tells: 'how soon a webhook is acknowledged at 300 a second while the gateway is a black hole',
     program: 'apps/server/bench/ack.ts',
     arguments: [],
-    long: false,
   },
-  start: {
-    tells:
-      'how soon a server is ready over a million orders (of a database made by apps/server/bench/large.ts)',
-    program: 'apps/server/bench/start-large.ts',
-    arguments: [],
-    long: true,
-  },
-  p14: {
-    tells: 'the screens: bytes, time to the outcome on a slow phone, shift, deposit to page (after a build)',
-    program: 'apps/web/bench/screens.ts',
-    arguments: [],
-    long: true,
-  },
+}
+const figure = /^p([1-9]|1[0-3])$/
+const usage = `bench [p1 … p13] [options]   one figure, several, or all of them, as one table
+  --rounds 3          rounds of each side, in turn
+  --amount 8000       payments a round
+  --orders 200000     orders of the large database (P5, P7); the goal speaks of 1000000
+  --large <file>      keeps that database there, or takes one that is there
+  --payments 100000   payments of the long run (P6)
+  --seconds 60        how long the gateway is away (P12), and junk pours in (P9: 20 at most)
+  --prof              leaves a profile of the measured phase in data/profiles, which Chrome and speedscope
+                      open as a flame graph, and tells where the time went
+${Object.entries(others)
+  .map(([name, { tells }]) => `bench ${name.padEnd(11)} ${tells}`)
+  .join('\n')}
+`
+
+const given = process.argv.slice(2).filter((word) => word !== '--')
+const [asked] = given
+const other = others[asked ?? '']
+if (given.includes('--help')) process.stdout.write(usage)
+else if (other !== undefined) run(other.program, [...other.arguments, ...given.slice(1)])
+else if (asked === undefined || asked.startsWith('--') || figure.test(asked))
+  run('apps/server/bench/run.ts', given)
+else {
+  process.stderr.write(`There is no bench «${asked}». There is:\n${usage}`)
+  process.exitCode = 2
 }
 
-const [asked, ...rest] = process.argv.slice(2)
-const known = Object.entries(benches)
-const chosen = known.filter(([name, { long }]) => (asked === undefined ? !long : name === asked))
-if (chosen.length === 0) {
-  process.stderr.write(
-    `There is no bench «${asked ?? ''}». There is:\n${known.map(([name, { tells }]) => `  ${name.padEnd(11)} ${tells}`).join('\n')}\n`,
-  )
-  process.exit(2)
-}
-for (const [name, bench] of chosen) {
-  process.stdout.write(`\n${name}: ${bench.tells}\n`)
-  const child = spawn(process.execPath, [bench.program, ...bench.arguments, ...rest], {
-    cwd: root,
-    stdio: 'inherit',
-  })
-  const code = await new Promise<number>(
-    (resolve) => void child.on('exit', (exitCode) => resolve(exitCode ?? 1)),
-  )
-  if (code !== 0) process.exit(code)
+function run(program: string, words: readonly string[]): void {
+  const child = spawn(process.execPath, [program, ...words], { cwd: root, stdio: 'inherit' })
+  // Ctrl-C reaches the child by itself, which ends what it has started; this waits for it.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (code) => (process.exitCode = code ?? 1))
 }

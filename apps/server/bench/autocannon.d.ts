@@ -11,6 +11,8 @@ declare module 'autocannon' {
     readonly connections: number
     readonly amount: number
     readonly timeout: number
+    /** Milliseconds; a run ends at one of these moments. */
+    readonly sampleInt: number
     readonly requests: ReadonlyArray<{
       readonly setupRequest: (request: Request) => Request
       readonly onResponse: () => void

@@ -1,11 +1,21 @@
 import { createServer, type ServerResponse } from 'node:http'
 
 /**
- * A gateway that answers at once and holds no state, so that what is measured is us: payment `imp_<n>` is paid, ₩14,000, for order `ord-<n>`.
+ * A gateway that answers at once and holds no state, so that what is measured is us: payment `imp_1<n>` is paid, ₩14,000, for order `ord-1<n>`,
+ * and no other is known. It takes notices too. `POST /bench?delayMs=50&silent=1` tells it how to behave; `GET /bench` tells what it was asked.
  */
-const answer = (response: ServerResponse, value: unknown): void => {
-  response.writeHead(200, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ code: 0, message: null, response: value }))
+let delayMs = Number(process.env['DELAY_MS'] ?? 0)
+let isSilent = process.env['SILENT'] === '1'
+const counts = { lookups: 0, payments: 0, tokens: 0, notices: 0 }
+
+function answer(response: ServerResponse, value: unknown): void {
+  if (isSilent) return
+  const say = (): void => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ code: 0, message: null, response: value }))
+  }
+  if (delayMs === 0) say()
+  else setTimeout(say, delayMs)
 }
 
 const paid = (number: string) => ({
@@ -23,13 +33,55 @@ const paid = (number: string) => ({
   cancel_history: [],
 })
 
+/** Numbers of this bench's own orders. */
+const isKnown = (number: string): boolean => number.startsWith('1')
+
+function unknown(response: ServerResponse): void {
+  counts.lookups += 1
+  if (isSilent) return
+  response.writeHead(404, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ code: -1, message: '존재하지 않는 결제정보입니다.', response: null }))
+}
+
+function lookedUp(response: ServerResponse, payments: number, value: unknown): void {
+  counts.lookups += 1
+  counts.payments += payments
+  answer(response, value)
+}
+
+function told(response: ServerResponse, url: string, method: string): void {
+  const query = new URL(url, 'http://gateway').searchParams
+  if (method === 'POST') {
+    delayMs = Number(query.get('delayMs') ?? 0)
+    isSilent = query.get('silent') === '1'
+  }
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(counts))
+}
+
 createServer((request, response) => {
-  const path = (request.url ?? '').split('?')[0] ?? ''
+  const url = request.url ?? ''
+  const [path = '', query = ''] = url.split('?')
   const payment = /^\/payments\/imp_(\d+)$/.exec(path)?.[1]
   const order = /^\/payments\/findAll\/ord-(\d+)$/.exec(path)?.[1]
   request.resume()
-  if (payment !== undefined) answer(response, paid(payment))
-  else if (order !== undefined) answer(response, { total: 1, previous: 0, next: 0, list: [paid(order)] })
-  else if (path === '/users/getToken') answer(response, { access_token: 'token', now: 0, expired_at: 1_800 })
+  if (path === '/bench') told(response, url, request.method ?? '')
+  else if (path === '/readyz') response.writeHead(200).end()
+  else if (path === '/notices') {
+    counts.notices += 1
+    response.writeHead(204).end()
+  } else if (!isKnown(payment ?? order ?? '1')) unknown(response)
+  else if (payment !== undefined) lookedUp(response, 1, paid(payment))
+  else if (path === '/payments') {
+    const several = [...query.matchAll(/imp_uid(?:\[\]|%5B%5D)=imp_(\d+)/gi)].map(([, number]) =>
+      paid(number ?? ''),
+    )
+    lookedUp(response, several.length, several)
+  } else if (order !== undefined)
+    lookedUp(response, 1, { total: 1, previous: 0, next: 0, list: [paid(order)] })
+  else if (path === '/users/getToken') {
+    counts.tokens += 1
+    answer(response, { access_token: 'token', now: 0, expired_at: 1_800 })
+  } else if (path.startsWith('/payments/status/'))
+    answer(response, { total: 0, previous: 0, next: 0, list: [] })
   else answer(response, null)
 }).listen(Number(process.env['PORT']), '127.0.0.1')

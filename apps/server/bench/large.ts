@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { openDatabase } from '../src/store/db.ts'
 
 /**
- * A shop after its first million orders: `node bench/large.ts --out large.db [--orders 1000000] [--pending 100000]`. Most are paid, with a
- * payment, a proof, a delivered notice, a settled claim and a line of history each; the last `pending` are open, due over the next hours.
+ * A shop after its first million orders: `node bench/large.ts --out large.db [--orders 1000000] [--pending 100000] [--lines 1]`. Most are paid, with a
+ * payment, a proof, a delivered notice, a settled claim and `lines` lines of history each; the last `pending` are open, due over the next hours.
  * It is written under another name and renamed at the end: Ctrl-C leaves nothing behind.
  */
 const { values } = parseArgs({
@@ -14,9 +14,10 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'large.db' },
     orders: { type: 'string', default: '1000000' },
     pending: { type: 'string', default: '100000' },
+    lines: { type: 'string', default: '1' },
   },
 })
-const [count, pending] = [Number(values.orders), Number(values.pending)]
+const [count, pending, lines] = [Number(values.orders), Number(values.pending), Number(values.lines)]
 const part = `${values.out}.part`
 const NEVER_MS = Number.MAX_SAFE_INTEGER
 const CHUNK = 10_000
@@ -97,7 +98,6 @@ function paidRowsOf(number: number, atMs: number): Rows {
 }
 
 function toldRowsOf(number: number, atMs: number): Rows {
-  const ids = { order_id: orderId(number), payment_id: paymentId(number) }
   const facts = factsOf(number)
   return [
     [
@@ -129,29 +129,34 @@ function toldRowsOf(number: number, atMs: number): Rows {
         ...work,
       },
     ],
-    [
-      'timeline',
-      {
-        entry_id: `${orderId(number)} 2 0`,
-        ...ids,
-        at_ms: atMs,
-        event: 'payment.paid',
-        from_status: 'ready',
-        to_status: 'paid',
-        reason: 'the look-up agrees',
-      },
-    ],
+    ...linesOf(number, atMs),
   ]
 }
+
+const linesOf = (number: number, atMs: number): Rows =>
+  Array.from({ length: lines }, (_, line) => [
+    'timeline',
+    {
+      entry_id: `${orderId(number)}/00000002/${String(line).padStart(3, '0')}`,
+      order_id: orderId(number),
+      payment_id: paymentId(number),
+      at_ms: atMs + line,
+      event: 'payment.paid',
+      from_status: 'ready',
+      to_status: 'paid',
+      reason: 'the look-up agrees',
+    },
+  ])
 
 async function main(): Promise<void> {
   if (existsSync(values.out))
     throw new Error(`${values.out} is there already: move it away or name another with --out`)
   clean()
-  process.once('SIGINT', () => {
-    clean()
-    process.exit(130)
-  })
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      clean()
+      process.exit(130)
+    })
   await (await openDatabase(`file:${part}`, (run) => void setImmediate(run))).close()
   const raw = new BetterSqlite3(part)
   raw.pragma('synchronous = OFF') // a file that is not finished is thrown away

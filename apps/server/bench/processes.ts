@@ -1,64 +1,131 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { clearedAway, leave } from './leaving.ts'
 
-export type Running = AsyncDisposable & { readonly url: string }
+export type Running = AsyncDisposable & {
+  readonly url: string
+  readonly pid: number
+  /** From the start of the process until it answered `/readyz` with 200. */
+  readonly readyAfterMs: number
+  /** Only of a process that was started with `profileInto`: begins to sample it, or ends and writes the file. */
+  readonly profile: (what: 'begin' | 'end') => Promise<void>
+}
 
-const STARTING_TRIES_MAX = 200
-const TRY_EVERY_MS = 50
+type At = { readonly port: number; readonly folder: string; readonly url: string }
+type Variables = Readonly<Record<string, string>>
+export type StartWith = {
+  /** Where a profile of the measured phase is written. */
+  readonly profileInto?: string | null
+  /** Starting takes long on a large database. */
+  readonly readyMsMax?: number
+}
+
+const READY_MS_MAX = 20_000
+const TRY_EVERY_MS = 10
+const PORT_TRIES_MAX = 200
+const TICKS_PER_SECOND = 100
+const profiler = fileURLToPath(new URL('profile.ts', import.meta.url))
 
 /** Starts a program of this package on a free port, with a folder of its own, and waits until it answers. */
 export async function start(
   program: string,
-  variables: (at: { port: number; folder: string; url: string }) => Record<string, string>,
+  variables: (at: At) => Variables,
+  { profileInto = null, readyMsMax = READY_MS_MAX }: StartWith = {},
 ): Promise<Running> {
-  const port = await freePort()
-  const folder = mkdtempSync(join(tmpdir(), 'landfall-bench-'))
-  const url = `http://127.0.0.1:${port}`
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    NODE_ENV: 'development',
-    PORT: String(port),
-    ...variables({ port, folder, url }),
-  }
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`../${program}`, import.meta.url))], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const folder = temporaryFolder()
+  const at = { port: await freePort(), folder: folder.path }
+  const url = `http://127.0.0.1:${at.port}`
+  const env = { PATH: process.env['PATH'] ?? '', PORT: String(at.port), ...variables({ ...at, url }) }
+  const flags = profileInto === null ? [] : ['--import', profiler]
+  const startedAtMs = performance.now()
+  const child = spawn(
+    process.execPath,
+    [...flags, fileURLToPath(new URL(`../${program}`, import.meta.url))],
+    {
+      env: profileInto === null ? env : { ...env, PROFILE_INTO: profileInto },
+      stdio: ['ignore', 'ignore', 'inherit', ...(profileInto === null ? [] : ['ipc' as const])],
+    },
+  )
+  const kept = clearedAway(() => child.kill('SIGKILL'))
   const ended = once(child, 'exit')
-  await answers(`${url}/readyz`)
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await ended
+    leave(kept)
+    folder[Symbol.dispose]()
+  }
+  if (!(await answers(`${url}/readyz`, child, readyMsMax))) {
+    await stop()
+    throw new Error(`${program} does not answer on ${url}`)
+  }
   return {
     url,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL')
-      await ended
-      rmSync(folder, { recursive: true, force: true })
+    pid: child.pid ?? -1,
+    readyAfterMs: performance.now() - startedAtMs,
+    profile: (what) => (profileInto === null ? Promise.resolve() : profiled(child, what)),
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function profiled(child: ChildProcess, what: 'begin' | 'end'): Promise<void> {
+  const done = once(child, 'message')
+  child.send(what)
+  await done
+}
+
+/** A folder that is gone when it is left, however this program ends. */
+export function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'landfall-bench-'))
+  const clear = (): void => rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+  const kept = clearedAway(clear)
+  return {
+    path,
+    [Symbol.dispose]: () => {
+      clear()
+      leave(kept)
     },
   }
 }
 
-async function answers(url: string): Promise<void> {
-  for (let tries = 0; tries < STARTING_TRIES_MAX; tries += 1) {
+/** CPU time of a process so far, all its threads, in µs: as fine as the kernel counts it, 10 ms. */
+export function cpuMicrosOf(pid: number): number {
+  // The name in brackets may hold spaces; behind it the fields are counted from the third.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND
+}
+
+/** Resident memory of a process in MiB: now, and the most it ever was. */
+export function memoryOf(pid: number): { readonly nowMiB: number; readonly peakMiB: number } {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const of = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? NaN)
+  return { nowMiB: of('VmRSS') / 1024, peakMiB: of('VmHWM') / 1024 }
+}
+
+async function answers(url: string, child: ChildProcess, msMax: number): Promise<boolean> {
+  const giveUpAtMs = performance.now() + msMax
+  while (performance.now() < giveUpAtMs && child.exitCode === null && child.signalCode === null) {
     const status = await fetch(url).then(
       (answer) => answer.status,
       () => 0,
     )
-    if (status === 200) return
+    if (status === 200) return true
     await wait(TRY_EVERY_MS)
   }
-  throw new Error(`${url} does not answer`)
+  return false
 }
 
 let nextPort = 20_000 + (process.pid % 8_000)
 
 /** Below the range the system gives to whoever asks for any port: one of those may be taken again before our program has started. */
 async function freePort(): Promise<number> {
-  for (let tries = 0; tries < STARTING_TRIES_MAX; tries += 1) {
+  for (let tries = 0; tries < PORT_TRIES_MAX; tries += 1) {
     const port = (nextPort += 1)
     const server = createServer().listen(port, '127.0.0.1')
     const isFree = await once(server, 'listening').then(

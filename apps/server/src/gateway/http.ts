@@ -27,8 +27,11 @@ export type HttpProblem =
 /** The one way out: every call is bounded in time and size, and redirects are answers, never followed (G-04). */
 export type Http = (request: HttpRequest) => Promise<Result<HttpAnswer, HttpProblem>>
 
-/** Sockets to one origin. A gateway that stops answering must not wedge the rest: deadlines destroy their sockets. */
-const CONNECTIONS_MAX = 64
+/**
+ * Sockets to one origin: ten seconds of calls that nobody answers, sixteen a second (`v1-batch.ts`). A gateway that stops answering must not
+ * wedge the rest: deadlines destroy their sockets.
+ */
+const CONNECTIONS_MAX = 160
 
 /** HTTP over undici. With `publicOnly` a name that leads to a private address is not connected to. `close` ends the idle sockets. */
 export function openHttp({ publicOnly = false }: { readonly publicOnly?: boolean } = {}): {

@@ -132,6 +132,15 @@ describe('look-ups that wait at the same time', () => {
     expect(problemOf((await looks[39]) ?? ok([]))).toEqual({ kind: 'gateway_unreachable', cause: 'deadline' })
   })
 
+  test('G-04: calls that have had no answer for a second keep nobody waiting', async () => {
+    const world = held((asked) => envelope(asked.map((id) => row(id))))
+    const looks = ids.map((id) => world.lookup(id))
+    world.advance(1_001)
+    looks.push(world.lookup('imp_new'))
+    expect(world.calls.slice(16).map(idsOf)).toEqual([[...ids.slice(16), 'imp_new']])
+    await world.finish(looks)
+  })
+
   test('G-12: over real HTTP all is told, test channels and unknown ids too', async () => {
     await using world = await openWorld(connect)
     const known = await Promise.all(ids.map((id) => paid(world.sandbox, `ord-${id}`)))

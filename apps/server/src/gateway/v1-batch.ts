@@ -11,6 +11,8 @@ import { readResponse, type Answer, type Caller } from './v1-answer.ts'
 
 /** Look-ups by payment that are on the wire at once. What comes meanwhile waits, and then goes together. */
 const CALLS_MAX = 16
+/** A call that has had no answer for so long hardly stands for a busy gateway: it no longer keeps others waiting. */
+const STUCK_MS = 1_000
 /** The gateway takes 100; their address would then be longer than some proxies take. */
 const IDS_MAX = 50
 /** Who has a smaller part of the time-out left is told so at once: a call that ends so early would take the others of its batch down with it. */
@@ -37,46 +39,32 @@ type Ways = {
  * company: only what came while all calls were on the wire goes together. Each row is matched by its own id and judged by itself; a payment
  * that is missing, or whose row cannot be read, is asked for alone, so that one odd row harms nobody else.
  */
-export function batchedLookups({
-  nowMs,
-  timeoutMs,
-  callerUntil,
-  lookupOne,
-}: Ways): (id: string) => Promise<Look> {
+export function batchedLookups(ways: Ways): (id: string) => Promise<Look> {
+  const { nowMs, timeoutMs } = ways
   const queue: Waiting[] = []
   /** Asked for together with others in vain. */
   const solo: Waiting[] = []
-  let calls = 0
-  const alone = async ({ paymentId, endsAtMs, resolve }: Waiting): Promise<void> =>
-    resolve(await lookupOne(callerUntil(endsAtMs), paymentId))
-  const together = async (batch: readonly Waiting[]): Promise<void> => {
-    const endsAtMs = Math.min(...batch.map((each) => each.endsAtMs))
-    const ids = [...new Set(batch.map((each) => each.paymentId))]
-    const looked = await lookupMany(callerUntil(endsAtMs), ids)
-    for (const each of batch) {
-      const seen = looked.ok ? looked.value.get(each.paymentId) : undefined
-      if (!looked.ok) each.resolve(looked)
-      else if (seen === undefined) solo.push(each)
-      else each.resolve(ok([seen]))
-    }
-  }
+  const wire = new Wire(nowMs)
   const hasTime = ({ endsAtMs, resolve }: Waiting): boolean => {
     if (endsAtMs - nowMs() >= timeoutMs * LEFT_LEAST) return true
     resolve(fail({ kind: 'gateway_unreachable', cause: 'deadline' }))
     return false
   }
+  const carry = (batch: readonly Waiting[]): void => {
+    const work = batch.length === 1 ? lookAlone(ways, batch) : lookTogether(ways, batch)
+    const ended = (rest: readonly Waiting[]): void => {
+      solo.push(...rest)
+      next()
+    }
+    wire.carry(work).then(ended, (error: unknown) => {
+      for (const { reject } of batch) reject(error)
+      next()
+    })
+  }
   const next = (): void => {
-    while (calls < CALLS_MAX && solo.length + queue.length > 0) {
+    while (solo.length + queue.length > 0 && wire.hasRoom()) {
       const batch = (solo.length > 0 ? solo.splice(0, 1) : queue.splice(0, IDS_MAX)).filter(hasTime)
-      const [first] = batch
-      if (first === undefined) continue
-      calls += 1
-      const ended = (): void => {
-        calls -= 1
-        next()
-      }
-      const work = batch.length === 1 ? alone(first) : together(batch)
-      void work.catch((error: unknown) => batch.forEach(({ reject }) => reject(error))).finally(ended)
+      if (batch.length > 0) carry(batch)
     }
   }
   return (paymentId) =>
@@ -84,6 +72,51 @@ export function batchedLookups({
       queue.push({ paymentId, endsAtMs: nowMs() + timeoutMs, resolve, reject })
       next()
     })
+}
+
+async function lookAlone(
+  { callerUntil, lookupOne }: Ways,
+  one: readonly Waiting[],
+): Promise<readonly Waiting[]> {
+  for (const { paymentId, endsAtMs, resolve } of one)
+    resolve(await lookupOne(callerUntil(endsAtMs), paymentId))
+  return []
+}
+
+/** Who got no answer of their own. */
+async function lookTogether({ callerUntil }: Ways, batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+  const endsAtMs = Math.min(...batch.map((each) => each.endsAtMs))
+  const ids = [...new Set(batch.map((each) => each.paymentId))]
+  const looked = await lookupMany(callerUntil(endsAtMs), ids)
+  const rest: Waiting[] = []
+  for (const each of batch) {
+    const seen = looked.ok ? looked.value.get(each.paymentId) : undefined
+    if (!looked.ok) each.resolve(looked)
+    else if (seen === undefined) rest.push(each)
+    else each.resolve(ok([seen]))
+  }
+  return rest
+}
+
+/** The calls that are under way. */
+class Wire {
+  readonly #calls = new Set<{ readonly atMs: number }>()
+  readonly #nowMs: () => number
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  hasRoom(): boolean {
+    const sinceMs = this.#nowMs() - STUCK_MS
+    return [...this.#calls].filter(({ atMs }) => atMs > sinceMs).length < CALLS_MAX
+  }
+
+  async carry<T>(work: Promise<T>): Promise<T> {
+    const call = { atMs: this.#nowMs() }
+    this.#calls.add(call)
+    return await work.finally(() => this.#calls.delete(call))
+  }
 }
 
 /** The payments the gateway tells of in one call, by id; a problem only when it told nothing about any of them. */

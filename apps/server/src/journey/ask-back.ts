@@ -105,7 +105,7 @@ async function tried(journey: Journey, intent: HeldCancel): Promise<HeldCancel |
   for (;;) {
     const changed = new AbortController()
     // Before it is read: a change in between must not be missed.
-    const unsubscribe = changes.subscribe(intent.orderId, () => changed.abort())
+    const unsubscribe = changes.subscribe(intent.orderId, () => changed.abort('changed'))
     try {
       const held = await readCancel(store, intent.intentId)
       const leftMs = endsAtMs - clock.nowMs()

@@ -27,8 +27,8 @@ export type Entry = {
  */
 export class Crowd {
   readonly #deps: Deps
-  /** Claims about an order that this process is writing now: what the table does not show yet. */
-  readonly #entering = new Map<string, number>()
+  /** Claims about an order that this process is writing now, and how often each came: what the table does not show yet. */
+  readonly #entering = new Map<string, Map<string, number>>()
   readonly #covered = new Map<string, number>()
   readonly #strangers = {
     webhook: new Rate(limits.unknownClaims),
@@ -48,12 +48,14 @@ export class Crowd {
     if (orderId === null) return this.#stranger(claim, nowMs)
     if (claim.source === 'webhook' && this.#isCovered(orderId, nowMs))
       return entry(claim, named, 'stored', nowMs)
-    const earlier = await readEarlier(store, receiptIdOf(claim))
+    const id = receiptIdOf(claim)
+    const earlier = await readEarlier(store, id)
     if (earlier !== null) return entry(claim, named, planFor(earlier, nowMs, limits.sameClaimEveryMs), nowMs)
     const sinceMs = nowMs - limits.crowdMs
     const came = await countClaims(store, orderId, sinceMs, limits.claimsPerOrderMax)
-    if (came + (this.#entering.get(orderId) ?? 0) < limits.claimsPerOrderMax)
-      return { ...entry(claim, named, 'now', nowMs), leave: this.#enter(orderId) }
+    const entering = this.#entering.get(orderId)
+    if (entering?.has(id) === true || came + (entering?.size ?? 0) < limits.claimsPerOrderMax)
+      return { ...entry(claim, named, 'now', nowMs), leave: this.#enter(orderId, id) }
     // A return that only mentions the order is not claimed for it, and joins no crowd: it is nobody's.
     if (claim.orderId === null && !named.holdsPayment) return this.#stranger(claim, nowMs)
     const one = oneFor(claim, orderId)
@@ -85,12 +87,16 @@ export class Crowd {
     return leftMs > 0 && leftMs <= limits.crowdEveryMs
   }
 
-  #enter(orderId: string): () => void {
-    this.#entering.set(orderId, (this.#entering.get(orderId) ?? 0) + 1)
+  /** The same claim ten times at once is one. */
+  #enter(orderId: string, id: string): () => void {
+    const entering = this.#entering.get(orderId) ?? new Map<string, number>()
+    this.#entering.set(orderId, entering)
+    entering.set(id, (entering.get(id) ?? 0) + 1)
     return () => {
-      const others = (this.#entering.get(orderId) ?? 1) - 1
-      if (others === 0) this.#entering.delete(orderId)
-      else this.#entering.set(orderId, others)
+      const others = (entering.get(id) ?? 1) - 1
+      if (others > 0) return void entering.set(id, others)
+      entering.delete(id)
+      if (entering.size === 0) this.#entering.delete(orderId)
     }
   }
 }

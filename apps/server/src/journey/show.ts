@@ -74,7 +74,7 @@ export async function atMost(journey: Journey, look: Promise<unknown>, withinMs?
   const { clock, config } = journey.deps
   const enough = new AbortController()
   await Promise.race([look, clock.sleep(withinMs ?? config.verifyDeadlineMs, enough.signal)])
-  enough.abort()
+  enough.abort('looked')
 }
 
 /**
@@ -129,7 +129,9 @@ export async function* watch(
     const changed = new AbortController()
     const record = await recordFor(journey, viewer)
     const unsubscribe =
-      record === null ? () => undefined : changes.subscribe(record.order.orderId, () => changed.abort())
+      record === null
+        ? () => undefined
+        : changes.subscribe(record.order.orderId, () => changed.abort('changed'))
     try {
       const screen = await show(journey, viewer, token)
       const text = JSON.stringify({ ...screen, atMs: 0 })

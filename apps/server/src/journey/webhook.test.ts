@@ -123,7 +123,8 @@ describe('200 when stored', () => {
   })
 
   test('W-06: a webhook that comes before its order is registered is kept, and finishes the order once it is', async () => {
-    await using world = await startWorld()
+    // The gateway's list would find the payment too.
+    await using world = await startWorld({ env: { SWEEP_LIST_EVERY_MS: '600000' } })
     world.gateway.misbehave({ webhook: 'never' })
     const opened = world.gateway.open({ merchantUid: orderId, amount: 14_000, name })
     if (!opened.ok) throw new Error(opened.errorMsg)

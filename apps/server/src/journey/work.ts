@@ -41,7 +41,8 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence):
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
   let alarm = new AbortController()
-  const wake = (): void => alarm.abort()
+  // With a reason of our own: without one each wake would make an exception, stack and all.
+  const wake = (): void => alarm.abort('woken')
 
   const begin = (lane: Lane, task: () => Promise<unknown>): void => {
     lane.busy += 1
@@ -95,7 +96,7 @@ async function drain(
   const enough = new AbortController()
   const drained = looping.then(() => Promise.all(underWay))
   await Promise.race([drained, clock.sleep(DRAIN_MS_MAX, enough.signal)])
-  enough.abort()
+  enough.abort('drained')
 }
 
 /** How a tracked task ended is told to whoever waits for it; here only that it has. */

@@ -227,15 +227,17 @@ export async function settleReceipt(
   await db.atomically([updateHeld.write(db, { ...row, dueAtMs: next.dueAtMs ?? NEVER_MS })])
 }
 
+type OfOrder = Pick<ReceiptRow, 'orderId' | 'dueAtMs'>
+
+const updateOfOrder = statement<OfOrder, { receiptId: string }>((query, { receipts }, hole) =>
+  query
+    .update(receipts)
+    .set({ dueAtMs: hole('dueAtMs'), stranger: null })
+    .where(and(eq(receipts.orderId, hole('orderId')), eq(receipts.state, 'waiting')))
+    .returning({ receiptId: receipts.receiptId }),
+)
+
 /** Claims that came before their order: due now that it is registered, and no strangers any more (W-06). */
 export async function receiptsDueNow(db: Database, orderId: string, nowMs: number): Promise<void> {
-  const { receipts } = db.tables
-  await db.atomically([
-    (query) =>
-      query
-        .update(receipts)
-        .set({ dueAtMs: nowMs, stranger: null })
-        .where(and(eq(receipts.orderId, orderId), eq(receipts.state, 'waiting')))
-        .returning({ receiptId: receipts.receiptId }),
-  ])
+  await db.atomically([updateOfOrder.write(db, { orderId, dueAtMs: nowMs })])
 }
