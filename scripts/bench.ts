@@ -1,6 +1,6 @@
 // `npx -y pnpm bench [name]`: the figures against their goals, all of them or one, and other programs that print figures.
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -52,9 +52,19 @@ else {
 }
 
 function run(program: string, words: readonly string[]): void {
+  if (program.startsWith('apps/server/') && !buildsServer()) return
   const child = spawn(process.execPath, [program, ...words], { cwd: root, stdio: 'inherit' })
   // Ctrl-C reaches the child by itself, which ends what it has started; this waits for it.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code) => (process.exitCode = code ?? 1))
+}
+
+/** What is measured is what `start` runs. */
+function buildsServer(): boolean {
+  process.stdout.write('Building the server …\n')
+  const build = ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']
+  const { status } = spawnSync(process.execPath, build, { cwd: `${root}apps/server`, stdio: 'inherit' })
+  process.exitCode = status ?? 1
+  return status === 0
 }

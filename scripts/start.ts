@@ -1,4 +1,4 @@
-// `npx -y pnpm start`: the built web and the server on one port, for production.
+// `npx -y pnpm start`: the built web and the built server on one port, for production.
 
 import { existsSync, globSync, statSync } from 'node:fs'
 import { askedToStop, start } from './run/child.ts'
@@ -6,18 +6,26 @@ import type { Child } from './run/child.ts'
 import { setIn } from './run/environment.ts'
 
 const root = `${import.meta.dirname}/..`
-const web = `${root}/apps/web`
 const nodeMajorLeast = 22
 // Longer than the server gives its own open requests.
 const graceMs = 30_000
 
-/** What the built web is made from. */
-const webSources = [
-  'apps/web/{build,public,src}/**/*',
-  'apps/web/{index.html,vite.config.ts,package.json}',
-  'packages/payment-core/src/**/*',
-  'pnpm-lock.yaml',
-]
+/** What is built, where its entry is then, and what it is made from. */
+const builds = [
+  {
+    what: 'web',
+    folder: 'apps/web',
+    entry: 'apps/web/dist/index.html',
+    sources: ['apps/web/{build,public,src}/**/*', 'apps/web/{index.html,vite.config.ts,package.json}'],
+  },
+  {
+    what: 'server',
+    folder: 'apps/server',
+    entry: 'apps/server/built/main.js',
+    sources: ['apps/server/src/**/*', 'apps/server/{vite.config.ts,package.json}'],
+  },
+] as const
+const sharedSources = ['packages/payment-core/src/**/*', 'pnpm-lock.yaml']
 
 process.exitCode = await main()
 
@@ -34,16 +42,18 @@ async function main(): Promise<number> {
   const environment = { ...setIn(process.env), NODE_ENV: 'production' }
   const stopAsked = askedToStop()
 
-  if (isWebStale()) {
-    process.stdout.write('Building the web …\n')
-    const build = ['node_modules/vite/bin/vite.js', 'build']
+  for (const each of builds) {
+    if (!isStale(each)) continue
+    process.stdout.write(`Building the ${each.what} …\n`)
+    const folder = `${root}/${each.folder}`
+    const args = ['node_modules/vite/bin/vite.js', 'build']
     const code = await through(
-      start({ name: 'build', args: build, folder: web, environment, graceMs }, 'inherit'),
+      start({ name: 'build', args, folder, environment, graceMs }, 'inherit'),
       stopAsked,
     )
     if (code !== 0) return code
   }
-  const server = { name: 'server', args: ['apps/server/src/main.ts'], folder: root, environment, graceMs }
+  const server = { name: 'server', args: [builds[1].entry], folder: root, environment, graceMs }
   return through(start(server, 'inherit'), stopAsked)
 }
 
@@ -53,9 +63,10 @@ async function through(child: Child, stopAsked: Promise<void>): Promise<number> 
   return (await child.ended).code
 }
 
-function isWebStale(): boolean {
-  const built = `${web}/dist/index.html`
+function isStale({ entry, sources }: (typeof builds)[number]): boolean {
+  const built = `${root}/${entry}`
   if (!existsSync(built)) return true
   const builtAt = statSync(built).mtimeMs
-  return globSync(webSources, { cwd: root }).some((path) => statSync(`${root}/${path}`).mtimeMs > builtAt)
+  const paths = globSync([...sources, ...sharedSources], { cwd: root })
+  return paths.some((path) => statSync(`${root}/${path}`).mtimeMs > builtAt)
 }

@@ -60,7 +60,7 @@ const tell = (url: string, number: number): Promise<number> =>
   )
 
 {
-  await using server = await start('src/main.ts', ({ folder, url }) => ({
+  await using server = await start('built/main.js', ({ folder, url }) => ({
     PUBLIC_URL: url,
     DATABASE_URL: `file:${folder}/landfall.db`,
     PORTONE_V1_URL: `http://127.0.0.1:${gatewayPort}`,

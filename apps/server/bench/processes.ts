@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,6 +38,8 @@ export async function start(
   variables: (at: At) => Variables,
   { profileInto = null, readyMsMax = READY_MS_MAX }: StartWith = {},
 ): Promise<Running> {
+  if (!existsSync(fileURLToPath(new URL(`../${program}`, import.meta.url))))
+    throw new Error(`apps/server/${program} is not there: run «npx -y pnpm build» first.`)
   const folder = temporaryFolder()
   const at = { port: await freePort(), folder: folder.path }
   const url = `http://127.0.0.1:${at.port}`

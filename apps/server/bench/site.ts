@@ -100,7 +100,7 @@ export function openServer(
     NOTIFY_ALLOW_PRIVATE: 'true',
   }
   return start(
-    'src/main.ts',
+    'built/main.js',
     ({ url }) => ({
       NODE_ENV: 'production',
       PUBLIC_URL: url,

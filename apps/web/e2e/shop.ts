@@ -155,7 +155,7 @@ function startServer({ url, port, database, gatewayUrl, noticeUrl }: Addresses) 
     LOG_LEVEL: 'info',
   }
   given('the server', JSON.stringify(environment))
-  return spawn(process.execPath, ['apps/server/src/main.ts'], {
+  return spawn(process.execPath, ['apps/server/built/main.js'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment,

@@ -54,14 +54,14 @@ export function batchedLookups(ways: Ways): (id: string) => Promise<Look> {
     const work = batch.length === 1 ? lookAlone(ways, batch) : lookTogether(ways, batch)
     const ended = (rest: readonly Waiting[]): void => {
       solo.push(...rest)
-      next()
+      begin()
     }
     wire.carry(work).then(ended, (error: unknown) => {
       for (const { reject } of batch) reject(error)
-      next()
+      begin()
     })
   }
-  const next = (): void => {
+  const begin = (): void => {
     while (solo.length + queue.length > 0 && wire.hasRoom()) {
       const batch = (solo.length > 0 ? solo.splice(0, 1) : queue.splice(0, IDS_MAX)).filter(hasTime)
       if (batch.length > 0) carry(batch)
@@ -70,7 +70,7 @@ export function batchedLookups(ways: Ways): (id: string) => Promise<Look> {
   return (paymentId) =>
     new Promise((resolve, reject) => {
       queue.push({ paymentId, endsAtMs: nowMs() + timeoutMs, resolve, reject })
-      next()
+      begin()
     })
 }
 
