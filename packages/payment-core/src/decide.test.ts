@@ -231,6 +231,11 @@ describe('a second good payment', () => {
       expect(look(fresh, both).order?.keptPaymentId).toBe('imp_2')
   })
 
+  test('G-17: of two that were paid in one second the same is kept, whatever the list’s order', () => {
+    const both = [seen({}, { paidAtMs: NOW_MS }), second(seen({}, { paidAtMs: NOW_MS }))]
+    for (const list of [both, both.toReversed()]) expect(look(fresh, list).order?.keptPaymentId).toBe('imp_1')
+  })
+
   test('G-17: a later abandoned try hides nothing', () => {
     expect(look(fresh, [second(seen({ status: 'ready' })), seen()]).order?.status).toBe('paid')
   })
@@ -358,6 +363,17 @@ describe('evidence against itself', () => {
     [
       'a cancel vanished',
       { ...cancelled({}, 1_000), cancels: [{ id: 'X', amount: 1_000, atMs: 1, reason: null }] },
+      'cancels_vanished',
+    ],
+    [
+      'a cancel was replaced by another of the same sum',
+      {
+        ...cancelled({}, 400, 600),
+        cancels: [
+          { id: 'C0', amount: 400, atMs: NOW_MS, reason: null },
+          { id: 'X', amount: 600, atMs: NOW_MS + 1, reason: null },
+        ],
+      },
       'cancels_vanished',
     ],
     [

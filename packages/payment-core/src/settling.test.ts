@@ -21,6 +21,11 @@ describe('the return an order remembers', () => {
     expect(newestReturn(first, null)).toBe(first)
   })
 
+  test('of two of one moment the one that is held stays', () => {
+    const first = returned('nothing', 1, 'imp_1')
+    expect(newestReturn(first, returned('failure', 1, 'imp_2'))).toBe(first)
+  })
+
   test('S-22: a claimed success is not taken back by one about the same payment, or about none', () => {
     const success = returned('success', 1, 'imp_1')
     expect(newestReturn(success, returned('failure', 2, 'imp_1'))).toBe(success)

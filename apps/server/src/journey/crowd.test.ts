@@ -67,6 +67,19 @@ describe('many claims about one order', () => {
     expect(await dueAtMs()).toBe(planned)
   })
 
+  test('W-08: what is said again of a payment that has come to its end is answered, neither written nor asked about', async () => {
+    await using world = await startWorld()
+    const bought = await buy(world)
+    await world.gateway.approve(bought.impUid)
+    await world.until('paid', () => isPaid(world))
+    await world.pass(2_000)
+    const [rows, asked] = [await receipts(world), looks(world).length]
+    for (let times = 0; times < 5; times += 1) expect((await tellOf(world, bought)).status).toBe(200)
+    expect([await receipts(world), looks(world).length]).toEqual([rows, asked])
+    expect((await tellOf(world, bought, 'cancelled')).status).toBe(200) // this may be news
+    await world.until('asked', () => looks(world).length > asked)
+  })
+
   test('D-01: a payment we hold, named again and again with other words, is no more rows than that either', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })

@@ -3,12 +3,14 @@ import type { Deps } from '../deps.ts'
 import { limits } from '../limits.ts'
 import { Rate } from '../rate.ts'
 import { countClaims, readEarlier, readNamed, type Earlier, type Named } from '../store/intake.ts'
+import { readOrder } from '../store/orders.ts'
 import { receiptIdOf, type Filing } from '../store/receipts.ts'
+import { isExplained } from './reconcile.ts'
 
 /** Orders whose waiting look is remembered. */
 const COVERED_MAX = 10_000
 
-/** What is to be done with a claim: look now, look a little later together with others, or nothing, because a look that covers it is waiting already. */
+/** What is to be done with a claim: look now, look a little later with others, or nothing: it is recorded, or a look that covers it waits. */
 export type Plan = 'now' | 'later' | 'stored'
 
 /** A claim's place among those that are here: itself, or the one that stands for a crowd of them. */
@@ -46,6 +48,9 @@ export class Crowd {
     const named = await readNamed(store, { paymentId: claim.paymentId, orderId: mentions })
     const orderId = named.order?.orderId ?? null
     if (orderId === null) return this.#stranger(claim, nowMs)
+    // A payment that has come to its end says nothing new: what the claim could bring about is on the disk already (P10, W-08).
+    if (named.holdsPayment && (await this.#isRecorded(orderId, claim)))
+      return entry(claim, named, 'stored', nowMs)
     if (claim.source === 'webhook' && this.#isCovered(orderId, nowMs))
       return entry(claim, named, 'stored', nowMs)
     const id = receiptIdOf(claim)
@@ -63,6 +68,11 @@ export class Crowd {
     const plan = planFor(before, nowMs, limits.crowdEveryMs)
     if (plan === 'stored' && one.source === 'webhook' && before !== null) this.#cover(orderId, before.dueAtMs)
     return entry(one, named, plan, nowMs, limits.crowdEveryMs)
+  }
+
+  async #isRecorded(orderId: string, claim: Claim): Promise<boolean> {
+    const record = await readOrder(this.#deps.store, orderId)
+    return record !== null && isExplained(record, claim)
   }
 
   /** Null when there are too many of them: no more is read for one that will not be written. */

@@ -108,7 +108,7 @@ async function readHeld(deps: Deps, ref: LookupRef, reason: Reason): Promise<Hel
  * True when what is recorded already says what the claim says, so that a look-up could only repeat it: returns and webhooks of a finished
  * payment cost none (P10). A claim can only spare its own look-up, never another's.
  */
-function isExplained({ order, payments }: OrderRecord, claim: Claim | null): boolean {
+export function isExplained({ order, payments }: OrderRecord, claim: Claim | null): boolean {
   if (claim === null) return false
   const all = payments.map((held) => held.payment)
   if (claim.cancellationId !== null)

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import type { ShownScreen } from '@landfall/payment-core'
+import { isSlow, SLOW_AFTER_MS, viewOf } from './result-view.ts'
+import { samples } from './screens/completion.samples.ts'
+import { visitBegun, visitStep } from './visit.ts'
+
+const own = { slow: false, busy: false, nowMs: 1 }
+const paid: ShownScreen = {
+  ...samples.paid,
+  token: 't',
+  final: true,
+  shopUrl: null,
+  tryAgainUrl: null,
+  atMs: 1,
+}
+
+test('S-22: before any answer, and when none comes, the page says *checking* and nothing else', () => {
+  for (const problem of ['offline', 'trouble'] as const) {
+    const unanswered = visitStep(visitBegun, { type: 'unanswered', problem }, 1)
+    for (const visit of [visitBegun, unanswered])
+      expect(viewOf(visit, own)).toMatchObject({
+        screen: { kind: 'checking', order: null, because: 'confirming' },
+        waiting: true,
+        final: false,
+        tryAgainUrl: null,
+      })
+  }
+})
+
+test('S-22: a request that was declined with nothing known shows neither success nor failure', () => {
+  const refused = visitStep(visitBegun, { type: 'unanswered', problem: 'refused' }, 1)
+  expect(viewOf(refused, own)).toMatchObject({ screen: { kind: 'not_found' }, waiting: false, final: true })
+})
+
+test('what was told stays when a later request fails', () => {
+  const told = visitStep(visitBegun, { type: 'told', shown: paid }, 1)
+  const lost = visitStep(told, { type: 'unanswered', problem: 'offline' }, 2)
+  expect(viewOf(lost, own)).toMatchObject({ screen: { kind: 'paid' }, trouble: 'offline', final: true })
+})
+
+test('a wait is long by the server’s clock alone, and never while a person is looking', () => {
+  const waiting: ShownScreen = {
+    ...paid,
+    kind: 'checking',
+    because: 'confirming',
+    sinceMs: 0,
+    atMs: SLOW_AFTER_MS,
+  }
+  expect(isSlow(waiting)).toBe(true)
+  expect(isSlow({ ...waiting, atMs: SLOW_AFTER_MS - 1 })).toBe(false)
+  expect(isSlow({ ...waiting, because: 'review' })).toBe(false)
+})
