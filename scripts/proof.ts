@@ -5,11 +5,13 @@ import { parseArgs } from 'node:util'
 /** `npx -y pnpm proof kill --cycles N`: the proofs that can be run for as long as one likes. */
 const programs: Readonly<Record<string, string>> = {
   kill: 'apps/server/proof/run-kill.ts',
+  power: 'apps/server/proof/run-power.ts',
   flood: 'apps/server/proof/run-flood.ts',
   fuzz: 'apps/server/fuzz/run-fuzz.ts',
   simulate: 'apps/server/simulation/run-simulate.ts',
   model: 'packages/payment-core/model/run-model.ts',
   confluence: 'packages/payment-core/model/run-confluence.ts',
+  bugs: 'bug-bank/run-bugs.ts',
 }
 
 const { positionals } = parseArgs({ allowPositionals: true, strict: false })
