@@ -17,6 +17,7 @@ import {
   until,
   type World as Place,
 } from './server-process.ts'
+import { weakening } from './weakening.ts'
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-durable-'))
@@ -79,16 +80,6 @@ test('a connection at NORMAL would be found out', () =>
     expect(Object.values({ ...Object(await levelOf(db)) })).toEqual([1])
     await db.close()
   }))
-
-/** What the driver does when nobody asks it for FULL: the danger itself, as a module that is loaded before the server. */
-const weakening = `
-const { createRequire } = require('node:module')
-const Database = createRequire(${JSON.stringify(import.meta.filename)})('better-sqlite3')
-const pragma = Database.prototype.pragma
-Database.prototype.pragma = function (text, options) {
-  if (text === 'synchronous') return 2
-  return pragma.call(this, text === 'synchronous = FULL' ? 'synchronous = NORMAL' : text, options)
-}`
 
 /** Tells a server on a reopened file about `count` payments, one after the other so that none shares its commit, and counts its syncs. */
 async function syncsFor(folder: string, strace: string, count: number, weakened: boolean): Promise<number> {

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { disagreements, readBooks, type Witnesses } from './books.ts'
 import { shop, type Street } from './customers.ts'
+import { lastWords, points, type Point } from './points.ts'
 import { seeded } from './seeded.ts'
 import { freePort, gatewayKeys, startServer, type ServerProcess, type World } from './server-process.ts'
 import { openShopBackend } from './shop-backend.ts'
@@ -14,6 +16,10 @@ export type KillOptions = {
   readonly seed: number
   /** Null: an SQLite file of its own, removed at the end. */
   readonly databaseUrl: string | null
+  /** Points at which servers kill themselves, each so often at least; other lives end at random, or none do. */
+  readonly at: readonly Point[]
+  readonly eachPoint: number
+  readonly alsoAtRandom: boolean
   readonly progress: (done: number, text: string) => void
   readonly signal?: AbortSignal
 }
@@ -22,6 +28,8 @@ export type KillReport = {
   readonly kills: number
   readonly bothAtOnce: number
   readonly whileStarting: number
+  /** How many of the kills were at each point. */
+  readonly atPoints: Readonly<Record<Point, number>>
   readonly orders: number
   readonly payments: number
   readonly webhooksAcknowledged: number
@@ -34,10 +42,13 @@ export type KillReport = {
 }
 
 const SERVERS = 2
-const CUSTOMERS = 6
+const CUSTOMERS = 8
 /** L-02: everything is true again a minute after the faults stop. */
 const HEAL_MS_MAX = 60_000
 const LIVES_MS_MAX = 350
+/** How long a life waits for its point: one is passed only when somebody comes that way. */
+const POINT_WAIT_MS = 6_000
+const pointsServer = fileURLToPath(new URL('points-server.ts', import.meta.url))
 const settings = {
   WORK_LEASE_MS: '2500',
   LOOKUP_TIMEOUT_MS: '2000',
@@ -46,7 +57,21 @@ const settings = {
   SWEEP_LIST_EVERY_MS: '2000',
 }
 
-type Tally = { kills: number; bothAtOnce: number; whileStarting: number; unexpected: string[] }
+type Tally = {
+  kills: number
+  bothAtOnce: number
+  whileStarting: number
+  readonly atPoints: Record<Point, number>
+  readonly unexpected: string[]
+}
+
+const nothingYet = (): Tally => ({
+  kills: 0,
+  bothAtOnce: 0,
+  whileStarting: 0,
+  atPoints: { committed: 0, before_2xx: 0, cancelled: 0, told: 0 },
+  unexpected: [],
+})
 
 /**
  * Real server processes on one database, killed at random moments under mixed load; afterwards our books, the gateway's and the receiver's are
@@ -56,7 +81,7 @@ export async function proveKills(options: KillOptions): Promise<KillReport> {
   const startedAtMs = Date.now()
   const folder = mkdtempSync(join(tmpdir(), 'landfall-kill-'))
   const random = seeded(options.seed)
-  const tally: Tally = { kills: 0, bothAtOnce: 0, whileStarting: 0, unexpected: [] }
+  const tally = nothingYet()
   try {
     await using gateway = await startSandbox(gatewayKeys)
     await using backend = await openShopBackend(() => random() < 0.02)
@@ -64,7 +89,7 @@ export async function proveKills(options: KillOptions): Promise<KillReport> {
     const world: World = { folder, databaseUrl, gatewayUrl: gateway.url, noticeUrl: backend.url }
     const ports = await Promise.all(Array.from({ length: SERVERS }, freePort))
     const isOver = (): boolean =>
-      tally.kills >= options.cycles || options.signal?.aborted === true || tally.unexpected.length > 0
+      isEnough(tally, options) || options.signal?.aborted === true || tally.unexpected.length > 0
     const street: Street = {
       gateway,
       urls: ports.map((port) => `http://127.0.0.1:${port}`),
@@ -72,13 +97,14 @@ export async function proveKills(options: KillOptions): Promise<KillReport> {
       promised: { orders: new Map(), cancels: new Map() },
       isOpen: () => !isOver(),
     }
-    await using servers = new Servers(world, ports, random, tally)
+    await using servers = new Servers(world, ports, random, tally, options)
     const customers = Promise.all(
       Array.from({ length: CUSTOMERS }, (_, at) => shop(street, `s${options.seed}-c${at}`)),
     )
-    await servers.torment(isOver, () =>
-      options.progress(tally.kills, `${street.promised.orders.size} orders`),
-    )
+    await servers.torment(isOver, () => {
+      const named = options.at.map((point) => `, ${tally.atPoints[point]} ${point}`).join('')
+      options.progress(tally.kills, `${street.promised.orders.size} orders${named}`)
+    })
     await servers.heal()
     await customers
     await gateway.settled()
@@ -96,14 +122,16 @@ export async function proveKills(options: KillOptions): Promise<KillReport> {
   }
 }
 
+function isEnough({ kills, atPoints }: Tally, { cycles, at, eachPoint }: KillOptions): boolean {
+  return kills >= cycles && at.every((point) => atPoints[point] >= eachPoint)
+}
+
 /** What was met on the way: a run in which nothing was lost and nothing killed proves nothing. */
-function reportOf({ kills, bothAtOnce, whileStarting }: Tally, { gateway, told, promised }: Witnesses) {
+function reportOf({ unexpected: _, ...met }: Tally, { gateway, told, promised }: Witnesses) {
   const answered = gateway.webhooks()
   const ids = new Set(told.map(({ id }) => id))
   return {
-    kills,
-    bothAtOnce,
-    whileStarting,
+    ...met,
     orders: promised.orders.size,
     payments: gateway.payments().length,
     webhooksAcknowledged: answered.filter((each) => each.status === 200).length,
@@ -127,20 +155,29 @@ class Servers {
   readonly #ports: readonly number[]
   readonly #random: () => number
   readonly #tally: Tally
+  readonly #options: KillOptions
   readonly #alive = new Map<number, ServerProcess>()
 
-  constructor(world: World, ports: readonly number[], random: () => number, tally: Tally) {
+  constructor(
+    world: World,
+    ports: readonly number[],
+    random: () => number,
+    tally: Tally,
+    options: KillOptions,
+  ) {
     this.#world = world
     this.#ports = ports
     this.#random = random
     this.#tally = tally
+    this.#options = options
   }
 
   async torment(isOver: () => boolean, progress: () => void): Promise<void> {
     await Promise.all(
       this.#ports.map(async (port) => {
         while (!isOver()) {
-          await this.#live(port)
+          const point = this.#nextPoint()
+          await (point === null ? this.#live(port) : this.#liveUntil(port, point))
           progress()
         }
       }),
@@ -169,8 +206,31 @@ class Servers {
     tally.kills += 1
   }
 
-  #start(port: number): ServerProcess {
-    const server = startServer(this.#world, port, settings)
+  /** The point that was met least; every other life ends at random, where any does. */
+  #nextPoint(): Point | null {
+    const { at, alsoAtRandom } = this.#options
+    if (alsoAtRandom && this.#random() < 0.5) return null
+    const { atPoints } = this.#tally
+    return at.toSorted((a, b) => atPoints[a] - atPoints[b])[0] ?? null
+  }
+
+  /** A life that ends by itself, at a passage of its point. */
+  async #liveUntil(port: number, point: Point): Promise<void> {
+    const tally = this.#tally
+    const passages = 1 + Math.floor(this.#random() * points[point].passagesMax)
+    const server = this.#start(port, [pointsServer, point, String(passages)])
+    if (await server.ready())
+      await Promise.race([server.ended, pause(POINT_WAIT_MS, undefined, { ref: false })])
+    server.signal('SIGKILL')
+    const { signal, code } = await server.ended
+    if (signal !== 'SIGKILL')
+      tally.unexpected.push(`a server ended by itself with ${code}: ${server.complaint()}`)
+    if (server.complaint().includes(lastWords(point))) tally.atPoints[point] += 1
+    tally.kills += 1
+  }
+
+  #start(port: number, what?: readonly string[]): ServerProcess {
+    const server = startServer(this.#world, port, settings, [], what)
     this.#alive.set(port, server)
     return server
   }

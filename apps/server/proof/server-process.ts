@@ -55,12 +55,13 @@ export function startServer(
   port: number,
   settings: Readonly<Record<string, string>> = {},
   wrapper: readonly string[] = [],
+  what: readonly string[] = [program],
 ): ServerProcess {
   const url = `http://127.0.0.1:${port}`
   const [command, parameters] =
     wrapper[0] === undefined
-      ? [process.execPath, [program]]
-      : [wrapper[0], [...wrapper.slice(1), process.execPath, program]]
+      ? [process.execPath, [...what]]
+      : [wrapper[0], [...wrapper.slice(1), process.execPath, ...what]]
   const environment = environmentOf(world, port, settings)
   const child = spawn(command, parameters, {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -32,7 +32,8 @@ function speak(scene: Scene, item: SpokenItem): void {
       )
     case 'hook':
       return ask(webhook(item), ({ status }) => {
-        if (status === 200) stored(scene, item.impUid)
+        const mayBeNews = item.status !== 'paid' && item.status !== 'ready'
+        if (status === 200) stored(scene, item.impUid, mayBeNews)
         scene.marks.hit(`a webhook is answered with ${status}`)
       })
     case 'return': {
@@ -81,9 +82,14 @@ function registered(scene: Scene, orderId: string, { status, text }: Said): void
   if (link !== null) scene.links.set(orderId, link)
 }
 
-/** A claim whose taking in was acknowledged is there, whatever has happened since (S-10). */
-function stored(scene: Scene, impUid: string): void {
-  const held = [...scene.books.receipts.values()].some((receipt) => receipt.payment_id === impUid)
+/**
+ * A claim whose taking in was acknowledged is there, whatever has happened since; or the payment is recorded as paid, which is all that the
+ * claim says (S-10).
+ */
+function stored({ books }: Scene, impUid: string, mayBeNews: boolean): void {
+  const about = (row: { readonly payment_id: string }): boolean => row.payment_id === impUid
+  const held =
+    [...books.receipts.values()].some(about) || (!mayBeNews && [...books.proofs.values()].some(about))
   must(held, 'S-10', () => `a claim about ${impUid} was acknowledged and is not stored`)
 }
 
@@ -95,7 +101,7 @@ function cameBack(
 ): void {
   scene.marks.hit(`a return is answered with ${said.status}`)
   if (item.how === 'verify' && said.status === 200) shown(scene, item.orderId, said.text, before)
-  if (item.how !== 'verify' && said.status === 303 && item.impUid !== null) stored(scene, item.impUid)
+  if (item.how !== 'verify' && said.status === 303 && item.impUid !== null) stored(scene, item.impUid, false)
 }
 
 function shown(scene: Scene, orderId: string, text: string, before: ReadonlySet<string>): void {

@@ -1,0 +1,35 @@
+import { createApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import { realClock, realLag, realRandom, sharedChanges, type Deps } from '../src/deps.ts'
+import { openFrontDoor } from '../src/front-door.ts'
+import { openHttp } from '../src/gateway/http.ts'
+import { portoneV1 } from '../src/gateway/portone-v1.ts'
+import { startJourney } from '../src/journey/journey.ts'
+import { openLog } from '../src/log.ts'
+import { openMetrics } from '../src/metrics.ts'
+import { openDatabase } from '../src/store/db.ts'
+import { fateAt, isPoint } from './points.ts'
+
+/** `node points-server.ts <point> <passages>`: the server of `src/main.ts`, which kills itself at the n-th passage of a point. */
+const [point, passages] = process.argv.slice(2)
+if (!isPoint(point)) throw new Error('which point?')
+const fate = fateAt(point, Number(passages))
+
+const read = readConfig()
+if (!read.ok) throw new Error(read.problem.join('\n'))
+const config = read.value
+const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
+const portone = { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs }
+const outside: Deps = {
+  config,
+  clock: realClock,
+  random: realRandom,
+  log: openLog(config.logLevel),
+  store,
+  gateway: portoneV1(portone, openHttp().http, realClock.nowMs),
+  http: openHttp({ publicOnly: config.notify?.allowPrivate !== true }).http,
+  changes: sharedChanges(store),
+  metrics: openMetrics({ ofProcess: true }),
+}
+const journey = await startJourney(fate.deps(outside))
+openFrontDoor(fate.app(createApp(journey, null, realLag())), config, () => undefined)
