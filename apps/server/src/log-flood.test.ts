@@ -33,6 +33,16 @@ describe('D-05: a flood of lines', () => {
     expect(lines.at(-1)).toMatchObject({ msg: 'request' })
   })
 
+  test('what was left out is told even when the timer rings a moment early and no other line comes', async () => {
+    const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
+    const early = { ...clock, sleep: (ms: number) => clock.sleep(Math.max(1, ms - 1)) }
+    const lines: string[] = []
+    const log = sampled(openLog('debug', { write: (line: string) => void lines.push(line) }), early)
+    for (let count = 0; count <= LINES_A_SECOND_MAX; count += 1) log.info({ status: 200 }, 'request')
+    await clock.advance(1_000)
+    expect(lines.at(-1)).toContain('"suppressed":1')
+  })
+
   test('one kind hides no other: another answer, another problem, another error is written at once', () => {
     const { lines, log } = flooded()
     for (let count = 0; count < 1_000; count += 1) {

@@ -32,6 +32,11 @@ export function sampled(lines: Lines, clock: Clock): SampledLines {
     tellLeftOut()
     second = now
   }
+  /** A timer may ring a moment before the second is over by the clock: then it is set again, or the last count would never be told. */
+  const turnLater = (): void => {
+    const again = (): void => (secondAt(clock) === second ? turnLater() : turn())
+    void clock.sleep(1_000 - (clock.nowMs() % 1_000)).then(again, again)
+  }
   const lineAt = (level: Level) => (fields: LogFields, what: string) => {
     turn()
     const kind = kindOf(kinds, level, fields, what)
@@ -39,7 +44,7 @@ export function sampled(lines: Lines, clock: Clock): SampledLines {
       kind.written += 1
       return lines[level](fields, what)
     }
-    if (kind.leftOut === 0) void clock.sleep(1_000 - (clock.nowMs() % 1_000)).then(turn, turn)
+    if (kind.leftOut === 0) turnLater()
     kind.leftOut += 1
   }
   return {
