@@ -34,26 +34,7 @@ const PAGES_MAX = 10
 
 /** The i'mport / PortOne V1 REST API (portone.md §4). */
 export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => number): Gateway {
-  const send = async (call: Call, authorization: string | null, deadlineMs: number): Answer<HttpAnswer> => {
-    if (deadlineMs <= 0) return fail({ kind: 'gateway_unreachable', cause: 'deadline' })
-    const answer = await http({
-      method: call.method,
-      url: new URL(call.path, settings.url).href,
-      headers: {
-        accept: 'application/json',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(authorization === null ? {} : { authorization }),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      deadlineMs,
-      answerBytesMax: ANSWER_BYTES_MAX,
-    })
-    if (answer.ok) return answer
-    const tooLarge = answer.problem.kind === 'too_large'
-    return tooLarge
-      ? fail({ kind: 'gateway_unreadable', where: 'answer too large' })
-      : fail({ kind: 'gateway_unreachable', cause: answer.problem.cause })
-  }
+  const send = sending(settings, http)
   const token = holdToken(async () => {
     const body = { imp_key: settings.key, imp_secret: settings.secret }
     const answer = await send(
@@ -75,14 +56,43 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
     lookupOne: lookupPayment,
   })
   return {
-    lookup: (ref) =>
-      ref.by === 'payment' ? lookupPayments(ref.paymentId) : lookupOrder(question(), ref.orderId),
+    lookup: (ref, priority) => {
+      if (ref.by === 'order') return lookupOrder(question(), ref.orderId)
+      // What nobody knows is mostly missing from a list and would be asked for twice: it goes alone, within its small share (D-01).
+      return priority === 'stranger'
+        ? lookupPayment(question(), ref.paymentId)
+        : lookupPayments(ref.paymentId)
+    },
     fixAmount: (orderId, money) => fixAmount(question(), orderId, money),
     cancel: (request) => cancel(question(), request),
     closeAccount: (paymentId) => closeAccount(question(), paymentId),
     changed: (window, page) => listChanged(question(), window, page),
   }
 }
+
+/** Sends one call; what it does not answer is a value. */
+const sending =
+  (settings: PortoneV1Settings, http: Http) =>
+  async (call: Call, authorization: string | null, deadlineMs: number): Answer<HttpAnswer> => {
+    if (deadlineMs <= 0) return fail({ kind: 'gateway_unreachable', cause: 'deadline' })
+    const answer = await http({
+      method: call.method,
+      url: new URL(call.path, settings.url).href,
+      headers: {
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(authorization === null ? {} : { authorization }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      deadlineMs,
+      answerBytesMax: ANSWER_BYTES_MAX,
+    })
+    if (answer.ok) return answer
+    const tooLarge = answer.problem.kind === 'too_large'
+    return tooLarge
+      ? fail({ kind: 'gateway_unreadable', where: 'answer too large' })
+      : fail({ kind: 'gateway_unreachable', cause: answer.problem.cause })
+  }
 
 /** Repeats a call once with a fresh token when the gateway says 401: tokens expire in flight (G-01, portone.md §7.16). */
 async function withToken(

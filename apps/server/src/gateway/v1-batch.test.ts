@@ -141,6 +141,15 @@ describe('look-ups that wait at the same time', () => {
     await world.finish(looks)
   })
 
+  test('D-01, S-14: what nobody knows is asked for alone: one call each and never two', async () => {
+    await using world = await openWorld(connect)
+    await Promise.all(ids.map((id) => world.gateway.lookup(byPayment(id), 'stranger')))
+    const paths = world.sandbox.calls().map(({ path }) => path)
+    expect(paths.filter((path) => path.startsWith('/payments')).toSorted()).toEqual(
+      ids.map((id) => `/payments/${id}`).toSorted(),
+    )
+  })
+
   test('G-12: over real HTTP all is told, test channels and unknown ids too', async () => {
     await using world = await openWorld(connect)
     const known = await Promise.all(ids.map((id) => paid(world.sandbox, `ord-${id}`)))

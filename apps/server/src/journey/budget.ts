@@ -35,7 +35,7 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presen
   }
   return {
     lookup: async (ref, priority = 'claim') => {
-      const answer = await call(priority, () => gateway.lookup(ref))
+      const answer = await call(priority, () => gateway.lookup(ref, priority))
       deps.metrics.count('lookups', answer.ok ? 'ok' : answer.problem.kind)
       return answer
     },
