@@ -1,6 +1,6 @@
 import { startSandbox, type Sandbox } from '@landfall/gateway-sandbox'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { callProcedure, freePort, gatewayKeys, merchantKey, startServer, until } from './server-process.ts'
+
+/** What `start` runs: its memory is what an operator sees. */
+const built = fileURLToPath(new URL('../built/main.js', import.meta.url))
 
 export type Flood = { readonly rate: number; readonly seconds: number; readonly callsPerSecond: number }
 
@@ -48,10 +51,9 @@ export async function proveFlood({ rate, seconds, callsPerSecond }: Flood): Prom
       gatewayUrl: gateway.url,
       noticeUrl: null,
     }
-    await using server = startServer(world, await freePort(), {
-      GATEWAY_CALLS_PER_SECOND: String(callsPerSecond),
-      LOG_LEVEL: 'error',
-    })
+    if (!existsSync(built)) throw new Error(`${built} is not there: run «npx -y pnpm build» first.`)
+    const settings = { GATEWAY_CALLS_PER_SECOND: String(callsPerSecond), LOG_LEVEL: 'error' }
+    await using server = startServer(world, await freePort(), settings, [], [built])
     if (!(await server.ready())) throw new Error(server.complaint())
     const site = { gateway, url: server.url }
     const [impUid, redirects] = await prepare(site, Math.floor(RETURNS_PER_SECOND * seconds))
