@@ -30,7 +30,10 @@ export function openIntake(
     }
     try {
       const id = receiptIdOf(entry.claim)
-      if (entry.plan === 'stored') return ok(firstTries.underWay(id))
+      if (entry.plan === 'stored') {
+        deps.metrics.count('claims', claim.source)
+        return ok(firstTries.underWay(id))
+      }
       // The same claim on its way to the disk at this moment: one write, one look, and both doors answer after it.
       const same = writing.get(id)
       if (same !== undefined) return ok(await same)
