@@ -75,9 +75,9 @@ export const doors: readonly Mutant[] = [
     story: 'Whatever goes wrong inside is caught and answered with 200: the sender does not come again.',
     reports: ['open-mercato/cezar#188', 'mikenelsonjr/Accelerators#2'],
     file: 'apps/server/src/doors.ts',
-    find: '    new Uint8Array(await c.req.arrayBuffer()),\n  )',
+    find: "const heard = await hear(journey, header('content-type') ?? '', body)",
     replace:
-      '    new Uint8Array(await c.req.arrayBuffer()),\n  ).catch(() => ({ ok: true, value: null }) as const)',
+      "const heard = await hear(journey, header('content-type') ?? '', body).catch(() => ({ ok: true, value: null }) as const)",
     killedBy: { file: webhookTest, test: 'C-06, S-10: no 2xx for a webhook the disk did not take' },
   },
   {
@@ -86,8 +86,9 @@ export const doors: readonly Mutant[] = [
       'One kind of message leads to a branch that answers nothing: the sender gets a 500 and repeats it for hours.',
     reports: ['vendurehq/vendure#2657'],
     file: 'apps/server/src/doors.ts',
-    find: 'return c.json({ kind: heard.problem.kind, message }, status)',
-    replace: 'if (status !== 415) return c.json({ kind: heard.problem.kind, message }, status)',
+    find: '\n  return refusal\n',
+    replace:
+      "\n  if (refusal.status !== 415) return refusal\n  throw new Error('nobody thought of this one')\n",
     killedBy: { file: webhookTest, test: 'W-13: garbage of every sort is refused' },
   },
   {
@@ -204,9 +205,9 @@ export const doors: readonly Mutant[] = [
     story:
       'A messenger’s preview asks for the address by HEAD, and the claim is used up before the customer comes.',
     reports: [],
-    file: 'apps/server/src/app.ts',
-    find: 'handler: async (c) => c.body(null, 204) }',
-    replace: 'handler: (c) => returned(journey, c, new URL(c.req.url).search.slice(1)) }',
+    file: 'apps/server/src/doors.ts',
+    find: 'answer: async () => ({ status: 204, headers: {}, body: null }),',
+    replace: 'answer: (journey, asked, { token }) => returned(journey, asked, token, asked.query),',
     killedBy: { file: returnTest, test: 'R-07: a link preview is no return' },
   },
   {
@@ -214,9 +215,9 @@ export const doors: readonly Mutant[] = [
     story: '`next=` says where to go after the payment, and it goes anywhere.',
     reports: [],
     file: 'apps/server/src/doors.ts',
-    find: 'return c.redirect(`${journey.deps.config.webUrl}/result/${landed.value.token}`, 303)',
+    find: 'const location = `${journey.deps.config.webUrl}/result/${landed.value.token}`',
     replace:
-      "return c.redirect(new URLSearchParams(query).get('next') ?? `${journey.deps.config.webUrl}/result/${landed.value.token}`, 303)",
+      "const location = new URLSearchParams(query).get('next') ?? `${journey.deps.config.webUrl}/result/${landed.value.token}`",
     killedBy: { file: returnTest, test: 'R-15: addresses in the query lead nowhere' },
   },
   {

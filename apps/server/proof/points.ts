@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import type { Deps } from '../src/deps.ts'
+import type { Served } from '../src/front-door.ts'
 import type { Database } from '../src/store/db.ts'
 
 /** Where a server can be made to die, and after how many passages at most: between a thing that was done and the one that must follow it. */
@@ -22,10 +23,9 @@ export const isPoint = (text: string | undefined): text is Point =>
 /** What a server that dies at a point says last. */
 export const lastWords = (point: Point): string => `killed at ${point}`
 
-type App = { readonly fetch: (request: Request, sockets?: object) => Response | Promise<Response> }
 export type Fate = {
   readonly deps: (deps: Deps) => Deps
-  readonly app: (app: App) => App
+  readonly app: (app: Served) => Served
 }
 
 /**
@@ -70,6 +70,14 @@ export function fateAt(chosen: Point, passages: number): Fate {
         const answer = await app.fetch(request, sockets)
         if (answer.ok && request.method === 'POST') pass('before_2xx')
         return answer
+      },
+      enter: (asked) => {
+        const answering = app.enter(asked)
+        if (answering === null) return null
+        return answering.then((answer) => {
+          if (answer.status < 300 && asked.method === 'POST') pass('before_2xx')
+          return answer
+        })
       },
     }),
   }

@@ -22,6 +22,18 @@ function kindOf(path: string): Kind {
   return path === '/' || /^\/(complete|result|trpc\/(payments|shop)\.)/.test(path) ? 'page' : 'other'
 }
 
+/** What is looked at of a request before it is let in. */
+export type Comer = {
+  readonly path: string
+  readonly query: string
+  /** The socket's other end. */
+  readonly peer: string
+  readonly header: (name: string) => string | undefined
+}
+
+/** Turned away, or let in: `leave` is called once the request has been answered. */
+export type Entry = { readonly problem: Problem } | { readonly problem: null; readonly leave: () => void }
+
 /**
  * Whether a request is let in, decided before its body is read: nothing is taken in half, and who is turned away is told when to come again.
  * Probes always get in, or a busy server would be taken for a dead one. Neither address nor count gives anybody any right: they only bound
@@ -30,15 +42,14 @@ function kindOf(path: string): Kind {
 export function admission(
   { config, clock, log, metrics }: Pick<Deps, 'config' | 'clock' | 'log' | 'metrics'>,
   lagMs: Lag,
-): MiddlewareHandler<Env> {
+): (comer: Comer) => Entry {
   const isProxy = proxies(config.trustedProxies)
   const perSecond = config.addressRequestsPerSecond
   const pace = new Rates({ perSecond, burst: perSecond * BURST_SECONDS }, limits.addressesMax)
   const inside = new Inside()
   let isWarned = false
-  const subscriber = (c: Context<Env>): string => {
-    const peer = c.env?.incoming?.socket.remoteAddress ?? ''
-    const forwardedFor = c.req.header('x-forwarded-for') ?? ''
+  const subscriber = ({ peer, header }: Comer): string => {
+    const forwardedFor = header('x-forwarded-for') ?? ''
     if (forwardedFor !== '' && config.trustedProxies.length === 0 && !isWarned) {
       isWarned = true
       log.warn(
@@ -48,23 +59,40 @@ export function admission(
     }
     return subscriberOf(clientAddress(peer, forwardedFor, isProxy))
   }
-  return async (c, next) => {
-    const kind = kindOf(c.req.path)
-    if (kind === 'probe') return next()
-    const turnAway = (what: string, problem: Problem): Response => {
-      metrics.count('shed', what)
-      return refuse(c, problem)
-    }
+  const turnAway = (what: string, problem: Problem): Entry => {
+    metrics.count('shed', what)
+    return { problem }
+  }
+  return (comer) => {
+    const kind = kindOf(comer.path)
+    if (kind === 'probe') return { problem: null, leave: () => undefined }
     if (!inside.hasRoomFor(kind, lagMs())) return turnAway(kind, { kind: 'busy' })
-    const where = oddQuery(c)
-    if (where !== null) return refuse(c, { kind: 'bad_input', where })
-    if (kind === 'webhook' || kind === 'other') return inside.count(c, next)
-    const address = subscriber(c)
+    const where = oddQuery(comer.query)
+    if (where !== null) return { problem: { kind: 'bad_input', where } }
+    if (kind === 'webhook' || kind === 'other') return inside.enter()
+    const address = subscriber(comer)
     if (!pace.take(address, clock.nowMs())) return turnAway('address', { kind: 'too_many_requests' })
-    if (kind === 'page') return inside.count(c, next)
-    return inside.hasRoomToWatch(address)
-      ? inside.countWatch(c, next, address)
-      : turnAway('watch', { kind: 'busy' })
+    if (kind === 'page') return inside.enter()
+    return inside.hasRoomToWatch(address) ? inside.enterToWatch(address) : turnAway('watch', { kind: 'busy' })
+  }
+}
+
+/** The same for what the framework answers. */
+export const admitting =
+  (admit: ReturnType<typeof admission>): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const entry = admit(comerOf(c))
+    if (entry.problem !== null) return refuse(c, entry.problem)
+    return whileAnswered(c, next, entry.leave)
+  }
+
+export function comerOf(c: Context<Env>): Comer {
+  const begins = c.req.url.indexOf('?')
+  return {
+    path: c.req.path,
+    query: begins < 0 ? '' : c.req.url.slice(begins + 1),
+    peer: c.env?.incoming?.socket.remoteAddress ?? '',
+    header: (name) => c.req.header(name),
   }
 }
 
@@ -90,20 +118,21 @@ class Inside {
     )
   }
 
-  count(c: Context<Env>, next: () => Promise<void>): Promise<void> {
+  enter(): Entry {
     this.#atOnce += 1
-    return whileAnswered(c, next, () => (this.#atOnce -= 1))
+    return { problem: null, leave: () => (this.#atOnce -= 1) }
   }
 
-  countWatch(c: Context<Env>, next: () => Promise<void>, address: string): Promise<void> {
+  enterToWatch(address: string): Entry {
     this.#watches += 1
     this.#watchesOf.set(address, (this.#watchesOf.get(address) ?? 0) + 1)
-    return whileAnswered(c, next, () => {
+    const leave = (): void => {
       this.#watches -= 1
       const others = (this.#watchesOf.get(address) ?? 1) - 1
       if (others === 0) this.#watchesOf.delete(address)
       else this.#watchesOf.set(address, others)
-    })
+    }
+    return { problem: null, leave }
   }
 }
 
@@ -119,10 +148,8 @@ async function whileAnswered(c: Context<Env>, next: () => Promise<void>, end: ()
 }
 
 /** What is wrong with a query that no page of ours and no gateway makes; null when nothing is. */
-function oddQuery(c: Context): string | null {
-  const begins = c.req.url.indexOf('?')
-  if (begins < 0) return null
-  const query = c.req.url.slice(begins + 1)
+function oddQuery(query: string): string | null {
+  if (query === '') return null
   if (query.length > limits.queryCharactersMax) return 'the query is too long'
   return query.split('&', limits.parametersMax + 1).length > limits.parametersMax
     ? 'too many parameters'

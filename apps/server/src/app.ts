@@ -1,21 +1,25 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { admission, plainInput, type Lag } from './admission.ts'
-import { returned, returnedByPost, webhook } from './doors.ts'
+import { admission, admitting, comerOf, plainInput, type Lag } from './admission.ts'
+import { openDoors, type Asked, type Door, type Enter } from './door.ts'
+import { doors } from './doors.ts'
+import { faultOf } from './fault.ts'
 import { guarded } from './headers.ts'
 import type { Journey } from './journey/journey.ts'
 import { limits } from './limits.ts'
-import { neutral } from './neutral-page.ts'
 import type { Pages } from './page.ts'
-import { notAllowed, refuse, wantsPage, type Env, type Route } from './requests.ts'
-import { StorageUnavailable } from './store/db.ts'
+import { notAllowedOf, notHereOf, refuse, respond, wantsPage, type Env, type Route } from './requests.ts'
 import { routerFor } from './trpc/router.ts'
 import { webRoutes } from './web-routes.ts'
 
-/** Every HTTP route, in one table. `pages` is the built web app; null in development, where Vite serves it, and in tests of the rest. */
-export function routesOf(journey: Journey, pages: Pages | null): readonly Route[] {
-  const complete = { path: '/complete/:token?', who: 'anyone' } as const
+/** Every HTTP route, in one table: the doors, and what the framework answers. `pages` is the built web app; null in development, where Vite serves it, and in tests of the rest. */
+export const routesOf = (journey: Journey, pages: Pages | null): ReadonlyArray<Door | Route> => [
+  ...doors,
+  ...framedRoutes(journey, pages),
+]
+
+function framedRoutes(journey: Journey, pages: Pages | null): readonly Route[] {
   const trpc = {
     path: '/trpc/*',
     who: 'each its own',
@@ -23,22 +27,6 @@ export function routesOf(journey: Journey, pages: Pages | null): readonly Route[
   } as const
   const seen = { method: 'GET', who: 'anyone', takes: 'nothing' } as const
   return [
-    { ...complete, method: 'HEAD', takes: 'nothing', handler: async (c) => c.body(null, 204) }, // a link preview is no return (R-07)
-    {
-      ...complete,
-      method: 'GET',
-      takes: 'nothing',
-      handler: (c) => returned(journey, c, new URL(c.req.url).search.slice(1)),
-    },
-    // Some PGs' apps come back with a POST, without any cookie (R-20, portone.md §2.4).
-    { ...complete, method: 'POST', takes: 'form', handler: (c) => returnedByPost(journey, c) },
-    {
-      method: 'POST',
-      path: '/webhooks/portone',
-      who: 'anyone',
-      takes: 'JSON or form',
-      handler: (c) => webhook(journey, c),
-    },
     { ...trpc, method: 'GET', takes: 'nothing' },
     { ...trpc, method: 'POST', takes: 'JSON' },
     { ...seen, path: '/healthz', handler: async (c) => c.json({ status: 'alive' }) },
@@ -62,51 +50,71 @@ function logged(journey: Journey): MiddlewareHandler<Env> {
   }
 }
 
-/** The server as a function of a request. */
-export function createApp(journey: Journey, pages: Pages | null, lagMs: Lag = () => 0): Hono<Env> {
-  const { log } = journey.deps
-  const app = new Hono<Env>()
-  app.use(logged(journey))
-  app.use(guarded(journey.deps.config))
-  app.use(admission(journey.deps, lagMs))
-  app.use(
-    bodyLimit({
-      maxSize: limits.bodyBytesMax,
-      onError: (c) => refuse(c, { kind: 'too_large', limitBytes: limits.bodyBytesMax }),
-    }),
-  )
-  app.use('/trpc/*', plainInput)
-  const routes = routesOf(journey, pages)
-  for (const { method, path, handler } of routes) {
-    // Hono answers HEAD with the GET handler; a HEAD to the return must do nothing, so it is told apart first.
-    if (method === 'HEAD')
-      app.use(path, async (c, next) => (c.req.method === 'HEAD' ? handler(c, next) : await next()))
-    else app.on(method, path, handler)
-  }
-  for (const [path, methods] of methodsByPath(routes))
-    app.all(path, (c, next) => (methods.includes(c.req.method) ? next() : notAllowed(c, methods)))
-  app.notFound((c) =>
-    wantsPage(c)
-      ? neutral(c, 'not_here', 404)
-      : c.json({ kind: 'not_here', message: 'There is nothing here.' }, 404),
-  )
-  app.onError((error, c) => {
-    const requestId = c.get('requestId')
-    if (hasHungUp(c)) return refuse(c, { kind: 'bad_input', where: 'the body broke off' })
-    if (error instanceof StorageUnavailable) {
-      log.error({ err: error, requestId }, 'storage unavailable')
-      return refuse(c, { kind: 'storage_unavailable', cause: error.message })
-    }
-    log.error({ err: error, requestId }, 'our fault')
-    const message = `This is our fault. It is logged as ${requestId}.`
-    return wantsPage(c)
-      ? neutral(c, 'our_fault', 500, requestId)
-      : c.json({ kind: 'our_fault', message }, 500)
-  })
-  return app
+export type App = Hono<Env> & {
+  /** The doors, for who has a socket's request in hand (`front-door.ts`). */
+  readonly enter: Enter
 }
 
-/** Who hangs up in the middle of a body, or is cut off because it comes too slowly, is no fault of ours, and no alarm for anybody (D-03, D-05). */
+/** The server as a function of a request. */
+export function createApp(journey: Journey, pages: Pages | null, lagMs: Lag = () => 0): App {
+  const { log, config } = journey.deps
+  const admit = admission(journey.deps, lagMs)
+  const enter = openDoors(journey, doors, admit)
+  const app = new Hono<Env>()
+  app.use(async (c, next) => {
+    const answer = enter(askedBy(c))
+    return answer === null ? next() : respond(c, await answer)
+  })
+  app.use(logged(journey))
+  app.use(guarded(config))
+  app.use(admitting(admit))
+  app.use(bounded)
+  app.use('/trpc/*', plainInput)
+  const routes = framedRoutes(journey, pages)
+  for (const { method, path, handler } of routes) app.on(method, path, handler)
+  for (const [path, methods] of methodsByPath(routes))
+    app.all(path, (c, next) =>
+      methods.includes(c.req.method) ? next() : respond(c, notAllowedOf(wantsPage(c), methods)),
+    )
+  app.notFound((c) => respond(c, notHereOf(wantsPage(c))))
+  app.onError((error, c) => {
+    const [requestId, isPage] = [c.get('requestId'), wantsPage(c)]
+    return respond(c, faultOf(log, { error, requestId, isPage, hasHungUp: hasHungUp(c) }))
+  })
+  return Object.assign(app, { enter })
+}
+
+/** A request at a door that comes without its socket: tests and worlds, and addresses written in an unusual way. */
+const askedBy = (c: Context<Env>): Asked => ({
+  ...comerOf(c),
+  method: c.req.method,
+  body: (bytesMax) => bodyOf(c.req.raw, bytesMax),
+  hasHungUp: () => hasHungUp(c),
+})
+
+async function bodyOf(request: Request, bytesMax: number): Promise<Uint8Array | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return null
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const stream: AsyncIterable<Uint8Array> | null = request.body
+  for await (const chunk of stream ?? []) {
+    size += chunk.length
+    if (size > bytesMax) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** A length that is told beforehand spares wrapping the body in a stream. */
+const bounded: MiddlewareHandler<Env> = (c, next) => {
+  const told = c.req.header('transfer-encoding') === undefined ? c.req.header('content-length') : undefined
+  if (told === undefined) return counted(c, next)
+  return Number(told) > limits.bodyBytesMax ? Promise.resolve(refuse(c, tooLarge)) : next()
+}
+const tooLarge = { kind: 'too_large', limitBytes: limits.bodyBytesMax } as const
+const counted = bodyLimit({ maxSize: limits.bodyBytesMax, onError: (c) => refuse(c, tooLarge) })
+
+/** Cut off in the middle of a body. */
 function hasHungUp({ env }: Context<Env>): boolean {
   const incoming = env?.incoming
   return incoming !== undefined && incoming.destroyed && !incoming.complete

@@ -1,41 +1,76 @@
 import { returnFieldsFromQuery } from '@landfall/payment-core'
-import type { Context } from 'hono'
+import { json, type Answer } from './answer.ts'
+import type { Asked, Door, Passage } from './door.ts'
 import type { Journey } from './journey/journey.ts'
 import { land } from './journey/return.ts'
 import { hear } from './journey/webhook.ts'
 import { limits } from './limits.ts'
-import { answerTo } from './problem-answers.ts'
-import { refuse, type Env } from './requests.ts'
+import { isForPage, refusalOf } from './requests.ts'
+
+const complete = { path: '/complete/:token?', who: 'anyone' } as const
+const tooLarge = { kind: 'too_large', limitBytes: limits.bodyBytesMax } as const
+
+/** What customers' browsers and the gateway come to: the rows of the table in `app.ts` that are answered without the framework. */
+export const doors: readonly Door[] = [
+  // A link preview is no return (R-07).
+  {
+    ...complete,
+    method: 'HEAD',
+    takes: 'nothing',
+    answer: async () => ({ status: 204, headers: {}, body: null }),
+  },
+  {
+    ...complete,
+    method: 'GET',
+    takes: 'nothing',
+    answer: (journey, asked, { token }) => returned(journey, asked, token, asked.query),
+  },
+  // Some PGs' apps come back with a POST, without any cookie (R-20, portone.md §2.4).
+  { ...complete, method: 'POST', takes: 'form', answer: returnedByPost },
+  { path: '/webhooks/portone', who: 'anyone', method: 'POST', takes: 'JSON or form', answer: webhook },
+]
 
 /** Door 1. Stores the claim and sends the browser on to its screen; nothing of the query reaches the address it is sent to (R-14, R-15). */
-export async function returned(journey: Journey, c: Context<Env>, query: string): Promise<Response> {
+async function returned(
+  journey: Journey,
+  { header }: Asked,
+  token: string | null,
+  query: string,
+): Promise<Answer> {
+  const isPage = isForPage(header('accept'))
   if (query.length > limits.queryCharactersMax)
-    return refuse(c, { kind: 'bad_input', where: 'the query is too long' })
+    return refusalOf(isPage, { kind: 'bad_input', where: 'the query is too long' })
   const fields = returnFieldsFromQuery(query)
-  if (!fields.ok) return refuse(c, fields.problem)
-  const landed = await land(journey, fields.value, c.req.param('token') ?? null)
-  if (!landed.ok) return refuse(c, landed.problem)
-  return c.redirect(`${journey.deps.config.webUrl}/result/${landed.value.token}`, 303)
+  if (!fields.ok) return refusalOf(isPage, fields.problem)
+  const landed = await land(journey, fields.value, token)
+  if (!landed.ok) return refusalOf(isPage, landed.problem)
+  const location = `${journey.deps.config.webUrl}/result/${landed.value.token}`
+  return { status: 303, headers: { location }, body: null }
 }
 
 /** The same by POST: fields in the query, in the body, or in both. */
-export async function returnedByPost(journey: Journey, c: Context<Env>): Promise<Response> {
-  const form = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '')
-  const parts = [new URL(c.req.url).search.slice(1), form ? await c.req.text() : '']
-  return returned(journey, c, parts.filter((part) => part !== '').join('&'))
+async function returnedByPost(journey: Journey, asked: Asked, { token }: Passage): Promise<Answer> {
+  const form = /^application\/x-www-form-urlencoded\b/i.test(asked.header('content-type') ?? '')
+  // A body of another kind is not looked at, and is no longer for that.
+  const body = await asked.body(limits.bodyBytesMax)
+  if (body === null) return refusalOf(isForPage(asked.header('accept')), tooLarge)
+  const parts = [asked.query, form ? new TextDecoder().decode(body) : '']
+  return returned(journey, asked, token, parts.filter((part) => part !== '').join('&'))
 }
 
 /** Door 2. */
-export async function webhook(journey: Journey, c: Context<Env>): Promise<Response> {
-  const heard = await hear(
-    journey,
-    c.req.header('content-type') ?? '',
-    new Uint8Array(await c.req.arrayBuffer()),
-  )
-  if (heard.ok) return c.json({ status: 'stored' })
-  const { status, message } = answerTo(heard.problem)
+async function webhook(
+  journey: Journey,
+  { header, body: read }: Asked,
+  { requestId }: Passage,
+): Promise<Answer> {
+  const body = await read(limits.bodyBytesMax)
+  if (body === null) return refusalOf(isForPage(header('accept')), tooLarge)
+  const heard = await hear(journey, header('content-type') ?? '', body)
+  if (heard.ok) return stored
+  const refusal = refusalOf(false, heard.problem)
   // Of what is only too much there is no end, and it is counted.
-  if (status === 503) c.header('retry-after', String(limits.retryAfterSeconds))
-  else journey.deps.log.warn({ requestId: c.get('requestId'), problem: heard.problem }, 'webhook refused')
-  return c.json({ kind: heard.problem.kind, message }, status)
+  if (refusal.status !== 503) journey.deps.log.warn({ requestId, problem: heard.problem }, 'webhook refused')
+  return refusal
 }
+const stored = json({ status: 'stored' })

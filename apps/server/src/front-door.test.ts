@@ -21,7 +21,12 @@ async function openDoor() {
   app.onError((_, c) => c.text('cut', 400))
   app.post('/', async (c) => c.text(await c.req.text()))
   const opened = Promise.withResolvers<number>()
-  const server = openFrontDoor(app, { host: '127.0.0.1', port: 0 }, opened.resolve, short)
+  const server = openFrontDoor(
+    { fetch: app.fetch, enter: () => null },
+    { host: '127.0.0.1', port: 0 },
+    opened.resolve,
+    short,
+  )
   const port = await opened.promise
   const sockets: Socket[] = []
   return {

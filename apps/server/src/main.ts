@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const stop = (): void => {
     log.info({}, 'stopping')
     server.close()
-    if ('closeAllConnections' in server) server.closeAllConnections()
+    server.closeAllConnections()
     const stopped = journey
       .stop()
       .then(() => store.close())

@@ -1,5 +1,4 @@
-import type { Context } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Answer } from './answer.ts'
 import { neutralPolicy, styleHash } from './headers.ts'
 
 const sentences = {
@@ -37,15 +36,19 @@ const sentences = {
 } as const
 
 /** A page that says nothing about any order: the same for everybody, whatever the address was (R-11). */
-export const neutral = (
-  c: Context,
+export const neutralAnswer = (
   about: keyof typeof sentences,
-  status: ContentfulStatusCode,
-  requestId?: string,
-): Response =>
-  c.html(neutralPage(about, requestId), status, {
+  status: Answer['status'],
+  { headers = {}, requestId }: { readonly headers?: Answer['headers']; readonly requestId?: string } = {},
+): Answer => ({
+  status,
+  headers: {
+    'content-type': 'text/html; charset=UTF-8',
     'content-security-policy': neutralPolicy(styleHash(neutralStyle)),
-  })
+    ...headers,
+  },
+  body: neutralPage(about, requestId),
+})
 
 export const neutralStyle = `
 :root{color-scheme:light dark}body{margin:0;min-height:100dvh;display:grid;place-items:center;font:1rem/1.6 system-ui,-apple-system,"Apple SD Gothic Neo","Noto Sans KR",sans-serif;word-break:keep-all}

@@ -1,8 +1,9 @@
 import type { Problem } from '@landfall/payment-core'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
+import { json, type Answer } from './answer.ts'
 import { limits } from './limits.ts'
-import { neutral } from './neutral-page.ts'
+import { neutralAnswer } from './neutral-page.ts'
 import { answerTo } from './problem-answers.ts'
 
 /** What each request carries along: its name in the log. */
@@ -11,34 +12,48 @@ export type Env = { Variables: { requestId: string }; Bindings: Partial<HttpBind
 /** Who may call a route or a procedure. */
 export type Who = 'anyone' | 'anyone, in sandbox mode' | 'view token' | 'merchant key'
 
-/** One row of the table in `app.ts`. */
-export type Route = {
+/** What every row of the table in `app.ts` says. */
+export type Row = {
   readonly method: 'GET' | 'POST' | 'HEAD'
   readonly path: string
   /** What is asked of a caller; `each its own`: the procedures behind the path say it. */
   readonly who: Who | 'each its own'
   /** The body it reads, or none: what else is sent is never looked at, or refused. */
   readonly takes: 'nothing' | 'form' | 'JSON' | 'JSON or form'
-  readonly handler: MiddlewareHandler<Env>
 }
+/** A row that is answered through the framework. */
+export type Route = Row & { readonly handler: MiddlewareHandler<Env> }
 
 /** A browser asks for a page, a program does not. */
-export const wantsPage = (c: Context): boolean => (c.req.header('accept') ?? '').includes('text/html')
+export const isForPage = (accept: string | undefined): boolean => accept?.includes('text/html') === true
+export const wantsPage = (c: Context): boolean => isForPage(c.req.header('accept'))
 
 /** A person gets a page with a sentence, a program `{kind, message}`. */
-export function refuse(c: Context, problem: Problem): Response {
+export function refusalOf(isPage: boolean, problem: Problem): Answer {
   const { status, message } = answerTo(problem)
   const isForNow = status === 503 || status === 429
-  if (isForNow) c.header('retry-after', String(limits.retryAfterSeconds))
-  return wantsPage(c)
-    ? neutral(c, isForNow ? 'busy' : 'unreadable', status)
-    : c.json({ kind: problem.kind, message }, status)
+  const headers = isForNow ? { 'retry-after': String(limits.retryAfterSeconds) } : {}
+  return isPage
+    ? neutralAnswer(isForNow ? 'busy' : 'unreadable', status, { headers })
+    : json({ kind: problem.kind, message }, status, headers)
 }
 
 /** The address is known, but not with this method: `methods` are the ones it answers to. */
-export function notAllowed(c: Context, methods: readonly string[]): Response {
-  c.header('allow', methods.join(', '))
-  return wantsPage(c)
-    ? neutral(c, 'not_here', 405)
-    : c.json({ kind: 'method_not_allowed', message: `This address takes ${methods.join(', ')}.` }, 405)
+export function notAllowedOf(isPage: boolean, methods: readonly string[]): Answer {
+  const allow = methods.join(', ')
+  return isPage
+    ? neutralAnswer('not_here', 405, { headers: { allow } })
+    : json({ kind: 'method_not_allowed', message: `This address takes ${allow}.` }, 405, { allow })
 }
+
+export function notHereOf(isPage: boolean): Answer {
+  return isPage
+    ? neutralAnswer('not_here', 404)
+    : json({ kind: 'not_here', message: 'There is nothing here.' }, 404)
+}
+
+/** Sends an answer through the framework. */
+export const respond = (c: Context, { body, status, headers }: Answer): Response =>
+  c.newResponse(body, status, headers)
+
+export const refuse = (c: Context, problem: Problem): Response => respond(c, refusalOf(wantsPage(c), problem))

@@ -3,9 +3,9 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { forEver, shopOpenerPolicy, shopPolicy } from './headers.ts'
 import type { Journey } from './journey/journey.ts'
 import { refresh, show, viewerOf } from './journey/show.ts'
-import { neutral } from './neutral-page.ts'
+import { neutralAnswer } from './neutral-page.ts'
 import type { Pages } from './page.ts'
-import type { Env, Route } from './requests.ts'
+import { respond, type Env, type Route } from './requests.ts'
 
 /** The built web app: files by name, the shop's page, and the result as the record has it. */
 export function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly Route[] {
@@ -52,7 +52,7 @@ async function deadline(journey: Journey, pages: Omit<Pages, 'root'>, c: Context
   const token = c.req.param('token') ?? ''
   const viewer = await viewerOf(journey, token)
   const text = viewer.ok ? pages.calendar(await show(journey, viewer.value, token), askedBy(c)) : null
-  if (text === null) return neutral(c, 'not_here', 404)
+  if (text === null) return respond(c, neutralAnswer('not_here', 404))
   return c.body(text, 200, {
     'content-type': 'text/calendar; charset=utf-8',
     'content-disposition': 'inline; filename="deadline.ics"',

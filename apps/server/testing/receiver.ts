@@ -1,9 +1,9 @@
 import { NoticeBody } from '@landfall/payment-core'
-import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { Webhook } from 'standardwebhooks'
+import type { Enter } from '../src/door.ts'
+import { listener } from '../src/front-door.ts'
 
 type Answer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
 export type Attempt = {
@@ -66,22 +66,25 @@ export async function startReceiver(secret: string, nowMs: () => number) {
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())
-        if ('closeAllConnections' in server) server.closeAllConnections()
+        server.closeAllConnections()
       }),
   }
 }
 
-/** Serves an app on a free port of loopback. */
+/** Serves an app on a free port of loopback, as the front door does. */
 export function listen(
   app: {
     readonly fetch: (request: Request, sockets?: object) => Response | Promise<Response>
+    readonly enter?: Enter
   },
-  serverOptions: { readonly ServerResponse?: typeof ServerResponse } = {},
+  options: { readonly ServerResponse?: typeof ServerResponse } = {},
 ) {
-  return new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
-    const server = serve(
-      { fetch: app.fetch, hostname: '127.0.0.1', port: 0, serverOptions },
-      (info: AddressInfo) => resolve({ server, port: info.port }),
-    )
+  return new Promise<{ server: Server; port: number }>((resolve) => {
+    const enter: Enter = (asked) => app.enter?.(asked) ?? null
+    const server = createServer(options, listener({ fetch: app.fetch, enter }))
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 })
+    })
   })
 }

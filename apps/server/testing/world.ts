@@ -4,6 +4,8 @@ import { Hono } from 'hono'
 import { copyFileSync, rmSync } from 'node:fs'
 import { expect } from 'vitest'
 import { createApp } from '../src/app.ts'
+import type { Asked } from '../src/door.ts'
+import type { Served } from '../src/front-door.ts'
 import { readConfig, type Config } from '../src/config.ts'
 import { realRandom, sharedChanges, type Deps } from '../src/deps.ts'
 import { openHttp, type Http } from '../src/gateway/http.ts'
@@ -305,10 +307,11 @@ function lifeOf(disk: { readonly fails: boolean }) {
 
 /** The server's address outlives its restarts. */
 function doorOf() {
-  let app: Pick<Hono<Env>, 'fetch'> = new Hono<Env>()
+  let app: Served = { fetch: new Hono<Env>().fetch, enter: () => null }
   return {
     fetch: (request: Request, sockets?: object) => app.fetch(request, sockets),
-    open: (opened: Pick<Hono<Env>, 'fetch'>) => {
+    enter: (asked: Asked) => app.enter(asked),
+    open: (opened: Served) => {
       app = opened
     },
   }

@@ -94,7 +94,7 @@ async function intend(
   }
   const at = { nowMs, dueAtMs: record.dueAtMs, lookedAtMs: record.lookedAtMs }
   if ((await recordDecision(deps.store, record, decision, at, request)) === 'stale') return 'stale'
-  wake()
+  wake('cancels')
   return ok(null)
 }
 

@@ -13,11 +13,12 @@ import { readOrder, recordDecision, type OrderRecord } from '../store/orders.ts'
 import { recordOrphans, type HeldPayment } from '../store/payments.ts'
 import { fixAmount } from './fix-amount.ts'
 import { inputOf, type Look, type Outcome } from './look.ts'
+import type { Wake } from './wake.ts'
 
 /** The gateway has answered. The order is the one *it* names, whatever the claim said (R-12, W-16). */
 export async function conclude(
   deps: Deps,
-  wake: () => void,
+  wake: Wake,
   look: Look,
   seen: readonly Observation[],
 ): Promise<Outcome> {
@@ -44,7 +45,7 @@ const readNamed = async (deps: Deps, named: string): Promise<OrderRecord | null>
 /** The one guarded write of a decision, and what it sets off: notices and intents are due now, open pages hear of it. */
 export async function record(
   deps: Deps,
-  wake: () => void,
+  wake: Wake,
   look: Look,
   before: OrderRecord,
   decision: Decision & { order: Order },
@@ -70,7 +71,8 @@ export async function record(
     const why = event === 'payment.failed' ? null : reason // a failure’s is the PG’s own text, in which anything may stand (P-04)
     deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason: why }, 'recorded')
   }
-  if (decision.notices.length > 0 || decision.intents.length > 0) wake()
+  if (decision.notices.length > 0) wake('notices')
+  if (decision.intents.length > 0) wake('cancels')
   deps.changes.publish(order.orderId)
   if (!before.amountFixed && order.status === 'open') await fixAmount(deps, order)
   return ok({ orderId: order.orderId })

@@ -2,10 +2,10 @@ import type { Claim } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import { limits } from '../limits.ts'
 import { Rate } from '../rate.ts'
-import { countClaims, readEarlier, readNamed, type Earlier, type Named } from '../store/intake.ts'
-import { readOrder } from '../store/orders.ts'
+import { countClaims, readEarlier, readKnown, type Earlier, type Known } from '../store/intake.ts'
+import { readPayment } from '../store/payments.ts'
 import { receiptIdOf, type Filing } from '../store/receipts.ts'
-import { isExplained } from './reconcile.ts'
+import { isExplainedBy } from './reconcile.ts'
 
 /** Orders whose waiting look is remembered. */
 const COVERED_MAX = 10_000
@@ -45,40 +45,38 @@ export class Crowd {
   async place(claim: Claim, mentions: string | null): Promise<Entry | null> {
     const { store, clock } = this.#deps
     const nowMs = clock.nowMs()
-    const named = await readNamed(store, { paymentId: claim.paymentId, orderId: mentions })
-    const orderId = named.order?.orderId ?? null
-    if (orderId === null) return this.#stranger(claim, nowMs)
-    // A payment that has come to its end says nothing new: what the claim could bring about is on the disk already (P10, W-08).
-    if (named.holdsPayment && (await this.#isRecorded(orderId, claim)))
-      return entry(claim, named, 'stored', nowMs)
-    if (claim.source === 'webhook' && this.#isCovered(orderId, nowMs))
-      return entry(claim, named, 'stored', nowMs)
     const id = receiptIdOf(claim)
-    const earlier = await readEarlier(store, id)
-    if (earlier !== null) return entry(claim, named, planFor(earlier, nowMs, limits.sameClaimEveryMs), nowMs)
+    const known = await readKnown(store, { paymentId: claim.paymentId, orderId: mentions, receiptId: id })
+    const orderId = known.order?.orderId ?? null
+    if (orderId === null) return this.#stranger(claim, known, nowMs)
+    // A payment that has come to its end says nothing new: what the claim could bring about is on the disk already (P10, W-08).
+    if (known.holdsPayment && (await this.#isRecorded(claim))) return entry(claim, known, 'stored', nowMs)
+    if (claim.source === 'webhook' && this.#isCovered(orderId, nowMs))
+      return entry(claim, known, 'stored', nowMs)
+    if (known.earlier !== null)
+      return entry(claim, known, planFor(known.earlier, nowMs, limits.sameClaimEveryMs), nowMs)
     const sinceMs = nowMs - limits.crowdMs
     const came = await countClaims(store, orderId, sinceMs, limits.claimsPerOrderMax)
     const entering = this.#entering.get(orderId)
     if (entering?.has(id) === true || came + (entering?.size ?? 0) < limits.claimsPerOrderMax)
-      return { ...entry(claim, named, 'now', nowMs), leave: this.#enter(orderId, id) }
+      return { ...entry(claim, known, 'now', nowMs), leave: this.#enter(orderId, id) }
     // A return that only mentions the order is not claimed for it, and joins no crowd: it is nobody's.
-    if (claim.orderId === null && !named.holdsPayment) return this.#stranger(claim, nowMs)
+    if (claim.orderId === null && !known.holdsPayment) return this.#stranger(claim, known, nowMs)
     const one = oneFor(claim, orderId)
     const before = await readEarlier(store, receiptIdOf(one))
     const plan = planFor(before, nowMs, limits.crowdEveryMs)
     if (plan === 'stored' && one.source === 'webhook' && before !== null) this.#cover(orderId, before.dueAtMs)
-    return entry(one, named, plan, nowMs, limits.crowdEveryMs)
+    return entry(one, known, plan, nowMs, limits.crowdEveryMs)
   }
 
-  async #isRecorded(orderId: string, claim: Claim): Promise<boolean> {
-    const record = await readOrder(this.#deps.store, orderId)
-    return record !== null && isExplained(record, claim)
+  async #isRecorded(claim: Claim): Promise<boolean> {
+    const held = claim.paymentId === null ? null : await readPayment(this.#deps.store, claim.paymentId)
+    return held !== null && isExplainedBy(held.payment, claim)
   }
 
-  /** Null when there are too many of them: no more is read for one that will not be written. */
-  async #stranger(claim: Claim, nowMs: number): Promise<Entry | null> {
+  /** Null when there are too many of them. */
+  #stranger(claim: Claim, { earlier }: Known, nowMs: number): Entry | null {
     if (!this.#strangers[claim.source === 'return' ? 'return' : 'webhook'].take(nowMs)) return null
-    const earlier = await readEarlier(this.#deps.store, receiptIdOf(claim))
     const plan = planFor(earlier, nowMs, limits.sameClaimEveryMs)
     return entry(claim, { order: null, holdsPayment: false }, plan, nowMs)
   }
@@ -113,7 +111,7 @@ export class Crowd {
 
 function entry(
   claim: Claim,
-  { order, holdsPayment }: Named,
+  { order, holdsPayment }: Pick<Known, 'order' | 'holdsPayment'>,
   plan: Plan,
   nowMs: number,
   everyMs: number = limits.sameClaimEveryMs,

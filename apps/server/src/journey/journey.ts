@@ -8,6 +8,7 @@ import { measuring } from './measure.ts'
 import { Presence } from './presence.ts'
 import { corridor, type Corridor } from './reconcile.ts'
 import { listed } from './round.ts'
+import type { Wake } from './wake.ts'
 import { startWork } from './work.ts'
 
 /** A new database reads the gateway's lists from an hour ago on. */
@@ -21,8 +22,7 @@ export type Journey = Corridor & {
   readonly accept: Intake
   /** The text of `GET /metrics`. */
   readonly measure: () => Promise<string>
-  /** Looks for due work now. */
-  readonly wake: () => void
+  readonly wake: Wake
   /** Has `stop` wait for something that nobody else waits for. */
   readonly track: (task: Promise<unknown>) => void
   readonly stop: () => Promise<void>
@@ -37,7 +37,7 @@ export async function startJourney(outside: Deps): Promise<Journey> {
   const nowMs = deps.clock.nowMs()
   await openRounds(deps.store, listed, nowMs - FIRST_ROUND_MS, nowMs + deps.config.sweep.listEveryMs)
   // The corridor wakes the loop and the loop walks the corridor: the first wake-up can only come once both stand.
-  const walk = corridor(deps, () => work.wake())
+  const walk = corridor(deps, (...names) => work.wake(...names))
   const { reconcile } = walk
   const work = startWork(deps, reconcile, presence)
   return {

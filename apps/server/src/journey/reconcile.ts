@@ -1,12 +1,12 @@
-import { fail, keptOf, ok, type Claim, type Problem, type Result } from '@landfall/payment-core'
+import { fail, keptOf, ok, type Claim, type Payment, type Problem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import type { LookupRef, Priority } from '../gateway/gateway.ts'
-import { readOrder, type OrderRecord } from '../store/orders.ts'
-import { readPayment } from '../store/payments.ts'
+import { readAbout, readOrder, type OrderRecord } from '../store/orders.ts'
 import { conclude } from './conclude.ts'
 import { Flights } from './flights.ts'
 import type { Held, Reason, Reconciled } from './look.ts'
 import { putOff } from './put-off.ts'
+import type { Wake } from './wake.ts'
 
 export type Reconcile = (ref: LookupRef, reason: Reason) => Promise<Result<Reconciled, Problem>>
 
@@ -27,7 +27,7 @@ export type Corridor = {
  * The corridor: look up → decide → record. Every door ends here (product.md §2.3). Look-ups of one payment, or of one order, are shared
  * while in flight. No transaction is open while the network is in use.
  */
-export function corridor(deps: Deps, wake: () => void): Corridor {
+export function corridor(deps: Deps, wake: Wake): Corridor {
   const flights = new Flights<Reason, Result<Reconciled, Problem>>()
   const speaking = new Map<string, Promise<unknown>>()
   const answered = new Map<string, number>()
@@ -61,7 +61,7 @@ const keyOf = (ref: LookupRef): string =>
 
 async function run(
   deps: Deps,
-  wake: () => void,
+  wake: Wake,
   ref: LookupRef,
   first: Reason,
   board: () => readonly Reason[],
@@ -97,12 +97,10 @@ function priorityOf(reasons: readonly Reason[], known: OrderRecord | null): Prio
   return priorities.includes('timer') ? 'timer' : 'stranger'
 }
 
-async function readHeld(deps: Deps, ref: LookupRef, reason: Reason): Promise<Held> {
-  const payment = ref.by === 'payment' ? await readPayment(deps.store, ref.paymentId) : null
-  const orderId =
-    ref.by === 'order' ? ref.orderId : (payment?.payment.orderId ?? reason.claim?.orderId ?? null)
-  return { payment, record: orderId === null ? null : await readOrder(deps.store, orderId) }
-}
+const readHeld = async ({ store }: Deps, ref: LookupRef, { claim }: Reason): Promise<Held> =>
+  ref.by === 'payment'
+    ? readAbout(store, ref.paymentId, claim?.orderId ?? null)
+    : { payment: null, record: await readOrder(store, ref.orderId) }
 
 /**
  * True when what is recorded already says what the claim says, so that a look-up could only repeat it: returns and webhooks of a finished
@@ -111,11 +109,16 @@ async function readHeld(deps: Deps, ref: LookupRef, reason: Reason): Promise<Hel
 export function isExplained({ order, payments }: OrderRecord, claim: Claim | null): boolean {
   if (claim === null) return false
   const all = payments.map((held) => held.payment)
-  if (claim.cancellationId !== null)
-    return all.some((payment) => payment.cancels.some((cancel) => cancel.id === claim.cancellationId))
+  if (claim.cancellationId !== null) return all.some((payment) => isExplainedBy(payment, claim))
   const kept = keptOf(order, all)
-  if (kept === null || (claim.paymentId !== null && claim.paymentId !== kept.paymentId)) return false
+  return kept !== null && (claim.paymentId ?? kept.paymentId) === kept.paymentId && isExplainedBy(kept, claim)
+}
+
+/** The same, of the one payment that is claimed about. */
+export function isExplainedBy({ standing, cancels, deposited }: Payment, claim: Claim): boolean {
+  if (claim.cancellationId !== null) return cancels.some((cancel) => cancel.id === claim.cancellationId)
+  if (standing !== 'kept') return false
   // Money into a fixed account once more is announced like the first time, and only its list of deposits tells (V-08).
-  if (claim.source === 'webhook' && kept.deposited > 0) return false
+  if (claim.source === 'webhook' && deposited > 0) return false
   return claim.source === 'return' || claim.status === 'paid' || claim.status === 'ready'
 }

@@ -22,7 +22,7 @@ export async function replay({ deps, wake }: Journey, input: ReplayInput): Promi
       if (page.length < BATCH) break
     }
   }
-  if (replayed > 0) wake()
+  if (replayed > 0) wake('notices')
   deps.log.info({ replayed }, 'notices are told again')
   return { replayed }
 }

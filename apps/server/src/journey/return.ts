@@ -61,7 +61,7 @@ async function hasten({ deps, wake }: Journey, orderId: string): Promise<void> {
     const record = await readOrder(deps.store, orderId)
     if (record?.order.status !== 'open' && record?.order.status !== 'awaiting_deposit') return
     await lookNoLaterThan(deps.store, orderId, deps.clock.nowMs())
-    wake()
+    wake('orders')
   } catch (error) {
     deps.log.error({ err: error, orderId }, 'an order’s look could not be hastened')
   }

@@ -105,6 +105,9 @@ describe('the loop', () => {
     const bought = await buy(world)
     await tellOf(world, bought)
     const { query, tables } = world.deps().store
+    await world.until('followed once', async () =>
+      (await query.select().from(tables.receipts)).every(({ state }) => state === 'done'),
+    )
     await query
       .update(tables.receipts)
       .set({ claim: 'haunted', state: 'waiting', dueAtMs: 0, leaseUntilMs: 0 })

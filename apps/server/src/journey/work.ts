@@ -13,13 +13,14 @@ import type { Reconcile } from './reconcile.ts'
 import { round } from './round.ts'
 import { sweep } from './sweep.ts'
 import { tidying } from './tidy.ts'
+import { laneNames, type LaneName, type Wake } from './wake.ts'
 
 /** SIGTERM waits no longer for what is under way (C-10). */
 const DRAIN_MS_MAX = 8_000
 
 /** One kind of due work. Each has room of its own, so that a slow receiver never holds up a look-up (L-05). */
 type Lane = {
-  readonly name: string
+  readonly name: LaneName
   readonly asksGateway: boolean
   /** Takes at most `limit` due rows and gives what is to be done with each. */
   readonly take: (by: Lease & { readonly limit: number }) => Promise<Array<() => Promise<unknown>>>
@@ -27,8 +28,7 @@ type Lane = {
 }
 
 export type Work = {
-  /** Looks for due rows now. */
-  readonly wake: () => void
+  readonly wake: Wake
   /** Has `stop` wait for something that was begun elsewhere. */
   readonly track: (task: Promise<unknown>) => void
   /** Stops taking rows and waits for what is under way. */
@@ -41,8 +41,12 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence):
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
   let alarm = new AbortController()
-  // With a reason of our own: without one each wake would make an exception, stack and all.
-  const wake = (): void => alarm.abort('woken')
+  const woken = new Set<LaneName>()
+  const wake: Wake = (...names) => {
+    for (const name of names.length === 0 ? laneNames : names) woken.add(name)
+    // With a reason of our own: without one each wake would make an exception, stack and all.
+    alarm.abort('woken')
+  }
 
   const begin = (lane: Lane, task: () => Promise<unknown>): void => {
     lane.busy += 1
@@ -56,19 +60,26 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence):
       .then(() => {
         lane.busy -= 1
         underWay.delete(run)
-        wake()
+        wake(lane.name)
       })
     underWay.add(run)
   }
+  let allAtMs = 0
+  /** Who is woken looks at what there is news of; at everything once in a while, however busy it is, and by whatever clock (K-03). */
   const tick = async (): Promise<void> => {
     const nowMs = deps.clock.nowMs()
-    for (const lane of lanes) for (const task of await dueIn(deps, lane, nowMs, presence)) begin(lane, task)
+    const isTimeForAll = Math.abs(nowMs - allAtMs) >= deps.config.sweep.intervalMs
+    if (isTimeForAll) allAtMs = nowMs
+    const names = isTimeForAll ? new Set(laneNames) : new Set(woken)
+    woken.clear()
+    for (const lane of lanes.filter(({ name }) => names.has(name)))
+      for (const task of await dueIn(deps, lane, nowMs, presence)) begin(lane, task)
   }
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       alarm = new AbortController()
       await tick()
-      await deps.clock.sleep(deps.config.sweep.intervalMs, AbortSignal.any([alarm.signal, stopping.signal]))
+      await deps.clock.sleep(deps.config.sweep.intervalMs, alarm.signal)
     }
   }
   const looping = loop()
@@ -82,6 +93,7 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence):
     track,
     stop: async () => {
       stopping.abort()
+      alarm.abort('stopping')
       await drain(deps, looping, underWay)
     },
   }
@@ -130,7 +142,7 @@ function lanesOf(deps: Deps, reconcile: Reconcile): Lane[] {
   const shop = notifier(deps)
   const unreadable = (receiptId: string): void =>
     deps.log.error({ lane: 'claims', receiptId }, 'a claim cannot be read: of a newer version, or damaged')
-  const lane = (name: string, take: Lane['take']): Lane => ({
+  const lane = (name: LaneName, take: Lane['take']): Lane => ({
     name,
     asksGateway: ['claims', 'strangers', 'cancels', 'orders', 'rounds'].includes(name),
     take,

@@ -2,49 +2,74 @@ import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
 import { statement } from './statement.ts'
 
-/** What is known here of that which a claim names. */
-export type Named = {
-  /** Null when no such order is registered. */
-  readonly order: { readonly orderId: string; readonly status: string } | null
-  readonly holdsPayment: boolean
-}
-
-const selectOrderOf = statement<{ paymentId: string }, { orderId: string }>((query, { payments }, hole) =>
-  query
-    .select({ orderId: payments.orderId })
-    .from(payments)
-    .where(eq(payments.paymentId, hole('paymentId'))),
-)
-
-const selectStatus = statement<{ orderId: string }, { orderId: string; status: string }>(
-  (query, { orders }, hole) =>
-    query
-      .select({ orderId: orders.orderId, status: orders.status })
-      .from(orders)
-      .where(eq(orders.orderId, hole('orderId'))),
-)
-
-/**
- * Two point reads, before anything is written or asked: the payment's order is the one recorded, whatever the claim says; without such a
- * payment it is the order that is named.
- */
-export async function readNamed(
-  db: Database,
-  names: { readonly paymentId: string | null; readonly orderId: string | null },
-): Promise<Named> {
-  const { paymentId } = names
-  const [payment] = paymentId === null ? [] : await selectOrderOf.rows(db, { paymentId })
-  const orderId = payment?.orderId ?? names.orderId
-  const [order] = orderId === null ? [] : await selectStatus.rows(db, { orderId })
-  return { order: order ?? null, holdsPayment: payment !== undefined }
-}
-
 /** How a claim stands that came before. */
 export type Earlier = {
   readonly state: string
   readonly receivedAtMs: number
   readonly dueAtMs: number
   readonly leaseUntilMs: number
+}
+
+/** What is known here of a claim, and of that which it names. */
+export type Known = {
+  /** Null when no such order is registered. */
+  readonly order: { readonly orderId: string; readonly status: string } | null
+  readonly holdsPayment: boolean
+  readonly earlier: Earlier | null
+}
+
+type Names = { readonly paymentId: string; readonly orderId: string; readonly receiptId: string }
+/** Each by its primary key; null where there is no such row. */
+type KnownRow = {
+  readonly paidOrderId: string | null
+  readonly orderId: string | null
+  readonly status: string | null
+} & { readonly [K in keyof Earlier]: Earlier[K] | null }
+
+const selectKnown = statement<Names, KnownRow>((query, { orders, payments, receipts }, hole) => {
+  const { state, receivedAtMs, dueAtMs, leaseUntilMs } = receipts
+  const itsOrder = sql`case when ${payments.orderId} is null then ${hole('orderId')} else ${payments.orderId} end`
+  return query
+    .select({
+      paidOrderId: payments.orderId,
+      orderId: orders.orderId,
+      status: orders.status,
+      state,
+      receivedAtMs,
+      dueAtMs,
+      leaseUntilMs,
+    })
+    .from(sql`(select 1 as one) as here`)
+    .leftJoin(payments, eq(payments.paymentId, hole('paymentId')))
+    .leftJoin(orders, eq(orders.orderId, itsOrder))
+    .leftJoin(receipts, eq(receipts.receiptId, hole('receiptId')))
+})
+
+/**
+ * Three point reads in one statement, before anything is written or asked: the payment's order is the one recorded, whatever the claim says;
+ * without such a payment it is the order that is named.
+ */
+export async function readKnown(
+  db: Database,
+  names: { readonly paymentId: string | null; readonly orderId: string | null; readonly receiptId: string },
+): Promise<Known> {
+  const [row] = await selectKnown.rows(db, {
+    paymentId: names.paymentId ?? '',
+    orderId: names.orderId ?? '',
+    receiptId: names.receiptId,
+  })
+  if (row === undefined) return { order: null, holdsPayment: false, earlier: null }
+  const { orderId, status, paidOrderId } = row
+  return {
+    order: orderId === null || status === null ? null : { orderId, status },
+    holdsPayment: paidOrderId !== null,
+    earlier: earlierIn(row),
+  }
+}
+
+function earlierIn({ state, receivedAtMs, dueAtMs, leaseUntilMs }: KnownRow): Earlier | null {
+  if (state === null || receivedAtMs === null || dueAtMs === null || leaseUntilMs === null) return null
+  return { state, receivedAtMs, dueAtMs, leaseUntilMs }
 }
 
 const selectEarlier = statement<{ receiptId: string }, Earlier>((query, { receipts }, hole) => {

@@ -5,7 +5,14 @@ import { everyColumn } from './columns.ts'
 import type { Database } from './db.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
 import { noticeWrites } from './outbox.ts'
-import { paymentWrites, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
+import {
+  paymentWrites,
+  paymentsAbout,
+  paymentsOfOrder,
+  proofWrite,
+  readPayment,
+  type HeldPayment,
+} from './payments.ts'
 import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 import { timelineWrites } from './timeline.ts'
@@ -77,16 +84,37 @@ export async function readOrder(db: Database, orderId: string): Promise<OrderRec
   return row === undefined ? null : recordFrom(db, row)
 }
 
-async function recordFrom(db: Database, row: OrderRow): Promise<OrderRecord> {
-  return {
-    order: orderFrom(row),
-    version: row.version,
-    payments: await paymentsOfOrder(db, row.orderId),
-    amountFixed: row.amountFixed === 1,
-    attempts: row.attempts,
-    lookedAtMs: row.lookedAtMs,
-    dueAtMs: row.dueAtMs,
+const recordFrom = async (db: Database, row: OrderRow): Promise<OrderRecord> =>
+  recordOf(row, await paymentsOfOrder(db, row.orderId))
+
+const recordOf = (row: OrderRow, payments: readonly HeldPayment[]): OrderRecord => ({
+  order: orderFrom(row),
+  version: row.version,
+  payments,
+  amountFixed: row.amountFixed === 1,
+  attempts: row.attempts,
+  lookedAtMs: row.lookedAtMs,
+  dueAtMs: row.dueAtMs,
+})
+
+/** A payment and its order: the one it is recorded for, or else the one that is named. */
+export async function readAbout(
+  db: Database,
+  paymentId: string,
+  named: string | null,
+): Promise<{ readonly payment: HeldPayment | null; readonly record: OrderRecord | null }> {
+  if (named === null) {
+    const payment = await readPayment(db, paymentId)
+    return { payment, record: payment === null ? null : await readOrder(db, payment.payment.orderId) }
   }
+  // The order's row first: whoever writes its payments after that changes its version, and the guarded write finds out.
+  const [row] = await selectOne.rows(db, { orderId: named })
+  const held = await paymentsAbout(db, named, paymentId)
+  const payment = held.find((each) => each.payment.paymentId === paymentId) ?? null
+  if (payment !== null && payment.payment.orderId !== named)
+    return { payment, record: await readOrder(db, payment.payment.orderId) }
+  const payments = held.filter((each) => each.payment.orderId === named)
+  return { payment, record: row === undefined ? null : recordOf(row, payments) }
 }
 
 /** A page of orders by id, after `cursor`, for the shop's list. */

@@ -1,12 +1,5 @@
-import {
-  Facts,
-  RejectReason,
-  Standing,
-  type Decision,
-  type Observation,
-  type Payment,
-} from '@landfall/payment-core'
-import { and, desc, eq } from 'drizzle-orm'
+import { Facts, Payment, type Decision, type Observation } from '@landfall/payment-core'
+import { and, desc, eq, or } from 'drizzle-orm'
 import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { statement } from './statement.ts'
@@ -18,15 +11,13 @@ export type HeldPayment = { readonly payment: Payment; readonly version: number 
 
 type PaymentRow = Tables['payments']['$inferSelect']
 
-const heldFrom = (row: PaymentRow): HeldPayment => ({
-  version: row.version,
-  payment: {
-    ...Facts.parse(JSON.parse(row.facts)),
-    standing: Standing.nullable().parse(row.standing),
-    rejectReason: RejectReason.nullable().parse(row.rejectReason),
-    contradiction: row.contradiction,
-  },
-})
+const heldFrom = ({ version, facts, standing, rejectReason, contradiction }: PaymentRow): HeldPayment => {
+  const told: unknown = JSON.parse(facts)
+  return {
+    version,
+    payment: Payment.parse(Object.assign({}, told, { standing, rejectReason, contradiction })),
+  }
+}
 
 const selectOne = statement<{ paymentId: string }, PaymentRow>((query, { payments }, hole) =>
   query
@@ -50,6 +41,22 @@ const selectOfOrder = statement<{ orderId: string }, PaymentRow>((query, { payme
 
 export const paymentsOfOrder = async (db: Database, orderId: string): Promise<HeldPayment[]> =>
   (await selectOfOrder.rows(db, { orderId })).map(heldFrom)
+
+const selectAbout = statement<{ orderId: string; paymentId: string }, PaymentRow>(
+  (query, { payments }, hole) =>
+    query
+      .select()
+      .from(payments)
+      .where(or(eq(payments.paymentId, hole('paymentId')), eq(payments.orderId, hole('orderId'))))
+      .orderBy(payments.paymentId),
+)
+
+/** An order's payments and one that may be another's, in one read. */
+export const paymentsAbout = async (
+  db: Database,
+  orderId: string,
+  paymentId: string,
+): Promise<HeldPayment[]> => (await selectAbout.rows(db, { orderId, paymentId })).map(heldFrom)
 
 /** Payments that hold money for orders nobody registered here, newest first: the operator's list (M-17). */
 export async function orphanPayments(db: Database, limit: number): Promise<Payment[]> {
@@ -78,17 +85,23 @@ export function paymentWrites(
   })
 }
 
-const rowOf = (payment: Payment, version: number, nowMs: number): PaymentRow => ({
-  paymentId: payment.paymentId,
-  version,
-  orderId: payment.orderId,
-  status: payment.status,
-  standing: payment.standing,
-  rejectReason: payment.rejectReason,
-  contradiction: payment.contradiction,
-  facts: JSON.stringify(Facts.parse(payment)),
-  recordedAtMs: nowMs,
-})
+function rowOf(
+  { standing, rejectReason, contradiction, ...facts }: Payment,
+  version: number,
+  nowMs: number,
+): PaymentRow {
+  const { paymentId, orderId, status } = facts
+  const verdict = { standing, rejectReason, contradiction }
+  return {
+    paymentId,
+    version,
+    orderId,
+    status,
+    ...verdict,
+    facts: JSON.stringify(facts),
+    recordedAtMs: nowMs,
+  }
+}
 
 const insertNew = statement<PaymentRow, { paymentId: string }>((query, { payments }) =>
   query

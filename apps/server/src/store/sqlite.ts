@@ -210,17 +210,21 @@ function refuse(batch: readonly Unit[], error: StorageUnavailable): void {
   for (const unit of batch) unit.reject(error)
 }
 
-/** Runs one unit in its savepoint; what it answers is told only once the whole batch is committed. */
+/**
+ * Runs one unit; what it answers is told only once the whole batch is committed. Several writes stand in a savepoint; a single one is all or
+ * nothing by itself.
+ */
 function runUnit(raw: BetterSqlite3.Database, query: Query, marks: Marks, unit: Unit): () => void {
-  marks.begin.run()
+  const { begin, undo, end } = unit.writes.length === 1 ? alone : marks
+  begin.run()
   try {
     for (const write of unit.writes) {
       if (rowsOf(write(query)).length > 0) continue
-      marks.undo.run()
-      marks.end.run()
+      undo.run()
+      end.run()
       return () => unit.resolve('stale')
     }
-    marks.end.run()
+    end.run()
     return () => unit.resolve('done')
   } catch (error) {
     // A full disk or a lost file fails the whole batch; anything else is this unit's own fault and undoes only itself.
@@ -229,11 +233,13 @@ function runUnit(raw: BetterSqlite3.Database, query: Query, marks: Marks, unit: 
       /^SQLITE_(FULL|IOERR|READONLY|BUSY|CORRUPT|NOTADB|CANTOPEN|NOMEM)/.test(codeOf(error))
     )
       throw error
-    marks.undo.run()
-    marks.end.run()
+    undo.run()
+    end.run()
     return () => unit.reject(error)
   }
 }
+const nothing = { run: (): void => undefined }
+const alone = { begin: nothing, undo: nothing, end: nothing }
 
 /** A built query has `all`, a prepared one `sync`: both run at once, as better-sqlite3 does. */
 function rowsOf(running: ReturnType<Write>): readonly unknown[] {
