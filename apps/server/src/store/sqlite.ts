@@ -38,10 +38,11 @@ export async function openSqlite(url: string, defer: Defer): Promise<Database> {
   return databaseOn(openFile(path), defer)
 }
 
+const tables = tablesFor(sqliteColumns)
+
 /** The database of an open connection that has this version's tables. A simulated world brings its own, in memory, and what it holds prepared. */
 export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, held?: Query): Database {
   const query = held ?? (drizzle(raw) as unknown as Query)
-  const tables = tablesFor(sqliteColumns)
   const commit = groupCommit(raw, query, defer)
   return {
     query,
