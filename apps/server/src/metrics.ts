@@ -34,13 +34,23 @@ export function openMetrics({ ofProcess = false }: { readonly ofProcess?: boolea
     const name = `landfall_${what}_total`
     counted.set(what, new Counter({ name, help, labelNames: [label], registers: [register] }))
   }
+  // Looking a series up by its labels costs more than adding to it, and each request adds to some. Labels are closed lists.
+  const series = new Map<string, Counter.Internal>()
+  const seriesOf = (what: keyof typeof counters, label: string): Counter.Internal | undefined => {
+    const key = `${what} ${label}`
+    const known = series.get(key)
+    if (known !== undefined) return known
+    const made = counted.get(what)?.labels({ [counters[what][0]]: label })
+    if (made !== undefined) series.set(key, made)
+    return made
+  }
   const measured = new Map<string, Gauge>()
   for (const [what, [label, help]] of Object.entries(gauges)) {
     const name = `landfall_${what}`
     measured.set(what, new Gauge({ name, help, labelNames: [label], registers: [register] }))
   }
   return {
-    count: (what, label, by = 1) => counted.get(what)?.inc({ [counters[what][0]]: label }, by),
+    count: (what, label, by = 1) => seriesOf(what, label)?.inc(by),
     set: (what, label, value) => measured.get(what)?.set({ [gauges[what][0]]: label }, value),
     text: () => register.metrics(),
   }

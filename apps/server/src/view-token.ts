@@ -1,6 +1,6 @@
 import { AppScheme, OrderId, PaymentId, Scope } from '@landfall/payment-core'
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
-import { createHash } from 'node:crypto'
+import { createHash, subtle } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from './deps.ts'
 
@@ -38,12 +38,12 @@ export type ViewTokens = {
 
 /** Signed with the first secret, verified with any: HS256 by jose, constant-time in WebCrypto. */
 export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens {
-  const keys = new Map(secrets.map((secret) => [keyIdOf(secret), new TextEncoder().encode(secret)]))
+  const keys = new Map(secrets.map((secret) => [keyIdOf(secret), keyOf(secret)]))
   const [first] = keys
   if (first === undefined) throw new Error('a token secret is needed')
   const [kid, key] = first
   return {
-    sign: ({ scope, orderId, paymentId, sinceMs, appScheme }, expiresAtMs) =>
+    sign: async ({ scope, orderId, paymentId, sinceMs, appScheme }, expiresAtMs) =>
       new SignJWT({
         s: scope,
         ...(orderId === null ? {} : { o: orderId }),
@@ -53,7 +53,7 @@ export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens
         .setProtectedHeader({ alg: 'HS256', kid })
         .setIssuedAt(Math.floor(sinceMs / 1000))
         .setExpirationTime(Math.floor(expiresAtMs / 1000))
-        .sign(key),
+        .sign(await key),
     read: async (token) => {
       if (token.length > CHARACTERS_MAX) return null
       try {
@@ -64,7 +64,7 @@ export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens
           requiredClaims: ['exp'],
           currentDate: clock.date(clock.nowMs()),
         }
-        const { payload } = await jwtVerify(token, secret, options)
+        const { payload } = await jwtVerify(token, await secret, options)
         const { s, o, p, a, iat } = Payload.parse(payload)
         const app = a === undefined ? {} : { appScheme: a }
         return { scope: s, orderId: o ?? null, paymentId: p ?? null, sinceMs: iat * 1000, ...app }
@@ -74,6 +74,13 @@ export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens
     },
   }
 }
+
+/** Made once: from bytes it would be made anew for each token. */
+const keyOf = (secret: string) =>
+  subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ])
 
 /** Names a secret without telling it, so that rotation needs no trial and error. */
 const keyIdOf = (secret: string): string =>

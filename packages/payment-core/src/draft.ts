@@ -37,7 +37,8 @@ export class Draft {
   }
 
   put(payment: Payment): void {
-    if (JSON.stringify(this.#held.get(payment.paymentId)) === JSON.stringify(payment)) return
+    const held = this.#held.get(payment.paymentId)
+    if (held !== undefined && JSON.stringify(held) === JSON.stringify(payment)) return
     this.#held.set(payment.paymentId, payment)
     this.#changed.add(payment.paymentId)
   }

@@ -11,7 +11,7 @@ import {
   tellOf,
 } from '../../testing/shopper.ts'
 import { startWorld } from '../../testing/world.ts'
-import { leaseOrders } from '../store/orders.ts'
+import { leaseOrders } from '../store/due-orders.ts'
 import { leaseNotices } from '../store/outbox.ts'
 
 describe('leases', () => {

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { leaseCancels } from '../store/cancels.ts'
-import { leaseOrders } from '../store/orders.ts'
+import { leaseOrders } from '../store/due-orders.ts'
 import { leaseNotices } from '../store/outbox.ts'
 import { leaseReceipts } from '../store/receipts.ts'
 import { leaseRounds } from '../store/rounds.ts'
@@ -13,7 +13,7 @@ import type { Reconcile } from './reconcile.ts'
 import { round } from './round.ts'
 import { sweep } from './sweep.ts'
 import { tidying } from './tidy.ts'
-import { laneNames, type LaneName, type Wake } from './wake.ts'
+import { Alarm, type LaneName, type Wake } from './wake.ts'
 
 /** SIGTERM waits no longer for what is under way (C-10). */
 const DRAIN_MS_MAX = 8_000
@@ -40,13 +40,7 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence):
   const lanes = lanesOf(deps, reconcile)
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
-  let alarm = new AbortController()
-  const woken = new Set<LaneName>()
-  const wake: Wake = (...names) => {
-    for (const name of names.length === 0 ? laneNames : names) woken.add(name)
-    // With a reason of our own: without one each wake would make an exception, stack and all.
-    alarm.abort('woken')
-  }
+  const alarm = new Alarm()
 
   const begin = (lane: Lane, task: () => Promise<unknown>): void => {
     lane.busy += 1
@@ -60,24 +54,18 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence):
       .then(() => {
         lane.busy -= 1
         underWay.delete(run)
-        wake(lane.name)
+        alarm.wake(lane.name)
       })
     underWay.add(run)
   }
-  let allAtMs = 0
-  /** Who is woken looks at what there is news of; at everything once in a while, however busy it is, and by whatever clock (K-03). */
   const tick = async (): Promise<void> => {
     const nowMs = deps.clock.nowMs()
-    const isTimeForAll = Math.abs(nowMs - allAtMs) >= deps.config.sweep.intervalMs
-    if (isTimeForAll) allAtMs = nowMs
-    const names = isTimeForAll ? new Set(laneNames) : new Set(woken)
-    woken.clear()
+    const names = alarm.take(nowMs, deps.config.sweep.intervalMs)
     for (const lane of lanes.filter(({ name }) => names.has(name)))
       for (const task of await dueIn(deps, lane, nowMs, presence)) begin(lane, task)
   }
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      alarm = new AbortController()
       await tick()
       await deps.clock.sleep(deps.config.sweep.intervalMs, alarm.signal)
     }
@@ -89,11 +77,11 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence):
     underWay.add(run)
   }
   return {
-    wake,
+    wake: alarm.wake,
     track,
     stop: async () => {
       stopping.abort()
-      alarm.abort('stopping')
+      alarm.ring('stopping')
       await drain(deps, looping, underWay)
     },
   }

@@ -56,7 +56,9 @@ export const paymentsAbout = async (
   db: Database,
   orderId: string,
   paymentId: string,
-): Promise<HeldPayment[]> => (await selectAbout.rows(db, { orderId, paymentId })).map(heldFrom)
+): Promise<HeldPayment[]> => (await selectAbout.rows(db, { orderId, paymentId })).map(heldFrom).toSorted(byId)
+
+const byId = (a: HeldPayment, b: HeldPayment): number => (a.payment.paymentId < b.payment.paymentId ? -1 : 1)
 
 /** Payments that hold money for orders nobody registered here, newest first: the operator's list (M-17). */
 export async function orphanPayments(db: Database, limit: number): Promise<Payment[]> {

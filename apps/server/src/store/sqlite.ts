@@ -207,14 +207,10 @@ function commitBatch(
   return 'answered'
 }
 
-function refuse(batch: readonly Unit[], error: StorageUnavailable): void {
-  for (const unit of batch) unit.reject(error)
-}
+const refuse = (batch: readonly Unit[], error: StorageUnavailable): void =>
+  batch.forEach((unit) => unit.reject(error))
 
-/**
- * Runs one unit; what it answers is told only once the whole batch is committed. Several writes stand in a savepoint; a single one is all or
- * nothing by itself.
- */
+/** Runs one unit, in a savepoint unless it is a single write; what it answers is told only once the whole batch is committed. */
 function runUnit(raw: BetterSqlite3.Database, query: Query, marks: Marks, unit: Unit): () => void {
   const { begin, undo, end } = unit.writes.length === 1 ? alone : marks
   begin.run()
@@ -239,8 +235,8 @@ function runUnit(raw: BetterSqlite3.Database, query: Query, marks: Marks, unit: 
     return () => unit.reject(error)
   }
 }
-const nothing = { run: (): void => undefined }
-const alone = { begin: nothing, undo: nothing, end: nothing }
+const none = { run: (): void => undefined }
+const alone = { begin: none, undo: none, end: none }
 
 /** A built query has `all`, a prepared one `sync`: both run at once, as better-sqlite3 does. */
 function rowsOf(running: ReturnType<Write>): readonly unknown[] {

@@ -15,7 +15,8 @@ import {
   type OpenedStore,
 } from './examples.contract.ts'
 import type { Lease } from './lease.ts'
-import { insertOrder, leaseOrders, lookNoLaterThan, recordDecision } from './orders.ts'
+import { leaseOrders } from './due-orders.ts'
+import { insertOrder, lookNoLaterThan, recordDecision } from './orders.ts'
 import { leaseNotices, noticesOfOrder, replayNotices, settleNotice } from './outbox.ts'
 import { insertReceipt, leaseReceipts, receiptsDueNow, settleReceipt } from './receipts.ts'
 

@@ -1,0 +1,29 @@
+import { and, eq, lte, sql } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
+import { statement } from './statement.ts'
+
+const selectDue = statement<Due, { orderId: string }>((query, { orders }, hole) =>
+  query
+    .select({ orderId: orders.orderId })
+    .from(orders)
+    .where(and(lte(orders.dueAtMs, hole('nowMs')), lte(orders.leaseUntilMs, hole('nowMs'))))
+    .orderBy(orders.dueAtMs)
+    .limit(sql.placeholder('limit')),
+)
+
+const takeOne = statement<Taking, { orderId: string }>((query, { orders }, hole) => {
+  const free = and(lte(orders.dueAtMs, hole('nowMs')), lte(orders.leaseUntilMs, hole('nowMs')))
+  return query
+    .update(orders)
+    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
+    .where(and(eq(orders.orderId, hole('id')), free))
+    .returning({ orderId: orders.orderId })
+})
+
+/** Takes orders whose look is due for this worker alone, earliest first. The guarded write frees them again. */
+export async function leaseOrders(db: Database, by: Lease & { readonly limit: number }): Promise<string[]> {
+  const due = await selectDue.rows(db, by)
+  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.orderId }))
+  return taken.map((row) => row.orderId)
+}
