@@ -1,8 +1,8 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, type webcrypto } from 'node:crypto'
 
 const secrets = new WeakMap<object, KeyObject>()
 /** Keys by their secret: each life of each server brings the same one along. */
-const imported = new Map<string, CryptoKey>()
+const imported = new Map<string, webcrypto.CryptoKey>()
 
 /**
  * WebCrypto signs on another thread, and when that one is done is nobody's seed. In a simulated world the same HMAC is made at once, on this
