@@ -1,3 +1,4 @@
+import { Facts } from '@landfall/payment-core'
 import type BetterSqlite3 from 'better-sqlite3'
 
 export type OrderRow = {
@@ -82,29 +83,6 @@ export type Books = {
   readonly timeline: ReadonlyMap<string, TimelineRow>
 }
 
-const by = <T>(rows: readonly T[], key: (row: T) => string): ReadonlyMap<string, T> =>
-  new Map(rows.map((row) => [key(row), row]))
-
-/** Reads the books through statements of their own, prepared once a world. */
-export function bookkeeper(raw: BetterSqlite3.Database): () => Books {
-  const orders = raw.prepare<[], OrderRow>('select * from orders')
-  const payments = raw.prepare<[], PaymentRow>('select * from payments')
-  const proofs = raw.prepare<[], ProofRow>('select * from proofs')
-  const cancels = raw.prepare<[], CancelRow>('select * from cancels')
-  const notices = raw.prepare<[], NoticeRow>('select * from notices order by order_id, sequence')
-  const receipts = raw.prepare<[], ReceiptRow>('select * from receipts')
-  const timeline = raw.prepare<[], TimelineRow>('select * from timeline order by entry_id')
-  return () => ({
-    orders: by(orders.all(), (row) => row.order_id),
-    payments: by(payments.all(), (row) => row.payment_id),
-    proofs: by(proofs.all(), (row) => row.order_id),
-    cancels: by(cancels.all(), (row) => row.intent_id),
-    notices: by(notices.all(), (row) => row.notice_id),
-    receipts: by(receipts.all(), (row) => row.receipt_id),
-    timeline: by(timeline.all(), (row) => row.entry_id),
-  })
-}
-
 export const noBooks: Books = {
   orders: new Map(),
   payments: new Map(),
@@ -113,4 +91,89 @@ export const noBooks: Books = {
   notices: new Map(),
   receipts: new Map(),
   timeline: new Map(),
+}
+
+type Rows<T> = ReadonlyMap<string, T>
+
+/**
+ * Keeps the books: after each commit it reads the tables that were written to, whole. A row that is as it was stays the same object, and a
+ * table in which no row has changed the same map, so that whoever checks sees at a glance what is new.
+ */
+export class Bookkeeper {
+  readonly #written: Set<string>
+  readonly #read: (was: Books, isRead: (name: keyof Books) => boolean) => Books
+
+  constructor(raw: BetterSqlite3.Database, written: Set<string>) {
+    this.#written = written
+    const orders = reader<OrderRow>(raw, 'orders', (row) => row.order_id)
+    const payments = reader<PaymentRow>(raw, 'payments', (row) => row.payment_id)
+    const proofs = reader<ProofRow>(raw, 'proofs', (row) => row.order_id)
+    const cancels = reader<CancelRow>(raw, 'cancels', (row) => row.intent_id)
+    const notices = reader<NoticeRow>(raw, 'notices', (row) => row.notice_id, 'order by order_id, sequence')
+    const receipts = reader<ReceiptRow>(raw, 'receipts', (row) => row.receipt_id)
+    const timeline = reader<TimelineRow>(raw, 'timeline', (row) => row.entry_id, 'order by entry_id')
+    this.#read = (was, isRead) => ({
+      orders: isRead('orders') ? orders(was.orders) : was.orders,
+      payments: isRead('payments') ? payments(was.payments) : was.payments,
+      proofs: isRead('proofs') ? proofs(was.proofs) : was.proofs,
+      cancels: isRead('cancels') ? cancels(was.cancels) : was.cancels,
+      notices: isRead('notices') ? notices(was.notices) : was.notices,
+      receipts: isRead('receipts') ? receipts(was.receipts) : was.receipts,
+      timeline: isRead('timeline') ? timeline(was.timeline) : was.timeline,
+    })
+  }
+
+  /** The books now; `was` when nothing in them has changed. */
+  read(was: Books): Books {
+    const now = this.#read(was, (name) => this.#written.has(name))
+    this.#written.clear()
+    return isSame(was, now) ? was : now
+  }
+
+  /** Whether all tables say what the books say that were kept from change to change. */
+  agreesWith(books: Books): boolean {
+    return isSame(
+      books,
+      this.#read(books, () => true),
+    )
+  }
+}
+
+function reader<T extends object>(
+  raw: BetterSqlite3.Database,
+  table: string,
+  keyOf: (row: T) => string,
+  order = '',
+): (was: Rows<T>) => Rows<T> {
+  const statement = raw.prepare<[], T>(`select * from ${table} ${order}`)
+  return (was) => {
+    const rows = statement.all()
+    const now = new Map<string, T>()
+    let changed = rows.length !== was.size
+    for (const row of rows) {
+      const key = keyOf(row)
+      const old = was.get(key)
+      const same = old !== undefined && isSame(old, row)
+      changed ||= !same
+      now.set(key, same ? old : row)
+    }
+    return changed ? now : was
+  }
+}
+
+/** Whether two of one kind have the same in every field. */
+function isSame<T extends object>(one: T, other: T): boolean {
+  for (const key in one) if (one[key] !== other[key]) return false
+  return true
+}
+
+const parsed = new WeakMap<PaymentRow, Facts>()
+
+/** What is held of a payment; the same row is read once. */
+export function factsOf(row: PaymentRow): Facts {
+  const known = parsed.get(row)
+  if (known !== undefined) return known
+  const facts = Facts.parse(JSON.parse(row.facts))
+  parsed.set(row, facts)
+  return facts
 }

@@ -237,6 +237,6 @@ export class ModelWorld {
   }
 
   #mark(name: string): void {
-    this.marks.set(`model: ${name}`, (this.marks.get(`model: ${name}`) ?? 0) + 1)
+    this.marks.set(name, (this.marks.get(name) ?? 0) + 1)
   }
 }

@@ -1,7 +1,7 @@
-import type BetterSqlite3 from 'better-sqlite3'
 import type { HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
 import type { Agenda } from './agenda.ts'
 import type { Dice } from './dice.ts'
+import type { MemoryDatabase } from './memory.ts'
 import type { Marks } from './marks.ts'
 import type { ServerName } from './story.ts'
 import type { Trace } from './trace.ts'
@@ -18,7 +18,7 @@ export type Outside = {
   /** The weather now: it clears when everything heals. */
   readonly weather: () => Weather
   /** The one database of both servers. */
-  readonly raw: BetterSqlite3.Database
+  readonly memory: MemoryDatabase
   /** Another process holds the database, or the disk takes nothing, until then. */
   readonly storage: { lockedUntilMs: number; fullUntilMs: number }
   /** What the other end makes of a request now; null when there is nobody. */

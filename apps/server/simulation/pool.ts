@@ -3,7 +3,13 @@ import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 
 /** What a thread is asked to do: seeds from one on, as real worlds or as worlds of the model store. */
-export type Block = { readonly kind: 'real' | 'model'; readonly from: number; readonly count: number }
+export type Block = {
+  readonly kind: 'real' | 'model'
+  readonly from: number
+  readonly count: number
+  /** Whether somebody wants the digest: to write everything down that happened takes longer than a world of the model store. */
+  readonly digested: boolean
+}
 
 const Found = z.object({ seed: z.number(), id: z.string(), what: z.string() })
 export type Found = z.infer<typeof Found>
@@ -13,34 +19,39 @@ const BlockAnswer = z.object({
   steps: z.number(),
   found: z.array(Found),
   marks: z.array(z.tuple([z.string(), z.number()])),
-  /** Of everything that happened, line by line. */
+  /** Of everything that happened, line by line; empty when nobody wants it. */
   digest: z.string(),
   slowestTruthMs: z.number(),
 })
 export type BlockAnswer = z.infer<typeof BlockAnswer>
 
 const BLOCK = { real: 20, model: 2_000 } as const
+/** Nearly all that a world makes is gone with it: room for the young keeps the collector from looking at it twice. */
+const YOUNG_MB = 96
 
 export type Run = {
   readonly kind: Block['kind']
   readonly from: number
   readonly count: number
   readonly threads?: number
+  readonly digested?: boolean
   /** After each block; false ends the run. */
   readonly heard: (answer: BlockAnswer, done: number) => boolean
 }
 
 /** Runs worlds on all processors: which thread a seed falls to makes no difference to it. */
-export async function runWorlds({ kind, from, count, threads, heard }: Run): Promise<void> {
+export async function runWorlds({ kind, from, count, threads, digested = false, heard }: Run): Promise<void> {
   let next = from
   let done = 0
   let goOn = true
   const endsAt = from + count
   const oneThread = async (): Promise<void> => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url))
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     try {
       while (goOn && next < endsAt) {
-        const block = { kind, from: next, count: Math.min(BLOCK[kind], endsAt - next) }
+        const block = { kind, from: next, count: Math.min(BLOCK[kind], endsAt - next), digested }
         next += block.count
         const answer = await answerOf(worker, block)
         done += answer.count

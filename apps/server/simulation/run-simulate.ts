@@ -4,9 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { diagram } from './diagram.ts'
 import { Marks } from './marks.ts'
+import { Progress } from './progress.ts'
 import { runWorlds, type Found } from './pool.ts'
 import { ENOUGH_WORLDS, rare, unreached } from './rare.ts'
 import { shrink } from './shrink.ts'
+
+/** A run that finds as many has shown enough. */
+const FOUND_MAX = 10
 
 const help = `proof simulate [--seeds N] [--from S] [--model] [--marks] [--record] [--shrink S]
   runs N simulated worlds under the seeds from S on: the production server on its real store, or with --model the pure core on a store in
@@ -33,52 +37,78 @@ if (values.help || !Number.isSafeInteger(seeds) || seeds < 1 || !Number.isSafeIn
 else if (values.shrink !== undefined) process.exitCode = await draw(Number(values.shrink))
 else process.exitCode = await main()
 
+type Sum = {
+  readonly marks: Marks
+  readonly found: Found[]
+  steps: number
+  /** Seeds that were run. */
+  ran: number
+  slowestTruthMs: number
+  seconds: number
+}
+
 async function main(): Promise<number> {
-  const kind = values.model ? 'model' : 'real'
-  const marks = new Marks()
-  const found: Found[] = []
-  let steps = 0
-  let slowestTruthMs = 0
-  const startedAtMs = performance.now()
-  let reported = 0
-  await runWorlds({
-    kind,
-    from,
-    count: seeds,
-    heard: (answer, done) => {
-      marks.add(answer.marks)
-      found.push(...answer.found)
-      steps += answer.steps
-      slowestTruthMs = Math.max(slowestTruthMs, answer.slowestTruthMs)
-      if (done - reported >= seeds / 20) {
-        reported = done
-        console.log(`${done}/${seeds}, ${perSecond(done, startedAtMs)} a second, ${found.length} found`)
-      }
-      return found.length < 10
-    },
-  })
-  const seconds = (performance.now() - startedAtMs) / 1000
+  const sum = await runAll()
+  const { marks, found, ran } = sum
   for (const { seed, id, what } of found) console.log(`seed ${seed}, commit ${commit()}: ${id}: ${what}`)
-  const missed = kind === 'real' && seeds >= ENOUGH_WORLDS ? unreached(marks.counts) : []
+  const missed = !values.model && ran >= ENOUGH_WORLDS ? unreached(marks.counts) : []
   for (const name of missed) console.log(`never met: ${name}`)
   if (values.marks)
     for (const [name, count] of [...marks.counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       console.log(`${count}\t${name}`)
-  const schedules = values.model ? seeds * 2 : seeds
-  const summary = [
-    `${number(schedules)} schedules (seeds ${from} to ${from + seeds - 1}) of ${values.model ? 'the pure core on a store in plain memory' : 'the production server on its real store'} in ${number(Math.round(seconds))} s,`,
-    `${number(Math.round(schedules / seconds))} a second on ${availableParallelism()} processors, ${number(steps)} steps: ${found.length === 0 ? 'nothing that must hold was broken' : `${found.length} broke what must hold`}.`,
-    ...(values.model
-      ? ['Each story was run under two schedules, and both came to the same end.']
-      : [
-          `All ${rare.length} rare situations were met${missed.length === 0 ? '' : `, but for ${missed.length}`}. The slowest world agreed with the gateway ${slowestTruthMs / 1000} s after everything had healed.`,
-        ]),
-  ]
+  const summary = summaryOf(sum, missed)
   console.log(summary.join('\n'))
-  if (values.record) keep(summary, marks)
+  if (ran < seeds) console.log(`ended after ${number(ran)} of ${number(seeds)} seeds; nothing is recorded`)
+  else if (values.record) keep(summary, marks)
   const first = found[0]
-  if (first !== undefined && kind === 'real') await draw(first.seed)
-  return found.length === 0 && missed.length === 0 ? 0 : 1
+  if (first !== undefined && !values.model) await draw(first.seed)
+  return ran === seeds && found.length === 0 && missed.length === 0 ? 0 : 1
+}
+
+/** Runs all seeds. Ctrl-C ends it with what is under way, and so do some findings. */
+async function runAll(): Promise<Sum> {
+  const sum: Sum = { marks: new Marks(), found: [], steps: 0, ran: 0, slowestTruthMs: 0, seconds: 0 }
+  const startedAtMs = performance.now()
+  const progress = new Progress(seeds)
+  let stopped = false
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void (stopped = true))
+  await runWorlds({
+    kind: values.model ? 'model' : 'real',
+    from,
+    count: seeds,
+    heard: (answer, done) => {
+      sum.marks.add(answer.marks)
+      sum.found.push(...answer.found)
+      sum.steps += answer.steps
+      sum.slowestTruthMs = Math.max(sum.slowestTruthMs, answer.slowestTruthMs)
+      sum.ran = done
+      progress.tell(done, sum.found.length, performance.now() - startedAtMs)
+      return sum.found.length < FOUND_MAX && !stopped
+    },
+  })
+  return { ...sum, seconds: (performance.now() - startedAtMs) / 1000 }
+}
+
+function summaryOf({ found, ran, steps, slowestTruthMs, seconds }: Sum, missed: readonly string[]): string[] {
+  const schedules = values.model ? ran * 2 : ran
+  const what = values.model
+    ? 'the pure core on a store in plain memory'
+    : 'the production server on its real store'
+  const range =
+    ran === seeds ? `seeds ${from} to ${from + seeds - 1}` : `${number(ran)} seeds from ${from} on`
+  const broke =
+    found.length === 0 ? 'nothing that must hold was broken' : `${found.length} broke what must hold`
+  const met =
+    ran < ENOUGH_WORLDS
+      ? `Fewer than ${number(ENOUGH_WORLDS)} worlds need not meet each rare situation.`
+      : `All ${rare.length} rare situations were met${missed.length === 0 ? '' : `, but for ${missed.length}`}.`
+  return [
+    `${number(schedules)} schedules (${range}) of ${what} in ${number(Math.round(seconds))} s,`,
+    `${number(Math.round(schedules / seconds))} a second on ${availableParallelism()} processors, ${number(steps)} steps: ${broke}.`,
+    values.model
+      ? 'Each story was run under two schedules, and both came to the same end.'
+      : `${met} The slowest world agreed with the gateway ${slowestTruthMs / 1000} s after everything had healed.`,
+  ]
 }
 
 /** The shortest story that breaks the same, as a picture. */
@@ -108,8 +138,4 @@ function keep(summary: readonly string[], marks: Marks): void {
 
 function number(value: number): string {
   return value.toLocaleString('en')
-}
-
-function perSecond(done: number, startedAtMs: number): string {
-  return number(Math.round((done / (performance.now() - startedAtMs)) * 1000))
 }

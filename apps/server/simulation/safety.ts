@@ -7,7 +7,7 @@ import {
   OrderStatus,
   remainderOf,
 } from '@landfall/payment-core'
-import type { Books, NoticeRow, OrderRow, PaymentRow } from './books.ts'
+import { factsOf, type Books, type NoticeRow, type OrderRow, type PaymentRow } from './books.ts'
 import type { Ledger } from './ledger.ts'
 import type { Weather } from './weather.ts'
 
@@ -138,7 +138,7 @@ function checkOneKept({ after }: Change, order: OrderRow): void {
   must(kept[0] === undefined || kept[0].payment_id === order.kept_payment_id, 'S-04', () => order.order_id)
   for (const payment of own) {
     if (payment.standing === 'kept') continue
-    const left = remainderOf(Facts.parse(JSON.parse(payment.facts)))
+    const left = remainderOf(factsOf(payment))
     const intended = [...after.cancels.values()].some((each) => each.payment_id === payment.payment_id)
     must(
       left === 0 || intended || order.review !== null || payment.standing === 'orphan',
@@ -176,9 +176,9 @@ function checkWay({ after, before }: Change, order: OrderRow, was: OrderRow | un
 
 function checkPayment({ after, ledger }: Change, payment: PaymentRow, was: PaymentRow | undefined): void {
   const { payment_id: paymentId } = payment
-  const facts = Facts.parse(JSON.parse(payment.facts))
+  const facts = factsOf(payment)
   if (was !== undefined) {
-    const old = Facts.parse(JSON.parse(was.facts))
+    const old = factsOf(was)
     must(was.order_id === payment.order_id, 'S-03', () => `${paymentId} moved to ${payment.order_id}`)
     must(!isBelow(facts.status, old.status), 'S-06', () => `${paymentId}: ${old.status} → ${facts.status}`)
     must(facts.cancelledAmount >= old.cancelledAmount, 'S-06', () => `${paymentId}: less was cancelled`)

@@ -1,4 +1,5 @@
-import { Facts, remainderOf } from '@landfall/payment-core'
+import { remainderOf } from '@landfall/payment-core'
+import { factsOf } from './books.ts'
 import type { Shown } from './people.ts'
 import { must } from './safety.ts'
 import type { Scene } from './scene.ts'
@@ -7,7 +8,7 @@ import type { Scene } from './scene.ts'
 export const moneyOf = ({ books }: Scene, orderId: string): ReadonlySet<string> =>
   new Set(
     [...books.payments.values()]
-      .filter((each) => each.order_id === orderId && remainderOf(Facts.parse(JSON.parse(each.facts))) > 0)
+      .filter((each) => each.order_id === orderId && remainderOf(factsOf(each)) > 0)
       .map((each) => each.payment_id),
   )
 

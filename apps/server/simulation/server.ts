@@ -88,6 +88,11 @@ export class SimulatedServer {
     this.crash(false)
   }
 
+  /** The world ends: whatever is left of the process does nothing any more. */
+  end(): void {
+    this.#life.over = true
+  }
+
   /** Until when it stands still. */
   get stalledUntilMs(): number {
     return this.#life.over ? 0 : this.#life.stalledUntilMs

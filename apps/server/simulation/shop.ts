@@ -1,10 +1,10 @@
 import { NoticeBody } from '@landfall/payment-core'
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 import type { HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
 import { must } from './safety.ts'
 import { noticeSecret } from './settings.ts'
 
-const secret = Buffer.from(noticeSecret.replace('whsec_', ''), 'base64')
+const secret = createSecretKey(Buffer.from(noticeSecret.replace('whsec_', ''), 'base64'))
 
 export type Heard = { readonly id: string; readonly body: NoticeBody; readonly accepted: boolean }
 

@@ -1,6 +1,8 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, type webcrypto } from 'node:crypto'
 
-const secrets = new WeakMap<object, Uint8Array>()
+const secrets = new WeakMap<object, KeyObject>()
+/** Keys by their secret: each life of each server brings the same one along. */
+const imported = new Map<string, webcrypto.CryptoKey>()
 
 /**
  * WebCrypto signs on another thread, and when that one is done is nobody's seed. In a simulated world the same HMAC is made at once, on this
@@ -23,8 +25,12 @@ export function signAtOnce(): void {
         extractable: boolean,
         usages: Array<'sign' | 'verify'>,
       ) => {
+        const name = [algorithm.hash, extractable, usages, Buffer.from(bytes).toString('base64')].join()
+        const known = imported.get(name)
+        if (known !== undefined) return known
         const key = await importKey(format, bytes, algorithm, extractable, usages)
-        secrets.set(key, bytes)
+        secrets.set(key, createSecretKey(bytes))
+        imported.set(name, key)
         return key
       },
     },

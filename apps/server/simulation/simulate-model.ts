@@ -15,7 +15,9 @@ export function simulateModel(seed: number) {
     const id = error instanceof Violation ? error.id : 'threw'
     violation = { id, what: error instanceof Error ? error.message : String(error) }
   }
-  const marks = new Map(one.marks)
-  for (const [name, count] of other.marks) marks.set(name, (marks.get(name) ?? 0) + count)
+  const marks = new Map<string, number>()
+  for (const world of [one, other])
+    for (const [name, count] of world.marks)
+      marks.set(`model: ${name}`, (marks.get(`model: ${name}`) ?? 0) + count)
   return { seed, violation, steps: one.steps + other.steps, marks, trace: one.trace, truthMs: 0 }
 }

@@ -23,6 +23,7 @@ export async function simulate(plan: Plan): Promise<Outcome> {
     world.begin()
     await world.until(world.startMs + plan.healsAtMs)
     await healAndWait(world)
+    world.audit()
   } catch (error) {
     violation =
       error instanceof Violation

@@ -7,7 +7,8 @@ import { ENOUGH_WORLDS, rare, unreached } from './rare.ts'
 import { shrink } from './shrink.ts'
 import { simulate } from './simulate.ts'
 
-const SEEDS = 1_500
+const SEEDS = 5_000
+/** Two schedules each. */
 const MODEL_STORIES = 100_000
 
 /** Runs worlds and gives what was found wrong, what was met, and each block's digest by its first seed. */
@@ -29,11 +30,12 @@ async function run(wish: Omit<Run, 'heard'>) {
 
 test('the same seed gives the same bytes twice, on whichever thread and after whichever worlds', async () => {
   const [twoThreads, oneThread] = [
-    await run({ kind: 'real', from: 700, count: 40, threads: 2 }),
-    await run({ kind: 'real', from: 700, count: 40, threads: 1 }),
+    await run({ kind: 'real', from: 700, count: 40, threads: 2, digested: true }),
+    await run({ kind: 'real', from: 700, count: 40, threads: 1, digested: true }),
   ]
   expect(twoThreads.digests.size).toBe(2)
   for (const [from, digest] of oneThread.digests) expect(twoThreads.digests.get(from)).toBe(digest)
+  for (const digest of oneThread.digests.values()) expect(digest).toMatch(/^[0-9a-f]{64}$/)
   const here = [await simulate(planOf(701)), await simulate(planOf(701))]
   expect(here[0]?.trace.text()).toBe(here[1]?.trace.text())
   expect(here[0]?.trace.lines.length).toBeGreaterThan(50)

@@ -1,5 +1,5 @@
-import { DEPOSIT_GRACE_MS, Facts } from '@landfall/payment-core'
-import type { OrderRow, PaymentRow } from './books.ts'
+import { DEPOSIT_GRACE_MS } from '@landfall/payment-core'
+import { factsOf, type OrderRow, type PaymentRow } from './books.ts'
 import type { Row } from './ledger.ts'
 import type { Scene } from './scene.ts'
 
@@ -57,7 +57,7 @@ function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): st
 
 function factsDiffer(held: PaymentRow | undefined, row: Row): string | null {
   if (held === undefined) return `${row.imp_uid} is not known`
-  const facts = Facts.parse(JSON.parse(held.facts))
+  const facts = factsOf(held)
   const same = facts.status === statusWord(row) && facts.cancelledAmount === row.cancel_amount
   return same ? null : `${row.imp_uid} is held as ${facts.status}, ${facts.cancelledAmount} cancelled`
 }

@@ -1,7 +1,5 @@
-import type BetterSqlite3 from 'better-sqlite3'
 import { Agenda, settle } from './agenda.ts'
-import { bookkeeper, noBooks, type Books } from './books.ts'
-import { openMemory } from './database.ts'
+import { noBooks, type Books } from './books.ts'
 import { Dice } from './dice.ts'
 import { act } from './acts.ts'
 import { checkFences, checkGone } from './fences.ts'
@@ -9,6 +7,7 @@ import { checkCall, faulty, shopStatus } from './faults.ts'
 import { SimulatedGateway, type CancelCall } from './gateway.ts'
 import { Ledger } from './ledger.ts'
 import { Marks } from './marks.ts'
+import { giveBackDatabase, takeDatabase, type MemoryDatabase } from './memory.ts'
 import { markChange, markCall, markCancel } from './marking.ts'
 import { travel } from './network.ts'
 import type { Outside } from './outside.ts'
@@ -54,8 +53,7 @@ export class World implements Scene {
   steps = 0
   intervalMs: number
   reachedTruthMs = 0
-  readonly raw: BetterSqlite3.Database
-  readonly #read: () => Books
+  readonly #memory: MemoryDatabase = takeDatabase()
   #dirty: string | null = null
   #failure: unknown = null
   #weather: Weather
@@ -68,8 +66,6 @@ export class World implements Scene {
     this.trace = new Trace(nowMs)
     this.#weather = plan.weather
     this.intervalMs = plan.weather.intervalMs
-    this.raw = openMemory()
-    this.#read = bookkeeper(this.raw)
     this.ledger = new Ledger(nowMs)
     this.gateway = new SimulatedGateway(this.ledger, nowMs, (call, done) => this.#onCancel(call, done))
     const outside = this.#outside()
@@ -158,14 +154,20 @@ export class World implements Scene {
     })
   }
 
+  /** Reads the whole database once more: whatever was checked was checked of what is really in it. */
+  audit(): void {
+    if (!this.#memory.books.agreesWith(this.books)) throw new Error('the books were kept wrongly')
+  }
+
   close(): void {
-    this.raw.close()
+    for (const server of [this.servers.A, this.servers.B]) server.end()
+    giveBackDatabase(this.#memory)
   }
 
   #check(life: string): void {
     this.#dirty = null
     const before = this.books
-    this.books = this.#read()
+    this.books = this.#memory.books.read(before)
     const change = { before, after: this.books, life, ledger: this.ledger, weather: this.#weather }
     markChange(this, change)
     checkSafety(change)
@@ -174,14 +176,14 @@ export class World implements Scene {
   }
 
   #outside(): Outside {
-    const { agenda, dice, trace, marks, under, raw, storage } = this
+    const { agenda, dice, trace, marks, under, storage } = this
     return {
       agenda,
       dice,
       trace,
       marks,
       under,
-      raw,
+      memory: this.#memory,
       storage,
       weather: () => this.#weather,
       gateway: (request, from) => {

@@ -37,8 +37,7 @@ export class Draft {
   }
 
   put(payment: Payment): void {
-    const held = this.#held.get(payment.paymentId)
-    if (held !== undefined && JSON.stringify(held) === JSON.stringify(payment)) return
+    if (saysTheSame(this.#held.get(payment.paymentId), payment)) return
     this.#held.set(payment.paymentId, payment)
     this.#changed.add(payment.paymentId)
   }
@@ -73,3 +72,16 @@ export class Draft {
     return { order, payments, notices, intents, timeline, proof }
   }
 }
+
+/** Whether two values, as they are stored, differ in nothing. */
+function saysTheSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true
+  if (!isObject(one) || !isObject(other) || Array.isArray(one) !== Array.isArray(other)) return false
+  const keys = Object.keys(one)
+  if (keys.length !== Object.keys(other).length) return false
+  for (const key of keys) if (!(key in other) || !saysTheSame(one[key], other[key])) return false
+  return true
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null

@@ -24,22 +24,25 @@ type Unit = {
   readonly reject: (error: unknown) => void
 }
 
+type Defer = (run: () => void) => void
+
 export const pathOf = (url: string): string => url.replace(/^file:(\/\/)?/, '')
 
 /**
  * Opens a `file:` database, made if it is not there; `defer` runs a function after the current tick, so that units gather: those of one
  * tick share one transaction and one sync, each in a savepoint of its own.
  */
-export async function openSqlite(url: string, defer: (run: () => void) => void): Promise<Database> {
+export async function openSqlite(url: string, defer: Defer): Promise<Database> {
   const path = pathOf(url)
   mkdirSync(dirname(path), { recursive: true })
   return databaseOn(openFile(path), defer)
 }
 
-/** The database of an open connection that has this version's tables. A simulated world brings its own, in memory. */
-export function databaseOn(raw: BetterSqlite3.Database, defer: (run: () => void) => void): Database {
-  const query = drizzle(raw) as unknown as Query
-  const tables = tablesFor(sqliteColumns)
+const tables = tablesFor(sqliteColumns)
+
+/** The database of an open connection that has this version's tables. A simulated world brings its own, in memory, and what it holds prepared. */
+export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, held?: Query): Database {
+  const query = held ?? (drizzle(raw) as unknown as Query)
   const commit = groupCommit(raw, query, defer)
   return {
     query,
@@ -153,11 +156,7 @@ const damaged = (path: string, why: string): DatabaseUnusable =>
   )
 
 /** Gathers the units of one tick into one transaction: one sync for all of them. */
-function groupCommit(
-  raw: BetterSqlite3.Database,
-  query: Query,
-  defer: (run: () => void) => void,
-): (unit: Unit) => void {
+function groupCommit(raw: BetterSqlite3.Database, query: Query, defer: Defer): (unit: Unit) => void {
   const queue: Unit[] = []
   const marks = marksOf(raw)
   let busyTries = 0
