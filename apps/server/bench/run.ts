@@ -20,20 +20,18 @@ const { values, positionals } = parseArgs({
     amount: { type: 'string', default: '8000' },
     orders: { type: 'string', default: '1000000' },
     large: { type: 'string' },
-    payments: { type: 'string', default: '200000' },
+    payments: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '60' },
-    full: { type: 'boolean', default: false },
     prof: { type: 'boolean', default: false },
   },
 })
-const PAYMENTS_OF_THE_GOAL = 1_000_000
 const options = {
   // A profiled run is there for its profile: one round tells as much as three.
   rounds: values.prof ? 1 : Number(values.rounds),
   amount: Number(values.amount),
   orders: Number(values.orders),
   large: values.large ?? null,
-  payments: values.full ? PAYMENTS_OF_THE_GOAL : Number(values.payments),
+  payments: Number(values.payments),
   seconds: Number(values.seconds),
 }
 const profiles = join(import.meta.dirname, '../../../data/profiles')
