@@ -2,6 +2,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import { databaseOn, migrateSqlite } from '../src/store/sqlite.ts'
 import { migrationsOf } from '../src/store/migrations.ts'
 import type { Database, Query } from '../src/store/db.ts'
+import type { Course } from './course.ts'
 import { never, type Life } from './life.ts'
 import type { Outside } from './outside.ts'
 
@@ -46,7 +47,7 @@ export function storeOf(outside: Outside, life: Life, keepsBatch: () => boolean,
     agenda.after(dice.fraction() * outside.weather().commitMs, go)
   }
   const stored = databaseOn(
-    connection(outside, () => outside.committed(name, life.id)),
+    connection(outside, name, () => outside.committed(name, life.id)),
     commit,
   )
   const wait = (): Promise<void> => life.wait(dice.fraction() * outside.weather().commitMs)
@@ -63,10 +64,14 @@ export function storeOf(outside: Outside, life: Life, keepsBatch: () => boolean,
 }
 
 /** The connection with a disk that fills up and another process that locks the file. Statements are kept: thousands of worlds ask the same. */
-function connection(outside: Outside, committed: () => void): BetterSqlite3.Database {
+function connection(outside: Outside, name: 'A' | 'B', committed: () => void): BetterSqlite3.Database {
   const { raw, storage, agenda, marks } = outside
+  let course: Course = 'well'
   /** Throws what SQLite throws at that statement, when the world is such. */
   const fails = (sql: string): void => {
+    if (sql === 'begin immediate') course = outside.course({ from: name, to: 'database', what: 'commit' })
+    if (sql === 'begin immediate' && course === 'before') throw new SqliteFailure('SQLITE_BUSY')
+    if (sql === 'commit' && course === 'broken') throw new SqliteFailure('SQLITE_FULL')
     if (sql === 'begin immediate' && storage.lockedUntilMs > agenda.nowMs) {
       marks.hit('the database is locked by another process')
       throw new SqliteFailure('SQLITE_BUSY')
@@ -80,6 +85,7 @@ function connection(outside: Outside, committed: () => void): BetterSqlite3.Data
     fails(sql)
     raw.exec(sql)
     if (sql === 'commit') committed()
+    if (sql === 'commit' && course === 'after') outside.kill(name)
     return raw
   }
   const statements = new Map<string, unknown>([

@@ -181,10 +181,19 @@ export class SimulatedServer {
           arrive: () => answer(request),
           tell: ({ status }) => String(status),
           back: (said) => end(ok(said)),
+          spoilt: spoiltAnswer,
           refused: unreachable('ECONNREFUSED'),
         })
       })
   }
+}
+
+/** An answer of a gateway or a shop in trouble: after it did what was asked. */
+function spoiltAnswer(answer: HttpAnswer, how: 'broken' | 'cut' | 'busy'): HttpAnswer {
+  if (how === 'cut') return { ...answer, text: answer.text.slice(0, answer.text.length >> 1) }
+  return how === 'busy'
+    ? { status: 429, headers: { 'retry-after': '2' }, text: '' }
+    : { status: 502, headers: {}, text: 'Bad Gateway' }
 }
 
 function kindOf(path: string): string {

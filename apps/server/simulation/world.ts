@@ -4,6 +4,7 @@ import { bookkeeper, noBooks, type Books } from './books.ts'
 import { openMemory } from './database.ts'
 import { Dice } from './dice.ts'
 import { act } from './acts.ts'
+import { allWell, type Course, type Crossing } from './course.ts'
 import { checkFences, checkGone } from './fences.ts'
 import { checkCall, faulty, shopStatus } from './faults.ts'
 import { SimulatedGateway, type CancelCall } from './gateway.ts'
@@ -30,6 +31,7 @@ const START_MS = 1_793_588_400_000
 /** Steps of one world; more is a loop that does not end (L-03). */
 const STEPS_MAX = 60_000
 const PATIENCE_MS = 6_000
+const RESTART_MS = 1_000
 
 /** Two servers, one database, a gateway, a shop and its buyers, under one seed. */
 export class World implements Scene {
@@ -47,6 +49,8 @@ export class World implements Scene {
   readonly storage = { lockedUntilMs: 0, fullUntilMs: 0 }
   readonly away = { gatewayUntilMs: 0, shopUntilMs: 0, goneUntilMs: 0 }
   readonly liedAbout = new Set<string>()
+  /** Questions, in their own words, that were answered by a server. */
+  readonly answered = new Set<string>()
   readonly executed = new Map<string, number>()
   books: Books = noBooks
   healed = false
@@ -59,9 +63,11 @@ export class World implements Scene {
   #dirty: string | null = null
   #failure: unknown = null
   #weather: Weather
+  readonly #course: (crossing: Crossing) => Course
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, course: (crossing: Crossing) => Course = allWell) {
     this.plan = plan
+    this.#course = course
     this.dice = new Dice(plan.seed * 40_503 + 7)
     this.agenda = new Agenda(START_MS, this.dice)
     const nowMs = (): number => this.agenda.nowMs
@@ -153,8 +159,11 @@ export class World implements Scene {
         if (said.status >= 500 && open) return void this.agenda.after(700, retry)
         if (!open) return
         open = false
+        this.answered.add(what)
         this.blame(() => heard(said))
       },
+      // By whatever stands before the servers.
+      spoilt: () => ({ status: 502, location: null, text: 'Bad Gateway' }),
     })
   }
 
@@ -184,6 +193,12 @@ export class World implements Scene {
       raw,
       storage,
       weather: () => this.#weather,
+      course: this.#course,
+      kill: (name) => {
+        trace.say('world', name, 'kill -9, its commit is on the disk')
+        this.servers[name].crash(false)
+        agenda.after(RESTART_MS, () => this.servers[name].start())
+      },
       gateway: (request, from) => {
         checkCall(this, request, from)
         markCall(this, new URL(request.url).pathname, from)

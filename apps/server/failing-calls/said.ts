@@ -1,0 +1,48 @@
+import type { CancelRow } from '../simulation/books.ts'
+import { must } from '../simulation/safety.ts'
+import type { World } from '../simulation/world.ts'
+
+/**
+ * Nothing that was said is false, and nothing that was acknowledged is lost, whatever is failing at this moment. That paid needs its proof and
+ * that facts are the gateway's own is looked at after every commit (`safety.ts`).
+ */
+export function checkSaid(world: World): void {
+  const { books, shop, gateway } = world
+  const taken = new Set(shop.heard.filter((each) => each.accepted).map((each) => each.id))
+  for (const { notice_id: id, state } of books.notices.values())
+    must(
+      state !== 'delivered' || taken.has(id),
+      'L-04',
+      () => `${id} is marked as delivered, and was never taken`,
+    )
+  for (const id of taken)
+    must(books.notices.has(id), 'S-13', () => `${id} was told, and nothing of it is recorded`)
+  for (const cancel of books.cancels.values())
+    must(
+      cancel.state !== 'done' || hasHappened(world, cancel),
+      'S-08',
+      () => `${cancel.intent_id} is marked as done, and nothing of it is true at the gateway`,
+    )
+  for (const order of books.orders.values()) {
+    const looked = gateway.calls.some(
+      ({ atMs, path }) => atMs >= order.expires_at_ms && path.includes(`/findAll/${order.order_id}`),
+    )
+    must(
+      order.status !== 'expired' || looked,
+      'S-20',
+      () => `${order.order_id} has expired, and nobody has looked`,
+    )
+  }
+  for (const orderId of world.links.keys())
+    must(books.orders.has(orderId), 'S-10', () => `${orderId} was acknowledged and is not stored`)
+}
+
+function hasHappened(
+  { ledger, executed }: World,
+  { intent_id: id, payment_id: paymentId, cause }: CancelRow,
+): boolean {
+  const row = ledger.row(paymentId)
+  if (row === null) return false
+  if (cause === 'account') return row.status !== 'ready'
+  return (executed.get(id) ?? 0) > 0 || row.cancel_amount === row.amount
+}
