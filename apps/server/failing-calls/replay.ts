@@ -8,7 +8,7 @@ import { disagreement, unrest } from '../simulation/truth.ts'
 import { World } from '../simulation/world.ts'
 import { endOf, isSame, type End } from './end.ts'
 import { ord } from './lines.ts'
-import { checkSaid } from './said.ts'
+import { checkSaid, type Unheard } from './said.ts'
 import { planOf, type Scenario } from './scenario.ts'
 import { Strikes, type Strike } from './strikes.ts'
 
@@ -37,14 +37,18 @@ export type Replay = {
  * heals; and after that everything must come to its end within its bounds: to the end that is `wanted`, if it is known.
  */
 export async function play(scenario: Scenario, strike: Strike | null, wanted: End | null): Promise<Replay> {
-  const strikes = new Strikes(strike, (from, what) => world.trace.say(from, from, what))
+  const unheard: Unheard[] = []
+  const strikes = new Strikes(strike, ({ from, what }, course) => {
+    world.trace.say(from, from, `fails on purpose (${course}): ${what}`)
+    if (course !== 'before') unheard.push({ atMs: world.agenda.nowMs, what })
+  })
   const world: World = new World(planOf(scenario, SEED), strikes.course)
   let violation: Replay['violation'] = null
   let leftOver: string | null = null
   try {
     begin(world, scenario)
     await world.until(world.startMs + scenario.lastsMs)
-    checkSaid(world)
+    checkSaid(world, unheard)
     leftOver = disagreement(world) ?? unrest(world)
     strikes.end()
     world.agenda.after(1, () => askAgain(world, scenario.items))
@@ -52,7 +56,7 @@ export async function play(scenario: Scenario, strike: Strike | null, wanted: En
     await world.untilHolds('S-12', world.agenda.nowMs + SETTLES_MS, 10_000, () =>
       wanted === null ? null : isSame(scenario, wanted, endOf(world)),
     )
-    checkSaid(world)
+    checkSaid(world, unheard)
   } catch (error) {
     violation =
       error instanceof Violation

@@ -23,12 +23,12 @@ export class Strikes {
   readonly kinds: string[] = []
   /** How many calls failed on purpose. */
   struck = 0
-  readonly #tell: (from: string, what: string) => void
+  readonly #tell: (crossing: Crossing, course: Course) => void
   readonly #strike: Strike | null
   #over = false
 
   /** `tell` hears of each call that fails on purpose. */
-  constructor(strike: Strike | null, tell: (from: string, what: string) => void) {
+  constructor(strike: Strike | null, tell: (crossing: Crossing, course: Course) => void) {
     this.#strike = strike
     this.#tell = tell
   }
@@ -45,7 +45,7 @@ export class Strikes {
     if (!isStruck) return 'well'
     this.struck += 1
     const course = courseOf(crossing, error, number)
-    this.#tell(crossing.from, `fails on purpose (${course}): ${crossing.what}`)
+    this.#tell(crossing, course)
     return course
   }
 
@@ -88,7 +88,8 @@ const inReplaysOnly = ['a look at a fixed amount', 'a look-up of several payment
  * has failed, and several payments are looked up in one call only in a crowd (`v1-batch.ts`).
  */
 export const allKinds: readonly string[] = [
-  ...['a commit', 'a notice'],
+  'a commit',
+  'a notice',
   ...gatewayKinds.map(([, kind]) => kind).filter((kind) => !inReplaysOnly.includes(kind)),
   ...['register', 'webhook', 'return', 'screen', 'check_again', 'reconcile', 'order', 'give', 'replay'].map(
     (question) => `the answer to: ${question}`,

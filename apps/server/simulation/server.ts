@@ -11,6 +11,8 @@ import type { Outside } from './outside.ts'
 import { configOf, logTo } from './settings.ts'
 import type { ServerName } from './story.ts'
 
+const RESTART_MS = 1_000
+
 type App = { readonly fetch: (request: Request) => Response | Promise<Response> }
 
 /** One of the two servers: the real application over the real store and the real client, with this world around it. */
@@ -67,6 +69,13 @@ export class SimulatedServer {
     this.#life.over = true
     this.#app = null
     this.#journey = null
+  }
+
+  /** Between a commit and its answer; whoever watches over it starts it again. */
+  die(): void {
+    this.#outside.trace.say('world', this.name, 'kill -9, its commit is on the disk')
+    this.crash(false)
+    this.#outside.agenda.after(RESTART_MS, () => this.start())
   }
 
   /** As SIGTERM does; `then` once it is down. */
@@ -131,7 +140,7 @@ export class SimulatedServer {
     this.#outside.marks.hit('a server cannot start: its storage takes nothing')
     if (life.over) return
     this.crash(false)
-    this.#outside.agenda.after(1_000, () => this.start())
+    this.#outside.agenda.after(RESTART_MS, () => this.start())
   }
 
   #depsOf(life: Life, intervalMs?: number): Deps {

@@ -31,7 +31,6 @@ const START_MS = 1_793_588_400_000
 /** Steps of one world; more is a loop that does not end (L-03). */
 const STEPS_MAX = 60_000
 const PATIENCE_MS = 6_000
-const RESTART_MS = 1_000
 
 /** Two servers, one database, a gateway, a shop and its buyers, under one seed. */
 export class World implements Scene {
@@ -194,11 +193,7 @@ export class World implements Scene {
       storage,
       weather: () => this.#weather,
       course: this.#course,
-      kill: (name) => {
-        trace.say('world', name, 'kill -9, its commit is on the disk')
-        this.servers[name].crash(false)
-        agenda.after(RESTART_MS, () => this.servers[name].start())
-      },
+      kill: (name) => this.servers[name].die(),
       gateway: (request, from) => {
         checkCall(this, request, from)
         markCall(this, new URL(request.url).pathname, from)
