@@ -10,7 +10,7 @@ import { scenarios } from './scenarios.ts'
 const help = `proof calls [--only WORDS] [--in-turn] [--record]
   plays each scripted scenario once for each of its calls to the gateway, the shop, the disk and its callers, with that call failing: lost,
   done but unheard, or answered with an error; once, and for ever. --only plays the scenarios whose names hold the words, --in-turn one
-  error a call and only once, as the test does; --record writes docs/proof.md`
+  error a call and only once, as the test does; --record writes docs/proof.md, of a whole run`
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +23,9 @@ const { values } = parseArgs({
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const how: Thoroughness = values['in-turn'] ? 'in turn' : 'all'
 
-if (values.help) console.log(help)
+const isWhole = values.only === '' && how === 'all'
+
+if (values.help || (values.record && !isWhole)) console.log(help)
 else process.exitCode = await main()
 
 async function main(): Promise<number> {
