@@ -9,6 +9,7 @@ const programs: Readonly<Record<string, string>> = {
   flood: 'apps/server/proof/run-flood.ts',
   fuzz: 'apps/server/fuzz/run-fuzz.ts',
   simulate: 'apps/server/simulation/run-simulate.ts',
+  calls: 'apps/server/failing-calls/run-calls.ts',
   model: 'packages/payment-core/model/run-model.ts',
   confluence: 'packages/payment-core/model/run-confluence.ts',
   bugs: 'bug-bank/run-bugs.ts',

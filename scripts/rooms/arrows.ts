@@ -59,7 +59,7 @@ export function roomOf(path: string): Room {
 function isAround(path: string): boolean {
   return (
     /\.(?:test|contract|e2e|config)\.[mc]?tsx?$/.test(path) ||
-    /\/(?:e2e|bench|proof|simulation|testing)\//.test(path)
+    /\/(?:e2e|bench|proof|simulation|failing-calls|testing)\//.test(path)
   )
 }
 

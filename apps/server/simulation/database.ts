@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { databaseOn } from '../src/store/sqlite.ts'
 import type { Database } from '../src/store/db.ts'
+import type { Course } from './course.ts'
 import { never, type Life } from './life.ts'
 import type { Outside } from './outside.ts'
 
@@ -27,7 +28,7 @@ export function storeOf(outside: Outside, life: Life, keepsBatch: () => boolean,
     agenda.after(dice.fraction() * outside.weather().commitMs, go)
   }
   const stored = databaseOn(
-    connection(outside, () => outside.committed(name, life.id)),
+    connection(outside, name, () => outside.committed(name, life.id)),
     commit,
     memory.query,
   )
@@ -45,9 +46,12 @@ export function storeOf(outside: Outside, life: Life, keepsBatch: () => boolean,
 }
 
 /** The connection with a disk that fills up and another process that locks the file. */
-function connection(outside: Outside, committed: () => void): BetterSqlite3.Database {
+function connection(outside: Outside, name: 'A' | 'B', committed: () => void): BetterSqlite3.Database {
   const { memory, storage, agenda, marks } = outside
+  let course: Course = 'well'
   const begin = (): void => {
+    course = outside.course({ from: name, to: 'database', what: 'commit' })
+    if (course === 'before') throw new SqliteFailure('SQLITE_BUSY')
     if (storage.lockedUntilMs > agenda.nowMs) {
       marks.hit('the database is locked by another process')
       throw new SqliteFailure('SQLITE_BUSY')
@@ -55,12 +59,14 @@ function connection(outside: Outside, committed: () => void): BetterSqlite3.Data
     memory.begin.run()
   }
   const commit = (): void => {
+    if (course === 'broken') throw new SqliteFailure('SQLITE_FULL')
     if (storage.fullUntilMs > agenda.nowMs) {
       marks.hit('the disk is full at a commit')
       throw new SqliteFailure('SQLITE_FULL')
     }
     memory.commit.run()
     committed()
+    if (course === 'after') outside.kill(name)
   }
   const prepare = (sql: string): unknown => {
     if (sql === 'begin immediate') return { run: begin }

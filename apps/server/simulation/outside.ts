@@ -1,5 +1,6 @@
 import type { HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
 import type { Agenda } from './agenda.ts'
+import type { Course, Crossing } from './course.ts'
 import type { Dice } from './dice.ts'
 import type { MemoryDatabase } from './memory.ts'
 import type { Marks } from './marks.ts'
@@ -24,6 +25,10 @@ export type Outside = {
   /** What the other end makes of a request now; null when there is nobody. */
   readonly gateway: (request: HttpRequest, from: ServerName) => HttpAnswer | null
   readonly shop: (request: HttpRequest) => HttpAnswer | null
+  /** Fails one crossing on purpose; what else goes wrong is the weather's. */
+  readonly course: (crossing: Crossing) => Course
+  /** Ends this process at once, as `kill -9` does; it is started again after a second. */
+  readonly kill: (server: ServerName) => void
   /** A batch of this server's has just been committed. */
   readonly committed: (server: ServerName, life: string) => void
 }

@@ -11,6 +11,8 @@ import type { Outside } from './outside.ts'
 import { configOf, logTo } from './settings.ts'
 import type { ServerName } from './story.ts'
 
+const RESTART_MS = 1_000
+
 type App = { readonly fetch: (request: Request) => Response | Promise<Response> }
 
 /** One of the two servers: the real application over the real store and the real client, with this world around it. */
@@ -67,6 +69,13 @@ export class SimulatedServer {
     this.#life.over = true
     this.#app = null
     this.#journey = null
+  }
+
+  /** Between a commit and its answer; whoever watches over it starts it again. */
+  die(): void {
+    this.#outside.trace.say('world', this.name, 'kill -9, its commit is on the disk')
+    this.crash(false)
+    this.#outside.agenda.after(RESTART_MS, () => this.start())
   }
 
   /** As SIGTERM does; `then` once it is down. */
@@ -136,7 +145,7 @@ export class SimulatedServer {
     this.#outside.marks.hit('a server cannot start: its storage takes nothing')
     if (life.over) return
     this.crash(false)
-    this.#outside.agenda.after(1_000, () => this.start())
+    this.#outside.agenda.after(RESTART_MS, () => this.start())
   }
 
   #depsOf(life: Life, intervalMs?: number): Deps {
@@ -186,10 +195,19 @@ export class SimulatedServer {
           arrive: () => answer(request),
           tell: ({ status }) => String(status),
           back: (said) => end(ok(said)),
+          spoilt: spoiltAnswer,
           refused: unreachable('ECONNREFUSED'),
         })
       })
   }
+}
+
+/** An answer of a gateway or a shop in trouble: after it did what was asked. */
+function spoiltAnswer(answer: HttpAnswer, how: 'broken' | 'cut' | 'busy'): HttpAnswer {
+  if (how === 'cut') return { ...answer, text: answer.text.slice(0, answer.text.length >> 1) }
+  return how === 'busy'
+    ? { status: 429, headers: { 'retry-after': '2' }, text: '' }
+    : { status: 502, headers: {}, text: 'Bad Gateway' }
 }
 
 function kindOf(path: string): string {

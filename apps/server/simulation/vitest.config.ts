@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-// One file, because its worlds take all processors by themselves.
+// One file after the other, because their worlds take all processors by themselves.
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
-    include: ['simulation/**/*.test.ts'],
+    include: ['simulation/**/*.test.ts', 'failing-calls/**/*.test.ts'],
     testTimeout: 600_000,
     maxWorkers: 1,
   },

@@ -2,6 +2,7 @@ import { Agenda, settle } from './agenda.ts'
 import { noBooks, type Books } from './books.ts'
 import { Dice } from './dice.ts'
 import { act } from './acts.ts'
+import { allWell, type Course, type Crossing } from './course.ts'
 import { checkFences, checkGone } from './fences.ts'
 import { checkCall, faulty, shopStatus } from './faults.ts'
 import { SimulatedGateway, type CancelCall } from './gateway.ts'
@@ -46,6 +47,8 @@ export class World implements Scene {
   readonly storage = { lockedUntilMs: 0, fullUntilMs: 0 }
   readonly away = { gatewayUntilMs: 0, shopUntilMs: 0, goneUntilMs: 0 }
   readonly liedAbout = new Set<string>()
+  /** Questions, in their own words, that were answered by a server. */
+  readonly answered = new Set<string>()
   readonly executed = new Map<string, number>()
   books: Books = noBooks
   healed = false
@@ -57,9 +60,11 @@ export class World implements Scene {
   #dirty: string | null = null
   #failure: unknown = null
   #weather: Weather
+  readonly #course: (crossing: Crossing) => Course
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, course: (crossing: Crossing) => Course = allWell) {
     this.plan = plan
+    this.#course = course
     this.dice = new Dice(plan.seed * 40_503 + 7)
     this.agenda = new Agenda(START_MS, this.dice)
     const nowMs = (): number => this.agenda.nowMs
@@ -149,8 +154,11 @@ export class World implements Scene {
         if (said.status >= 500 && open) return void this.agenda.after(700, retry)
         if (!open) return
         open = false
+        this.answered.add(what)
         this.blame(() => heard(said))
       },
+      // By whatever stands before the servers.
+      spoilt: () => ({ status: 502, location: null, text: 'Bad Gateway' }),
     })
   }
 
@@ -186,6 +194,8 @@ export class World implements Scene {
       memory: this.#memory,
       storage,
       weather: () => this.#weather,
+      course: this.#course,
+      kill: (name) => this.servers[name].die(),
       gateway: (request, from) => {
         checkCall(this, request, from)
         markCall(this, new URL(request.url).pathname, from)

@@ -1,0 +1,109 @@
+import { act } from '../simulation/acts.ts'
+import { healAndWait } from '../simulation/liveness.ts'
+import { askingBack, registration } from '../simulation/people.ts'
+import { Violation } from '../simulation/safety.ts'
+import type { Line } from '../simulation/trace.ts'
+import type { Item } from '../simulation/story.ts'
+import { disagreement, unrest } from '../simulation/truth.ts'
+import { World } from '../simulation/world.ts'
+import { endOf, isSame, type End } from './end.ts'
+import { ord } from './lines.ts'
+import { checkSaid, type Unheard } from './said.ts'
+import { planOf, type Scenario } from './scenario.ts'
+import { Strikes, type Strike } from './strikes.ts'
+
+/** Any will do: what a seed decides here is how long a message travels. */
+const SEED = 7
+/** How long a shop waits before it looks again whether its next question can be asked, and how often it looks. */
+const SHOP_LOOKS_MS = 1_000
+const SHOP_LOOKS_MAX = 600
+/** After an outage a lease runs out, an order is looked at once a minute, and a notice is tried again after five. */
+const SETTLES_MS = 400_000
+
+export type Replay = {
+  readonly violation: { readonly id: string; readonly what: string } | null
+  /** The kind of each call until everything healed. */
+  readonly kinds: readonly string[]
+  /** How many calls failed on purpose. */
+  readonly struck: number
+  readonly end: End
+  /** What was still under way when everything healed; null when nothing was. */
+  readonly leftOver: string | null
+  readonly lines: readonly Line[]
+}
+
+/**
+ * Plays a scenario once, with one call failing or none. What must hold is looked at after every step; what was said by then, before anything
+ * heals; and after that everything must come to its end within its bounds: to the end that is `wanted`, if it is known.
+ */
+export async function play(scenario: Scenario, strike: Strike | null, wanted: End | null): Promise<Replay> {
+  const unheard: Unheard[] = []
+  const strikes = new Strikes(strike, ({ from, what }, course) => {
+    world.trace.say(from, from, `fails on purpose (${course}): ${what}`)
+    if (course !== 'before') unheard.push({ atMs: world.agenda.nowMs, what })
+  })
+  const world: World = new World(planOf(scenario, SEED), strikes.course)
+  let violation: Replay['violation'] = null
+  let leftOver: string | null = null
+  try {
+    begin(world, scenario)
+    await world.until(world.startMs + scenario.lastsMs)
+    checkSaid(world, unheard)
+    leftOver = disagreement(world) ?? unrest(world)
+    strikes.end()
+    world.agenda.after(1, () => askAgain(world, scenario.items))
+    await healAndWait(world)
+    await world.untilHolds('S-12', world.agenda.nowMs + SETTLES_MS, 10_000, () =>
+      wanted === null ? null : isSame(scenario, wanted, endOf(world)),
+    )
+    checkSaid(world, unheard)
+  } catch (error) {
+    violation =
+      error instanceof Violation
+        ? { id: error.id, what: error.message }
+        : { id: 'threw', what: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+  const end = endOf(world)
+  world.close()
+  return { violation, kinds: strikes.kinds, struck: strikes.struck, end, leftOver, lines: world.trace.lines }
+}
+
+function begin(world: World, { items, twoServers }: Scenario): void {
+  if (twoServers !== true) world.servers.B.retire()
+  for (const server of [world.servers.A, world.servers.B]) server.start()
+  for (const item of items) {
+    let looks = 0
+    const go = (): void => {
+      looks += 1
+      if (mayAsk(world, items, item) || looks > SHOP_LOOKS_MAX) act(world, item)
+      else world.agenda.after(SHOP_LOOKS_MS, go)
+    }
+    world.agenda.after(item.atMs, go)
+  }
+}
+
+/** What the shop asks it asks in its order, each after the one before was answered; and it gives back only what it was told of as paid. */
+function mayAsk(world: World, items: readonly Item[], item: Item): boolean {
+  if (item.do !== 'register' && item.do !== 'ask_back') return true
+  const isAnswered = (earlier: Item): boolean => {
+    const words = wordsOf(earlier)
+    return words === null || world.answered.has(words) || earlier.atMs === item.atMs
+  }
+  const isTold = world.shop.heard.some(
+    ({ accepted, body }) => accepted && body.type === 'payment.paid' && body.data.order.orderId === ord,
+  )
+  return items.slice(0, items.indexOf(item)).every(isAnswered) && (item.do === 'register' || isTold)
+}
+
+/** A shop whose question was never answered asks it again once it can, in the same words. A gateway and a customer do not. */
+function askAgain(world: World, items: readonly Item[]): void {
+  for (const item of items) {
+    const words = wordsOf(item)
+    if (words !== null && !world.answered.has(words) && mayAsk(world, items, item)) act(world, item)
+  }
+}
+
+function wordsOf(item: Item): string | null {
+  if (item.do === 'register') return registration(item, null).what
+  return item.do === 'ask_back' ? askingBack(item).what : null
+}

@@ -1,0 +1,7 @@
+import { accounts } from './accounts.ts'
+import { outages } from './outages.ts'
+import { payments } from './payments.ts'
+import { returned } from './returned.ts'
+import type { Scenario } from './scenario.ts'
+
+export const scenarios: readonly Scenario[] = [...payments, ...accounts, ...returned, ...outages]
