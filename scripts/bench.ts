@@ -28,12 +28,14 @@ const figure = /^p([1-9]|1[0-3])$/
 const usage = `bench [p1 … p13] [options]   one figure, several, or all of them, as one table
   --rounds 3          rounds of each side, in turn
   --amount 8000       payments a round
-  --orders 200000     orders of the large database (P5, P7); the goal speaks of 1000000
+  --orders 1000000    paid orders of the database with a past (P5, P7), ten lines of history each, and a
+                      tenth as many pending: some minutes to make
   --large <file>      keeps that database there, or takes one that is there
-  --payments 100000   payments of the long run (P6)
+  --payments 200000   payments of the long run (P6); its goal speaks of 1000000
   --seconds 60        how long the gateway is away (P12), and junk pours in (P9: 20 at most)
+  --full              P6 over 1000000 payments: all goals at the sizes they speak of
   --prof              leaves a profile of the measured phase in data/profiles, which Chrome and speedscope
-                      open as a flame graph, and tells where the time went
+                      open as a flame graph, and tells where the time went, of P6 where the memory did
 ${Object.entries(others)
   .map(([name, { tells }]) => `bench ${name.padEnd(11)} ${tells}`)
   .join('\n')}

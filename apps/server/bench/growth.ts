@@ -13,7 +13,7 @@ import { openGateway, openServer } from './site.ts'
 import { bounded, compared, type Row } from './table.ts'
 
 const LINES_PER_ORDER = 10
-/** Of all orders, those that nobody has paid yet. */
+/** For each paid order so many that nobody has paid yet. */
 const PENDING_SHARE = 0.1
 /** Orders that `large.ts` makes come before those of the bench. */
 const OURS = `order_id >= 'ord-1'`
@@ -31,7 +31,7 @@ async function makeLarge({ options, say }: Run): Promise<Large> {
   const pending = Math.round(options.orders * PENDING_SHARE)
   if (!existsSync(path)) {
     say(
-      `making ${options.orders} orders with ${options.orders * LINES_PER_ORDER} lines of history (--orders for more or fewer, --large to keep it)`,
+      `making ${options.orders} paid orders with ${options.orders * LINES_PER_ORDER} lines of history, and ${pending} pending (--orders for more or fewer, --large to keep it)`,
     )
     const given = [
       '--out',
@@ -51,8 +51,8 @@ async function makeLarge({ options, say }: Run): Promise<Large> {
     leave(kept)
     if (child.exitCode !== 0) throw new Error(`large.ts ended with ${String(child.exitCode)}`)
   }
-  const orders = numberIn(path, `select count(*) from orders where not ${OURS}`)
-  const lines = numberIn(path, 'select count(*) from timeline')
+  const orders = numberIn(path, `select count(*) from orders where status = 'paid' and not ${OURS}`)
+  const lines = numberIn(path, `select count(*) from timeline where not ${OURS}`)
   const says = `${orders.toLocaleString('en')} orders, ${lines.toLocaleString('en')} lines of history`
   return { path, says }
 }
@@ -154,7 +154,8 @@ export async function p7(run: Run): Promise<Row[]> {
       `P7 round ${round + 1} of ${STARTS}: empty ${empty.at(-1)?.toFixed(0)} ms, large ${ready.at(-1)?.toFixed(0)} ms, first due look ${firstDue.at(-1)?.toFixed(0)} ms later`,
     )
   }
-  const with_ = `${large.says}, a tenth of them pending`
+  const pending = numberIn(large.path, `select count(*) from orders where status = 'open' and not ${OURS}`)
+  const with_ = `${large.says}, ${pending.toLocaleString('en')} orders pending`
   return [
     bounded({ figure: 'P7', what: 'start, empty: ready after', goal: 400, unit: 'ms' }, empty, {
       otherWork: busy,

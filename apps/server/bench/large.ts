@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { openDatabase } from '../src/store/db.ts'
 
 /**
- * A shop after its first million orders: `node bench/large.ts --out large.db [--orders 1000000] [--pending 100000] [--lines 1]`. Most are paid, with a
- * payment, a proof, a delivered notice, a settled claim and `lines` lines of history each; the last `pending` are open, due over the next hours.
+ * A shop after its first million orders: `node bench/large.ts --out large.db [--orders 1000000] [--pending 100000] [--lines 10]`. They are paid, with a
+ * payment, a proof, a delivered notice, a settled claim and `lines` lines of history each; `pending` more are open, due over the next hours.
  * It is written under another name and renamed at the end: Ctrl-C leaves nothing behind.
  */
 const { values } = parseArgs({
@@ -14,10 +14,11 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'large.db' },
     orders: { type: 'string', default: '1000000' },
     pending: { type: 'string', default: '100000' },
-    lines: { type: 'string', default: '1' },
+    lines: { type: 'string', default: '10' },
   },
 })
-const [count, pending, lines] = [Number(values.orders), Number(values.pending), Number(values.lines)]
+const [paid, pending, lines] = [Number(values.orders), Number(values.pending), Number(values.lines)]
+const count = paid + pending
 const part = `${values.out}.part`
 const NEVER_MS = Number.MAX_SAFE_INTEGER
 const CHUNK = 10_000
@@ -50,7 +51,7 @@ type Rows = ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
 
 /** The rows of one order, by table. */
 function rowsOf(number: number): Rows {
-  const isPending = number >= count - pending
+  const isPending = number >= paid
   const atMs = nowMs - (count - number) * 400
   const order = {
     order_id: orderId(number),
@@ -180,7 +181,7 @@ async function main(): Promise<void> {
   renameSync(part, values.out)
   clean()
   console.log(
-    `\n${values.out}: ${count} orders, ${pending} of them pending, ${(statSync(values.out).size / 2 ** 20).toFixed(0)} MiB, ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`,
+    `\n${values.out}: ${paid} paid orders of ${lines} lines each, ${pending} pending, ${(statSync(values.out).size / 2 ** 20).toFixed(0)} MiB, ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`,
   )
 }
 

@@ -56,14 +56,23 @@ async function finish(receiptId: string, orderId: string, paymentId: string): Pr
     headers: { authorization: 'token' },
   })
   const seen = paymentIn(await body.json())
-  const amount = writes.amountOf(orderId)
+  const { name, amount, version } = writes.expected(orderId)
   if (
     fieldOf(seen, 'status') !== 'paid' ||
     numberOf(seen, 'amount') !== amount ||
     fieldOf(seen, 'merchant_uid') !== orderId
   )
     throw new Error(`${paymentId} does not pay ${orderId}`)
-  const facts = JSON.stringify({
+  const nowMs = Date.now()
+  const texts = {
+    facts: factsOf(orderId, paymentId, amount, nowMs),
+    notice: noticeOf(orderId, paymentId, name, amount),
+  }
+  await commit(() => writes.paid({ receiptId, orderId, paymentId, version, ...texts, nowMs }))
+}
+
+const factsOf = (orderId: string, paymentId: string, amount: number, nowMs: number): string =>
+  JSON.stringify({
     paymentId,
     orderId,
     status: 'paid',
@@ -72,11 +81,29 @@ async function finish(receiptId: string, orderId: string, paymentId: string): Pr
     cancelledAmount: 0,
     cancels: [],
     test: false,
-    paidAtMs: Date.now(),
+    paidAtMs: nowMs,
     method: 'card',
   })
-  await commit(() => writes.paid({ receiptId, orderId, paymentId, facts, nowMs: Date.now() }))
-}
+
+/** The text the shop will get: it is signed and sent as it is stored. */
+const noticeOf = (orderId: string, paymentId: string, name: string, amount: number): string =>
+  JSON.stringify({
+    type: 'payment.paid',
+    timestamp: new Date().toISOString(),
+    sequence: 1,
+    data: {
+      order: { orderId, name, amount, currency: 'KRW', status: 'paid', balance: amount, review: null },
+      payment: {
+        paymentId,
+        status: 'paid',
+        standing: 'kept',
+        amount,
+        cancelledAmount: 0,
+        currency: 'KRW',
+        method: 'card',
+      },
+    },
+  })
 
 function hasField<N extends string>(value: unknown, name: N): value is Record<N, unknown> {
   return typeof value === 'object' && value !== null && name in value

@@ -5,6 +5,7 @@ import type { Run } from './figure.ts'
 import { figures } from './figures.ts'
 import { bounds } from './site.ts'
 import { headOf, notMeasured, tableOf, type Row } from './table.ts'
+import { topAllocations } from './top-allocations.ts'
 import { topFunctions } from './top-functions.ts'
 
 /**
@@ -17,20 +18,22 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     amount: { type: 'string', default: '8000' },
-    orders: { type: 'string', default: '200000' },
+    orders: { type: 'string', default: '1000000' },
     large: { type: 'string' },
-    payments: { type: 'string', default: '100000' },
+    payments: { type: 'string', default: '200000' },
     seconds: { type: 'string', default: '60' },
+    full: { type: 'boolean', default: false },
     prof: { type: 'boolean', default: false },
   },
 })
+const PAYMENTS_OF_THE_GOAL = 1_000_000
 const options = {
   // A profiled run is there for its profile: one round tells as much as three.
   rounds: values.prof ? 1 : Number(values.rounds),
   amount: Number(values.amount),
   orders: Number(values.orders),
   large: values.large ?? null,
-  payments: Number(values.payments),
+  payments: values.full ? PAYMENTS_OF_THE_GOAL : Number(values.payments),
   seconds: Number(values.seconds),
 }
 const profiles = join(import.meta.dirname, '../../../data/profiles')
@@ -62,8 +65,9 @@ async function rowsOf(name: string): Promise<Row[]> {
   if (figure === undefined)
     throw new Error(`There is no figure «${name}». There is ${Object.keys(figures).join(', ')}.`)
   console.log(`\n${name.toUpperCase()}: ${figure.tells}`)
+  const kind = figure.isOfMemory === true ? 'heapprofile' : 'cpuprofile'
   const profileInto = values.prof
-    ? join(profiles, `${name}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.cpuprofile`)
+    ? join(profiles, `${name}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.${kind}`)
     : null
   if (profileInto !== null) mkdirSync(profiles, { recursive: true })
   const run: Run = { options, say, profileInto }
@@ -73,7 +77,9 @@ async function rowsOf(name: string): Promise<Row[]> {
     return [notMeasured(name.toUpperCase(), figure.tells, '', 'see above')]
   })
   if (profileInto !== null && existsSync(profileInto))
-    console.log(`\n${profileInto}\n${topFunctions(profileInto)}`)
+    console.log(
+      `\n${profileInto}\n${kind === 'cpuprofile' ? topFunctions(profileInto) : topAllocations(profileInto)}`,
+    )
   return rows
 }
 

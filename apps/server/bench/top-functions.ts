@@ -72,19 +72,19 @@ function placesIn(nodes: readonly Node[]): (id: number) => Place {
   }
 }
 
-function top(times: ReadonlyMap<string, number>, busy: number, count: number): string[] {
+export function top(times: ReadonlyMap<string, number>, busy: number, count: number): string[] {
   const sorted = [...times].toSorted(([, a], [, b]) => b - a).slice(0, count)
   return sorted.map(([name, time]) => `  ${((100 * time) / busy).toFixed(1).padStart(5)} %  ${name}`)
 }
 
 /** Seen from the repository: a package by what stands behind the last `node_modules`. */
-function fileOf(url: string): string {
+export function fileOf(url: string): string {
   const inside = url.split('/node_modules/').at(-1) ?? ''
   return inside === url ? (url.split(/\/(?=apps\/|packages\/)/).at(-1) ?? url) : inside
 }
 
 /** One of our own files, or a whole package. */
-const roomOf = (file: string): string =>
+export const roomOf = (file: string): string =>
   /^(apps|packages|node:)/.test(file)
     ? file
     : file

@@ -33,40 +33,65 @@ export type Witnesses = {
   readonly promised: Promised
 }
 
+/** What stands in the books, found by what it belongs to: a long run has thousands of orders, and each is looked at by itself. */
+function arranged(books: Rows, gateway: Sandbox, told: readonly Told[]) {
+  return {
+    orders: new Map(books.orders.map((row) => [row.orderId, row])),
+    payments: new Map(books.payments.map((row) => [row.paymentId, row])),
+    proofsOf: listed(books.proofs, (row) => row.orderId),
+    provenPayments: new Set(books.proofs.map((row) => row.paymentId)),
+    intents: new Set(books.cancels.map((row) => row.intentId)),
+    intentsOf: listed(books.cancels, (row) => row.paymentId),
+    noticesOf: listed(books.notices, (row) => row.orderId),
+    receipts: new Set(books.receipts.map((row) => row.receiptId)),
+    paidAtGatewayFor: listed(
+      gateway.payments().filter((row) => row.paid_at > 0),
+      (row) => row.merchant_uid,
+    ),
+    toldOf: listed(told, (each) => each.orderId),
+  }
+}
+type Arranged = ReturnType<typeof arranged>
+
+function listed<T>(rows: readonly T[], keyOf: (row: T) => string): (key: string) => readonly T[] {
+  const lists = Map.groupBy(rows, keyOf)
+  return (key) => lists.get(key) ?? []
+}
+
 /** Where our books, the gateway's and the receiver's disagree, a sentence each; empty when they agree to the won. */
 export function disagreements(books: Rows, { gateway, told, promised }: Witnesses): string[] {
-  const atGateway = gateway.payments()
+  const all = arranged(books, gateway, told)
   return [
-    ...[...promised.orders].flatMap(([orderId, amount]) => ofPromised(books, orderId, amount)),
+    ...[...promised.orders].flatMap(([orderId, amount]) => ofPromised(all, orderId, amount)),
     ...[...promised.cancels.keys()]
-      .filter((id) => !books.cancels.some((row) => row.intentId === id))
+      .filter((id) => !all.intents.has(id))
       .map((id) => `S-10: cancel ${id} was acknowledged and is not stored`),
-    ...books.orders.flatMap((order) => ofOrder(books, order, atGateway)),
-    ...books.orders.flatMap((order) => ofNotices(books, order, told)),
+    ...books.orders.flatMap((order) => ofOrder(all, order)),
+    ...books.orders.flatMap((order) => ofNotices(all, order)),
     ...books.cancels
       .filter((row) => row.state !== 'done')
       .map((row) => `cancel ${row.intentId} is ${row.state}: ${row.lastProblem}`),
     ...books.receipts
       .filter((row) => row.state === 'waiting')
       .map((row) => `claim ${row.receiptId} still waits`),
-    ...ofWebhooks(books, gateway),
-    ...ofTotals(books, atGateway),
+    ...ofWebhooks(all, gateway),
+    ...ofTotals(books, gateway.payments()),
   ]
 }
 
-function ofPromised(books: Rows, orderId: string, amount: number): string[] {
-  const order = books.orders.find((row) => row.orderId === orderId)
+function ofPromised(all: Arranged, orderId: string, amount: number): string[] {
+  const order = all.orders.get(orderId)
   if (order === undefined) return [`S-10: order ${orderId} was acknowledged and is not stored`]
   return order.amount === amount ? [] : [`order ${orderId}: ${order.amount} instead of ${amount}`]
 }
 
 /** S-01 … S-05, S-08: what the gateway holds for this order against what we say of it. */
-function ofOrder(books: Rows, order: Rows['orders'][number], atGateway: readonly Row[]): string[] {
+function ofOrder(all: Arranged, order: Rows['orders'][number]): string[] {
   const wrong: string[] = []
   const say = (text: string): void => void wrong.push(`order ${order.orderId}: ${text}`)
-  const rows = atGateway.filter((row) => row.merchant_uid === order.orderId && row.paid_at > 0)
+  const rows = all.paidAtGatewayFor(order.orderId)
   const valid = rows.filter((row) => row.amount === order.amount)
-  const proofs = books.proofs.filter((row) => row.orderId === order.orderId)
+  const proofs = all.proofsOf(order.orderId)
   const kept = rows.find((row) => row.imp_uid === order.keptPaymentId)
   if (order.review !== null) say(`review ${order.review}`)
   if (valid.length > 0 && kept === undefined) say(`S-12: ${valid.length} good payments and none kept`)
@@ -78,7 +103,7 @@ function ofOrder(books: Rows, order: Rows['orders'][number], atGateway: readonly
   if (status !== null && order.status !== status) say(`${order.status}, and the gateway says ${status}`)
   if (status === null && order.status !== 'open' && order.status !== 'awaiting_deposit')
     say(`${order.status} without money`)
-  for (const row of rows) wrong.push(...ofPayment(books, order, row, row === kept))
+  for (const row of rows) wrong.push(...ofPayment(all, order, row, row === kept))
   return wrong
 }
 
@@ -88,8 +113,8 @@ function statusFrom(kept: Row | undefined): string | null {
   return kept.cancel_amount < kept.amount ? 'partially_cancelled' : 'cancelled'
 }
 
-function ofPayment(books: Rows, order: Rows['orders'][number], row: Row, isKept: boolean): string[] {
-  const held = books.payments.find((each) => each.paymentId === row.imp_uid)
+function ofPayment(all: Arranged, order: Rows['orders'][number], row: Row, isKept: boolean): string[] {
+  const held = all.payments.get(row.imp_uid)
   if (held === undefined) return [`${row.imp_uid}: paid at the gateway and unknown here`]
   const wrong: string[] = []
   const say = (text: string): void => void wrong.push(`${row.imp_uid} of ${order.orderId}: ${text}`)
@@ -98,7 +123,7 @@ function ofPayment(books: Rows, order: Rows['orders'][number], row: Row, isKept:
   if (facts.cancelledAmount !== row.cancel_amount)
     say(`S-05: we say ${facts.cancelledAmount} went back, the gateway ${row.cancel_amount}`)
   if ((held.standing === 'kept') !== isKept) say(`S-04: standing ${held.standing}`)
-  const intents = books.cancels.filter((each) => each.paymentId === row.imp_uid)
+  const intents = all.intentsOf(row.imp_uid)
   const executed = row.cancel_history.map((each) => each.reason ?? '')
   for (const { intentId, amount } of intents) {
     const times = executed.filter((reason) => reason.includes(intentId)).length
@@ -114,17 +139,15 @@ function ofPayment(books: Rows, order: Rows['orders'][number], row: Row, isKept:
 }
 
 /** S-02, S-13, N-03, N-04: one `payment.paid`, no gap, each told, each first told in its turn, always under one id with one text. */
-function ofNotices(books: Rows, order: Rows['orders'][number], told: readonly Told[]): string[] {
+function ofNotices(all: Arranged, order: Rows['orders'][number]): string[] {
   const wrong: string[] = []
   const say = (text: string): void => void wrong.push(`notices of ${order.orderId}: ${text}`)
-  const owed = books.notices
-    .filter((row) => row.orderId === order.orderId)
-    .toSorted((a, b) => a.sequence - b.sequence)
-  const heard = told.filter((each) => each.orderId === order.orderId)
+  const owed = all.noticesOf(order.orderId).toSorted((a, b) => a.sequence - b.sequence)
+  const heard = all.toldOf(order.orderId)
   const firsts = [...new Map(heard.toReversed().map((each) => [each.id, each])).values()].toReversed()
   const inOrder = heard.filter((each, at) => heard.findIndex(({ id }) => id === each.id) === at)
   const paid = new Set(heard.filter((each) => each.type === 'payment.paid').map(({ id }) => id))
-  const proven = books.proofs.some((row) => row.orderId === order.orderId)
+  const proven = all.proofsOf(order.orderId).length > 0
   if (paid.size !== (proven ? 1 : 0)) say(`S-02: ${paid.size} ids of payment.paid`)
   if (owed.some((row, at) => row.sequence !== at + 1) || owed.length !== order.sequence)
     say(`S-13: sequence ${owed.map((row) => row.sequence).join(' ')} of ${order.sequence}`)
@@ -139,22 +162,21 @@ function ofNotices(books: Rows, order: Rows['orders'][number], told: readonly To
 }
 
 /** S-10: every webhook that was answered 200 is stored, or what it says is recorded of its payment already. */
-function ofWebhooks(books: Rows, gateway: Sandbox): string[] {
-  const stored = new Set(books.receipts.map((row) => row.receiptId))
+function ofWebhooks(all: Arranged, gateway: Sandbox): string[] {
   return gateway.webhooks().flatMap(({ status, body, contentType }) => {
     if (status !== 200) return []
     const fields: unknown = contentType.includes('json')
       ? JSON.parse(body)
       : Object.fromEntries(new URLSearchParams(body))
     const claim = claimFromWebhook(WebhookBody.parse(fields))
-    const isStored = claim.ok && (stored.has(receiptIdOf(claim.value)) || isRecorded(books, claim.value))
+    const isStored = claim.ok && (all.receipts.has(receiptIdOf(claim.value)) || isRecorded(all, claim.value))
     return isStored ? [] : [`S-10: a webhook was answered 200 and is not stored: ${body}`]
   })
 }
 
-function isRecorded({ payments, proofs }: Rows, { paymentId, cancellationId }: Claim): boolean {
-  if (cancellationId === null) return proofs.some((row) => row.paymentId === paymentId)
-  const held = payments.find((row) => row.paymentId === paymentId)
+function isRecorded({ payments, provenPayments }: Arranged, { paymentId, cancellationId }: Claim): boolean {
+  if (cancellationId === null) return paymentId !== null && provenPayments.has(paymentId)
+  const held = paymentId === null ? undefined : payments.get(paymentId)
   return (
     held !== undefined && Facts.parse(JSON.parse(held.facts)).cancels.some(({ id }) => id === cancellationId)
   )

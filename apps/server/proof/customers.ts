@@ -18,6 +18,8 @@ export type Street = {
   readonly promised: Promised
   /** False once no new customer may come, and those under way only finish. */
   readonly isOpen: () => boolean
+  /** Aborted when all go home at once, and nobody asks again. */
+  readonly signal?: AbortSignal
 }
 
 const TRIES_MAX = 400
@@ -77,7 +79,7 @@ async function insist(
   procedure: string,
   input: unknown,
 ): Promise<Record<string, unknown> | null> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX && street.signal?.aborted !== true; tries += 1) {
     const url = street.urls[Math.floor(street.random() * street.urls.length)] ?? ''
     const answer = await callProcedure(url, procedure, input)
     if (answer?.status === 200) return dataOf(answer.data)

@@ -5,7 +5,8 @@ import { z } from 'zod'
 
 /**
  * Pours junk webhooks onto a server at a steady rate, whether or not the ones before have been answered: half of them name a real order, each
- * with a payment id of its own, half nothing anybody knows. Prints, as one line of JSON, how they were answered. A process of its own.
+ * with a payment id of its own, half nothing anybody knows. Prints, as one line of JSON, how they were answered, and how long it was held up by a
+ * server that had too many unanswered. A process of its own.
  */
 const { values } = parseArgs({
   options: {
@@ -60,14 +61,17 @@ function send(number: number): Promise<void> {
 }
 
 const beganAtMs = performance.now()
+let heldMs = 0
 const sent: Array<Promise<void>> = []
 const all = asked.rate * asked.seconds
 while (sent.length < all) {
   const due = Math.min(all, Math.floor(((performance.now() - beganAtMs) * asked.rate) / 1_000))
   while (sent.length < due && underWay < UNANSWERED_MAX) sent.push(send(sent.length))
+  const pausedAtMs = performance.now()
   await pause(TICK_MS)
+  if (underWay >= UNANSWERED_MAX) heldMs += performance.now() - pausedAtMs
 }
 const tookMs = performance.now() - beganAtMs
 await Promise.all(sent)
-process.stdout.write(`${JSON.stringify({ sent: sent.length, tookMs, answers })}\n`)
+process.stdout.write(`${JSON.stringify({ sent: sent.length, tookMs, heldMs, answers })}\n`)
 await pool.close()

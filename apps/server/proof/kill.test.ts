@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { proveKills } from './kill.ts'
+import { everyEnd } from './lives.ts'
 import { everyPoint } from './points.ts'
 
 const seed = Date.now() % 1_000_000
@@ -9,15 +10,17 @@ const progress = (done: number, text: string): void => {
   if (done % 20 === 0) console.log(`${done}/${cycles} kills, ${text}`)
 }
 
-test(`C-01 C-02 C-03 C-04 two servers on one SQLite file, killed ${cycles} times under mixed load, at random and between each thing that is done and the one that must follow it: our books, the gateway's and the receiver's agree to the won`, async () => {
+test(`C-01 C-02 C-03 C-04 two servers on one SQLite file, killed ${cycles} times under mixed load, at random and between each thing that is done and the one that must follow it: our books, the gateway's and the receiver's agree to the won`, async ({
+  signal,
+}) => {
   const report = await proveKills({
     cycles,
     seed,
     databaseUrl: null,
-    at: everyPoint,
+    ends: everyEnd,
     eachPoint: 3,
-    alsoAtRandom: true,
     progress,
+    signal,
   })
   expect(report.disagreements.slice(0, 30), `seed ${seed}`).toEqual([])
   expect(report.kills).toBeGreaterThanOrEqual(cycles)

@@ -10,7 +10,7 @@ import { openMetrics } from '../src/metrics.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { fateAt, isPoint } from './points.ts'
 
-/** `node points-server.ts <point> <passages>`: the server of `src/main.ts`, which kills itself at the n-th passage of a point. */
+/** `node points.js <point> <passages>` when it is built: the server of `src/main.ts`, which kills itself at the n-th passage of a point. */
 const [point, passages] = process.argv.slice(2)
 if (!isPoint(point)) throw new Error('which point?')
 const fate = fateAt(point, Number(passages))

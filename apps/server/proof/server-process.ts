@@ -20,8 +20,8 @@ export const buyer = {
 }
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const READY_TRIES_MAX = 1_500
-const TRY_EVERY_MS = 10
+const READY_TRIES_MAX = 750
+const TRY_EVERY_MS = 20
 const ERROR_TEXT_MAX = 8_000
 /** Of one process: a proof can be run for days. */
 const LOG_TEXT_MAX = 500_000

@@ -25,6 +25,7 @@ export type ShopBackend = AsyncDisposable & {
 /** The shop's own backend, which trusts only the `standardwebhooks` library. `loses()` says which answers are lost on their way (N-03). */
 export async function openShopBackend(loses: () => boolean): Promise<ShopBackend> {
   const told: Told[] = []
+  const heard = new Set<string>()
   let forged = 0
   let thought = { ms: 0, status: 204 }
   const server = createServer((request, response) => {
@@ -37,7 +38,8 @@ export async function openShopBackend(loses: () => boolean): Promise<ShopBackend
         response.writeHead(401).end()
         return
       }
-      const isFirst = !told.some(({ id }) => id === notice.id)
+      const isFirst = !heard.has(notice.id)
+      heard.add(notice.id)
       told.push(notice)
       // Only a first one: the next repeats of a schedule over 76 hours are too far apart for a proof.
       if (isFirst && loses()) request.socket.destroy()

@@ -210,18 +210,17 @@ export async function postponeLook(
   ])
 }
 
+const setAmountFixed = statement<{ orderId: string }, { orderId: string }>((query, { orders }, hole) =>
+  query
+    .update(orders)
+    .set({ amountFixed: 1 })
+    .where(eq(orders.orderId, hole('orderId')))
+    .returning({ orderId: orders.orderId }),
+)
+
 /** Notes that the gateway now refuses any other amount for this order. */
-export async function markAmountFixed(db: Database, orderId: string): Promise<void> {
-  const { orders } = db.tables
-  await db.atomically([
-    (query) =>
-      query
-        .update(orders)
-        .set({ amountFixed: 1 })
-        .where(eq(orders.orderId, orderId))
-        .returning({ orderId: orders.orderId }),
-  ])
-}
+export const markAmountFixed = async (db: Database, orderId: string): Promise<void> =>
+  void (await db.atomically([setAmountFixed.write(db, { orderId })]))
 
 /** Brings an order's next look forward, never back. */
 export async function lookNoLaterThan(db: Database, orderId: string, dueAtMs: number): Promise<void> {
