@@ -8,18 +8,17 @@ type BudgetRow = Tables['budget']['$inferSelect']
 const CALLS = 'calls'
 const PAUSE = 'pause'
 
+const insertCount = statement<{ name: string }, { name: string }>((query, { budget }, hole) =>
+  query
+    .insert(budget)
+    .values({ name: hole('name'), atMs: 0, taken: 0 })
+    .onConflictDoNothing()
+    .returning({ name: budget.name }),
+)
+
 /** Makes the rows of the gateway's budget, once: all calls, the pause, and each share's part of the calls. */
 export async function openBudget(db: Database, shares: readonly string[]): Promise<void> {
-  const { budget } = db.tables
-  for (const name of [CALLS, PAUSE, ...shares])
-    await db.atomically([
-      (query) =>
-        query
-          .insert(budget)
-          .values({ name, atMs: 0, taken: 0 })
-          .onConflictDoNothing()
-          .returning({ name: budget.name }),
-    ])
+  for (const name of [CALLS, PAUSE, ...shares]) await db.atomically([insertCount.write(db, { name })])
 }
 
 /** A count this far in the future is of a clock that has jumped back since; it is begun anew (K-03). */

@@ -1,5 +1,6 @@
-import { and, gt, inArray, lt, or, type Column } from 'drizzle-orm'
-import type { Database, Write } from './db.ts'
+import { and, gt, inArray, lt, or, type Column, type SQL } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import { statement, type Hole } from './statement.ts'
 import { NEVER_MS } from './tables.ts'
 
 const MINUTE_MS = 60_000
@@ -21,38 +22,68 @@ export type Waits = {
   readonly workLeaseMs: number
 }
 
+/** Now, and the moments beyond which a row's time, or its lease, was told by a clock that was ahead. */
+type Beyond = { readonly nowMs: number; readonly dueMs: number; readonly leaseMs: number }
+/** Of an order that waits for money. */
+type BeyondOrder = Beyond & { readonly waitingMs: number }
+
+const beyond = (due: Column, moment: SQL) => and(gt(due, moment), lt(due, NEVER_MS))
+const isLate = (hole: Hole<Beyond>, due: Column, until: Column) =>
+  or(beyond(due, hole('dueMs')), and(lt(due, NEVER_MS), gt(until, hole('leaseMs'))))
+const now = (hole: Hole<Beyond>) => ({ dueAtMs: hole('nowMs'), leaseUntilMs: 0 })
+
+const recallOrders = statement<BeyondOrder, { id: string }>((query, { orders }, hole) => {
+  const waiting = inArray(orders.status, ['open', 'awaiting_deposit'])
+  const late = isLate(hole, orders.dueAtMs, orders.leaseUntilMs)
+  return query
+    .update(orders)
+    .set(now(hole))
+    .where(or(and(waiting, beyond(orders.dueAtMs, hole('waitingMs'))), late))
+    .returning({ id: orders.orderId })
+})
+const recallReceipts = statement<Beyond, { id: string }>((query, { receipts }, hole) =>
+  query
+    .update(receipts)
+    .set(now(hole))
+    .where(isLate(hole, receipts.dueAtMs, receipts.leaseUntilMs))
+    .returning({ id: receipts.receiptId }),
+)
+const recallCancels = statement<Beyond, { id: string }>((query, { cancels }, hole) =>
+  query
+    .update(cancels)
+    .set(now(hole))
+    .where(isLate(hole, cancels.dueAtMs, cancels.leaseUntilMs))
+    .returning({ id: cancels.intentId }),
+)
+const recallNotices = statement<Beyond, { id: string }>((query, { notices }, hole) =>
+  query
+    .update(notices)
+    .set(now(hole))
+    .where(isLate(hole, notices.dueAtMs, notices.leaseUntilMs))
+    .returning({ id: notices.noticeId }),
+)
+const recallRounds = statement<Beyond, { id: string }>((query, { rounds }, hole) =>
+  query
+    .update(rounds)
+    .set(now(hole))
+    .where(isLate(hole, rounds.dueAtMs, rounds.leaseUntilMs))
+    .returning({ id: rounds.status }),
+)
+
 /**
  * Makes work due that is due, or held, later than anything is ever put off: its time was told by a clock that was ahead and has been put
  * right since. Left alone it would lie there for as long as that clock was wrong (K-03, L-02).
  */
 export async function recallFromFuture(db: Database, nowMs: number, waits: Waits): Promise<void> {
-  const { orders, receipts, cancels, notices, rounds } = db.tables
-  const beyond = (due: Column, maxMs: number) => and(gt(due, nowMs + maxMs), lt(due, NEVER_MS))
-  const held = (due: Column, until: Column) =>
-    and(lt(due, NEVER_MS), gt(until, nowMs + waits.workLeaseMs + CLOCKS_DIFFER_MAX_MS))
-  const waiting = inArray(orders.status, ['open', 'awaiting_deposit'])
-  const now = { dueAtMs: nowMs, leaseUntilMs: 0 }
-  const order = or(
-    and(waiting, beyond(orders.dueAtMs, ORDER_WAITING_MAX_MS)),
-    beyond(orders.dueAtMs, ORDER_MAX_MS),
-    held(orders.dueAtMs, orders.leaseUntilMs),
-  )
-  const receipt = or(
-    beyond(receipts.dueAtMs, Math.max(RECEIPT_MAX_MS, waits.orphanAfterMs + MINUTE_MS)),
-    held(receipts.dueAtMs, receipts.leaseUntilMs),
-  )
-  const cancel = or(beyond(cancels.dueAtMs, RETRY_MAX_MS), held(cancels.dueAtMs, cancels.leaseUntilMs))
-  const notice = or(beyond(notices.dueAtMs, NOTICE_MAX_MS), held(notices.dueAtMs, notices.leaseUntilMs))
-  const list = or(
-    beyond(rounds.dueAtMs, waits.listEveryMs + RETRY_MAX_MS),
-    held(rounds.dueAtMs, rounds.leaseUntilMs),
-  )
-  const writes: Write[] = [
-    (query) => query.update(orders).set(now).where(order).returning({ id: orders.orderId }),
-    (query) => query.update(receipts).set(now).where(receipt).returning({ id: receipts.receiptId }),
-    (query) => query.update(cancels).set(now).where(cancel).returning({ id: cancels.intentId }),
-    (query) => query.update(notices).set(now).where(notice).returning({ id: notices.noticeId }),
-    (query) => query.update(rounds).set(now).where(list).returning({ id: rounds.status }),
+  const leaseMs = nowMs + waits.workLeaseMs + CLOCKS_DIFFER_MAX_MS
+  const after = (maxMs: number): Beyond => ({ nowMs, leaseMs, dueMs: nowMs + maxMs })
+  const receiptMaxMs = Math.max(RECEIPT_MAX_MS, waits.orphanAfterMs + MINUTE_MS)
+  const writes = [
+    recallOrders.write(db, { ...after(ORDER_MAX_MS), waitingMs: nowMs + ORDER_WAITING_MAX_MS }),
+    recallReceipts.write(db, after(receiptMaxMs)),
+    recallCancels.write(db, after(RETRY_MAX_MS)),
+    recallNotices.write(db, after(NOTICE_MAX_MS)),
+    recallRounds.write(db, after(waits.listEveryMs + RETRY_MAX_MS)),
   ]
   // Each by itself: mostly there is nothing to recall, and a unit that touches nothing is undone.
   for (const write of writes) await db.atomically([write])

@@ -7,6 +7,24 @@ import type { Tables } from './tables.ts'
 /** A list of changes at the gateway, and until when it has been read. */
 export type Round = Pick<Tables['rounds']['$inferSelect'], 'status' | 'readUntilMs' | 'attempts' | 'lease'>
 
+type RoundRow = Tables['rounds']['$inferSelect']
+
+const insertOne = statement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>, { status: string }>(
+  (query, { rounds }, hole) =>
+    query
+      .insert(rounds)
+      .values({
+        status: hole('status'),
+        readUntilMs: hole('readUntilMs'),
+        dueAtMs: hole('dueAtMs'),
+        attempts: 0,
+        leaseUntilMs: 0,
+        lease: '',
+      })
+      .onConflictDoNothing()
+      .returning({ status: rounds.status }),
+)
+
 /** Makes the rows of the lists, once; the first round, due at `dueAtMs`, reads from `readUntilMs` on. */
 export async function openRounds(
   db: Database,
@@ -14,19 +32,10 @@ export async function openRounds(
   readUntilMs: number,
   dueAtMs: number,
 ): Promise<void> {
-  const { rounds } = db.tables
-  for (const status of statuses)
-    await db.atomically([
-      (query) =>
-        query
-          .insert(rounds)
-          .values({ status, readUntilMs, dueAtMs, attempts: 0, leaseUntilMs: 0, lease: '' })
-          .onConflictDoNothing()
-          .returning({ status: rounds.status }),
-    ])
+  for (const status of statuses) await db.atomically([insertOne.write(db, { status, readUntilMs, dueAtMs })])
 }
 
-const selectDue = statement<Lease, Tables['rounds']['$inferSelect']>((query, { rounds }, hole) =>
+const selectDue = statement<Lease, RoundRow>((query, { rounds }, hole) =>
   query
     .select()
     .from(rounds)
@@ -49,36 +58,44 @@ export async function leaseRounds(db: Database, by: Lease): Promise<Round[]> {
   return taken.map((row) => ({ ...row, lease: by.lease }))
 }
 
+type Kept = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'leaseUntilMs'>
+type Settled = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'dueAtMs' | 'attempts'>
+
+const updateKept = statement<Kept, { status: string }>((query, { rounds }, hole) =>
+  query
+    .update(rounds)
+    .set({ readUntilMs: hole('readUntilMs'), leaseUntilMs: hole('leaseUntilMs') })
+    .where(and(eq(rounds.status, hole('status')), eq(rounds.lease, hole('lease'))))
+    .returning({ status: rounds.status }),
+)
+
+const updateSettled = statement<Settled, { status: string }>((query, { rounds }, hole) =>
+  query
+    .update(rounds)
+    .set({
+      readUntilMs: hole('readUntilMs'),
+      dueAtMs: hole('dueAtMs'),
+      attempts: hole('attempts'),
+      leaseUntilMs: 0,
+    })
+    .where(and(eq(rounds.status, hole('status')), eq(rounds.lease, hole('lease'))))
+    .returning({ status: rounds.status }),
+)
+
 /** Notes how far a list has been read, and keeps it for this worker; `stale` when another has taken it over meanwhile (S-15). */
 export async function keepRound(
   db: Database,
-  round: Round,
+  { status, lease }: Round,
   next: { readonly readUntilMs: number; readonly leaseUntilMs: number },
 ): Promise<'done' | 'stale'> {
-  const { rounds } = db.tables
-  return db.atomically([
-    (query) =>
-      query
-        .update(rounds)
-        .set(next)
-        .where(and(eq(rounds.status, round.status), eq(rounds.lease, round.lease)))
-        .returning({ status: rounds.status }),
-  ])
+  return db.atomically([updateKept.write(db, { status, lease, ...next })])
 }
 
 /** Notes how far a list has been read; `stale` when another worker has taken it over meanwhile (S-15). */
 export async function settleRound(
   db: Database,
-  round: Round,
+  { status, lease }: Round,
   next: { readonly readUntilMs: number; readonly dueAtMs: number; readonly attempts: number },
 ): Promise<'done' | 'stale'> {
-  const { rounds } = db.tables
-  return db.atomically([
-    (query) =>
-      query
-        .update(rounds)
-        .set({ ...next, leaseUntilMs: 0 })
-        .where(and(eq(rounds.status, round.status), eq(rounds.lease, round.lease)))
-        .returning({ status: rounds.status }),
-  ])
+  return db.atomically([updateSettled.write(db, { status, lease, ...next })])
 }
