@@ -43,8 +43,7 @@ export class MemoryDatabase {
   prepare(sql: string): Statement {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
-    // SQLite plans by the number that is bound to a bare `limit ?`, and compiles the statement anew whenever it is bound again.
-    const statement: Statement = this.raw.prepare(sql.replaceAll(' limit ?', ' limit 0 + ?'))
+    const statement: Statement = this.raw.prepare(sql)
     const noted = statement.readonly ? statement : this.#noted(statement, sql)
     this.#statements.set(sql, noted)
     return noted

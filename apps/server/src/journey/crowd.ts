@@ -3,7 +3,6 @@ import type { Deps } from '../deps.ts'
 import { limits } from '../limits.ts'
 import { Rate } from '../rate.ts'
 import { countClaims, readEarlier, readKnown, type Earlier, type Known } from '../store/intake.ts'
-import { readPayment } from '../store/payments.ts'
 import { receiptIdOf, type Filing } from '../store/receipts.ts'
 import { isExplainedBy } from './reconcile.ts'
 
@@ -50,7 +49,8 @@ export class Crowd {
     const orderId = known.order?.orderId ?? null
     if (orderId === null) return this.#stranger(claim, known, nowMs)
     // A payment that has come to its end says nothing new: what the claim could bring about is on the disk already (P10, W-08).
-    if (known.holdsPayment && (await this.#isRecorded(claim))) return entry(claim, known, 'stored', nowMs)
+    if (known.held !== null && isExplainedBy(known.held.payment, claim))
+      return entry(claim, known, 'stored', nowMs)
     if (claim.source === 'webhook' && this.#isCovered(orderId, nowMs))
       return entry(claim, known, 'stored', nowMs)
     if (known.earlier !== null)
@@ -61,7 +61,7 @@ export class Crowd {
     if (entering?.has(id) === true || came + (entering?.size ?? 0) < limits.claimsPerOrderMax)
       return { ...entry(claim, known, 'now', nowMs), leave: this.#enter(orderId, id) }
     // A return that only mentions the order is not claimed for it, and joins no crowd: it is nobody's.
-    if (claim.orderId === null && !known.holdsPayment) return this.#stranger(claim, known, nowMs)
+    if (claim.orderId === null && known.held === null) return this.#stranger(claim, known, nowMs)
     const one = oneFor(claim, orderId)
     const before = await readEarlier(store, receiptIdOf(one))
     const plan = planFor(before, nowMs, limits.crowdEveryMs)
@@ -69,16 +69,11 @@ export class Crowd {
     return entry(one, known, plan, nowMs, limits.crowdEveryMs)
   }
 
-  async #isRecorded(claim: Claim): Promise<boolean> {
-    const held = claim.paymentId === null ? null : await readPayment(this.#deps.store, claim.paymentId)
-    return held !== null && isExplainedBy(held.payment, claim)
-  }
-
   /** Null when there are too many of them. */
   #stranger(claim: Claim, { earlier }: Known, nowMs: number): Entry | null {
     if (!this.#strangers[claim.source === 'return' ? 'return' : 'webhook'].take(nowMs)) return null
     const plan = planFor(earlier, nowMs, limits.sameClaimEveryMs)
-    return entry(claim, { order: null, holdsPayment: false }, plan, nowMs)
+    return entry(claim, { order: null, held: null }, plan, nowMs)
   }
 
   /** A look at this order is stored and will not begin before then: until that moment nothing needs to be read to know that it is. */
@@ -111,12 +106,12 @@ export class Crowd {
 
 function entry(
   claim: Claim,
-  { order, holdsPayment }: Pick<Known, 'order' | 'holdsPayment'>,
+  { order, held }: Pick<Known, 'order' | 'held'>,
   plan: Plan,
   nowMs: number,
   everyMs: number = limits.sameClaimEveryMs,
 ): Entry {
-  const isStranger = order === null || !(holdsPayment || canChange(order.status))
+  const isStranger = order === null || !(held !== null || canChange(order.status))
   const filing = {
     orderId: order?.orderId ?? claim.orderId ?? '',
     isStranger,

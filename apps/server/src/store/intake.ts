@@ -1,5 +1,6 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
+import { heldFrom, type HeldPayment, type PaymentRow } from './payments.ts'
 import { statement } from './statement.ts'
 
 /** How a claim stands that came before. */
@@ -14,30 +15,26 @@ export type Earlier = {
 export type Known = {
   /** Null when no such order is registered. */
   readonly order: { readonly orderId: string; readonly status: string } | null
-  readonly holdsPayment: boolean
+  readonly held: HeldPayment | null
   readonly earlier: Earlier | null
 }
 
 type Names = { readonly paymentId: string; readonly orderId: string; readonly receiptId: string }
 /** Each by its primary key; null where there is no such row. */
 type KnownRow = {
-  readonly paidOrderId: string | null
-  readonly orderId: string | null
-  readonly status: string | null
-} & { readonly [K in keyof Earlier]: Earlier[K] | null }
+  readonly payment: PaymentRow | null
+  readonly order: { readonly orderId: string; readonly status: string } | null
+  readonly earlier: Earlier | null
+}
 
 const selectKnown = statement<Names, KnownRow>((query, { orders, payments, receipts }, hole) => {
   const { state, receivedAtMs, dueAtMs, leaseUntilMs } = receipts
   const itsOrder = sql`case when ${payments.orderId} is null then ${hole('orderId')} else ${payments.orderId} end`
   return query
     .select({
-      paidOrderId: payments.orderId,
-      orderId: orders.orderId,
-      status: orders.status,
-      state,
-      receivedAtMs,
-      dueAtMs,
-      leaseUntilMs,
+      payment: getTableColumns(payments),
+      order: { orderId: orders.orderId, status: orders.status },
+      earlier: { state, receivedAtMs, dueAtMs, leaseUntilMs },
     })
     .from(sql`(select 1 as one) as here`)
     .leftJoin(payments, eq(payments.paymentId, hole('paymentId')))
@@ -58,18 +55,12 @@ export async function readKnown(
     orderId: names.orderId ?? '',
     receiptId: names.receiptId,
   })
-  if (row === undefined) return { order: null, holdsPayment: false, earlier: null }
-  const { orderId, status, paidOrderId } = row
+  const payment = row?.payment ?? null
   return {
-    order: orderId === null || status === null ? null : { orderId, status },
-    holdsPayment: paidOrderId !== null,
-    earlier: earlierIn(row),
+    order: row?.order ?? null,
+    held: payment === null ? null : heldFrom(payment),
+    earlier: row?.earlier ?? null,
   }
-}
-
-function earlierIn({ state, receivedAtMs, dueAtMs, leaseUntilMs }: KnownRow): Earlier | null {
-  if (state === null || receivedAtMs === null || dueAtMs === null || leaseUntilMs === null) return null
-  return { state, receivedAtMs, dueAtMs, leaseUntilMs }
 }
 
 const selectEarlier = statement<{ receiptId: string }, Earlier>((query, { receipts }, hole) => {

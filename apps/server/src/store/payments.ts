@@ -9,9 +9,15 @@ import { timelineWrites } from './timeline.ts'
 /** A payment with the version that guards its next write. */
 export type HeldPayment = { readonly payment: Payment; readonly version: number }
 
-type PaymentRow = Tables['payments']['$inferSelect']
+export type PaymentRow = Tables['payments']['$inferSelect']
 
-const heldFrom = ({ version, facts, standing, rejectReason, contradiction }: PaymentRow): HeldPayment => {
+export const heldFrom = ({
+  version,
+  facts,
+  standing,
+  rejectReason,
+  contradiction,
+}: PaymentRow): HeldPayment => {
   const told: unknown = JSON.parse(facts)
   return {
     version,

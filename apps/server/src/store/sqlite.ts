@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import { sqliteColumns } from './columns.ts'
 import { DatabaseUnusable, StorageUnavailable, type Database, type Query, type Write } from './database.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
+import { planned } from './planned.ts'
 import { tablesFor } from './tables.ts'
 
 /** Units that may share one transaction. */
@@ -42,7 +43,7 @@ const tables = tablesFor(sqliteColumns)
 
 /** The database of an open connection that has this version's tables. A simulated world brings its own, in memory, and what it holds prepared. */
 export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, held?: Query): Database {
-  const query = held ?? (drizzle(raw) as unknown as Query)
+  const query = held ?? (drizzle(planned(raw)) as unknown as Query)
   const commit = groupCommit(raw, query, defer)
   return {
     query,
