@@ -97,11 +97,12 @@ describe('one payment is kept', () => {
       data.order.status,
       data.order.balance,
       data.payment?.cancelledAmount,
+      data.payment?.status,
     ])
     expect(told).toEqual([
-      ['paid', 14_000, 0],
-      ['partially_cancelled', 13_600, 400],
-      ['partially_cancelled', 13_000, 1_000],
+      ['paid', 14_000, 0, 'paid'],
+      ['partially_cancelled', 13_600, 400, 'cancelled'],
+      ['partially_cancelled', 13_000, 1_000, 'cancelled'],
     ])
   })
 
@@ -277,6 +278,11 @@ describe('the deadline', () => {
       'expired',
     )
     expect(look(expired, [account()]).order?.status).toBe('expired')
+  })
+
+  test('M-16: money in time is kept, whatever is done with late money', () => {
+    for (const onLate of ['accept', 'cancel', 'review'] as const)
+      expect(look(fresh, [seen()], { policy: { ...policy, onLate } }).order?.status).toBe('paid')
   })
 
   test.each([
@@ -568,6 +574,19 @@ describe('the history', () => {
 })
 
 describe('evidence against itself leaves what was decided', () => {
+  test('money that came back together with it is told after the person is called, by its own event', () => {
+    const { decisions } = walk(fresh, [[seen()], [cancelled({ amounts: [28_000] }, 14_000)]])
+    expect(decisions.at(-1)?.timeline.map(({ event, from, to }) => [event, from, to])).toEqual([
+      ['order.review', 'paid', 'paid'],
+      ['payment.cancelled', 'paid', 'cancelled'],
+    ])
+  })
+
+  test('an account that contradicts itself is left to a person when another payment is kept', () => {
+    const { decisions } = walk(fresh, [[account()], [account({ amounts: [500] })], [second(seen())]])
+    expect(decisions.at(-1)).toMatchObject({ order: { status: 'paid' }, intents: [] })
+  })
+
   test('G-07: nothing of another order’s record becomes part of the payment', () => {
     const { held: end } = walk(fresh, [
       [seen()],
