@@ -33,7 +33,13 @@ describe('an announcement', () => {
     const draft = begun(order({ status: 'paid', keptPaymentId: 'imp_1' }), [kept])
     draft.announce('payment.surplus', held({ paymentId: 'imp_2' }), 'paid', 0, 'x')
     expect(draft.notices).toMatchObject([{ body: { data: { order: { balance: 14_000 } } } }])
-    draft.announce('payment.partially_cancelled', { ...kept, ...seen({ status: 'cancelled', cancelledAmount: 400 }) }, 'partially_cancelled', 400, 'x')
+    draft.announce(
+      'payment.partially_cancelled',
+      { ...kept, ...seen({ status: 'cancelled', cancelledAmount: 400 }) },
+      'partially_cancelled',
+      400,
+      'x',
+    )
     expect(draft.notices[1]).toMatchObject({ body: { data: { order: { balance: 13_600 } } } })
   })
 
