@@ -338,6 +338,29 @@ describe('a payment whose order is unknown', () => {
   })
 })
 
+describe('an orphan', () => {
+  const nobody: Held = { order: null, payments: [] }
+
+  test('G-07: is not mixed with another order’s record of it', () => {
+    const { held: end } = walk(nobody, [[seen()], [seen({ orderId: 'ord-2002', amounts: [1] })]])
+    expect(end.payments).toEqual([held({ standing: 'orphan', contradiction: 'order_changed' })])
+  })
+
+  test('that contradicts itself stays one for a person, whatever is seen later', () => {
+    const looks = [[seen({ status: 'failed' })], [seen({ status: 'ready' })], [seen({ status: 'failed' })]]
+    const { held: end, decisions } = walk(nobody, looks)
+    expect(end.payments).toMatchObject([{ standing: 'orphan', contradiction: 'status_went_back' }])
+    expect(decisions.map(({ timeline }) => timeline.length)).toEqual([1, 0, 0])
+  })
+
+  test('only what changed is to be written', () => {
+    const { held: end } = walk(nobody, [[seen(), second(seen())]])
+    const next = look(end, [seen(), second(cancelled({}, 400))])
+    expect(next.payments.map(({ paymentId }) => paymentId)).toEqual(['imp_2'])
+    expect(next.timeline.map(({ paymentId }) => paymentId)).toEqual(['imp_2'])
+  })
+})
+
 describe('evidence against itself', () => {
   test.each<[string, Observation, Observation]>([
     ['G-09: the amount changed', seen({ status: 'ready' }), seen({ amounts: [500] })],
@@ -641,5 +664,10 @@ test('a person is called once for what is no observation', () => {
   const flagged = flagForReview(input, 'bad_money', null, 'amount')
   expect(flagged?.notices).toMatchObject([{ type: 'order.review', sequence: 1 }])
   expect(flagged?.order.review).toBe('bad_money')
+  expect(flagged).toMatchObject({
+    order: { status: 'open' },
+    timeline: [{ event: 'order.review', paymentId: null, from: 'open', to: 'open', reason: 'amount' }],
+    intents: [],
+  })
   expect(flagForReview({ ...input, order: flagged?.order ?? order() }, 'cancel_failed', null, 'x')).toBeNull()
 })

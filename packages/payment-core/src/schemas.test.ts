@@ -13,6 +13,7 @@ import {
   Facts,
   FailReason,
   Inventory,
+  inventoryName,
   LastReturn,
   ListInput,
   Method,
@@ -390,6 +391,44 @@ describe('what does not fit is refused', () => {
     })
     expect(ListInput.parse({})).toEqual({ limit: 20 })
   })
+})
+
+test('what was built is named by its whole digest and nothing beside it', () => {
+  const files = (integrity: string) => ({ files: [{ path: 'a', bytes: 1, integrity }], inlineStyles: [] })
+  const good = `sha384-${'A'.repeat(64)}`
+  expect(Inventory.safeParse(files(`sha384-${'z+/9'.repeat(16)}`)).success).toBe(true)
+  for (const bad of [
+    '',
+    `x${good}`,
+    `${good}x`,
+    good.slice(0, -1),
+    good.replace('384', '256'),
+    good.replace('A', '-'),
+  ])
+    expect(Inventory.safeParse(files(bad)).success, bad).toBe(false)
+  const style = `sha256-${'z+/9'.repeat(10)}abc=`
+  const inline = (integrity: string) => ({ files: [], inlineStyles: [{ page: 'p', bytes: 1, integrity }] })
+  expect(Inventory.safeParse(inline(style)).success).toBe(true)
+  for (const bad of [
+    '',
+    `x${style}`,
+    `${style}x`,
+    style.slice(0, -1),
+    style.replace('abc', 'ab'),
+    style.replace('z', '-'),
+  ])
+    expect(Inventory.safeParse(inline(bad)).success, bad).toBe(false)
+  for (const bytes of [0.5, null])
+    for (const each of [{ ...files(good).files[0], bytes }])
+      expect(Inventory.safeParse({ files: [each], inlineStyles: [] }).success).toBe(false)
+  expect(inventoryName).toBe('inventory.json')
+})
+
+test('R-19: a payment’s id is 1 to 64 letters, digits or - _, and begins with a letter or digit', () => {
+  for (const id of ['1', 'imp_448280090638', 'A-z_9', 'a'.repeat(64)])
+    expect(PaymentId.safeParse(id).success, id).toBe(true)
+  for (const id of ['', '_a', '-a', 'a b', 'a.b', ' a', 'a/b', 'a\n', 'a'.repeat(65)])
+    expect(PaymentId.safeParse(id).success, id).toBe(false)
 })
 
 test('whoever is refused is told what would have been taken', () => {
