@@ -175,7 +175,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       expect(await onlyRow(db)).toEqual(before)
     })
 
-    test('one that has come to its end starts anew', async () => {
+    test('one that has come to its end starts anew, with its whole age before it', async () => {
       await using store = await open()
       const db = await store.connect()
       await insertListed(db, [listed('imp_1')], nowMs)
@@ -186,6 +186,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
         state: 'waiting',
         attempts: 0,
         times: 2,
+        firstAtMs: nowMs + 1e9,
         receivedAtMs: nowMs + 1e9,
         dueAtMs: nowMs + 1e9,
         leaseUntilMs: 0,
