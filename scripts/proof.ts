@@ -12,6 +12,7 @@ const programs: Readonly<Record<string, string>> = {
   model: 'packages/payment-core/model/run-model.ts',
   confluence: 'packages/payment-core/model/run-confluence.ts',
   bugs: 'bug-bank/run-bugs.ts',
+  mutation: 'mutation/run-mutation.ts',
 }
 
 const { positionals } = parseArgs({ allowPositionals: true, strict: false })
