@@ -152,7 +152,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       await insertListed(db, [listed('imp_1'), listed('imp_2')], nowMs)
       expect(await leaseReceipts(db, by('early', nowMs - 1))).toEqual([])
       const taken = await leaseReceipts(db, by('worker'))
-      expect(taken.map(({ claim }) => claim.paymentId).toSorted()).toEqual(['imp_1', 'imp_2'])
+      expect(taken.map(({ claim }) => claim.paymentId ?? '').toSorted()).toEqual(['imp_1', 'imp_2'])
       for (const receipt of taken)
         expect(receipt).toMatchObject({
           firstAtMs: nowMs,
@@ -205,7 +205,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
           dueAtMs,
         })
       const taken = await leaseReceipts(db, by('worker', nowMs, 2))
-      expect(taken.map(({ claim }) => claim.paymentId).toSorted()).toEqual(['imp_1', 'imp_2'])
+      expect(taken.map(({ claim }) => claim.paymentId ?? '').toSorted()).toEqual(['imp_1', 'imp_2'])
     })
 
     test('a claim that was put off is counted, free, and due again at its time', async () => {
