@@ -54,6 +54,13 @@ export function budgetContract(engine: string, open: () => Promise<OpenedStore>)
       expect(await takeCalls(db, 1, all, { ...claims, name: 'stranger' })).toBe(false)
     })
 
+    test('the counts are where servers of other versions look for them', async () => {
+      await using store = await open()
+      const [db] = await opened(store)
+      const rows = await db.query.select().from(db.tables.budget)
+      expect(rows.map(({ name }) => name).toSorted()).toEqual(['calls', 'claim', 'pause', 'timer'])
+    })
+
     test('a server that starts beside another leaves the count as it is', async () => {
       await using store = await open()
       const [db, other] = await opened(store)
