@@ -18,6 +18,9 @@ export type Wish = {
 /** Makes the mutants of the files and runs the room's tests against each: those that reach it, until the first that fails. */
 export async function tryMutants(room: Room, { files, inAMillion, lanes }: Wish): Promise<Tried[]> {
   const scratch = scratchFor(room)
+  const drop = (): void => rmSync(scratch, { recursive: true, force: true })
+  // However it ends: Stryker itself leaves the process when a signal comes.
+  process.once('exit', drop)
   process.chdir(`${root}${room.folder}`)
   try {
     const results = await new Stryker({
@@ -37,7 +40,8 @@ export async function tryMutants(room: Room, { files, inAMillion, lanes }: Wish)
       })
   } finally {
     process.chdir(root)
-    rmSync(scratch, { recursive: true, force: true })
+    process.off('exit', drop)
+    drop()
   }
 }
 

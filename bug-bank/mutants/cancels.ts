@@ -108,8 +108,8 @@ export const cancels: readonly Mutant[] = [
     story: 'A wrong amount was paid, and what is sent back is what should have been paid.',
     reports: [],
     file: `${core}/standing.ts`,
-    find: '  amount: remainderOf(payment),\n  expectedBalance: remainderOf(payment),\n  cause,',
-    replace: '  amount: order.amount,\n  expectedBalance: remainderOf(payment),\n  cause,',
+    find: '  amount: remainderOf(payment),\n  expectedBalance: remainderOf(payment),\n  cause: payment.standing,',
+    replace: '  amount: order.amount,\n  expectedBalance: remainderOf(payment),\n  cause: payment.standing,',
     killedBy: { file: decideTest, test: 'M-01: too little is rejected and goes back once' },
   },
   {

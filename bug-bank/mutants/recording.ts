@@ -180,7 +180,7 @@ export const recording: readonly Mutant[] = [
     story: 'Two payments of one second: each server keeps the one its list shows first.',
     reports: [],
     file: `${core}/decide.ts`,
-    find: 'return a.paymentId < b.paymentId ? -1 : a.paymentId > b.paymentId ? 1 : 0',
+    find: 'return a.paymentId < b.paymentId ? -1 : 1',
     replace: 'return 0',
     killedBy: { file: decideTest, test: 'G-17: of two that were paid in one second' },
   },

@@ -93,9 +93,9 @@ export const telling: readonly Mutant[] = [
       'The customer goes back after paying, the window says «cancelled», and the page of a paid order says failed.',
     reports: ['woocommerce/woocommerce#21670', 'woocommerce/woocommerce#30399', 'PAYONE-GmbH/magento-1#174'],
     file: `${core}/screen.ts`,
-    find: '  const kept = keptOf(order, payments)\n  const astray',
+    find: '  const kept = keptOf(order, payments)\n  switch (order.status)',
     replace:
-      "  if (order.lastReturn?.says === 'failure') return tryScreen(order, [], head, nowMs)\n  const kept = keptOf(order, payments)\n  const astray",
+      "  if (order.lastReturn?.says === 'failure') return tryScreen(order, [], head, nowMs)\n  const kept = keptOf(order, payments)\n  switch (order.status)",
     killedBy: { file: screenTest, test: 'R-02: a failure claimed of money that came is shown as paid' },
   },
   {

@@ -27,6 +27,48 @@ describe('giving money back because the shop asks', () => {
     })
   })
 
+  test('the wish holds what the gateway is to be asked, and what it must still have', () => {
+    const decided = decideCancel(paidOrder, [kept()], [1_000, 2_000], ask({ amount: 500 }))
+    expect(decided).toStrictEqual({
+      ok: true,
+      value: {
+        intentId: 'shop-1',
+        orderId: 'ord-1001',
+        paymentId: 'imp_1',
+        amount: 500,
+        expectedBalance: 11_000,
+        cause: 'shop',
+        reason: 'the customer changed their mind',
+        refundAccount: null,
+      },
+    })
+  })
+
+  test('M-07: every refusal names its order', () => {
+    const odd: Payment = { ...kept(), contradiction: 'amount_changed' }
+    const deposited = kept(seen({}, { method: 'virtual_account' }))
+    const refusals = [
+      decideCancel(order(), [], [], ask()),
+      decideCancel(paidOrder, [kept(seen({ status: 'failed' }))], [], ask()),
+      decideCancel(paidOrder, [odd], [], ask()),
+      decideCancel(paidOrder, [kept()], [14_000], ask()),
+      decideCancel(paidOrder, [kept()], [], ask({ amount: 14_001 })),
+      decideCancel(paidOrder, [deposited], [], ask()),
+    ]
+    const kinds = ['nothing_to_cancel', 'nothing_to_cancel', 'under_review', 'nothing_to_cancel']
+    expect(refusals).toMatchObject(
+      [...kinds, 'cancel_too_large', 'refund_account_needed'].map((kind) => ({
+        ok: false,
+        problem: { kind, orderId: 'ord-1001' },
+      })),
+    )
+  })
+
+  test('a card’s money goes back to the card, whatever account is named', () => {
+    const refundAccount = { bank: '088', account: '110-123-456789', holder: '홍길동' }
+    expect(decideCancel(paidOrder, [kept()], [], ask({ refundAccount })).ok).toBe(true)
+  })
+
   test('M-08: what other requests are giving back is no longer left', () => {
     expect(decideCancel(paidOrder, [kept()], [10_000], ask({ amount: 4_000 }))).toMatchObject({
       ok: true,

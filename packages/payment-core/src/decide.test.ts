@@ -97,11 +97,12 @@ describe('one payment is kept', () => {
       data.order.status,
       data.order.balance,
       data.payment?.cancelledAmount,
+      data.payment?.status,
     ])
     expect(told).toEqual([
-      ['paid', 14_000, 0],
-      ['partially_cancelled', 13_600, 400],
-      ['partially_cancelled', 13_000, 1_000],
+      ['paid', 14_000, 0, 'paid'],
+      ['partially_cancelled', 13_600, 400, 'cancelled'],
+      ['partially_cancelled', 13_000, 1_000, 'cancelled'],
     ])
   })
 
@@ -279,6 +280,11 @@ describe('the deadline', () => {
     expect(look(expired, [account()]).order?.status).toBe('expired')
   })
 
+  test('M-16: money in time is kept, whatever is done with late money', () => {
+    for (const onLate of ['accept', 'cancel', 'review'] as const)
+      expect(look(fresh, [seen()], { policy: { ...policy, onLate } }).order?.status).toBe('paid')
+  })
+
   test.each([
     ['accept', 'paid', 'kept', ['payment.paid'], 0],
     ['cancel', 'expired', 'late', ['payment.rejected'], 1],
@@ -329,6 +335,29 @@ describe('a payment whose order is unknown', () => {
     const { types, held: end } = walk({ order: order(), payments: before.payments }, [[seen()], [seen()]])
     expect(types).toEqual(['order.review'])
     expect(end.order).toMatchObject({ status: 'open', review: 'contradiction', keptPaymentId: null })
+  })
+})
+
+describe('an orphan', () => {
+  const nobody: Held = { order: null, payments: [] }
+
+  test('G-07: is not mixed with another order’s record of it', () => {
+    const { held: end } = walk(nobody, [[seen()], [seen({ orderId: 'ord-2002', amounts: [1] })]])
+    expect(end.payments).toEqual([held({ standing: 'orphan', contradiction: 'order_changed' })])
+  })
+
+  test('that contradicts itself stays one for a person, whatever is seen later', () => {
+    const looks = [[seen({ status: 'failed' })], [seen({ status: 'ready' })], [seen({ status: 'failed' })]]
+    const { held: end, decisions } = walk(nobody, looks)
+    expect(end.payments).toMatchObject([{ standing: 'orphan', contradiction: 'status_went_back' }])
+    expect(decisions.map(({ timeline }) => timeline.length)).toEqual([1, 0, 0])
+  })
+
+  test('only what changed is to be written', () => {
+    const { held: end } = walk(nobody, [[seen(), second(seen())]])
+    const next = look(end, [seen(), second(cancelled({}, 400))])
+    expect(next.payments.map(({ paymentId }) => paymentId)).toEqual(['imp_2'])
+    expect(next.timeline.map(({ paymentId }) => paymentId)).toEqual(['imp_2'])
   })
 })
 
@@ -427,6 +456,180 @@ describe('evidence against itself', () => {
   })
 })
 
+describe('what cannot be', () => {
+  const both = [held({ status: 'ready' }), held({ paymentId: 'imp_2', status: 'ready' })]
+
+  test('another order’s payment is not decided with this one, unless it is held here', () => {
+    const stranger = seen({ paymentId: 'imp_9', orderId: 'ord-2002' })
+    expect(() => look({ order: order(), payments: both }, [stranger])).toThrow(/only this order’s payments/)
+    const moved = { ...stranger, paymentId: 'imp_2' }
+    expect(look({ order: order(), payments: both }, [moved]).order?.review).toBe('contradiction')
+  })
+
+  test('an order that is not what its payments make of it is not decided on', () => {
+    expect(() => look({ order: order({ status: 'paid' }), payments: [] }, [])).toThrow(
+      /ends where statusOf says/,
+    )
+  })
+})
+
+describe('what is over stays over', () => {
+  const late = { nowMs: AFTER_MS }
+
+  test('S-06: an order whose money is all back does not expire', () => {
+    const { held: back } = walk(fresh, [[cancelled({}, 14_000)]])
+    expect(look(back, [cancelled({}, 14_000)], late)).toMatchObject({
+      order: { status: 'cancelled' },
+      notices: [],
+    })
+  })
+
+  test('an order expires once', () => {
+    expect(look(expired, [], late)).toMatchObject({ order: { status: 'expired' }, notices: [] })
+  })
+
+  test('of an order that expired no failed try and no account is announced', () => {
+    for (const sight of [seen({ status: 'failed' }), account()])
+      expect(look(expired, [sight])).toMatchObject({ order: { status: 'expired' }, notices: [] })
+  })
+
+  test('money of one try holds the order open, whatever became of the others', () => {
+    const sight = [seen({ amounts: [500] }), second(seen({ status: 'ready' }))]
+    expect(look(fresh, sight, late).order?.status).toBe('open')
+    expect(look(fresh, sight.toReversed(), late).order?.status).toBe('open')
+  })
+})
+
+describe('the history', () => {
+  /** Each line of it, over looks one after the other. */
+  const told = (before: Held, looks: readonly (readonly Observation[])[], changed = {}) =>
+    walk(before, looks, changed).decisions.flatMap(({ timeline }) =>
+      timeline.map(({ event, from, to, reason }) => [event, from, to, reason]),
+    )
+  const noticed = (status: string) => ['payment.seen', null, null, status]
+
+  test('has a line for each step that is seen of a payment, and names the payment', () => {
+    expect(look(fresh, [seen({ status: 'ready' })]).timeline).toEqual([
+      { event: 'payment.seen', paymentId: 'imp_1', from: null, to: null, reason: 'ready' },
+    ])
+    expect(
+      told(fresh, [[seen({ status: 'ready' })], [seen({ status: 'ready' })], [seen()], [seen()]]),
+    ).toEqual([
+      noticed('ready'),
+      noticed('paid'),
+      [
+        'payment.paid',
+        'open',
+        'paid',
+        'the gateway says paid: this order, this amount, this currency, a live channel',
+      ],
+    ])
+  })
+
+  test('says why a try failed, in the gateway’s words when it has any', () => {
+    const failed = (failReason: string | null) => [[seen({ status: 'failed' }, { failReason })]]
+    expect(told(fresh, failed('한도초과')).at(-1)).toEqual(['payment.failed', 'open', 'open', '한도초과'])
+    expect(told(fresh, failed(null)).at(-1)?.at(-1)).toBe('failed at the gateway')
+  })
+
+  test('says how much of how much came back', () => {
+    const lines = told(fresh, [[cancelled({}, 400, 13_600)]])
+    expect(lines.slice(-2)).toEqual([
+      ['payment.partially_cancelled', 'paid', 'partially_cancelled', 'the gateway has returned 400 of 14000'],
+      ['payment.cancelled', 'partially_cancelled', 'cancelled', 'the gateway has returned 14000 of 14000'],
+    ])
+  })
+
+  test('says that an account waits, and that a deadline has passed', () => {
+    expect(
+      told(fresh, [[account()]])
+        .at(-1)
+        ?.at(-1),
+    ).toBe('a virtual account is issued for exactly this amount')
+    expect(told(fresh, [[]], { nowMs: AFTER_MS }).at(-1)?.at(-1)).toMatch(
+      /deadline has passed.*found no money/,
+    )
+  })
+
+  test.each<[string, Observation[], object, RegExp]>([
+    ['a test channel', [seen({ testChannel: true })], {}, /^paid in a test channel, which is not money$/],
+    ['a currency', [seen({ currencies: ['USD'] })], {}, /^paid in USD, the order is in KRW$/],
+    ['an amount', [seen({ amounts: [500] })], {}, /^paid 500, the order is 14000$/],
+    ['a second payment', [seen(), second(seen())], {}, /^the order already has its payment$/],
+  ])('says of %s why it is refused, and so does the wish to give it back', (_, sight, changed, why) => {
+    const decision = look(fresh, sight, changed)
+    expect(decision.timeline.at(-1)?.reason).toMatch(why)
+    expect(decision.intents.at(-1)?.reason).toMatch(why)
+  })
+
+  test('says of late money that the order had expired', () => {
+    const decision = look(expired, [seen()], { policy: { ...policy, onLate: 'cancel' } })
+    expect(decision.intents).toMatchObject([
+      { cause: 'late', reason: 'the order had expired', refundAccount: null },
+    ])
+  })
+
+  test('says why an account is closed, and closes it for nothing', () => {
+    const { decisions } = walk(fresh, [[account(), second(seen())]])
+    expect(decisions[0]?.intents).toEqual([
+      {
+        intentId: 'close-imp_1',
+        orderId: 'ord-1001',
+        paymentId: 'imp_1',
+        amount: 0,
+        expectedBalance: 0,
+        cause: 'account',
+        reason: 'the order has its payment',
+        refundAccount: null,
+      },
+    ])
+  })
+
+  test('says of a payment without an order that there is none here', () => {
+    const nobody = { order: null, payments: [] }
+    expect(look(nobody, [seen({ status: 'ready' })]).timeline).toEqual([
+      { event: 'payment.seen', paymentId: 'imp_1', from: null, to: null, reason: 'no such order here' },
+    ])
+    expect(
+      told(nobody, [[seen({ status: 'ready' })], [seen({ status: 'ready' })], [seen()], [seen()]]),
+    ).toHaveLength(2)
+  })
+})
+
+describe('evidence against itself leaves what was decided', () => {
+  test('money that came back together with it is told after the person is called, by its own event', () => {
+    const { decisions } = walk(fresh, [[seen()], [cancelled({ amounts: [28_000] }, 14_000)]])
+    expect(decisions.at(-1)?.timeline.map(({ event, from, to }) => [event, from, to])).toEqual([
+      ['order.review', 'paid', 'paid'],
+      ['payment.cancelled', 'paid', 'cancelled'],
+    ])
+  })
+
+  test('an account that contradicts itself is left to a person when another payment is kept', () => {
+    const { decisions } = walk(fresh, [[account()], [account({ amounts: [500] })], [second(seen())]])
+    expect(decisions.at(-1)).toMatchObject({ order: { status: 'paid' }, intents: [] })
+  })
+
+  test('G-07: nothing of another order’s record becomes part of the payment', () => {
+    const { held: end } = walk(fresh, [
+      [seen()],
+      [seen({ orderId: 'ord-2002', amounts: [999], testChannel: true })],
+    ])
+    expect(end.payments).toMatchObject([
+      { orderId: 'ord-1001', amounts: [14_000], testChannel: false, contradiction: 'order_changed' },
+    ])
+  })
+
+  test('why it was refused stays known', () => {
+    const { held: end } = walk(fresh, [[seen({ amounts: [500] })], [seen({ amounts: [700] })]])
+    expect(end.payments).toMatchObject([
+      { standing: 'rejected', rejectReason: 'amount', contradiction: 'amount_changed' },
+    ])
+    const { held: still } = walk(fresh, [[seen({ amounts: [500] })], [cancelled({ amounts: [500] }, 100)]])
+    expect(still.payments).toMatchObject([{ standing: 'rejected', rejectReason: 'amount' }])
+  })
+})
+
 describe('a return', () => {
   test('S-09: says nothing about money; it is noted, and looks are counted from it', () => {
     const first = look(fresh, [], { returned: returned({ says: 'success', paymentId: null }) })
@@ -461,5 +664,10 @@ test('a person is called once for what is no observation', () => {
   const flagged = flagForReview(input, 'bad_money', null, 'amount')
   expect(flagged?.notices).toMatchObject([{ type: 'order.review', sequence: 1 }])
   expect(flagged?.order.review).toBe('bad_money')
+  expect(flagged).toMatchObject({
+    order: { status: 'open' },
+    timeline: [{ event: 'order.review', paymentId: null, from: 'open', to: 'open', reason: 'amount' }],
+    intents: [],
+  })
   expect(flagForReview({ ...input, order: flagged?.order ?? order() }, 'cancel_failed', null, 'x')).toBeNull()
 })

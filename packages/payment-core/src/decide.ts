@@ -30,7 +30,8 @@ export function decide(input: DecideInput): Decision {
 function byMoneyTime(a: Observation, b: Observation): number {
   const [aMs, bMs] = [a.details.paidAtMs ?? Infinity, b.details.paidAtMs ?? Infinity]
   if (aMs !== bMs) return aMs < bMs ? -1 : 1
-  return a.paymentId < b.paymentId ? -1 : a.paymentId > b.paymentId ? 1 : 0
+  // Records of one payment that name different orders may come in any order: none of them but ours is joined.
+  return a.paymentId < b.paymentId ? -1 : 1
 }
 
 /** Notes the newest return and counts this look towards its settling (product.md §2.3). */

@@ -31,9 +31,79 @@ const rows: readonly [FailReason, string | null, string | null][] = [
   ['window_not_opened', 'F500', null],
 ]
 
+/** How PGs word it, where no code comes along. */
+const sentences: readonly [FailReason, readonly string[]][] = [
+  [
+    'limit',
+    ['1회 한도초과', 'LIMIT EXCEEDED', 'The amount exceeds your monthly limit', 'You exceed the limit'],
+  ],
+  ['balance', ['잔액부족', '잔고가 모자랍니다', 'Insufficient funds', 'insufficient balance']],
+  ['card_stopped', ['분실카드', '도난카드', '거래정지', '거래 정지 카드', 'Lost card', 'stolen card']],
+  [
+    'card_details',
+    ['카드번호 오류', '카드 번호 오류', '유효기간 경과', '유효 기간 경과', '비밀번호 오류', '비밀 번호 오류'],
+  ],
+  ['card_details', ['CVC 오류', 'Invalid card number', 'Expired card', 'expiry card']],
+  ['already_paid', ['이미 결제가 이루어진 거래건입니다.', 'Already paid', 'already approved']],
+  [
+    'window_not_opened',
+    [
+      '결제창을 열 수 없습니다',
+      '결제창을 호출하지 못했습니다',
+      '채널이 없습니다',
+      '채널 정보를 찾을 수 없습니다',
+    ],
+  ],
+  [
+    'window_not_opened',
+    [
+      '등록되지 않은 PG입니다',
+      'PG 설정 오류',
+      'PG사가 등록되어 있지 않습니다',
+      'Channel not found',
+      'Cannot open',
+    ],
+  ],
+  [
+    'closed_by_customer',
+    ['사용자가 결제를 중단했습니다', '사용자 취소', '결제를 취소', '결제 취소', '결제취소', '결제를취소'],
+  ],
+  [
+    'closed_by_customer',
+    [
+      '취소하셨습니다',
+      '고객이 취소',
+      'Canceled by user',
+      'cancelled by the customer',
+      'cancelled by customer',
+    ],
+  ],
+  [
+    'gateway_trouble',
+    [
+      'PG사 결제 장애',
+      'Internal error',
+      '시스템 오류',
+      '통신 오류',
+      '시간초과',
+      '시간이 초과',
+      'Timeout',
+      '일시적 오류',
+    ],
+  ],
+]
+
 describe('R-02: a refusal is told in words a customer can use', () => {
   test.each(rows)('%s: %s %s', (reason, code, message) => {
     expect(failReasonOf(code, message)).toBe(reason)
+  })
+
+  test.each(sentences)('%s: %j', (reason, texts) => {
+    for (const text of texts) expect([text, failReasonOf(null, text)]).toEqual([text, reason])
+  })
+
+  test('R-04: the code that the old app plug-in sends for a closed window is one', () => {
+    expect(failReasonOf('IAMPORT_CORDOVA', null)).toBe('closed_by_customer')
   })
 
   test('a limit refusal stays one when it is told with the closing text (§6.5, warning)', () => {

@@ -34,7 +34,7 @@ const rules: ReadonlyArray<{ reason: FailReason; codes: readonly string[]; words
   {
     reason: 'card_stopped',
     codes: ['CC43', 'CC45'],
-    words: /분실|도난|정지|거래\s?정지|(lost|stolen) card/i,
+    words: /분실|도난|정지|(lost|stolen) card/i,
   },
   {
     reason: 'card_details',
@@ -60,7 +60,7 @@ const rules: ReadonlyArray<{ reason: FailReason; codes: readonly string[]; words
   {
     reason: 'gateway_trouble',
     codes: ['-723', '-780'],
-    words: /PG사 결제 장애|internal error|시스템|통신|장애|시간.*초과|timeout|일시적/i,
+    words: /internal error|시스템|통신|장애|시간.*초과|timeout|일시적/i,
   },
 ]
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cancelled, fresh, look, order, seen, walk } from '../test/samples.ts'
+import { cancelled, fresh, look, MINUTE_MS, NOW_MS, order, seen, walk } from '../test/samples.ts'
 import { NoticeBody, noticeId, NoticeType } from './index.ts'
 
 test('C-09, S-02: the id is made of what is announced, never of a counter or a clock', () => {
@@ -10,6 +10,53 @@ test('C-09, S-02: the id is made of what is announced, never of a counter or a c
   })
   expect(restored.notices.map((notice) => notice.id)).toEqual(first.notices.map((notice) => notice.id))
   expect(restored.notices[0]?.sequence).toBe(42)
+})
+
+test('an id reads type, order, payment and mark, and a dash for no payment', () => {
+  expect(noticeId('payment.paid', 'ord-1001', 'imp_123', 0)).toBe('payment%2Epaid:ord-1001:imp_123:0')
+  expect(noticeId('order.review', 'a%b.c:d', null, 'late')).toBe('order%2Ereview:a%25b%2Ec%3Ad:-:late')
+})
+
+test('product.md §3.6: the body is what the shop was promised, word for word', () => {
+  const [told] = look(fresh, [seen()]).notices
+  expect(told).toStrictEqual({
+    id: 'payment%2Epaid:ord-1001:imp_1:0',
+    orderId: 'ord-1001',
+    type: 'payment.paid',
+    sequence: 1,
+    body: {
+      type: 'payment.paid',
+      timestamp: '2026-11-01T03:08:20.000Z',
+      sequence: 1,
+      data: {
+        order: {
+          orderId: 'ord-1001',
+          name: 'sample',
+          amount: 14_000,
+          currency: 'KRW',
+          status: 'paid',
+          balance: 14_000,
+          review: null,
+        },
+        payment: {
+          paymentId: 'imp_1',
+          status: 'paid',
+          standing: 'kept',
+          amount: 14_000,
+          cancelledAmount: 0,
+          currency: 'KRW',
+          method: 'card',
+        },
+      },
+    },
+  })
+})
+
+test('a notice that calls a person says why, and one about no payment has none', () => {
+  const { notices } = look(fresh, [seen({ status: 'ready', amounts: [1, 2] })])
+  expect(notices[0]?.body.data).toMatchObject({ order: { review: { reason: 'contradiction' } } })
+  const [expired] = look(fresh, [], { nowMs: NOW_MS + 60 * MINUTE_MS }).notices
+  expect(expired).toMatchObject({ id: 'order%2Eexpired:ord-1001:-:0', body: { data: { payment: null } } })
 })
 
 test('no id has a full stop, which separates the parts of what is signed', () => {

@@ -42,6 +42,17 @@ describe('money that cannot be read exactly is refused, never rounded', () => {
       },
       'deposit_history',
     ],
+    ['a deposit of half a won', { deposit_history: [{ amount: 0.5, deposited_at: 1 }] }, 'deposit_history'],
+    [
+      'a cancel of less than nothing',
+      { cancel_history: [{ amount: -1, cancelled_at: 1 }] },
+      'cancel_history',
+    ],
+    [
+      'deposits that are less than nothing',
+      { deposit_history: [{ amount: -1, deposited_at: 1 }] },
+      'deposit_history',
+    ],
   ])('G-08: %s', (_, changed, where) => {
     const read = readPaymentV1({ ...row, ...changed })
     expect(read).toMatchObject({
@@ -74,6 +85,27 @@ describe('money that cannot be read exactly is refused, never rounded', () => {
   ])('G-06: %j is no payment, and is asked for again', (response) => {
     expect(readPaymentV1(response)).toMatchObject({ ok: false, problem: { kind: 'gateway_unreadable' } })
   })
+
+  test('G-06: it is said which field could not be read, when there is one', () => {
+    const where = (response: unknown) => readPaymentV1(response)
+    expect(where({ ...row, status: 'unheard_of' })).toMatchObject({ problem: { where: 'status' } })
+    expect(where({ ...row, imp_uid: '../x' })).toMatchObject({ problem: { where: 'imp_uid' } })
+    expect(where(null)).toMatchObject({ problem: { where: '' } })
+    // Money is amiss, but so is what is no money: it is asked for again.
+    expect(where({ ...row, amount: 'x', status: 'unheard_of' })).toMatchObject({
+      problem: { kind: 'gateway_unreadable' },
+    })
+  })
+
+  test.each(['amount', 'cancel_amount', 'currency', 'cancel_history', 'deposit_history'])(
+    'G-08: %s of no shape at all is money that cannot be read',
+    (field) => {
+      expect(readPaymentV1({ ...row, [field]: { odd: true } })).toEqual({
+        ok: false,
+        problem: { kind: 'gateway_bad_money', paymentId: 'imp_1', orderId: 'ord-1001', where: field },
+      })
+    },
+  )
 
   test('what is for people only never hides what was paid', () => {
     const odd = {
@@ -147,6 +179,96 @@ describe('times', () => {
   })
 })
 
+describe('what people are shown of a payment', () => {
+  test.each([
+    [null, null],
+    ['card', 'card'],
+    ['phone', 'phone'],
+    ['trans', 'transfer'],
+    ['vbank', 'virtual_account'],
+    ['culture', 'other'],
+    ['notkakaopay', 'other'],
+    ['kakaopay', 'easy_pay'],
+    ['naverpay_card', 'easy_pay'],
+    ['tosspay', 'easy_pay'],
+    ['toss_brandpay', 'easy_pay'],
+    ['payco', 'easy_pay'],
+    ['samsung', 'easy_pay'],
+    ['applepay', 'easy_pay'],
+    ['kpay', 'easy_pay'],
+    ['lpay', 'easy_pay'],
+    ['ssgpay', 'easy_pay'],
+    ['skpay', 'easy_pay'],
+    ['pinpay', 'easy_pay'],
+    ['paypal', 'easy_pay'],
+    ['alipay', 'easy_pay'],
+    ['wechat', 'easy_pay'],
+    ['point', 'easy_pay'],
+  ])('§6.2: pay_method %s is %s', (pay_method, method) => {
+    expect(observe({ pay_method }).details.method).toBe(method)
+  })
+
+  test('the method’s name is the card’s, else the bank’s, else the wallet’s, else none', () => {
+    const names = {
+      card_name: '신한카드',
+      bank_name: '국민은행',
+      emb_pg_provider: 'tosspay',
+      pay_method: 'kakaopay',
+    }
+    const nameOf = (changed: object) => observe({ ...names, ...changed }).details.methodName
+    expect(nameOf({})).toBe('신한카드')
+    expect(nameOf({ card_name: null })).toBe('국민은행')
+    expect(nameOf({ card_name: null, bank_name: null })).toBe('tosspay')
+    expect(nameOf({ card_name: null, bank_name: null, emb_pg_provider: null })).toBe('kakaopay')
+    expect(nameOf({ card_name: null, bank_name: null, emb_pg_provider: null, pay_method: 'card' })).toBeNull()
+  })
+
+  test('the bank is the account’s, else the transfer’s', () => {
+    expect(observe({ vbank_name: '신한은행', bank_name: '국민은행' }).details.bankName).toBe('신한은행')
+    expect(observe({ bank_name: '국민은행' }).details.bankName).toBe('국민은행')
+  })
+
+  test('V-07: all of it stands where it belongs', () => {
+    const told = {
+      card_number: '5107*6',
+      vbank_num: '110-1234',
+      vbank_holder: '홍길동',
+      vbank_date: 1_793_500_106,
+      fail_reason: '한도초과',
+      promotion: { id: 'p', discount: 500 },
+      started_at: 1_793_500_101,
+      paid_at: 1_793_500_102,
+      failed_at: 1_793_500_103,
+      cancelled_at: 1_793_500_104,
+    }
+    expect(observe(told).details).toMatchObject({
+      cardNumber: '5107*6',
+      accountNumber: '110-1234',
+      accountHolder: '홍길동',
+      accountDueAtMs: 1_793_500_106_000,
+      failReason: '한도초과',
+      discount: 500,
+      startedAtMs: 1_793_500_101_000,
+      paidAtMs: 1_793_500_102_000,
+      failedAtMs: 1_793_500_103_000,
+      cancelledAtMs: 1_793_500_104_000,
+    })
+    expect(observe({}).details.discount).toBeNull()
+  })
+
+  test('V-07: the last number that is taken for seconds is 10^11', () => {
+    expect(observe({ paid_at: 100_000_000_000 }).details.paidAtMs).toBe(100_000_000_000_000)
+    expect(observe({ paid_at: 100_000_000_001 }).details.paidAtMs).toBe(100_000_000_001)
+  })
+})
+
+test('G-12, V-08: a test channel is told, and deposits are added up', () => {
+  expect(observe({ sandbox: true }).testChannel).toBe(true)
+  expect(observe({}).testChannel).toBe(false)
+  const deposit_history = [100, 200].map((amount) => ({ amount, deposited_at: 1 }))
+  expect(observe({ deposit_history }).deposited).toBe(300)
+})
+
 describe('cancels', () => {
   const early = { amount: 100, cancelled_at: 1_793_500_100, reason: null }
   const late = { amount: 200, cancelled_at: 1_793_500_200, reason: 'x' }
@@ -157,6 +279,36 @@ describe('cancels', () => {
     expect(one.cancels).toEqual(other.cancels)
   })
 
+  test('are told with sum, time and reason, by time', () => {
+    const { cancels } = observe({ status: 'cancelled', cancel_amount: 300, cancel_history: [late, early] })
+    expect(cancels).toEqual([
+      { id: '1793500100-100', amount: 100, atMs: 1_793_500_100_000, reason: null },
+      { id: '1793500200-200', amount: 200, atMs: 1_793_500_200_000, reason: 'x' },
+    ])
+  })
+
+  test('of one moment stand by their ids, and one of no known time comes first', () => {
+    const named = (cancellation_id: string, cancelled_at = 5) => ({
+      amount: 1,
+      cancelled_at,
+      cancellation_id,
+    })
+    for (const cancel_history of [
+      [named('B'), named('A'), named('C', 0)],
+      [named('C', 0), named('A'), named('B')],
+    ])
+      expect(observe({ cancel_history }).cancels.map(({ id, atMs }) => [id, atMs])).toEqual([
+        ['C', 0],
+        ['A', 5_000],
+        ['B', 5_000],
+      ])
+  })
+
+  test('M-12: three alike are three', () => {
+    const { cancels } = observe({ cancel_history: [early, early, early] })
+    expect(cancels.map(({ id }) => id)).toEqual(['1793500100-100', '1793500100-100-1', '1793500100-100-2'])
+  })
+
   test('M-12: two alike are two, not one', () => {
     const { cancels } = observe({ status: 'cancelled', cancel_amount: 200, cancel_history: [early, early] })
     expect(new Set(cancels.map((cancel) => cancel.id)).size).toBe(2)
@@ -165,7 +317,10 @@ describe('cancels', () => {
 
 test('S-18: a receipt link that is no web address is not shown', () => {
   expect(observe({ receipt_url: 'javascript:alert(1)' }).details.receiptUrl).toBeNull()
-  expect(observe({ receipt_url: 'https://r.example/1' }).details.receiptUrl).toBe('https://r.example/1')
+  for (const address of ['ftp://r.example', 'nohttp://r.example', 'https:r.example', 'https:/r.example'])
+    expect(observe({ receipt_url: address }).details.receiptUrl, address).toBeNull()
+  for (const address of ['https://r.example/1', 'http://r.example/1', 'HTTPS://r.example/1'])
+    expect(observe({ receipt_url: address }).details.receiptUrl).toBe(address)
 })
 
 test('G-15: a payment shown twice by shifting pages is one, as far as it got', () => {

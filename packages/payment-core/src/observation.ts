@@ -66,13 +66,10 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
   if (cancelledAmount === null) return unreadable('cancel_amount')
   const cancels = cancelsFrom(row, minor)
   if (cancels === null) return unreadable('cancel_history')
-  const deposits = row.deposit_history.map((entry) => minor(entry.amount))
-  const deposited = deposits.reduce<number | null>(
-    (sum, each) => (sum === null || each === null ? null : sum + each),
-    0,
-  )
-  // Each is exact, yet their sum may not be.
-  if (!MinorUnits.safeParse(deposited).success || deposited === null) return unreadable('deposit_history')
+  // A sum that cannot be read makes the whole none; and each may be exact, yet their sum not.
+  const deposits = row.deposit_history.map((entry) => minor(entry.amount) ?? Number.NaN)
+  const deposited = MinorUnits.safeParse(deposits.reduce((sum, each) => sum + each, 0))
+  if (!deposited.success) return unreadable('deposit_history')
   return ok({
     paymentId: row.imp_uid,
     orderId: row.merchant_uid,
@@ -81,7 +78,7 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
     currencies: [currency.data],
     testChannel: row.sandbox,
     cancelledAmount,
-    deposited,
+    deposited: deposited.data,
     cancels,
     details: detailsFrom(row, minor),
   })
@@ -102,7 +99,7 @@ function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
   const alike = new Map<string, number>()
   for (const entry of row.cancel_history) {
     const amount = minor(entry.amount)
-    if (amount === null || !MinorUnits.safeParse(amount).success) return null
+    if (amount === null) return null
     // Without a cancellation id: by time and amount, never by place. The list's order is not documented.
     const name = entry.cancellation_id ?? `${entry.cancelled_at}-${amount}`
     const before = alike.get(name) ?? 0

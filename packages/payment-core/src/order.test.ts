@@ -58,6 +58,13 @@ test('V-04: an account due later extends the deadline by a grace, one that faile
   expect(deadlineOf(order(), [waiting({ details })])).toBe(due + DEPOSIT_GRACE_MS)
   expect(deadlineOf(order(), [waiting({ details, status: 'failed' })])).toBe(order().expiresAtMs)
   expect(deadlineOf(order(), [])).toBe(order().expiresAtMs)
+  expect(DEPOSIT_GRACE_MS).toBe(60 * MINUTE_MS)
+})
+
+test('V-04: an account nobody knows the end of extends no deadline', () => {
+  const details = { ...account().details, accountDueAtMs: null }
+  for (const expiresAtMs of [0, NOW_MS])
+    expect(deadlineOf(order({ expiresAtMs }), [waiting({ details })])).toBe(expiresAtMs)
 })
 
 test('M-04: an order of nothing, of less, or of half a won is none', () => {

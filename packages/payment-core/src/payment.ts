@@ -135,8 +135,8 @@ const largerCancel = (a: Cancel, b: Cancel): Cancel => ({
   reason: larger(a.reason, b.reason),
 })
 
-const byTimeThenId = (a: Cancel, b: Cancel): number =>
-  a.atMs - b.atMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+/** No two have one id here. */
+const byTimeThenId = (a: Cancel, b: Cancel): number => a.atMs - b.atMs || (a.id < b.id ? -1 : 1)
 
 /**
  * Null is below everything, then numbers and strings by their own order: a fact once told is never forgotten.

@@ -69,6 +69,38 @@ describe('the next look', () => {
   )
 })
 
+describe('when nobody speaks of an order', () => {
+  const far = { expiresAtMs: NOW_MS + 300 * DAY_MS }
+  const lookAfter = (ageMs: number) =>
+    (nextLookAt(order({ ...far, registeredAtMs: NOW_MS - ageMs }), [], NOW_MS) ?? Number.NaN) - NOW_MS
+
+  test.each([
+    ['a minute old', MINUTE_MS, 20_000, MINUTE_MS],
+    ['an hour old', 60 * MINUTE_MS, MINUTE_MS, 10 * MINUTE_MS],
+    ['a day old', DAY_MS, 10 * MINUTE_MS, 60 * MINUTE_MS],
+  ])('its looks lie further apart once it is %s', (_, ageMs, before, after) => {
+    expect(lookAfter(ageMs - 1)).toBe(before)
+    expect(lookAfter(ageMs)).toBe(after)
+  })
+
+  test('an order from the future is looked at as a new one', () => {
+    expect(lookAfter(-DAY_MS)).toBe(20_000)
+  })
+
+  test('V-04: the look that can expire it comes a second after its deadline, and again each minute until it has', () => {
+    const old = (expiresAtMs: number) => order({ registeredAtMs: NOW_MS - 2 * DAY_MS, expiresAtMs })
+    expect(nextLookAt(old(NOW_MS + 1), [], NOW_MS)).toBe(NOW_MS + 1_001)
+    expect(nextLookAt(old(NOW_MS), [], NOW_MS)).toBe(NOW_MS + MINUTE_MS)
+    expect(nextLookAt(old(NOW_MS - DAY_MS), [], NOW_MS)).toBe(NOW_MS + MINUTE_MS)
+  })
+
+  test('a return brings twelve looks within three minutes, and then its age says when', () => {
+    const old = order({ ...far, registeredAtMs: NOW_MS - 2 * DAY_MS, lastReturn: returned() })
+    const seconds = [1, 3, 6, 10.2, 15, 25, 40, 60, 90, 120, 150, 181, 3_781]
+    expect(looksFrom(old, NOW_MS, 13)).toEqual(seconds.map((each) => each * 1_000))
+  })
+})
+
 describe('V-08: an order that is over and whose account still takes money is looked at once a day for a month', () => {
   const paidOrder = order({ status: 'paid', keptPaymentId: 'imp_1' })
   const kept = (facts: Parameters<typeof seen>[0] = {}) => ({
@@ -81,7 +113,16 @@ describe('V-08: an order that is over and whose account still takes money is loo
 
   test('a fixed account, which lists its deposits', () => {
     expect(nextLookAt(paidOrder, [kept({ deposited: 14_000 })], after(1))).toBe(after(2))
+    expect(nextLookAt(paidOrder, [kept({ deposited: 14_000 })], after(30) - 1)).toBe(after(31) - 1)
     expect(nextLookAt(paidOrder, [kept({ deposited: 14_000 })], after(30))).toBe(null)
+    expect(nextLookAt(paidOrder, [kept(), kept({ deposited: 1 })], after(1))).toBe(after(2))
+  })
+
+  test('any account of an order that expired', () => {
+    const waiting = kept({ status: 'awaiting_deposit' })
+    expect(nextLookAt(order({ status: 'expired' }), [waiting], after(1))).toBe(after(2))
+    expect(nextLookAt(paidOrder, [kept(), waiting], after(1))).toBe(null)
+    expect(nextLookAt(order({ status: 'expired' }), [kept({ status: 'failed' })], after(1))).toBe(null)
   })
 
   test('nothing else', () => {
@@ -104,5 +145,7 @@ test('N-01, L-04: a notice is tried ten times over three days, then parked', () 
   expect(delays.at(-1)).toBeNull()
   const totalMs = delays.reduce<number>((sum, delay) => sum + (delay ?? 0), 0)
   expect(totalMs).toBeGreaterThan(3 * DAY_MS)
-  expect(delays.slice(0, -1)).not.toContain(null)
+  const hours = [1 / 12, 0.5, 2, 5, 10, 14, 20, 24]
+  expect(delays.slice(0, -1)).toEqual([5_000, ...hours.map((each) => each * 60 * MINUTE_MS)])
+  expect([noticeDelayMs(1, 0), noticeDelayMs(1, 1)]).toEqual([4_500, 5_500])
 })

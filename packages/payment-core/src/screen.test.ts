@@ -77,13 +77,60 @@ describe('each kind is shown when the record says so', () => {
   })
 
   test('R-11: an order that is not there looks like one that is another’s', () => {
-    expect(screenOfNothing(true, NOW_MS)).toMatchObject({ kind: 'checking', order: null })
+    expect(screenOfNothing(true, NOW_MS)).toStrictEqual({
+      kind: 'checking',
+      scope: 'outcome',
+      order: null,
+      because: 'confirming',
+      sinceMs: NOW_MS,
+    })
     expect(screenOfNothing(false, NOW_MS)).toEqual({ kind: 'not_found', scope: 'outcome', order: null })
   })
 
   test('M-15: paid, and a second payment on its way back: its sum is told', () => {
     const surplus = held({ paymentId: 'imp_2', standing: 'surplus' })
     expect(show(keptOrder('paid'), [kept(), surplus])).toMatchObject({ kind: 'paid', goesBack: 14_000 })
+  })
+
+  test('what goes back is promised still when the gateway has once refused to send it', () => {
+    const surplus = held({ paymentId: 'imp_2', standing: 'surplus' })
+    expect(show(keptOrder('paid', { review: 'cancel_failed' }), [kept(), surplus])).toMatchObject({
+      goesBack: 14_000,
+    })
+    expect(show(order({ review: 'cancel_failed' }), [rejected()])).toMatchObject({ kind: 'returning' })
+  })
+
+  test('neither the kept payment is promised to go back, nor money nobody has judged', () => {
+    for (const standing of ['orphan', null] as const)
+      expect(show(keptOrder('paid'), [kept(), held({ paymentId: 'imp_2', standing })])).toMatchObject({
+        goesBack: 0,
+      })
+  })
+
+  test('what is left of two payments goes back, and not what went back already', () => {
+    const surplus = held({
+      paymentId: 'imp_2',
+      standing: 'surplus',
+      status: 'cancelled',
+      cancelledAmount: 4_000,
+    })
+    const wrong = held({ paymentId: 'imp_3', standing: 'rejected', amounts: [500] })
+    expect(show(keptOrder('paid'), [kept(), surplus, wrong])).toMatchObject({ goesBack: 10_500 })
+  })
+
+  test('an order whose payment cannot be read is shown without it', () => {
+    for (const status of ['paid', 'partially_cancelled', 'cancelled'] as const)
+      expect(show(keptOrder(status))).toMatchObject({ kind: status, payment: null })
+    for (const status of ['partially_cancelled', 'cancelled'] as const)
+      expect(show(keptOrder(status))).toMatchObject({ cancelledAmount: null })
+  })
+
+  test('of what was given back the whole sum is told', () => {
+    const back = kept({ status: 'cancelled', cancelledAmount: 14_000 })
+    expect(show(keptOrder('cancelled'), [back])).toMatchObject({
+      cancelledAmount: 14_000,
+      payment: { cardNumber: '5107*6' },
+    })
   })
 
   test('nothing is promised to go back while a person decides, nor in another currency', () => {
@@ -121,6 +168,85 @@ describe('S-22: silence', () => {
     const told = after('failure', { failReason: 'limit', message: '한도초과' })
     expect(show(told, [ready], nowMs)).toMatchObject({ reason: 'limit', message: '한도초과' })
   })
+})
+
+describe('why a try failed', () => {
+  const failed = (failReason: string | null) => [held({ status: 'failed' }, { failReason })]
+
+  test('is told in the gateway’s words, else in those the return brought', () => {
+    const returnedWords = after('failure', { message: '취소' })
+    expect(show(returnedWords, failed('잔액부족'))).toMatchObject({ message: '잔액부족' })
+    expect(show(returnedWords, failed(null))).toMatchObject({ message: '취소' })
+    expect(show(order(), failed(null))).toMatchObject({ message: null, reason: 'unknown' })
+  })
+
+  test('is what the gateway says, else what the return said, when that is known', () => {
+    const limit = after('failure', { failReason: 'limit' })
+    expect(show(limit, failed('잔액부족'))).toMatchObject({ reason: 'balance' })
+    expect(show(limit, failed('거절'))).toMatchObject({ reason: 'limit' })
+    expect(show(after('failure'), failed('거절'))).toMatchObject({ reason: 'unknown' })
+  })
+
+  test('of a return that gave no reason anybody knows it is said that it was not completed', () => {
+    const vague = after('failure', { failReason: 'unknown' })
+    expect(show(vague, [ready], NOW_MS + SETTLE_FAILURE_MS)).toMatchObject({ reason: 'not_completed' })
+  })
+})
+
+describe('since when it is checked', () => {
+  test.each<[string, Order, Payment[], number | null]>([
+    ['nothing is known', order(), [], null],
+    ['a try has begun', order(), [held({ status: 'ready' }, { startedAtMs: 5 })], 5],
+    ['somebody came back', after('success', { atMs: 7 }), [ready], 7],
+    ['a person is asked', order({ review: 'rejected' }), [rejected()], NOW_MS],
+  ])('%s', (_, theOrder, payments, sinceMs) => {
+    expect(show(theOrder, payments)).toMatchObject({ kind: 'checking', sinceMs })
+  })
+})
+
+describe('the account to pay into', () => {
+  const waits = (paymentId: string, startedAtMs: number | null, accountNumber: string | null = paymentId) =>
+    held({ ...account({ paymentId }, { startedAtMs, accountNumber, accountHolder: '홍길동' }) })
+  const shown = (...payments: Payment[]) => show(order({ status: 'awaiting_deposit' }), payments)
+
+  test('is told whole, with what the order asks', () => {
+    expect(shown(waits('imp_1', 1, '110-1234'))).toMatchObject({
+      account: {
+        bankName: '신한은행',
+        number: '110-1234',
+        holder: '홍길동',
+        amount: 14_000,
+        currency: 'KRW',
+        dueAtMs: NOW_MS + 60_000,
+      },
+    })
+  })
+
+  test('is of several the one issued last, and one of no known time was issued first', () => {
+    expect(shown(waits('imp_2', 2), waits('imp_1', 1), waits('imp_3', null))).toMatchObject({
+      account: { number: 'imp_2' },
+    })
+    expect(shown(waits('imp_1', 1), waits('imp_3', null), waits('imp_2', 2))).toMatchObject({
+      account: { number: 'imp_2' },
+    })
+  })
+
+  test('is none without a number, or when nothing waits for exactly what the order asks', () => {
+    expect(shown(waits('imp_1', 1, null))).toMatchObject({ account: null })
+    expect(shown()).toMatchObject({ account: null })
+    expect(shown(held(account({ amounts: [500] })))).toMatchObject({ account: null })
+  })
+})
+
+test('what was paid is told with method, name, card, time and receipt', () => {
+  const lines = {
+    method: 'card',
+    methodName: '신한카드',
+    cardNumber: '5107*6',
+    paidAtMs: NOW_MS,
+    receiptUrl: 'https://r.example/1',
+  } as const
+  expect(show(keptOrder('paid'), [held({ standing: 'kept' }, lines)])).toMatchObject({ payment: lines })
 })
 
 describe('S-22: pay again is never offered while money may be on its way', () => {
@@ -204,10 +330,25 @@ describe('what a viewer without the order’s own link sees', () => {
   )
 })
 
+test('P-01: such a screen has no row but those of its kind', () => {
+  const outcome = (theOrder: Order, payments: Payment[] = []) =>
+    screenOf(theOrder, payments, 'outcome', NOW_MS)
+  const bare = { scope: 'outcome', order: null }
+  expect(outcome(order())).toStrictEqual({ ...bare, kind: 'checking', because: 'not_started', sinceMs: null })
+  expect(outcome(order({ status: 'expired' }))).toStrictEqual({ ...bare, kind: 'expired' })
+  expect(outcome(keptOrder('paid'), [kept()])).toStrictEqual({
+    ...bare,
+    kind: 'paid',
+    payment: null,
+    goesBack: 0,
+  })
+})
+
 test('a page stops asking only when nothing more can come by itself', () => {
   const finals: [Order, Payment[], boolean][] = [
     [keptOrder('paid'), [kept()], true],
     [order({ status: 'expired' }), [], true],
+    [keptOrder('partially_cancelled'), [kept({ status: 'cancelled', cancelledAmount: 400 })], true],
     [keptOrder('cancelled'), [kept({ status: 'cancelled', cancelledAmount: 14_000 })], true],
     [order(), [backAgain()], false],
     [order(), [held({ status: 'failed' })], false],
@@ -216,4 +357,6 @@ test('a page stops asking only when nothing more can come by itself', () => {
     [order(), [rejected()], false],
   ]
   for (const [theOrder, payments, final] of finals) expect(isFinal(show(theOrder, payments))).toBe(final)
+  expect(isFinal(screenOfNothing(false, NOW_MS))).toBe(true)
+  expect(isFinal(screenOfNothing(true, NOW_MS))).toBe(false)
 })

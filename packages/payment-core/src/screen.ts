@@ -98,10 +98,9 @@ function wholeScreenOf(order: Order, payments: readonly Payment[], nowMs: number
   const { orderId, name, amount, currency } = order
   const head = { scope: 'full' as const, order: { orderId, name, amount, currency } }
   const kept = keptOf(order, payments)
-  const astray = payments.filter((payment) => payment.paymentId !== order.keptPaymentId && heldMoney(payment))
   switch (order.status) {
     case 'paid':
-      return { ...head, kind: 'paid', payment: linesOf(kept), goesBack: goesBack(order, astray) }
+      return { ...head, kind: 'paid', payment: linesOf(kept), goesBack: goesBack(order, payments) }
     case 'partially_cancelled': {
       const cancelledAmount = kept?.cancelledAmount ?? null
       return {
@@ -137,8 +136,8 @@ type Head = { scope: 'full'; order: z.infer<typeof OrderLines> }
 /**
  * What is promised to go back of money beside the kept payment; nothing while a person is to decide about it.
  */
-const goesBack = (order: Order, astray: readonly Payment[]): number =>
-  astray
+const goesBack = (order: Order, payments: readonly Payment[]): number =>
+  payments
     .filter(
       (payment) => causeOf(payment) !== null && !isInReview(order) && currencyOf(payment) === order.currency,
     )
@@ -158,7 +157,10 @@ function astrayScreen(order: Order, payments: readonly Payment[], head: Head): S
   const asked = unsure ?? (isInReview(order) ? held : undefined)
   if (asked !== undefined)
     return { ...head, kind: 'checking', because: 'review', sinceMs: asked.details.paidAtMs }
-  const because = causeOf(held ?? current)
+  // Of money that is back only the customer's own try is told of: a later one may bring more (S-22).
+  const told = held ?? current
+  if (told === null) return null
+  const because = causeOf(told)
   if (because === null) return null
   if (held !== undefined)
     return {
@@ -169,20 +171,17 @@ function astrayScreen(order: Order, payments: readonly Payment[], head: Head): S
       currency: currencyOf(held),
       payment: linesOf(held),
     }
-  // Of money that is back only the customer's own try is told of: a later one may bring more (S-22).
-  const cancelledAmount = current?.cancelledAmount ?? null
   return {
     ...head,
     kind: 'cancelled',
-    payment: linesOf(current),
-    cancelledAmount,
+    payment: linesOf(told),
+    cancelledAmount: told.cancelledAmount,
     because,
     tryAgain: order.status === 'open',
   }
 }
 
-function causeOf(payment: Payment | null): 'rejected' | 'surplus' | 'late' | null {
-  const standing = payment?.standing ?? null
+function causeOf({ standing }: Payment): 'rejected' | 'surplus' | 'late' | null {
   return standing === 'rejected' || standing === 'surplus' || standing === 'late' ? standing : null
 }
 

@@ -56,10 +56,12 @@ export function mismatch(order: Order, payment: Payment, policy: Policy): Reject
   return amountOf(payment) === order.amount ? null : 'amount'
 }
 
+type Refused = Payment & { readonly standing: 'rejected' | 'surplus' | 'late' }
+
 /** Money the order does not keep: announced, and sent back or shown to a person. */
-function refuse(draft: Draft, stood: Payment, action: 'cancel' | 'review'): Payment {
+function refuse(draft: Draft, stood: Refused, action: 'cancel' | 'review'): Payment {
   draft.put(stood)
-  const cause = causeOf(stood)
+  const cause = stood.standing
   const why = reasonText(draft.order, stood)
   draft.announce(
     cause === 'surplus' ? 'payment.surplus' : 'payment.rejected',
@@ -69,25 +71,17 @@ function refuse(draft: Draft, stood: Payment, action: 'cancel' | 'review'): Paym
     why,
   )
   if (action === 'review') review(draft, cause, stood, why)
-  else if (remainderOf(stood) > 0) draft.intents.push(intentFor(draft.order, stood, cause, why))
+  else if (remainderOf(stood) > 0) draft.intents.push(intentFor(draft.order, stood, why))
   return stood
 }
 
-const causeOf = ({ standing }: Payment): 'rejected' | 'surplus' | 'late' =>
-  standing === 'surplus' || standing === 'late' ? standing : 'rejected'
-
-const intentFor = (
-  order: Order,
-  payment: Payment,
-  cause: 'rejected' | 'surplus' | 'late',
-  reason: string,
-): CancelIntent => ({
+const intentFor = (order: Order, payment: Refused, reason: string): CancelIntent => ({
   intentId: `auto-${payment.paymentId}`,
   orderId: order.orderId,
   paymentId: payment.paymentId,
   amount: remainderOf(payment),
   expectedBalance: remainderOf(payment),
-  cause,
+  cause: payment.standing,
   reason,
   refundAccount: null,
 })
@@ -106,8 +100,8 @@ function reasonText(order: Order, payment: Payment): string {
  */
 export function review(draft: Draft, reason: ReviewReason, payment: Payment, why: string): void {
   draft.order = { ...draft.order, review: reason }
-  const waits = draft.order.status === 'open' || draft.order.status === 'awaiting_deposit'
-  draft.announce('order.review', payment, waits ? draft.statusNow() : draft.order.status, reason, why)
+  const to = draft.order.status === 'awaiting_deposit' ? draft.statusNow() : draft.order.status
+  draft.announce('order.review', payment, to, reason, why)
 }
 
 /**
