@@ -138,6 +138,8 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       await using store = await open()
       const db = await store.connect()
       const [, id] = await owed(db, 'ord-1', nowMs, 2, 1)
+      const free = { state: 'waiting', dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
+      expect(await rowsOf(db)).toMatchObject([free, free])
       expect(await noticesOfOrder(db, 'ord-1')).toMatchObject([
         { id, type: 'payment.failed', sequence: 1, state: 'waiting' },
         { sequence: 2 },
