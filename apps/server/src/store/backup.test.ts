@@ -1,5 +1,14 @@
 import BetterSqlite3 from 'better-sqlite3'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import type * as NodeFs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -9,6 +18,14 @@ import { DatabaseUnusable } from './db.ts'
 import { anOrder, nowMs } from './examples.contract.ts'
 import { insertOrder } from './orders.ts'
 import { databaseOn, openFile } from './sqlite.ts'
+
+/** What the disk makes of a file that SQLite has just written, what it says when a file is named, and who has files on it open. */
+type Disk = {
+  spoil: ((path: string) => void) | null
+  refuses: Error | null
+  readonly connections: BetterSqlite3.Database[]
+}
+const disk = vi.hoisted((): Disk => ({ spoil: null, refuses: null, connections: [] }))
 
 /** What is done to the disk, in order: every call goes through to it. */
 const done = vi.hoisted((): string[] => [])
@@ -32,18 +49,18 @@ vi.mock('node:fs', async (importOriginal) => {
       done.push(`closed ${open.get(file)}`)
     },
     renameSync: (from: string, to: string): void => {
+      if (disk.refuses !== null) throw disk.refuses
       fs.renameSync(from, to)
       done.push(`named ${nameOf(to)}`)
     },
   }
 })
 
-/** What the disk makes of a file that SQLite has just written. */
-const disk = vi.hoisted((): { spoil: ((path: string) => void) | null } => ({ spoil: null }))
 vi.mock('better-sqlite3', async (importOriginal) => {
   const { default: Real } = await importOriginal<{ default: typeof BetterSqlite3 }>()
   const construct = (_: unknown, given: [path: string, options?: BetterSqlite3.Options]) => {
     const raw = new Real(...given)
+    disk.connections.push(raw)
     const prepare = raw.prepare.bind(raw)
     const spoiling = (source: string) => {
       const statement = prepare(source)
@@ -91,6 +108,8 @@ const refusal = (work: () => unknown): unknown => {
 beforeEach(() => {
   done.length = 0
   disk.spoil = null
+  disk.refuses = null
+  disk.connections.length = 0
 })
 
 describe('a backup of a SQLite file (C-09)', () => {
@@ -159,23 +178,33 @@ describe('a backup of a SQLite file (C-09)', () => {
     expect(source.files()).toEqual([])
   })
 
-  test('a failure of the disk is told as it is', async () => {
+  test('a failure that is not of the database is told as it is, and nothing is left', async () => {
     using source = await filled(1)
-    const nowhere = join(source.folder, 'nowhere', 'backup.db')
-    const error = refusal(() => backUp(`file:${source.path}`, nowhere))
-    expect(error).toBeInstanceOf(DatabaseUnusable)
-    expect(String(error)).toContain(source.path)
+    disk.refuses = Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+    expect(refusal(() => backUp(`file:${source.path}`, source.into))).toBe(disk.refuses)
+    expect(source.files()).toEqual([])
   })
 
-  test('the file is only read, and not held when it is done', async () => {
+  test('where nothing can be written it says which file was not backed up', async () => {
     using source = await filled(1)
-    const before = source.raw.pragma('data_version', { simple: true })
-    backUp(`file:${source.path}`, source.into)
-    refusal(() => backUp(`file:${source.path}`, source.into))
-    expect(source.raw.pragma('data_version', { simple: true })).toBe(before)
-    source.raw.close()
-    // They are there for as long as anybody has the file open.
-    expect([existsSync(`${source.path}-wal`), existsSync(`${source.into}-wal`)]).toEqual([false, false])
+    const nowhere = join(source.folder, 'nowhere', 'backup.db')
+    expect(refusal(() => backUp(`file:${source.path}`, nowhere))).toEqual(
+      new DatabaseUnusable(`${source.path}: unable to open database: ${nowhere}.unfinished`),
+    )
+  })
+
+  test('the file and its log are only read, and nobody holds them or the backup afterwards', async () => {
+    using source = await filled(2)
+    // As a server leaves them that was killed: nobody else has them open.
+    const left = join(source.folder, 'left.db')
+    for (const part of ['', '-wal']) copyFileSync(`${source.path}${part}`, `${left}${part}`)
+    const before = [readFileSync(left), readFileSync(`${left}-wal`)]
+    disk.connections.length = 0
+    expect(backUp(`file:${left}`, source.into).orders).toBe(2)
+    expect([readFileSync(left), readFileSync(`${left}-wal`)]).toEqual(before)
+    refusal(() => backUp(`file:${left}`, join(source.folder, 'nowhere', 'backup.db')))
+    expect(disk.connections).toHaveLength(3)
+    expect(disk.connections.map(({ open }) => open)).toEqual([false, false, false])
   })
 
   test.each(['postgres://localhost/x', 'postgresql://localhost/x'])(
