@@ -39,7 +39,7 @@ export function cancelWrites(
   db: Database,
   intents: readonly CancelIntent[],
   nowMs: number,
-  request = '',
+  request: string,
 ): Write[] {
   const { cancels } = db.tables
   return intents.map((intent) => (query) => {

@@ -1,5 +1,6 @@
 import {
   noticeOf,
+  type CancelIntent,
   type Claim,
   type Decision,
   type Facts,
@@ -9,6 +10,7 @@ import {
 } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
 import type { Database, Write } from './db.ts'
+import type { Lease } from './lease.ts'
 import { readOrder, type OrderRecord, type recordDecision } from './orders.ts'
 
 /** An empty database of one engine. Each `connect` is another server's connection to it; all are closed and all is dropped at the end. */
@@ -113,6 +115,28 @@ export const aClaim = (paymentId: string, orderId: string | null, status = 'paid
   cancellationId: null,
   failReason: null,
   message: null,
+})
+
+export const anIntent = (paymentId = 'imp_1', about: Partial<CancelIntent> = {}): CancelIntent => ({
+  intentId: `cancel:${paymentId}`,
+  orderId: 'ord-1',
+  paymentId,
+  amount: 14_000,
+  expectedBalance: 14_000,
+  cause: 'surplus',
+  reason: 'a second payment',
+  refundAccount: null,
+  ...about,
+})
+
+export type TakeBy = Lease & { readonly limit: number }
+
+/** A worker that takes rows at a moment, and holds them for ten milliseconds. */
+export const by = (lease: string, fromMs = nowMs, limit = 10): TakeBy => ({
+  lease,
+  nowMs: fromMs,
+  leaseUntilMs: fromMs + 10,
+  limit,
 })
 
 /** A decision that changes what is given, and nothing else. */

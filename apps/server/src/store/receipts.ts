@@ -135,7 +135,7 @@ export async function insertListed(db: Database, claims: readonly Claim[], nowMs
         })
         .onConflictDoUpdate({
           target: receipts.receiptId,
-          set: { ...again, receivedAtMs: nowMs, times: sql`${receipts.times} + 1` },
+          set: { ...again, firstAtMs: nowMs, receivedAtMs: nowMs, times: sql`${receipts.times} + 1` },
           setWhere: ne(receipts.state, 'waiting'),
         })
         .returning({ receiptId: receipts.receiptId })

@@ -1,6 +1,8 @@
 import type { LastReturn, Order, Payment } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
+import { budgetContract } from './budget.contract.ts'
+import { claimsContract } from './claims.contract.ts'
 import type { Write } from './db.ts'
 import {
   aPayment,
@@ -30,9 +32,12 @@ import {
   recordDecision,
 } from './orders.ts'
 import { noticesOfOrder } from './outbox.ts'
+import { owedContract } from './owed.contract.ts'
 import { orphanPayments, paymentsOfOrder, readPayment, readProof, recordOrphans } from './payments.ts'
+import { recordsContract } from './records.contract.ts'
 import { NEVER_MS } from './tables.ts'
 import { timelineOf } from './timeline.ts'
+import { upkeepContract } from './upkeep.contract.ts'
 import { workContract } from './work.contract.ts'
 
 /** What every engine promises. Nothing here is about one of them. */
@@ -423,5 +428,10 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
     })
   })
 
+  recordsContract(engine, open)
   workContract(engine, open)
+  claimsContract(engine, open)
+  owedContract(engine, open)
+  budgetContract(engine, open)
+  upkeepContract(engine, open)
 }

@@ -1,35 +1,55 @@
-import { sql } from 'drizzle-orm'
-import { describe, expect, inject, test, vi } from 'vitest'
+import { getTableName, sql } from 'drizzle-orm'
+import { afterAll, describe, expect, inject, test, vi } from 'vitest'
 import { freshDatabase } from '../../testing/fresh-database.ts'
-import { adminOf, createDatabase, startPostgres } from '../../testing/postgres.ts'
+import { adminOf, createDatabase, startPostgres, type EmptyDatabase } from '../../testing/postgres.ts'
+import { postgresColumns } from './columns.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database } from './db.ts'
 import { anOrder, failing, noted, noting, nowMs, one, type OpenedStore } from './examples.contract.ts'
 import { insertOrder, readOrder } from './orders.ts'
 import { storeContract } from './store.contract.ts'
+import { tablesFor } from './tables.ts'
 
 // Some tests start a Postgres of their own, to end it.
 vi.setConfig({ testTimeout: 60_000 })
 
 type Opened = OpenedStore & { readonly url: string }
 
-async function openEmpty(server = inject('postgresUrl')): Promise<Opened> {
-  const database = await createDatabase(server)
+/** Servers on a database; when they are closed, `end` leaves nothing of what they wrote. */
+function opening(url: string, end: () => PromiseLike<void>): Opened {
   const opened: Database[] = []
   return {
-    url: database.url,
+    url,
     connect: async () => {
-      const db = await openDatabase(database.url, (run) => void setImmediate(run))
+      const db = await openDatabase(url, (run) => void setImmediate(run))
       opened.push(db)
       return db
     },
     [Symbol.asyncDispose]: async () => {
       for (const db of opened) await db.close()
-      await database[Symbol.asyncDispose]()
+      await end()
     },
   }
 }
 
-storeContract('Postgres', () => openEmpty())
+async function openEmpty(server = inject('postgresUrl')): Promise<Opened> {
+  const database = await createDatabase(server)
+  return opening(database.url, () => database[Symbol.asyncDispose]())
+}
+
+/** The contract's own, emptied after each of its tests: to make a database takes longer than most of them. */
+let kept: EmptyDatabase | null = null
+async function openEmptied(): Promise<Opened> {
+  kept ??= await createDatabase(inject('postgresUrl'))
+  const { url } = kept
+  return opening(url, async () => {
+    const admin = await adminOf(url)
+    await admin.ask(`truncate ${Object.values(tablesFor(postgresColumns)).map(getTableName).join(', ')}`)
+    await admin.end()
+  })
+}
+afterAll(async () => kept?.[Symbol.asyncDispose]())
+
+storeContract('Postgres', openEmptied)
 
 const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
 

@@ -5,22 +5,22 @@ import type { Database } from './db.ts'
 import {
   aClaim,
   aNotice,
+  anIntent,
   anOrder,
   anyOf,
   at,
+  by,
   deciding,
   nowMs,
   one,
   reading,
   type OpenedStore,
+  type TakeBy,
 } from './examples.contract.ts'
-import type { Lease } from './lease.ts'
 import { leaseOrders } from './due-orders.ts'
 import { insertOrder, lookNoLaterThan, recordDecision } from './orders.ts'
 import { leaseNotices, noticesOfOrder, replayNotices, settleNotice } from './outbox.ts'
 import { insertReceipt, leaseReceipts, receiptsDueNow, settleReceipt } from './receipts.ts'
-
-type TakeBy = Lease & { readonly limit: number }
 
 /** The four kinds of due rows and how each is taken; ids of the rows taken. */
 const kinds: ReadonlyArray<[kind: string, take: (db: Database, by: TakeBy) => Promise<string[]>]> = [
@@ -30,29 +30,16 @@ const kinds: ReadonlyArray<[kind: string, take: (db: Database, by: TakeBy) => Pr
   ['notices', async (db, by) => (await leaseNotices(db, by)).map((row) => row.noticeId)],
 ]
 
-const by = (lease: string, fromMs = nowMs, limit = 10): TakeBy => ({
-  lease,
-  nowMs: fromMs,
-  leaseUntilMs: fromMs + 10,
-  limit,
-})
-const intent = {
-  intentId: 'cancel:imp_1',
-  orderId: 'ord-1',
-  paymentId: 'imp_1',
-  amount: 14_000,
-  expectedBalance: 14_000,
-  cause: 'surplus',
-  reason: 'a second payment',
-  refundAccount: null,
-} as const
-
 /** One due row of each kind, and two servers. */
 async function dueWork(store: OpenedStore): Promise<[Database, Database]> {
   const db = await store.connect()
   await insertOrder(db, anOrder('ord-1'), nowMs)
   const read = await reading(db, 'ord-1')
-  const decision = deciding(read, { sequence: 1 }, { intents: [intent], notices: [aNotice(read.order, 1)] })
+  const decision = deciding(
+    read,
+    { sequence: 1 },
+    { intents: [anIntent()], notices: [aNotice(read.order, 1)] },
+  )
   await recordDecision(db, read, decision, { ...at, dueAtMs: nowMs })
   const receipt = await insertReceipt(db, aClaim('imp_1', 'ord-1'), {
     lease: 'door',
@@ -151,7 +138,9 @@ export function workContract(engine: string, open: () => Promise<OpenedStore>): 
       expect(await settleCancel(quick, taken, { state: 'done', dueAtMs: null, lastProblem: null })).toBe(
         'done',
       )
-      expect(await cancelsOfOrder(quick, 'ord-1')).toMatchObject([{ ...intent, state: 'done', attempts: 1 }])
+      expect(await cancelsOfOrder(quick, 'ord-1')).toMatchObject([
+        { ...anIntent(), state: 'done', attempts: 1 },
+      ])
     })
 
     test('a worker whose lease was taken over ends no receipt (S-15, K-02)', async () => {

@@ -1,0 +1,298 @@
+import type { CancelIntent } from '@landfall/payment-core'
+import { describe, expect, test } from 'vitest'
+import {
+  cancelsOfOrder,
+  leaseCancels,
+  noteSending,
+  readCancel,
+  settleCancel,
+  type HeldCancel,
+} from './cancels.ts'
+import type { Database } from './db.ts'
+import {
+  aNotice,
+  anIntent,
+  anOrder,
+  at,
+  by,
+  deciding,
+  nowMs,
+  one,
+  reading,
+  type OpenedStore,
+} from './examples.contract.ts'
+import { insertOrder, recordDecision } from './orders.ts'
+import { leaseNotices, noticesOfOrder, parkNotices, replayNotices, settleNotice } from './outbox.ts'
+import { NEVER_MS } from './tables.ts'
+
+const refundAccount = { bank: '088', account: '110-123-456789', holder: '김철수' }
+
+/** Intents recorded at a moment, and due at once. */
+async function asked(db: Database, atMs: number, ...intents: CancelIntent[]): Promise<void> {
+  await insertOrder(db, anOrder('ord-1'), nowMs)
+  const read = await reading(db, 'ord-1')
+  await recordDecision(db, read, deciding(read, {}, { intents }), { ...at, nowMs: atMs })
+}
+
+/** Notices of an order with these numbers, recorded at a moment and due at once; their ids. */
+async function owed(db: Database, orderId: string, atMs: number, ...sequences: number[]): Promise<string[]> {
+  await insertOrder(db, anOrder(orderId), NEVER_MS)
+  const read = await reading(db, orderId)
+  const notices = sequences.map((sequence) => aNotice(read.order, sequence))
+  await recordDecision(db, read, deciding(read, {}, { notices }), { ...at, nowMs: atMs })
+  return notices.map(({ id }) => id)
+}
+
+const namesOf = (rows: readonly HeldCancel[]): string[] => rows.map(({ intentId }) => intentId)
+const rowsOf = async (db: Database) =>
+  db.query.select().from(db.tables.notices).orderBy(db.tables.notices.noticeId)
+
+/** What every engine promises about what is owed: money to the customer, notices to the shop. */
+export function owedContract(engine: string, open: () => Promise<OpenedStore>): void {
+  describe(`${engine}: money that goes back`, () => {
+    test('of one payment only the earliest intent that waits is taken, of the same moment the first by its id (M-08)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const of1 = (intentId: string) => anIntent('imp_1', { intentId })
+      await asked(db, nowMs - 5, of1('z first'))
+      await asked(db, nowMs - 4, of1('b third'), of1('a second'), anIntent('imp_2'))
+      const ended = { state: 'failed', dueAtMs: null, lastProblem: null } as const
+      const first = await leaseCancels(db, by('worker'))
+      expect(namesOf(first).toSorted()).toEqual(['cancel:imp_2', 'z first'])
+      expect(namesOf(await leaseCancels(db, by('too early', nowMs + 9)))).toEqual([])
+      for (const row of first) await settleCancel(db, row, ended)
+      // Free at once: the first has ended, and its lease with it.
+      const second = await leaseCancels(db, by('next', nowMs + 1))
+      expect(namesOf(second)).toEqual(['a second'])
+      await settleCancel(db, one(second), { ...ended, state: 'done' })
+      expect(namesOf(await leaseCancels(db, by('last', nowMs + 2)))).toEqual(['b third'])
+    })
+
+    test('a worker takes no more intents than it asks for, the longest due first', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await asked(db, nowMs - 1, anIntent('imp_1'))
+      await asked(db, nowMs - 3, anIntent('imp_2'))
+      await asked(db, nowMs - 2, anIntent('imp_3'))
+      const taken = namesOf(await leaseCancels(db, by('worker', nowMs, 2)))
+      expect(taken.toSorted()).toEqual(['cancel:imp_2', 'cancel:imp_3'])
+    })
+
+    test('an intent that is put off is counted, due at its time, and keeps where its money goes', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await asked(db, nowMs, anIntent('imp_1', { refundAccount }))
+      const row = one(await leaseCancels(db, by('worker')))
+      expect(row).toMatchObject({ ...anIntent('imp_1', { refundAccount }), lease: 'worker', attempts: 0 })
+      const next = { state: 'waiting', dueAtMs: nowMs + 5, lastProblem: 'gateway_busy' } as const
+      expect(await settleCancel(db, { ...row, refusals: 2 }, next)).toBe('done')
+      expect(namesOf(await leaseCancels(db, by('early', nowMs + 4)))).toEqual([])
+      expect(await readCancel(db, row.intentId)).toMatchObject({
+        state: 'waiting',
+        dueAtMs: nowMs + 5,
+        lastProblem: 'gateway_busy',
+        attempts: 1,
+        refusals: 2,
+        leaseUntilMs: 0,
+        refundAccount,
+      })
+      expect(namesOf(await leaseCancels(db, by('another', nowMs + 5)))).toEqual([row.intentId])
+    })
+
+    test.each(['done', 'failed'] as const)(
+      'an intent that is %s is never due again, and a person’s account is forgotten with it (P-04)',
+      async (state) => {
+        await using store = await open()
+        const db = await store.connect()
+        await asked(db, nowMs, anIntent('imp_1', { refundAccount }), anIntent('imp_2', { refundAccount }))
+        const row = one(
+          (await leaseCancels(db, by('worker'))).filter(({ paymentId }) => paymentId === 'imp_1'),
+        )
+        await settleCancel(db, row, { state, dueAtMs: null, lastProblem: 'why' })
+        expect(await readCancel(db, 'cancel:imp_1')).toMatchObject({
+          state,
+          refundAccount: null,
+          dueAtMs: NEVER_MS,
+          lastProblem: 'why',
+        })
+        expect(await readCancel(db, 'cancel:imp_2')).toMatchObject({ state: 'waiting', refundAccount })
+      },
+    )
+
+    test('what had gone back before is noted by who holds the intent, and by nobody else (S-15)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await asked(db, nowMs, anIntent('imp_1'), anIntent('imp_2'))
+      const old = await leaseCancels(db, by('slow'))
+      const slow = one(old.filter(({ paymentId }) => paymentId === 'imp_1'))
+      expect(await noteSending(db, { ...slow, cancelledBefore: 0 })).toBe('done')
+      await leaseCancels(db, by('quick', nowMs + 10))
+      expect(await noteSending(db, { ...slow, cancelledBefore: 700 })).toBe('stale')
+      const before = (await cancelsOfOrder(db, 'ord-1')).map((row) => [row.paymentId, row.cancelledBefore])
+      expect(Object.fromEntries(before)).toEqual({ imp_1: 0, imp_2: -1 })
+    })
+  })
+
+  describe(`${engine}: notices as they are told`, () => {
+    test('a notice is written with its number and its kind, free and due at once', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const [, id] = await owed(db, 'ord-1', nowMs, 2, 1)
+      const free = { state: 'waiting', dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
+      expect(await rowsOf(db)).toMatchObject([free, free])
+      expect(await noticesOfOrder(db, 'ord-1')).toMatchObject([
+        { id, type: 'payment.failed', sequence: 1, state: 'waiting' },
+        { sequence: 2 },
+      ])
+      const row = one(await leaseNotices(db, by('worker')))
+      expect(row).toMatchObject({
+        noticeId: id,
+        orderId: 'ord-1',
+        sequence: 1,
+        type: 'payment.failed',
+        state: 'waiting',
+        createdAtMs: nowMs,
+        lastAnswer: null,
+        attempts: 0,
+        lease: 'worker',
+      })
+      expect(await noticesOfOrder(db, 'ord-2')).toEqual([])
+    })
+
+    test('a worker takes no more notices than it asks for, the longest due first', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      for (const [orderId, dueAtMs] of [
+        ['ord-1', nowMs - 1],
+        ['ord-2', nowMs - 3],
+        ['ord-3', nowMs - 2],
+      ] as const)
+        await owed(db, orderId, dueAtMs, 1)
+      const taken = await leaseNotices(db, by('worker', nowMs, 2))
+      expect(taken.map(({ orderId }) => orderId).toSorted()).toEqual(['ord-2', 'ord-3'])
+    })
+
+    test('an attempt is counted, its answer kept, and the next one is due when it says', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await owed(db, 'ord-1', nowMs, 1)
+      const row = one(await leaseNotices(db, by('worker')))
+      expect(await settleNotice(db, row, { state: 'waiting', dueAtMs: nowMs + 5, lastAnswer: '503' })).toBe(
+        'done',
+      )
+      expect(await leaseNotices(db, by('early', nowMs + 4))).toEqual([])
+      const again = one(await leaseNotices(db, by('another', nowMs + 5)))
+      expect(again).toMatchObject({ attempts: 1, lastAnswer: '503', dueAtMs: nowMs + 5 })
+      expect(await settleNotice(db, again, { state: 'delivered', dueAtMs: null, lastAnswer: '204' })).toBe(
+        'done',
+      )
+      expect(one(await rowsOf(db))).toMatchObject({
+        state: 'delivered',
+        attempts: 2,
+        lastAnswer: '204',
+        dueAtMs: NEVER_MS,
+        leaseUntilMs: 0,
+      })
+    })
+  })
+
+  describe(`${engine}: notices sent again and given up`, () => {
+    /** Takes what is due, and ends it so. */
+    const end = async (db: Database, state: 'delivered' | 'parked') => {
+      for (const row of await leaseNotices(db, by('worker', nowMs, 99)))
+        await settleNotice(db, row, { state, dueAtMs: null, lastAnswer: 'ended' })
+    }
+
+    test('one notice that was delivered is sent again from the start, and no other with it (N-01)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const [id = ''] = await owed(db, 'ord-1', nowMs, 1)
+      await owed(db, 'ord-2', nowMs, 1)
+      expect(await replayNotices(db, { id }, nowMs)).toEqual([]) // it waits anyway
+      await end(db, 'delivered')
+      expect(await replayNotices(db, { id }, nowMs + 7)).toEqual([{ id, createdAtMs: nowMs }])
+      const row = one((await rowsOf(db)).filter(({ state }) => state === 'waiting'))
+      expect(row).toMatchObject({ noticeId: id, dueAtMs: nowMs + 7, attempts: 0, leaseUntilMs: 0, lease: '' })
+      expect(await replayNotices(db, { id: 'nobody' }, nowMs)).toEqual([])
+      expect((await leaseNotices(db, by('again', nowMs + 7))).map(({ noticeId }) => noticeId)).toEqual([id])
+    })
+
+    test('a range begins with its first moment and ends before its last, delivered or parked', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const [[a = ''], [b = ''], [c = ''], [d = '']] = [
+        await owed(db, 'ord-1', nowMs - 4, 1),
+        await owed(db, 'ord-2', nowMs - 3, 1),
+        await owed(db, 'ord-3', nowMs - 2, 1),
+        await owed(db, 'ord-4', nowMs - 1, 1),
+      ]
+      await end(db, 'parked')
+      const [waiting = ''] = await owed(db, 'ord-5', nowMs - 3, 1)
+      const range = { fromMs: nowMs - 3, toMs: nowMs - 1, after: null, limit: 9 }
+      const chosen = await replayNotices(db, range, nowMs)
+      expect(chosen).toEqual([
+        { id: b, createdAtMs: nowMs - 3 },
+        { id: c, createdAtMs: nowMs - 2 },
+      ])
+      const states = Object.fromEntries((await rowsOf(db)).map((row) => [row.noticeId, row.state]))
+      expect(states).toEqual({
+        [a]: 'parked',
+        [b]: 'waiting',
+        [c]: 'waiting',
+        [d]: 'parked',
+        [waiting]: 'waiting',
+      })
+    })
+
+    test('pages of one moment go on by id, and those of a later moment by time', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const same = [...(await owed(db, 'ord-1', nowMs - 2, 1)), ...(await owed(db, 'ord-2', nowMs - 2, 1))]
+      const [last = ''] = await owed(db, 'ord-0', nowMs - 1, 1)
+      await end(db, 'delivered')
+      const range = { fromMs: 0, toMs: nowMs, limit: 1 }
+      const pages: string[] = []
+      for (
+        let after: Parameters<typeof replayNotices>[1] | null = { ...range, after: null };
+        after !== null;
+      ) {
+        const [place] = await replayNotices(db, after, nowMs)
+        if (place !== undefined) pages.push(place.id)
+        after = place === undefined ? null : { ...range, after: place }
+      }
+      expect(pages).toEqual([...same.toSorted(), last])
+    })
+
+    test('what has waited too long is parked with its reason, and who holds it ends it no more (N-01)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const [old = ''] = await owed(db, 'ord-1', nowMs - 9, 1)
+      const [edge = ''] = await owed(db, 'ord-2', nowMs - 5, 1)
+      expect(await parkNotices(db, nowMs - 9, 'nobody answers')).toBe(0)
+      const held = one((await leaseNotices(db, by('worker'))).filter(({ noticeId }) => noticeId === old))
+      expect(await parkNotices(db, nowMs - 5, 'nobody answers')).toBe(1)
+      const rows = await rowsOf(db)
+      expect(one(rows.filter(({ noticeId }) => noticeId === old))).toMatchObject({
+        state: 'parked',
+        dueAtMs: NEVER_MS,
+        lastAnswer: 'nobody answers',
+        leaseUntilMs: 0,
+        lease: '',
+      })
+      expect(one(rows.filter(({ noticeId }) => noticeId === edge)).state).toBe('waiting')
+      expect(await settleNotice(db, held, { state: 'delivered', dueAtMs: null, lastAnswer: '204' })).toBe(
+        'stale',
+      )
+      expect(await parkNotices(db, nowMs - 5, 'again')).toBe(0)
+    })
+
+    test('what was delivered is never parked, however old', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await owed(db, 'ord-1', nowMs - 9, 1)
+      await end(db, 'delivered')
+      expect(await parkNotices(db, nowMs, 'too old')).toBe(0)
+      expect(one(await rowsOf(db))).toMatchObject({ state: 'delivered', lastAnswer: 'ended' })
+    })
+  })
+}

@@ -1,0 +1,351 @@
+import type { Payment } from '@landfall/payment-core'
+import { describe, expect, test } from 'vitest'
+import { readBacklog } from './backlog.ts'
+import { leaseCancels, settleCancel } from './cancels.ts'
+import type { Database } from './db.ts'
+import { leaseOrders } from './due-orders.ts'
+import {
+  aClaim,
+  aNotice,
+  aPayment,
+  anEntry,
+  anIntent,
+  anOrder,
+  at,
+  by,
+  deciding,
+  nowMs,
+  one,
+  reading,
+  type OpenedStore,
+} from './examples.contract.ts'
+import { insertOrder, recordDecision } from './orders.ts'
+import { leaseNotices, settleNotice } from './outbox.ts'
+import { readPayment, recordOrphans } from './payments.ts'
+import { recallFromFuture } from './recall.ts'
+import { insertReceipt, leaseReceipts, settleReceipt } from './receipts.ts'
+import { keepRound, leaseRounds, openRounds, settleRound } from './rounds.ts'
+import { NEVER_MS } from './tables.ts'
+import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from './tidy.ts'
+import { timelineOf } from './timeline.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+
+const orphan = (db: Database, paymentId: string, atMs: number, standing: Payment['standing'] = 'orphan') =>
+  recordOrphans(
+    db,
+    null,
+    { payments: [{ ...aPayment(paymentId, 'theirs'), standing }], timeline: [anEntry] },
+    atMs,
+  )
+
+const claimsLeft = async (db: Database): Promise<string[]> =>
+  (await db.query.select().from(db.tables.receipts)).map(({ paymentId }) => paymentId).toSorted()
+
+/** What every engine promises about the rows that nobody waits for: lists, old rows, lost times, counts. */
+export function upkeepContract(engine: string, open: () => Promise<OpenedStore>): void {
+  describe(`${engine}: the gateway's lists`, () => {
+    test('each list is there once, and is read from where the first server said', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await openRounds(db, ['paid', 'cancelled'], nowMs - 700, nowMs)
+      await openRounds(db, ['paid', 'cancelled'], nowMs, nowMs + 1e6)
+      const free = { readUntilMs: nowMs - 700, dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
+      expect(await db.query.select().from(db.tables.rounds)).toMatchObject([free, free])
+      expect(await leaseRounds(db, by('early', nowMs - 1))).toEqual([])
+      const taken = await leaseRounds(db, by('worker'))
+      expect(taken.map(({ status }) => status).toSorted()).toEqual(['cancelled', 'paid'])
+      for (const round of taken)
+        expect(round).toMatchObject({ readUntilMs: nowMs - 700, attempts: 0, lease: 'worker' })
+    })
+
+    test('a list is read by one worker, and by another when its lease has run out (L-07)', async () => {
+      await using store = await open()
+      const [db, other] = [await store.connect(), await store.connect()]
+      await openRounds(db, ['paid'], nowMs, nowMs)
+      const taken = await Promise.all([leaseRounds(db, by('one')), leaseRounds(other, by('two'))])
+      expect(taken.flat()).toHaveLength(1)
+      expect(await leaseRounds(other, by('early', nowMs + 9))).toEqual([])
+      expect(await leaseRounds(other, by('in time', nowMs + 10))).toMatchObject([{ lease: 'in time' }])
+    })
+
+    test('a worker that goes on reading keeps its list; how far it came is noted', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await openRounds(db, ['paid'], nowMs - 700, nowMs)
+      await openRounds(db, ['cancelled'], nowMs - 700, nowMs + 1e6)
+      const round = one(await leaseRounds(db, by('worker')))
+      const further = { readUntilMs: nowMs - 300, leaseUntilMs: nowMs + 50 }
+      expect(await keepRound(db, round, further)).toBe('done')
+      expect(await leaseRounds(db, by('early', nowMs + 49))).toEqual([])
+      expect(await leaseRounds(db, by('heir', nowMs + 50))).toMatchObject([{ readUntilMs: nowMs - 300 }])
+      expect(await keepRound(db, round, { ...further, readUntilMs: nowMs })).toBe('stale')
+      const later = await leaseRounds(db, by('worker', nowMs + 1e6))
+      expect(Object.fromEntries(later.map(({ status, readUntilMs }) => [status, readUntilMs]))).toEqual({
+        cancelled: nowMs - 700,
+        paid: nowMs - 300,
+      })
+    })
+
+    test('a list that was read is free and due again at its time; who lost it writes nothing (S-15)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await openRounds(db, ['paid'], nowMs - 700, nowMs)
+      const round = one(await leaseRounds(db, by('worker')))
+      const next = { readUntilMs: nowMs, dueAtMs: nowMs + 5, attempts: 3 }
+      expect(await settleRound(db, round, next)).toBe('done')
+      expect(await leaseRounds(db, by('early', nowMs + 4))).toEqual([])
+      const heir = await leaseRounds(db, by('heir', nowMs + 5))
+      expect(heir).toMatchObject([{ readUntilMs: nowMs, attempts: 3 }])
+      expect(await settleRound(db, round, { ...next, readUntilMs: 0 })).toBe('stale')
+      expect(await leaseRounds(db, by('last', nowMs + 15))).toMatchObject([{ readUntilMs: nowMs }])
+    })
+  })
+
+  describe(`${engine}: old rows`, () => {
+    test('claims that ended are deleted once they were last heard before the given moment, so many at once (D-04)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const ended = async (paymentId: string, atMs: number, state: 'waiting' | 'done' | 'dropped') => {
+        const receipt = await insertReceipt(db, aClaim(paymentId, 'ord-1'), by('door', atMs))
+        await settleReceipt(db, receipt, { state, dueAtMs: null })
+      }
+      await ended('imp_done', nowMs - 3, 'done')
+      await ended('imp_dropped', nowMs - 3, 'dropped')
+      await ended('imp_waiting', nowMs - 3, 'waiting')
+      await ended('imp_edge', nowMs - 2, 'done')
+      expect(await deleteEndedClaims(db, nowMs - 2, 1)).toBe(1)
+      expect(await claimsLeft(db)).toHaveLength(3)
+      expect(await deleteEndedClaims(db, nowMs - 2, 9)).toBe(1)
+      expect(await claimsLeft(db)).toEqual(['imp_edge', 'imp_waiting'])
+      expect(await deleteEndedClaims(db, nowMs - 2, 9)).toBe(0)
+    })
+
+    test('of claims about nothing we know the newest are kept, and none about what we know is deleted (D-01, D-04)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await insertOrder(db, anOrder('ord-1'), nowMs)
+      await orphan(db, 'imp_held', nowMs)
+      for (let age = 1; age <= 5; age += 1)
+        await insertReceipt(db, aClaim(`imp_${age}`, 'theirs'), by('door', nowMs - age))
+      const known = [
+        await insertReceipt(db, aClaim('imp_new', 'ord-1'), by('door', nowMs - 99)),
+        await insertReceipt(db, aClaim('imp_held', 'theirs'), by('door', nowMs - 99)),
+      ]
+      const ended = await insertReceipt(db, aClaim('imp_ended', 'theirs'), by('door', nowMs - 99))
+      await settleReceipt(db, ended, { state: 'done', dueAtMs: null })
+      expect(await deleteExcessClaims(db, 5, 9)).toBe(0)
+      expect(await deleteExcessClaims(db, 2, 1)).toBe(1)
+      expect(await deleteExcessClaims(db, 2, 9)).toBe(2)
+      const kept = [...known, ended].map(({ claim }) => claim.paymentId ?? '')
+      expect(await claimsLeft(db)).toEqual(['imp_1', 'imp_2', ...kept].toSorted())
+    })
+
+    test('payments of orders nobody registered are deleted with their history once they are old (M-17, D-04)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await orphan(db, 'imp_old', nowMs - 3)
+      await orphan(db, 'imp_older', nowMs - 4)
+      await orphan(db, 'imp_edge', nowMs - 2)
+      await orphan(db, 'imp_kept', nowMs - 9, null)
+      const by9 = { beforeMs: nowMs - 2, keep: 9, limit: 9 }
+      expect(await deleteOldOrphans(db, { ...by9, limit: 1 })).toBe(1)
+      expect(await deleteOldOrphans(db, by9)).toBe(1)
+      for (const [paymentId, lines] of [
+        ['imp_old', 0],
+        ['imp_older', 0],
+        ['imp_edge', 1],
+        ['imp_kept', 1],
+      ] as const) {
+        expect(await timelineOf(db, paymentId)).toHaveLength(lines)
+        expect(await readPayment(db, paymentId)).toEqual(lines === 0 ? null : expect.anything())
+      }
+      expect(await deleteOldOrphans(db, by9)).toBe(0)
+    })
+
+    test('of more orphans than are kept the oldest are deleted though they are not old, and the newest stay', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      for (let age = 0; age < 4; age += 1) await orphan(db, `imp_${age}`, nowMs - age)
+      await orphan(db, 'imp_kept', nowMs - 9, null)
+      expect(await deleteOldOrphans(db, { beforeMs: 0, keep: 4, limit: 9 })).toBe(0)
+      await orphan(db, 'imp_first', 0) // as old as a time can be
+      expect(await deleteOldOrphans(db, { beforeMs: 0, keep: 5, limit: 9 })).toBe(0)
+      expect(await deleteOldOrphans(db, { beforeMs: 1, keep: 5, limit: 9 })).toBe(1)
+      expect(await deleteOldOrphans(db, { beforeMs: 0, keep: 2, limit: 9 })).toBe(2)
+      const left = await db.query.select().from(db.tables.payments)
+      expect(left.map(({ paymentId }) => paymentId).toSorted()).toEqual(['imp_0', 'imp_1', 'imp_kept'])
+    })
+  })
+
+  describe(`${engine}: times told by a clock that was ahead (K-03)`, () => {
+    const waits = { orphanAfterMs: minuteMs, listEveryMs: minuteMs, workLeaseMs: 30_000 }
+    const dueOf = async (db: Database) => {
+      const { orders, receipts, cancels, notices, rounds } = db.tables
+      const first = async (
+        table: typeof orders | typeof receipts | typeof cancels | typeof notices | typeof rounds,
+      ) =>
+        one(await db.query.select({ dueAtMs: table.dueAtMs, leaseUntilMs: table.leaseUntilMs }).from(table))
+      return {
+        orders: await first(orders),
+        receipts: await first(receipts),
+        cancels: await first(cancels),
+        notices: await first(notices),
+        rounds: await first(rounds),
+      }
+    }
+    /** One row of each kind, due or held as given. */
+    const rowsDue = async (db: Database, dueIn: Readonly<Record<string, number>>, heldForMs = 0) => {
+      await insertOrder(db, anOrder('ord-1'), nowMs)
+      const read = await reading(db, 'ord-1')
+      const decision = deciding(read, {}, { intents: [anIntent()], notices: [aNotice(read.order, 1)] })
+      await recordDecision(db, read, decision, { ...at, dueAtMs: nowMs })
+      await insertReceipt(db, aClaim('imp_1', 'ord-1'), { lease: 'door', nowMs, leaseUntilMs: nowMs })
+      await openRounds(db, ['paid'], nowMs, nowMs)
+      const { orders, receipts, cancels, notices, rounds } = db.tables
+      for (const [name, table] of Object.entries({ orders, receipts, cancels, notices, rounds }))
+        await db.atomically([
+          (query) =>
+            query
+              .update(table)
+              .set({ dueAtMs: nowMs + (dueIn[name] ?? 0), leaseUntilMs: nowMs + heldForMs })
+              .returning({ dueAtMs: table.dueAtMs }),
+        ])
+    }
+    const recalled = { dueAtMs: nowMs, leaseUntilMs: 0 }
+    /** The longest that each is ever put off. */
+    const longest = {
+      orders: hourMs + 5 * minuteMs,
+      receipts: 25 * minuteMs,
+      cancels: 2 * minuteMs,
+      notices: 27 * hourMs,
+      rounds: waits.listEveryMs + 2 * minuteMs,
+    }
+    const all = (row: object) => ({ orders: row, receipts: row, cancels: row, notices: row, rounds: row })
+
+    test('what is due as late as anything is ever put off stays as it is', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await rowsDue(db, longest, waits.workLeaseMs + 5_000)
+      const before = await dueOf(db)
+      await recallFromFuture(db, nowMs, waits)
+      expect(await dueOf(db)).toEqual(before)
+    })
+
+    test('what is due later than that is due now', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const later = Object.entries(longest).map(([name, ms]) => [name, ms + 1])
+      await rowsDue(db, Object.fromEntries(later))
+      await recallFromFuture(db, nowMs, waits)
+      expect(await dueOf(db)).toEqual(all(recalled))
+    })
+
+    test('what is held longer than any worker holds it is free, and due now', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await rowsDue(db, {}, waits.workLeaseMs + 5_001)
+      await recallFromFuture(db, nowMs, waits)
+      expect(await dueOf(db)).toEqual(all(recalled))
+    })
+
+    test('what is never due stays so, held or not', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const never = Object.keys(longest).map((name) => [name, NEVER_MS - nowMs])
+      await rowsDue(db, Object.fromEntries(never), hourMs)
+      const before = await dueOf(db)
+      await recallFromFuture(db, nowMs, waits)
+      expect(await dueOf(db)).toEqual(before)
+    })
+
+    test.each([
+      ['awaiting_deposit', hourMs + 5 * minuteMs],
+      ['open', hourMs + 5 * minuteMs],
+      ['paid', 25 * hourMs],
+      ['expired', 25 * hourMs],
+    ] as const)('an order that is %s is looked at within %d ms', async (status, longestMs) => {
+      await using store = await open()
+      const db = await store.connect()
+      await insertOrder(db, { ...anOrder('in-time'), status }, nowMs + longestMs)
+      await insertOrder(db, { ...anOrder('too-late'), status }, nowMs + longestMs + 1)
+      await recallFromFuture(db, nowMs, waits)
+      expect((await reading(db, 'in-time')).dueAtMs).toBe(nowMs + longestMs)
+      expect((await reading(db, 'too-late')).dueAtMs).toBe(nowMs)
+    })
+
+    test('claims that may wait for their order longer than usual are left alone as long, and a minute more', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const patient = { ...waits, orphanAfterMs: hourMs }
+      const due = async (dueAtMs: number) => {
+        const filing = { orderId: 'theirs', isStranger: false, dueAtMs }
+        await insertReceipt(db, aClaim('imp_1', 'theirs'), by('door'), filing)
+        await recallFromFuture(db, nowMs, patient)
+        return one(await db.query.select().from(db.tables.receipts)).dueAtMs
+      }
+      expect(await due(nowMs + hourMs + minuteMs)).toBe(nowMs + hourMs + minuteMs)
+      expect(await due(nowMs + hourMs + minuteMs + 1)).toBe(nowMs)
+    })
+  })
+
+  describe(`${engine}: what waits`, () => {
+    test('nothing waits in an empty store', async () => {
+      await using store = await open()
+      const none = { claims: 0, cancels: 0, notices: 0, orders: 0 }
+      expect(await readBacklog(await store.connect(), nowMs)).toEqual({
+        waiting: { ...none, parked_notices: 0, orders_for_review: 0, orphan_payments: 0 },
+        oldestDueMs: none,
+      })
+    })
+
+    test('each kind is counted by itself, and its oldest is as old as it is overdue', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await insertOrder(db, anOrder('ord-1'), nowMs)
+      const read = await reading(db, 'ord-1')
+      const notices = [1, 2, 3, 4].map((sequence) => aNotice(read.order, sequence))
+      const intents = ['imp_1', 'imp_2', 'imp_3'].map((paymentId) => anIntent(paymentId))
+      await recordDecision(db, read, deciding(read, { review: 'late' }, { notices, intents }), {
+        ...at,
+        nowMs: nowMs - 40,
+        dueAtMs: nowMs - 10,
+      })
+      await insertOrder(db, { ...anOrder('ord-2'), review: 'surplus' }, nowMs + 1) // not due yet
+      await insertOrder(db, anOrder('ord-3'), nowMs)
+      for (const [paymentId, dueAtMs] of [
+        ['imp_1', nowMs - 20],
+        ['imp_2', nowMs + 20],
+      ] as const)
+        await insertReceipt(db, aClaim(paymentId, 'ord-1'), by('door', nowMs - 20), {
+          orderId: 'ord-1',
+          isStranger: false,
+          dueAtMs,
+        })
+      const ended = { dueAtMs: null, lastAnswer: 'ended', lastProblem: null } as const
+      const worker = by('worker', nowMs - 10)
+      await settleCancel(db, one(await leaseCancels(db, worker)), { ...ended, state: 'failed' })
+      for (const state of ['delivered', 'parked', 'parked'] as const)
+        await settleNotice(db, one(await leaseNotices(db, worker)), { ...ended, state })
+      for (const paymentId of ['imp_7', 'imp_8', 'imp_9']) await orphan(db, paymentId, nowMs)
+      await orphan(db, 'imp_6', nowMs, 'rejected')
+      expect(await readBacklog(db, nowMs)).toEqual({
+        waiting: {
+          claims: 2,
+          cancels: 2,
+          notices: 1,
+          orders: 2,
+          parked_notices: 2,
+          orders_for_review: 2,
+          orphan_payments: 3,
+        },
+        oldestDueMs: { claims: 20, cancels: 40, notices: 40, orders: 10 },
+      })
+      // What is leased still waits: it has not come to its end.
+      await leaseOrders(db, by('worker'))
+      await leaseReceipts(db, by('worker'))
+      expect((await readBacklog(db, nowMs)).waiting).toMatchObject({ claims: 2, orders: 2 })
+    })
+  })
+}
