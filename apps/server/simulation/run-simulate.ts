@@ -7,6 +7,7 @@ import { Marks } from './marks.ts'
 import { Progress } from './progress.ts'
 import { runWorlds, type Found } from './pool.ts'
 import { ENOUGH_WORLDS, rare, unreached } from './rare.ts'
+import { keepRun, nextSeed, overlaps } from './recorded.ts'
 import { shrink } from './shrink.ts'
 
 /** A run that finds as many has shown enough. */
@@ -14,13 +15,14 @@ const FOUND_MAX = 10
 
 const help = `proof simulate [--seeds N] [--from S] [--model] [--marks] [--record] [--shrink S]
   runs N simulated worlds under the seeds from S on: the production server on its real store, or with --model the pure core on a store in
-  plain memory, each story under two schedules. --marks lists how often each rare situation was met, --record writes docs/proof.md,
-  --shrink draws the shortest story that breaks what seed S breaks`
+  plain memory, each story under two schedules. --marks lists how often each rare situation was met. --record adds the run to those in
+  docs/proof.md, from the first seed on that none of them had unless --from says otherwise; Ctrl-C records what was run so far. --shrink draws
+  the shortest story that breaks what seed S breaks`
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5000' },
-    from: { type: 'string', default: '1' },
+    from: { type: 'string' },
     model: { type: 'boolean', default: false },
     marks: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
@@ -28,7 +30,9 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-const [seeds, from] = [Number(values.seeds), Number(values.from)]
+const kind = values.model ? 'model' : 'real'
+const seeds = Number(values.seeds)
+const from = Number(values.from ?? (values.record ? nextSeed(kind) : 1))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const commit = (): string =>
   execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
@@ -58,11 +62,12 @@ async function main(): Promise<number> {
       console.log(`${count}\t${name}`)
   const summary = summaryOf(sum, missed)
   console.log(summary.join('\n'))
-  if (ran < seeds) console.log(`ended after ${number(ran)} of ${number(seeds)} seeds; nothing is recorded`)
-  else if (values.record) keep(summary, marks)
+  if (ran < seeds) console.log(`ended after ${number(ran)} of ${number(seeds)} seeds`)
+  const isGood = found.length === 0 && missed.length === 0
+  if (values.record && isGood) keep(sum)
   const first = found[0]
   if (first !== undefined && !values.model) await draw(first.seed)
-  return ran === seeds && found.length === 0 && missed.length === 0 ? 0 : 1
+  return isGood ? 0 : 1
 }
 
 /** Runs all seeds. Ctrl-C ends it with what is under way, and so do some findings. */
@@ -73,7 +78,7 @@ async function runAll(): Promise<Sum> {
   let stopped = false
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void (stopped = true))
   await runWorlds({
-    kind: values.model ? 'model' : 'real',
+    kind,
     from,
     count: seeds,
     heard: (answer, done) => {
@@ -119,21 +124,24 @@ async function draw(seed: number): Promise<number> {
   return outcome.violation === null ? 0 : 1
 }
 
-function keep(summary: readonly string[], marks: Marks): void {
-  const section = values.model ? 'Simulation of the core' : 'Simulation of the server'
-  const command = `npx -y pnpm proof simulate --seeds ${seeds} --from ${from}${values.model ? ' --model' : ''} --record`
-  const table = values.model
-    ? []
-    : [
-        '',
-        '| rare situation | met |',
-        '|---|---:|',
-        ...rare.map((name) => `| ${name} | ${number(marks.counts.get(name) ?? 0)} |`),
-      ]
-  execFileSync(process.execPath, [`${root}/scripts/record.ts`, section, command], {
-    input: [...summary, ...table].join('\n'),
-    stdio: ['pipe', 'inherit', 'inherit'],
-  })
+function keep({ ran, steps, seconds, slowestTruthMs, marks }: Sum): void {
+  const run = { kind, from, to: from + ran - 1 } as const
+  if (overlaps(run))
+    return console.log(`seeds ${run.from} to ${run.to} were run before, in part at least: not recorded`)
+  const [on = ''] = new Date().toISOString().split('T')
+  keepRun(
+    {
+      ...run,
+      commit: commit(),
+      on,
+      schedules: values.model ? ran * 2 : ran,
+      steps,
+      seconds,
+      slowestTruthMs,
+      marks: values.model ? {} : Object.fromEntries(marks.counts),
+    },
+    `npx -y pnpm proof simulate --seeds ${seeds}${values.model ? ' --model' : ''} --record`,
+  )
 }
 
 function number(value: number): string {
