@@ -105,6 +105,7 @@ describe('a return', () => {
   })
 
   test('R-15: what a stranger adds is ignored', () => {
+    expect(read(`${ids}&tag=a&tag=b`)).toEqual(read(ids))
     expect(read(`${ids}&next=//evil&return_url=javascript:alert(1)`)).toEqual(read(ids))
   })
 

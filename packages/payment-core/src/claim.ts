@@ -88,8 +88,8 @@ function flagOf(fields: ReturnFields, error: string | null): Claim['says'] {
 }
 
 function textOf(value: ReturnFields[keyof ReturnFields]): string | null {
-  if (value === null || value === undefined) return null
   const text = String(value).trim()
+  // Also what is null or undefined, and not only called so.
   return text === '' || text === 'null' || text === 'undefined' ? null : text
 }
 

@@ -2,8 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Currency, MinorUnits, minorDigits, Money, sameMoney, toMinor, toUnits } from './index.ts'
 
-test('the won and the yen have no minor unit, the dollar has cents', () => {
-  expect(['KRW', 'JPY', 'USD', 'EUR'].map((currency) => minorDigits(currency))).toEqual([0, 0, 2, 2])
+test('the won and the yen have no minor unit, the dollar has cents, the dinar of Kuwait thousandths', () => {
+  expect(['KRW', 'JPY', 'USD', 'EUR', 'KWD'].map((currency) => minorDigits(currency))).toEqual([
+    0, 0, 2, 2, 3,
+  ])
+  expect(toMinor(1.005, 'KWD')).toBe(1_005)
   expect(minorDigits('XQZ')).toBe(2)
 })
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { account, cancelled, NOW_MS, seen } from '../test/samples.ts'
 import {
+  amountOf,
   type Cancel,
   contradictionOf,
+  currencyOf,
   type Details,
   heldMoney,
   isBelow,
@@ -84,6 +86,10 @@ describe('W-05: two observations joined, whichever came first', () => {
     expect(both(of(small), of(null)).details[field]).toBe(small)
     expect(both(of(null), of(null)).details[field]).toBeNull()
   })
+
+  test('keep a nothing that was told: a discount of 0 is a discount', () => {
+    expect(both(seen({}, { discount: 0 }), seen({}, { discount: null })).details.discount).toBe(0)
+  })
 })
 
 test('G-11: the ladder goes from nothing over a failure to money, and back to none', () => {
@@ -100,7 +106,11 @@ test('S-05: what is left of a payment is its largest amount less what went back,
   expect(remainderOf(cancelled({ amounts: [500, 14_000] }, 4_000))).toBe(10_000)
   expect(remainderOf(cancelled({}, 14_001))).toBe(0)
   expect(remainderOf(account())).toBe(0)
-  expect(remainderOf(seen({ amounts: [] }))).toBe(0)
+})
+
+test('of a payment without amount or currency nothing is known', () => {
+  const none = seen({ amounts: [], currencies: [] })
+  expect([amountOf(none), currencyOf(none), remainderOf(none)]).toEqual([0, '', 0])
 })
 
 describe('what contradicts itself', () => {

@@ -51,7 +51,7 @@ export const AppScheme = z
   .string()
   .max(64)
   .regex(/^[a-z][a-z0-9+.-]*(?::\/\/)?$/i)
-  .transform((text) => text.replace(/:\/\/$/, '').toLowerCase())
+  .transform((text) => text.replace('://', '').toLowerCase())
   .refine((scheme) => !browserSchemes.has(scheme))
 const browserSchemes = new Set(
   [

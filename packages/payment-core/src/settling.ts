@@ -18,8 +18,8 @@ export function newestReturn(held: LastReturn | null, returned: LastReturn | nul
 
 /** The try the newest return names, else the one begun last. */
 export function currentTry(last: LastReturn | null, payments: readonly Payment[]): Payment | null {
-  const named = payments.find((payment) => payment.paymentId === last?.paymentId)
-  if (named !== undefined || (last !== null && last.paymentId !== null)) return named ?? null
+  const named = last?.paymentId ?? null
+  if (named !== null) return payments.find((payment) => payment.paymentId === named) ?? null
   const byStart = payments.toSorted((a, b) => (a.details.startedAtMs ?? 0) - (b.details.startedAtMs ?? 0))
   return byStart.at(-1) ?? null
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { account, cancelled, fresh, held, order, policy, seen, walk } from '../test/samples.ts'
-import { isDeclared, type Observation, OrderStatus, transitions } from './index.ts'
+import { isDeclared, NoticeType, type Observation, OrderStatus, transitions } from './index.ts'
 
 test('S-06: no edge leads out of cancelled', () => {
   expect(transitions.filter((edge) => edge.from === 'cancelled')).toEqual([])
@@ -36,6 +36,15 @@ test('what the table does not hold is not declared', () => {
   expect(isDeclared({ from: 'paid', to: 'open', event: 'payment.failed' })).toBe(false)
   expect(isDeclared({ from: 'open', to: 'paid', event: 'payment.failed' })).toBe(false)
   expect(isDeclared({ from: 'open', to: 'paid', event: 'payment.paid' })).toBe(true)
+  const moves = OrderStatus.options.flatMap((from) =>
+    OrderStatus.options.flatMap((to) => NoticeType.options.map((event) => ({ from, to, event }))),
+  )
+  const declared = moves
+    .filter((move) => isDeclared(move))
+    .map(({ from, to, event }) => `${from} ${to} ${event}`)
+  expect(declared.toSorted()).toEqual(
+    transitions.map(({ from, to, event }) => `${from} ${to} ${event}`).toSorted(),
+  )
 })
 
 describe('each edge is one that decide takes', () => {
