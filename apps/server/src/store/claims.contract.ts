@@ -221,7 +221,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       expect(await onlyRow(db)).toMatchObject({ state: 'done', attempts: 2, dueAtMs: NEVER_MS })
     })
 
-    test('a claim nobody can read is told of, put off by ten minutes, and holds up no other (K-06, L-05)', async () => {
+    test('a claim nobody can read is told of, put off by ten minutes, and holds up no other (L-05)', async () => {
       await using store = await open()
       const db = await store.connect()
       const { receipts } = db.tables
