@@ -32,15 +32,23 @@ const chosen = rooms.filter(({ name }) => values.only === undefined || values.on
 const lanes = Number(values.lanes)
 const isPart = values.file !== undefined || values.changed
 
-if (values.help || chosen.length === 0 || !(lanes >= 1) || (isPart && values.record)) console.log(help)
-else process.exitCode = await main()
+const isNonsense = chosen.length === 0 || !(lanes >= 1) || (isPart && values.record)
+
+if (values.help || isNonsense) {
+  console.log(help)
+  process.exitCode = values.help ? 0 : 1
+} else process.exitCode = await main()
 
 async function main(): Promise<number> {
   let faults = 0
-  for (const room of chosen) {
-    const files = filesFor(room)
+  const asked = chosen.map((room) => ({ room, files: filesFor(room) }))
+  if (!values.changed && asked.every(({ files }) => files.length === 0)) {
+    console.log(`no file is called «${values.file}»`)
+    return 1
+  }
+  for (const { room, files } of asked) {
     if (files.length === 0) {
-      console.log(`${room.name}: nothing has changed since its recorded run`)
+      if (values.changed) console.log(`${room.name}: nothing has changed since its recorded run`)
       continue
     }
     // One room after the other: each has its own folder to stand in, and takes the machine as it is.
