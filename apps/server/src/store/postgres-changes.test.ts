@@ -8,9 +8,10 @@ afterEach(() => void vi.useRealTimers())
 /** A server that hears what it is asked, and whose connections are lost when the test says so. */
 function aServer() {
   const clients: pg.Client[] = []
+  const ended = new Set<pg.Client>()
   const asked: string[] = []
   const rung: unknown[] = []
-  const state = { isAway: false, isMute: false, letGo: (): void => undefined }
+  const state = { isAway: false, isDeaf: false, isMute: false, letGo: (): void => undefined }
   const connection = (): pg.Client => {
     const client = Object.assign(new pg.Client(), {
       connect: async (): Promise<void> => {
@@ -20,12 +21,18 @@ function aServer() {
         client.emit('end')
         throw new Error('away')
       },
-      query: async (text: string): Promise<void> => void asked.push(text),
+      query: async (text: string): Promise<void> => {
+        asked.push(text)
+        if (state.isDeaf) throw new Error('cannot listen now')
+      },
+      // One that has ended tells so no second time.
       end: async (): Promise<void> => {
+        if (ended.has(client)) return
         asked.push('end')
         client.emit('end')
       },
     })
+    client.once('end', () => ended.add(client))
     clients.push(client)
     return client
   }
@@ -98,6 +105,20 @@ describe('the line on which changes are heard', () => {
     expect(server.clients).toHaveLength(6)
   })
 
+  test('a server on which nobody can listen is asked again, and not left with connections that hear nothing', async () => {
+    const server = aServer()
+    await server.start()
+    server.state.isDeaf = true
+    lose(server.clients[0])
+    await vi.advanceTimersByTimeAsync(500)
+    expect(server.clients).toHaveLength(3)
+    expect(server.asked.filter((text) => text === 'end')).toHaveLength(2)
+    server.state.isDeaf = false
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(server.clients).toHaveLength(4)
+    expect(server.asked.filter((text) => text === 'end')).toHaveLength(2)
+  })
+
   test('a start without a server fails', async () => {
     const server = aServer()
     server.state.isAway = true
@@ -113,6 +134,7 @@ describe('the line on which changes are heard', () => {
     await lost.start()
     lose(lost.clients[0])
     await lost.close()
+    expect(vi.getTimerCount()).toBe(0) // nothing keeps the process
     const away = aServer()
     await away.start()
     away.state.isAway = true

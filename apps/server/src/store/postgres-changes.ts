@@ -35,7 +35,8 @@ export function openLine(connection: () => Client, pool: Pool): Line {
   }
   const listenAgain = (): void => {
     if (isClosed) return
-    listen().catch(() => {
+    listen().catch(async () => {
+      await client?.end() // it may be there though nobody can listen on it
       clearTimeout(again)
       again = setTimeout(listenAgain, LISTEN_AGAIN_AFTER_MS)
     })
