@@ -59,3 +59,14 @@ test('only payments that are not as they were are to be written', () => {
   draft.put({ ...other, standing: 'surplus' })
   expect(draft.decision().payments).toEqual([{ ...other, standing: 'surplus' }])
 })
+
+test('a list that only grew is news: of an item more, or of one instead of none', () => {
+  const cancel = { id: 'C0', amount: 4_000, atMs: NOW_MS, reason: null }
+  const first = held({ cancels: [] })
+  const draft = begun(order(), [first])
+  draft.put({ ...first, cancels: [cancel] })
+  expect(draft.decision().payments).toEqual([{ ...first, cancels: [cancel] }])
+  const next = begun(order(), [{ ...first, cancels: [cancel] }])
+  next.put({ ...first, cancels: [{ ...cancel }, { ...cancel, id: 'C1' }] })
+  expect(next.decision().payments).toHaveLength(1)
+})

@@ -76,7 +76,7 @@ export class Draft {
 /** Whether two values, as they are stored, differ in nothing. */
 function saysTheSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
-  if (!isObject(one) || !isObject(other) || Array.isArray(one) !== Array.isArray(other)) return false
+  if (!isObject(one) || !isObject(other)) return false
   const keys = Object.keys(one)
   if (keys.length !== Object.keys(other).length) return false
   for (const key of keys) if (!(key in other) || !saysTheSame(one[key], other[key])) return false
