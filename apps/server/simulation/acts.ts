@@ -33,7 +33,7 @@ function speak(scene: Scene, item: SpokenItem): void {
     case 'hook':
       return ask(webhook(item), ({ status }) => {
         const mayBeNews = item.status !== 'paid' && item.status !== 'ready'
-        if (status === 200) stored(scene, item.impUid, mayBeNews)
+        if (status === 200) stored(scene, item, mayBeNews)
         scene.marks.hit(`a webhook is answered with ${status}`)
       })
     case 'return': {
@@ -83,15 +83,24 @@ function registered(scene: Scene, orderId: string, { status, text }: Said): void
 }
 
 /**
- * A claim whose taking in was acknowledged is there, whatever has happened since; or the payment is recorded as paid, which is all that the
- * claim says (S-10).
+ * A claim whose taking in was acknowledged is there, whatever has happened since: by itself, or in the one that stands for a crowd of them,
+ * «look at this order»; or the payment is recorded as paid, which is all that the claim says (S-10).
  */
-function stored({ books }: Scene, impUid: string, mayBeNews: boolean): void {
+function stored(
+  { books }: Scene,
+  { impUid, orderId }: { readonly impUid: string; readonly orderId: string },
+  mayBeNews: boolean,
+): void {
   const about = (row: { readonly payment_id: string }): boolean => row.payment_id === impUid
   const held =
-    [...books.receipts.values()].some(about) || (!mayBeNews && [...books.proofs.values()].some(about))
+    [...books.receipts.values()].some(about) ||
+    ['webhook', 'return'].some((source) => isOfCrowd(books, source, orderId)) ||
+    (!mayBeNews && [...books.proofs.values()].some(about))
   must(held, 'S-10', () => `a claim about ${impUid} was acknowledged and is not stored`)
 }
+
+const isOfCrowd = ({ receipts }: Scene['books'], source: string, orderId: string): boolean =>
+  [...receipts.keys()].some((id) => id.startsWith(`${source}||${orderId}|`))
 
 function cameBack(
   scene: Scene,
@@ -101,7 +110,9 @@ function cameBack(
 ): void {
   scene.marks.hit(`a return is answered with ${said.status}`)
   if (item.how === 'verify' && said.status === 200) shown(scene, item.orderId, said.text, before)
-  if (item.how !== 'verify' && said.status === 303 && item.impUid !== null) stored(scene, item.impUid, false)
+  const { impUid, orderId } = item
+  if (item.how !== 'verify' && said.status === 303 && impUid !== null)
+    stored(scene, { impUid, orderId }, false)
 }
 
 function shown(scene: Scene, orderId: string, text: string, before: ReadonlySet<string>): void {

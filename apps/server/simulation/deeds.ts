@@ -1,6 +1,9 @@
 import type { Scene } from './scene.ts'
 import type { GatewayItem, WorldItem } from './story.ts'
 
+/** What is dated by a clock that is further ahead is found and made due (`src/store/recall.ts`); of less nobody can tell. */
+const UNTOLD_MS_MAX = 5 * 60_000
+
 /** Buyers, banks and the gateway's own people. */
 export function atTheGateway(scene: Scene, item: GatewayItem): void {
   const { ledger, gateway, trace, liedAbout } = scene
@@ -76,6 +79,8 @@ export function toTheWorld(scene: Scene, item: WorldItem): void {
       marks.hit(`a clock leaps ${item.byMs > 0 ? 'ahead' : 'back'} by ${far}`)
       servers[item.at].skewMs += item.byMs
       scene.leapt = true
+      if (servers[item.at].skewMs <= UNTOLD_MS_MAX)
+        scene.aheadMs = Math.max(scene.aheadMs, servers[item.at].skewMs)
       return
     }
     case 'lock':

@@ -23,7 +23,7 @@ export async function healAndWait(world: World): Promise<void> {
   servers.A.start()
   if (oneStaysDead) servers.B.retire()
   else servers.B.start()
-  const boundMs = TRUTH_MS + LEASE_MS + 2 * weather.intervalMs
+  const boundMs = TRUTH_MS + LEASE_MS + 2 * weather.intervalMs + world.aheadMs
   await world.untilHolds('L-02', healedAtMs + boundMs, STRIDE_MS, () => disagreement(world))
   world.reachedTruthMs = agenda.nowMs - healedAtMs
   await canary(world)

@@ -38,6 +38,8 @@ export type Scene = {
   readonly healed: boolean
   /** Some server's clock went wrong: an order may have expired by it, after a look that found no money. Later money still wins. */
   leapt: boolean
+  /** The furthest that a clock was ahead by, of what nobody can tell from a look that is due late: work is dated by it (K-03). */
+  aheadMs: number
   /** How often the servers look for due work, as they are set up now. */
   readonly intervalMs: number
   readonly ask: (question: Question, heard: (said: Said) => void) => void

@@ -53,6 +53,7 @@ export class World implements Scene {
   books: Books = noBooks
   healed = false
   leapt = false
+  aheadMs = 0
   steps = 0
   intervalMs: number
   reachedTruthMs = 0
