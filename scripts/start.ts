@@ -1,6 +1,6 @@
 // `npx -y pnpm start`: the built web and the built server on one port, for production.
 
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, globSync, statSync } from 'node:fs'
 import { askedToStop, start } from './run/child.ts'
 import type { Child } from './run/child.ts'
 import { setIn } from './run/environment.ts'
@@ -53,15 +53,8 @@ async function main(): Promise<number> {
     )
     if (code !== 0) return code
   }
-  const args = [...nodeFlags(), builds[1].entry]
-  const server = { name: 'server', args, folder: root, environment, graceMs }
+  const server = { name: 'server', args: [builds[1].entry], folder: root, environment, graceMs }
   return through(start(server, 'inherit'), stopAsked)
-}
-
-/** How Node is told to run the server stands with the server: its own `start` script has the flags (docs/performance.md says why). */
-function nodeFlags(): string[] {
-  const text = readFileSync(`${root}/apps/server/package.json`, 'utf8')
-  return /"start": "([^"]*)"/.exec(text)?.[1]?.match(/--\S+/g) ?? []
 }
 
 /** Stays with the child until it ends, passing on the wish to stop; answers its exit code. */

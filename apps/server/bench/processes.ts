@@ -44,7 +44,7 @@ export async function start(
   const at = { port: await freePort(), folder: folder.path }
   const url = `http://127.0.0.1:${at.port}`
   const env = { PATH: process.env['PATH'] ?? '', PORT: String(at.port), ...variables({ ...at, url }) }
-  const flags = [...nodeFlagsOf(program), ...(profileInto === null ? [] : ['--import', profiler])]
+  const flags = profileInto === null ? [] : ['--import', profiler]
   const startedAtMs = performance.now()
   const child = spawn(
     process.execPath,
@@ -73,13 +73,6 @@ export async function start(
     profile: (what) => (profileInto === null ? Promise.resolve() : profiled(child, what)),
     [Symbol.asyncDispose]: stop,
   }
-}
-
-/** The server is run as its own `start` script says. */
-function nodeFlagsOf(program: string): string[] {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  const start = /"start": "([^"]*)"/.exec(text)?.[1] ?? ''
-  return start.endsWith(program) ? (start.match(/--\S+/g) ?? []) : []
 }
 
 async function profiled(child: ChildProcess, what: 'begin' | 'end'): Promise<void> {
