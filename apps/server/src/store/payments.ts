@@ -9,15 +9,9 @@ import { timelineWrites } from './timeline.ts'
 /** A payment with the version that guards its next write. */
 export type HeldPayment = { readonly payment: Payment; readonly version: number }
 
-export type PaymentRow = Tables['payments']['$inferSelect']
+type PaymentRow = Tables['payments']['$inferSelect']
 
-export const heldFrom = ({
-  version,
-  facts,
-  standing,
-  rejectReason,
-  contradiction,
-}: PaymentRow): HeldPayment => {
+const heldFrom = ({ version, facts, standing, rejectReason, contradiction }: PaymentRow): HeldPayment => {
   const told: unknown = JSON.parse(facts)
   return {
     version,
