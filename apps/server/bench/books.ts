@@ -12,6 +12,8 @@ export type Range = { readonly from: number; readonly count: number }
 const BASE = 100_000_000_000
 const AT_ONCE = 512
 const DAY_MS = 24 * 3_600_000
+/** As late as an open order's look is ever due: one dated later would be taken for a wrong clock's, and looked at. */
+const LATER_MS = 3_600_000
 /** Longer than any backlog here takes: a run that could not measure says so. */
 const SETTLE_MS_MAX = 120_000
 const ASK_EVERY_MS = 10
@@ -28,7 +30,7 @@ export async function seed(databaseUrl: string, { from, count }: Range): Promise
     const many = Math.min(AT_ONCE, from + count - first)
     await Promise.all(
       Array.from({ length: many }, (_, index) =>
-        insertOrder(db, openOrder(first + index, nowMs), nowMs + DAY_MS),
+        insertOrder(db, openOrder(first + index, nowMs), nowMs + LATER_MS),
       ),
     )
   }
