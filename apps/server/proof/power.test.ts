@@ -43,7 +43,7 @@ test('C-05 S-10 S-11 the same for the server as it is now, recorded while it run
     )
     return
   }
-  const { calls } = await recordRun({ seed, weakened: false, lives: [3, 12] })
+  const { calls } = await recordRun({ seed, weakened: false, lives: [4, 24] })
   const report = provePower({ calls, points: 150, seed })
   expect(report.wrong, `seed ${seed}`).toEqual([])
   expect(report.transactions).toBeGreaterThan(75)
