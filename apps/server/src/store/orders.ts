@@ -112,8 +112,7 @@ export async function readAbout(
   const payment = held.find((each) => each.payment.paymentId === paymentId) ?? null
   if (payment !== null && payment.payment.orderId !== named)
     return { payment, record: await readOrder(db, payment.payment.orderId) }
-  const payments = held.filter((each) => each.payment.orderId === named)
-  return { payment, record: row === undefined ? null : recordOf(row, payments) }
+  return { payment, record: row === undefined ? null : recordOf(row, held) }
 }
 
 /** A page of orders by id, after `cursor`, for the shop's list. */
