@@ -1,8 +1,13 @@
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Tables } from './tables.ts'
 
+/** Runs something after the current tick. */
+export type Defer = (run: () => void) => void
 export type Query = BaseSQLiteDatabase<'async', unknown>
-/** One write of a unit of work. It returns the rows it touched; none means somebody else was faster. */
+/**
+ * One write of a unit of work: one statement, asked at once and not depending on what the others answer. It returns the rows it touched; none
+ * means somebody else was faster.
+ */
 export type Write = (query: Query) => PromiseLike<readonly unknown[]>
 
 /** Ids of orders whose record has changed, told to every server on this database. Some may be lost: open pages look by themselves too. */

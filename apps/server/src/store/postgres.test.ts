@@ -2,9 +2,10 @@ import { sql } from 'drizzle-orm'
 import { afterAll, describe, expect, inject, test, vi } from 'vitest'
 import { adminOf, createDatabase, type EmptyDatabase } from '../../testing/postgres.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './db.ts'
-import { noted, noting, nowMs, one, touchingNothing } from './examples.contract.ts'
+import { failing, noted, noting, nowMs, one, touchingNothing } from './examples.contract.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
-import { migratePostgres, openPostgres, storable, transact, unusable } from './postgres.ts'
+import { migratePostgres, openPostgres, transact, unusable } from './postgres.ts'
+import { storable } from './postgres-query.ts'
 import { statement } from './statement.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -16,12 +17,14 @@ type Opened = AsyncDisposable & {
   readonly close: () => Promise<void>
 }
 
+const defer = (run: () => void): void => void setImmediate(run)
+
 /** One database for all these tests; each empties what it writes into. */
 let kept: EmptyDatabase | null = null
 async function opened(): Promise<Opened> {
   kept ??= await createDatabase(inject('postgresUrl'))
   const { url } = kept
-  const db = await openDatabase(url, (run) => void setImmediate(run))
+  const db = await openDatabase(url, defer)
   const admin = await adminOf(url)
   let closing: Promise<void> | null = null
   const close = (): Promise<void> => (closing ??= db.close())
@@ -103,6 +106,31 @@ describe('Postgres: a unit that loses a race (K-05)', () => {
       expect(await triesOf(store)).toEqual({ n: 1 })
     },
   )
+})
+
+describe('Postgres: the writes of a unit go out together', () => {
+  test('and are judged in their order: what comes after one that touched nothing counts for nothing', async () => {
+    await using store = await opened()
+    await store.db.atomically([noting(store.db, 'a')])
+    const [touches, fails] = [touchingNothing(store.db), failing(store.db, 'a')]
+    const unit = (...writes: Write[]) => refusalOf(store.db.atomically(writes))
+    expect(await unit(noting(store.db, 'b'), touches, fails)).toBe('stale')
+    expect(await unit(noting(store.db, 'b'), fails, touches)).toMatchObject({ code: '23505' })
+    expect(await unit(noting(store.db, 'b'), fails, throwing('ours'))).toMatchObject({ code: '23505' })
+    expect(await noted(store.db)).toEqual(['a'])
+  })
+
+  test('one sees what the one before it wrote, prepared or not', async () => {
+    await using store = await opened()
+    const { timeline } = store.db.tables
+    const renamed: Write = (query) =>
+      query.update(timeline).set({ reason: 'seen' }).returning({ id: timeline.entryId })
+    expect(await store.db.atomically([noting(store.db, 'a'), renamed, noting(store.db, 'b')])).toBe('done')
+    expect(await store.ask('select entry_id as id, reason from timeline order by entry_id')).toEqual([
+      { id: 'a', reason: 'seen' },
+      { id: 'b', reason: '' },
+    ])
+  })
 })
 
 describe('Postgres: whose fault a failure is', () => {
@@ -215,6 +243,7 @@ describe('Postgres: connections', () => {
     await using store = await opened()
     const pids: unknown[] = []
     const ending: Write = async () => {
+      await vi.waitFor(() => expect(pids).toHaveLength(1))
       await store.ask(`select pg_terminate_backend(${String(pids[0])})`)
       return noting(store.db, 'a')(store.db.query)
     }
@@ -226,7 +255,7 @@ describe('Postgres: connections', () => {
 
   test('one that still waits for an answer nobody waits for any more is not used again (K-02)', async () => {
     await using store = await opened()
-    const db = await openPostgres(`${store.url}&query_timeout=300`)
+    const db = await openPostgres(`${store.url}&query_timeout=300`, defer)
     const sleeping: Write = (query) => query.select({ slept: sql`pg_sleep(2)` }).from(sql`(select 1) as one`)
     const refusal = await refusalOf(db.atomically([sleeping]))
     expect(refusal).toBeInstanceOf(StorageUnavailable)
@@ -238,9 +267,41 @@ describe('Postgres: connections', () => {
     expect(await connectionsBut(store, 1)).toBe(0)
   })
 
+  test('what is read in one tick shares some, eight to each; another tick takes others', async () => {
+    await using store = await opened()
+    const pidOf = async () =>
+      one(await store.db.query.select({ pid: sql<number>`pg_backend_pid()` }).from(sql`(select 1) as one`))
+        .pid
+    const pids = await Promise.all(Array.from({ length: 20 }, pidOf))
+    const counts = [...Map.groupBy(pids, (pid) => pid).values()].map((each) => each.length)
+    expect(counts.toSorted((a, b) => a - b)).toEqual([4, 8, 8])
+  })
+
+  test('a question that fails fails alone, and its connection goes on', async () => {
+    await using store = await opened()
+    await store.db.atomically([noting(store.db, 'a')])
+    const before = one(
+      await store.ask(`select max(pid) as pid from pg_stat_activity
+      where datname = current_database() and application_name = 'landfall'`),
+    )
+    const [first, failed, last] = await Promise.all([
+      refusalOf(store.db.atomically([noting(store.db, 'b')])),
+      refusalOf(store.db.atomically([failing(store.db, 'a')])),
+      refusalOf(noted(store.db)),
+    ])
+    expect(failed).toMatchObject({ code: '23505' })
+    expect([first, last]).toEqual(['done', ['a', 'b']])
+    expect(await refusalOf(noted(store.db))).toEqual(['a', 'b'])
+    const after = one(
+      await store.ask(`select max(pid) as pid from pg_stat_activity
+      where datname = current_database() and application_name = 'landfall'`),
+    )
+    expect(after).toEqual(before)
+  })
+
   test('a server has ten and one that listens, says who it is, and waits for nothing longer than ten seconds', async () => {
     await using store = await opened()
-    const asked = Array.from({ length: 30 }, () =>
+    const asked = Array.from({ length: 100 }, () =>
       store.db.atomically([noting(store.db, crypto.randomUUID())]),
     )
     await Promise.all(asked)
@@ -257,7 +318,7 @@ describe('Postgres: connections', () => {
 
   test('all of them are gone once it is closed', async () => {
     await using store = await opened()
-    const other = await openPostgres(store.url)
+    const other = await openPostgres(store.url, defer)
     await other.check()
     await other.close()
     await store.close()
@@ -323,7 +384,7 @@ describe('Postgres: work in one transaction', () => {
     await using store = await opened()
     await store.ask(`select pg_advisory_lock(${0x6c616e64})`)
     let over = false
-    const starting = openPostgres(store.url).finally(() => (over = true))
+    const starting = openPostgres(store.url, defer).finally(() => (over = true))
     const isWaiting = async () =>
       (await store.ask(`select 1 from pg_locks where locktype = 'advisory' and not granted`)).length > 0
     while (!(await isWaiting())) await new Promise((resolve) => void setTimeout(resolve, 20))
@@ -339,7 +400,7 @@ describe('Postgres: work in one transaction', () => {
     await store.close()
     await store.ask(`alter table ${JOURNAL} rename column hash to other`)
     await store.ask(`delete from ${JOURNAL}`)
-    const error = await refusalOf(openPostgres(store.url))
+    const error = await refusalOf(openPostgres(store.url, defer))
     await store.ask(`alter table ${JOURNAL} rename column other to hash`)
     for (const { hash, createdAtMs } of migrationsFrom(migrationsOf('postgres'), 0))
       await store.ask(`insert into ${JOURNAL} (hash, created_at) values ('${hash}', ${createdAtMs})`)

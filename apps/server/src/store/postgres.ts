@@ -1,13 +1,12 @@
-// This file casts: it is where Postgres's driver becomes the `Database` that every store operation is written against.
-import { DrizzleQueryError } from 'drizzle-orm'
-import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
-import { NodePgSession } from 'drizzle-orm/node-postgres'
-import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { postgresColumns } from './columns.ts'
-import { DatabaseUnusable, StorageUnavailable, type Database, type Query, type Write } from './database.ts'
+import { DatabaseUnusable, StorageUnavailable } from './database.ts'
+import type { Database, Defer, Query, Write } from './database.ts'
+import { codeOf, messageOf } from './failure.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { openLine } from './postgres-changes.ts'
+import { askOn, askTogether, corked } from './postgres-asking.ts'
+import { plain, queryOn } from './postgres-query.ts'
 import { tablesFor } from './tables.ts'
 
 /** Connections of one server, and one more that listens. Several servers share what Postgres allows, 100 unless set otherwise. */
@@ -30,10 +29,11 @@ const ALIVE_CHECK_EVERY_MS = 1_000
 const MIGRATIONS_LOCK = 0x6c616e64
 
 /** Opens a `postgres://` database; `?host=/folder` is a Unix socket, as libpq has it. */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, defer: Defer): Promise<Database> {
   const pool = new pg.Pool({
     ...settingsOf(url),
     ...hurried,
+    pipeline: true,
     max: CONNECTIONS_MAX,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
   })
@@ -48,11 +48,11 @@ export async function openPostgres(url: string): Promise<Database> {
     await Promise.all([line.close(), pool.end()])
     throw unusable(url, error)
   }
-  const [query, tables] = [queryOf(pool), tablesFor(postgresColumns)]
+  const [query, tables] = [queryOn(askTogether(pool, defer)), tablesFor(postgresColumns)]
   return {
     query,
     tables,
-    atomically: (writes) => runUnit(pool, writes),
+    atomically: (writes) => runUnit(pool, query, writes),
     changes: line.changes,
     check: async () =>
       void (await query.select({ orderId: tables.orders.orderId }).from(tables.orders).limit(1)),
@@ -117,10 +117,10 @@ export const migratePostgres = (url: string, folder: string): Promise<void> =>
   })
 
 /** One transaction a unit. Postgres itself lets commits that come together share a sync. */
-async function runUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' | 'stale'> {
+async function runUnit(pool: pg.Pool, query: Query, writes: readonly Write[]): Promise<'done' | 'stale'> {
   for (let repeat = 0; ; repeat += 1) {
     try {
-      return await tryUnit(pool, writes)
+      return await (writes.length === 1 ? runWrites(query, writes) : tryUnit(pool, writes))
     } catch (error) {
       if (!/^40(P01|001)$/.test(codeOf(error))) throw plain(error)
       if (repeat === LOST_REPEATS_MAX)
@@ -129,12 +129,14 @@ async function runUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' 
   }
 }
 
+/** Its writes go out together: each is asked before the one before it is answered, and what came to nothing is undone at the end. */
 async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' | 'stale'> {
   const client = await pool.connect()
   let isClean = false
   try {
-    await client.query('begin')
-    const outcome = await runWrites(queryOf(client), writes)
+    const outcome = await corked(client, () =>
+      runWrites(queryOf(client), [() => client.query('begin').then(() => [client]), ...writes]),
+    )
     await client.query(outcome === 'done' ? 'commit' : 'rollback')
     isClean = true
     return outcome
@@ -149,71 +151,29 @@ async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' 
   }
 }
 
+/** Asks all of them at once and judges the answers in order: what is said of a write after one that failed or touched nothing counts for nothing. */
 async function runWrites(query: Query, writes: readonly Write[]): Promise<'done' | 'stale'> {
-  for (const write of writes) if ((await write(query)).length === 0) return 'stale'
+  const answers = await Promise.allSettled(writes.map((write) => asked(write, query)))
+  for (const answer of answers) {
+    if (answer.status === 'rejected') throw answer.reason
+    if (answer.value.length === 0) return 'stale'
+  }
   return 'done'
 }
 
-const dialect = new PgDialect()
+/** A built query is asked once somebody waits for it: now, so that all go out in their order. */
+const asked = async (write: Write, query: Query): Promise<readonly unknown[]> =>
+  write(query).then((rows) => rows)
 
-/** Drizzle on one client, with the three things changed that `Session` and `asking` say; once a client, which keeps its prepared statements. */
-function queryOf(client: pg.Pool | pg.PoolClient): Query {
+/** Once a client, which keeps its prepared statements. */
+function queryOf(client: pg.PoolClient): Query {
   const known = queries.get(client)
   if (known !== undefined) return known
-  const session = new Session(asking(client), dialect, undefined)
-  const query = new PgDatabase(dialect, session, undefined) as unknown as Query
+  const query = queryOn(askOn(client))
   queries.set(client, query)
   return query
 }
-const queries = new WeakMap<pg.Pool | pg.PoolClient, Query>()
-
-/** Failures come as the driver's own: Drizzle's carry all parameters in their message, which would put names into the log (P-03). */
-class Session extends NodePgSession<Record<string, never>, Record<string, never>> {
-  override prepareQuery: NodePgSession<never, never>['prepareQuery'] = (...about) => {
-    const prepared = super.prepareQuery(...about)
-    const execute = prepared.execute.bind(prepared)
-    prepared.execute = (values) =>
-      execute(values).catch((error: unknown) => {
-        throw plain(error instanceof DrizzleQueryError ? error.cause : error)
-      })
-    return prepared as never
-  }
-}
-
-/**
- * Statements are prepared once a connection: there are few, and they repeat. Postgres takes no NUL in a text, SQLite does: it becomes the
- * sign for a character that cannot be shown.
- */
-const asking = (client: pg.Pool | pg.PoolClient): pg.PoolClient => {
-  const query = (statement: pg.QueryConfig, values: readonly unknown[]) =>
-    client.query({ ...statement, name: nameOf(statement.text) }, values.map(storable))
-  return { query } as unknown as pg.PoolClient
-}
-const names = new Map<string, string>()
-function nameOf(text: string): string {
-  const known = names.get(text)
-  if (known !== undefined) return known
-  const name = createHash('sha1').update(text).digest('hex')
-  if (names.size < NAMES_MAX) names.set(text, name)
-  return name
-}
-/** More texts than there are: lists of ids make one for each length. */
-const NAMES_MAX = 2_000
-
-export const storable = <T>(value: T): T | string =>
-  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
-
-/** The server is away, full, shutting down, out of connections, read-only or too slow: the classes of Postgres's error codes, and Node's. */
-const unavailable =
-  /^(08|53|57|58|XX00[12]|25006|25P03|55P03|ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT)/
-/** The driver's own have no code. */
-const lost =
-  /^(Connection terminated|timeout e|Query read timeout|Client (was closed|has encountered)|Cannot use a pool)/
-
-const plain = (error: unknown): unknown =>
-  unavailable.test(codeOf(error)) || (codeOf(error) === '' && lost.test(messageOf(error)))
-    ? new StorageUnavailable(messageOf(error), { cause: error })
-    : error
+const queries = new WeakMap<pg.PoolClient, Query>()
 
 export function unusable(url: string, error: unknown): DatabaseUnusable {
   const { host, pathname, searchParams } = new URL(url)
@@ -223,7 +183,3 @@ export function unusable(url: string, error: unknown): DatabaseUnusable {
     { cause: error },
   )
 }
-
-const codeOf = (error: unknown): string =>
-  error !== null && typeof error === 'object' && 'code' in error ? String(error.code) : ''
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -4,7 +4,9 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sqliteColumns } from './columns.ts'
-import { DatabaseUnusable, StorageUnavailable, type Database, type Query, type Write } from './database.ts'
+import { DatabaseUnusable, StorageUnavailable } from './database.ts'
+import type { Database, Defer, Query, Write } from './database.ts'
+import { codeOf, messageOf } from './failure.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { planned } from './planned.ts'
 import { tablesFor } from './tables.ts'
@@ -24,8 +26,6 @@ type Unit = {
   readonly resolve: (outcome: 'done' | 'stale') => void
   readonly reject: (error: unknown) => void
 }
-
-type Defer = (run: () => void) => void
 
 export const pathOf = (url: string): string => url.replace(/^file:(\/\/)?/, '')
 
@@ -244,7 +244,3 @@ function rowsOf(running: ReturnType<Write>): readonly unknown[] {
   const now = running as unknown as { all(): readonly unknown[] } | { sync(): readonly unknown[] }
   return 'sync' in now ? now.sync() : now.all()
 }
-
-const codeOf = (error: unknown): string =>
-  error !== null && typeof error === 'object' && 'code' in error ? String(error.code) : ''
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

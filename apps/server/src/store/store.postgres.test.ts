@@ -3,7 +3,7 @@ import { afterAll, describe, expect, inject, test, vi } from 'vitest'
 import { freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, createDatabase, startPostgres, type EmptyDatabase } from '../../testing/postgres.ts'
 import { postgresColumns } from './columns.ts'
-import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database } from './db.ts'
+import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './db.ts'
 import { anOrder, failing, noted, noting, nowMs, one, type OpenedStore } from './examples.contract.ts'
 import { insertOrder, readOrder } from './orders.ts'
 import { storeContract } from './store.contract.ts'
@@ -59,12 +59,19 @@ const refusalOf = (asked: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-/** Every connection the pool makes for questions that come at once. */
+/** Of every connection the pool makes for units that come at once. */
 async function settingsOf(db: Database, name: string): Promise<unknown[]> {
-  const asked = Array.from({ length: 10 }, () =>
-    db.query.select({ value: sql<string>`current_setting(${name}::text)` }).from(db.tables.budget),
-  )
-  return [...new Set((await Promise.all(asked)).map((rows) => one(rows).value))]
+  const found: Array<{ readonly value: string; readonly pid: number }> = []
+  const asking: Write = async (query) => {
+    const rows = await query
+      .select({ value: sql<string>`current_setting(${name}::text)`, pid: sql<number>`pg_backend_pid()` })
+      .from(db.tables.budget)
+    found.push(one(rows))
+    return rows
+  }
+  await Promise.all(Array.from({ length: 10 }, () => db.atomically([asking, asking])))
+  expect(new Set(found.map(({ pid }) => pid)).size).toBe(10)
+  return [...new Set(found.map(({ value }) => value))]
 }
 
 const withBudgetRow = (db: Database) =>
