@@ -20,6 +20,8 @@ export function checkCall(scene: Scene, request: HttpRequest, from: ServerName):
   must(calls <= weather.callsPerSecond * CALLS_A_QUESTION, 'S-14', () => `${calls} calls in a second`)
 }
 
+/** How long the gateway asks for silence at most. */
+export const RETRY_AFTER_MAX_S = 4
 const faults = ['refused', 'failed_after', 'html', 'half', 'too_many'] as const
 
 /** The gateway's answer, or what stands in its place on a bad day: before it did what was asked, or after. */
@@ -43,7 +45,7 @@ export function faulty(scene: Scene, request: HttpRequest): HttpAnswer {
       return { ...whole, text: whole.text.slice(0, whole.text.length >> 1) }
     }
     case 'too_many':
-      return { status: 429, headers: { 'retry-after': String(dice.between(1, 4)) }, text: '' }
+      return { status: 429, headers: { 'retry-after': String(dice.between(1, RETRY_AFTER_MAX_S)) }, text: '' }
   }
 }
 

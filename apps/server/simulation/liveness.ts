@@ -1,5 +1,6 @@
 import { disagreement, unrest } from './truth.ts'
 import { act } from './acts.ts'
+import { RETRY_AFTER_MAX_S } from './faults.ts'
 import { must } from './safety.ts'
 import type { World } from './world.ts'
 
@@ -35,8 +36,9 @@ export async function healAndWait(world: World): Promise<void> {
 async function canary(world: World): Promise<void> {
   const { agenda, dice } = world
   if (!dice.chance(0.3) || world.leapt) return
-  // A call that was lost before everything healed holds others up until its own deadline: the token's, for one.
-  await world.until(agenda.nowMs + 2 * world.weather.lookupTimeoutMs)
+  // A call that was lost before everything healed holds others up until its own deadline: the token's, for one. And for as long as the gateway
+  // asked for silence nobody calls it (G-13).
+  await world.until(agenda.nowMs + Math.max(2 * world.weather.lookupTimeoutMs, RETRY_AFTER_MAX_S * 1_000))
   const orderId = 'canary'
   const impUid = 'imp_000000999999'
   const at = world.servers.B.isUp ? 'B' : 'A'

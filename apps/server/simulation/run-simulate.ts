@@ -10,7 +10,7 @@ import { ENOUGH_WORLDS, rare, unreached } from './rare.ts'
 import { keepRun, nextSeed, overlaps } from './recorded.ts'
 import { shrink } from './shrink.ts'
 
-/** A run that finds as many has shown enough. */
+/** A run that finds as many has shown enough; one that is to be recorded with its first, since then it is not. */
 const FOUND_MAX = 10
 
 const help = `proof simulate [--seeds N] [--from S] [--model] [--marks] [--record] [--shrink S]
@@ -54,7 +54,6 @@ type Sum = {
 async function main(): Promise<number> {
   const sum = await runAll()
   const { marks, found, ran } = sum
-  for (const { seed, id, what } of found) console.log(`seed ${seed}, commit ${commit()}: ${id}: ${what}`)
   const missed = !values.model && ran >= ENOUGH_WORLDS ? unreached(marks.counts) : []
   for (const name of missed) console.log(`never met: ${name}`)
   if (values.marks)
@@ -88,7 +87,9 @@ async function runAll(): Promise<Sum> {
       sum.slowestTruthMs = Math.max(sum.slowestTruthMs, answer.slowestTruthMs)
       sum.ran = done
       progress.tell(done, sum.found.length, performance.now() - startedAtMs)
-      return sum.found.length < FOUND_MAX && !stopped
+      for (const { seed, id, what } of answer.found)
+        console.log(`seed ${seed}, commit ${commit()}: ${id}: ${what}`)
+      return sum.found.length < (values.record ? 1 : FOUND_MAX) && !stopped
     },
   })
   return { ...sum, seconds: (performance.now() - startedAtMs) / 1000 }
