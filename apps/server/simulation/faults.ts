@@ -4,7 +4,10 @@ import type { Scene } from './scene.ts'
 import type { ServerName } from './story.ts'
 
 const ANSWER_BYTES_MAX = 1_048_576
-/** Two of our seconds may fall into one of the gateway's; a question may be asked once more with a new token, or need two calls. */
+/**
+ * What was asked in three of our seconds may arrive in one, and a question may need two calls. How often it is asked for with a token that has
+ * just been refused, and for a new token then, says the weather, not the budget.
+ */
 const CALLS_A_QUESTION = 6
 
 /** Every call has its deadline, its size and its budget, and a server asks for one token at a time (S-14, G-02). */
@@ -15,8 +18,11 @@ export function checkCall(scene: Scene, request: HttpRequest, from: ServerName):
   must(under.count('/users/getToken', from) <= 1, 'S-14', () => `${from} asks for two tokens at once`)
   const since = agenda.nowMs - 1_000
   let calls = 0
-  for (let at = gateway.calls.length - 1; at >= 0 && (gateway.calls[at]?.atMs ?? 0) > since; at -= 1)
-    calls += 1
+  for (let at = gateway.calls.length - 1; at >= 0; at -= 1) {
+    const call = gateway.calls[at]
+    if (call === undefined || call.atMs <= since) break
+    if (call.status !== 401 && call.path !== '/users/getToken') calls += 1
+  }
   must(calls <= weather.callsPerSecond * CALLS_A_QUESTION, 'S-14', () => `${calls} calls in a second`)
 }
 
