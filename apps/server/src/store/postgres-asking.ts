@@ -1,6 +1,6 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { StorageUnavailable, type Defer } from './database.ts'
-import { plain, type Ask } from './postgres-query.ts'
+import { corked, plain, type Ask } from './postgres-query.ts'
 
 /**
  * Questions that share a connection. All on one would wait for each other's syncs, which Postgres makes one of when they come on several.
@@ -42,7 +42,7 @@ export function askTogether(pool: pg.Pool, defer: Defer): Ask {
     })
 }
 
-/** Takes a connection and with it whatever waits by then. */
+/** Takes a connection and with it whatever waits by then. One that may be lost is closed. */
 function send(pool: pg.Pool, waiting: Question[]): void {
   const next = (): Question[] => waiting.splice(0, TOGETHER_MAX)
   const askAll = async (client: pg.PoolClient): Promise<void> => {
@@ -57,15 +57,3 @@ function send(pool: pg.Pool, waiting: Question[]): void {
 }
 
 const isLost = (error: unknown): boolean => plain(error) instanceof StorageUnavailable
-
-/** Everything that is asked meanwhile goes out in one piece. */
-export function corked<T>(client: pg.PoolClient, ask: () => T): T {
-  if (!(client instanceof pg.Client)) return ask()
-  const { stream } = client.connection
-  stream.cork()
-  try {
-    return ask()
-  } finally {
-    stream.uncork()
-  }
-}

@@ -33,6 +33,17 @@ class Session extends NodePgSession<Record<string, never>, Record<string, never>
   }
 }
 
+/** What is asked meanwhile goes out in one piece. */
+export function corked<T>(client: pg.PoolClient, ask: () => T): T {
+  const { stream } = (client as pg.Client).connection // the pool's are such, and its type does not say so
+  stream.cork()
+  try {
+    return ask()
+  } finally {
+    stream.uncork()
+  }
+}
+
 const names = new Map<string, string>()
 function nameOf(text: string): string {
   const known = names.get(text)

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { Socket } from 'node:net'
 import { afterAll, describe, expect, inject, test, vi } from 'vitest'
 import { adminOf, createDatabase, type EmptyDatabase } from '../../testing/postgres.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './db.ts'
@@ -118,6 +119,24 @@ describe('Postgres: the writes of a unit go out together', () => {
     expect(await unit(noting(store.db, 'b'), fails, touches)).toMatchObject({ code: '23505' })
     expect(await unit(noting(store.db, 'b'), fails, throwing('ours'))).toMatchObject({ code: '23505' })
     expect(await noted(store.db)).toEqual(['a'])
+  })
+
+  test('in two pieces, and what is read in one tick in one a connection', async () => {
+    await using store = await opened()
+    const unit = (id: string) => store.db.atomically([noting(store.db, id), noting(store.db, `${id}${id}`)])
+    const reads = () => Promise.all(Array.from({ length: 20 }, () => noted(store.db)))
+    await unit('a')
+    await reads()
+    const [single, several] = [vi.spyOn(Socket.prototype, '_write'), vi.spyOn(Socket.prototype, '_writev')]
+    const written = () => single.mock.calls.length + several.mock.calls.length
+    const pieces = async (ask: () => Promise<unknown>): Promise<number> => {
+      const before = written()
+      await ask()
+      return written() - before
+    }
+    expect(await pieces(() => unit('b'))).toBe(2)
+    expect(await pieces(reads)).toBe(3)
+    for (const spy of [single, several]) spy.mockRestore()
   })
 
   test('one sees what the one before it wrote, prepared or not', async () => {

@@ -5,8 +5,8 @@ import type { Database, Defer, Query, Write } from './database.ts'
 import { codeOf, messageOf } from './failure.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { openLine } from './postgres-changes.ts'
-import { askOn, askTogether, corked } from './postgres-asking.ts'
-import { plain, queryOn } from './postgres-query.ts'
+import { askOn, askTogether } from './postgres-asking.ts'
+import { corked, plain, queryOn } from './postgres-query.ts'
 import { tablesFor } from './tables.ts'
 
 /** Connections of one server, and one more that listens. Several servers share what Postgres allows, 100 unless set otherwise. */
