@@ -5,19 +5,19 @@ import { parseArgs } from 'node:util'
 import { diagram } from './diagram.ts'
 import { Marks } from './marks.ts'
 import { Progress } from './progress.ts'
-import { runWorlds, type Found } from './pool.ts'
+import { runWorlds, type BlockAnswer, type Found } from './pool.ts'
 import { ENOUGH_WORLDS, rare, unreached } from './rare.ts'
 import { keepRun, nextSeed, overlaps } from './recorded.ts'
 import { shrink } from './shrink.ts'
 
-/** A run that finds as many has shown enough; one that is to be recorded with its first, since then it is not. */
+/** A run that finds as many has shown enough; one that is recorded ends with its first. */
 const FOUND_MAX = 10
 
 const help = `proof simulate [--seeds N] [--from S] [--model] [--marks] [--record] [--shrink S]
   runs N simulated worlds under the seeds from S on: the production server on its real store, or with --model the pure core on a store in
   plain memory, each story under two schedules. --marks lists how often each rare situation was met. --record adds the run to those in
-  docs/proof.md, from the first seed on that none of them had unless --from says otherwise; Ctrl-C records what was run so far. --shrink draws
-  the shortest story that breaks what seed S breaks`
+  docs/proof.md, from the first seed on that none of them had unless --from says otherwise; Ctrl-C records what was run so far,
+  and a finding what was run before it. --shrink draws the shortest story that breaks what seed S breaks`
 
 const { values } = parseArgs({
   options: {
@@ -43,16 +43,17 @@ else process.exitCode = await main()
 
 type Sum = {
   readonly marks: Marks
-  readonly found: Found[]
-  steps: number
+  readonly found: readonly Found[]
+  readonly steps: number
   /** Seeds that were run. */
-  ran: number
-  slowestTruthMs: number
-  seconds: number
+  readonly ran: number
+  readonly slowestTruthMs: number
+  readonly seconds: number
 }
 
 async function main(): Promise<number> {
-  const sum = await runAll()
+  const { answers, seconds } = await runAll()
+  const sum = sumOf(answers, seconds)
   const { marks, found, ran } = sum
   const missed = !values.model && ran >= ENOUGH_WORLDS ? unreached(marks.counts) : []
   for (const name of missed) console.log(`never met: ${name}`)
@@ -62,37 +63,56 @@ async function main(): Promise<number> {
   const summary = summaryOf(sum, missed)
   console.log(summary.join('\n'))
   if (ran < seeds) console.log(`ended after ${number(ran)} of ${number(seeds)} seeds`)
-  const isGood = found.length === 0 && missed.length === 0
-  if (values.record && isGood) keep(sum)
+  if (values.record && missed.length === 0) keep(cleanOf(answers, seconds))
   const first = found[0]
   if (first !== undefined && !values.model) await draw(first.seed)
-  return isGood ? 0 : 1
+  return found.length === 0 && missed.length === 0 ? 0 : 1
 }
 
 /** Runs all seeds. Ctrl-C ends it with what is under way, and so do some findings. */
-async function runAll(): Promise<Sum> {
-  const sum: Sum = { marks: new Marks(), found: [], steps: 0, ran: 0, slowestTruthMs: 0, seconds: 0 }
+async function runAll(): Promise<{ readonly answers: readonly BlockAnswer[]; readonly seconds: number }> {
+  const answers: BlockAnswer[] = []
   const startedAtMs = performance.now()
   const progress = new Progress(seeds)
-  let stopped = false
+  let [stopped, found] = [false, 0]
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void (stopped = true))
   await runWorlds({
     kind,
     from,
     count: seeds,
     heard: (answer, done) => {
-      sum.marks.add(answer.marks)
-      sum.found.push(...answer.found)
-      sum.steps += answer.steps
-      sum.slowestTruthMs = Math.max(sum.slowestTruthMs, answer.slowestTruthMs)
-      sum.ran = done
-      progress.tell(done, sum.found.length, performance.now() - startedAtMs)
+      answers.push(answer)
+      found += answer.found.length
+      progress.tell(done, found, performance.now() - startedAtMs)
       for (const { seed, id, what } of answer.found)
         console.log(`seed ${seed}, commit ${commit()}: ${id}: ${what}`)
-      return sum.found.length < (values.record ? 1 : FOUND_MAX) && !stopped
+      return found < (values.record ? 1 : FOUND_MAX) && !stopped
     },
   })
-  return { ...sum, seconds: (performance.now() - startedAtMs) / 1000 }
+  return { answers, seconds: (performance.now() - startedAtMs) / 1000 }
+}
+
+/** What came of some blocks of seeds. */
+function sumOf(answers: readonly BlockAnswer[], seconds: number): Sum {
+  const marks = new Marks()
+  for (const answer of answers) marks.add(answer.marks)
+  const all = (of: (answer: BlockAnswer) => number): number =>
+    answers.reduce((sum, each) => sum + of(each), 0)
+  return {
+    marks,
+    found: answers.flatMap(({ found }) => found),
+    steps: all(({ steps }) => steps),
+    ran: all(({ count }) => count),
+    slowestTruthMs: answers.reduce((slowest, each) => Math.max(slowest, each.slowestTruthMs), 0),
+    seconds,
+  }
+}
+
+/** What was run before the first seed that found something: the next recorded run begins with that one. Of the time its share. */
+function cleanOf(answers: readonly BlockAnswer[], seconds: number): Sum {
+  const firstFound = Math.min(...answers.flatMap((each) => (each.found.length > 0 ? [each.from] : [])))
+  const clean = answers.filter((each) => each.from < firstFound)
+  return sumOf(clean, (seconds * clean.length) / answers.length)
 }
 
 function summaryOf({ found, ran, steps, slowestTruthMs, seconds }: Sum, missed: readonly string[]): string[] {
@@ -126,6 +146,7 @@ async function draw(seed: number): Promise<number> {
 }
 
 function keep({ ran, steps, seconds, slowestTruthMs, marks }: Sum): void {
+  if (ran === 0) return
   const run = { kind, from, to: from + ran - 1 } as const
   if (overlaps(run))
     return console.log(`seeds ${run.from} to ${run.to} were run before, in part at least: not recorded`)

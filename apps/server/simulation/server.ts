@@ -107,8 +107,10 @@ export class SimulatedServer {
     return this.#life.over ? 0 : this.#life.stalledUntilMs
   }
 
+  /** Who is stopped again goes on no sooner than it would have. */
   stall(forMs: number): void {
-    this.#life.stalledUntilMs = this.#outside.agenda.nowMs + forMs
+    const untilMs = this.#outside.agenda.nowMs + forMs
+    this.#life.stalledUntilMs = Math.max(this.#life.stalledUntilMs, untilMs)
   }
 
   wake(): void {
