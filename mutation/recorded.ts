@@ -1,11 +1,24 @@
-// What the last recorded run of each room has seen: the content of every file it mutated. Written by that run alone.
+// What recorded runs have seen of each file: its content, and what became of its mutants. Written by those runs alone.
 
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
 import { root, type Room } from './rooms.ts'
 
 const path = `${root}mutation/recorded.json`
-type Contents = Readonly<Record<string, string>>
+
+const Recorded = z.object({
+  commit: z.string(),
+  killed: z.number(),
+  timedOut: z.number(),
+  alive: z.number(),
+  invalid: z.number(),
+  seconds: z.number(),
+})
+export type Recorded = z.infer<typeof Recorded>
+/** By room and file. */
+const Notes = z.record(z.string(), z.record(z.string(), Recorded.extend({ content: z.string() })))
+type Notes = z.infer<typeof Notes>
 
 /** The files a room mutates, from its package, in order. */
 export function filesOf({ folder, mutated }: Room): string[] {
@@ -18,29 +31,31 @@ export function filesOf({ folder, mutated }: Room): string[] {
 export const bytesOf = ({ folder }: Room, file: string): number =>
   readFileSync(`${root}${folder}/${file}`).byteLength
 
-function contentsOf(room: Room): Contents {
-  const contentOf = (file: string): string =>
-    createHash('sha256')
-      .update(readFileSync(`${root}${room.folder}/${file}`))
-      .digest('hex')
-  return Object.fromEntries(filesOf(room).map((file) => [file, contentOf(file)]))
+const contentOf = (room: Room, file: string): string =>
+  createHash('sha256')
+    .update(readFileSync(`${root}${room.folder}/${file}`))
+    .digest('hex')
+
+function read(): Notes {
+  return Notes.parse(existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {})
 }
 
-function readRecorded(): Map<string, Map<string, unknown>> {
-  const read: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
-  return new Map(Object.entries(read ?? {}).map(([name, files]) => [name, new Map(Object.entries(files))]))
-}
-
-/** Those whose content the recorded run has not seen; all of them when there was none. */
+/** Those whose content no recorded run has seen; all of them when there was none. */
 export function changedFiles(room: Room): string[] {
-  const seen = readRecorded().get(room.name)
-  return Object.entries(contentsOf(room))
-    .filter(([file, content]) => seen?.get(file) !== content)
-    .map(([file]) => file)
+  const seen = read()[room.name] ?? {}
+  return filesOf(room).filter((file) => seen[file]?.content !== contentOf(room, file))
 }
 
-export function recordContents(room: Room): void {
-  const all = readRecorded().set(room.name, new Map(Object.entries(contentsOf(room))))
-  const written = Object.fromEntries([...all].map(([name, files]) => [name, Object.fromEntries(files)]))
-  writeFileSync(path, `${JSON.stringify(written, null, 2)}\n`)
+/** What is noted of the room's files. */
+export function recordedFiles(room: Room): Recorded[] {
+  const seen = read()[room.name] ?? {}
+  return filesOf(room).flatMap((file) => seen[file] ?? [])
+}
+
+/** Notes a file as it is now; those that are no more are forgotten. */
+export function recordFile(room: Room, file: string, found: Recorded): void {
+  const all = read()
+  const known = { ...all[room.name], [file]: { ...found, content: contentOf(room, file) } }
+  const kept = Object.fromEntries(filesOf(room).flatMap((each) => (known[each] ? [[each, known[each]]] : [])))
+  writeFileSync(path, `${JSON.stringify({ ...all, [room.name]: kept }, null, 2)}\n`)
 }
