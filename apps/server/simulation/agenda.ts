@@ -85,3 +85,6 @@ export class Agenda {
 
 /** The one turn of the real event loop in a simulated world: what a step has set off runs until it waits for the agenda. */
 export const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
+/** A moment as HTTP writes it. */
+export const httpDate = (ms: number): string => new Date(ms).toUTCString()

@@ -9,10 +9,12 @@ const ANSWER_BYTES_MAX = 1_048_576
  * just been refused, and for a new token then, says the weather, not the budget.
  */
 const CALLS_A_QUESTION = 6
+/** What two clocks may differ by and still share a count. */
+const CLOCKS_DIFFER_MAX_MS = 5_000
 
 /** Every call has its deadline, its size and its budget, and a server asks for one token at a time (S-14, G-02). */
 export function checkCall(scene: Scene, request: HttpRequest, from: ServerName): void {
-  const { weather, gateway, agenda, under } = scene
+  const { weather, gateway, agenda, under, servers } = scene
   const bounded = request.deadlineMs > 0 && request.deadlineMs <= weather.lookupTimeoutMs
   must(bounded && request.answerBytesMax <= ANSWER_BYTES_MAX, 'S-14', () => `${request.url} has no bounds`)
   must(under.count('/users/getToken', from) <= 1, 'S-14', () => `${from} asks for two tokens at once`)
@@ -23,7 +25,10 @@ export function checkCall(scene: Scene, request: HttpRequest, from: ServerName):
     if (call === undefined || call.atMs <= since) break
     if (call.status !== 401 && call.path !== '/users/getToken') calls += 1
   }
-  must(calls <= weather.callsPerSecond * CALLS_A_QUESTION, 'S-14', () => `${calls} calls in a second`)
+  // Each by its own count, when their clocks are too far apart for one (K-03).
+  const budgets = Math.abs(servers.A.skewMs - servers.B.skewMs) > CLOCKS_DIFFER_MAX_MS ? 2 : 1
+  const callsMax = weather.callsPerSecond * budgets * CALLS_A_QUESTION
+  must(calls <= callsMax, 'S-14', () => `${calls} calls in a second`)
 }
 
 /** How long the gateway asks for silence at most. */

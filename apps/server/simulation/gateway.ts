@@ -1,3 +1,4 @@
+import { httpDate } from './agenda.ts'
 import { z } from 'zod'
 import type { HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
 import type { Ledger, Row } from './ledger.ts'
@@ -69,7 +70,8 @@ export class SimulatedGateway {
       status: said.status,
       code: said.code,
     })
-    return { status: said.status, headers: {}, text: JSON.stringify(said.body) }
+    const date = httpDate(this.#nowMs())
+    return { status: said.status, headers: { date }, text: JSON.stringify(said.body) }
   }
 
   #token(): Said {

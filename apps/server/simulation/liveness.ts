@@ -10,6 +10,7 @@ const TRUTH_MS = 60_000
 const LEASE_MS = 25_000
 /** L-03, L-04: what is tried for days ends within them. */
 const REST_MS = 80 * 3_600_000
+const STUBBORN_MS = 10_000
 const STRIDE_MS = 2_500
 const SLOW_MS = 3_600_000
 
@@ -24,6 +25,8 @@ export async function healAndWait(world: World): Promise<void> {
   servers.A.start()
   if (oneStaysDead) servers.B.retire()
   else servers.B.start()
+  // What the shop still asks for again and again is through by then.
+  await world.until(healedAtMs + STUBBORN_MS)
   const boundMs = TRUTH_MS + LEASE_MS + 2 * weather.intervalMs + world.aheadMs
   await world.untilHolds('L-02', healedAtMs + boundMs, STRIDE_MS, () => disagreement(world))
   world.reachedTruthMs = agenda.nowMs - healedAtMs

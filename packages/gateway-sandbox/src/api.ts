@@ -46,6 +46,8 @@ const count =
       atMs: state.clock.nowMs(),
     })
     await next()
+    // The gateway's clock is this one, which may stand or run ahead of the machine's.
+    c.header('date', new Date(state.clock.nowMs()).toUTCString())
   }
 
 /** Raw token, `Bearer`, or the old `X-ImpTokenHeader`; if both, Authorization wins (portone.md §4.2). */

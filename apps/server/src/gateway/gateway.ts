@@ -45,6 +45,8 @@ export type ChangedPage = {
   readonly nextPage: number | null
   /** Rows in the whole window when this page was read: another number on the next page says that the list has shifted (G-15). */
   readonly total: number
+  /** The gateway's own time then, epoch ms; null when it did not say. */
+  readonly atMs: number | null
 }
 
 /**

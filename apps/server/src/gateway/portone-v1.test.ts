@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { z } from 'zod'
+import { ok } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import {
   byOrder,
@@ -247,6 +248,26 @@ describe('V1: the wire', () => {
       'imp_2',
       'imp_1',
     ])
+    await client.close()
+  })
+})
+
+describe('V1: the list of what has changed', () => {
+  const window = { status: 'paid', fromMs: 0, toMs: 1_000 } as const
+
+  test.each([
+    ['Sun, 06 Nov 1994 08:49:37 GMT', 784_111_777_000],
+    ['1994-11-06T08:49:37Z', null],
+    ['yesterday', null],
+  ])('says when it was told, by the gateway’s own clock: %s', async (date, atMs) => {
+    await using stub = await startStub((_, response) => {
+      response.setHeader('date', date)
+      answerJson(response, { total: 0, previous: 0, next: 0, list: [] })
+    })
+    const client = connect({ url: stub.url, lookupTimeoutMs: 5_000 })
+    expect(await client.gateway.changed(window, 1)).toEqual(
+      ok({ payments: [], nextPage: null, total: 0, atMs }),
+    )
     await client.close()
   })
 })

@@ -65,6 +65,12 @@ function retryAfterMs(headers: HttpAnswer['headers']): number {
   return Number.isFinite(ms) && ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : RETRY_AFTER_DEFAULT_MS
 }
 
+/** The time an answer was made by its sender's clock (RFC 9110 §6.6.1), epoch ms; null when it does not say. */
+export function sentAtMs({ headers }: HttpAnswer): number | null {
+  const ms = millisecondsOf(headers['date'] ?? '')
+  return Number.isFinite(ms) ? ms : null
+}
+
 /** An HTTP date, such as `Sun, 06 Nov 1994 08:49:37 GMT`; not a number for anything else. */
 function millisecondsOf(text: string): number {
   const date = z.coerce.date().safeParse(text.endsWith(' GMT') ? text : '')

@@ -1,7 +1,7 @@
 import { ok, PaymentPage, readPaymentV1 } from '@landfall/payment-core'
 import { z } from 'zod'
 import type { ChangedPage, ChangedPayment, ChangedWindow } from './gateway.ts'
-import { readResponse, type Answer, type Caller } from './v1-answer.ts'
+import { readResponse, sentAtMs, type Answer, type Caller } from './v1-answer.ts'
 
 const PAGE_SIZE = 100
 
@@ -14,14 +14,15 @@ export async function listChanged(call: Caller, window: ChangedWindow, page: num
   const query = `page=${page}&limit=${PAGE_SIZE}&from=${from}&to=${to}&sorting=started`
   const answer = await call({ method: 'GET', path: `/payments/status/${window.status}?${query}` })
   if (!answer.ok) return answer
+  const atMs = sentAtMs(answer.value)
   const read = readResponse(answer.value, PaymentPage, window.status)
   if (!read.ok) {
     const none = read.problem.kind === 'unknown_payment' || (page > 1 && answer.value.status === 400)
-    return none ? ok({ payments: [], nextPage: null, total: 0 }) : read
+    return none ? ok({ payments: [], nextPage: null, total: 0, atMs }) : read
   }
   const payments = read.value.list.flatMap((row) => changedFrom(row))
   const { next, total } = read.value
-  return ok({ payments, nextPage: next === 0 ? null : next, total })
+  return ok({ payments, nextPage: next === 0 ? null : next, total, atMs })
 }
 
 const Ids = z.object({ imp_uid: z.string(), merchant_uid: z.string() })

@@ -1,7 +1,15 @@
-import { expect, test } from 'vitest'
+import { fail, ok } from '@landfall/payment-core'
+import { describe, expect, test } from 'vitest'
+import { breathe } from '../../testing/clock.ts'
 import { buy, comeBack, isPaid, looks, orderOf, register, tell, tellOf } from '../../testing/shopper.ts'
 import { engines } from '../../testing/fresh-database.ts'
 import { startWorld, type World } from '../../testing/world.ts'
+import type { Deps } from '../deps.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import { withinBudget } from './budget.ts'
+import { Presence } from './presence.ts'
+
+type Looked = ReturnType<Gateway['lookup']>
 
 /** Questions the gateway was asked in each second of the world's time; the token is no question. */
 const perSecond = (world: World): number[] => {
@@ -109,6 +117,56 @@ test.for([48, -48])(
     expect((await orderOf(world)).review).toBe(null)
   },
 )
+
+describe('K-03: servers whose clocks are wrong', () => {
+  /** A server of its own on the world's database, and a gateway that answers at once; its clock is ahead by `aheadMs`, which may change. */
+  const serverOf = (world: World, clock: { aheadMs: number }, answers: Array<Awaited<Looked>> = []) => {
+    const [stopping, asked] = [new AbortController(), { count: 0 }]
+    const deps: Deps = {
+      ...world.deps(),
+      clock: { ...world.clock, nowMs: () => world.clock.nowMs() + clock.aheadMs },
+      gateway: {
+        ...world.deps().gateway,
+        lookup: async () => {
+          asked.count += 1
+          return answers.shift() ?? ok([])
+        },
+      },
+    }
+    const gateway = withinBudget(deps, stopping.signal, new Presence())
+    const look = () => gateway.lookup({ by: 'order', orderId: 'ord-1' })
+    return { asked, look, stop: () => stopping.abort() }
+  }
+
+  test('S-14: two that are a day apart: neither asks more than the budget by its own count', async () => {
+    await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '10' } })
+    const servers = [serverOf(world, { aheadMs: 0 }), serverOf(world, { aheadMs: 86_400_000 })]
+    const looks = []
+    for (let each = 0; each < 30; each += 1)
+      for (const { look } of servers) {
+        looks.push(look())
+        await breathe()
+      }
+    const counts = servers.map(({ asked }) => asked.count)
+    for (const { stop } of servers) stop()
+    await Promise.all(looks)
+    // A claim's share is eight of ten.
+    expect(counts).toEqual([8, 8])
+  })
+
+  test('what one learned of a pause while its clock was ahead silences it no longer once that is right', async () => {
+    await using world = await startWorld()
+    const clock = { aheadMs: 60_000 }
+    const busy = fail({ kind: 'gateway_busy', retryAfterMs: 5_000 } as const)
+    const { asked, look } = serverOf(world, clock, [busy])
+    expect(await look()).toEqual(busy)
+    expect(await look()).toMatchObject({ ok: false, problem: { kind: 'gateway_busy', retryAfterMs: 5_000 } })
+    expect(asked.count).toBe(1)
+    clock.aheadMs = 0
+    expect(await look()).toEqual(ok([]))
+    expect(asked.count).toBe(2)
+  })
+})
 
 test.for([
   { callsPerSecond: 20, most: 44 },

@@ -46,15 +46,16 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presen
   }
 }
 
-/** Calls that this process has taken out of a share of the present second and not used yet. */
-type Taken = { secondMs: number; left: number; refill: Promise<boolean> | null }
-const none = (): Taken => ({ secondMs: 0, left: 0, refill: null })
+/** Calls that this process has taken out of a share of one second, and those of them it has not used yet. */
+type Taken = { secondMs: number; all: number; left: number; refill: Promise<boolean> | null }
+const none = (): Taken => ({ secondMs: 0, all: 0, left: 0, refill: null })
 
 class Turns {
   readonly #deps: Deps
   readonly #stopping: AbortSignal
   readonly #taken: Readonly<Record<Priority, Taken>> = { claim: none(), timer: none(), stranger: none() }
-  #pausedUntilMs = 0
+  /** Until when nobody may call, and when this process has learned so: once its clock has jumped back it does not know (K-03). */
+  #pause = { untilMs: 0, learnedAtMs: 0 }
 
   constructor(deps: Deps, stopping: AbortSignal) {
     this.#deps = deps
@@ -67,8 +68,7 @@ class Turns {
     const giveUpAtMs = clock.nowMs() + config.lookupTimeoutMs
     for (;;) {
       const nowMs = clock.nowMs()
-      // A pause longer than any the gateway can ask for is of a clock that has jumped back (K-03).
-      const pauseMs = this.#pausedUntilMs - nowMs > PAUSE_MAX_MS ? 0 : this.#pausedUntilMs - nowMs
+      const pauseMs = nowMs < this.#pause.learnedAtMs ? 0 : this.#pause.untilMs - nowMs
       if (pauseMs > 0 || nowMs > giveUpAtMs || this.#stopping.aborted)
         return { kind: 'gateway_busy', retryAfterMs: Math.max(pauseMs, 1_000) }
       const turn = await this.#takeNow(priority)
@@ -80,7 +80,7 @@ class Turns {
   /** For all servers: the others learn of it with their next chunk. */
   async pause(forMs: number): Promise<void> {
     const [nowMs, pauseMs] = [this.#deps.clock.nowMs(), Math.min(forMs, PAUSE_MAX_MS)]
-    this.#pausedUntilMs = nowMs + pauseMs
+    this.#pause = { untilMs: nowMs + pauseMs, learnedAtMs: nowMs }
     await pauseCalls(this.#deps.store, nowMs, pauseMs)
   }
 
@@ -88,7 +88,7 @@ class Turns {
   async #takeNow(priority: Priority): Promise<'mine' | 'missed' | 'none_left'> {
     const secondMs = this.#beginOf(1_000)
     const taken = this.#taken[priority]
-    if (secondMs !== taken.secondMs) Object.assign(taken, { secondMs, left: 0 })
+    if (secondMs !== taken.secondMs) Object.assign(taken, { secondMs, all: 0, left: 0 })
     if (taken.left === 0) {
       // One refill at a time; who waits for it shares it.
       taken.refill ??= this.#takeChunk(priority, secondMs).finally(() => (taken.refill = null))
@@ -108,14 +108,25 @@ class Turns {
     const { clock, config, store } = this.#deps
     const share = shareOf(priority, config.gatewayCallsPerSecond)
     const chunk = Math.max(1, Math.floor(share.callsMax / CHUNKS_PER_SECOND))
-    this.#pausedUntilMs = await pausedUntil(store, clock.nowMs())
-    if (this.#pausedUntilMs > clock.nowMs()) return false
+    // Servers whose clocks are far apart begin each other's count anew: each still keeps within the budget by its own (K-03).
+    const [ofShare, ofAll] = [this.#taken[priority].all + chunk, this.#takenIn(secondMs) + chunk]
+    if (ofShare > share.callsMax || ofAll > config.gatewayCallsPerSecond) return false
+    const learnedAtMs = clock.nowMs()
+    this.#pause = { untilMs: await pausedUntil(store, learnedAtMs), learnedAtMs }
+    if (this.#pause.untilMs > clock.nowMs()) return false
     const all = { spanMs: secondMs, callsMax: config.gatewayCallsPerSecond }
     const part = { name: priority, spanMs: this.#beginOf(share.spanMs), callsMax: share.callsMax }
     if (!(await takeCalls(store, chunk, all, part))) return false
     // Calls of a second that is over are nobody's.
-    if (this.#beginOf(1_000) === secondMs) this.#taken[priority].left += chunk
+    if (this.#beginOf(1_000) !== secondMs) return true
+    this.#taken[priority].all += chunk
+    this.#taken[priority].left += chunk
     return true
+  }
+
+  #takenIn(secondMs: number): number {
+    const counts = Object.values(this.#taken).filter((taken) => taken.secondMs === secondMs)
+    return counts.reduce((sum, { all }) => sum + all, 0)
   }
 }
 

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { buy, comeBack, expectPaidOnce, isPaid, looks, orderOf, tell } from '../../testing/shopper.ts'
 import { engines } from '../../testing/fresh-database.ts'
 import { startWorld, type World } from '../../testing/world.ts'
+import type { Deps } from '../deps.ts'
+import { leaseRounds } from '../store/rounds.ts'
+import { round } from './round.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -226,6 +229,30 @@ describe('no miss, no double', () => {
     await store.query.update(store.tables.rounds).set({ dueAtMs: 0, leaseUntilMs: 0 })
     await world.until('paid', () => isPaid(world, 'ord-0'), 3 * minuteMs, 1_000)
     await expectPaidOnce(world, bought?.impUid ?? '', 'ord-0')
+  })
+
+  test('K-03, M-10: money that went back while a server’s clock was an hour ahead is found, also after it is right', async () => {
+    await using world = await startWorld()
+    const { impUid, orderId } = await buy(world)
+    await comeBack(await world.gateway.approve(impUid))
+    await world.until('paid', () => isPaid(world), 5_000)
+    world.gateway.misbehave({ webhook: 'never' })
+    const { store, gateway, clock } = world.deps()
+    const aheadMs = hourMs
+    const ahead = { ...world.deps(), clock: { ...clock, nowMs: () => clock.nowMs() + aheadMs } }
+    const readAll = async (by: Deps): Promise<void> => {
+      await store.query.update(store.tables.rounds).set({ dueAtMs: 0, leaseUntilMs: 0 })
+      const nowMs = by.clock.nowMs()
+      const rows = await leaseRounds(store, { lease: 'mine', nowMs, leaseUntilMs: nowMs + 1 })
+      for (const row of rows) await round({ ...by, gateway }, row)
+    }
+    await readAll(ahead)
+    expect(await readUntil(world)).toBeLessThanOrEqual(clock.nowMs())
+    await world.gateway.cancelInConsole(impUid, 4_000)
+    await readAll(ahead)
+    await world.clock.oversleep(20 * minuteMs)
+    await readAll(world.deps())
+    await world.until('it is known', async () => (await orderOf(world, orderId)).balance === 10_000, minuteMs)
   })
 })
 

@@ -36,7 +36,7 @@ export async function round(deps: Deps, row: Round): Promise<void> {
     else {
       fromMs = toMs
       spanMs *= 2
-      readUntilMs = Math.max(readUntilMs, toMs)
+      readUntilMs = Math.max(readUntilMs, read.untilMs)
       const leaseUntilMs = deps.clock.nowMs() + deps.config.workLeaseMs
       if ((await keepRound(deps.store, row, { readUntilMs, leaseUntilMs })) === 'stale') return
     }
@@ -59,11 +59,18 @@ async function rest(
   await settleRound(deps.store, row, { readUntilMs, attempts, dueAtMs: nowMs + waitMs })
 }
 
-/** `read`: the whole window has been read and every claim in it is on stable storage: only then the mark moves on. */
-async function readWindow(deps: Deps, window: ChangedWindow): Promise<'read' | 'too_long' | 'failed'> {
+/**
+ * Until when it has been read, once the whole window has been and every claim in it is on stable storage: only then the mark moves on. No
+ * further than the gateway's own time: of what comes after that it cannot have told, however far our clock is ahead (K-03).
+ */
+async function readWindow(
+  deps: Deps,
+  window: ChangedWindow,
+): Promise<{ readonly untilMs: number } | 'too_long' | 'failed'> {
   const divisible = window.toMs - window.fromMs > SPAN_MIN_MS
   const found: ChangedPayment[] = []
   let total: number | null = null
+  let untilMs = window.toMs
   for (let page: number | null = 1; page !== null;) {
     const answer = await deps.gateway.changed(window, page)
     if (!answer.ok) {
@@ -71,6 +78,7 @@ async function readWindow(deps: Deps, window: ChangedWindow): Promise<'read' | '
       return 'failed'
     }
     found.push(...answer.value.payments)
+    untilMs = Math.min(untilMs, answer.value.atMs ?? untilMs)
     // A list that grows or shrinks between two pages shifts, and a row may fall between them: shorter windows have fewer pages (G-15).
     const shifted = total !== null && total !== answer.value.total
     total = answer.value.total
@@ -80,7 +88,7 @@ async function readWindow(deps: Deps, window: ChangedWindow): Promise<'read' | '
   const claims = await claimsOf(deps, found)
   await insertListed(deps.store, claims, deps.clock.nowMs())
   deps.metrics.count('claims', 'list', claims.length)
-  return 'read'
+  return { untilMs }
 }
 
 async function claimsOf(deps: Deps, found: readonly ChangedPayment[]): Promise<Claim[]> {
