@@ -5,6 +5,9 @@ import type { Scene } from './scene.ts'
 
 /** After its deadline an order is looked at within a minute, and once more if that look was put off. */
 const EXPIRY_WAIT_MS = 130_000
+const HOUR_MS = 3_600_000
+/** Of an order older than that. */
+const OLD_LOOKS_APART_MS = 600_000
 
 /**
  * What the books still say otherwise than the gateway's own ledger does; null when they agree. The end depends on the ledger alone, whatever
@@ -83,7 +86,10 @@ function withoutMoney(scene: Scene, order: OrderRow, rows: readonly Row[]): stri
     return order.status === 'expired' ? null : 'its deadline has passed'
   if (order.status === 'expired') return nowMs >= order.expires_at_ms ? null : 'its deadline is to come'
   const due = accounts.length > 0 ? 'awaiting_deposit' : 'open'
-  return order.status === due ? null : `it is ${due}`
+  // No list tells of an account that was closed: an order older than an hour finds out by its own look.
+  const isOld = nowMs > order.registered_at_ms + HOUR_MS
+  const isLookedAt = nowMs < order.looked_at_ms + OLD_LOOKS_APART_MS + EXPIRY_WAIT_MS + scene.intervalMs
+  return order.status === due || (isOld && isLookedAt) ? null : `it is ${due}`
 }
 
 /** What is still under way; null at rest. Claims about what nobody knows are asked about for an hour, and wait no longer for anybody. */

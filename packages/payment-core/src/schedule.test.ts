@@ -131,6 +131,17 @@ describe('V-08: an order that is over and whose account still takes money is loo
   })
 })
 
+test('W-06: an order that is over is looked at as often as others while money seen before it was registered has no place', () => {
+  const kept = { ...seen(), standing: 'kept' as const, rejectReason: null, contradiction: null }
+  const orphan = { ...kept, paymentId: 'imp_2', standing: 'orphan' as const }
+  for (const status of ['paid', 'cancelled', 'expired'] as const) {
+    const [over, waiting] = [order({ status }), order({ status: 'open' })]
+    for (const atMs of [NOW_MS, NOW_MS + DAY_MS])
+      expect(nextLookAt(over, [kept, orphan], atMs)).toBe(nextLookAt(waiting, [], atMs))
+    expect(nextLookAt(over, [kept, { ...orphan, standing: 'surplus' }], NOW_MS)).toBe(null)
+  }
+})
+
 test('a failed piece of work is tried again after 1 s, doubling to a minute', () => {
   expect([0, 1, 2, 5, 6, 1_000].map((attempts) => retryDelayMs(attempts, 0.5))).toEqual([
     1_000, 2_000, 4_000, 32_000, 60_000, 60_000,
