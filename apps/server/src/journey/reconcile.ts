@@ -99,7 +99,7 @@ function priorityOf(reasons: readonly Reason[], known: OrderRecord | null): Prio
 
 const readHeld = async ({ store }: Deps, ref: LookupRef, { claim }: Reason): Promise<Held> =>
   ref.by === 'payment'
-    ? readAbout(store, ref.paymentId, claim?.orderId ?? null)
+    ? readAbout(store, ref.paymentId, claim?.orderId ?? '')
     : { payment: null, record: await readOrder(store, ref.orderId) }
 
 /**

@@ -312,23 +312,19 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       await using store = await open()
       const db = await store.connect()
       for (const id of ['ord-1', 'ord-2']) await insertOrder(db, anOrder(id), nowMs)
-      const paid = aPayment('imp_1', 'ord-1')
-      await recordDecision(
-        db,
-        await reading(db, 'ord-1'),
-        deciding(await reading(db, 'ord-1'), {}, { payments: [paid] }),
-        at,
-      )
+      const paid = ['imp_3', 'imp_1'].map((id) => aPayment(id, 'ord-1'))
+      const before = await reading(db, 'ord-1')
+      await recordDecision(db, before, deciding(before, {}, { payments: paid }), at)
       const [payment, itsOrder] = [await readPayment(db, 'imp_1'), await readOrder(db, 'ord-1')]
-      expect(itsOrder?.payments).toEqual([payment])
-      for (const named of ['ord-1', 'ord-2', 'ord-3', null])
+      expect(itsOrder?.payments).toEqual([payment, await readPayment(db, 'imp_3')])
+      for (const named of ['ord-1', 'ord-2', 'ord-3', ''])
         expect([named, await readAbout(db, 'imp_1', named)]).toEqual([named, { payment, record: itsOrder }])
       expect(await readAbout(db, 'imp_2', 'ord-1')).toEqual({ payment: null, record: itsOrder })
       expect(await readAbout(db, 'imp_2', 'ord-2')).toEqual({
         payment: null,
         record: await readOrder(db, 'ord-2'),
       })
-      for (const named of ['ord-3', null])
+      for (const named of ['ord-3', ''])
         expect(await readAbout(db, 'imp_2', named)).toEqual({ payment: null, record: null })
     })
 

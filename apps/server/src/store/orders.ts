@@ -9,7 +9,6 @@ import {
   paymentsAbout,
   paymentsOfOrder,
   proofWrite,
-  readPayment,
   type HeldPayment,
 } from './payments.ts'
 import { statement } from './statement.ts'
@@ -96,16 +95,12 @@ const recordOf = (row: OrderRow, payments: readonly HeldPayment[]): OrderRecord 
   dueAtMs: row.dueAtMs,
 })
 
-/** A payment and its order: the one it is recorded for, or else the one that is named. */
+/** A payment and its order: the one it is recorded for, or else the one that is named; '' names none. */
 export async function readAbout(
   db: Database,
   paymentId: string,
-  named: string | null,
+  named: string,
 ): Promise<{ readonly payment: HeldPayment | null; readonly record: OrderRecord | null }> {
-  if (named === null) {
-    const payment = await readPayment(db, paymentId)
-    return { payment, record: payment === null ? null : await readOrder(db, payment.payment.orderId) }
-  }
   // The order's row first: whoever writes its payments after that changes its version, and the guarded write finds out.
   const [row] = await selectOne.rows(db, { orderId: named })
   const held = await paymentsAbout(db, named, paymentId)

@@ -56,9 +56,7 @@ export const paymentsAbout = async (
   db: Database,
   orderId: string,
   paymentId: string,
-): Promise<HeldPayment[]> => (await selectAbout.rows(db, { orderId, paymentId })).map(heldFrom).toSorted(byId)
-
-const byId = (a: HeldPayment, b: HeldPayment): number => (a.payment.paymentId < b.payment.paymentId ? -1 : 1)
+): Promise<HeldPayment[]> => (await selectAbout.rows(db, { orderId, paymentId })).map(heldFrom)
 
 /** Payments that hold money for orders nobody registered here, newest first: the operator's list (M-17). */
 export async function orphanPayments(db: Database, limit: number): Promise<Payment[]> {
