@@ -4,13 +4,7 @@ import { cancelWrites } from './cancels.ts'
 import { everyColumn } from './columns.ts'
 import type { Database } from './db.ts'
 import { noticeWrites } from './outbox.ts'
-import {
-  paymentWrites,
-  paymentsAbout,
-  paymentsOfOrder,
-  proofWrite,
-  type HeldPayment,
-} from './payments.ts'
+import { paymentWrites, paymentsAbout, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
 import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 import { timelineWrites } from './timeline.ts'

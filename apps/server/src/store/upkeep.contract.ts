@@ -1,4 +1,4 @@
-import type { Payment } from '@landfall/payment-core'
+import type { Order, Payment } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { readBacklog } from './backlog.ts'
 import { leaseCancels, settleCancel } from './cancels.ts'
@@ -274,6 +274,38 @@ export function upkeepContract(engine: string, open: () => Promise<OpenedStore>)
       expect((await reading(db, 'in-time')).dueAtMs).toBe(nowMs + longestMs)
       expect((await reading(db, 'too-late')).dueAtMs).toBe(nowMs)
     })
+
+    test.each(['open', 'paid'] as const)(
+      'a young order that is %s and has money without a place is looked at within eleven minutes (W-06, L-02)',
+      async (status) => {
+        await using store = await open()
+        const db = await store.connect()
+        const [dueAtMs, youngSinceMs] = [nowMs + 11 * minuteMs + 1, nowMs - 23 * hourMs]
+        const register = (orderId: string, about: Partial<Order>, due = dueAtMs) =>
+          insertOrder(db, { ...anOrder(orderId), status, ...about }, due)
+        await register('late', { registeredAtMs: youngSinceMs + 1 })
+        await register('in-time', { registeredAtMs: youngSinceMs + 1 }, dueAtMs - 1)
+        await register('old', { registeredAtMs: youngSinceMs })
+        await register('placed', { registeredAtMs: youngSinceMs + 1 })
+        await register('without', { registeredAtMs: youngSinceMs + 1 })
+        for (const orderId of ['late', 'in-time', 'old', 'placed']) {
+          const standing = orderId === 'placed' ? ('surplus' as const) : ('orphan' as const)
+          const payment = { ...aPayment(`imp_${orderId}`, orderId), standing }
+          await recordOrphans(db, null, { payments: [payment], timeline: [] }, nowMs)
+        }
+        await recallFromFuture(db, nowMs, waits)
+        const due: Record<string, number> = {}
+        for (const id of ['late', 'in-time', 'old', 'placed', 'without'])
+          due[id] = (await reading(db, id)).dueAtMs
+        expect(due).toEqual({
+          late: nowMs,
+          'in-time': dueAtMs - 1,
+          old: dueAtMs,
+          placed: dueAtMs,
+          without: dueAtMs,
+        })
+      },
+    )
 
     test('claims that may wait for their order longer than usual are left alone as long, and a minute more', async () => {
       await using store = await open()
