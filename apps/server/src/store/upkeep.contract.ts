@@ -250,6 +250,15 @@ export function upkeepContract(engine: string, open: () => Promise<OpenedStore>)
       expect(await dueOf(db)).toEqual(all(recalled))
     })
 
+    test('what is held as long as a worker holds it, by a clock that is a little ahead, stays held', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await rowsDue(db, {}, waits.workLeaseMs + 5_000)
+      const before = await dueOf(db)
+      await recallFromFuture(db, nowMs, waits)
+      expect(await dueOf(db)).toEqual(before)
+    })
+
     test('what is never due stays so, held or not', async () => {
       await using store = await open()
       const db = await store.connect()
@@ -264,6 +273,8 @@ export function upkeepContract(engine: string, open: () => Promise<OpenedStore>)
       ['awaiting_deposit', hourMs + 5 * minuteMs],
       ['open', hourMs + 5 * minuteMs],
       ['paid', 25 * hourMs],
+      ['partially_cancelled', 25 * hourMs],
+      ['cancelled', 25 * hourMs],
       ['expired', 25 * hourMs],
     ] as const)('an order that is %s is looked at within %d ms', async (status, longestMs) => {
       await using store = await open()
