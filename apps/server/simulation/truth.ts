@@ -82,14 +82,15 @@ function withoutMoney(scene: Scene, order: OrderRow, rows: readonly Row[]): stri
     .filter((row) => statusWord(row) === 'awaiting_deposit')
     .map((row) => row.vbank_date * 1_000 + DEPOSIT_GRACE_MS)
   const deadlineMs = Math.max(order.expires_at_ms, ...dues)
+  // No list tells of an account that was closed: an order older than an hour finds out by its own look.
+  const isOld = nowMs > order.registered_at_ms + HOUR_MS
+  const isLookedAt = nowMs < order.looked_at_ms + OLD_LOOKS_APART_MS + EXPIRY_WAIT_MS + scene.intervalMs
+  if (order.status === 'awaiting_deposit' && isOld && isLookedAt) return null
   if (nowMs > deadlineMs + EXPIRY_WAIT_MS + scene.intervalMs && !isHeld)
     return order.status === 'expired' ? null : 'its deadline has passed'
   if (order.status === 'expired') return nowMs >= order.expires_at_ms ? null : 'its deadline is to come'
   const due = accounts.length > 0 ? 'awaiting_deposit' : 'open'
-  // No list tells of an account that was closed: an order older than an hour finds out by its own look.
-  const isOld = nowMs > order.registered_at_ms + HOUR_MS
-  const isLookedAt = nowMs < order.looked_at_ms + OLD_LOOKS_APART_MS + EXPIRY_WAIT_MS + scene.intervalMs
-  return order.status === due || (isOld && isLookedAt) ? null : `it is ${due}`
+  return order.status === due ? null : `it is ${due}`
 }
 
 /** What is still under way; null at rest. Claims about what nobody knows are asked about for an hour, and wait no longer for anybody. */
