@@ -272,19 +272,23 @@ describe('Postgres: connections', () => {
     expect(pids[1]).not.toBe(pids[0])
   })
 
-  test('one that still waits for an answer nobody waits for any more is not used again (K-02)', async () => {
-    await using store = await opened()
-    const db = await openPostgres(`${store.url}&query_timeout=300`, defer)
-    const sleeping: Write = (query) => query.select({ slept: sql`pg_sleep(2)` }).from(sql`(select 1) as one`)
-    const refusal = await refusalOf(db.atomically([sleeping]))
-    expect(refusal).toBeInstanceOf(StorageUnavailable)
-    expect(String(refusal)).toContain('Query read timeout')
-    expect(await db.atomically([noting(db, 'a')])).toBe('done')
-    await db.close()
-    await store.ask(`select pg_terminate_backend(pid) from pg_stat_activity
+  test.each([1, 2])(
+    'one that still waits for an answer nobody waits for any more is not used again: %d writes (K-02)',
+    async (count) => {
+      await using store = await opened()
+      const db = await openPostgres(`${store.url}&query_timeout=300`, defer)
+      const sleeping: Write = (query) =>
+        query.select({ slept: sql`pg_sleep(2)` }).from(sql`(select 1) as one`)
+      const refusal = await refusalOf(db.atomically(Array.from({ length: count }, () => sleeping)))
+      expect(refusal).toBeInstanceOf(StorageUnavailable)
+      expect(String(refusal)).toContain('Query read timeout')
+      expect(await db.atomically([noting(db, 'a')])).toBe('done')
+      await db.close()
+      await store.ask(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and wait_event = 'PgSleep'`)
-    expect(await connectionsBut(store, 1)).toBe(0)
-  })
+      expect(await connectionsBut(store, 1)).toBe(0)
+    },
+  )
 
   test('what is read in one tick shares some, eight to each; another tick takes others', async () => {
     await using store = await opened()
