@@ -6,6 +6,7 @@ import { engines } from '../../testing/fresh-database.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 import type { Deps } from '../deps.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { pauseCalls } from '../store/budget.ts'
 import { withinBudget } from './budget.ts'
 import { Presence } from './presence.ts'
 
@@ -118,26 +119,35 @@ test.for([48, -48])(
   },
 )
 
-describe('K-03: servers whose clocks are wrong', () => {
-  /** A server of its own on the world's database, and a gateway that answers at once; its clock is ahead by `aheadMs`, which may change. */
-  const serverOf = (world: World, clock: { aheadMs: number }, answers: Array<Awaited<Looked>> = []) => {
-    const [stopping, asked] = [new AbortController(), { count: 0 }]
-    const deps: Deps = {
-      ...world.deps(),
-      clock: { ...world.clock, nowMs: () => world.clock.nowMs() + clock.aheadMs },
-      gateway: {
-        ...world.deps().gateway,
-        lookup: async () => {
-          asked.count += 1
-          return answers.shift() ?? ok([])
-        },
+/** A server of its own on the world's database, and a gateway that answers at once; its clock is ahead by `aheadMs`, which may change. */
+const serverOf = (world: World, clock: { aheadMs: number }, answers: Array<Awaited<Looked>> = []) => {
+  const [stopping, asked] = [new AbortController(), { count: 0 }]
+  const deps: Deps = {
+    ...world.deps(),
+    clock: { ...world.clock, nowMs: () => world.clock.nowMs() + clock.aheadMs },
+    gateway: {
+      ...world.deps().gateway,
+      lookup: async () => {
+        asked.count += 1
+        return answers.shift() ?? ok([])
       },
-    }
-    const gateway = withinBudget(deps, stopping.signal, new Presence())
-    const look = () => gateway.lookup({ by: 'order', orderId: 'ord-1' })
-    return { asked, look, stop: () => stopping.abort() }
+    },
   }
+  const gateway = withinBudget(deps, stopping.signal, new Presence())
+  const look = () => gateway.lookup({ by: 'order', orderId: 'ord-1' })
+  return { asked, look, stop: () => stopping.abort() }
+}
 
+test('G-13: a pause another server was told is answered at once: nobody waits for the second to end', async () => {
+  await using world = await startWorld()
+  const { asked, look } = serverOf(world, { aheadMs: 0 })
+  await pauseCalls(world.deps().store, world.clock.nowMs(), 5_000)
+  // The world's clock stands still: whoever slept would sleep for ever.
+  expect(await look()).toEqual(fail({ kind: 'gateway_busy', retryAfterMs: 5_000 }))
+  expect(asked.count).toBe(0)
+})
+
+describe('K-03: servers whose clocks are wrong', () => {
   test('S-14: two that are a day apart: neither asks more than the budget by its own count', async () => {
     await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '10' } })
     const servers = [serverOf(world, { aheadMs: 0 }), serverOf(world, { aheadMs: 86_400_000 })]

@@ -68,13 +68,20 @@ class Turns {
     const giveUpAtMs = clock.nowMs() + config.lookupTimeoutMs
     for (;;) {
       const nowMs = clock.nowMs()
-      const pauseMs = nowMs < this.#pause.learnedAtMs ? 0 : this.#pause.untilMs - nowMs
+      const pauseMs = this.#pauseLeftMs()
       if (pauseMs > 0 || nowMs > giveUpAtMs || this.#stopping.aborted)
         return { kind: 'gateway_busy', retryAfterMs: Math.max(pauseMs, 1_000) }
       const turn = await this.#takeNow(priority)
       if (turn === 'mine') return null
-      if (turn === 'none_left') await clock.sleep(1_000 - (nowMs % 1_000) + 1, this.#stopping)
+      // Another server's pause, just learned, is told at once.
+      if (turn === 'none_left' && this.#pauseLeftMs() <= 0)
+        await clock.sleep(1_000 - (nowMs % 1_000) + 1, this.#stopping)
     }
+  }
+
+  #pauseLeftMs(): number {
+    const nowMs = this.#deps.clock.nowMs()
+    return nowMs < this.#pause.learnedAtMs ? 0 : this.#pause.untilMs - nowMs
   }
 
   /** For all servers: the others learn of it with their next chunk. */
