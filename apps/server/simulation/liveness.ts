@@ -62,7 +62,8 @@ async function canary(world: World): Promise<void> {
   act(world, { atMs: 0, do: 'approve', impUid })
   const claimed = dice.chance(0.8)
   if (claimed) act(world, { atMs: 0, do: 'hook', at, impUid, orderId, status: 'paid', form: false })
-  const withinMs = claimed ? 5_000 : 120_000
+  // Whom nobody speaks of waits for the loop's next turn besides, which a deployment may set to minutes.
+  const withinMs = claimed ? 5_000 : 120_000 + world.weather.intervalMs
   world.marks.hit(claimed ? 'a canary with a claim' : 'a canary nobody speaks of')
   await world.untilHolds('L-01', agenda.nowMs + withinMs, claimed ? 250 : STRIDE_MS, () =>
     world.books.orders.get(orderId)?.status === 'paid' ? null : 'the canary is not paid',
