@@ -154,6 +154,8 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
     sent: traffic.sent,
     /** How many calls to one address were ever under way at once. */
     atOnce: traffic.atOnce,
+    /** What happens while the next `METHOD /path` is on its way, before it arrives. */
+    beatNext: traffic.beatNext,
     deps: () => running.journey.deps,
     journey: () => running.journey,
     /** A disk that takes nothing any more, until it does again. */
@@ -248,10 +250,14 @@ function trafficOf(nowMs: () => number, written: Written) {
   /** When each call under way began, in real time. */
   const begun = new Set<{ readonly atMs: number }>()
   const most = new Map<string, number>()
+  const faster = new Map<string, () => Promise<unknown>>()
   const through =
     (http: Http): Http =>
     async (request) => {
       const path = new URL(request.url).pathname
+      const happens = faster.get(`${request.method} ${path}`)
+      faster.delete(`${request.method} ${path}`)
+      await happens?.()
       sent.push({ method: request.method, path, body: request.body ?? '', atMs: nowMs() })
       written.given(`${JSON.stringify(request.headers)} ${request.body ?? ''}`)
       if (path === '/notices') written.write('notices', request.body ?? '')
@@ -275,7 +281,13 @@ function trafficOf(nowMs: () => number, written: Written) {
     do await breathe()
     while (busy())
   }
-  return { sent, through, quiet, atOnce: (path: string) => most.get(path) ?? 0 }
+  return {
+    sent,
+    through,
+    quiet,
+    atOnce: (path: string) => most.get(path) ?? 0,
+    beatNext: (call: string, happens: () => Promise<unknown>) => void faster.set(call, happens),
+  }
 }
 /** In real time: an answer may take this long on a busy machine, and only a call that hangs takes longer. */
 const PATIENCE_MS = 150
