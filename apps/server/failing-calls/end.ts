@@ -30,8 +30,10 @@ export function endOf(scene: Scene): End {
     .rows()
     .filter((row) => row.merchant_uid !== CANARY && row.paid_at > 0)
     .map((row) => `${row.imp_uid} of ${row.merchant_uid}: ${row.cancel_amount} of ${row.amount} back`)
+  // What is of no order we know is taken in after a quarter of an hour: only a run that waited for a notice lasts so long.
   const money = [...books.payments.values()]
-    .filter((payment) => isOfStory(payment) && heldMoney(Facts.parse(JSON.parse(payment.facts))))
+    .filter(({ order_id: orderId }) => orderId !== CANARY && books.orders.has(orderId))
+    .filter((payment) => heldMoney(Facts.parse(JSON.parse(payment.facts))))
     .map((payment) => `${payment.payment_id} stands as ${payment.standing ?? 'nothing'}`)
   // An order that was paid after all may have been seen to expire first, or not.
   const isFinal = (type: string, orderId: string): boolean =>
