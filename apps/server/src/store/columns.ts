@@ -4,14 +4,17 @@ import * as pg from 'drizzle-orm/pg-core'
 import { getTableColumns, sql, type SQL } from 'drizzle-orm'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 
-/** What `tables.ts` is written with: text and integer exist alike in both engines, and nothing else is used. */
+/**
+ * What `tables.ts` is written with: text and integer exist alike in both engines, and nothing else is used. A column without a name has
+ * that of its key.
+ */
 export type ColumnKit = {
   readonly table: typeof sqlite.sqliteTable
-  readonly text: <N extends string>(
-    name: N,
+  readonly text: <N extends string = ''>(
+    name?: N,
   ) => sqlite.SQLiteTextBuilderInitial<N, [string, ...string[]], undefined>
   /** 64 bit in both engines: amounts in minor units, epoch milliseconds, counts, and 0 or 1. */
-  readonly integer: <N extends string>(name: N) => sqlite.SQLiteIntegerBuilderInitial<N>
+  readonly integer: <N extends string = ''>(name?: N) => sqlite.SQLiteIntegerBuilderInitial<N>
   readonly index: typeof sqlite.index
   readonly uniqueIndex: typeof sqlite.uniqueIndex
 }
@@ -29,16 +32,16 @@ export const everyColumn = <T extends sqlite.SQLiteTable>(
 
 export const sqliteColumns: ColumnKit = {
   table: sqlite.sqliteTable,
-  text: (name) => sqlite.text(name),
-  integer: (name) => sqlite.integer(name),
+  text: sqlite.text as ColumnKit['text'],
+  integer: sqlite.integer as ColumnKit['integer'],
   index: sqlite.index,
   uniqueIndex: sqlite.uniqueIndex,
 }
 
 export const postgresColumns: ColumnKit = {
   table: pg.pgTable as unknown as ColumnKit['table'],
-  text: (name) => pg.text(name) as never,
-  integer: (name) => pg.bigint(name, { mode: 'number' }) as never,
+  text: pg.text as unknown as ColumnKit['text'],
+  integer: ((name = '') => pg.bigint(name, { mode: 'number' })) as unknown as ColumnKit['integer'],
   index: pg.index as unknown as ColumnKit['index'],
   uniqueIndex: pg.uniqueIndex as unknown as ColumnKit['uniqueIndex'],
 }

@@ -6,9 +6,9 @@ export const NEVER_MS = Number.MAX_SAFE_INTEGER
 /** A row that the work loop takes: when it is due, how often it was tried, and who holds it until when. */
 const work = ({ integer, text }: ColumnKit) => ({
   dueAtMs: integer('due_at_ms').notNull(),
-  attempts: integer('attempts').notNull(),
+  attempts: integer().notNull(),
   leaseUntilMs: integer('lease_until_ms').notNull(),
-  lease: text('lease').notNull(),
+  lease: text().notNull(),
 })
 
 /** What shops expect. `version` guards every write of an order and of its payments. */
@@ -18,17 +18,17 @@ function ordersTable(kit: ColumnKit) {
     'orders',
     {
       orderId: text('order_id').primaryKey(),
-      version: integer('version').notNull(),
-      name: text('name').notNull(),
-      amount: integer('amount').notNull(),
-      currency: text('currency').notNull(),
+      version: integer().notNull(),
+      name: text().notNull(),
+      amount: integer().notNull(),
+      currency: text().notNull(),
       registeredAtMs: integer('registered_at_ms').notNull(),
       expiresAtMs: integer('expires_at_ms').notNull(),
-      status: text('status').notNull(),
+      status: text().notNull(),
       keptPaymentId: text('kept_payment_id'),
       emptyAfterDeadline: integer('empty_after_deadline').notNull(),
-      review: text('review'),
-      sequence: integer('sequence').notNull(),
+      review: text(),
+      sequence: integer().notNull(),
       lastReturn: text('last_return'),
       amountFixed: integer('amount_fixed').notNull(),
       lookedAtMs: integer('looked_at_ms').notNull(),
@@ -50,12 +50,12 @@ function paymentsTable(kit: ColumnKit) {
     {
       paymentId: text('payment_id').primaryKey(),
       orderId: text('order_id').notNull(),
-      version: integer('version').notNull(),
-      status: text('status').notNull(),
-      standing: text('standing'),
+      version: integer().notNull(),
+      status: text().notNull(),
+      standing: text(),
       rejectReason: text('reject_reason'),
-      contradiction: text('contradiction'),
-      facts: text('facts').notNull(),
+      contradiction: text(),
+      facts: text().notNull(),
       recordedAtMs: integer('recorded_at_ms').notNull(),
     },
     (t) => [index('payments_order').on(t.orderId), index('payments_standing').on(t.standing, t.recordedAtMs)],
@@ -70,7 +70,7 @@ function proofsTable(kit: ColumnKit) {
     {
       orderId: text('order_id').primaryKey(),
       paymentId: text('payment_id').notNull(),
-      observation: text('observation').notNull(),
+      observation: text().notNull(),
       lookedUpAtMs: integer('looked_up_at_ms').notNull(),
       recordedAtMs: integer('recorded_at_ms').notNull(),
     },
@@ -87,19 +87,19 @@ function cancelsTable(kit: ColumnKit) {
       intentId: text('intent_id').primaryKey(),
       orderId: text('order_id').notNull(),
       paymentId: text('payment_id').notNull(),
-      amount: integer('amount').notNull(),
+      amount: integer().notNull(),
       expectedBalance: integer('expected_balance').notNull(),
-      cause: text('cause').notNull(),
-      reason: text('reason').notNull(),
-      state: text('state').notNull(),
+      cause: text().notNull(),
+      reason: text().notNull(),
+      state: text().notNull(),
       createdAtMs: integer('created_at_ms').notNull(),
       /** Where a deposited account's money goes; forgotten once the intent has ended (P-04). */
       refundAccount: text('refund_account'),
       /** A digest of what the shop asked for: the same key with another request is a conflict (M-09). */
-      request: text('request').notNull(),
+      request: text().notNull(),
       /** What had gone back when this was first sent, or -1: tells an executed cancel from one whose answer was lost. */
       cancelledBefore: integer('cancelled_before').notNull(),
-      refusals: integer('refusals').notNull(),
+      refusals: integer().notNull(),
       lastProblem: text('last_problem'),
       ...work(kit),
     },
@@ -115,10 +115,10 @@ function noticesTable(kit: ColumnKit) {
     {
       noticeId: text('notice_id').primaryKey(),
       orderId: text('order_id').notNull(),
-      sequence: integer('sequence').notNull(),
-      type: text('type').notNull(),
-      body: text('body').notNull(),
-      state: text('state').notNull(),
+      sequence: integer().notNull(),
+      type: text().notNull(),
+      body: text().notNull(),
+      state: text().notNull(),
       createdAtMs: integer('created_at_ms').notNull(),
       lastAnswer: text('last_answer'),
       ...work(kit),
@@ -140,13 +140,13 @@ function receiptsTable(kit: ColumnKit) {
       receiptId: text('receipt_id').primaryKey(),
       orderId: text('order_id').notNull(),
       paymentId: text('payment_id').notNull(),
-      claim: text('claim').notNull(),
+      claim: text().notNull(),
       firstAtMs: integer('first_at_ms').notNull(),
       receivedAtMs: integer('received_at_ms').notNull(),
-      times: integer('times').notNull(),
-      state: text('state').notNull(),
+      times: integer().notNull(),
+      state: text().notNull(),
       /** 1 while it names nothing we know that can still change: looked at out of a budget of its own (D-01). Null otherwise, as in the rows of versions before. */
-      stranger: integer('stranger'),
+      stranger: integer(),
       ...work(kit),
     },
     (t) => [
@@ -162,7 +162,7 @@ function receiptsTable(kit: ColumnKit) {
 function roundsTable(kit: ColumnKit) {
   const { table, text, integer } = kit
   return table('rounds', {
-    status: text('status').primaryKey(),
+    status: text().primaryKey(),
     readUntilMs: integer('read_until_ms').notNull(),
     ...work(kit),
   })
@@ -172,10 +172,10 @@ function roundsTable(kit: ColumnKit) {
 function budgetTable(kit: ColumnKit) {
   const { table, text, integer } = kit
   return table('budget', {
-    name: text('name').primaryKey(),
+    name: text().primaryKey(),
     /** The second the count is of, or until when nobody may call because the gateway asked for it. */
     atMs: integer('at_ms').notNull(),
-    taken: integer('taken').notNull(),
+    taken: integer().notNull(),
   })
 }
 
@@ -189,10 +189,10 @@ function timelineTable(kit: ColumnKit) {
       orderId: text('order_id').notNull(),
       paymentId: text('payment_id'),
       atMs: integer('at_ms').notNull(),
-      event: text('event').notNull(),
+      event: text().notNull(),
       fromStatus: text('from_status'),
       toStatus: text('to_status'),
-      reason: text('reason').notNull(),
+      reason: text().notNull(),
     },
     (t) => [index('timeline_order').on(t.orderId, t.atMs)],
   )
