@@ -12,6 +12,9 @@ Each section is written by the command it names, from a run that took place. Wha
 tests; here are the longer runs.
 `
 
+/** All but what the runs themselves write down: one that is told of just before another changes nothing in what the other ran. */
+const code = ['.', ':(exclude)docs', ':(exclude)mutation/recorded.json']
+
 /** Where and when a run took place: what its numbers mean depends on it. */
 export function circumstances(command: string): string[] {
   const revision = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
@@ -19,7 +22,7 @@ export function circumstances(command: string): string[] {
     encoding: 'utf8',
   }).trim()
   const changed =
-    execFileSync('git', ['status', '--porcelain', '--untracked-files=no'], {
+    execFileSync('git', ['status', '--porcelain', '--untracked-files=no', '--', ...code], {
       cwd: root,
       encoding: 'utf8',
     }) !== ''
