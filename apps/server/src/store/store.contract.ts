@@ -23,6 +23,7 @@ import {
   touchingNothing,
   type OpenedStore,
 } from './examples.contract.ts'
+import { intakeContract } from './intake.contract.ts'
 import {
   insertOrder,
   listOrders,
@@ -34,6 +35,7 @@ import {
 import { noticesOfOrder } from './outbox.ts'
 import { owedContract } from './owed.contract.ts'
 import { orphanPayments, paymentsOfOrder, readPayment, readProof, recordOrphans } from './payments.ts'
+import { recallContract } from './recall.contract.ts'
 import { recordsContract } from './records.contract.ts'
 import { NEVER_MS } from './tables.ts'
 import { timelineOf } from './timeline.ts'
@@ -431,7 +433,9 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
   recordsContract(engine, open)
   workContract(engine, open)
   claimsContract(engine, open)
+  intakeContract(engine, open)
   owedContract(engine, open)
   budgetContract(engine, open)
   upkeepContract(engine, open)
+  recallContract(engine, open)
 }
