@@ -2,7 +2,7 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import { NodePgSession } from 'drizzle-orm/node-postgres'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type pg from 'pg'
 import { StorageUnavailable, type Query } from './database.ts'
 import { codeOf, messageOf } from './failure.ts'
@@ -15,7 +15,7 @@ const dialect = new PgDialect()
 /** Drizzle over one way to ask, with the things changed that `Session` and `storable` say. Statements are prepared once a connection: there are few, and they repeat. */
 export function queryOn(ask: Ask): Query {
   const query: Ask = (statement, values) =>
-    ask({ ...statement, name: nameOf(statement.text) }, values.map(storable))
+    ask({ ...statement, name: hash('sha1', statement.text) }, values.map(storable))
   const session = new Session({ query } as unknown as pg.PoolClient, dialect, undefined)
   return new PgDatabase(dialect, session, undefined) as unknown as Query
 }
@@ -44,20 +44,9 @@ export function corked<T>(client: pg.PoolClient, ask: () => T): T {
   }
 }
 
-const names = new Map<string, string>()
-function nameOf(text: string): string {
-  const known = names.get(text)
-  if (known !== undefined) return known
-  const name = createHash('sha1').update(text).digest('hex')
-  if (names.size < NAMES_MAX) names.set(text, name)
-  return name
-}
-/** More texts than there are: lists of ids make one for each length. */
-const NAMES_MAX = 2_000
-
 /** Postgres takes no NUL in a text, SQLite does: it becomes the sign for a character that cannot be shown. */
 export const storable = <T>(value: T): T | string =>
-  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
+  typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value
 
 /** The server is away, full, shutting down, out of connections, read-only or too slow: the classes of Postgres's error codes, and Node's. */
 const unavailable =

@@ -75,6 +75,11 @@ const throwing =
   () => {
     throw error
   }
+/** Takes longer than anybody here waits. */
+const sleeping: Write = (query) => query.select({ slept: sql`pg_sleep(2)` }).from(sql`(select 1) as one`)
+const endSleepers = ({ ask }: Opened) =>
+  ask(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and wait_event = 'PgSleep'`)
 const coded = (code: string): Error => Object.assign(new Error(`the driver says ${code}`), { code })
 
 describe('Postgres: a unit that loses a race (K-05)', () => {
@@ -277,15 +282,12 @@ describe('Postgres: connections', () => {
     async (count) => {
       await using store = await opened()
       const db = await openPostgres(`${store.url}&query_timeout=300`, defer)
-      const sleeping: Write = (query) =>
-        query.select({ slept: sql`pg_sleep(2)` }).from(sql`(select 1) as one`)
       const refusal = await refusalOf(db.atomically(Array.from({ length: count }, () => sleeping)))
       expect(refusal).toBeInstanceOf(StorageUnavailable)
       expect(String(refusal)).toContain('Query read timeout')
       expect(await db.atomically([noting(db, 'a')])).toBe('done')
       await db.close()
-      await store.ask(`select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and wait_event = 'PgSleep'`)
+      await endSleepers(store)
       expect(await connectionsBut(store, 1)).toBe(0)
     },
   )
@@ -298,6 +300,19 @@ describe('Postgres: connections', () => {
     const pids = await Promise.all(Array.from({ length: 20 }, pidOf))
     const counts = [...Map.groupBy(pids, (pid) => pid).values()].map((each) => each.length)
     expect(counts.toSorted((a, b) => a - b)).toEqual([4, 8, 8])
+    expect(await connectionsBut(store, counts.length + 1)).toBe(0) // the one that listens besides
+  })
+
+  test('one that has answered some of what it was asked, and the rest not in time, is not used again', async () => {
+    await using store = await opened()
+    const db = await openPostgres(`${store.url}&query_timeout=300`, defer)
+    const asked = [noting(db, 'a'), sleeping, noting(db, 'b')].map((write) => db.atomically([write]))
+    const [first, late] = await Promise.all(asked.map(refusalOf))
+    expect(first).toBe('done')
+    expect(late).toBeInstanceOf(StorageUnavailable)
+    expect(await db.atomically([noting(db, 'c')])).toBe('done')
+    await db.close()
+    await endSleepers(store)
   })
 
   test('a question that fails fails alone, and its connection goes on', async () => {
@@ -362,7 +377,31 @@ describe('Postgres: connections', () => {
     for (const id of ['a', 'b', 'c'])
       expect(await store.db.atomically([insert.write(store.db, { id })])).toBe('done')
     expect(built).toBe(1)
-    expect(await noted(store.db)).toEqual(['a', 'b', 'c'])
+    const unit = (...ids: string[]) => store.db.atomically(ids.map((id) => insert.write(store.db, { id })))
+    expect(await unit('d', 'e')).toBe('done')
+    expect(await unit('f', 'g')).toBe('done')
+    expect(built).toBe(2)
+    expect(await noted(store.db)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+  })
+
+  test('Postgres reads a statement once on each of them, whoever asks it and however often', async () => {
+    await using store = await opened()
+    for (const id of ['a', 'b']) await store.db.atomically([noting(store.db, id)])
+    for (const id of ['c', 'd']) await store.db.atomically([noting(store.db, id), noting(store.db, `${id}0`)])
+    const known = await store.db.query
+      .select({ name: sql<string>`name`, reads: sql<string>`statement` })
+      .from(sql`pg_prepared_statements`)
+    const inserts = known.filter(({ reads }) => reads.startsWith('insert'))
+    expect(inserts).toMatchObject([{ name: expect.stringMatching(/^[0-9a-f]{40}$/) }])
+  })
+
+  test('all of them ask the network itself whether the other side is still there', async () => {
+    const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
+    await using store = await opened()
+    await store.db.check()
+    // The one that migrates, the one that listens, and the one that was asked.
+    expect(keepAlive.mock.calls.filter(([keeps]) => keeps === true)).toHaveLength(3)
+    keepAlive.mockRestore()
   })
 
   test('a check fails when the tables are gone', async () => {
@@ -391,6 +430,21 @@ describe('Postgres: work in one transaction', () => {
     await expect(failed).rejects.toThrow('half-way')
     expect(await store.ask('select * from half')).toEqual([])
     await store.ask('drop table half')
+  })
+
+  test('a connection that is lost while nothing is asked on it ends the work, and not the server', async () => {
+    await using store = await opened()
+    const uncaught = vi.fn<() => void>()
+    process.once('uncaughtExceptionMonitor', uncaught)
+    const lost = transact(store.url, async (client) => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+      const ended = new Promise((resolve) => void client.once('end', resolve))
+      await store.ask(`select pg_terminate_backend(${one(rows).pid})`)
+      await ended
+    })
+    await expect(lost).rejects.toThrow('not queryable')
+    expect(uncaught).not.toHaveBeenCalled()
+    process.removeListener('uncaughtExceptionMonitor', uncaught)
   })
 
   test('migrations are noted with their hash and time, in order, and applied once (K-07)', async () => {

@@ -54,8 +54,7 @@ export async function openPostgres(url: string, defer: Defer): Promise<Database>
     tables,
     atomically: (writes) => runUnit(pool, query, writes),
     changes: line.changes,
-    check: async () =>
-      void (await query.select({ orderId: tables.orders.orderId }).from(tables.orders).limit(1)),
+    check: async () => void (await query.select().from(tables.orders).limit(1)),
     close: async () => void (await Promise.all([line.close(), pool.end()])),
   }
 }
@@ -132,22 +131,21 @@ async function runUnit(pool: pg.Pool, query: Query, writes: readonly Write[]): P
 /** Its writes go out together: each is asked before the one before it is answered, and what came to nothing is undone at the end. */
 async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' | 'stale'> {
   const client = await pool.connect()
-  let isClean = false
+  let isLost = false
   try {
     const outcome = await corked(client, () =>
       runWrites(queryOf(client), [() => client.query('begin').then(() => [client]), ...writes]),
     )
     await client.query(outcome === 'done' ? 'commit' : 'rollback')
-    isClean = true
     return outcome
   } catch (error) {
-    isClean = await client.query('rollback').then(
-      () => true,
+    isLost = await client.query('rollback').then(
       () => false,
+      () => true,
     )
     throw error
   } finally {
-    client.release(!isClean) // a connection whose state nobody knows is closed
+    client.release(isLost) // a connection whose state nobody knows is closed
   }
 }
 
