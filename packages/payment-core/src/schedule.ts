@@ -36,16 +36,17 @@ const SPARSE_MS = HOUR_MS
 /**
  * When an order is to be looked up again, or null when nothing is left to wait for: every order that is not
  * final is scheduled (L-10), and one that is as long as it has money that was seen before the order was
- * registered: only a look at the whole order says whose it is. A deadline adds a look of its own right after
- * it, because only that look can expire the order.
+ * registered: only a look at the whole order says whose it is. That one comes within a minute, however old
+ * the order seems: its age is told by whichever clock registered it (L-02, K-03). A deadline adds a look of
+ * its own right after it, because only that look can expire the order.
  */
 export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const isOver = order.status !== 'open' && order.status !== 'awaiting_deposit'
-  if (isOver && !payments.some(({ standing }) => standing === 'orphan'))
-    return afterwards(order, payments, nowMs)
+  const isUnplaced = payments.some(({ standing }) => standing === 'orphan')
+  if (isOver && !isUnplaced) return afterwards(order, payments, nowMs)
   const ageMs = Math.max(0, nowMs - order.registeredAtMs)
   const spacing = spacings.find((step) => ageMs < step.untilAgeMs)?.everyMs ?? SPARSE_MS
-  const candidates = [nowMs + spacing]
+  const candidates = [nowMs + (isUnplaced ? Math.min(spacing, MINUTE_MS) : spacing)]
   const deadline = deadlineOf(order, payments)
   candidates.push(nowMs < deadline ? deadline + SECOND_MS : nowMs + MINUTE_MS)
   if (order.lastReturn !== null) {

@@ -11,9 +11,8 @@ const CLOCKS_DIFFER_MAX_MS = 5_000
 /** The longest that each kind of work is ever put off, with some room. */
 const ORDER_WAITING_MAX_MS = HOUR_MS + 5 * MINUTE_MS
 const ORDER_MAX_MS = 25 * HOUR_MS
-/** Of one that was registered no longer ago than so, while it has money without a place. */
-const YOUNG_MS = 23 * HOUR_MS
-const ORDER_YOUNG_MAX_MS = 11 * MINUTE_MS
+/** Of one that has money without a place: the longest the gateway may ask to be left alone, and a minute. */
+const ORDER_UNPLACED_MAX_MS = 11 * MINUTE_MS
 const RECEIPT_MAX_MS = 25 * MINUTE_MS
 const RETRY_MAX_MS = 2 * MINUTE_MS
 const NOTICE_MAX_MS = 27 * HOUR_MS
@@ -52,21 +51,19 @@ const recallOrders = statement<BeyondOrder, { id: string }>((query, { orders }, 
  * Money that was seen before its order was registered is placed by a look at the order, and nothing else speaks of it any more. There are few
  * such payments, so that they are asked for their orders: `+` keeps SQLite from going through all that is due late.
  */
-const recallWithOrphans = statement<
-  { nowMs: number; youngSinceMs: number; youngDueMs: number },
-  { id: string }
->((query, { orders, payments }, hole) => {
-  const orphans = query.select({ id: payments.orderId }).from(payments).where(eq(payments.standing, 'orphan'))
-  const late = and(
-    sql`+${orders.dueAtMs} > ${hole('youngDueMs')}`,
-    gt(orders.registeredAtMs, hole('youngSinceMs')),
-  )
-  return query
-    .update(orders)
-    .set({ dueAtMs: hole('nowMs'), leaseUntilMs: 0 })
-    .where(and(inArray(orders.orderId, orphans), late))
-    .returning({ id: orders.orderId })
-})
+const recallWithOrphans = statement<{ nowMs: number; dueMs: number }, { id: string }>(
+  (query, { orders, payments }, hole) => {
+    const orphans = query
+      .select({ id: payments.orderId })
+      .from(payments)
+      .where(eq(payments.standing, 'orphan'))
+    return query
+      .update(orders)
+      .set({ dueAtMs: hole('nowMs'), leaseUntilMs: 0 })
+      .where(and(inArray(orders.orderId, orphans), sql`+${orders.dueAtMs} > ${hole('dueMs')}`))
+      .returning({ id: orders.orderId })
+  },
+)
 const recallReceipts = statement<Beyond, { id: string }>((query, { receipts }, hole) =>
   query
     .update(receipts)
@@ -106,11 +103,7 @@ export async function recallFromFuture(db: Database, nowMs: number, waits: Waits
   const receiptMaxMs = Math.max(RECEIPT_MAX_MS, waits.orphanAfterMs + MINUTE_MS)
   const writes = [
     recallOrders.write(db, { ...after(ORDER_MAX_MS), waitingMs: nowMs + ORDER_WAITING_MAX_MS }),
-    recallWithOrphans.write(db, {
-      nowMs,
-      youngSinceMs: nowMs - YOUNG_MS,
-      youngDueMs: nowMs + ORDER_YOUNG_MAX_MS,
-    }),
+    recallWithOrphans.write(db, { nowMs, dueMs: nowMs + ORDER_UNPLACED_MAX_MS }),
     recallReceipts.write(db, after(receiptMaxMs)),
     recallCancels.write(db, after(RETRY_MAX_MS)),
     recallNotices.write(db, after(NOTICE_MAX_MS)),
