@@ -131,7 +131,7 @@ async function runUnit(pool: pg.Pool, query: Query, writes: readonly Write[]): P
 /** Its writes go out together: each is asked before the one before it is answered, and what came to nothing is undone at the end. */
 async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' | 'stale'> {
   const client = await pool.connect()
-  let isLost = false
+  let lost: Error | undefined
   try {
     const outcome = await corked(client, () =>
       runWrites(queryOf(client), [() => client.query('begin').then(() => [client]), ...writes]),
@@ -139,13 +139,13 @@ async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' 
     await client.query(outcome === 'done' ? 'commit' : 'rollback')
     return outcome
   } catch (error) {
-    isLost = await client.query('rollback').then(
-      () => false,
-      () => true,
+    lost = await client.query('rollback').then(
+      () => undefined,
+      (refused: Error) => refused,
     )
     throw error
   } finally {
-    client.release(isLost) // a connection whose state nobody knows is closed
+    client.release(lost) // a connection whose state nobody knows is closed
   }
 }
 
