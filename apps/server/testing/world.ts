@@ -8,17 +8,19 @@ import type { Asked } from '../src/door.ts'
 import type { Served } from '../src/front-door.ts'
 import { readConfig, type Config } from '../src/config.ts'
 import { realRandom, sharedChanges, type Deps } from '../src/deps.ts'
-import { openHttp, type Http } from '../src/gateway/http.ts'
+import { openHttp } from '../src/gateway/http.ts'
 import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
 import { openLog } from '../src/log.ts'
 import { openMetrics } from '../src/metrics.ts'
 import type { Env } from '../src/requests.ts'
-import { openDatabase, StorageUnavailable, type Database } from '../src/store/db.ts'
+import { openDatabase } from '../src/store/db.ts'
 import type { AppRouter } from '../src/trpc/router.ts'
-import { breathe, testClock } from './clock.ts'
+import { testClock } from './clock.ts'
 import { freshDatabase, type Engine } from './fresh-database.ts'
+import { lifeOf } from './life.ts'
 import { listen, startReceiver } from './receiver.ts'
+import { trafficOf } from './traffic.ts'
 import { answersWrittenTo, canary, writing, type Written } from './written.ts'
 
 export const merchantKey = canary('merchant key')
@@ -64,7 +66,7 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
   const disk = { fails: false }
   const load = { lagMs: 0 }
   const start = async (into = door): Promise<Running> => {
-    const life = lifeOf(disk)
+    const life = lifeOf(disk, traffic.during)
     const outward = openHttp()
     const toShop = openHttp({ publicOnly: config.notify?.allowPrivate !== true })
     const stored = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
@@ -235,85 +237,6 @@ async function gatewayOf(nowMs: () => number): Promise<Sandbox> {
     ...sandbox,
     open: (request) => sandbox.open({ ...buyer, ...request }),
     approve: (impUid, means) => sandbox.approve(impUid, { cardNumber: '9410120000000008', ...means }),
-  }
-}
-
-/** Calls on their way out: what a test counts, and what time waits for. */
-function trafficOf(nowMs: () => number, written: Written) {
-  const sent: Array<{
-    readonly method: string
-    readonly path: string
-    readonly body: string
-    readonly atMs: number
-  }> = []
-  const underWay = new Map<string, number>()
-  /** When each call under way began, in real time. */
-  const begun = new Set<{ readonly atMs: number }>()
-  const most = new Map<string, number>()
-  const faster = new Map<string, () => Promise<unknown>>()
-  const through =
-    (http: Http): Http =>
-    async (request) => {
-      const path = new URL(request.url).pathname
-      const happens = faster.get(`${request.method} ${path}`)
-      faster.delete(`${request.method} ${path}`)
-      await happens?.()
-      sent.push({ method: request.method, path, body: request.body ?? '', atMs: nowMs() })
-      written.given(`${JSON.stringify(request.headers)} ${request.body ?? ''}`)
-      if (path === '/notices') written.write('notices', request.body ?? '')
-      const now = (underWay.get(path) ?? 0) + 1
-      underWay.set(path, now)
-      most.set(path, Math.max(most.get(path) ?? 0, now))
-      const call = { atMs: performance.now() }
-      begun.add(call)
-      try {
-        const answer = await http(request)
-        if (answer.ok) written.given(answer.value.text)
-        return answer
-      } finally {
-        begun.delete(call)
-        underWay.set(path, (underWay.get(path) ?? 1) - 1)
-      }
-    }
-  const busy = (): boolean => [...begun].some(({ atMs }) => performance.now() - atMs < PATIENCE_MS)
-  /** World time stands still while an answer is on its way, but not for a gateway that never gives one. */
-  const quiet = async (): Promise<void> => {
-    do await breathe()
-    while (busy())
-  }
-  return {
-    sent,
-    through,
-    quiet,
-    atOnce: (path: string) => most.get(path) ?? 0,
-    beatNext: (call: string, happens: () => Promise<unknown>) => void faster.set(call, happens),
-  }
-}
-/** In real time: an answer may take this long on a busy machine, and only a call that hangs takes longer. */
-const PATIENCE_MS = 150
-
-/** A process that can be killed: once dead it writes nothing and calls nobody, and none of its promises ever comes true. */
-function lifeOf(disk: { readonly fails: boolean }) {
-  let dead = false
-  const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
-  return {
-    end: () => {
-      dead = true
-    },
-    holds: (store: Database): Database => ({
-      ...store,
-      atomically: async (writes) => {
-        if (disk.fails) throw new StorageUnavailable('disk I/O error')
-        const outcome = dead ? await never<'done'>() : await store.atomically(writes)
-        return dead ? never<'done'>() : outcome
-      },
-    }),
-    uses:
-      (http: Http): Http =>
-      async (request) => {
-        const answer = dead ? await never<Awaited<ReturnType<Http>>>() : await http(request)
-        return dead ? never<Awaited<ReturnType<Http>>>() : answer
-      },
   }
 }
 
