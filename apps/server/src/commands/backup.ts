@@ -1,23 +1,18 @@
-import { parseArgs } from 'node:util'
 import { backUp } from '../store/backup.ts'
 import { DatabaseUnusable } from '../store/db.ts'
+import { asked, misasked } from './asked.ts'
 
 const usage = `Backs up the SQLite file of a running server, and reads the backup through.
 
   pnpm --filter @landfall/server backup -- --from file:./data/landfall.db --to ./landfall-backup.db
 `
 
-const { from, to } = parseArgs({
-  args: process.argv.slice(2).filter((word) => word !== '--'),
-  options: { from: { type: 'string' }, to: { type: 'string' } },
-}).values
-if (from === undefined || (to === undefined && from.startsWith('file:'))) {
-  process.stderr.write(usage)
-  process.exit(2)
-}
+const { values, positionals } = asked(usage, { from: { type: 'string' }, to: { type: 'string' } })
+const { from = '', to = '' } = values
+if (positionals.length > 0 || from === '' || (to === '' && from.startsWith('file:'))) misasked(usage)
 
 try {
-  const { path, bytes, orders } = backUp(from, to ?? '')
+  const { path, bytes, orders } = backUp(from, to)
   process.stdout.write(`${path}: ${bytes} bytes, ${orders} orders, read through and sound.\n`)
 } catch (error) {
   if (!(error instanceof DatabaseUnusable)) throw error

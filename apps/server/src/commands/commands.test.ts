@@ -19,7 +19,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
 
-function command(name: 'copy' | 'backup', ...words: readonly string[]) {
+function command(name: 'copy' | 'backup' | 'self-check', ...words: readonly string[]) {
   const program = fileURLToPath(new URL(`./${name}.ts`, import.meta.url))
   const child = spawn(process.execPath, [program, '--', ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   let [out, error] = ['', '']
@@ -159,6 +159,16 @@ describe('copy: a SQLite file into an empty Postgres', () => {
     })
   })
 })
+
+test.each(['copy', 'backup', 'self-check'] as const)(
+  '%s: an option it does not know is named, with how it is asked, and nothing is done',
+  async (name) => {
+    const { code, out, error } = await command(name, '--form', 'file:./shop.db').ended
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(error).toMatch(/^Unknown option '--form'.*\n\n[A-Z].*\n\n {2}pnpm /)
+    expect(error).not.toContain('\n    at ')
+  },
+)
 
 describe('backup: of a SQLite file that is being written to (C-09)', () => {
   test('it holds everything acknowledged before it began, opens as a database, and holds up no writer', async () => {

@@ -1,20 +1,15 @@
-import { parseArgs } from 'node:util'
 import { copyToPostgres } from '../store/copy.ts'
 import { DatabaseUnusable } from '../store/db.ts'
+import { asked, misasked } from './asked.ts'
 
 const usage = `Copies a SQLite file into an empty Postgres, and compares both afterwards. Stop the servers first.
 
   pnpm --filter @landfall/server copy -- --from file:./data/landfall.db --to postgres://user:password@host/database
 `
 
-const { from, to } = parseArgs({
-  args: process.argv.slice(2).filter((word) => word !== '--'),
-  options: { from: { type: 'string' }, to: { type: 'string' } },
-}).values
-if (from === undefined || to === undefined || !from.startsWith('file:') || !/^postgres(ql)?:\/\//.test(to)) {
-  process.stderr.write(usage)
-  process.exit(2)
-}
+const { values, positionals } = asked(usage, { from: { type: 'string' }, to: { type: 'string' } })
+const { from = '', to = '' } = values
+if (positionals.length > 0 || !from.startsWith('file:') || !/^postgres(ql)?:\/\//.test(to)) misasked(usage)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {

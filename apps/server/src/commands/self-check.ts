@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { PageUnusable, readInventory } from '../page.ts'
 import { selfCheck, type Ask } from '../self-check.ts'
+import { asked, misasked } from './asked.ts'
 
 const usage = `Compares what a running server sends, through whatever stands before it, with what was built here.
 
@@ -11,23 +11,15 @@ Give --shop-script where the demo shop is open: the address of the gateway's scr
 `
 const ANSWER_WITHIN_MS = 15_000
 
-const { values, positionals } = parseArgs({
-  args: process.argv.slice(2).filter((word) => word !== '--'),
-  options: { inventory: { type: 'string' }, 'shop-script': { type: 'string' } },
-  allowPositionals: true,
+const { values, positionals } = asked(usage, {
+  inventory: { type: 'string' },
+  'shop-script': { type: 'string' },
 })
 const [url, ...more] = positionals
 const shopScriptUrl = values['shop-script'] ?? null
 const isWeb = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-if (
-  url === undefined ||
-  more.length > 0 ||
-  !isWeb(url) ||
-  (shopScriptUrl !== null && !isWeb(shopScriptUrl))
-) {
-  process.stderr.write(usage)
-  process.exit(2)
-}
+if (url === undefined || more.length > 0 || !isWeb(url) || (shopScriptUrl !== null && !isWeb(shopScriptUrl)))
+  misasked(usage)
 const { origin } = new URL(url)
 
 const ask: Ask = async (path, headers) => {
