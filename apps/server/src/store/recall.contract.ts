@@ -139,19 +139,27 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
         await using store = await open()
         const db = await store.connect()
         const dueAtMs = nowMs + 11 * minuteMs + 1
-        const register = (orderId: string, due = dueAtMs) =>
-          insertOrder(db, { ...anOrder(orderId), status }, due)
+        const register = (orderId: string, due = dueAtMs, registeredAtMs = nowMs) =>
+          insertOrder(db, { ...anOrder(orderId), status, registeredAtMs }, due)
         for (const orderId of ['late', 'placed', 'without']) await register(orderId)
         await register('in-time', dueAtMs - 1)
-        for (const orderId of ['late', 'in-time', 'placed']) {
+        await register('old', dueAtMs, nowMs - 30 * 24 * hourMs)
+        for (const orderId of ['late', 'old', 'in-time', 'placed']) {
           const standing = orderId === 'placed' ? ('surplus' as const) : ('orphan' as const)
           const payment = { ...aPayment(`imp_${orderId}`, orderId), standing }
           await recordOrphans(db, null, { payments: [payment], timeline: [] }, nowMs)
         }
         await recallFromFuture(db, nowMs, waits)
         const due: Record<string, number> = {}
-        for (const id of ['late', 'in-time', 'placed', 'without']) due[id] = (await reading(db, id)).dueAtMs
-        expect(due).toEqual({ late: nowMs, 'in-time': dueAtMs - 1, placed: dueAtMs, without: dueAtMs })
+        for (const id of ['late', 'old', 'in-time', 'placed', 'without'])
+          due[id] = (await reading(db, id)).dueAtMs
+        expect(due).toEqual({
+          late: nowMs,
+          old: nowMs,
+          'in-time': dueAtMs - 1,
+          placed: dueAtMs,
+          without: dueAtMs,
+        })
       },
     )
 
