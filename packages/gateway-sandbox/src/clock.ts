@@ -1,3 +1,6 @@
+/** Runs `task` once, `delayMs` later. */
+export type Schedule = (delayMs: number, task: () => void) => void
+
 /**
  * The sandbox's clock: real time plus an offset, or a clock the test owns, plus an offset. What is due later (a late webhook, a late
  * approval, an automatic deposit) waits here, so that a test moves the clock instead of sleeping.
@@ -8,6 +11,8 @@ export type Clock = {
   readonly nowSeconds: () => number
   /** Runs `task` once when the clock has reached now + `delayMs`. Tasks only start work: they neither wait nor throw. */
   readonly after: (delayMs: number, task: () => void) => void
+  /** Resolves after `ms`. Does not keep the process alive: a closed sandbox has nobody left to answer. */
+  readonly wait: (ms: number) => Promise<void>
   /** Moves the clock forward and runs what has become due, oldest first. */
   readonly advance: (ms: number) => void
   readonly close: () => void
@@ -20,7 +25,8 @@ const LOOK_EVERY_MS = 20
 /** A task that keeps adding tasks already due would spin for ever; no honest sequence is this long. */
 const TASKS_PER_ADVANCE_MAX = 10_000
 
-export function createClock(realNowMs: () => number): Clock {
+/** Whoever brings a clock that stands still between its steps brings the schedule that goes with it. */
+export function createClock(realNowMs: () => number, schedule?: Schedule): Clock {
   let offsetMs = 0
   let waiting: readonly Due[] = []
   let timer: NodeJS.Timeout | undefined
@@ -34,6 +40,11 @@ export function createClock(realNowMs: () => number): Clock {
       next.task()
     }
     if (waiting.length === 0) stopLooking()
+    else look()
+  }
+  const look = () => {
+    if (schedule === undefined) timer ??= setInterval(runDue, LOOK_EVERY_MS).unref()
+    else schedule(Math.max(1, Math.min(...waiting.map((due) => due.atMs)) - nowMs()), runDue)
   }
   const stopLooking = () => {
     clearInterval(timer)
@@ -45,8 +56,9 @@ export function createClock(realNowMs: () => number): Clock {
     nowSeconds: () => Math.floor(nowMs() / 1000),
     after(delayMs, task) {
       waiting = [...waiting, { atMs: nowMs() + delayMs, task }]
-      timer ??= setInterval(runDue, LOOK_EVERY_MS).unref()
+      look()
     },
+    wait: (ms) => new Promise((resolve) => (schedule ?? realSchedule)(ms, resolve)),
     advance(ms) {
       offsetMs += ms
       runDue()
@@ -57,3 +69,5 @@ export function createClock(realNowMs: () => number): Clock {
     },
   }
 }
+
+const realSchedule: Schedule = (delayMs, task) => void setTimeout(task, delayMs).unref()

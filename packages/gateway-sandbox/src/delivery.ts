@@ -18,6 +18,15 @@ export type Delivery = {
 /** What is to be sent; the rest of a delivery is known once it is under way. */
 export type Draft = Pick<Delivery, 'impUid' | 'url' | 'contentType' | 'body'>
 
+/** What came of one POST: the status of the answer, or why there was none. */
+export type Outcome = Pick<Delivery, 'state' | 'status' | 'error'>
+
+/** A way to the merchants. Never rejects: that one cannot be reached is an outcome, and it is recorded. */
+export type Carrier = {
+  readonly post: (draft: Draft) => Promise<Outcome>
+  readonly close: () => Promise<void>
+}
+
 export type Courier = {
   /** Resolves when the first attempt is over. Never rejects. */
   readonly send: (draft: Draft, retries: boolean) => Promise<void>
@@ -34,12 +43,7 @@ const READ_TIMEOUT_MS = 30_000
 const RETRIES_MAX = 5
 const RETRY_EVERY_MS = 60_000
 
-export function createCourier(clock: Clock): Courier {
-  const agent = new Agent({
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: READ_TIMEOUT_MS,
-    bodyTimeout: READ_TIMEOUT_MS,
-  })
+export function createCourier(clock: Clock, carrier: Carrier): Courier {
   const deliveries: Delivery[] = []
   const inFlight = new Set<Promise<void>>()
   let closed = false
@@ -47,7 +51,7 @@ export function createCourier(clock: Clock): Courier {
   const attempt = async (draft: Draft, retries: boolean, number: number): Promise<void> => {
     const started = { ...draft, attempt: number, atMs: clock.nowMs() }
     const at = deliveries.push({ ...started, state: 'in_flight', status: null, error: null }) - 1
-    const outcome = await post(agent, draft)
+    const outcome = await carrier.post(draft)
     deliveries[at] = { ...started, ...outcome }
     const again = outcome.status === null || outcome.status >= 500
     if (!retries || !again || number > RETRIES_MAX) return
@@ -67,13 +71,22 @@ export function createCourier(clock: Clock): Courier {
     },
     async close() {
       closed = true
-      await agent.destroy()
+      await carrier.close()
     },
   }
 }
 
-/** Never rejects: that a merchant cannot be reached is an outcome, and it is recorded. */
-async function post(agent: Agent, draft: Draft): Promise<Pick<Delivery, 'state' | 'status' | 'error'>> {
+/** Over HTTP. */
+export function overHttp(): Carrier {
+  const agent = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    headersTimeout: READ_TIMEOUT_MS,
+    bodyTimeout: READ_TIMEOUT_MS,
+  })
+  return { post: (draft) => post(agent, draft), close: () => agent.destroy() }
+}
+
+async function post(agent: Agent, draft: Draft): Promise<Outcome> {
   try {
     const answer = await request(draft.url, {
       method: 'POST',

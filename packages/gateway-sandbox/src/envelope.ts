@@ -1,10 +1,12 @@
-import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { parseJson } from './json-text.ts'
 
+/** What stands around a request: a connection that can be broken off before any byte of an answer is sent. */
+export type Connection = { readonly breakOff: () => void }
+export type Env = { Bindings: Connection }
+
 /** Every V1 answer is `{code, message, response}`; code 0 is ok (portone.md §4.1). */
-export type Env = { Bindings: HttpBindings }
 
 export const answer = (c: Context<Env>, response: unknown, status: 200 | 207 = 200) =>
   c.json({ code: 0, message: null, response }, status)

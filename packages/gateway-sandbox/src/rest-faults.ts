@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Context, MiddlewareHandler } from 'hono'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { businessFailure } from './envelope.ts'
@@ -20,8 +19,7 @@ export const restFaults =
       case 'normal':
         return next()
       case 'slow':
-        // Not a reason to stay alive: a disposed sandbox has nobody left to answer.
-        await wait(how.restMs, undefined, { ref: false })
+        await state.clock.wait(how.restMs)
         return next()
       case 'token_revoked':
         state.tokens.revokeAll()
@@ -86,7 +84,7 @@ const tooMany = (retryAfterSeconds: number): Response =>
 
 /** The connection breaks and no byte of an answer is sent. */
 function destroy(c: Context<Env>): Response {
-  c.env.incoming.socket.destroy()
+  c.env.breakOff()
   return RESPONSE_ALREADY_SENT
 }
 

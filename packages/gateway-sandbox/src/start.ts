@@ -1,11 +1,15 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import type { Http2Bindings, HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { createApi } from './api.ts'
 import { inBackground } from './background.ts'
 import { createClock } from './clock.ts'
+import type { Clock, Schedule } from './clock.ts'
 import { createConsole } from './console.ts'
 import { createControl } from './control.ts'
+import { overHttp } from './delivery.ts'
+import type { Carrier } from './delivery.ts'
 import type { Env } from './envelope.ts'
 import { createGateway } from './gateway.ts'
 import { handleOf } from './handle.ts'
@@ -25,16 +29,12 @@ export type { Misbehaviour, PaymentMisbehaviour } from './misbehaviour.ts'
 export type { Opened, OpenRequest } from './opening.ts'
 export type { Means, RefusalCause } from './scenarios.ts'
 export type { Call } from './state.ts'
-export type { Delivery } from './delivery.ts'
+export type { Carrier, Delivery, Draft, Outcome } from './delivery.ts'
 
-export type SandboxOptions = {
-  /** 0, the default, takes a free one. */
-  readonly port?: number
-  readonly host?: string
+/** What a sandbox is made of, wherever it runs. */
+type Settings = {
   /** The clock it goes by, before `advance`; the machine's by default. */
   readonly nowMs?: () => number
-  /** The origin told in `windowUrl`, where it is reached through something else than host and port. */
-  readonly publicUrl?: string
   readonly key?: string
   readonly secret?: string
   /** Hex that its access tokens begin with, so that one is recognised wherever it is written. */
@@ -43,16 +43,73 @@ export type SandboxOptions = {
   readonly webhookUrl?: string | null
 }
 
+export type SandboxOptions = Settings & {
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  readonly host?: string
+  /** The origin told in `windowUrl`, where it is reached through something else than host and port. */
+  readonly publicUrl?: string
+}
+
+/** A sandbox in a world of the caller's: without sockets, without real timers. */
+export type EnclosedOptions = Settings & {
+  /** The origin at which the world reaches it. */
+  readonly url: string
+  /** Whatever happens later happens through this. */
+  readonly schedule: Schedule
+  /** How webhooks travel. */
+  readonly carrier: Carrier
+}
+
 export type Sandbox = SandboxHandle & { readonly [Symbol.asyncDispose]: () => Promise<void> }
 
 export const DEFAULT_KEY = 'sandbox'
 export const DEFAULT_SECRET = 'sandbox-secret'
 const LOOPBACK = '127.0.0.1'
 
+/** A sandbox that is asked by a call. `fetch` answers null where the connection would have broken. */
+export type EnclosedSandbox = Sandbox & { readonly fetch: (request: Request) => Promise<Response | null> }
+
 /** Starts a gateway of its own: own state, real HTTP. `await using gateway = await startSandbox({ port: 0 })`. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   let origin = ''
-  const state = createState(options, () => origin)
+  const clock = createClock(options.nowMs ?? Date.now)
+  const state = createState(options, { clock, carrier: overHttp(), origin: () => origin })
+  const { app, handle, close } = assemble(state)
+  const listener = getRequestListener((request, sockets) =>
+    app.fetch(request, { breakOff: () => socketOf(sockets)?.destroy() }),
+  )
+  const server = createServer((incoming, outgoing) => inBackground(listener(incoming, outgoing)))
+  const host = options.host ?? LOOPBACK
+  const port = await listen(server, host, options.port ?? 0)
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  origin = options.publicUrl ?? url
+  return {
+    ...handle(url),
+    async [Symbol.asyncDispose]() {
+      await close()
+      await closeServer(server)
+    },
+  }
+}
+
+/** Makes a gateway inside the caller's world: own state, asked by a call, time and webhooks through the caller. */
+export function encloseSandbox(options: EnclosedOptions): EnclosedSandbox {
+  const clock = createClock(options.nowMs ?? Date.now, options.schedule)
+  const state = createState(options, { clock, carrier: options.carrier, origin: () => options.url })
+  const { app, handle, close } = assemble(state)
+  return {
+    ...handle(options.url),
+    async fetch(request) {
+      let isBroken = false
+      const answer = await app.fetch(request, { breakOff: () => (isBroken = true) })
+      return isBroken ? null : answer
+    },
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function assemble(state: State) {
   const gateway = createGateway(state)
   // Trailing slashes are borne (portone.md §8); the outermost app decides that for all.
   const app = new Hono<Env>({ strict: false })
@@ -61,29 +118,24 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   app.route('/', createSdk(gateway))
   app.route('/', createWindow(state, gateway))
   app.route('/', createApi(state))
-
-  const listener = getRequestListener(app.fetch)
-  const server = createServer((incoming, outgoing) => inBackground(listener(incoming, outgoing)))
-  const host = options.host ?? LOOPBACK
-  const port = await listen(server, host, options.port ?? 0)
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  origin = options.publicUrl ?? url
-  return {
-    ...handleOf(state, gateway, url),
-    async [Symbol.asyncDispose]() {
-      state.clock.close()
-      await state.webhooks.close()
-      await closeServer(server)
-    },
+  const close = async (): Promise<void> => {
+    state.clock.close()
+    await state.webhooks.close()
   }
+  return { app, handle: (url: string) => handleOf(state, gateway, url), close }
 }
 
-function createState(options: SandboxOptions, origin: () => string): State {
-  const clock = createClock(options.nowMs ?? Date.now)
+const socketOf = (sockets: HttpBindings | Http2Bindings) =>
+  'socket' in sockets.incoming ? sockets.incoming.socket : null
+
+function createState(
+  options: Settings,
+  { clock, carrier, origin }: { clock: Clock; carrier: Carrier; origin: () => string },
+): State {
   return {
     clock,
     ledger: createLedger(),
-    webhooks: createWebhooks(clock),
+    webhooks: createWebhooks(clock, carrier),
     misbehaviour: createMisbehaviourSwitch(),
     tokens: createTokens(
       clock,

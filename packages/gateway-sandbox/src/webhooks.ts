@@ -1,7 +1,7 @@
 import { inBackground } from './background.ts'
 import type { Clock } from './clock.ts'
 import { createCourier } from './delivery.ts'
-import type { Delivery, Draft } from './delivery.ts'
+import type { Carrier, Delivery, Draft } from './delivery.ts'
 import type { Payment } from './ledger.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 
@@ -21,8 +21,8 @@ export type Webhooks = {
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
 
-export function createWebhooks(clock: Clock): Webhooks {
-  const courier = createCourier(clock)
+export function createWebhooks(clock: Clock, carrier: Carrier): Webhooks {
+  const courier = createCourier(clock, carrier)
   const sendAll = (payment: Payment, event: WebhookEvent, how: Misbehaviour, copies: number) => {
     const drafts = payment.noticeUrls.map((url) => draftOf(payment, event, url, how.webhook === 'form'))
     const sent = drafts.flatMap((draft) =>
