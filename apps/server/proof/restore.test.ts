@@ -99,7 +99,7 @@ test('C-09 S-02 a backup taken mid-run is put back: what happened since is learn
   expect(JSON.stringify(world.gateway.payments()), 'no money moved').toBe(atGateway)
   expect(world.sent.filter(({ path }) => path === '/payments/cancel')).toHaveLength(cancelsBefore)
   // The order itself is gone with the backup: its payment is before a person, and is not given back by itself (M-17).
-  await world.pass(20 * 60_000, 5_000)
+  await world.pass(20 * 60_000)
   const review = await world.merchant.orders.list.query({ review: true })
   expect(review.orphans).toMatchObject([
     { orderId: 'ord-forgotten', paymentId: forgotten.impUid, cancelledAmount: 0 },

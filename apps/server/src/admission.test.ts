@@ -63,12 +63,12 @@ describe('too much at once', () => {
   })
 
   test('D-03: open pages have a number of their own for each address; one that leaves makes room', async () => {
-    await using world = await startWorld({ env: { ADDRESS_REQUESTS_PER_SECOND: '1000' } })
+    await using world = await startWorld({ sockets: true, env: { ADDRESS_REQUESTS_PER_SECOND: '1000' } })
     const { token } = await buy(world)
     const input = encodeURIComponent(JSON.stringify({ token }))
     const leaving = new AbortController()
     const watch = (signal = leaving.signal) =>
-      fetch(`${world.url}/trpc/payments.watch?input=${input}`, {
+      go(`${world.url}/trpc/payments.watch?input=${input}`, {
         signal,
         headers: { accept: 'text/event-stream' },
       })

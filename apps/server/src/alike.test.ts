@@ -105,7 +105,7 @@ describe('R-11, P-01: an order that is registered and one that is not', () => {
       return [...new Set(screens)].map((text) => JSON.parse(text).kind)
     }
     expect(await shown()).toEqual(['checking'])
-    await world.pass(61_000, 10_000)
+    await world.pass(61_000)
     expect(await shown()).toEqual(['not_found'])
   })
 

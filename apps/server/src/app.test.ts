@@ -6,7 +6,7 @@ import { routesOf } from './app.ts'
 
 describe('alive and ready', () => {
   test('healthz is about the process, readyz about the database', async () => {
-    await using world = await startWorld()
+    await using world = await startWorld({ engine: 'sqlite' })
     expect([
       (await go(`${world.url}/healthz`)).status,
       await (await go(`${world.url}/readyz`)).json(),
@@ -18,7 +18,7 @@ describe('alive and ready', () => {
   })
 
   test('C-06: with the database gone reads are 503 or our fault, logged, and the process lives', async () => {
-    await using world = await startWorld()
+    await using world = await startWorld({ engine: 'sqlite' })
     const { returnUrl } = await buy(world)
     await world.deps().store.close()
     const answer = await go(`${returnUrl}?imp_uid=imp_1`, { headers: { accept: 'text/html' } })
@@ -30,7 +30,7 @@ describe('alive and ready', () => {
 
 describe('a body that breaks off', () => {
   test('D-03, D-05: is told as a bad request, not as our fault, at every door', async () => {
-    await using world = await startWorld()
+    await using world = await startWorld({ sockets: true })
     const doors = [
       ['/webhooks/portone', 'application/json'],
       ['/complete', 'application/x-www-form-urlencoded'],

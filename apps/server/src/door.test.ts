@@ -19,7 +19,7 @@ async function said(url: string, text: string): Promise<string> {
 
 describe('a door', () => {
   test('R-21: is the same however its address is written: with escapes, with signs no URL holds, with the whole URL', async () => {
-    await using world = await startWorld()
+    await using world = await startWorld({ sockets: true })
     const { token, impUid } = await buy(world)
     const query = `imp_uid=${impUid}&merchant_uid=ord-1`
     const plain = await go(`${world.url}/complete/${token}?${query}`)
@@ -42,7 +42,7 @@ describe('a door', () => {
   })
 
   test('answers alike whether a socket or a request brings what is asked, headers included', async () => {
-    await using world = await startWorld()
+    await using world = await startWorld({ sockets: true })
     const { token } = await buy(world)
     const app = createApp(world.journey(), null)
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -70,7 +70,7 @@ describe('a door', () => {
   })
 
   test('D-03: a body that breaks off is no fault of ours, and of one that is too long the rest is let go: the next request on that socket is answered', async () => {
-    await using world = await startWorld()
+    await using world = await startWorld({ sockets: true })
     const head = (path: string, length: number): string =>
       `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n`
     const long = limits.bodyBytesMax + 1

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { breathe } from '../testing/clock.ts'
 import { engines } from '../testing/fresh-database.ts'
 import { buy, comeBack, expectPaidOnce, go, isPaid, orderId, tellOf } from '../testing/shopper.ts'
 import { startWorld, type World } from '../testing/world.ts'
@@ -42,7 +41,7 @@ describe.each(engines)('on %s', (engine) => {
       await world.gateway.approve(bought.impUid)
       expect((await tellOf(world, bought)).status).toBe(200)
       const ended = world[end]()
-      await world.pass(2_000, 100)
+      await world.pass(2_000)
       await ended
       world.gateway.misbehave({ webhook: 'never', rest: 'normal' })
       await world.until('paid', () => isPaid(world), 120_000)
@@ -76,13 +75,10 @@ describe.each(engines)('on %s', (engine) => {
       for await (const screen of watch(peer.journey, viewer, bought.token, page.signal))
         kinds.push(screen.kind)
     })()
-    while (kinds.length === 0) await breathe()
+    await world.until('the page is open', () => kinds.length > 0)
     await world.gateway.approve(bought.impUid)
     await tellOf(world, bought)
-    // By Postgres's bell within its own time; on a file of SQLite the page looks every two seconds.
-    if (engine === 'postgres')
-      for (let turn = 0; turn < 2_000 && !kinds.includes('paid'); turn += 1) await breathe()
-    else await world.until('it is shown', () => kinds.includes('paid'), 4_000)
+    await world.until('it is shown', () => kinds.includes('paid'), 4_000)
     expect(kinds.at(-1)).toBe('paid')
     page.abort()
     await watching

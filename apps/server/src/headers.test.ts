@@ -9,7 +9,10 @@ import { openPages } from './page.ts'
 
 /** A world whose server has pages as the build makes them. */
 async function startWithPages(env: Readonly<Record<string, string>> = {}) {
-  const world = await startWorld({ env: { PORTONE_V1_SDK_URL: `${sdkOrigin}/v1/iamport.js`, ...env } })
+  const world = await startWorld({
+    sockets: true,
+    env: { PORTONE_V1_SDK_URL: `${sdkOrigin}/v1/iamport.js`, ...env },
+  })
   const web = await builtWeb()
   const pages = await openPages(web.root)
   return {

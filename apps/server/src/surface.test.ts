@@ -258,7 +258,7 @@ describe('every procedure', () => {
             ? formOf(input)
             : new Blob([sent], { type: contentType })
           if (contentType === '') Reflect.deleteProperty(headers, 'content-type')
-          const answer = await fetch(`${url}/trpc/${path}`, { method: 'POST', headers, body })
+          const answer = await go(`${url}/trpc/${path}`, { method: 'POST', headers, body })
           expect([path, contentType, answer.status, await answer.json()]).toMatchObject([
             path,
             contentType,

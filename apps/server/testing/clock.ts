@@ -1,55 +1,101 @@
+import { Agenda, type Due } from '../simulation/agenda.ts'
+import { Dice } from '../simulation/dice.ts'
 import type { Clock } from '../src/deps.ts'
+import { atRest } from './in-flight.ts'
 
 export type TestClock = Clock & {
-  /** Moves time on, waking each sleeper at its own moment, and those of the same moment together. */
+  /** Runs something once, `delayMs` of the world's time later, unless it is called off. */
+  readonly after: (delayMs: number, run: () => void) => Due
+  /** Moves time on; what falls due happens at its own moment, and everything it sets off before the next. */
   readonly advance: (ms: number) => Promise<void>
+  /** Does what is due next, at most `mostMs` later; with nothing due by then, time alone moves. */
+  readonly step: (mostMs: number) => Promise<void>
   /** Moves time on all at once, as for a machine that slept: whoever was due meanwhile wakes late, and once. */
   readonly oversleep: (ms: number) => Promise<void>
   /** Sets the wall clock, ahead or back. Sleepers sleep as long as they meant to: timers do not look at the wall (K-03). */
   readonly leap: (ms: number) => void
+  /** Waits for an answer. Time moves only where the answer waits for it, and not while somebody else is moving it. */
+  readonly answered: <T>(answer: Promise<T>) => Promise<T>
 }
 
-type Sleeper = { atMs: number; readonly wake: () => void }
+/** An answer that waits for no timer waits for an hour at the most: more is an answer that never comes. */
+const ANSWER_WITHIN_MS = 3_600_000
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test moves it: the simulation's agenda, and its throws for what is due at one moment. */
 export function testClock(startMs: number): TestClock {
-  let nowMs = startMs
-  let sleepers: Sleeper[] = []
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      if (signal?.aborted === true || ms <= 0) return resolve()
-      const wake = (): void => {
-        sleepers = sleepers.filter((each) => each !== sleeper)
-        signal?.removeEventListener('abort', wake)
-        resolve()
-      }
-      const sleeper: Sleeper = { atMs: nowMs + ms, wake }
-      sleepers.push(sleeper)
-      signal?.addEventListener('abort', wake)
-    })
-  const advance = async (ms: number): Promise<void> => {
-    const endMs = nowMs + ms
-    for (;;) {
-      const next = sleepers.reduce<Sleeper | null>((a, b) => (a === null || b.atMs < a.atMs ? b : a), null)
-      if (next === null || next.atMs > endMs) break
-      nowMs = Math.max(nowMs, next.atMs)
-      for (const due of sleepers.filter(({ atMs }) => atMs <= nowMs)) due.wake()
-      await breathe()
+  const agenda = new Agenda(startMs, new Dice(startMs % 65_537))
+  let skewMs = 0
+  let drivers = 0
+  const after = (delayMs: number, run: () => void) => agenda.after(delayMs, run)
+  const driving = async (drive: () => Promise<void>): Promise<void> => {
+    drivers += 1
+    try {
+      await drive()
+    } finally {
+      drivers -= 1
     }
-    nowMs = endMs
-    await breathe()
   }
-  const oversleep = async (ms: number): Promise<void> => {
-    nowMs += ms
-    for (const due of sleepers.filter(({ atMs }) => atMs <= nowMs)) due.wake()
-    await breathe()
+  const step = (mostMs: number): Promise<void> =>
+    driving(async () => {
+      await atRest()
+      agenda.next(agenda.nowMs + mostMs)?.run()
+      await atRest()
+    })
+  const advance = (ms: number): Promise<void> =>
+    driving(async () => {
+      const endMs = agenda.nowMs + ms
+      await atRest()
+      for (let due = agenda.next(endMs); due !== null; due = agenda.next(endMs)) {
+        due.run()
+        await atRest()
+      }
+    })
+  const oversleep = (ms: number): Promise<void> =>
+    driving(async () => {
+      await atRest()
+      agenda.nowMs += ms
+      // Whoever sleeps again meanwhile sleeps from now on.
+      const late = []
+      for (let due = agenda.next(agenda.nowMs); due !== null; due = agenda.next(agenda.nowMs)) late.push(due)
+      for (const due of late) due.run()
+      await atRest()
+    })
+  const answered = async <T>(answer: Promise<T>): Promise<T> => {
+    let isOpen = true
+    const close = (): void => {
+      isOpen = false
+    }
+    answer.then(close, close)
+    const lastMs = agenda.nowMs + ANSWER_WITHIN_MS
+    await atRest()
+    while (isOpen) {
+      if (agenda.nowMs >= lastMs) throw new Error('an answer that never comes')
+      if (drivers === 0) await step(ANSWER_WITHIN_MS)
+      else await atRest()
+    }
+    return answer
   }
-  const leap = (ms: number): void => {
-    nowMs += ms
-    for (const sleeper of sleepers) sleeper.atMs += ms
+  return {
+    nowMs: () => agenda.nowMs + skewMs,
+    date: (ms) => new Date(ms),
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted === true || ms <= 0) return resolve()
+        const wake = (): void => {
+          due.off = true
+          signal?.removeEventListener('abort', wake)
+          resolve()
+        }
+        const due = after(ms, wake)
+        signal?.addEventListener('abort', wake)
+      }),
+    after,
+    advance,
+    step,
+    oversleep,
+    leap: (ms) => {
+      skewMs += ms
+    },
+    answered,
   }
-  return { nowMs: () => nowMs, date: (ms) => new Date(ms), sleep, advance, oversleep, leap }
 }
-
-/** Lets sockets, disk and promises have a turn. */
-export const breathe = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 2))

@@ -1,9 +1,9 @@
 import type { Http } from '../src/gateway/http.ts'
 import { StorageUnavailable, type Database } from '../src/store/db.ts'
-import type { Traffic } from './traffic.ts'
+import { during } from './in-flight.ts'
 
 /** A process that can be killed: once dead it writes nothing and calls nobody, and none of its promises ever comes true. */
-export function lifeOf(disk: { readonly fails: boolean }, during: Traffic['during']) {
+export function lifeOf(disk: { readonly fails: boolean }) {
   let dead = false
   const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
   return {
@@ -14,7 +14,7 @@ export function lifeOf(disk: { readonly fails: boolean }, during: Traffic['durin
       ...store,
       atomically: async (writes) => {
         if (disk.fails) throw new StorageUnavailable('disk I/O error')
-        const outcome = dead ? await never<'done'>() : await during(() => store.atomically(writes))
+        const outcome = dead ? await never<'done'>() : await during(store.atomically(writes))
         return dead ? never<'done'>() : outcome
       },
     }),

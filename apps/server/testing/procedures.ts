@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { go } from './network.ts'
 
 const Definition = z
   .object({
@@ -27,13 +28,13 @@ export function call(
 ): Promise<Response> {
   const asked = new URLSearchParams(query)
   if (type === 'mutation')
-    return fetch(`${url}/trpc/${path}?${asked.toString()}`, {
+    return go(`${url}/trpc/${path}?${asked.toString()}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(input),
     })
   asked.set('input', JSON.stringify(input))
-  return fetch(`${url}/trpc/${path}?${asked.toString()}`, { headers })
+  return go(`${url}/trpc/${path}?${asked.toString()}`, { headers })
 }
 
 const Refusal = z.looseObject({ data: z.looseObject({ httpStatus: z.number() }) })

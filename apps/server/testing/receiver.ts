@@ -4,6 +4,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import type { Enter } from '../src/door.ts'
 import { listener } from '../src/front-door.ts'
+import type { TestClock } from './clock.ts'
+import { newOrigin, openHost } from './network.ts'
 
 type Answer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
 export type Attempt = {
@@ -15,7 +17,8 @@ export type Attempt = {
 export type Received = { readonly id: string; readonly body: NoticeBody }
 
 /** The shop's backend: takes notices, checks their signatures with the library a shop would use, and answers as it is told to. */
-export async function startReceiver(secret: string, nowMs: () => number) {
+export function openReceiver(secret: string, clock: TestClock) {
+  const { nowMs, sleep } = clock
   const received: Received[] = []
   const attempts: Attempt[] = []
   let answer: Answer = { status: 204 }
@@ -24,7 +27,7 @@ export async function startReceiver(secret: string, nowMs: () => number) {
   const app = new Hono()
   app.post('/notices', async (c) => {
     const text = await c.req.text()
-    if (delayMs > 0) await new Promise((resolve) => void setTimeout(resolve, delayMs).unref())
+    await sleep(delayMs)
     const headers = Object.fromEntries(c.req.raw.headers)
     // The library checks the timestamp against the real clock, so the signature is checked at the test's own time.
     const atMs = Number(headers['webhook-timestamp']) * 1000
@@ -43,9 +46,10 @@ export async function startReceiver(secret: string, nowMs: () => number) {
     if (answer.status < 300) received.push({ id, body })
     return new Response(null, answer)
   })
-  const { server, port } = await listen(app)
+  const origin = newOrigin()
+  const host = openHost(origin, async (request) => app.fetch(request), clock)
   return {
-    url: `http://127.0.0.1:${port}/notices`,
+    url: `${origin}/notices`,
     /** What arrived, oldest first, repeats included. */
     received,
     types: (): string[] => received.map(({ body }) => body.type),
@@ -55,7 +59,7 @@ export async function startReceiver(secret: string, nowMs: () => number) {
     answerWith: (status: number, headers: Readonly<Record<string, string>> = {}) => {
       answer = { status, headers }
     },
-    /** How long it thinks about each call, in real milliseconds. */
+    /** How long it thinks about each call. */
     delay: (ms: number) => {
       delayMs = ms
     },
@@ -63,11 +67,7 @@ export async function startReceiver(secret: string, nowMs: () => number) {
     refuseAbout: (orderId: string) => {
       refusedOrder = orderId
     },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    [Symbol.dispose]: host[Symbol.dispose],
   }
 }
 

@@ -11,18 +11,6 @@ async function everyRow(world: World): Promise<Readonly<Record<string, readonly 
 
 /** What there is to be changed: rows, calls to the gateway and to the shop, notices the shop was offered. Waits until what is under way is done. */
 export async function everything(world: World) {
-  let last = await standing(world)
-  for (let same = 0, turn = 0; same < SAME_TURNS && turn < TURNS_MAX; turn += 1) {
-    const next = await standing(world)
-    same = JSON.stringify(next) === JSON.stringify(last) ? same + 1 : 0
-    last = next
-  }
-  return last
-}
-const SAME_TURNS = 2
-const TURNS_MAX = 100
-
-async function standing(world: World) {
   await world.pass(0)
   return {
     rows: await everyRow(world),

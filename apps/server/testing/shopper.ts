@@ -1,7 +1,10 @@
 import type { OpenRequest } from '@landfall/gateway-sandbox'
 import { expect } from 'vitest'
 import { readProof } from '../src/store/payments.ts'
+import { go } from './network.ts'
 import type { World } from './world.ts'
+
+export { go } from './network.ts'
 
 /** What the gateway's window tells the browser at its end. */
 type Ending = Awaited<ReturnType<World['gateway']['approve']>>
@@ -50,10 +53,6 @@ export async function buy(world: World, wish: Wish = {}): Promise<Bought> {
 
 export const lastPart = (url: string): string => new URL(url).pathname.split('/').at(-1) ?? ''
 
-/** A browser's request; a redirect is an answer. */
-export const go = (url: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(url, { redirect: 'manual', ...init })
-
 /** The browser goes where the window sends it. */
 export async function comeBack({ redirectUrl, method, form, times }: Ending): Promise<Response> {
   if (redirectUrl === null) throw new Error('the window sends the browser nowhere')
@@ -71,7 +70,7 @@ export const tell = (
   body: string | Buffer,
   contentType = 'application/json',
 ): Promise<Response> =>
-  fetch(`${world.url}/webhooks/portone`, {
+  go(`${world.url}/webhooks/portone`, {
     method: 'POST',
     headers: contentType === '' ? {} : { 'content-type': contentType },
     body,

@@ -1,146 +1,98 @@
-import { startSandbox, type Sandbox } from '@landfall/gateway-sandbox'
 import { createTRPCClient, httpLink } from '@trpc/client'
-import { Hono } from 'hono'
 import { copyFileSync, rmSync } from 'node:fs'
 import { expect } from 'vitest'
 import { createApp } from '../src/app.ts'
-import type { Asked } from '../src/door.ts'
-import type { Served } from '../src/front-door.ts'
 import { readConfig, type Config } from '../src/config.ts'
 import { realRandom, sharedChanges, type Deps } from '../src/deps.ts'
-import { openHttp } from '../src/gateway/http.ts'
 import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
 import { openLog } from '../src/log.ts'
 import { openMetrics } from '../src/metrics.ts'
-import type { Env } from '../src/requests.ts'
-import { openDatabase } from '../src/store/db.ts'
 import type { AppRouter } from '../src/trpc/router.ts'
-import { testClock } from './clock.ts'
-import { freshDatabase, type Engine } from './fresh-database.ts'
+import { signAtOnce } from '../simulation/signing.ts'
+import { testClock, type TestClock } from './clock.ts'
+import { doorOf, openDoor } from './doorway.ts'
+import { gatewayOf } from './gateway.ts'
+import { atRest } from './in-flight.ts'
 import { lifeOf } from './life.ts'
-import { listen, startReceiver } from './receiver.ts'
+import { go, httpWithin, newOrigin } from './network.ts'
+import { openReceiver } from './receiver.ts'
+import { openStorage, type Storage, type StorageKind } from './storage.ts'
 import { trafficOf } from './traffic.ts'
-import { answersWrittenTo, canary, writing, type Written } from './written.ts'
+import { canary, writing, type Written } from './written.ts'
 
 export const merchantKey = canary('merchant key')
 export const noticeSecret = canary('notice secret')
 
+signAtOnce()
+
+/** Checks a test's condition at least this often, in the world's time. */
+const LOOK_EVERY_MS = 100
+
 type Options = {
   /** Added to the environment the server reads. */
   readonly env?: Readonly<Record<string, string>>
-  readonly engine?: Engine
+  /** Where the server keeps its record: in memory, unless the engine is the subject. */
+  readonly engine?: StorageKind
+  /** Opens the front door on a real socket of loopback: for tests whose subject is HTTP itself. */
+  readonly sockets?: boolean
 }
 
 /**
- * A shop's world in one process: the sandbox, the server over real HTTP on a real database, the shop's receiver, and one clock for all that stands
- * still until the test moves it.
+ * A shop's world in one process: the sandbox, the server, the shop's receiver, and one clock for all that stands still until the test moves it
+ * or waits for an answer. Calls between them are calls of functions: nothing in it takes real time but an engine's own disk.
  */
-export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) {
+export async function startWorld({ env = {}, engine = 'memory', sockets = false }: Options = {}) {
   const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
-  const database = await freshDatabase(engine)
+  const storage = await openStorage(engine)
   const { currentTestName = '', testPath = '' } = expect.getState()
   const written = writing(/\/proof\//.test(testPath) ? 'proof' : 'test')
-  const gateway = await gatewayOf(clock.nowMs)
-  const receiver = await startReceiver(noticeSecret, clock.nowMs)
+  const gateway = gatewayOf(clock)
+  const receiver = openReceiver(noticeSecret, clock)
   const door = doorOf()
-  const listening = { ServerResponse: answersWrittenTo(written) }
-  const { server, port } = await listen(door, listening)
-  const url = `http://127.0.0.1:${port}`
-  const config = configOf({
-    url,
-    databaseUrl: database.url,
-    gatewayUrl: gateway.url,
-    noticeUrl: receiver.url,
-    env,
-    written,
-  })
+  const entrance = await openDoor(door, { clock, written, sockets, origin: newOrigin() })
+  const { url } = entrance
+  const config = configOf({ url, storage, gatewayUrl: gateway.url, noticeUrl: receiver.url, env, written })
   const logs: string[] = []
+  const traffic = trafficOf(clock.nowMs, written)
+  const disk = { fails: false }
+  const load = { lagMs: 0 }
   const log = openLog('debug', {
     write: (line) => {
       logs.push(line)
       written.write('logs', line)
     },
   })
-  const traffic = trafficOf(clock.nowMs, written)
-  const disk = { fails: false }
-  const load = { lagMs: 0 }
   const start = async (into = door): Promise<Running> => {
-    const life = lifeOf(disk, traffic.during)
-    const outward = openHttp()
-    const toShop = openHttp({ publicOnly: config.notify?.allowPrivate !== true })
-    const stored = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
-    const [store, http] = [life.holds(stored), life.uses(traffic.through(outward.http))]
-    const portone = portoneV1(
-      { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs },
-      http,
-      clock.nowMs,
-    )
+    const life = lifeOf(disk)
+    const stored = await storage.open()
+    const http = life.uses(traffic.through(httpWithin(clock)))
     const deps: Deps = {
       config,
       clock,
       random: realRandom,
       log,
-      store,
-      gateway: portone,
-      http: life.uses(traffic.through(toShop.http)),
+      store: life.holds(stored),
+      gateway: portoneV1({ ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs }, http, clock.nowMs),
+      http,
       changes: sharedChanges(stored),
       metrics: openMetrics(),
     }
     const journey = await startJourney(deps)
     into.open(createApp(journey, null, () => load.lagMs))
-    const close = async (): Promise<void> => {
-      await stored.close()
-      await outward.close()
-      await toShop.close()
-    }
     const stop = async (): Promise<void> => {
-      await journey.stop()
-      await close()
+      await clock.answered(journey.stop())
+      await stored.close()
     }
     const die = async (): Promise<void> => {
       life.end()
-      await close()
+      await stored.close()
     }
     return { journey, stop, die }
   }
   let running = await start()
   gateway.setWebhookUrl(`${url}/webhooks/portone`)
 
-  const api = (authorization?: string) =>
-    createTRPCClient<AppRouter>({
-      links: [
-        httpLink({
-          url: `${url}/trpc`,
-          // Nobody here sets a cookie, and what another program has set is not told on (P-03).
-          headers: { cookie: canary('cookie'), ...(authorization === undefined ? {} : { authorization }) },
-        }),
-      ],
-    })
-  /** Moves the clock in small steps until something holds; fails when it does not within `withinMs` of the world's time. */
-  const until = async (
-    what: string,
-    holds: () => Promise<boolean> | boolean,
-    withinMs = 30_000,
-    stepMs = 100,
-  ): Promise<number> => {
-    const startedAtMs = clock.nowMs()
-    for (;;) {
-      await traffic.quiet()
-      if (await holds()) return clock.nowMs() - startedAtMs
-      if (clock.nowMs() - startedAtMs > withinMs)
-        throw new Error(`${what}: not within ${withinMs} ms\n${logs.slice(-15).join('')}`)
-      await clock.advance(stepMs)
-    }
-  }
-  /** Lets time pass in which nothing in particular is expected; what falls due is worked on at its moment. */
-  const pass = async (ms: number, stepMs = 1_000): Promise<void> => {
-    for (let left = ms; left > 0; left -= stepMs) {
-      await traffic.quiet()
-      await clock.advance(Math.min(left, stepMs))
-    }
-    await traffic.quiet()
-  }
   return {
     url,
     clock,
@@ -148,10 +100,9 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
     receiver,
     config,
     logs,
-    merchant: api(`Bearer ${merchantKey}`),
-    anyone: api(),
-    until,
-    pass,
+    merchant: callerOf(url, `Bearer ${merchantKey}`),
+    anyone: callerOf(url),
+    ...waitingOn(clock, logs),
     /** What this side has sent, to the gateway and to the shop, oldest first. */
     sent: traffic.sent,
     /** How many calls to one address were ever under way at once. */
@@ -171,14 +122,14 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
     /** Starts a second server on the same database. */
     startPeer: async () => {
       const own = doorOf()
-      const listened = await listen(own, listening)
+      const opened = await openDoor(own, { clock, written, sockets, origin: newOrigin() })
       const peer = await start(own)
       return {
-        url: `http://127.0.0.1:${listened.port}`,
+        url: opened.url,
         journey: peer.journey,
         [Symbol.asyncDispose]: async () => {
           await peer.stop()
-          await new Promise<void>((resolve) => void listened.server.close(() => resolve()))
+          await opened.close()
         },
       }
     },
@@ -204,9 +155,10 @@ export async function startWorld({ env = {}, engine = 'sqlite' }: Options = {}) 
       await gateway[Symbol.asyncDispose]()
       written.write('metrics', await running.journey.deps.metrics.text())
       await running.stop()
-      await receiver.close()
-      await new Promise<void>((resolve) => void server.close(() => resolve()))
-      await database[Symbol.asyncDispose]()
+      receiver[Symbol.dispose]()
+      await entrance.close()
+      await atRest()
+      await storage[Symbol.asyncDispose]()
       written.keep(currentTestName)
     },
   }
@@ -219,42 +171,46 @@ type Running = {
   readonly die: () => Promise<void>
 }
 
-/** The gateway of a customer whose name, address and card are canaries, unless a test says otherwise. */
-async function gatewayOf(nowMs: () => number): Promise<Sandbox> {
-  const sandbox = await startSandbox({
-    port: 0,
-    nowMs,
-    key: canary('gateway key'),
-    secret: canary('gateway secret'),
-    tokensBegin: canary('gateway access token'),
+/** Calls the server's procedures; with a key as the shop's backend, without one as anybody. */
+const callerOf = (url: string, authorization?: string) =>
+  createTRPCClient<AppRouter>({
+    links: [
+      httpLink({
+        url: `${url}/trpc`,
+        fetch: (address, init) => go(String(address), { ...init, signal: init?.signal ?? null }),
+        // Nobody here sets a cookie, and what another program has set is not told on (P-03).
+        headers: { cookie: canary('cookie'), ...(authorization === undefined ? {} : { authorization }) },
+      }),
+    ],
   })
-  const buyer = {
-    buyerName: canary('buyer’s name'),
-    buyerEmail: canary('buyer’s e-mail'),
-    buyerTel: canary('buyer’s phone'),
-  }
-  return {
-    ...sandbox,
-    open: (request) => sandbox.open({ ...buyer, ...request }),
-    approve: (impUid, means) => sandbox.approve(impUid, { cardNumber: '9410120000000008', ...means }),
-  }
-}
 
-/** The server's address outlives its restarts. */
-function doorOf() {
-  let app: Served = { fetch: new Hono<Env>().fetch, enter: () => null }
+/** How a test lets time pass. */
+function waitingOn(clock: TestClock, logs: readonly string[]) {
   return {
-    fetch: (request: Request, sockets?: object) => app.fetch(request, sockets),
-    enter: (asked: Asked) => app.enter(asked),
-    open: (opened: Served) => {
-      app = opened
+    /** Does what is due, one thing after the other, until something holds; fails when it does not within `withinMs` of the world's time. */
+    until: async (
+      what: string,
+      holds: () => Promise<boolean> | boolean,
+      withinMs = 30_000,
+      stepMs = LOOK_EVERY_MS,
+    ): Promise<number> => {
+      const startedAtMs = clock.nowMs()
+      await atRest()
+      while (!(await holds())) {
+        if (clock.nowMs() - startedAtMs > withinMs)
+          throw new Error(`${what}: not within ${withinMs} ms\n${logs.slice(-15).join('')}`)
+        await clock.step(stepMs)
+      }
+      return clock.nowMs() - startedAtMs
     },
+    /** Lets time pass in which nothing in particular is expected. */
+    pass: clock.advance,
   }
 }
 
 function configOf(at: {
   url: string
-  databaseUrl: string
+  storage: Storage
   gatewayUrl: string
   noticeUrl: string
   env: Readonly<Record<string, string>>
@@ -262,7 +218,7 @@ function configOf(at: {
 }): Config {
   const environment = {
     PUBLIC_URL: at.url,
-    DATABASE_URL: at.databaseUrl,
+    DATABASE_URL: at.storage.url,
     PORTONE_V1_URL: at.gatewayUrl,
     PORTONE_V1_KEY: canary('gateway key'),
     PORTONE_V1_SECRET: canary('gateway secret'),

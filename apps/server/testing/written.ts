@@ -102,6 +102,25 @@ export function answersWrittenTo(written: Written): typeof ServerResponse {
   }
 }
 
+/** The same for an answer that no socket carries: what its body brings is noted as it is read. */
+export function writtenAnswer(written: Written, request: Request, answer: Response): Response {
+  const { pathname, search } = new URL(request.url)
+  written.given(`${pathname}${search} ${JSON.stringify([...request.headers])}`)
+  if (answer.body === null) return answer
+  const chunks: Uint8Array[] = []
+  const noting = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, through) => {
+      chunks.push(chunk)
+      through.enqueue(chunk)
+    },
+    flush: () => {
+      const text = Buffer.concat(chunks).toString('utf8')
+      if (text !== '') written.write(placeOf(pathname, text), text)
+    },
+  })
+  return new Response(answer.body.pipeThrough(noting), answer)
+}
+
 /** Screens and pages are for whoever holds the link; they may show a little more than other answers. */
 function placeOf(url: string, text: string): Place {
   if (url.startsWith('/metrics')) return 'metrics'

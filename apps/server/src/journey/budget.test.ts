@@ -1,8 +1,8 @@
 import { fail, ok } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
-import { breathe } from '../../testing/clock.ts'
-import { buy, comeBack, isPaid, looks, orderOf, register, tell, tellOf } from '../../testing/shopper.ts'
+import { buy, comeBack, go, isPaid, looks, orderOf, register, tell, tellOf } from '../../testing/shopper.ts'
 import { engines } from '../../testing/fresh-database.ts'
+import { atRest } from '../../testing/in-flight.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 import type { Deps } from '../deps.ts'
 import type { Gateway } from '../gateway/gateway.ts'
@@ -52,7 +52,7 @@ test.for(engines)(
     expect(peer.url).toBeTruthy()
     await registerMany(world, 10)
     for (let index = 0; index < 60; index += 1) await junk(world, index, `ord-${index % 10}`)
-    await world.pass(20_000, 200)
+    await world.pass(20_000)
     expect(Math.max(...perSecond(world))).toBeLessThanOrEqual(10)
     expect(Math.max(...perSecond(world))).toBeGreaterThanOrEqual(7)
   },
@@ -73,18 +73,18 @@ test('G-13: a 429 silences every server for as long as it asks', async () => {
   for (let index = 0; index < 5; index += 1) await register(world, { orderId: `ord-${index}` })
   world.gateway.misbehave({ rest: 'too_many', restOn: 'all', restRetryAfterSeconds: 60 })
   await world.until('told to wait', () => world.gateway.calls().length > 6, 60_000, 500)
-  await world.pass(2_000, 200)
+  await world.pass(2_000)
   const before = world.gateway.calls().length
   world.gateway.behave()
-  const bought = await fetch(`${peer.url}/webhooks/portone`, {
+  const bought = await go(`${peer.url}/webhooks/portone`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ imp_uid: 'imp_000000000001', merchant_uid: 'ord-1', status: 'paid' }),
   })
   expect(bought.status).toBe(200)
-  await world.pass(50_000, 1_000)
+  await world.pass(50_000)
   expect(world.gateway.calls().length).toBe(before)
-  await world.pass(30_000, 1_000)
+  await world.pass(30_000)
   expect(world.gateway.calls().length).toBeGreaterThan(before)
 })
 
@@ -93,7 +93,7 @@ test('L-06, D-01: a genuine claim is final within ten seconds while junk pours i
     env: { GATEWAY_CALLS_PER_SECOND: '10', SWEEP_INTERVAL_MS: '200' },
   })
   for (let index = 0; index < 150; index += 1) await junk(world, index)
-  await world.pass(2_000, 200)
+  await world.pass(2_000)
   world.gateway.misbehave({ webhook: 'never' })
   const bought = await buy(world)
   await world.gateway.approve(bought.impUid)
@@ -155,7 +155,7 @@ describe('K-03: servers whose clocks are wrong', () => {
     for (let each = 0; each < 30; each += 1)
       for (const { look } of servers) {
         looks.push(look())
-        await breathe()
+        await atRest()
       }
     const counts = servers.map(({ asked }) => asked.count)
     for (const { stop } of servers) stop()
@@ -192,7 +192,7 @@ test.for([
       },
     })
     for (let index = 0; index < 100; index += 1) await junk(world, index)
-    await world.pass(20_000, 200)
+    await world.pass(20_000)
     expect(looks(world).length).toBeGreaterThan(most / 3)
     expect(looks(world).length).toBeLessThanOrEqual(most)
   },

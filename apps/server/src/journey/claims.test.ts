@@ -30,7 +30,7 @@ describe.for(engines)('what is kept of claims, on %s', (engine) => {
     const bought = await buy(world)
     await comeBack(await world.gateway.approve(bought.impUid))
     await world.until('paid', () => isPaid(world), 5_000)
-    await world.pass(60_000, 5_000)
+    await world.pass(60_000)
     expect((await receipts(world)).length).toBeGreaterThan(0)
     await world.clock.oversleep(hourMs)
     await junk(world, 1)
@@ -151,7 +151,13 @@ describe('stopping', () => {
 
   test('C-10: what does not end is left in time for ten seconds to suffice, and taken up after the restart', async () => {
     await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '60000', WORK_LEASE_MS: '25000' } })
-    world.gateway.misbehave({ webhook: 'never', rest: 'slow', restMs: 2_000, restOn: 'lookup', restTimes: 1 })
+    world.gateway.misbehave({
+      webhook: 'never',
+      rest: 'slow',
+      restMs: 20_000,
+      restOn: 'lookup',
+      restTimes: 1,
+    })
     const bought = await buy(world)
     await world.gateway.approve(bought.impUid)
     await tellOf(world, bought)

@@ -25,11 +25,11 @@ describe('many claims about one order', () => {
       expect(answers.every(({ status }) => status === 200)).toBe(true)
     }
     expect(await receipts(world)).toHaveLength(limits.claimsPerOrderMax + 1)
-    await world.pass(4_000, 200)
+    await world.pass(4_000)
     const before = looks(world).length
     for (let step = 0; step < 50; step += 1) {
       await Promise.all([0, 1, 2, 3, 4].map((index) => junkAbout(world, orderId, 1_000 + step * 5 + index)))
-      await world.pass(200, 200)
+      await world.pass(200)
     }
     // Ten seconds of it: five looks at the order, and what the few claims that were taken one by one repeat less and less often.
     expect(looks(world).length - before).toBeLessThanOrEqual(6 + 4 * limits.claimsPerOrderMax)
@@ -86,7 +86,7 @@ describe('many claims about one order', () => {
     const bought = await buy(world)
     await world.gateway.issueAccount(bought.impUid)
     await tellOf(world, bought, 'ready')
-    await world.pass(2_000, 200)
+    await world.pass(2_000)
     for (let index = 0; index < 40; index += 1)
       await tell(world, JSON.stringify({ imp_uid: bought.impUid, status: `word ${index}` }))
     expect((await receipts(world)).length).toBeLessThanOrEqual(limits.claimsPerOrderMax + 1)
@@ -139,7 +139,7 @@ describe('the same claim again and again', () => {
     for (let step = 0; step < 100; step += 1) {
       const answers = await Promise.all(Array.from({ length: 10 }, () => go(redirectUrl ?? '')))
       expect(answers.every(({ status }) => status === 303)).toBe(true)
-      await world.pass(100, 100)
+      await world.pass(100)
     }
     expect(world.atOnce(`/payments/${bought.impUid}`)).toBe(1)
     expect(looks(world).length - before).toBeLessThanOrEqual(35)

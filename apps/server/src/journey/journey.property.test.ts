@@ -90,7 +90,7 @@ async function run(
   let wasPaid = false
   for (const happening of happenings) {
     if (happening.kind === 'gateway') await goOn()
-    if (happening.kind === 'time') await world.pass(happening.ms, Math.max(500, happening.ms / 10))
+    if (happening.kind === 'time') await world.pass(happening.ms)
     if (happening.kind === 'trouble') world.gateway.misbehave({ rest: happening.rest })
     if (happening.kind === 'restart') await world.restart()
     if (happening.kind === 'crash') await world.crash()

@@ -52,7 +52,7 @@ test.for(engines)(
     await world.until('parked', async () => (await orderOf(world)).notices[0]?.state === 'parked')
     await world.gateway.cancelInConsole(bought.impUid)
     await world.until('owed', async () => (await orderOf(world)).notices.length === 2, 10_000)
-    await world.pass(60_000, 5_000)
+    await world.pass(60_000)
     const text = await metrics(world)
     expect(text).toMatch(/^landfall_waiting\{what="parked_notices"\} 1$/m)
     expect(text).toMatch(/^landfall_waiting\{what="notices"\} 1$/m)

@@ -20,7 +20,7 @@ const states = async (world: World) => (await orderOf(world)).notices.map(({ sta
 async function nextAttempt(world: World): Promise<number> {
   const [before, startedAtMs] = [world.receiver.attempts.length, world.clock.nowMs()]
   for (let turn = 0; turn < 300; turn += 1) {
-    await world.pass(1, 1)
+    await world.pass(1)
     const tookMs = world.clock.nowMs() - startedAtMs
     if (world.receiver.attempts.length > before) return tookMs
     await world.clock.oversleep(Math.max(secondMs, tookMs / 6))
@@ -160,7 +160,7 @@ describe('tried again, and then parked', () => {
     await paid(world)
     await world.until('tried', () => world.receiver.attempts.length === 1)
     world.receiver.answerWith(204)
-    await world.pass(118 * secondMs, 2_000)
+    await world.pass(118 * secondMs)
     expect(world.receiver.attempts).toHaveLength(1)
     await world.until('told', () => world.receiver.received.length === 1, 10_000)
   })
@@ -202,7 +202,7 @@ describe('a receiver that is gone', () => {
     await paid(world, 'ord-1')
     await world.until('refused', () => world.receiver.attempts.length === 1)
     for (const id of ['ord-2', 'ord-3']) await paid(world, id)
-    await world.pass(500 * secondMs, 10 * secondMs)
+    await world.pass(500 * secondMs)
     expect(world.receiver.attempts).toHaveLength(1)
     expect((await orderOf(world, 'ord-2')).notices).toMatchObject([{ state: 'waiting' }])
     world.receiver.answerWith(204)
@@ -228,7 +228,7 @@ describe('a receiver that is gone', () => {
 
 describe('where notices go', () => {
   test('N-07: a name that leads to a private address is not connected to, and one that is allowed is', async () => {
-    await using world = await startWorld()
+    await using world = await startWorld({ sockets: true })
     const url = world.url.replace('127.0.0.1', 'localhost')
     const ask = {
       method: 'GET',

@@ -13,9 +13,9 @@ test.for([1, 48])(
     await world.until('paid', () => isPaid(world))
     // While it is ahead the lists are read, and their next reading is put off from a time that is still to come.
     world.clock.leap(hours * hourMs)
-    await world.pass(70_000, 5_000)
+    await world.pass(70_000)
     world.clock.leap(-hours * hourMs)
-    await world.pass(5_000, 1_000)
+    await world.pass(5_000)
     world.gateway.misbehave({ webhook: 'never' })
     await world.gateway.cancelInConsole(impUid)
     const tookMs = await world.until(

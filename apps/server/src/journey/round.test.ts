@@ -41,7 +41,7 @@ describe('payments nobody announced', () => {
     await using world = await startWorld({ env: { ORDER_LIFE_MS: String(30 * 24 * hourMs) } })
     const all = await quietOrders(world, 30)
     await world.clock.oversleep(3 * 24 * hourMs)
-    await world.pass(2 * minuteMs, 2_000)
+    await world.pass(2 * minuteMs)
     for (const { impUid } of all) await world.gateway.approve(impUid)
     const final = async () => {
       for (const { orderId } of all) if (!(await isPaid(world, orderId))) return false
@@ -59,7 +59,7 @@ describe('payments nobody announced', () => {
     world.gateway.misbehave({ webhook: 'never' })
     for (const part of [4_000, 3_000]) {
       await world.gateway.cancelInConsole(impUid, part)
-      await world.pass(minuteMs, 1_000)
+      await world.pass(minuteMs)
     }
     expect(await orderOf(world, orderId)).toMatchObject({ status: 'partially_cancelled', balance: 7_000 })
     expect(world.receiver.types()).toEqual([
@@ -68,7 +68,7 @@ describe('payments nobody announced', () => {
       'payment.partially_cancelled',
     ])
     const before = looks(world).length
-    await world.pass(5 * minuteMs, 5_000)
+    await world.pass(5 * minuteMs)
     expect(looks(world).length).toBe(before) // what is recorded is not looked at again, though the windows overlap
   })
 
@@ -103,12 +103,12 @@ describe('what the list names and nobody registered', () => {
     const env = { SWEEP_INTERVAL_MS: '5000', WORK_LEASE_MS: '240000', LOOKUP_TIMEOUT_MS: '10000' }
     await using world = await startWorld({ env })
     for (const impUid of strangers(world, 20)) await world.gateway.approve(impUid)
-    await world.pass(5 * minuteMs, 5_000)
+    await world.pass(5 * minuteMs)
     expect(looks(world).length).toBeLessThanOrEqual(20)
-    await world.pass(15 * minuteMs, 10_000)
+    await world.pass(15 * minuteMs)
     expect((await held(world)).filter(({ standing }) => standing === 'orphan')).toHaveLength(20)
     expect(looks(world).length).toBeLessThanOrEqual(40)
-    await world.pass(20 * minuteMs, 30_000)
+    await world.pass(20 * minuteMs)
     expect(looks(world).length).toBeLessThanOrEqual(40)
     expect(world.sent.filter(({ path }) => path === '/payments/cancel')).toEqual([])
     expect((await world.merchant.orders.list.query({ review: true })).orphans).toHaveLength(20)
@@ -136,7 +136,7 @@ describe('no miss, no double', () => {
     await leaving
     expect([...(await claimed())].toSorted()).toEqual(ids.toSorted())
     // Each is claimed once, though the windows overlap; the one that left once more, as cancelled.
-    await world.pass(60_000, 5_000)
+    await world.pass(60_000)
     const rows = await query.select().from(tables.receipts)
     expect(rows.length).toBeLessThanOrEqual(251)
     expect(new Set(rows.map(({ times }) => times))).toEqual(new Set([1]))
@@ -166,17 +166,17 @@ describe('no miss, no double', () => {
     await using world = await startWorld()
     const [bought] = await quietOrders(world, 1)
     await world.clock.oversleep(25 * hourMs) // past its life: only money can bring it back
-    await world.pass(2 * minuteMs, 5_000)
+    await world.pass(2 * minuteMs)
     const before = await readUntil(world)
     world.gateway.misbehave({ rest: 'down', restOn: 'all' })
     await world.gateway.approve(bought?.impUid ?? '')
-    await world.pass(5 * minuteMs, 5_000)
+    await world.pass(5 * minuteMs)
     expect(await readUntil(world)).toBeLessThanOrEqual(before + minuteMs)
     const whileDown = pages(world).length
     expect(whileDown).toBeLessThan(60)
     world.gateway.misbehave({ rest: 'normal' })
     world.failDisk(true)
-    await world.pass(2 * minuteMs, 5_000)
+    await world.pass(2 * minuteMs)
     expect(await readUntil(world)).toBeLessThanOrEqual(before + minuteMs)
     world.failDisk(false)
     await world.until('paid', () => isPaid(world, 'ord-0'), 3 * minuteMs, 1_000)
@@ -200,7 +200,7 @@ describe('no miss, no double', () => {
 
   test.for(engines)('two servers share one round, on %s', async (engine) => {
     await using world = await startWorld({ engine })
-    await world.pass(minuteMs, 1_000)
+    await world.pass(minuteMs)
     const alone = pages(world).length
     await using peer = await world.startPeer()
     expect(peer.url).toBeTruthy()
@@ -221,7 +221,7 @@ describe('no miss, no double', () => {
     const [bought] = await quietOrders(world, 1)
     await world.pass(minuteMs)
     world.clock.leap(48 * hourMs)
-    await world.pass(2 * minuteMs, 1_000)
+    await world.pass(2 * minuteMs)
     world.clock.leap(-48 * hourMs)
     await world.gateway.approve(bought?.impUid ?? '')
     // Its row is due two days ahead by its own timer: only the list is left, and its mark is in the future too.
@@ -263,6 +263,6 @@ test('D-04: the list and a webhook of the same payment are two claims and one lo
   await tell(world, JSON.stringify({ imp_uid: bought?.impUid, merchant_uid: 'ord-0', status: 'paid' }))
   await world.until('paid', () => isPaid(world, 'ord-0'), 5_000)
   const before = looks(world).length
-  await world.pass(2 * minuteMs, 1_000)
+  await world.pass(2 * minuteMs)
   expect(looks(world).length).toBe(before)
 })

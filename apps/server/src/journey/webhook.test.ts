@@ -132,7 +132,7 @@ describe('200 when stored', () => {
     expect((await tellOf(world, { impUid: opened.impUid, orderId, returnUrl: '', token: '' })).status).toBe(
       200,
     )
-    await world.pass(120_000, 10_000)
+    await world.pass(120_000)
     await register(world)
     await world.until('paid', () => isPaid(world), 2_000)
     await expectPaidOnce(world, opened.impUid)
@@ -147,14 +147,14 @@ describe('200 when stored', () => {
     await world.gateway.approve(impUid)
     await tellOf(world, { impUid, orderId, returnUrl: '', token: '' })
     const review = () => world.merchant.orders.list.query({ review: true })
-    await world.pass(55_000, 5_000)
+    await world.pass(55_000)
     expect((await review()).orphans).toEqual([])
     await world.until('on the list', async () => (await review()).orphans.length === 1, 60_000, 1_000)
     expect(await review()).toMatchObject({
       orders: [],
       orphans: [{ paymentId: impUid, orderId, status: 'paid', standing: 'orphan', amount: 14_000 }],
     })
-    await world.pass(600_000, 30_000)
+    await world.pass(600_000)
     expect(world.sent.filter(({ path }) => path === '/payments/cancel')).toEqual([])
     await register(world)
     await world.until('paid', () => isPaid(world), 5_000)
@@ -386,7 +386,7 @@ describe('4xx, with nothing stored and nobody asked', () => {
       body,
       duplex: 'half' as const,
     }
-    const status = await fetch(`${world.url}/webhooks/portone`, init).then(
+    const status = await go(`${world.url}/webhooks/portone`, init).then(
       (answer) => answer.status,
       () => 413,
     )

@@ -1,6 +1,6 @@
 import { base64url, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { buy, comeBack, isPaid, orderId } from '../../testing/shopper.ts'
+import { buy, comeBack, go, isPaid, orderId } from '../../testing/shopper.ts'
 import { call, proceduresOf, refusalIn, type Procedure } from '../../testing/procedures.ts'
 import { everything } from '../../testing/rows.ts'
 import { merchantKey, startWorld, type World } from '../../testing/world.ts'
@@ -123,7 +123,7 @@ describe('merchant key', () => {
     await using world = await paidWorld()
     const before = await everything(world)
     const input = JSON.stringify({ 0: { token: world.token }, 1: { orderId } })
-    const answer = await fetch(
+    const answer = await go(
       `${world.url}/trpc/payments.screen,orders.get?batch=1&input=${encodeURIComponent(input)}`,
     )
     expect([answer.status, await answer.json()]).toMatchObject([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { call as callAt, type Procedure } from '../../testing/procedures.ts'
-import { buy, comeBack, orderId, register } from '../../testing/shopper.ts'
+import { buy, comeBack, go, orderId, register } from '../../testing/shopper.ts'
 import { merchantKey, startWorld, type World } from '../../testing/world.ts'
 
 const ErrorAnswer = z.object({
@@ -63,12 +63,12 @@ describe('what a program is told', () => {
       await call(world, 'orders.nothing', 'query', authorization),
       await call(world, 'orders.register', 'query', authorization),
       await call(world, 'payments.verify', 'mutation', undefined, 'text'),
-      await fetch(`${world.url}/trpc/payments.verify`, {
+      await go(`${world.url}/trpc/payments.verify`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: '{',
       }),
-      await fetch(`${world.url}/trpc/payments.screen?input=%7B`),
+      await go(`${world.url}/trpc/payments.screen?input=%7B`),
     ]
     for (const answer of answers) {
       const text = await answer.clone().text()
@@ -104,9 +104,7 @@ describe('what a program is told', () => {
       const input = JSON.stringify(
         Object.fromEntries(Array.from({ length: count }, (_, index) => [index, { token: 'x' }])),
       )
-      return fetch(
-        `${world.url}/trpc/${paths}?batch=1&input=${encodeURIComponent(count > 50 ? '{}' : input)}`,
-      )
+      return go(`${world.url}/trpc/${paths}?batch=1&input=${encodeURIComponent(count > 50 ? '{}' : input)}`)
     }
     expect((await batch(20)).status).toBe(401)
     for (const count of [21, 1_000]) {
@@ -125,9 +123,9 @@ describe('payments.watch', () => {
     const answer = await call(world, 'payments.watch', 'query', undefined, { token })
     expect(answer.headers.get('content-type')).toContain('text/event-stream')
     const stream = answer.text()
-    await world.pass(500, 100)
+    await world.pass(500)
     await comeBack(await world.gateway.approve(impUid))
-    await world.pass(3_000, 500)
+    await world.pass(3_000)
     const kinds = [...(await stream).matchAll(/"kind":"(\w+)"/g)].map(([, kind]) => kind)
     expect(kinds[0]).toBe('checking')
     expect(kinds.at(-1)).toBe('paid')

@@ -1,0 +1,46 @@
+import { Hono } from 'hono'
+import type { Asked } from '../src/door.ts'
+import type { Served } from '../src/front-door.ts'
+import type { Env } from '../src/requests.ts'
+import type { TestClock } from './clock.ts'
+import { openHost } from './network.ts'
+import { listen } from './receiver.ts'
+import { answersWrittenTo, writtenAnswer, type Written } from './written.ts'
+
+/** The server's address outlives its restarts. */
+export function doorOf() {
+  let app: Served = { fetch: new Hono<Env>().fetch, enter: () => null }
+  return {
+    fetch: (request: Request, sockets?: object) => app.fetch(request, sockets),
+    enter: (asked: Asked) => app.enter(asked),
+    open: (opened: Served) => {
+      app = opened
+    },
+  }
+}
+
+type Place = {
+  readonly clock: TestClock
+  readonly written: Written
+  readonly sockets: boolean
+  readonly origin: string
+}
+
+/** The other end of whoever comes to a door that has no socket. */
+const neighbour = { incoming: { socket: { remoteAddress: '127.0.0.1' }, destroyed: false, complete: true } }
+
+/** Puts the server where browsers and the gateway find it, and notes every answer. */
+export async function openDoor(
+  door: ReturnType<typeof doorOf>,
+  { clock, written, sockets, origin }: Place,
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  if (sockets) {
+    const { server, port } = await listen(door, { ServerResponse: answersWrittenTo(written) })
+    const close = (): Promise<void> => new Promise((resolve) => void server.close(() => resolve()))
+    return { url: `http://127.0.0.1:${port}`, close }
+  }
+  const answer = async (request: Request): Promise<Response> =>
+    writtenAnswer(written, request, await door.fetch(request, neighbour))
+  const host = openHost(origin, answer, clock)
+  return { url: origin, close: async () => host[Symbol.dispose]() }
+}

@@ -1,0 +1,47 @@
+import { encloseSandbox, type Carrier, type EnclosedSandbox } from '@landfall/gateway-sandbox'
+import type { TestClock } from './clock.ts'
+import { newOrigin, openHost, send } from './network.ts'
+import { canary } from './written.ts'
+
+/** The sandbox within a world, and its customer, whose name, address and card are canaries unless a test says otherwise. */
+export function gatewayOf(clock: TestClock): EnclosedSandbox {
+  const url = newOrigin()
+  const sandbox = encloseSandbox({
+    url,
+    nowMs: clock.nowMs,
+    schedule: (delayMs, task) => void clock.after(delayMs, task),
+    carrier,
+    key: canary('gateway key'),
+    secret: canary('gateway secret'),
+    tokensBegin: canary('gateway access token'),
+  })
+  const host = openHost(url, sandbox.fetch, clock)
+  const buyer = {
+    buyerName: canary('buyer’s name'),
+    buyerEmail: canary('buyer’s e-mail'),
+    buyerTel: canary('buyer’s phone'),
+  }
+  return {
+    ...sandbox,
+    open: (request) => sandbox.open({ ...buyer, ...request }),
+    approve: (impUid, means) => sandbox.approve(impUid, { cardNumber: '9410120000000008', ...means }),
+    [Symbol.asyncDispose]: async () => {
+      await sandbox[Symbol.asyncDispose]()
+      host[Symbol.dispose]()
+    },
+  }
+}
+
+/** Webhooks as they travel within a world. */
+const carrier: Carrier = {
+  post: async ({ url, contentType, body }) => {
+    try {
+      const headers = { 'content-type': contentType }
+      const { status } = await send(url, { method: 'POST', headers, body })
+      return { state: 'answered', status, error: null }
+    } catch (error) {
+      return { state: 'unreachable', status: null, error: String(error) }
+    }
+  },
+  close: async () => undefined,
+}

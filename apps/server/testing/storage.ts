@@ -1,0 +1,37 @@
+import { databaseOn } from '../src/store/sqlite.ts'
+import { openDatabase, type Database } from '../src/store/db.ts'
+import { giveBackDatabase, takeDatabase } from '../simulation/memory.ts'
+import { freshDatabase, type Engine } from './fresh-database.ts'
+import { countPostgres } from './in-flight.ts'
+
+export type StorageKind = 'memory' | Engine
+
+/** A database that outlives the servers of its world. */
+export type Storage = AsyncDisposable & {
+  readonly url: string
+  readonly open: () => Promise<Database>
+}
+
+const gather = (run: () => void): void => void setImmediate(run)
+
+/** The storage of one world: SQLite in memory, a file of its own, or a database on the run's Postgres. */
+export async function openStorage(kind: StorageKind): Promise<Storage> {
+  if (kind === 'memory') return inMemory()
+  if (kind === 'postgres') countPostgres()
+  const { url, [Symbol.asyncDispose]: dispose } = await freshDatabase(kind)
+  return { url, open: () => openDatabase(url, gather), [Symbol.asyncDispose]: dispose }
+}
+
+function inMemory(): Storage {
+  const memory = takeDatabase()
+  return {
+    url: 'file:./in-memory.db', // a name for the configuration: nobody opens it
+    open: async () => inProcess(databaseOn(memory.connection({}), gather, memory.query)),
+    [Symbol.asyncDispose]: async () => giveBackDatabase(memory),
+  }
+}
+
+/** One server's view of it: closed, it answers no more, and the others' views stay as they are. */
+function inProcess(stored: Database): Database {
+  return { ...stored, close: async () => undefined }
+}
