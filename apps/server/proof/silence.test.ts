@@ -67,23 +67,20 @@ test('L-01 a thousand payments that nobody announces, neither return nor webhook
   await using world = await startWorld({
     env: { GATEWAY_CALLS_PER_SECOND: String(callsPerSecond), LOOKUP_TIMEOUT_MS: '5000', LOG_LEVEL: 'warn' },
   })
-  const phase = phases()
   world.gateway.misbehave({ webhook: 'never' })
   for (let batch = 0; batch < 20; batch += 1) {
     const payments = await buyMany(world, 50, batch * 50)
     await world.pass(1_000)
     await Promise.all(payments.map((impUid) => world.gateway.approve(impUid)))
   }
-  phase('approved')
   const tookMs = await world.until('all are paid', async () => (await notPaid(world)) === 0, 120_000, 500)
-  phase('paid')
   expect(tookMs).toBeLessThanOrEqual(120_000)
   expect(busiestSecond(world)).toBeLessThanOrEqual(callsPerSecond)
   expect(world.gateway.webhooks()).toEqual([])
   console.log(
     `1,000 unannounced payments: final ${tookMs / 1_000} s after the last approval; busiest second ${busiestSecond(world)} of ${callsPerSecond} calls`,
   )
-}, 120_000)
+})
 
 test('L-02 after an hour without the gateway ten thousand stored webhooks are all final within 60 s and the backlog by throughput, and the budget is kept (S-14)', async () => {
   const [count, callsPerSecond] = [10_000, 500]
@@ -91,48 +88,33 @@ test('L-02 after an hour without the gateway ten thousand stored webhooks are al
     GATEWAY_CALLS_PER_SECOND: String(callsPerSecond),
     LOOKUP_TIMEOUT_MS: '5000',
     SWEEP_BATCH: '512',
-    SWEEP_INTERVAL_MS: '5000', // an hour has fewer ticks: real time alone
+    SWEEP_INTERVAL_MS: '5000',
   }
   await using world = await startWorld({ env })
-  const phase = phases()
   const payments: string[] = []
   world.gateway.misbehave({ webhook: 'never' })
   payments.push(...(await registerBefore(world, count)))
-  phase('registered')
   world.gateway.misbehave({ rest: 'error', restStatus: 503 })
   for (const impUid of payments) await world.gateway.approve(impUid)
-  phase('approved')
   let acknowledged = 0
   for (let at = 0; at < count; at += 100)
     acknowledged += (
       await Promise.all(payments.slice(at, at + 100).map((impUid, index) => tell(world, impUid, at + index)))
     ).filter(Boolean).length
   expect(acknowledged).toBe(count)
-  phase('announced')
   await world.pass(3_600_000)
-  phase('an hour has passed')
   expect(await notPaid(world)).toBe(count)
   world.gateway.behave()
   const healedMs = world.clock.nowMs()
   await world.until('all are paid', async () => (await notPaid(world)) === 0, 200_000, 500)
   const tookMs = world.clock.nowMs() - healedMs
-  phase('healed')
   // Each webhook needs one look-up; the timer and the lists may take three tenths of the budget besides.
   expect(tookMs).toBeLessThanOrEqual(60_000 + (count / callsPerSecond) * 1_000)
   expect(busiestSecond(world)).toBeLessThanOrEqual(callsPerSecond)
   console.log(
     `10,000 stored webhooks: final ${tookMs / 1_000} s after the gateway healed; busiest second ${busiestSecond(world)} of ${callsPerSecond} calls`,
   )
-}, 180_000)
-
-function phases(): (name: string) => void {
-  let sinceMs = performance.now()
-  return (name) => {
-    const nowMs = performance.now()
-    process.stderr.write(`  ${name}: ${((nowMs - sinceMs) / 1_000).toFixed(1)} s of real time\n`)
-    sinceMs = nowMs
-  }
-}
+})
 
 async function tell(world: World, impUid: string, number: number): Promise<boolean> {
   const answer = await go(`${world.url}/webhooks/portone`, {

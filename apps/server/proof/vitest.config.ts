@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['proof/**/*.test.ts', 'fuzz/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 600_000,
     maxWorkers: 2,
     globalSetup: ['testing/written-anew.ts', ...(postgresUrl === '' ? ['testing/postgres.ts'] : [])],
     ...(postgresUrl === '' ? {} : { provide: { postgresUrl } }),

@@ -8,8 +8,6 @@ export type TestClock = Clock & {
   readonly after: (delayMs: number, run: () => void) => Due
   /** Moves time on; what falls due happens at its own moment, and everything it sets off before the next. */
   readonly advance: (ms: number) => Promise<void>
-  /** Does what is due next, at most `mostMs` later; with nothing due by then, time alone moves. */
-  readonly step: (mostMs: number) => Promise<void>
   /** Moves time on all at once, as for a machine that slept: whoever was due meanwhile wakes late, and once. */
   readonly oversleep: (ms: number) => Promise<void>
   /** Sets the wall clock, ahead or back. Sleepers sleep as long as they meant to: timers do not look at the wall (K-03). */
@@ -35,10 +33,9 @@ export function testClock(startMs: number): TestClock {
       drivers -= 1
     }
   }
-  const step = (mostMs: number): Promise<void> =>
+  const doNext = (lastMs: number): Promise<void> =>
     driving(async () => {
-      await atRest()
-      agenda.next(agenda.nowMs + mostMs)?.run()
+      agenda.next(lastMs)?.run()
       await atRest()
     })
   const advance = (ms: number): Promise<void> =>
@@ -70,7 +67,7 @@ export function testClock(startMs: number): TestClock {
     await atRest()
     while (isOpen) {
       if (agenda.nowMs >= lastMs) throw new Error('an answer that never comes')
-      if (drivers === 0) await step(ANSWER_WITHIN_MS)
+      if (drivers === 0) await doNext(lastMs)
       else await atRest()
     }
     return answer
@@ -91,7 +88,6 @@ export function testClock(startMs: number): TestClock {
       }),
     after,
     advance,
-    step,
     oversleep,
     leap: (ms) => {
       skewMs += ms

@@ -26,7 +26,7 @@ export const noticeSecret = canary('notice secret')
 
 signAtOnce()
 
-/** Checks a test's condition at least this often, in the world's time. */
+/** Checks a test's condition this often, in the world's time. */
 const LOOK_EVERY_MS = 100
 
 type Options = {
@@ -187,7 +187,7 @@ const callerOf = (url: string, authorization?: string) =>
 /** How a test lets time pass. */
 function waitingOn(clock: TestClock, logs: readonly string[]) {
   return {
-    /** Does what is due, one thing after the other, until something holds; fails when it does not within `withinMs` of the world's time. */
+    /** Lets time pass in small steps until something holds; fails when it does not within `withinMs` of the world's time. */
     until: async (
       what: string,
       holds: () => Promise<boolean> | boolean,
@@ -199,7 +199,7 @@ function waitingOn(clock: TestClock, logs: readonly string[]) {
       while (!(await holds())) {
         if (clock.nowMs() - startedAtMs > withinMs)
           throw new Error(`${what}: not within ${withinMs} ms\n${logs.slice(-15).join('')}`)
-        await clock.step(stepMs)
+        await clock.advance(stepMs)
       }
       return clock.nowMs() - startedAtMs
     },
