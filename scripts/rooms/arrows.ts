@@ -42,7 +42,6 @@ export function checkRooms(sources: SourceText[]): Reading {
     ...read.flatMap(habitViolations),
     ...read.flatMap((source) => nameViolations(source.path)),
     ...seesBoth(edges),
-    ...cycles(edges),
   ]
   return {
     violations,
@@ -163,43 +162,12 @@ function seesBoth(edges: Edge[]): Violation[] {
     }))
 }
 
-/** Each cycle once: what is on the path when a walk meets it again. Type imports count, an arrow is an arrow. */
-function cycles(edges: Edge[]): Violation[] {
-  const next = new Map<string, string[]>()
-  for (const { from, target } of edges)
-    if (target !== null) next.set(from, [...(next.get(from) ?? []), target])
-  const done = new Set<string>()
-  const found: Violation[] = []
-  const walk = (path: string, trail: string[]): void => {
-    const again = trail.indexOf(path)
-    if (again >= 0) {
-      const loop = [...trail.slice(again), path]
-      found.push({ rule: 'no cycles', where: path, seen: loop.join(' → ') })
-      return
-    }
-    if (done.has(path)) return
-    for (const target of next.get(path) ?? []) walk(target, [...trail, path])
-    done.add(path)
-  }
-  for (const path of next.keys()) walk(path, [])
-  return found
-}
-
 function nameViolations(path: string): Violation[] {
   const vague = path.split('/').filter((part) => /^(?:utils?|helpers?|common|shared)(?:\.|$)/i.test(part))
   return vague.map((seen) => ({ rule: 'shared means it has a name', where: path, seen }))
 }
 
 const habitRules: Record<HabitKind, { rule: string; allowed: (path: string) => boolean }> = {
-  reads_environment: {
-    rule: 'config.ts is the only reader of process.env',
-    allowed: (path) =>
-      path === `${server}/config.ts` ||
-      path === 'packages/gateway-sandbox/src/bin.ts' ||
-      path.startsWith('scripts/') ||
-      /\.config\.[mc]?ts$/.test(path) ||
-      /\/(?:e2e|bench)\//.test(path),
-  },
   swallows_error: { rule: 'catch only where there is something to do', allowed: () => false },
   skips_test: { rule: 'every test runs every time', allowed: (path) => !isAround(path) },
   silences_linter: { rule: 'no comment switches a check off', allowed: () => false },

@@ -2,12 +2,7 @@
 
 import type { CallExpression, CatchClause, Expression, MemberExpression } from 'oxc-parser'
 
-export type HabitKind =
-  | 'reads_environment'
-  | 'swallows_error'
-  | 'skips_test'
-  | 'silences_linter'
-  | 'unreadable'
+export type HabitKind = 'swallows_error' | 'skips_test' | 'silences_linter' | 'unreadable'
 
 const testFunctions = new Set(['test', 'it', 'describe', 'suite'])
 const testContexts = new Set(['context', 'ctx', 't'])
@@ -15,18 +10,6 @@ const skippingWords = new Set(['skip', 'skipIf', 'runIf', 'only', 'todo', 'fails
 
 export function isSilencer(comment: string): boolean {
   return /^[\s*]*(?:oxlint-disable|eslint-disable|@ts-nocheck|@ts-ignore)/.test(comment)
-}
-
-export function isTakenFrom(specifier: string, builtin: string): boolean {
-  return specifier === builtin || specifier === `node:${builtin}`
-}
-
-/** `process.env`, and `process` whole, put into a variable. */
-export function readsEnvironment(node: Expression): boolean {
-  if (node.type === 'MemberExpression') {
-    return propertyName(node) === 'env' && (isNamed(node.object, 'process') || endsInProcess(node.object))
-  }
-  return isNamed(node, 'process')
 }
 
 /** `test.skip`, `it.runIf(…)`, `context.skip()`, `test('…', { skip: true }, …)`. oxlint sees only the first kind. */
@@ -64,10 +47,6 @@ export function swallowsError(node: CatchClause | CallExpression): boolean {
 
 function isNamed(node: { type: string; name?: unknown }, name: string): boolean {
   return node.type === 'Identifier' && node.name === name
-}
-
-function endsInProcess(node: Expression): boolean {
-  return node.type === 'MemberExpression' && propertyName(node) === 'process'
 }
 
 function propertyName(node: MemberExpression): string | null {

@@ -1,7 +1,7 @@
 // What one source file says: its imports, and the few habits that no lint rule sees. Read from the syntax tree.
 
 import { parseSync, Visitor } from 'oxc-parser'
-import { isSilencer, isTakenFrom, readsEnvironment, skipsTest, swallowsError } from './habits.ts'
+import { isSilencer, skipsTest, swallowsError } from './habits.ts'
 import type { HabitKind } from './habits.ts'
 
 export type SourceText = { path: string; text: string }
@@ -24,7 +24,6 @@ export function readSource({ path, text }: SourceText): Source {
   const take = (source: { value: unknown; start: number; end: number } | null, typeOnly: boolean): void => {
     if (source === null || typeof source.value !== 'string') return
     imports.push({ specifier: source.value, typeOnly, line: lineOf(source.start) })
-    if (isTakenFrom(source.value, 'process')) see('reads_environment', source)
   }
 
   for (const problem of parsed.errors) {
@@ -40,11 +39,7 @@ export function readSource({ path, text }: SourceText): Source {
     ImportExpression: (node) => take(node.source.type === 'Literal' ? node.source : null, false),
     TSImportType: (node) => take(node.source, true),
     MemberExpression: (node) => {
-      if (readsEnvironment(node)) see('reads_environment', node)
       if (skipsTest(node)) see('skips_test', node)
-    },
-    VariableDeclarator: (node) => {
-      if (node.init !== null && readsEnvironment(node.init)) see('reads_environment', node)
     },
     CatchClause: (node) => {
       if (swallowsError(node)) see('swallows_error', node)
