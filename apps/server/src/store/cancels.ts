@@ -1,5 +1,5 @@
 import { RefundAccount, type CancelIntent } from '@landfall/payment-core'
-import { and, eq, lt, lte, notExists, or, sql } from 'drizzle-orm'
+import { and, eq, gt, lt, lte, notExists, or, sql } from 'drizzle-orm'
 import { alias } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
@@ -74,16 +74,18 @@ export async function cancelsOfOrder(db: Database, orderId: string): Promise<Hel
 }
 
 const selectDue = statement<Due, CancelRow>((query, { cancels }, hole) => {
-  const earlier = alias(cancels, 'earlier')
+  const other = alias(cancels, 'other')
+  // One that a worker holds goes first, whatever the clocks of two servers have dated (K-03).
   const before = or(
-    lt(earlier.createdAtMs, cancels.createdAtMs),
-    and(eq(earlier.createdAtMs, cancels.createdAtMs), lt(earlier.intentId, cancels.intentId)),
+    gt(other.leaseUntilMs, hole('nowMs')),
+    lt(other.createdAtMs, cancels.createdAtMs),
+    and(eq(other.createdAtMs, cancels.createdAtMs), lt(other.intentId, cancels.intentId)),
   )
   const isNext = notExists(
     query
-      .select({ id: earlier.intentId })
-      .from(earlier)
-      .where(and(eq(earlier.paymentId, cancels.paymentId), eq(earlier.state, 'waiting'), before)),
+      .select({ id: other.intentId })
+      .from(other)
+      .where(and(eq(other.paymentId, cancels.paymentId), eq(other.state, 'waiting'), before)),
   )
   return query
     .select()

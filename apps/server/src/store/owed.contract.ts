@@ -68,6 +68,17 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       expect(namesOf(await leaseCancels(db, by('last', nowMs + 2)))).toEqual(['b third'])
     })
 
+    test('while a worker holds an intent no other of its payment is taken, though a clock behind has dated that one earlier (M-08, K-03)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await asked(db, nowMs - 5, anIntent('imp_1', { intentId: 'held' }))
+      const held = await leaseCancels(db, by('worker'))
+      await asked(db, nowMs - 9, anIntent('imp_1', { intentId: 'dated earlier' }), anIntent('imp_2'))
+      expect(namesOf(await leaseCancels(db, by('another')))).toEqual(['cancel:imp_2'])
+      await settleCancel(db, one(held), { state: 'done', dueAtMs: null, lastProblem: null })
+      expect(namesOf(await leaseCancels(db, by('another')))).toEqual(['dated earlier'])
+    })
+
     test('a worker takes no more intents than it asks for, the longest due first', async () => {
       await using store = await open()
       const db = await store.connect()
