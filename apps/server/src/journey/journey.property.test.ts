@@ -58,7 +58,7 @@ test('S-02, S-12: any order and number of returns, webhooks, sweeps, outages, re
       fc.array(Happening, { minLength: 3, maxLength: 14 }),
       world,
     ),
-    { numRuns: 25, endOnFailure: true, interruptAfterTimeLimit: 14_000, markInterruptAsFailure: false },
+    { numRuns: 25, endOnFailure: true },
   )
 })
 
