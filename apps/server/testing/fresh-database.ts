@@ -1,18 +1,53 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { createDatabase, type EmptyDatabase } from './postgres.ts'
+import { migrationsOf } from '../src/store/migrations.ts'
+import { migratePostgres } from '../src/store/postgres.ts'
+import { openFile, pathOf } from '../src/store/sqlite.ts'
+import { createDatabase, type TestDatabase } from './postgres.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 export const engines: readonly Engine[] = ['sqlite', 'postgres']
 
-/** An empty database of an engine, of this test alone: a file in a folder of its own, or a database on the run's Postgres. */
-export async function freshDatabase(engine: Engine): Promise<EmptyDatabase> {
+/**
+ * A database of an engine with this version's tables and no rows, of this test alone: a copy of one that was migrated once. Opening it finds
+ * nothing to migrate.
+ */
+export async function freshDatabase(engine: Engine): Promise<TestDatabase> {
+  if (engine === 'postgres') return migratedDatabase()
+  const database = await emptyDatabase('sqlite')
+  await writeFile(pathOf(database.url), migratedFile())
+  return database
+}
+
+/** A database of an engine without tables, of this test alone: the name of a file in a folder of its own, or a database on the run's Postgres. */
+export async function emptyDatabase(engine: Engine): Promise<TestDatabase> {
   if (engine === 'postgres') return createDatabase(inject('postgresUrl'))
   const folder = await mkdtemp(join(tmpdir(), 'landfall-test-'))
   return {
     url: `file:${join(folder, 'landfall.db')}`,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+async function migratedDatabase(): Promise<TestDatabase> {
+  const template = inject('postgresTemplate')
+  const database = await createDatabase(inject('postgresUrl'), template)
+  if (template === undefined) await migratePostgres(database.url, migrationsOf('postgres'))
+  return database
+}
+
+let migrated: Buffer | null = null
+
+/** What stands in a file that has just been migrated; made once a worker. */
+export function migratedFile(): Buffer {
+  if (migrated !== null) return migrated
+  const folder = mkdtempSync(join(tmpdir(), 'landfall-migrated-'))
+  const path = join(folder, 'landfall.db')
+  openFile(path).close()
+  migrated = readFileSync(path)
+  rmSync(folder, { recursive: true })
+  return migrated
 }

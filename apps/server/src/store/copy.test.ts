@@ -1,8 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { existsSync } from 'node:fs'
-import { expect, inject, test, vi } from 'vitest'
-import { freshDatabase } from '../../testing/fresh-database.ts'
-import { adminOf, createDatabase, type EmptyDatabase } from '../../testing/postgres.ts'
+import { expect, test, vi } from 'vitest'
+import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
+import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { openBudget } from './budget.ts'
 import { copyToPostgres } from './copy.ts'
 import { DatabaseUnusable, openDatabase, type Database } from './db.ts'
@@ -17,9 +17,12 @@ vi.setConfig({ testTimeout: 60_000 })
 const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
 const quiet = (): void => undefined
 
-/** A SQLite file and an empty Postgres. */
-async function both() {
-  const [file, target] = [await freshDatabase('sqlite'), await createDatabase(inject('postgresUrl'))]
+/** A SQLite file and a Postgres, both with our tables and nothing in them unless the test brings its own. */
+async function both(
+  opening: { readonly file?: Promise<TestDatabase>; readonly target?: Promise<TestDatabase> } = {},
+) {
+  const file = await (opening.file ?? freshDatabase('sqlite'))
+  const target = await (opening.target ?? freshDatabase('postgres'))
   const path = pathOf(file.url)
   return {
     file,
@@ -35,7 +38,7 @@ async function both() {
 }
 
 /** Rows in every table; the ids are such that a dictionary has them in another order than bytes. */
-async function filled({ url }: EmptyDatabase, orderIds = ['a-1', 'B-1', 'a_1']): Promise<void> {
+async function filled({ url }: TestDatabase, orderIds = ['a-1', 'B-1', 'a_1']): Promise<void> {
   const db = await open(url)
   await Promise.all(
     orderIds.map((id, index) =>
@@ -93,8 +96,7 @@ test('every table is there as it was, and what was counted and added up is told'
 })
 
 test('a store with nothing in it is copied too: every table is told of, and no money', async () => {
-  await using stores = await both()
-  await (await open(stores.file.url)).close()
+  await using stores = await both({ target: emptyDatabase('postgres') })
   const told: unknown[] = []
   const copied = await copyToPostgres(stores.file.url, stores.target.url, (...about) => told.push(about))
   expect(copied.map(({ rows }) => rows)).toEqual(copied.map(() => 0))
@@ -174,7 +176,6 @@ const worse: ReadonlyArray<[what: string, change: string, told: string]> = [
 test.each(worse)('%s that changes on its way is noticed, and nothing is kept', async (_, change, told) => {
   await using stores = await both()
   await filled(stores.file)
-  await (await open(stores.target.url)).close()
   const admin = await adminOf(stores.target.url)
   await admin.ask(`create function worse() returns trigger language plpgsql as $$ begin ${change} end $$`)
   await admin.ask(`create trigger worse before insert on timeline for each row execute function worse()`)
@@ -188,7 +189,7 @@ test.each(worse)('%s that changes on its way is noticed, and nothing is kept', a
 })
 
 test('what cannot be copied is refused in a sentence: no file, a newer file, no Postgres', async () => {
-  await using stores = await both()
+  await using stores = await both({ file: emptyDatabase('sqlite') })
   const refused = () => refusalOf(copyToPostgres(stores.file.url, stores.target.url, quiet))
   expect(await refused()).toEqual(new DatabaseUnusable(`There is no file ${stores.path}.`))
   expect(existsSync(stores.path)).toBe(false)

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { Socket } from 'node:net'
-import { afterAll, describe, expect, inject, test, vi } from 'vitest'
-import { adminOf, createDatabase, type EmptyDatabase } from '../../testing/postgres.ts'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { freshDatabase } from '../../testing/fresh-database.ts'
+import { adminOf, type Admin, type TestDatabase } from '../../testing/postgres.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './db.ts'
 import { failing, noted, noting, nowMs, one, touchingNothing } from './examples.contract.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
@@ -21,12 +22,15 @@ type Opened = AsyncDisposable & {
 const defer = (run: () => void): void => void setImmediate(run)
 
 /** One database for all these tests; each empties what it writes into. */
-let kept: EmptyDatabase | null = null
+let kept: Promise<TestDatabase & { readonly admin: Admin }> | null = null
+async function keep() {
+  const database = await freshDatabase('postgres')
+  return { ...database, admin: await adminOf(database.url) }
+}
+
 async function opened(): Promise<Opened> {
-  kept ??= await createDatabase(inject('postgresUrl'))
-  const { url } = kept
+  const { url, admin } = await (kept ??= keep())
   const db = await openDatabase(url, defer)
-  const admin = await adminOf(url)
   let closing: Promise<void> | null = null
   const close = (): Promise<void> => (closing ??= db.close())
   return {
@@ -36,14 +40,17 @@ async function opened(): Promise<Opened> {
     close,
     [Symbol.asyncDispose]: async () => {
       await admin.ask(
-        'drop trigger if exists trouble on timeline; drop sequence if exists tries; truncate timeline',
+        'drop trigger if exists trouble on timeline; drop sequence if exists tries; delete from timeline',
       )
-      await admin.end()
       await close()
     },
   }
 }
-afterAll(async () => kept?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  const database = await kept
+  await database?.admin.end()
+  await database?.[Symbol.asyncDispose]()
+})
 
 /** What was answered, or why not. */
 const refusalOf = (asked: Promise<unknown>): Promise<unknown> => asked.catch((error: unknown) => error)
@@ -65,7 +72,7 @@ async function connectionsBut({ ask }: Opened, count: number): Promise<number> {
     const found = await ask(
       `select pid from pg_stat_activity where datname = current_database() and application_name = 'landfall'`,
     )
-    if (found.length <= count || tries === 100) return Math.max(0, found.length - count)
+    if (found.length <= count || tries === 1_500) return Math.max(0, found.length - count)
     await new Promise((resolve) => void setTimeout(resolve, 20))
   }
 }
@@ -75,8 +82,21 @@ const throwing =
   () => {
     throw error
   }
-/** Takes longer than anybody here waits. */
-const sleeping: Write = (query) => query.select({ slept: sql`pg_sleep(2)` }).from(sql`(select 1) as one`)
+/** Takes longer than anybody waits. */
+const sleeping: Write = (query) => query.select({ slept: sql`pg_sleep(600)` }).from(sql`(select 1) as one`)
+/** Lets a server's patience end, once Postgres sleeps: a moment before that nobody is refused. */
+async function outwait({ ask }: Opened, refused: () => boolean): Promise<void> {
+  const sleeps = `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`
+  while ((await ask(sleeps)).length === 0);
+  await vi.advanceTimersByTimeAsync(11_000)
+  expect(refused()).toBe(false)
+  await vi.advanceTimersByTimeAsync(1_000)
+}
+/** The clock of what waits, which the test moves. */
+function timersOfTheTest(): Disposable {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  return { [Symbol.dispose]: () => void vi.useRealTimers() }
+}
 const endSleepers = ({ ask }: Opened) =>
   ask(`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and wait_event = 'PgSleep'`)
@@ -267,7 +287,7 @@ describe('Postgres: connections', () => {
     await using store = await opened()
     const pids: unknown[] = []
     const ending: Write = async () => {
-      await vi.waitFor(() => expect(pids).toHaveLength(1))
+      while (pids.length === 0) await new Promise((resolve) => void setImmediate(resolve))
       await store.ask(`select pg_terminate_backend(${String(pids[0])})`)
       return noting(store.db, 'a')(store.db.query)
     }
@@ -281,8 +301,13 @@ describe('Postgres: connections', () => {
     'one that still waits for an answer nobody waits for any more is not used again: %d writes (K-02)',
     async (count) => {
       await using store = await opened()
-      const db = await openPostgres(`${store.url}&query_timeout=300`, defer)
-      const refusal = await refusalOf(db.atomically(Array.from({ length: count }, () => sleeping)))
+      const db = await openPostgres(store.url, defer)
+      using _ = timersOfTheTest()
+      let over = false
+      const asked = refusalOf(db.atomically(Array.from({ length: count }, () => sleeping)))
+      const refused = asked.finally(() => (over = true))
+      await outwait(store, () => over)
+      const refusal = await refused
       expect(refusal).toBeInstanceOf(StorageUnavailable)
       expect(String(refusal)).toContain('Query read timeout')
       expect(await db.atomically([noting(db, 'a')])).toBe('done')
@@ -305,9 +330,15 @@ describe('Postgres: connections', () => {
 
   test('one that has answered some of what it was asked, and the rest not in time, is not used again', async () => {
     await using store = await opened()
-    const db = await openPostgres(`${store.url}&query_timeout=300`, defer)
-    const asked = [noting(db, 'a'), sleeping, noting(db, 'b')].map((write) => db.atomically([write]))
-    const [first, late] = await Promise.all(asked.map(refusalOf))
+    const db = await openPostgres(store.url, defer)
+    using _ = timersOfTheTest()
+    let over = false
+    const asked = [noting(db, 'a'), sleeping, noting(db, 'b')].map((write) =>
+      refusalOf(db.atomically([write])),
+    )
+    const answered = Promise.all(asked).finally(() => (over = true))
+    await outwait(store, () => over)
+    const [first, late] = await answered
     expect(first).toBe('done')
     expect(late).toBeInstanceOf(StorageUnavailable)
     expect(await db.atomically([noting(db, 'c')])).toBe('done')
