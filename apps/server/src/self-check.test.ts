@@ -10,13 +10,25 @@ import { startWorld } from '../testing/world.ts'
 import { createApp } from './app.ts'
 import { knownOf, strangersIn } from './markup.ts'
 import { openPages, readInventory } from './page.ts'
+import { selfCheck, type Ask } from './self-check.ts'
 
-// Each test starts a process of its own.
+// Some tests start processes.
 vi.setConfig({ testTimeout: 60_000 })
 
 type OnTheWay = (path: string, answer: Response) => Response | Promise<Response>
 
-/** A server with its pages, something on the way that may change what it says, and the command as an operator runs it. */
+/** The command as an operator runs it. */
+async function command(...words: readonly string[]) {
+  const program = fileURLToPath(new URL('./commands/self-check.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, error] = ['', '']
+  child.stdout.on('data', (text) => (out += String(text)))
+  child.stderr.on('data', (text) => (error += String(text)))
+  const [code] = await once(child, 'close')
+  return { code: Number(code), lines: out.split('\n').filter((line) => line !== ''), error }
+}
+
+/** A server with its pages, something on the way that may change what it says, and the comparison, here or as an operator runs it. */
 async function served() {
   const world = await startWorld()
   const web = await builtWeb()
@@ -26,24 +38,30 @@ async function served() {
     fetch: async (request) => onTheWay(new URL(request.url).pathname, await app.fetch(request)),
   })
   const url = `http://127.0.0.1:${port}`
-  const sdk = ['--shop-script', world.config.portone.sdkUrl]
-  const check = async (...words: readonly string[]) => {
-    const program = fileURLToPath(new URL('./commands/self-check.ts', import.meta.url))
-    const all = [
-      program,
-      ...(words.length > 0 ? words : [url, ...sdk, '--inventory', join(web.root, 'inventory.json')]),
-    ]
-    const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let [out, error] = ['', '']
-    child.stdout.on('data', (text) => (out += String(text)))
-    child.stderr.on('data', (text) => (error += String(text)))
-    const [code] = await once(child, 'close')
-    return { code: Number(code), lines: out.split('\n').filter((line) => line !== ''), error }
+  const inventoryFile = join(web.root, 'inventory.json')
+  const ask: Ask = async (path, headers) => {
+    const answer = await fetch(url + path, { headers, redirect: 'manual' })
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: new Uint8Array(await answer.arrayBuffer()),
+    }
   }
+  const differences = async (): Promise<readonly string[]> => {
+    const expected = {
+      url,
+      inventory: await readInventory(inventoryFile),
+      shopScriptUrl: world.config.portone.sdkUrl,
+    }
+    return (await selfCheck(ask, expected)).differences
+  }
+  const sdk = ['--shop-script', world.config.portone.sdkUrl]
+  const run = () => command(url, ...sdk, '--inventory', inventoryFile)
   return {
     url,
     web,
-    check,
+    differences,
+    run,
     change: (how: OnTheWay) => {
       onTheWay = how
     },
@@ -74,7 +92,7 @@ const rewritten =
 describe('self-check', () => {
   test('P-06: a server that sends what was built passes, and how much was looked at is told', async () => {
     await using site = await served()
-    expect(await site.check()).toEqual({
+    expect(await site.run()).toEqual({
       code: 0,
       lines: [`${site.url}: 13 answers and 3 files are as they were built.`],
       error: '',
@@ -85,9 +103,7 @@ describe('self-check', () => {
     await using site = await served()
     await site.web.write('assets/index-1.js', builtFiles['assets/index-1.js'].replace('!', '?'))
     await site.web.write('assets/index-1.css.br', brotliCompressSync('p { margin: 1 }'))
-    const { code, lines } = await site.check()
-    expect(code).toBe(1)
-    expect(lines).toEqual([
+    expect(await site.differences()).toEqual([
       expect.stringMatching(
         /^\/assets\/index-1\.css \(br\): not what was built: sha384-\S+ instead of sha384-/,
       ),
@@ -100,13 +116,10 @@ describe('self-check', () => {
     site.change(
       rewritten('/result/self-check', '</body>', '<script src="https://evil.test/a.js"></script></body>'),
     )
-    expect(await site.check()).toMatchObject({
-      code: 1,
-      lines: ['/result/self-check: a script from an address that was not built: https://evil.test/a.js'],
-    })
+    const added = '/result/self-check: a script from an address that was not built: https://evil.test/a.js'
+    expect(await site.run()).toEqual({ code: 1, lines: [added], error: '' })
     site.change(rewritten('/', '<div id="root">', '<div id="root" onclick="own()">'))
-    const { lines } = await site.check()
-    expect(lines).toEqual([
+    expect(await site.differences()).toEqual([
       expect.stringMatching(/^\/: not what was built/),
       '/: an inline handler: <div onclick="own()">',
     ])
@@ -119,16 +132,16 @@ describe('self-check', () => {
       headers.delete('x-content-type-options')
       return new Response(answer.body, { status: answer.status, headers })
     })
-    const without = await site.check()
-    expect([without.code, without.lines.length]).toEqual([1, 13])
-    expect(without.lines[0]).toBe('/: the header x-content-type-options is missing')
+    const without = await site.differences()
+    expect(without).toHaveLength(13)
+    expect(without[0]).toBe('/: the header x-content-type-options is missing')
     site.change((path, answer) => {
       const headers = new Headers(answer.headers)
       if (path === '/self-check') headers.set('content-security-policy', "default-src * 'unsafe-inline'")
       if (path === '/healthz') headers.set('set-cookie', 'a=1')
       return new Response(answer.body, { status: answer.status, headers })
     })
-    expect((await site.check()).lines).toEqual([
+    expect(await site.differences()).toEqual([
       expect.stringContaining(
         "/self-check: content-security-policy is «default-src * 'unsafe-inline'» instead of",
       ),
@@ -136,23 +149,35 @@ describe('self-check', () => {
     ])
   })
 
-  test('a page that is not there, an address nobody answers and words it does not know are told apart', async () => {
+  test('a page that is not there is told of', async () => {
     await using site = await served()
     site.change((path, answer) => (path === '/icon.svg' ? new Response(null, { status: 404 }) : answer))
-    expect((await site.check()).lines[0]).toBe('/icon.svg (br): answered 404 instead of 200')
-    const inventory = ['--inventory', join(site.web.root, 'inventory.json')]
+    expect((await site.differences())[0]).toBe('/icon.svg (br): answered 404 instead of 200')
+  })
+
+  test('an address nobody answers is told of', async () => {
+    await using web = await builtWeb()
     const { server, port } = await listen({ fetch: () => new Response() })
     await new Promise<void>((resolve) => void server.close(() => resolve()))
-    const away = await site.check(`http://127.0.0.1:${port}`, ...inventory)
-    expect([away.code, away.error]).toEqual([
-      1,
-      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/ cannot be read: .*ECONNREFUSED/),
-    ])
-    const none = await site.check(site.url, '--inventory', '/nowhere.json')
-    expect([none.code, none.error]).toEqual([1, expect.stringContaining('/nowhere.json is missing')])
-    for (const words of [['pay.example.com'], [site.url, 'more'], ['javascript:1']])
-      expect((await site.check(...words)).code).toBe(2)
+    const inventory = ['--inventory', join(web.root, 'inventory.json')]
+    expect(await command(`http://127.0.0.1:${port}`, ...inventory)).toEqual({
+      code: 1,
+      lines: [],
+      error: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/ cannot be read: .*ECONNREFUSED/),
+    })
   })
+
+  test('without an inventory nothing is compared', async () => {
+    const { code, error } = await command('http://127.0.0.1:9', '--inventory', '/nowhere.json')
+    expect([code, error]).toEqual([1, expect.stringContaining('/nowhere.json is missing')])
+  })
+
+  test.each(['pay.example.com', 'http://127.0.0.1:9 more', 'javascript:1'])(
+    '«%s» are words it does not know: nobody is asked',
+    async (words) => {
+      expect((await command(...words.split(' '))).code).toBe(2)
+    },
+  )
 })
 
 describe('what is strange in a page', () => {
