@@ -447,7 +447,9 @@ describe('SQLite: migrations', () => {
 function withPages(path: string): void {
   const raw = openFile(path)
   const insert = raw.prepare(`insert into budget (name, at_ms, taken) values (?, 0, 0)`)
+  raw.exec('begin')
   for (let index = 0; index < 600; index += 1) insert.run(`${index}`.padStart(200, 'x'))
+  raw.exec('commit')
   raw.close()
 }
 
