@@ -7,15 +7,23 @@ import { limits } from './limits.ts'
 import type { Env } from './requests.ts'
 
 const short: SocketLimits = {
-  headersTimeoutMs: 300,
-  requestTimeoutMs: 600,
-  idleTimeoutMs: 200,
+  headersTimeoutMs: 1_000,
+  requestTimeoutMs: 1_500,
+  idleTimeoutMs: 700,
   slowCheckEveryMs: 50,
   connectionsMax: 40,
 }
 
-/** A server with little patience, that reads a body before it answers. */
-async function openDoor() {
+/** A server with patience enough for any test. */
+const patient: SocketLimits = {
+  ...short,
+  headersTimeoutMs: 60_000,
+  requestTimeoutMs: 60_000,
+  idleTimeoutMs: 60_000,
+}
+
+/** A server that reads a body before it answers. */
+async function openDoor(socketLimits: SocketLimits) {
   const app = new Hono<Env>()
   app.get('/', (c) => c.text('here'))
   app.onError((_, c) => c.text('cut', 400))
@@ -25,7 +33,7 @@ async function openDoor() {
     { fetch: app.fetch, enter: () => null },
     { host: '127.0.0.1', port: 0 },
     opened.resolve,
-    short,
+    socketLimits,
   )
   const port = await opened.promise
   const sockets: Socket[] = []
@@ -60,7 +68,7 @@ function drip(socket: Socket, text: string): void {
 }
 
 test('D-03: slow headers, slow bodies and silence are cut off, and others are served meanwhile', async () => {
-  await using door = await openDoor()
+  await using door = await openDoor(short)
   const slowHeaders = await door.connect()
   slowHeaders.write('GET / HTTP/1.1\r\nhost: x\r\n')
   drip(slowHeaders, 'x-more: 1\r\n')
@@ -78,6 +86,7 @@ test('D-03: slow headers, slow bodies and silence are cut off, and others are se
     const answer = await fetch(door.url)
     expect([answer.status, await answer.text()]).toEqual([200, 'here'])
     served += 1
+    await new Promise((resolve) => void setTimeout(resolve, 20)) // leaves the processor to others
   }
   const [headers, body, silence, answered] = await over
   expect(headers).toMatch(/^HTTP\/1\.1 408 /)
@@ -88,7 +97,7 @@ test('D-03: slow headers, slow bodies and silence are cut off, and others are se
 })
 
 test('D-03: of more sockets than there may be the last ones are hung up on, and there is room again when others have gone', async () => {
-  await using door = await openDoor()
+  await using door = await openDoor(patient)
   const held = await Promise.all(Array.from({ length: short.connectionsMax }, () => door.connect()))
   const refused = await door.connect()
   expect(await untilCut(refused)).toBe('')
@@ -103,7 +112,7 @@ test('D-03: of more sockets than there may be the last ones are hung up on, and 
 })
 
 test('R-17: headers beyond their size are refused by the parser', async () => {
-  await using door = await openDoor()
+  await using door = await openDoor(patient)
   const large = await fetch(door.url, { headers: { 'x-large': 'a'.repeat(limits.headersBytesMax) } })
   expect(large.status).toBe(431)
   expect((await fetch(door.url, { headers: { 'x-large': 'a'.repeat(8_000) } })).status).toBe(200)
