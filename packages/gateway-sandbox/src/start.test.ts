@@ -34,7 +34,7 @@ test('a disposed sandbox answers no more, even with a call under way', async () 
     () => 'answered',
     () => 'broken off',
   )
-  await expect.poll(() => gateway.calls().length).toBe(1)
+  await expect.poll(() => gateway.calls().length, { timeout: 30_000 }).toBe(1)
   await gateway[Symbol.asyncDispose]()
   expect(await hanging).toBe('broken off')
   await expect(fetch(gateway.url)).rejects.toThrow('fetch failed')
