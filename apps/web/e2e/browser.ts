@@ -1,6 +1,7 @@
 import sparticuz from '@sparticuz/chromium'
 import { existsSync } from 'node:fs'
 import { chromium, devices, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { PATIENCE_MS } from './patience.ts'
 import { keep } from './written.ts'
 
 /** Chromium from the system if there is one, else the one that comes from npm: `test` needs no other installer. */
@@ -77,6 +78,7 @@ const aboutPolicy = /Content Security Policy|Permissions-Policy|Cross-Origin-\w+
 
 /** A page of its own that remembers what its script complained about, and what the browser complained about to do with its policy. */
 async function visitOf(context: BrowserContext): Promise<Visit> {
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))

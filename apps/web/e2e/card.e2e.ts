@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { openDesktop, openPhone } from './browser.ts'
-import { buy, landsOn, orderIdOn, payByCard } from './paying.ts'
+import { place } from './order.ts'
+import { appears, buy, landsOn, orderIdOn, payByCard } from './paying.ts'
 import { until } from './shop.ts'
 import { stage } from './stage.ts'
 
 const { shop, browser } = stage()
 
 describe('paid by card', () => {
-  test('on a phone: shop → window → approve → /complete → 303 → paid, proven, told once', async () => {
+  test('P-06: on a phone: shop → window → approve → /complete → 303 → paid, proven, told once, and back in the shop without a breach of policy', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
     const hops: Array<{ path: string; status: number }> = []
@@ -29,6 +30,9 @@ describe('paid by card', () => {
     expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
     expect(shop().proofs(orderId)).toHaveLength(1)
     expect(await shop().order(orderId)).toMatchObject({ status: 'paid', balance: 14_000 })
+    await page.locator('html[data-live]').waitFor()
+    await page.getByRole('link', { name: '상점으로 돌아가기' }).click()
+    await appears(page, 'article')
     expect(visit.complaints).toEqual([])
   })
 
@@ -37,16 +41,16 @@ describe('paid by card', () => {
     async (redirect) => {
       shop().gateway.misbehave({ redirect })
       await using visit = await openPhone(browser())
-      await buy(visit.page, shop().url)
+      const { orderId, windowUrl } = await place(shop())
+      await visit.page.goto(windowUrl)
       await payByCard(visit.page)
       await landsOn(visit.page, 'paid')
-      const orderId = await orderIdOn(visit.page)
       await until('the shop is told', () => shop().toldOf(orderId).length > 0)
       expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
     },
   )
 
-  test('on a PC the callback is told instead, and the end is the same', async () => {
+  test('P-06: on a PC the callback is told instead, the end is the same, and the frame breaks no policy', async () => {
     await using visit = await openDesktop(browser())
     const { page } = visit
     await buy(page, shop().url)
@@ -55,6 +59,7 @@ describe('paid by card', () => {
     const orderId = await orderIdOn(page)
     await until('the shop is told', () => shop().toldOf(orderId).length > 0)
     expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
+    await page.locator('html[data-live]').waitFor()
     expect(visit.complaints).toEqual([])
   })
 })

@@ -1,5 +1,7 @@
+import { SETTLE_FAILURE_MS } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { openPhone } from './browser.ts'
+import { place } from './order.ts'
 import { approvedCard, buy, landsOn, orderIdOn, payByCard } from './paying.ts'
 import { until } from './shop.ts'
 import { stage } from './stage.ts'
@@ -36,13 +38,13 @@ describe('a payment that did not happen', () => {
     async ({ card, ko, en }) => {
       await using visit = await openPhone(browser())
       const { page } = visit
-      await buy(page, shop().url)
+      const { orderId, windowUrl } = await place(shop())
+      await page.goto(windowUrl)
       await payByCard(page, card)
       await landsOn(page, 'failed')
       expect(await page.locator('main').innerText()).toMatch(ko)
       await page.getByRole('link', { name: 'English' }).click()
       expect(await page.locator('main').innerText()).toMatch(en)
-      const orderId = await orderIdOn(page)
       expect((await shop().order(orderId)).status).toBe('open')
     },
   )
@@ -53,7 +55,8 @@ describe('a payment that did not happen', () => {
     const { page } = visit
     await buy(page, shop().url)
     await landsOn(page, 'checking')
-    await landsOn(page, 'failed', 30_000)
+    await shop().advance(SETTLE_FAILURE_MS + 1_000)
+    await landsOn(page, 'failed')
     expect(await page.getByRole('link', { name: '다시 결제하기' }).isVisible()).toBe(true)
     expect(visit.complaints).toEqual([])
   })
@@ -61,10 +64,7 @@ describe('a payment that did not happen', () => {
   test('R-14: markup in the gateway’s message stays text', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
-    await buy(page, shop().url)
-    await page.waitForURL('**/window/**')
-    const orderId = (await page.locator('.order-id').innerText()).replace('주문번호', '').trim()
-    const { returnUrl } = await shop().order(orderId)
+    const { orderId, returnUrl } = await place(shop())
     const message = '<img src=x onerror="document.title=1"><script>document.title="owned"</script>'
     const query = new URLSearchParams({
       imp_uid: '',
@@ -73,7 +73,9 @@ describe('a payment that did not happen', () => {
       error_msg: message,
     })
     await page.goto(`${returnUrl}?${query.toString()}`)
-    await landsOn(page, 'failed', 30_000)
+    await landsOn(page, 'checking')
+    await shop().advance(SETTLE_FAILURE_MS + 1_000)
+    await landsOn(page, 'failed')
     expect(await page.locator('main').innerText()).toContain('<img src=x')
     expect(await page.locator('main img[src="x"]').count()).toBe(0)
     expect(await page.title()).not.toContain('owned')

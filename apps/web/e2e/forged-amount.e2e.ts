@@ -1,3 +1,4 @@
+import { SETTLE_FAILURE_MS } from '@landfall/payment-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { openPhone } from './browser.ts'
@@ -42,7 +43,9 @@ describe('M-01: an amount changed in the browser (1,000 instead of 14,000)', () 
   test('is refused before the window opens, because the amount is fixed at the gateway beforehand', async () => {
     await using visit = await openPhone(browser())
     const orderId = await payLess(visit.page, 1_000)
-    await landsOn(visit.page, 'failed', 30_000)
+    await landsOn(visit.page, 'checking')
+    await shop().advance(SETTLE_FAILURE_MS + 1_000)
+    await landsOn(visit.page, 'failed')
     expect(
       shop()
         .gateway.payments()
@@ -58,10 +61,11 @@ describe('M-01: an amount changed in the browser (1,000 instead of 14,000)', () 
     const orderId = await payLess(page, 1_000)
     await page.waitForURL('**/window/**')
     // The gateway is slow to take money back, so that the customer can be seen waiting for it.
-    shop().gateway.misbehave({ rest: 'cancel_refused', restTimes: 1 })
+    shop().gateway.misbehave({ rest: 'cancel_refused' })
     await payByCard(page)
     await landsOn(page, 'returning')
     expect(await page.locator('main').innerText()).toContain('1,000원')
+    shop().gateway.behave()
     await landsOn(page, 'cancelled')
     const payment = shop()
       .gateway.payments()

@@ -1,4 +1,4 @@
-import type { BuiltPage, ShownScreen } from '@landfall/payment-core'
+import { Inventory, type BuiltPage, type ShownScreen } from '@landfall/payment-core'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -19,6 +19,10 @@ const Built = z.object({
 /** The page exactly as the server loads it. */
 export const builtPage = async (): Promise<BuiltPage> => Built.parse({ ...(await import(builtPath)) })
 
+/** What the build says it has made. */
+export const readInventory = async (): Promise<Inventory> =>
+  Inventory.parse(JSON.parse(await readFile(join(webRoot, 'inventory.json'), 'utf8')))
+
 /**
  * Every sample as a page of the real build, with a server behind it that knows nothing but samples: for what must hold of every screen there is.
  * What only a real payment can show is tested at the real server.
@@ -30,12 +34,18 @@ export async function openGallery() {
     const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://localhost')
     heard.push(pathname)
     const page = galleryAnswer(pathname, search, built)
+    if (pathname === '/empty')
+      return void response.setHeader('content-type', 'text/html').end('<!doctype html>')
     if (page !== null) return void response.setHeader('content-type', 'text/html; charset=utf-8').end(page)
     if (pathname.startsWith('/trpc/')) return answerCall(pathname, searchParams, request, response)
     const path = fileFor(pathname)
     if (path === null) return void response.writeHead(404).end()
     readFile(path).then(
-      (bytes) => response.setHeader('content-type', typeOf(path)).end(bytes),
+      (bytes) =>
+        response
+          .setHeader('content-type', typeOf(path))
+          .setHeader('cache-control', 'immutable, max-age=31536000')
+          .end(bytes),
       () => response.writeHead(404).end(),
     )
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openPhone } from './browser.ts'
+import { place } from './order.ts'
 import { buy, landsOn, orderIdOn, payByCard } from './paying.ts'
 import { until } from './shop.ts'
 import { stage } from './stage.ts'
@@ -32,9 +33,8 @@ describe('G-03: the gateway does not answer when the customer comes back', () =>
   test('somebody who never came back is told all the same: the webhook carries it', async () => {
     shop().gateway.misbehave({ redirect: 'never' })
     await using visit = await openPhone(browser())
-    await buy(visit.page, shop().url)
-    await visit.page.waitForURL('**/window/**')
-    const orderId = (await visit.page.locator('.order-id').innerText()).replace('주문번호', '').trim()
+    const { orderId, windowUrl } = await place(shop())
+    await visit.page.goto(windowUrl)
     await payByCard(visit.page)
     await until('the shop is told', () => shop().toldOf(orderId).length > 0)
     expect(shop().toldOf(orderId)).toEqual(['payment.paid'])

@@ -1,20 +1,11 @@
-import { Inventory } from '@landfall/payment-core'
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, type DefaultTreeAdapterTypes } from 'parse5'
 import { describe, expect, test } from 'vitest'
 import { sampleNames, shownSample } from '../src/gallery.ts'
-import { builtPage, webRoot } from './gallery.ts'
-import { stage } from './stage.ts'
-import { openWire } from './wire.ts'
+import { builtPage, readInventory, webRoot } from './gallery.ts'
 
-const { shop } = stage()
-
-const readInventory = async () =>
-  Inventory.parse(JSON.parse(await readFile(join(webRoot, 'inventory.json'), 'utf8')))
 const hashOf = (kind: 'sha256' | 'sha384', content: string | Buffer): string =>
   `${kind}-${createHash(kind).update(content).digest('base64')}`
 
@@ -37,17 +28,6 @@ function referencesIn(html: string) {
   }
   walk(parse(html))
   return { named, styles, inlineScripts }
-}
-
-/** The command as an operator runs it. */
-async function selfCheck(url: string) {
-  const words = [url, '--shop-script', `${shop().gateway.url}/v1/iamport.js`]
-  const program = join(import.meta.dirname, '../../server/src/commands/self-check.ts')
-  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let out = ''
-  child.stdout.on('data', (text) => (out += String(text)))
-  const [code] = await once(child, 'close')
-  return { code: Number(code), lines: out.split('\n').filter((line) => line !== '') }
 }
 
 describe('the inventory of the build', () => {
@@ -91,26 +71,5 @@ describe('the inventory of the build', () => {
       expect([name, inlineScripts]).toEqual([name, 0])
     }
     expect([...seen]).toEqual([expect.stringMatching(/^\/assets\/result-.*\.js$/)])
-  })
-})
-
-describe('self-check', () => {
-  test('P-06: finds the deployed product as it was built', async () => {
-    const { files } = await readInventory()
-    const served = files.filter(({ path }) => !/^(?:index\.html|render\/)/.test(path)).length
-    expect(await selfCheck(shop().url)).toEqual({
-      code: 0,
-      lines: [`${shop().url}: ${4 + 3 * served} answers and ${served} files are as they were built.`],
-    })
-  })
-
-  test('P-06: finds what something on the way has put into a page', async () => {
-    await using wire = await openWire(shop().url, (path, text) =>
-      path === '/result/self-check' ? text.replace('</main>', '</main><script src="/x.js"></script>') : null,
-    )
-    expect(await selfCheck(wire.url)).toEqual({
-      code: 1,
-      lines: ['/result/self-check: a script from an address that was not built: /x.js'],
-    })
   })
 })

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Shop } from './shop.ts'
-import { canary } from './written.ts'
+import { canary, given } from './written.ts'
 
 export type Placed = {
   readonly orderId: string
   readonly impUid: string
   readonly returnUrl: string
+  /** The gateway's payment window. */
+  readonly windowUrl: string
   readonly token: string
   /** The screen's address. */
   readonly resultUrl: string
@@ -22,7 +24,7 @@ type Wish = {
 export async function place(shop: Shop, wish: Wish = {}): Promise<Placed> {
   const { name = '등대 머그컵', amount = 14_000, pays = amount, expiresInMs, appScheme } = wish
   const orderId = `shop-${randomUUID().slice(0, 13)}`
-  const expires = expiresInMs === undefined ? {} : { expiresAt: Date.now() + expiresInMs }
+  const expires = expiresInMs === undefined ? {} : { expiresAt: shop.nowMs() + expiresInMs }
   const { returnUrl } = await shop.ask('orders.register', {
     orderId,
     name,
@@ -31,10 +33,14 @@ export async function place(shop: Shop, wish: Wish = {}): Promise<Placed> {
     ...expires,
   })
   if (typeof returnUrl !== 'string') throw new Error('no return address')
-  const opened = shop.gateway.open({
+  const buyer = {
     buyerName: canary('buyer’s name'),
     buyerEmail: canary('buyer’s e-mail'),
     buyerTel: canary('buyer’s phone'),
+  }
+  given('an order', JSON.stringify(buyer))
+  const opened = shop.gateway.open({
+    ...buyer,
     merchantUid: orderId,
     amount: pays,
     name,
@@ -42,5 +48,6 @@ export async function place(shop: Shop, wish: Wish = {}): Promise<Placed> {
   })
   if (!opened.ok) throw new Error(opened.errorMsg)
   const token = returnUrl.slice(returnUrl.lastIndexOf('/') + 1)
-  return { orderId, impUid: opened.impUid, returnUrl, token, resultUrl: `${shop.url}/result/${token}` }
+  const { impUid, windowUrl } = opened
+  return { orderId, impUid, returnUrl, windowUrl, token, resultUrl: `${shop.url}/result/${token}` }
 }

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 
 export async function buy(page: Page, url: string, product = '제주 한라봉 드립백'): Promise<void> {
   await page.goto(url)
+  await appears(page, 'article button')
   const article = page.getByRole('article').filter({ has: page.getByRole('heading', { name: product }) })
   await article.getByRole('button', { name: '구매하기' }).click()
 }
@@ -32,9 +33,14 @@ async function agreeAndPay(window: Window): Promise<void> {
 }
 
 /** The kind of the screen once it is one of those waited for. */
-export async function landsOn(page: Page, kind: string, withinMs = 20_000): Promise<void> {
-  await page.waitForURL('**/result/**', { timeout: withinMs })
-  await page.locator(`main[data-kind="${kind}"]`).waitFor({ timeout: withinMs })
+export async function landsOn(page: Page, kind: string): Promise<void> {
+  await page.waitForURL('**/result/**')
+  await appears(page, `main[data-kind="${kind}"]`)
+}
+
+/** Looks at every frame the browser draws; a locator looks every half a second. */
+export async function appears(page: Page, selector: string): Promise<void> {
+  await page.waitForFunction((wanted) => document.querySelector(wanted) !== null, selector)
 }
 
 /** The order a result page is about, as it tells the customer. */

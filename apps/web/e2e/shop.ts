@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { PATIENCE_MS } from './patience.ts'
 import { freePort, noticeSecret, receive, type Told } from './receiver.ts'
 import { canary, given, keep } from './written.ts'
 
@@ -32,8 +33,8 @@ export async function openShop() {
   const database = join(folder, 'landfall.db')
   const server = startServer({ url, port, database, gatewayUrl: gateway.url, noticeUrl: receiver.url })
   const [log, errors]: [string[], string[]] = [[], []]
-  server.stdout.on('data', (chunk) => log.push(String(chunk)))
-  server.stderr.on('data', (chunk) => errors.push(String(chunk)))
+  server.stdout?.on('data', (chunk) => log.push(String(chunk)))
+  server.stderr?.on('data', (chunk) => errors.push(String(chunk)))
   await until('the server is ready', async () => {
     if (server.exitCode !== null) throw new Error(`the server ended: ${[...errors, ...log].join('')}`)
     return answers(`${url}/readyz`)
@@ -44,18 +45,14 @@ export async function openShop() {
     gateway,
     told,
     log,
+    ...clockOf(server, gateway),
     /** Types of the notices about one order, as they came. */
     toldOf: (orderId: string): string[] =>
       told.filter((each) => each.notice.data.order.orderId === orderId).map((each) => each.notice.type),
     order: (orderId: string) => readOrder(url, orderId),
     /** What the shop's backend asks with its key. */
     ask: (procedure: string, input: unknown) => askAsMerchant(url, procedure, input),
-    /** Payments that prove a paid order, read from the file itself. */
-    proofs: (orderId: string): string[] => {
-      using reader = closing(new DatabaseSync(database, { readOnly: true }))
-      const rows = reader.database.prepare('select payment_id from proofs where order_id = ?').all(orderId)
-      return rows.map((row) => String(row['payment_id']))
-    },
+    proofs: (orderId: string) => proofsIn(database, orderId),
     [Symbol.asyncDispose]: async () => {
       await stop(server)
       keep('logs', 'the server', log.join('').split('\n'))
@@ -68,6 +65,29 @@ export async function openShop() {
 }
 export type Shop = Awaited<ReturnType<typeof openShop>>
 export type { Sandbox }
+
+function clockOf(server: ChildProcess, gateway: Sandbox) {
+  let movedMs = 0
+  return {
+    /** What time it is for the server and for the gateway. */
+    nowMs: (): number => Date.now() + movedMs,
+    /** Moves the clocks of server and gateway on, so that nothing that is due later has to be waited for. */
+    advance: async (byMs: number): Promise<void> => {
+      const moved = once(server, 'message')
+      server.send(byMs)
+      await moved
+      gateway.advance(byMs)
+      movedMs += byMs
+    },
+  }
+}
+
+/** Payments that prove a paid order, read from the file itself. */
+function proofsIn(database: string, orderId: string): string[] {
+  using reader = closing(new DatabaseSync(database, { readOnly: true }))
+  const rows = reader.database.prepare('select payment_id from proofs where order_id = ?').all(orderId)
+  return rows.map((row) => String(row['payment_id']))
+}
 
 const closing = (database: DatabaseSync) => ({ database, [Symbol.dispose]: () => database.close() })
 
@@ -117,12 +137,12 @@ async function answers(url: string): Promise<boolean> {
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,
-  withinMs = 15_000,
+  withinMs = PATIENCE_MS,
 ): Promise<void> {
   const giveUpAtMs = Date.now() + withinMs
   while (!(await holds())) {
     if (Date.now() > giveUpAtMs) throw new Error(`${what}: not within ${withinMs} ms`)
-    await pause(50)
+    await pause(20)
   }
 }
 
@@ -155,9 +175,10 @@ function startServer({ url, port, database, gatewayUrl, noticeUrl }: Addresses) 
     LOG_LEVEL: 'info',
   }
   given('the server', JSON.stringify(environment))
-  return spawn(process.execPath, ['apps/server/built/main.js'], {
+  const clock = join(import.meta.dirname, 'movable-clock.ts')
+  return spawn(process.execPath, ['--import', clock, 'apps/server/built/main.js'], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: environment,
   })
 }

@@ -1,13 +1,16 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-// One browser at a time: two would only wait for each other on two cores.
+// One shop and one browser for all files (`stage.ts`): a second browser would only wait for the first on two cores.
 export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['*.e2e.ts'],
-    globalSetup: './written.ts',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    globalSetup: join(import.meta.dirname, 'written.ts'),
+    testTimeout: 150_000,
+    hookTimeout: 150_000,
+    teardownTimeout: 150_000,
     fileParallelism: false,
+    isolate: false,
   },
 })

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 const root = join(import.meta.dirname, '../../..')
-const folder = `${root}/node_modules/.cache/landfall/written/e2e`
+const suite = process.env['WRITTEN_AS'] ?? 'e2e'
+const folder = `${root}/node_modules/.cache/landfall/written/${suite}`
 
 const values = z.record(z.string(), z.string())
 const listed = readFileSync(`${root}/scripts/canary/canaries.json`, 'utf8')
