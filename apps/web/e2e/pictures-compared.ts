@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pixelmatch from 'pixelmatch'
 import { PNG } from 'pngjs'
 
-const accepted = join(import.meta.dirname, 'baselines')
+export const accepted = join(import.meta.dirname, 'baselines')
 /** What was seen instead, and where it differs; not committed. */
 const out = join(import.meta.dirname, '.out')
 

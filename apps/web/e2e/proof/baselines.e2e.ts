@@ -1,27 +1,18 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sampleNames, shownSample } from '../src/gallery.ts'
-import type { Language } from '../src/language.ts'
-import { openAs, openBrowser } from './browser.ts'
-import { openGallery, type Gallery } from './gallery.ts'
-import { accepts, differenceFrom } from './pictures-compared.ts'
+import { expect, test } from 'vitest'
+import { sampleNames, shownSample } from '../../src/gallery.ts'
+import type { Language } from '../../src/language.ts'
+import { openAs } from '../browser.ts'
+import { accepted, accepts, differenceFrom } from '../pictures-compared.ts'
+import { galleryStage } from '../stage.ts'
+
+const { gallery, browser } = galleryStage()
 
 /**
  * Screens as they were looked at and accepted. The product ships no font, so that every phone shows its own; here one font that comes from npm
  * is used, for no machine's fonts to be in the picture.
  */
-
-let opened: { readonly gallery: Gallery; readonly browser: Browser }
-beforeAll(async () => {
-  const [gallery, browser] = await Promise.all([openGallery(), openBrowser()])
-  opened = { gallery, browser }
-})
-afterAll(async () => {
-  await opened.browser.close()
-  await opened.gallery[Symbol.asyncDispose]()
-})
 
 /** One of every kind. */
 const kinds = sampleNames.filter((name) => shownSample(name)?.kind === name)
@@ -43,11 +34,11 @@ const series: readonly Series[] = [
 test.each(series)(
   'looks as it was accepted: $name, $width px, $theme',
   async ({ name: seriesName, language, theme, width, screens }) => {
-    await using visit = await openAs(opened.browser, { width, theme })
+    await using visit = await openAs(browser(), { width, theme })
     const { page } = visit
     const differences: string[] = []
     for (const name of screens) {
-      await page.goto(`${opened.gallery.url}/gallery/${name}?lang=${language}`)
+      await page.goto(`${gallery().url}/gallery/${name}?lang=${language}`)
       await page.locator('html[data-live]').waitFor({ state: 'attached' })
       await page.addStyleTag({ url: '/font/index.css' })
       await page.addStyleTag({ content: ':root { --font: "Noto Sans KR Variable" !important }' })
@@ -61,13 +52,12 @@ test.each(series)(
 )
 
 test('every accepted picture is of a screen there is, and all of them together are small', async () => {
-  const folder = join(import.meta.dirname, 'baselines')
   const wanted = new Set(
     series.flatMap(({ name, screens }) => screens.map((screen) => `${name}-${screen}.png`)),
   )
-  const strays = (await readdir(folder)).filter((file) => !wanted.has(file))
-  if (accepts) await Promise.all(strays.map((file) => rm(join(folder, file))))
+  const strays = (await readdir(accepted)).filter((file) => !wanted.has(file))
+  if (accepts) await Promise.all(strays.map((file) => rm(join(accepted, file))))
   else expect(strays).toEqual([])
-  const sizes = await Promise.all([...wanted].map(async (file) => (await stat(join(folder, file))).size))
+  const sizes = await Promise.all([...wanted].map(async (file) => (await stat(join(accepted, file))).size))
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3_000_000)
 })

@@ -1,0 +1,137 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { slow } from '../../src/copy.ts'
+import { sampleNames, shownSample } from '../../src/gallery.ts'
+import { languages, type Language } from '../../src/language.ts'
+import { tellingOf } from '../../src/parts/telling.ts'
+import { isSlow } from '../../src/result-view.ts'
+import { openAs } from '../browser.ts'
+import { misfits } from '../misfits.ts'
+import { galleryStage } from '../stage.ts'
+
+const { gallery, browser } = galleryStage()
+
+/**
+ * Every screen in every circumstance, each sample in a page of its own: a desktop, no script, 320 px, letters twice as large, less motion,
+ * forced colours. On a phone as most have it, `../screens.e2e.ts` looks at all of them.
+ */
+
+const locales = { ko: 'ko-KR', en: 'en-US' } as const
+const address = (name: string, language: Language): string =>
+  `${gallery().url}/gallery/${name}?lang=${language}`
+const sample = (name: string) => {
+  const shown = shownSample(name)
+  if (shown === null) throw new Error(`no sample ${name}`)
+  return shown
+}
+/** One of every kind. */
+const kinds = sampleNames.filter((name) => shownSample(name)?.kind === name)
+/** One page load for each sample, each as the test wants it. */
+async function throughAll(
+  page: Page,
+  language: Language,
+  look: (name: string) => Promise<void>,
+  names: readonly string[] = sampleNames,
+): Promise<void> {
+  for (const name of names) {
+    await page.goto(address(name, language))
+    await look(name)
+  }
+}
+const isLive = (page: Page) => page.locator('html[data-live]').waitFor({ state: 'attached' })
+
+const looks = languages.flatMap((language) =>
+  [true, false].flatMap((script) => [390, 1280].map((width) => ({ language, script, width }))),
+)
+
+describe('every screen', () => {
+  test.each(looks)(
+    'is whole and fits: $language, $width px, script $script',
+    async ({ language, script, width }) => {
+      await using visit = await openAs(browser(), { width, script, locale: locales[language] })
+      const { page } = visit
+      const look = async (name: string): Promise<void> => {
+        const shown = sample(name)
+        const { heading, lead } = tellingOf(shown, language)
+        if (script) await isLive(page)
+        expect(await page.locator('main').getAttribute('data-kind'), name).toBe(shown.kind)
+        expect(await page.getByRole('heading', { level: 1 }).innerText(), name).toBe(heading)
+        expect(await page.locator('main').innerText(), name).toContain(
+          isSlow(shown) ? slow.lead[language] : lead,
+        )
+        expect(await page.locator('.copy').count(), name).toBe(name === 'awaiting_deposit' ? 2 : 0)
+        if (name === 'awaiting_deposit') expect(await page.locator('.copy').first().isVisible()).toBe(script)
+        if (script) {
+          expect([name, await page.evaluate(misfits)]).toEqual([name, []])
+          expect(await page.getByRole('status').innerText(), name).toBe(heading)
+          expect(await page.title(), name).toContain(heading)
+        }
+      }
+      // On a phone every reason of every kind; on a desktop, where nothing is tighter, one of each.
+      await throughAll(page, language, look, width === 390 ? sampleNames : kinds)
+      expect(visit.complaints).toEqual([])
+    },
+  )
+
+  test.each(languages)('fits 320 px, and letters twice as large at 390 px, in %s', async (language) => {
+    await using narrow = await openAs(browser(), { width: 320, locale: locales[language] })
+    await using large = await openAs(browser(), { width: 390, locale: locales[language] })
+    await throughAll(narrow.page, language, async (name) => {
+      expect([name, await narrow.page.evaluate(misfits)]).toEqual([name, []])
+    })
+    await throughAll(large.page, language, async (name) => {
+      await large.page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
+      expect([name, await large.page.evaluate(misfits)]).toEqual([name, []])
+    })
+  })
+
+  test('is taken over by script without anything moving', async () => {
+    await using visit = await openAs(browser(), { width: 390 })
+    await visit.page.addInitScript(() => {
+      Reflect.set(window, 'shifted', 0)
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          Reflect.set(window, 'shifted', Reflect.get(window, 'shifted') + Reflect.get(entry, 'value'))
+      }).observe({ type: 'layout-shift', buffered: true })
+    })
+    await throughAll(visit.page, 'ko', async (name) => {
+      const heading = await visit.page.locator('h1').boundingBox()
+      await isLive(visit.page)
+      await visit.page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      )
+      expect([name, await visit.page.locator('h1').boundingBox()]).toEqual([name, heading])
+      expect([name, await visit.page.evaluate(() => Number(Reflect.get(window, 'shifted')))]).toEqual([
+        name,
+        0,
+      ])
+    })
+  })
+})
+
+describe('every screen is for everybody', () => {
+  test('nothing moves for whoever asked for less motion', async () => {
+    await using visit = await openAs(browser(), { width: 390, reducedMotion: 'reduce' })
+    await throughAll(visit.page, 'ko', async (name) => {
+      expect([name, await visit.page.evaluate(() => document.getAnimations().length)]).toEqual([name, 0])
+    })
+  })
+
+  test('in forced colours every part keeps its edge and every sign its shape', async () => {
+    await using visit = await openAs(browser(), { width: 390, forcedColors: 'active' })
+    await throughAll(visit.page, 'ko', async (name) => {
+      const seen = await visit.page.evaluate(() => {
+        const styleOf = (part: string): CSSStyleDeclaration | null => {
+          const found = document.querySelector(part)
+          return found === null ? null : getComputedStyle(found)
+        }
+        return {
+          card: styleOf('.card')?.borderTopStyle,
+          action: styleOf('.action')?.borderTopStyle,
+          sign: styleOf('.mark')?.stroke === styleOf('.card')?.backgroundColor,
+        }
+      })
+      expect([name, seen]).toEqual([name, { card: 'solid', action: 'solid', sign: false }])
+    })
+  })
+})
