@@ -1,8 +1,7 @@
 // `npx -y pnpm start`: the built web and the built server on one port, for production.
 
 import { existsSync, globSync, statSync } from 'node:fs'
-import { askedToStop, start } from './run/child.ts'
-import type { Child } from './run/child.ts'
+import { askedToStop, start, through } from './run/child.ts'
 import { setIn } from './run/environment.ts'
 
 const root = `${import.meta.dirname}/..`
@@ -55,12 +54,6 @@ async function main(): Promise<number> {
   }
   const server = { name: 'server', args: [builds[1].entry], folder: root, environment, graceMs }
   return through(start(server, 'inherit'), stopAsked)
-}
-
-/** Stays with the child until it ends, passing on the wish to stop; answers its exit code. */
-async function through(child: Child, stopAsked: Promise<void>): Promise<number> {
-  await Promise.race([child.ended, stopAsked.then(() => child.stop())])
-  return (await child.ended).code
 }
 
 function isStale({ entry, sources }: (typeof builds)[number]): boolean {

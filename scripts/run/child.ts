@@ -25,13 +25,18 @@ export type Ending = { code: number; how: string }
 
 const launchersWatchMs = 1_000
 
-/** Runs a program with this very node, in a process group of its own: a Ctrl-C in the terminal reaches us alone. */
+/**
+ * Runs a program with this very node, in a process group of its own: a Ctrl-C in the terminal reaches us alone. The
+ * channel between us ends the program when this process is killed and can stop nothing any more.
+ */
 export function start(program: Program, onLine: ((line: string) => void) | 'inherit'): Child {
-  const child = spawn(process.execPath, program.args, {
+  const tie = new URL(`end-with-launcher.js?graceMs=${program.graceMs}`, import.meta.url)
+  const output = onLine === 'inherit' ? 'inherit' : 'pipe'
+  const child = spawn(process.execPath, ['--import', tie.href, ...program.args], {
     cwd: program.folder,
     env: program.environment,
     detached: true,
-    stdio: onLine === 'inherit' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, output, 'ipc'],
   })
   if (onLine !== 'inherit') {
     for (const stream of [child.stdout, child.stderr]) {
@@ -40,10 +45,21 @@ export function start(program: Program, onLine: ((line: string) => void) | 'inhe
   }
   const ended = endingOf(child)
   // Should this program fall over itself, nothing it started stays.
-  process.on('exit', () => {
+  const leaveNothing = (): void => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
-  })
-  return { name: program.name, ended, stop: () => stopGroup(child, ended, program.graceMs) }
+  }
+  process.on('exit', leaveNothing)
+  const stop = async (): Promise<void> => {
+    await stopGroup(child, ended, program.graceMs)
+    process.off('exit', leaveNothing)
+  }
+  return { name: program.name, ended, stop }
+}
+
+/** Stays with the child until it ends, passing on the wish to stop; answers its exit code. */
+export async function through(child: Child, stopAsked: Promise<void>): Promise<number> {
+  await Promise.race([child.ended, stopAsked.then(() => child.stop())])
+  return (await child.ended).code
 }
 
 function endingOf(child: ChildProcess): Promise<Ending> {
