@@ -2,11 +2,12 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { askedToStop, start } from './run/child.ts'
-import type { Child, Program } from './run/child.ts'
+import type { Program } from './run/child.ts'
 import { addressesFor, exampleEnvironment, portNames, portsOf, setIn } from './run/environment.ts'
 import type { Environment, Ports } from './run/environment.ts'
 import { receiveNotices } from './run/notices.ts'
 import { whyTaken } from './run/ports.ts'
+import { startRestarting } from './run/restarting.ts'
 
 const root = `${import.meta.dirname}/..`
 const readyWithinMs = 60_000
@@ -14,6 +15,9 @@ const askEveryMs = 200
 const graceMs = 5_000
 const parts = ['sandbox', 'server', 'web'] as const
 type Part = (typeof parts)[number]
+const usuallyReadyAfter = '10 s'
+/** What the server is made of. Vite follows the web's sources itself. */
+const serverSources = ['apps/server/src', 'packages/payment-core/src']
 
 process.exitCode = await main()
 
@@ -33,34 +37,32 @@ async function main(): Promise<number> {
     ...setIn(process.env),
   }
   const stopAsked = askedToStop()
-  const children: Child[] = []
+  const stops: Stop[] = []
   try {
-    return await run(ports, environment, children, stopAsked)
+    return await run(ports, environment, stops, stopAsked)
   } finally {
     notices.close()
-    await Promise.all(children.map((child) => child.stop()))
+    await Promise.all(stops.map((stop) => stop()))
   }
 }
 
+type Stop = () => Promise<void>
 type End = { kind: 'asked' } | { kind: 'broken'; why: string }
 
 /** Starts the three and stays until one of them, or the person at the keyboard, ends it. Returns the exit code. */
 async function run(
   ports: Ports,
   environment: Environment,
-  children: Child[],
+  stops: Stop[],
   stopAsked: Promise<unknown>,
 ): Promise<number> {
-  say('dev', `starting ${parts.join(', ')}`)
+  say('dev', `starting ${parts.join(', ')}: usually ready after ${usuallyReadyAfter}`)
   const startedAt = Date.now()
-  const { promise: crashed, resolve: crash } = Promise.withResolvers<End>()
-  for (const part of parts) {
-    const onLine = (line: string): void => {
-      say(part, line)
-      if (line.startsWith('Failed running')) crash({ kind: 'broken', why: `the ${part} did not start` })
-    }
-    children.push(start(programs(ports, environment)[part], onLine))
-  }
+  const { sandbox, server, web } = programs(ports, environment)
+  const children = [sandbox, web].map((program) => start(program, (line) => say(program.name, line)))
+  const folders = serverSources.map((folder) => `${root}/${folder}`)
+  const restarting = startRestarting(server, folders, (line) => say('server', line))
+  stops.push(restarting.stop, ...children.map((child) => child.stop))
   const end = Promise.race([
     stopAsked.then((): End => ({ kind: 'asked' })),
     ...children.map(async (child): Promise<End> => ({
@@ -70,8 +72,9 @@ async function run(
   ])
   const late: End = { kind: 'broken', why: `not everything answered within ${readyWithinMs / 1000} seconds` }
   const ready = Promise.all(parts.map((part) => answers(part, answerUrls(ports)[part], startedAt)))
+  const crashed = restarting.failed.then(({ how }): End => ({ kind: 'broken', why: `the server ${how}` }))
 
-  // `node --watch` outlives what it watches: before the first answer a crash is the end, after it a typing error.
+  // Before the first answer a crash of the server is the end; after it, an error in an edit that the next one mends.
   const unready = await Promise.race([
     ready.then(() => null),
     end,
@@ -105,7 +108,7 @@ function programs(ports: Ports, environment: Environment): Record<Part, Program>
     },
     server: {
       name: 'server',
-      args: ['--watch', '--watch-preserve-output', 'apps/server/src/main.ts'],
+      args: ['apps/server/src/main.ts'],
       folder: root,
       environment,
       graceMs,
