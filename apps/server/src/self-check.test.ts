@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { brotliCompressSync, gunzipSync } from 'node:zlib'
 import { builtFiles, builtStyle, builtWeb, inventoryOf } from '../testing/built-web.ts'
 import { listen } from '../testing/receiver.ts'
@@ -13,7 +13,6 @@ import { openPages, readInventory } from './page.ts'
 import { selfCheck, type Ask } from './self-check.ts'
 
 // Some tests start processes.
-vi.setConfig({ testTimeout: 60_000 })
 
 type OnTheWay = (path: string, answer: Response) => Response | Promise<Response>
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { copyToPostgres } from '../store/copy.ts'
@@ -15,7 +15,6 @@ import { noticesOfOrder } from '../store/outbox.ts'
 import { pathOf } from '../store/sqlite.ts'
 
 // Each test starts a process: here is what a process alone can show. What is copied, backed up and refused is tested beside the store.
-vi.setConfig({ testTimeout: 60_000 })
 
 const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
 

@@ -116,7 +116,7 @@ describe('claims about nothing we know', () => {
     expect(await world.journey().measure()).toContain('landfall_refused_claims_total{source="webhook"} 201')
     await world.clock.advance(1_000)
     expect((await junkAbout(world, 'theirs', 999_999)).status).toBe(200)
-  }, 30_000)
+  })
 
   test('L-06: a claim about an order of ours never stands behind a thousand about nothing', async () => {
     await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '20', SWEEP_BATCH: '8' } })

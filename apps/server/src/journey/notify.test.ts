@@ -142,7 +142,7 @@ describe('tried again, and then parked', () => {
     await world.clock.oversleep(100 * hourMs)
     await world.pass(5 * secondMs)
     expect(world.receiver.attempts).toHaveLength(NOTICE_ATTEMPTS_MAX)
-  }, 60_000)
+  })
 
   test('N-05: 410 Gone parks at once', async () => {
     await using world = await startWorld()

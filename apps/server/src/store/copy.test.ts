@@ -1,6 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { existsSync } from 'node:fs'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { openBudget } from './budget.ts'
@@ -11,8 +11,6 @@ import { insertOrder, recordDecision } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './rounds.ts'
 import { pathOf } from './sqlite.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
 const quiet = (): void => undefined

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { emptyDatabase } from '../../testing/fresh-database.ts'
 import { adminOf } from '../../testing/postgres.ts'
 import { openDatabase, type Database } from './db.ts'
@@ -16,7 +16,6 @@ import { migratePostgres } from './postgres.ts'
 import { migrateSqlite, pathOf } from './sqlite.ts'
 
 // Some tests start processes.
-vi.setConfig({ testTimeout: 60_000 })
 
 type Empty = AsyncDisposable & {
   readonly url: string

@@ -1,5 +1,5 @@
 import { getTableName, sql } from 'drizzle-orm'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../testing/fresh-database.ts'
 import {
   adminOf,
@@ -16,7 +16,6 @@ import { storeContract } from './store.contract.ts'
 import { tablesFor } from './tables.ts'
 
 // Some tests start a Postgres of their own, to end it.
-vi.setConfig({ testTimeout: 60_000 })
 
 type Opened = OpenedStore & { readonly url: string }
 
