@@ -35,6 +35,7 @@ const settings: Weather = {
 
 export const planOf = (scenario: Scenario, seed: number): Plan => ({
   seed,
+  schedule: 0,
   weather: { ...settings, ...scenario.settings },
   orders: scenario.orders,
   items: scenario.items.toSorted((a, b) => a.atMs - b.atMs),

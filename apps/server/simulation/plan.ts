@@ -20,5 +20,5 @@ export function planOf(seed: number): Plan {
     ...itemsOfWorld(dice, orders, horizonMs),
   ].toSorted((a, b) => a.atMs - b.atMs)
   const healsAtMs = Math.ceil(Math.max(horizonMs, ...items.map((item) => item.atMs))) + 500
-  return { seed, weather, orders, items, healsAtMs }
+  return { seed, schedule: 0, weather, orders, items, healsAtMs }
 }

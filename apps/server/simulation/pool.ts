@@ -2,12 +2,11 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 
-/** What a thread is asked to do: seeds from one on, as real worlds or as worlds of the model store. */
+/** What a thread is asked to do: the worlds of some seeds, from one on. */
 export type Block = {
-  readonly kind: 'real' | 'model'
   readonly from: number
   readonly count: number
-  /** Whether somebody wants the digest: to write everything down that happened takes longer than a world of the model store. */
+  /** Whether the digest is wanted: everything that happened is written down for it. */
   readonly digested: boolean
 }
 
@@ -25,12 +24,11 @@ const BlockAnswer = z.object({
 })
 export type BlockAnswer = z.infer<typeof BlockAnswer>
 
-const BLOCK = { real: 20, model: 2_000 } as const
+const BLOCK = 20
 /** Nearly all that a world makes is gone with it: room for the young keeps the collector from looking at it twice. */
 const YOUNG_MB = 96
 
 export type Run = {
-  readonly kind: Block['kind']
   readonly from: number
   readonly count: number
   readonly threads?: number
@@ -40,7 +38,7 @@ export type Run = {
 }
 
 /** Runs worlds on all processors: which thread a seed falls to makes no difference to it. */
-export async function runWorlds({ kind, from, count, threads, digested = false, heard }: Run): Promise<void> {
+export async function runWorlds({ from, count, threads, digested = false, heard }: Run): Promise<void> {
   let next = from
   let done = 0
   let goOn = true
@@ -51,7 +49,7 @@ export async function runWorlds({ kind, from, count, threads, digested = false, 
     })
     try {
       while (goOn && next < endsAt) {
-        const block = { kind, from: next, count: Math.min(BLOCK[kind], endsAt - next), digested }
+        const block = { from: next, count: Math.min(BLOCK, endsAt - next), digested }
         next += block.count
         const answer = await answerOf(worker, block)
         done += answer.count

@@ -9,7 +9,6 @@ const path = `${root}docs/simulations.jsonl`
 
 /** One run without a finding, as it is kept: a proof of millions is made in several, each of seeds of its own. */
 const Recorded = z.object({
-  kind: z.enum(['real', 'model']),
   commit: z.string(),
   /** The day it was run, ISO 8601. */
   on: z.string(),
@@ -25,46 +24,35 @@ const Recorded = z.object({
 export type Recorded = z.infer<typeof Recorded>
 
 /** The runs that were recorded before, in the order of their seeds. */
-export const recordedRuns = (kind: Recorded['kind']): Recorded[] =>
+export const recordedRuns = (): Recorded[] =>
   (existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [])
     .filter((line) => line !== '')
     .map((line) => Recorded.parse(JSON.parse(line)))
-    .filter((run) => run.kind === kind)
     .toSorted((a, b) => a.from - b.from)
 
 /** The first seed behind all those that were recorded. */
-export const nextSeed = (kind: Recorded['kind']): number =>
-  Math.max(0, ...recordedRuns(kind).map(({ to }) => to)) + 1
+export const nextSeed = (): number => Math.max(0, ...recordedRuns().map(({ to }) => to)) + 1
 
 /** Seeds that were recorded before count once: a run that has some of them is not kept. */
-export const overlaps = ({ kind, from, to }: Pick<Recorded, 'kind' | 'from' | 'to'>): boolean =>
-  recordedRuns(kind).some((run) => run.from <= to && from <= run.to)
+export const overlaps = ({ from, to }: Pick<Recorded, 'from' | 'to'>): boolean =>
+  recordedRuns().some((run) => run.from <= to && from <= run.to)
 
 /** Keeps a run, and writes what all of them come to into `docs/proof.md`. */
 export function keepRun(run: Recorded, command: string): void {
   appendFileSync(path, `${JSON.stringify(run)}\n`)
-  const section = run.kind === 'model' ? 'Simulation of the core' : 'Simulation of the server'
-  execFileSync(process.execPath, [`${root}scripts/record.ts`, section, command], {
-    input: linesOf(recordedRuns(run.kind)).join('\n'),
+  execFileSync(process.execPath, [`${root}scripts/record.ts`, 'Simulation of the server', command], {
+    input: linesOf(recordedRuns()).join('\n'),
     stdio: ['pipe', 'inherit', 'inherit'],
   })
 }
 
 export function linesOf(runs: readonly Recorded[]): string[] {
   const sum = (of: (run: Recorded) => number): number => runs.reduce((all, run) => all + of(run), 0)
-  const isModel = runs[0]?.kind === 'model'
-  const what = isModel
-    ? 'the pure core on a store in plain memory'
-    : 'the production server on its real store'
   const met = (name: string): number => sum(({ marks }) => marks[name] ?? 0)
   const slowestMs = Math.max(...runs.map((run) => run.slowestTruthMs))
   return [
-    `${told(sum((run) => run.schedules))} schedules of ${what}, ${told(sum((run) => run.steps))} steps: nothing that must hold was broken.`,
-    ...(isModel
-      ? ['Each story was run under two schedules, and both came to the same end.']
-      : [
-          `${rare.filter((name) => met(name) > 0).length} of ${rare.length} rare situations were met. The slowest world agreed with the gateway ${slowestMs / 1000} s after everything had healed.`,
-        ]),
+    `${told(sum((run) => run.schedules))} schedules of the production server on its real store, ${told(sum((run) => run.steps))} steps: nothing that must hold was broken.`,
+    `${rare.filter((name) => met(name) > 0).length} of ${rare.length} rare situations were met. The slowest world agreed with the gateway ${slowestMs / 1000} s after everything had healed.`,
     '',
     '| seeds | commit | day | schedules | s | a second |',
     '|---|---|---|---:|---:|---:|',
@@ -72,14 +60,10 @@ export function linesOf(runs: readonly Recorded[]): string[] {
       ({ from, to, commit, on, schedules, seconds }) =>
         `| ${told(from)} – ${told(to)} | ${commit} | ${on} | ${told(schedules)} | ${told(Math.round(seconds))} | ${told(Math.round(schedules / seconds))} |`,
     ),
-    ...(isModel
-      ? []
-      : [
-          '',
-          '| rare situation | met |',
-          '|---|---:|',
-          ...rare.map((name) => `| ${name} | ${told(met(name))} |`),
-        ]),
+    '',
+    '| rare situation | met |',
+    '|---|---:|',
+    ...rare.map((name) => `| ${name} | ${told(met(name))} |`),
   ]
 }
 

@@ -13,9 +13,9 @@ import { shrink } from './shrink.ts'
 /** A run that finds as many has shown enough; one that is recorded ends with its first. */
 const FOUND_MAX = 10
 
-const help = `proof simulate [--seeds N] [--from S] [--model] [--marks] [--record] [--shrink S]
-  runs N simulated worlds under the seeds from S on: the production server on its real store, or with --model the pure core on a store in
-  plain memory, each story under two schedules. --marks lists how often each rare situation was met. --record adds the run to those in
+const help = `proof simulate [--seeds N] [--from S] [--marks] [--record] [--shrink S]
+  runs N simulated worlds under the seeds from S on: the production server on its real store.
+  --marks lists how often each rare situation was met. --record adds the run to those in
   docs/proof.md, from the first seed on that none of them had unless --from says otherwise; Ctrl-C records what was run so far,
   and a finding what was run before it. --shrink draws the shortest story that breaks what seed S breaks`
 
@@ -23,16 +23,14 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5000' },
     from: { type: 'string' },
-    model: { type: 'boolean', default: false },
     marks: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
     shrink: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
-const kind = values.model ? 'model' : 'real'
 const seeds = Number(values.seeds)
-const from = Number(values.from ?? (values.record ? nextSeed(kind) : 1))
+const from = Number(values.from ?? (values.record ? nextSeed() : 1))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const commit = (): string =>
   execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
@@ -55,7 +53,7 @@ async function main(): Promise<number> {
   const { answers, seconds } = await runAll()
   const sum = sumOf(answers, seconds)
   const { marks, found, ran } = sum
-  const missed = !values.model && ran >= ENOUGH_WORLDS ? unreached(marks.counts) : []
+  const missed = ran >= ENOUGH_WORLDS ? unreached(marks.counts) : []
   for (const name of missed) console.log(`never met: ${name}`)
   if (values.marks)
     for (const [name, count] of [...marks.counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -65,7 +63,7 @@ async function main(): Promise<number> {
   if (ran < seeds) console.log(`ended after ${number(ran)} of ${number(seeds)} seeds`)
   if (values.record && missed.length === 0) keep(cleanOf(answers, seconds))
   const first = found[0]
-  if (first !== undefined && !values.model) await draw(first.seed)
+  if (first !== undefined) await draw(first.seed)
   return found.length === 0 && missed.length === 0 ? 0 : 1
 }
 
@@ -77,7 +75,6 @@ async function runAll(): Promise<{ readonly answers: readonly BlockAnswer[]; rea
   let [stopped, found] = [false, 0]
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void (stopped = true))
   await runWorlds({
-    kind,
     from,
     count: seeds,
     heard: (answer, done) => {
@@ -116,10 +113,6 @@ function cleanOf(answers: readonly BlockAnswer[], seconds: number): Sum {
 }
 
 function summaryOf({ found, ran, steps, slowestTruthMs, seconds }: Sum, missed: readonly string[]): string[] {
-  const schedules = values.model ? ran * 2 : ran
-  const what = values.model
-    ? 'the pure core on a store in plain memory'
-    : 'the production server on its real store'
   const range =
     ran === seeds ? `seeds ${from} to ${from + seeds - 1}` : `${number(ran)} seeds from ${from} on`
   const broke =
@@ -129,11 +122,9 @@ function summaryOf({ found, ran, steps, slowestTruthMs, seconds }: Sum, missed: 
       ? `Fewer than ${number(ENOUGH_WORLDS)} worlds need not meet each rare situation.`
       : `All ${rare.length} rare situations were met${missed.length === 0 ? '' : `, but for ${missed.length}`}.`
   return [
-    `${number(schedules)} schedules (${range}) of ${what} in ${number(Math.round(seconds))} s,`,
-    `${number(Math.round(schedules / seconds))} a second on ${availableParallelism()} processors, ${number(steps)} steps: ${broke}.`,
-    values.model
-      ? 'Each story was run under two schedules, and both came to the same end.'
-      : `${met} The slowest world agreed with the gateway ${slowestTruthMs / 1000} s after everything had healed.`,
+    `${number(ran)} schedules (${range}) of the production server on its real store in ${number(Math.round(seconds))} s,`,
+    `${number(Math.round(ran / seconds))} a second on ${availableParallelism()} processors, ${number(steps)} steps: ${broke}.`,
+    `${met} The slowest world agreed with the gateway ${slowestTruthMs / 1000} s after everything had healed.`,
   ]
 }
 
@@ -147,7 +138,7 @@ async function draw(seed: number): Promise<number> {
 
 function keep({ ran, steps, seconds, slowestTruthMs, marks }: Sum): void {
   if (ran === 0) return
-  const run = { kind, from, to: from + ran - 1 } as const
+  const run = { from, to: from + ran - 1 }
   if (overlaps(run))
     return console.log(`seeds ${run.from} to ${run.to} were run before, in part at least: not recorded`)
   const [on = ''] = new Date().toISOString().split('T')
@@ -156,13 +147,13 @@ function keep({ ran, steps, seconds, slowestTruthMs, marks }: Sum): void {
       ...run,
       commit: commit(),
       on,
-      schedules: values.model ? ran * 2 : ran,
+      schedules: ran,
       steps,
       seconds,
       slowestTruthMs,
-      marks: values.model ? {} : Object.fromEntries(marks.counts),
+      marks: Object.fromEntries(marks.counts),
     },
-    `npx -y pnpm proof simulate --seeds ${seeds}${values.model ? ' --model' : ''} --record`,
+    `npx -y pnpm proof simulate --seeds ${seeds} --record`,
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Plan } from './story.ts'
+import { endsOf, type End } from './ends.ts'
 import { healAndWait } from './liveness.ts'
 import { Violation } from './safety.ts'
 import type { Trace } from './trace.ts'
@@ -13,6 +14,7 @@ export type Outcome = {
   readonly trace: Trace
   /** How long after everything had healed the books agreed with the gateway. */
   readonly truthMs: number
+  readonly ends: ReadonlyMap<string, End>
 }
 
 /** Phase one: everything goes wrong, and all that must hold is looked at after every step. Phase two: everything heals, and all comes to rest. */
@@ -33,5 +35,5 @@ export async function simulate(plan: Plan): Promise<Outcome> {
     world.close()
   }
   const { steps, trace, reachedTruthMs: truthMs } = world
-  return { seed: plan.seed, violation, steps, marks: world.marks.counts, trace, truthMs }
+  return { seed: plan.seed, violation, steps, marks: world.marks.counts, trace, truthMs, ends: endsOf(world) }
 }

@@ -13,6 +13,8 @@ export type OrderPlan = {
 /** A whole story before it begins: who does what when, under which weather. Any item may be left out, and it is still a story. */
 export type Plan = {
   readonly seed: number
+  /** Another number is another course of the same story: other delays, losses and faults, and another order of what is due at once. */
+  readonly schedule: number
   readonly weather: Weather
   readonly orders: readonly OrderPlan[]
   readonly items: readonly Item[]

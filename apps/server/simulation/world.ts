@@ -66,7 +66,7 @@ export class World implements Scene {
   constructor(plan: Plan, course: (crossing: Crossing) => Course = allWell) {
     this.plan = plan
     this.#course = course
-    this.dice = new Dice(plan.seed * 40_503 + 7)
+    this.dice = new Dice(plan.seed * 40_503 + 7 + plan.schedule * 97)
     this.agenda = new Agenda(START_MS, this.dice)
     const nowMs = (): number => this.agenda.nowMs
     this.trace = new Trace(nowMs)

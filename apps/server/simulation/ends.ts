@@ -1,0 +1,33 @@
+import type { World } from './world.ts'
+
+/** How an order ended, and the gateway's truth about it, which alone may say so (S-12). */
+export type End = { readonly truth: string; readonly end: string }
+
+/** Notices that are told once, however often somebody looked on the way. A part that went back unseen before the next part is told with it. */
+const finalTypes = ['payment.paid', 'payment.rejected', 'payment.surplus', 'payment.cancelled']
+
+/**
+ * Of each order about which the gateway never lied. The truth includes which of two good payments is kept, for that is the course's to
+ * say.
+ */
+export function endsOf({ books, ledger, liedAbout }: World): Map<string, End> {
+  const rowsOf = (orderId: string) => ledger.rows().filter((row) => row.merchant_uid === orderId)
+  const honest = [...books.orders.values()].filter(
+    ({ order_id: orderId }) => !rowsOf(orderId).some((row) => liedAbout.has(row.imp_uid)),
+  )
+  return new Map(
+    honest.map(({ order_id: orderId, status, kept_payment_id: kept }) => {
+      const rows = rowsOf(orderId).map((row) =>
+        [row.imp_uid, row.status, row.amount, row.cancel_amount, row.paid_at > 0].join(' '),
+      )
+      const final = [...books.notices.values()]
+        .filter((notice) => notice.order_id === orderId && finalTypes.includes(notice.type))
+        .map((notice) => notice.notice_id)
+      // An order without money expires with time, and courses differ in how long they take.
+      const settled = kept === null ? 'no payment' : status
+      return [orderId, { truth: told([kept ?? 'none', ...rows]), end: told([settled, ...final]) }]
+    }),
+  )
+}
+
+const told = (facts: readonly string[]): string => facts.toSorted().join(', ')
