@@ -20,6 +20,8 @@ export type FloodReport = {
   readonly answers: Readonly<Record<string, number>>
   /** From the deposit at the gateway, in the middle of it all, until its order is paid here. */
   readonly depositMs: number
+  /** Calls the gateway heard between that deposit and the first look-up that could see it. */
+  readonly callsBeforeDeposit: number
   readonly returns: { readonly count: number; readonly failed: number; readonly p99Ms: number }
   readonly memory: { readonly beforeMb: number; readonly peakMb: number }
   /** Calls at the gateway: in all, in its busiest second, and the look-ups of payments that nobody knows. */
@@ -63,7 +65,7 @@ export async function proveFlood({ rate, seconds, callsPerSecond }: Flood): Prom
     const beganAtMs = performance.now()
     const over = new AbortController()
     const peak = watchMemory(site, over.signal)
-    const [junk, returns, depositMs] = await Promise.all([
+    const [junk, returns, deposited] = await Promise.all([
       pour(site, rate, seconds),
       comeBack(redirects),
       deposit(site, impUid, (seconds * 1_000) / 2),
@@ -73,7 +75,7 @@ export async function proveFlood({ rate, seconds, callsPerSecond }: Flood): Prom
     return {
       sentPerSecond: junk.sent / (junk.tookMs / 1_000),
       answers: junk.answers,
-      depositMs,
+      ...deposited,
       returns,
       memory: { beforeMb, peakMb: Math.max(beforeMb, await peak) },
       calls: callsOf(gateway, callsBefore, took),
@@ -157,12 +159,21 @@ async function comeBack(redirects: readonly string[]): Promise<FloodReport['retu
 }
 
 /** Money comes into the flooded order's account; the gateway tells of it once. */
-async function deposit(site: Site, impUid: string, afterMs: number): Promise<number> {
+async function deposit(
+  site: Site,
+  impUid: string,
+  afterMs: number,
+): Promise<Pick<FloodReport, 'depositMs' | 'callsBeforeDeposit'>> {
   await pause(afterMs)
   const paidAtMs = performance.now()
+  const heardBefore = site.gateway.calls().length
   await site.gateway.deposit(impUid)
-  await until('the deposit is final', async () => (await statusOf(site, floodedOrder)) === 'paid', 60_000)
-  return performance.now() - paidAtMs
+  await until('the deposit is final', async () => (await statusOf(site, floodedOrder)) === 'paid')
+  const depositMs = performance.now() - paidAtMs
+  const heard = site.gateway.calls().slice(heardBefore)
+  const sees = ({ path }: { readonly path: string }): boolean =>
+    path.includes(impUid) || path.includes(floodedOrder)
+  return { depositMs, callsBeforeDeposit: heard.findIndex(sees) }
 }
 
 /** Resident memory as the server itself measures it; a server too busy to tell is asked again. */

@@ -1,13 +1,13 @@
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { proveKills } from './kill.ts'
 import { everyEnd } from './lives.ts'
 import { everyPoint } from './points.ts'
 
-const seed = Date.now() % 1_000_000
-const cycles = 60
+const seed = inject('freshSeed')
+const cycles = 30
 
 const progress = (done: number, text: string): void => {
-  if (done % 20 === 0) console.log(`${done}/${cycles} kills, ${text}`)
+  if (done % 10 === 0) console.log(`${done}/${cycles} kills, ${text}`)
 }
 
 test(`C-01 C-02 C-03 C-04 two servers on one SQLite file, killed ${cycles} times under mixed load, at random and between each thing that is done and the one that must follow it: our books, the gateway's and the receiver's agree to the won`, async ({
@@ -18,7 +18,7 @@ test(`C-01 C-02 C-03 C-04 two servers on one SQLite file, killed ${cycles} times
     seed,
     databaseUrl: null,
     ends: everyEnd,
-    eachPoint: 3,
+    eachPoint: 2,
     progress,
     signal,
   })
@@ -34,5 +34,5 @@ test(`C-01 C-02 C-03 C-04 two servers on one SQLite file, killed ${cycles} times
     'repeats',
   ] as const)
     expect(report[met], met).toBeGreaterThan(0)
-  for (const point of everyPoint) expect(report.atPoints[point], point).toBeGreaterThanOrEqual(3)
-}, 400_000)
+  for (const point of everyPoint) expect(report.atPoints[point], point).toBeGreaterThanOrEqual(2)
+})

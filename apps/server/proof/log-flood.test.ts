@@ -59,4 +59,4 @@ test('D-05: a process under a flood writes a bounded log, and what it leaves out
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+})

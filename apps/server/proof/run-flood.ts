@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { floodFigures, floodLimits } from './flood-limits.ts'
+import { floodFigures, floodLimits, floodTimes } from './flood-limits.ts'
 import { proveFlood } from './flood.ts'
 
 const help = `proof flood [--rate 2000] [--seconds 30] [--calls 500]
@@ -24,7 +24,7 @@ else process.exitCode = await main()
 
 async function main(): Promise<number> {
   const report = await proveFlood(flood)
-  const broken = floodLimits(report, flood)
+  const broken = [...floodLimits(report, flood), ...floodTimes(report)]
   console.log(floodFigures(report))
   for (const sentence of broken) console.log(`  NOT KEPT: ${sentence}`)
   if (broken.length === 0) console.log('every limit is kept')

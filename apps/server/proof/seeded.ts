@@ -1,3 +1,10 @@
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Another in each run, unless one is asked for: what the seeds that stay have found is found already. */
+    readonly freshSeed: number
+  }
+}
+
 /** Numbers in 0…1 that the same seed gives again (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0

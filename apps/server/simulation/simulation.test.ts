@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { diagram } from './diagram.ts'
 import { Marks } from './marks.ts'
 import { planOf } from './plan.ts'
@@ -8,6 +8,9 @@ import { shrink } from './shrink.ts'
 import { simulate } from './simulate.ts'
 
 const SEEDS = 1_500
+/** Of another place in each run, beyond all that were ever recorded. */
+const FRESH_SEEDS = 500
+const FRESH_FROM = 1_000_000
 /** Stories that are run in two courses. */
 const STORIES_TWICE = 100
 
@@ -41,18 +44,20 @@ test('the same seed gives the same bytes twice, on whichever thread and after wh
   expect(here[0]?.trace.lines.length).toBeGreaterThan(50)
 })
 
-test(
-  'S-01…S-15, S-20…S-22, L-01…L-05, L-07, L-10, K-01…K-04, C-01…C-04, C-06: in no world is broken what must hold, ' +
-    'and every world comes to the truth when everything heals',
-  async () => {
-    const { worlds, found, marks } = await run({ from: 1, count: SEEDS })
-    expect(found).toEqual([])
-    expect(worlds).toBe(SEEDS)
-    expect(SEEDS).toBeGreaterThanOrEqual(ENOUGH_WORLDS)
-    expect(rare.length).toBeGreaterThanOrEqual(80)
-    expect(unreached(marks.counts), 'rare situations that were never met').toEqual([])
-  },
-)
+test('S-01…S-15, S-20…S-22, L-01…L-05, L-07, L-10, K-01…K-04, C-01…C-04, C-06: in no world is broken what must hold, and every world comes to the truth when everything heals', async () => {
+  const { worlds, found, marks } = await run({ from: 1, count: SEEDS })
+  expect(found).toEqual([])
+  expect(worlds).toBe(SEEDS)
+  expect(SEEDS).toBeGreaterThanOrEqual(ENOUGH_WORLDS)
+  expect(rare.length).toBeGreaterThanOrEqual(80)
+  expect(unreached(marks.counts), 'rare situations that were never met').toEqual([])
+})
+
+test('nor in worlds that nobody has seen before', async () => {
+  const { worlds, found } = await run({ from: FRESH_FROM + inject('freshSeed'), count: FRESH_SEEDS })
+  expect(found).toEqual([])
+  expect(worlds).toBe(FRESH_SEEDS)
+})
 
 /** What long runs found beyond the seeds above: each broke something once. */
 const onceFound = [

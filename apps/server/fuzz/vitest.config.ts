@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+import { freshSeed } from '../proof/fresh-seed.config.ts'
+
+export default defineConfig({
+  test: {
+    root: `${import.meta.dirname}/..`,
+    include: ['fuzz/**/*.test.ts'],
+    testTimeout: 600_000,
+    maxWorkers: 2,
+    provide: { freshSeed },
+  },
+})
