@@ -149,7 +149,7 @@ async function takenPort(ports: Ports): Promise<string | null> {
     if (why === 'EACCES')
       return `Port ${port} (${part}) is not ours to use: choose one above 1023 with ${portNames[part]}.`
     const example = `${portNames[part]}=${port + 1} npx -y pnpm dev`
-    return `Port ${port} (${part}) is in use: stop the program that uses it, or choose another port, as in: ${example}`
+    return `Port ${port} (${part}) is in use: stop the program that uses it, or choose another port:\n  ${example}`
   }
   return null
 }

@@ -13,12 +13,14 @@ const graceMs = 30_000
 const builds = [
   {
     what: 'web',
+    usually: '10 s',
     folder: 'apps/web',
     entry: 'apps/web/dist/index.html',
     sources: ['apps/web/{build,public,src}/**/*', 'apps/web/{index.html,vite.config.ts,package.json}'],
   },
   {
     what: 'server',
+    usually: '5 s',
     folder: 'apps/server',
     entry: 'apps/server/built/main.js',
     sources: ['apps/server/src/**/*', 'apps/server/{vite.config.ts,package.json}'],
@@ -32,7 +34,7 @@ async function main(): Promise<number> {
   const major = Number(process.versions.node.split('.')[0])
   if (major < nodeMajorLeast) {
     process.stderr.write(
-      `Landfall needs Node ${nodeMajorLeast} or newer, this is ${process.version}. ` +
+      `Landfall needs Node ${nodeMajorLeast} or newer; this is ${process.version}.\n` +
         '`npx -y pnpm start` brings the right one with it.\n',
     )
     return 1
@@ -41,19 +43,23 @@ async function main(): Promise<number> {
   const environment = { ...setIn(process.env), NODE_ENV: 'production' }
   const stopAsked = askedToStop()
 
+  const run = (args: string[], folder: string): Promise<number> =>
+    through(start({ name: args.join(' '), args, folder, environment, graceMs }, 'inherit'), stopAsked)
+
+  // A configuration error shows before the build, not after it.
+  const unusable = await run(['apps/server/src/commands/check-config.ts'], root)
+  if (unusable !== 0) return unusable
   for (const each of builds) {
     if (!isStale(each)) continue
-    process.stdout.write(`Building the ${each.what} …\n`)
-    const folder = `${root}/${each.folder}`
-    const args = ['node_modules/vite/bin/vite.js', 'build']
-    const code = await through(
-      start({ name: 'build', args, folder, environment, graceMs }, 'inherit'),
-      stopAsked,
+    process.stdout.write(`Building the ${each.what}: usually ${each.usually} …\n`)
+    const failed = await run(
+      ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],
+      `${root}/${each.folder}`,
     )
-    if (code !== 0) return code
+    if (failed !== 0) return failed
   }
-  const server = { name: 'server', args: [builds[1].entry], folder: root, environment, graceMs }
-  return through(start(server, 'inherit'), stopAsked)
+  process.stdout.write('Starting the server: usually 2 s …\n')
+  return run([builds[1].entry], root)
 }
 
 function isStale({ entry, sources }: (typeof builds)[number]): boolean {

@@ -4,6 +4,9 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 import { isLiveKey } from './merchant-keys.ts'
+import { refusalLines, terminalLines } from './terminal-lines.ts'
+
+const COLUMNS = 100
 
 const good = {
   PORTONE_V1_KEY: 'key',
@@ -51,14 +54,20 @@ const example: Readonly<Record<string, string>> = Object.fromEntries(
     .map((line) => line.split(/=(.*)/s).slice(0, 2)),
 )
 
+/** Every reason and every warning that a test here brings about can be read in a terminal of 100 columns. */
+const fits = (lines: string): void =>
+  expect(lines.split('\n').filter(({ length }) => length > COLUMNS)).toEqual([])
 const config = (environment: Readonly<Record<string, string | undefined>>) => {
   const read = readConfig(environment)
   if (!read.ok) throw new Error(read.problem.join('\n'))
+  for (const warning of read.value.warnings) fits(terminalLines(`Warning: ${warning}`))
   return read.value
 }
 const refusals = (environment: Readonly<Record<string, string | undefined>>): readonly string[] => {
   const read = readConfig(environment)
-  return read.ok ? [] : read.problem
+  if (read.ok) return []
+  fits(refusalLines(read.problem))
+  return read.problem
 }
 
 describe('read', () => {

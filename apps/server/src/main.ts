@@ -12,6 +12,7 @@ import { openLog, type Log } from './log.ts'
 import { openPages, PageUnusable, type Pages } from './page.ts'
 import { openMetrics } from './metrics.ts'
 import { DatabaseUnusable, openDatabase } from './store/db.ts'
+import { refusalLines, terminalLines } from './terminal-lines.ts'
 
 /** Starts in order: configuration, database, gateway, journey, door. Stops in reverse. */
 async function main(): Promise<void> {
@@ -76,11 +77,12 @@ function configOrExit(): Config {
   const major = Number(process.versions.node.split('.')[0])
   if (major < 22)
     quit(
-      `Node ${process.versions.node} is too old: better-sqlite3 needs Node 22 or newer. Run it with «npx -y pnpm start», which brings Node 24.`,
+      `Node ${process.versions.node} is too old: better-sqlite3 needs Node 22 or newer.\n` +
+        '`npx -y pnpm start` brings Node 24.',
     )
   const config = readConfig()
   if (config.ok) return config.value
-  return quit(['Landfall does not start:', ...config.problem.map((reason) => `  ${reason}`)].join('\n'))
+  return quit(refusalLines(config.problem))
 }
 
 /** The built web app. Without one the doors and procedures work all the same: in development Vite serves the pages. */
@@ -94,7 +96,7 @@ async function builtWeb(config: Config, log: Log): Promise<Pages | null> {
 }
 
 function quit(why: string): never {
-  process.stderr.write(`${why}\n`)
+  process.stderr.write(`${terminalLines(why)}\n`)
   process.exit(1)
 }
 
