@@ -271,7 +271,7 @@ describe('the gateway’s own verifier and the Standard Webhooks library', () =>
         expect({ ours, ...theirs }, variant.what).toEqual({ ours, gateway: ours, library: ours })
       },
     )
-    await fc.assert(agree, { numRuns: 500 })
-    for (const [what, times] of Object.entries(met)) expect(times, what).toBeGreaterThan(100)
+    await fc.assert(agree, { numRuns: 1_000 })
+    for (const [what, times] of Object.entries(met)) expect(times, what).toBeGreaterThan(30)
   })
 })
