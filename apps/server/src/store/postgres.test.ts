@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { Socket } from 'node:net'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { freshDatabase } from '../../testing/fresh-database.ts'
+import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type Admin, type TestDatabase } from '../../testing/postgres.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './db.ts'
 import { failing, noted, noting, nowMs, one, touchingNothing } from './examples.contract.ts'
@@ -474,13 +474,15 @@ describe('Postgres: work in one transaction', () => {
   })
 
   test('migrations are noted with their hash and time, in order, and applied once (K-07)', async () => {
-    await using store = await opened()
+    await using empty = await emptyDatabase('postgres')
     const all = migrationsFrom(migrationsOf('postgres'), 0)
-    await migratePostgres(store.url, migrationsOf('postgres'))
+    for (const _ of [1, 2]) await migratePostgres(empty.url, migrationsOf('postgres'))
+    const admin = await adminOf(empty.url)
     expect(all.length).toBeGreaterThan(1)
-    expect(await store.ask(`select hash, created_at::float8 as at from ${JOURNAL} order by id`)).toEqual(
+    expect(await admin.ask(`select hash, created_at::float8 as at from ${JOURNAL} order by id`)).toEqual(
       all.map(({ hash, createdAtMs }) => ({ hash, at: createdAtMs })),
     )
+    await admin.end()
   })
 
   test('a start waits for another server’s migrations, under one lock', async () => {
