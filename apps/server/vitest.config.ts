@@ -10,8 +10,8 @@ export default defineConfig({
   resolve: { alias: drizzleAliases },
   test: {
     // A net for what hangs, far from what any test takes: the longest takes a few seconds.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: 'threads',
     maxWorkers: 2,
     // Both engines, always: a real Postgres is started for the run unless there is one.
