@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { openPhone } from './browser.ts'
 import { landsOn, payByCard } from './paying.ts'
-import { until } from './shop.ts'
+import { RETRIED_WITHIN_MS, until } from './shop.ts'
 import { stage } from './stage.ts'
 
 const { shop, browser } = stage()
@@ -66,6 +66,7 @@ describe('M-01: an amount changed in the browser (1,000 instead of 14,000)', () 
     await landsOn(page, 'returning')
     expect(await page.locator('main').innerText()).toContain('1,000원')
     shop().gateway.behave()
+    await shop().advance(RETRIED_WITHIN_MS)
     await landsOn(page, 'cancelled')
     const payment = shop()
       .gateway.payments()

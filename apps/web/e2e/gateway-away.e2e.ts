@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openPhone } from './browser.ts'
 import { place } from './order.ts'
 import { buy, landsOn, orderIdOn, payByCard } from './paying.ts'
-import { until } from './shop.ts'
+import { RETRIED_WITHIN_MS, until } from './shop.ts'
 import { stage } from './stage.ts'
 
 const { shop, browser } = stage()
@@ -25,6 +25,7 @@ describe('G-03: the gateway does not answer when the customer comes back', () =>
         .map((delivery) => delivery.status),
     ).toContain(200)
     shop().gateway.behave()
+    await shop().advance(RETRIED_WITHIN_MS)
     await landsOn(page, 'paid')
     await until('the shop is told', () => shop().toldOf(orderId).length > 0)
     expect(shop().toldOf(orderId)).toEqual(['payment.paid'])

@@ -133,6 +133,9 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+/** What went wrong a few times is tried again within this time: one second doubles with each try. */
+export const RETRIED_WITHIN_MS = 10_000
+
 /** Waits for something that must become true soon; says what, when it does not. */
 export async function until(
   what: string,
