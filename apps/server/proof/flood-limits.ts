@@ -13,13 +13,13 @@ const NAMED_LOOKS_MAX = limits.claimsPerOrderMax * 8
 
 /** The sentences that are not true of a run, on whichever machine; none is what is wanted. */
 export function floodLimits(report: FloodReport, { callsPerSecond }: Flood): string[] {
-  const { callsBeforeDeposit, returns, memory, calls, answers } = report
+  const { depositCalls, returns, memory, calls, answers } = report
   // A budget is of the clock's seconds, of which a run touches one more than it lasts.
   const callsMax = callsPerSecond * (Math.ceil(calls.seconds) + 1)
   const broken: Array<readonly [boolean, string]> = [
     [
-      callsBeforeDeposit < 0 || callsBeforeDeposit > callsPerSecond * DEPOSIT_S_MAX,
-      `${callsBeforeDeposit} calls were made before the deposit was looked up`,
+      depositCalls > callsPerSecond * DEPOSIT_S_MAX,
+      `${depositCalls} calls were made before the deposit was final`,
     ],
     [returns.failed > 0, `${returns.failed} of ${returns.count} returns were turned away`],
     [memory.peakMb > PEAK_MB_MAX, `memory rose to ${Math.round(memory.peakMb)} MB`],
@@ -53,14 +53,14 @@ export function floodFigures({
   sentPerSecond,
   answers,
   depositMs,
-  callsBeforeDeposit,
+  depositCalls,
   returns,
   memory,
   calls,
 }: FloodReport): string {
   const told = Object.entries(answers).map(([status, count]) => `${count} × ${status}`)
   return (
-    `${Math.round(sentPerSecond)} junk webhooks a second answered ${told.join(', ')}; deposit final after ${Math.round(depositMs)} ms, looked up after ${callsBeforeDeposit} other calls; ` +
+    `${Math.round(sentPerSecond)} junk webhooks a second answered ${told.join(', ')}; deposit final after ${Math.round(depositMs)} ms, in ${depositCalls} calls; ` +
     `${returns.count} returns, ${returns.failed} turned away, p99 ${Math.round(returns.p99Ms)} ms; memory ${Math.round(memory.beforeMb)} → at most ${Math.round(memory.peakMb)} MB; ` +
     `${calls.all} calls in ${calls.seconds.toFixed(1)} s, ${calls.busiestSecond} in the busiest, ${calls.strangers} about strangers`
   )
