@@ -14,7 +14,7 @@ export type Room = {
   readonly settings: string
   /** Files that hold types and lists of exports and nothing that runs: they have no mutant, and it is a fault if they come to have one. */
   readonly withoutLogic: readonly string[]
-  /** About how many mutants of what has changed are tried in every `test`: each takes half a second, or several with a database. */
+  /** About how many mutants of what has changed are tried in every `proof ci`: each takes half a second, or several with a database. */
   readonly changedMutantsMax: number
 }
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { proveAll } from './proof/ci.ts'
 
-/** `npx -y pnpm proof kill --cycles N`: the proofs that can be run for as long as one likes. */
+/** `npx -y pnpm proof ci` runs all of them in short; `npx -y pnpm proof kill --cycles N` one, for as long as one likes. */
 const programs: Readonly<Record<string, string>> = {
   kill: 'apps/server/proof/run-kill.ts',
   power: 'apps/server/proof/run-power.ts',
@@ -17,13 +18,15 @@ const programs: Readonly<Record<string, string>> = {
 }
 
 const { positionals } = parseArgs({ allowPositionals: true, strict: false })
-const program = programs[String(positionals[0])]
-if (program === undefined) {
-  console.log(`proof ${Object.keys(programs).join('|')} [options]; --help after it tells more`)
-  process.exitCode = positionals.length === 0 ? 0 : 1
+const [name] = positionals
+const given = process.argv.slice(2).filter((word) => word !== name)
+const program = programs[String(name)]
+if (name === 'ci') process.exitCode = await proveAll(given)
+else if (program === undefined) {
+  console.log(`proof ci|${Object.keys(programs).join('|')} [options]; --help after it tells more`)
+  process.exitCode = name === undefined ? 0 : 1
 } else {
   const folder = fileURLToPath(new URL('..', import.meta.url))
-  const given = process.argv.slice(2).filter((word) => word !== positionals[0])
   const child = spawn(process.execPath, [`${folder}${program}`, ...given], { stdio: 'inherit' })
   // Ctrl-C reaches the child by itself, which ends what it has started; this waits for it.
   process.on('SIGINT', () => undefined)

@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { freshSeed } from '../proof/fresh-seed.config.ts'
+import { drizzleAliases } from '../testing/drizzle-aliases.ts'
 
 export default defineConfig({
+  resolve: { alias: drizzleAliases },
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['fuzz/**/*.test.ts'],

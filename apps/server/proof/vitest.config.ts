@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { freshSeed } from './fresh-seed.config.ts'
+import { drizzleAliases } from '../testing/drizzle-aliases.ts'
 
 const postgresUrl = process.env['POSTGRES_URL'] ?? ''
 const longest = ['kill.test.ts', 'silence.test.ts', 'stopped.test.ts', 'power.test.ts']
@@ -18,6 +19,7 @@ class LongestFirst extends BaseSequencer {
 
 // Two files at a time: these start, stop and kill real processes.
 export default defineConfig({
+  resolve: { alias: drizzleAliases },
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['proof/**/*.test.ts'],
