@@ -15,6 +15,7 @@ const programs: Readonly<Record<string, string>> = {
   confluence: 'packages/payment-core/model/run-confluence.ts',
   bugs: 'bug-bank/run-bugs.ts',
   mutation: 'mutation/run-mutation.ts',
+  steady: 'scripts/steady/run-steady.ts',
 }
 
 const { positionals } = parseArgs({ allowPositionals: true, strict: false })

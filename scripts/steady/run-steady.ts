@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { busyLoops } from './busy-loops.ts'
 import { longestTest, type Longest } from './longest-test.ts'
-import { watchMemory } from './memory.ts'
+import { Descendants } from '../proof/processes.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const help = `proof steady [command] [--quiet 6] [--busy 3] [--nice 3]
@@ -24,6 +24,8 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
+
+const LOOK_EVERY_MS = 1_000
 
 type Load = { readonly name: string; readonly loops: number; readonly priority: number }
 type Ran = {
@@ -71,15 +73,17 @@ async function run({ name, loops, priority }: Load, log: string): Promise<Ran> {
       lines.push(line)
       kept.write(`${line}\n`)
     })
-  const memory = watchMemory(child.pid)
+  const family = new Descendants(child.pid ?? -1)
+  const watch = setInterval(() => family.look(), LOOK_EVERY_MS)
   const code = await new Promise<number>((resolve) => {
     child.once('error', () => resolve(1))
     child.once('close', (status) => resolve(status ?? 1))
   })
   const seconds = (performance.now() - begunMs) / 1_000
+  clearInterval(watch)
   busy.stop()
   kept.end()
-  return { load: name, seconds, code, gigabytes: memory.stop() / 2 ** 30, longest: longestTest(lines) }
+  return { load: name, seconds, code, gigabytes: family.peakBytes / 2 ** 30, longest: longestTest(lines) }
 }
 
 function rowOf(ran: Ran | undefined): string {
