@@ -4,7 +4,9 @@ import { asked, misasked } from './asked.ts'
 
 const usage = `Backs up the SQLite file of a running server, and reads the backup through.
 
-  pnpm --filter @landfall/server backup -- --from file:./data/landfall.db --to ./landfall-backup.db
+  pnpm backup --from file:./data/landfall.db --to ./landfall-backup.db
+
+Where pnpm is not installed, write npx -y pnpm. Paths are relative to the folder of the call.
 `
 
 const { values, positionals } = asked(usage, { from: { type: 'string' }, to: { type: 'string' } })

@@ -4,7 +4,9 @@ import { asked, misasked } from './asked.ts'
 
 const usage = `Copies a SQLite file into an empty Postgres, and compares both afterwards. Stop the servers first.
 
-  pnpm --filter @landfall/server copy -- --from file:./data/landfall.db --to postgres://user:password@host/database
+  pnpm copy --from file:./data/landfall.db --to postgres://user:password@host/database
+
+Where pnpm is not installed, write npx -y pnpm. Paths are relative to the folder of the call.
 `
 
 const { values, positionals } = asked(usage, { from: { type: 'string' }, to: { type: 'string' } })

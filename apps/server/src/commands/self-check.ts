@@ -5,7 +5,9 @@ import { asked, misasked } from './asked.ts'
 
 const usage = `Compares what a running server sends, through whatever stands before it, with what was built here.
 
-  pnpm self-check https://pay.example.com [--inventory apps/web/dist/inventory.json] [--shop-script <address>]
+  pnpm self-check https://pay.example.com [--inventory <file>] [--shop-script <address>]
+
+Where pnpm is not installed, write npx -y pnpm. Paths are relative to the folder of the call.
 
 Give --shop-script where the demo shop is open: the address of the gateway's script, as in PORTONE_V1_SDK_URL.
 `
