@@ -13,14 +13,14 @@ const graceMs = 30_000
 const builds = [
   {
     what: 'web',
-    usually: '10 s',
+    usually: '5 s',
     folder: 'apps/web',
     entry: 'apps/web/dist/index.html',
     sources: ['apps/web/{build,public,src}/**/*', 'apps/web/{index.html,vite.config.ts,package.json}'],
   },
   {
     what: 'server',
-    usually: '5 s',
+    usually: '3 s',
     folder: 'apps/server',
     entry: 'apps/server/built/main.js',
     sources: ['apps/server/src/**/*', 'apps/server/{vite.config.ts,package.json}'],
