@@ -28,7 +28,7 @@ describe('the list', () => {
     for (const report of mutant.reports) expect(report).toMatch(/^[\w.-]+\/[\w.-]+#\d+$/)
   })
 
-  test('docs/bug-bank.md is up to date: run «node bug-bank/document.ts»', () => {
+  test('docs/bug-bank.md is up to date: run «npx -y pnpm exec node bug-bank/document.ts»', () => {
     expect(readFileSync(documentPath, 'utf8')).toBe(documentText())
   })
 })

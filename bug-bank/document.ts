@@ -1,4 +1,4 @@
-// `node bug-bank/document.ts`: writes docs/bug-bank.md from the list.
+// `npx -y pnpm exec node bug-bank/document.ts`: writes docs/bug-bank.md from the list.
 
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ const heading = `# Known bugs, and the tests that find them
 Bugs that software of this kind is publicly known for, each made again in our code. \`npx -y pnpm proof bugs\` puts them in one at a
 time, in memory alone, and runs the test named here: it passes without the bug, and must fail with it by what it expects. A bug whose
 place is no longer found exactly once, whose test is gone, or that no test notices fails the run. \`npx -y pnpm proof ci\` tries eight, others
-each day. Made by \`node bug-bank/document.ts\` from \`bug-bank/mutants\`; a test fails when it is out of date.
+each day. Made by \`npx -y pnpm exec node bug-bank/document.ts\` from \`bug-bank/mutants\`; a test fails when it is out of date.
 `
 
 /** docs/bug-bank.md as it ought to be. */
