@@ -25,7 +25,11 @@ export async function openWire(target: string, onTheWay: OnTheWay | null = null)
     if (isStream) streams.add(response)
     const headers = { ...request.headers, ...(onTheWay === null ? {} : { 'accept-encoding': 'identity' }) }
     const onward = ask(`${target}${path}`, { method: request.method, headers }, (answer) => {
-      if (onTheWay !== null && !isStream) return void changed(answer, response, path, onTheWay)
+      if (onTheWay !== null && !isStream) {
+        // A page that is left no longer wants its answer: what is then cut off midway is nobody's failure.
+        changed(answer, response, path, onTheWay).catch(() => response.destroy())
+        return
+      }
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)
     })
