@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['fuzz/**/*.test.ts'],
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     maxWorkers: 2,
     provide: { freshSeed },
   },

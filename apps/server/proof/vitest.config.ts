@@ -24,8 +24,8 @@ export default defineConfig({
     root: `${import.meta.dirname}/..`,
     include: ['proof/**/*.test.ts'],
     // A net for what hangs: the longest takes half a minute.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     globalSetup: ['testing/written-anew.ts', ...(postgresUrl === '' ? ['testing/postgres.ts'] : [])],
