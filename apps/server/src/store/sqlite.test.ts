@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './db.ts'
 import { noted, noting, touchingNothing } from './examples.contract.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
@@ -342,6 +342,46 @@ describe('SQLite: a database that is opened', () => {
     expect(opening).toThrow(
       ":memory: cannot be kept safely: its file system does not take SQLite's write-ahead log. Use a local disk.",
     )
+  })
+
+  test('C-05: every connection waits for the disk at each commit, also to a database that is opened again', () => {
+    using folder = aFolder()
+    const path = join(folder.path, 'landfall.db')
+    for (const opening of ['the first', 'the second']) {
+      const raw = openFile(path)
+      const [journal, synchronous] = ['journal_mode', 'synchronous'].map((name) =>
+        raw.pragma(name, { simple: true }),
+      )
+      expect([opening, journal, synchronous]).toEqual([opening, 'wal', 2])
+      raw.close()
+    }
+  })
+
+  test('one that another process is just changing to write ahead is opened when that has been done (K-07)', () => {
+    using folder = aFolder()
+    const path = join(folder.path, 'landfall.db')
+    const other = new BetterSqlite3(path)
+    other.exec('create table theirs (id integer); begin immediate')
+    const waited = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      if (other.inTransaction && waited.mock.calls.length === 3) other.exec('rollback')
+      return 'timed-out'
+    })
+    openFile(path).close()
+    expect(waited.mock.calls.map(([, , , ms]) => ms)).toEqual([20, 20, 20])
+    waited.mockRestore()
+    other.close()
+  })
+
+  test('one that stays locked is refused in the end', () => {
+    using folder = aFolder()
+    const path = join(folder.path, 'landfall.db')
+    const other = new BetterSqlite3(path)
+    other.exec('create table theirs (id integer); begin immediate')
+    const waited = vi.spyOn(Atomics, 'wait').mockReturnValue('timed-out')
+    expect(() => openFile(path)).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY' }))
+    expect(waited).toHaveBeenCalledTimes(249)
+    waited.mockRestore()
+    other.close()
   })
 
   test('a write waits for another process only so long in one go, however long opening may wait', () => {

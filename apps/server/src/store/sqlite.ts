@@ -9,6 +9,7 @@ import type { Database, Defer, Query, Write } from './database.ts'
 import { codeOf, messageOf } from './failure.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { planned } from './planned.ts'
+import { writeAhead } from './sqlite-write-ahead.ts'
 import { tablesFor } from './tables.ts'
 
 /** Units that may share one transaction. */
@@ -112,7 +113,7 @@ function syncPath(path: string): void {
 }
 
 function prepare(raw: BetterSqlite3.Database, path: string): void {
-  const journal = raw.pragma('journal_mode = WAL', { simple: true })
+  const journal = writeAhead(raw)
   // After WAL, on every connection: better-sqlite3 is compiled so that a reopened WAL database silently runs at NORMAL, where an
   // acknowledged commit can be lost with the power (C-05).
   raw.pragma('synchronous = FULL')
