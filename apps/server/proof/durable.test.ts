@@ -62,8 +62,10 @@ test('C-08 a damaged file is refused at start with a sentence that says which fi
     const damaged = readFileSync(file)
     await using server = startServer(place, await freePort())
     expect(await server.ended).toEqual({ code: 1, signal: null })
-    expect(server.complaint()).toMatch(/landfall\.db is damaged .*put a backup in its place/s)
-    expect(server.complaint().trim().split('\n')).toHaveLength(1)
+    expect(server.complaint().replaceAll(/\s+/g, ' ')).toMatch(
+      /landfall\.db is damaged .*put a backup in its place/,
+    )
+    expect(server.complaint()).not.toMatch(/^ +at /m)
     expect(readFileSync(file).equals(damaged)).toBe(true)
   }))
 
