@@ -82,8 +82,8 @@ test('L-01 a thousand payments that nobody announces, neither return nor webhook
   )
 })
 
-test('L-02 after an hour without the gateway ten thousand stored webhooks are all final within 60 s and the backlog by throughput, and the budget is kept (S-14)', async () => {
-  const [count, callsPerSecond] = [10_000, 500]
+test('L-02 after an hour without the gateway a thousand stored webhooks are all final within 60 s and the backlog by throughput, and the budget is kept (S-14)', async () => {
+  const [count, callsPerSecond] = [1_000, 50]
   const env = {
     GATEWAY_CALLS_PER_SECOND: String(callsPerSecond),
     LOOKUP_TIMEOUT_MS: '5000',
@@ -112,7 +112,7 @@ test('L-02 after an hour without the gateway ten thousand stored webhooks are al
   expect(tookMs).toBeLessThanOrEqual(60_000 + (count / callsPerSecond) * 1_000)
   expect(busiestSecond(world)).toBeLessThanOrEqual(callsPerSecond)
   console.log(
-    `10,000 stored webhooks: final ${tookMs / 1_000} s after the gateway healed; busiest second ${busiestSecond(world)} of ${callsPerSecond} calls`,
+    `1,000 stored webhooks: final ${tookMs / 1_000} s after the gateway healed; busiest second ${busiestSecond(world)} of ${callsPerSecond} calls`,
   )
 })
 
