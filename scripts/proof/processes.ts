@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 /** A process, and when it began: a number is given again to another once its process is gone. */
 type Born = { readonly parent: number; readonly startedAt: string }
 
-/** Follows a program and all that it starts, also what goes on when whoever started it is gone. */
+/** Follows a program and its descendants, including those that outlive their parents. */
 export class Descendants {
   readonly root: number
   readonly #known = new Map<number, string>()

@@ -24,7 +24,7 @@ const LOOK_EVERY_MS = 1_000
 const GRACE_MS = 8_000
 export const INTERRUPTED = 130
 
-/** Aborts when everything is to end: at a signal, or when whoever started this is gone. */
+/** Aborts at a signal, or when the process that started this one has ended. */
 export function interruption(): AbortSignal {
   const interrupted = new AbortController()
   askedToStop().then(

@@ -26,7 +26,7 @@ type Place = {
   readonly origin: string
 }
 
-/** The other end of whoever comes to a door that has no socket. */
+/** Stands in for the socket of a request that arrives without one: its peer is loopback. */
 const neighbour = { incoming: { socket: { remoteAddress: '127.0.0.1' }, destroyed: false, complete: true } }
 
 /** Puts the server where browsers and the gateway find it, and notes every answer. */

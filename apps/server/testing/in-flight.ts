@@ -3,7 +3,7 @@ import pg from 'pg'
 /** Work of this thread that ends on another one or in another process: a world's time waits for it, however long it takes. */
 const underWay = new Set<PromiseLike<unknown>>()
 
-/** Counts a piece of such work until it is over. */
+/** Counts a promise as work under way until it settles. */
 export function during<T>(work: Promise<T>): Promise<T> {
   underWay.add(work)
   const end = (): void => void underWay.delete(work)

@@ -28,7 +28,7 @@ export function go(url: string, init: RequestInit = {}): Promise<Response> {
   return found === undefined ? during(send(url, init)) : found.clock.answered(send(url, init))
 }
 
-/** The same for whoever does not move the world's time. */
+/** Sends a request as `go` does, but never moves the world's time. */
 export async function send(url: string, init: RequestInit = {}): Promise<Response> {
   const found = hosts.get(new URL(url).origin)
   if (found === undefined) return fetch(url, { redirect: 'manual', ...init })

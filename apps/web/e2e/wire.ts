@@ -26,7 +26,7 @@ export async function openWire(target: string, onTheWay: OnTheWay | null = null)
     const headers = { ...request.headers, ...(onTheWay === null ? {} : { 'accept-encoding': 'identity' }) }
     const onward = ask(`${target}${path}`, { method: request.method, headers }, (answer) => {
       if (onTheWay !== null && !isStream) {
-        // A page that is left no longer wants its answer: what is then cut off midway is nobody's failure.
+        // A browser that leaves a page aborts its open requests. Without this, that abort fails the test run.
         changed(answer, response, path, onTheWay).catch(() => response.destroy())
         return
       }
