@@ -1,13 +1,42 @@
+import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
+import { listen } from '../testing/receiver.ts'
 import { buy, comeBack, go, tell, tellOf } from '../testing/shopper.ts'
 import { startWorld, type World } from '../testing/world.ts'
+import { admission, admitting } from './admission.ts'
 import { limits } from './limits.ts'
+import type { Env } from './requests.ts'
 
 const json = { 'content-type': 'application/json' }
 const shed = async (world: World): Promise<string[]> =>
   [...(await world.journey().measure()).matchAll(/^landfall_shed_total(\{.*\} \d+)$/gm)].map(
     ([, value]) => value ?? '',
   )
+
+/** Pages on real sockets, whose news never come. */
+async function openPages(admit: ReturnType<typeof admission>) {
+  const app = new Hono<Env>()
+  app.use(admitting(admit))
+  app.get('/trpc/payments.watch', (c) =>
+    c.body(new ReadableStream({ start: (s) => s.enqueue(Uint8Array.of(32)) })),
+  )
+  app.get('/trpc/payments.screen', (c) => c.text('here'))
+  const { server, port } = await listen({ fetch: app.fetch, enter: () => null }, {})
+  const ask = (path: string, signal?: AbortSignal) =>
+    fetch(`http://127.0.0.1:${port}${path}`, signal === undefined ? {} : { signal })
+  return {
+    ask: () => ask('/trpc/payments.screen'),
+    watch: async () => {
+      const leaving = new AbortController()
+      const { status, headers } = await ask('/trpc/payments.watch', leaving.signal)
+      return { status, headers, leave: () => leaving.abort() }
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
 
 describe('too much at once', () => {
   test('D-03: a late event loop turns webhooks away first, customers last, and probes never; it recovers by itself', async () => {
@@ -63,26 +92,17 @@ describe('too much at once', () => {
   })
 
   test('D-03: open pages have a number of their own for each address; one that leaves makes room', async () => {
-    await using world = await startWorld({ sockets: true, env: { ADDRESS_REQUESTS_PER_SECOND: '1000' } })
-    const { token } = await buy(world)
-    const input = encodeURIComponent(JSON.stringify({ token }))
-    const leaving = new AbortController()
-    const watch = (signal = leaving.signal) =>
-      go(`${world.url}/trpc/payments.watch?input=${input}`, {
-        signal,
-        headers: { accept: 'text/event-stream' },
-      })
-    const opened = await Promise.all(Array.from({ length: limits.watchesPerAddressMax }, () => watch()))
+    await using world = await startWorld({ env: { ADDRESS_REQUESTS_PER_SECOND: '1000' } })
+    await using pages = await openPages(admission(world.deps(), () => 0))
+    const opened = await Promise.all(Array.from({ length: limits.watchesPerAddressMax }, () => pages.watch()))
     expect(opened.every(({ status }) => status === 200)).toBe(true)
-    const one = await watch()
+    const one = await pages.watch()
     expect([one.status, one.headers.get('retry-after')]).toEqual([503, '5'])
-    expect((await go(`${world.url}/trpc/payments.screen?input=${input}`)).status).toBe(200)
-    leaving.abort()
-    const again = new AbortController()
+    expect((await pages.ask()).status).toBe(200)
+    opened[0]?.leave()
     let status = 503
-    while (status === 503) status = (await watch(again.signal)).status
+    while (status === 503) status = (await pages.watch()).status
     expect(status).toBe(200)
-    again.abort()
   })
 })
 

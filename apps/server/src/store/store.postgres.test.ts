@@ -1,21 +1,12 @@
 import { getTableName, sql } from 'drizzle-orm'
 import { afterAll, describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../testing/fresh-database.ts'
-import {
-  adminOf,
-  createDatabase,
-  startPostgres,
-  type Admin,
-  type TestDatabase,
-} from '../../testing/postgres.ts'
+import { adminOf, type Admin, type TestDatabase } from '../../testing/postgres.ts'
 import { postgresColumns } from './columns.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './db.ts'
-import { anOrder, failing, noted, noting, nowMs, one, type OpenedStore } from './examples.contract.ts'
-import { insertOrder, readOrder } from './orders.ts'
+import { failing, noted, noting, one, type OpenedStore } from './examples.contract.ts'
 import { storeContract } from './store.contract.ts'
 import { tablesFor } from './tables.ts'
-
-// Some tests start a Postgres of their own, to end it.
 
 type Opened = OpenedStore & { readonly url: string }
 
@@ -118,35 +109,7 @@ describe('Postgres: stable storage', () => {
     expect(await settingsOf(db, 'synchronous_commit')).toEqual(['on'])
     expect(await settingsOf(db, 'transaction_isolation')).toEqual(['read committed'])
   })
-
-  // An immediate shutdown, with fsync on: it shows that recovery keeps what was acknowledged. With synchronous_commit off it
-  // passed as well; that the setting is on is what the test above holds.
-  test('what was acknowledged is there after an immediate shutdown, and the store goes on by itself (C-05, C-06)', async () => {
-    await using server = await startPostgres({ fsync: true })
-    await using store = await openFresh(await createDatabase(server.url))
-    const db = await store.connect()
-    const ids = Array.from({ length: 200 }, (_, index) => `ord-${index}`)
-    await Promise.all(ids.map((id) => insertOrder(db, anOrder(id), nowMs)))
-    await server.crash()
-    const found = await Promise.all(ids.map((id) => repeated(() => readOrder(db, id))))
-    expect(found.filter((record) => record === null)).toEqual([])
-    expect(await repeated(() => insertOrder(db, anOrder('afterwards'), nowMs))).toBe(true)
-    await using heard = await hearing(db)
-    await heard.until('afterwards', () => db.changes?.tell('afterwards'))
-  })
 })
-
-/** As a caller does who was told 503. */
-async function repeated<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (!(error instanceof StorageUnavailable) || tries === 1_000) throw error
-      await new Promise((resolve) => void setTimeout(resolve, 20))
-    }
-  }
-}
 
 /** What a server hears; `until` asks again and again until it has heard an order named. */
 async function hearing(db: Database) {
@@ -172,39 +135,6 @@ describe('Postgres: the server is away', () => {
       where datname = current_database() and pid <> pg_backend_pid()`)
     await admin.end()
   }
-
-  test('it crashes three times under load: every write and read is answered or refused, and no unit is written by half (C-06, S-11)', async () => {
-    await using server = await startPostgres({ fsync: false })
-    await using store = await openFresh(await createDatabase(server.url))
-    const db = await store.connect()
-    await insertOrder(db, anOrder('ord-1'), nowMs)
-    const answers: unknown[] = []
-    let [over, asked] = [false, 0]
-    const asking = async (): Promise<void> => {
-      while (!over) {
-        asked += 1
-        const id = String(asked).padStart(6, '0')
-        answers.push(await refusalOf(db.atomically([noting(db, `${id} a`), noting(db, `${id} b`)])))
-        answers.push(await refusalOf(readOrder(db, 'ord-1')))
-        // While the server is away each attempt costs it a process, which holds up its recovery.
-        if (answers.at(-1) instanceof StorageUnavailable)
-          await new Promise((resolve) => void setTimeout(resolve, 50))
-      }
-    }
-    const askers = Array.from({ length: 20 }, asking)
-    for (let crash = 0; crash < 3; crash += 1) {
-      await server.crash()
-      await repeated(() => insertOrder(db, anOrder(`after ${crash}`), nowMs))
-    }
-    over = true
-    // A question that is never answered would hold this up for ever: other drivers have such.
-    await Promise.all(askers)
-    const refusals = answers.filter((answer) => answer !== 'it was answered')
-    expect(refusals.length).toBeGreaterThan(3)
-    expect(refusals.filter((error) => !(error instanceof StorageUnavailable))).toEqual([])
-    await db.check()
-    expect((await noted(db)).length % 2).toBe(0)
-  })
 
   test('another session holds the row: the write is refused when its time is up, and nothing is stored (K-04)', async () => {
     await using store = await openFresh(await freshDatabase('postgres'))
