@@ -26,6 +26,16 @@ export class Agenda {
     return due
   }
 
+  /** Is anything due until then? */
+  hasDue(untilMs: number): boolean {
+    for (;;) {
+      const [first] = this.#heap
+      if (first === undefined || first.atMs > untilMs) return false
+      if (!first.off) return true
+      this.#removeFirst()
+    }
+  }
+
   /** Takes what is due next and moves time to it; null when it is due after `untilMs`, and then time stands at `untilMs`. */
   next(untilMs: number): Due | null {
     for (;;) {
