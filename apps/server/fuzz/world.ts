@@ -54,7 +54,7 @@ export async function openWorld({
   const log = openLog('info', { write: (line) => void lines.push(line) })
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
   const portone = portoneV1(
-    { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs },
+    { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs },
     gateway,
     clock.nowMs,
   )

@@ -1,5 +1,5 @@
 import { postgresColumns } from '../src/store/columns.ts'
 import { tablesFor } from '../src/store/tables.ts'
 
-export const { orders, payments, proofs, cancels, notices, receipts, rounds, budget, timeline } =
+export const { orders, payments, proofs, reviews, cancels, notices, receipts, rounds, budget, timeline } =
   tablesFor(postgresColumns)

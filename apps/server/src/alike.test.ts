@@ -65,7 +65,7 @@ describe('R-11, P-01: an order that is registered and one that is not', () => {
     )
     const landed = await Promise.all(fields.map((each) => land(world.journey(), each, null)))
     expect(landed.filter(({ ok }) => ok)).toHaveLength(fields.length)
-    expect(await world.journey().measure()).toMatch(/refused_claims[^\n]*return[^\n]* [1-9]/)
+    expect(await world.journey().measure()).toMatch(/refused_claims[^\n]*visit[^\n]* [1-9]/)
     const answers = await answersOf((id) =>
       go(`${world.url}/complete?imp_uid=${invented(9_999)}&merchant_uid=${id}`),
     )

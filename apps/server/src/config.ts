@@ -38,6 +38,16 @@ export type Config = {
   readonly viewTokenLifeMs: number
   readonly orphanAfterMs: number
   readonly lookupTimeoutMs: number
+  /** Of a cancel: what outlasts it may still be executed (M-23). */
+  readonly cancelTimeoutMs: number
+  /** A cancel whose outcome is not known is sent again so long after, if the record shows that nothing was executed (S-24). */
+  readonly settleMs: number
+  /** How much earlier than its order the exactly fitting money may have begun (W-06, C-09). */
+  readonly adoptWithinMs: number
+  /** How far an account's due date may extend an order's life (V-09). */
+  readonly accountLifeMaxMs: number
+  /** Asks the gateway, records and shows, and sends it nothing else: a staging copy, a restored backup (O-14). */
+  readonly observeOnly: boolean
   /** Calls to the gateway, over all servers together (S-14). */
   readonly gatewayCallsPerSecond: number
   readonly verifyDeadlineMs: number
@@ -104,6 +114,12 @@ const Environment = z.object({
   VIEW_TOKEN_LIFE_MS: milliseconds(30 * 24 * 3_600_000),
   ORPHAN_AFTER_MS: milliseconds(15 * 60_000),
   LOOKUP_TIMEOUT_MS: milliseconds(10_000),
+  CANCEL_TIMEOUT_MS: milliseconds(60_000),
+  CANCEL_SETTLE_MS: milliseconds(10 * 60_000),
+  ADOPT_WITHIN_MS: milliseconds(24 * 3_600_000),
+  ACCEPT_LATE_MS: milliseconds(7 * 24 * 3_600_000),
+  ACCOUNT_LIFE_MAX_MS: milliseconds(30 * 24 * 3_600_000),
+  OBSERVE_ONLY: flag.default(false),
   VERIFY_DEADLINE_MS: milliseconds(2_500),
   NOTIFY_TIMEOUT_MS: milliseconds(15_000),
   WORK_LEASE_MS: milliseconds(25_000),
@@ -178,11 +194,17 @@ function configFrom(env: Environment): Config {
       onSurplus: env.ON_SURPLUS,
       onLate: env.ON_LATE,
       allowTestChannel: env.ALLOW_TEST_CHANNEL !== 'false',
+      acceptLateMs: env.ACCEPT_LATE_MS,
     },
     orderLifeMs: env.ORDER_LIFE_MS,
     viewTokenLifeMs: env.VIEW_TOKEN_LIFE_MS,
     orphanAfterMs: env.ORPHAN_AFTER_MS,
     lookupTimeoutMs: env.LOOKUP_TIMEOUT_MS,
+    cancelTimeoutMs: env.CANCEL_TIMEOUT_MS,
+    settleMs: env.CANCEL_SETTLE_MS,
+    adoptWithinMs: env.ADOPT_WITHIN_MS,
+    accountLifeMaxMs: env.ACCOUNT_LIFE_MAX_MS,
+    observeOnly: env.OBSERVE_ONLY,
     gatewayCallsPerSecond: env.GATEWAY_CALLS_PER_SECOND,
     verifyDeadlineMs: env.VERIFY_DEADLINE_MS,
     notifyTimeoutMs: env.NOTIFY_TIMEOUT_MS,

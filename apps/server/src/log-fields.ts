@@ -95,6 +95,7 @@ const problemFields = {
   order_conflict: ['orderId', 'field'],
   nothing_to_cancel: ['orderId'],
   cancel_too_large: ['orderId', 'left'],
+  cancel_parts_too_large: ['orderId'],
   refund_account_needed: ['orderId'],
   under_review: ['orderId'],
   idempotency_conflict: ['orderId'],

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const outward = waysOut(config)
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
   const gateway = portoneV1(
-    { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs },
+    { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs },
     outward.toGateway,
     realClock.nowMs,
   )

@@ -61,6 +61,11 @@ export const problemAnswers: { readonly [K in Problem['kind']]: Answer<Extract<P
     code: 'CONFLICT',
     message: ({ left }) => `Only ${left} is left to give back.`,
   },
+  cancel_parts_too_large: {
+    status: 400,
+    code: 'BAD_REQUEST',
+    message: () => 'The tax-free or VAT part is more than the sum, or than is left of it.',
+  },
   refund_account_needed: {
     status: 400,
     code: 'BAD_REQUEST',

@@ -18,6 +18,7 @@ export type Deployment = {
   readonly NOTIFY_SECRETS?: readonly string[] | undefined
   readonly NOTIFY_ALLOW_PRIVATE?: boolean | undefined
   readonly ALLOW_TEST_CHANNEL?: TestChannel | undefined
+  readonly OBSERVE_ONLY?: boolean | undefined
 }
 export type TestChannel = 'true' | 'false' | 'even-in-production'
 
@@ -47,6 +48,8 @@ export function warningsOf(env: Deployment): readonly string[] {
     warnings.push(
       'ALLOW_TEST_CHANNEL=even-in-production: payments of a test channel count as money, orders are paid without any',
     )
+  if (env.OBSERVE_ONLY === true)
+    warnings.push('OBSERVE_ONLY=true: nothing is sent to the gateway, no money goes back and no amount is fixed')
   return warnings
 }
 

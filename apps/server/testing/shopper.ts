@@ -36,6 +36,12 @@ export const register = (
     ...(expiresAt === undefined ? {} : { expiresAt }),
   })
 
+/** Registers an order in a moment in which the gateway fixes no amounts: another one can then be asked for in its window (M-01). */
+export async function buyForged(world: World, amount: number, wish: Wish = {}): Promise<Bought> {
+  world.gateway.misbehave({ rest: 'error', restOn: 'prepare', restTimes: 1 })
+  return buy(world, { amount, ...wish })
+}
+
 /** Registers an order and opens the gateway's window for it. `amount` is what the browser asks for, `price` what the shop registered. */
 export async function buy(world: World, wish: Wish = {}): Promise<Bought> {
   const { orderId: id = orderId, price: registeredPrice = price, expiresAt: _, ...request } = wish

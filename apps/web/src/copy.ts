@@ -23,6 +23,13 @@ export const checking = {
       en: 'If you have just paid, please wait here for a moment. This page tells you as soon as we see it.',
     },
   },
+  deposit_overdue: {
+    heading: { ko: '입금 기한이 지났어요', en: 'The time for the deposit is over' },
+    lead: {
+      ko: '이제 이 계좌로 입금하지 말아 주세요. 기한 안에 입금하셨다면 확인되는 대로 이 화면이 바뀌어요.',
+      en: 'Please don’t send money to the account any more. If you paid in time, this page changes as soon as we see it.',
+    },
+  },
   review: {
     heading: { ko: '담당자가 결제를 확인하고 있어요', en: 'A person is checking your payment' },
     lead: {
@@ -72,6 +79,11 @@ export const paid = {
 export const goesBack = {
   ko: (sum) => `이 주문에 더 결제된 ${sum}은 돌려드려요.`,
   en: (sum) => `The extra ${sum} paid for this order goes back to you.`,
+} satisfies Phrase
+
+export const withShop = {
+  ko: (sum) => `이 주문에 더 결제된 ${sum}은 상점에 알렸어요. 상점이 확인하고 돌려드려요.`,
+  en: (sum) => `The shop has been told of the extra ${sum} paid for this order, and has to see to it.`,
 } satisfies Phrase
 
 export const awaitingDeposit = {
@@ -129,6 +141,15 @@ export const failed = {
     en: 'The payment company didn’t approve the payment. You can pay another way, or ask your card company.',
   },
 } satisfies Record<FailReason, Line>
+/** The gateway refuses a number that was ever paid: *pay again* would lead nowhere (M-32). */
+export const orderAnew: Line = {
+  ko: '이 주문번호로는 더 결제할 수 없어요. 상점에서 새로 주문해 주세요.',
+  en: 'This order can’t be paid any more. Please place a new one at the shop.',
+}
+export const failedForGood: Line = {
+  ko: '이번에는 결제되지 않았어요.',
+  en: 'Nothing was paid this time.',
+}
 export const nothingTaken: Line = {
   ko: '지금까지 확인된 결제 금액은 없어요.',
   en: 'As far as we can see, no money has been taken.',
@@ -151,8 +172,8 @@ export const cancelled = {
   rejected: {
     heading: { ko: '결제를 취소하고 환불했어요', en: 'We cancelled that payment and refunded it' },
     lead: {
-      ko: '결제된 내용이 주문과 달라서 받지 않았어요. 주문은 아직 결제되지 않았어요.',
-      en: 'What was paid didn’t match the order, so we didn’t accept it. The order itself isn’t paid yet.',
+      ko: '결제된 내용이 주문과 달라서 받지 않았어요. 주문은 결제되지 않았어요.',
+      en: 'What was paid didn’t match the order, so we didn’t accept it. The order itself isn’t paid.',
     },
   },
   surplus: {
@@ -191,6 +212,15 @@ export const returning = {
     en: 'This payment came after the order had expired. You don’t need to do anything.',
   },
 } satisfies Record<Because<'returning'>, Line>
+
+/** A person has to act: nothing is promised that nobody has begun. */
+export const returningByShop = {
+  heading: { ko: '돌려드릴 금액이 있다고 상점에 알렸어요', en: 'The shop has been told to return your money' },
+  lead: {
+    ko: '저절로 환불되지 않아서 상점이 직접 확인하고 있어요. 궁금하시면 상점에 주문번호를 알려 주세요.',
+    en: 'The refund didn’t go through by itself, so a person at the shop has to see to it. You can give them your order number.',
+  },
+} satisfies Told
 
 export const notFound = {
   heading: { ko: '결제 내역을 찾을 수 없어요', en: 'We can’t find this payment' },

@@ -18,7 +18,7 @@ export function shownSample(name: string): ShownScreen | null {
   return {
     ...screen,
     token: name,
-    final: isFinal(screen),
+    final: isFinal(screen, galleryAtMs),
     shopUrl: 'https://shop.example/',
     tryAgainUrl: tryAgain ? 'https://shop.example/?order=shop-20261122-0007' : null,
     appUrl: name === 'paid_in_app' ? 'landfall-shop://' : null,

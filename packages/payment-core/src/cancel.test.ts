@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { cancelled, order, seen } from '../test/samples.ts'
+import { cancelled, contradiction, order, seen } from '../test/samples.ts'
 import { decideCancel, type CancelRequest } from './cancel.ts'
-import type { Payment } from './payment.ts'
+import { noVerdict, type Payment } from './payment.ts'
 
 const paidOrder = order({ status: 'paid', keptPaymentId: 'imp_1' })
 const kept = (facts: ReturnType<typeof seen> = seen()): Payment => ({
   ...facts,
+  ...noVerdict,
   standing: 'kept',
-  rejectReason: null,
-  contradiction: null,
 })
 const ask = (changed: Partial<CancelRequest> = {}): CancelRequest => ({
   intentId: 'shop-1',
@@ -18,9 +17,11 @@ const ask = (changed: Partial<CancelRequest> = {}): CancelRequest => ({
   ...changed,
 })
 
+const waiting = (amount: number, taxFree: number | null = null, vat: number | null = null) => ({ amount, taxFree, vat })
+
 describe('giving money back because the shop asks', () => {
   test('all that is left, when no sum is named', () => {
-    const decided = decideCancel(paidOrder, [kept(cancelled({}, 4_000))], [], ask())
+    const decided = decideCancel(paidOrder, [kept(cancelled({}, 4_000))], [], [], ask())
     expect(decided).toMatchObject({
       ok: true,
       value: { amount: 10_000, expectedBalance: 10_000, cause: 'shop' },
@@ -28,7 +29,7 @@ describe('giving money back because the shop asks', () => {
   })
 
   test('the wish holds what the gateway is to be asked, and what it must still have', () => {
-    const decided = decideCancel(paidOrder, [kept()], [1_000, 2_000], ask({ amount: 500 }))
+    const decided = decideCancel(paidOrder, [kept()], [waiting(1_000), waiting(2_000)], [], ask({ amount: 500 }))
     expect(decided).toStrictEqual({
       ok: true,
       value: {
@@ -40,20 +41,22 @@ describe('giving money back because the shop asks', () => {
         cause: 'shop',
         reason: 'the customer changed their mind',
         refundAccount: null,
+        taxFree: null,
+        vat: null,
       },
     })
   })
 
   test('M-07: every refusal names its order', () => {
-    const odd: Payment = { ...kept(), contradiction: 'amount_changed' }
+    const odd: Payment = { ...kept(), contradiction: contradiction('amount_changed') }
     const deposited = kept(seen({}, { method: 'virtual_account' }))
     const refusals = [
-      decideCancel(order(), [], [], ask()),
-      decideCancel(paidOrder, [kept(seen({ status: 'failed' }))], [], ask()),
-      decideCancel(paidOrder, [odd], [], ask()),
-      decideCancel(paidOrder, [kept()], [14_000], ask()),
-      decideCancel(paidOrder, [kept()], [], ask({ amount: 14_001 })),
-      decideCancel(paidOrder, [deposited], [], ask()),
+      decideCancel(order(), [], [], [], ask()),
+      decideCancel(paidOrder, [kept(seen({ status: 'failed' }))], [], [], ask()),
+      decideCancel(paidOrder, [odd], [], [], ask()),
+      decideCancel(paidOrder, [kept()], [waiting(14_000)], [], ask()),
+      decideCancel(paidOrder, [kept()], [], [], ask({ amount: 14_001 })),
+      decideCancel(paidOrder, [deposited], [], [], ask()),
     ]
     const kinds = ['nothing_to_cancel', 'nothing_to_cancel', 'under_review', 'nothing_to_cancel']
     expect(refusals).toMatchObject(
@@ -66,46 +69,77 @@ describe('giving money back because the shop asks', () => {
 
   test('a card’s money goes back to the card, whatever account is named', () => {
     const refundAccount = { bank: '088', account: '110-123-456789', holder: '홍길동' }
-    expect(decideCancel(paidOrder, [kept()], [], ask({ refundAccount })).ok).toBe(true)
+    expect(decideCancel(paidOrder, [kept()], [], [], ask({ refundAccount })).ok).toBe(true)
   })
 
   test('M-08: what other requests are giving back is no longer left', () => {
-    expect(decideCancel(paidOrder, [kept()], [10_000], ask({ amount: 4_000 }))).toMatchObject({
+    expect(decideCancel(paidOrder, [kept()], [waiting(10_000)], [], ask({ amount: 4_000 }))).toMatchObject({
       ok: true,
       value: { amount: 4_000, expectedBalance: 4_000 },
     })
-    expect(decideCancel(paidOrder, [kept()], [10_000], ask({ amount: 4_001 }))).toMatchObject({
+    expect(decideCancel(paidOrder, [kept()], [waiting(10_000)], [], ask({ amount: 4_001 }))).toMatchObject({
       problem: { kind: 'cancel_too_large', left: 4_000 },
     })
   })
 
   test('M-07: more than is left is refused, and so is anything of an order without money', () => {
-    expect(decideCancel(paidOrder, [kept()], [], ask({ amount: 14_001 }))).toMatchObject({
+    expect(decideCancel(paidOrder, [kept()], [], [], ask({ amount: 14_001 }))).toMatchObject({
       problem: { kind: 'cancel_too_large', left: 14_000 },
     })
-    expect(decideCancel(order(), [], [], ask())).toMatchObject({ problem: { kind: 'nothing_to_cancel' } })
-    expect(decideCancel(paidOrder, [kept(cancelled({}, 14_000))], [], ask())).toMatchObject({
+    expect(decideCancel(order(), [], [], [], ask())).toMatchObject({ problem: { kind: 'nothing_to_cancel' } })
+    expect(decideCancel(paidOrder, [kept(cancelled({}, 14_000))], [], [], ask())).toMatchObject({
       problem: { kind: 'nothing_to_cancel' },
     })
-    expect(decideCancel(paidOrder, [kept()], [14_000], ask())).toMatchObject({
+    expect(decideCancel(paidOrder, [kept()], [waiting(14_000)], [], ask())).toMatchObject({
       problem: { kind: 'nothing_to_cancel' },
     })
   })
 
   test('M-13: a deposited account needs an account to go back to', () => {
     const deposited = kept(seen({}, { method: 'virtual_account' }))
-    expect(decideCancel(paidOrder, [deposited], [], ask())).toMatchObject({
+    expect(decideCancel(paidOrder, [deposited], [], [], ask())).toMatchObject({
       problem: { kind: 'refund_account_needed' },
     })
     const refundAccount = { bank: '088', account: '110-123-456789', holder: '홍길동' }
-    expect(decideCancel(paidOrder, [deposited], [], ask({ refundAccount }))).toMatchObject({
+    expect(decideCancel(paidOrder, [deposited], [], [], ask({ refundAccount }))).toMatchObject({
       ok: true,
       value: { refundAccount },
     })
   })
 
   test('a payment that contradicts itself is for a person first', () => {
-    const odd: Payment = { ...kept(), contradiction: 'amount_changed' }
-    expect(decideCancel(paidOrder, [odd], [], ask())).toMatchObject({ problem: { kind: 'under_review' } })
+    const odd: Payment = { ...kept(), contradiction: contradiction('amount_changed') }
+    expect(decideCancel(paidOrder, [odd], [], [], ask())).toMatchObject({ problem: { kind: 'under_review' } })
+  })
+})
+
+describe('M-28: the tax-free and VAT parts of a refund', () => {
+  const mixed = order({ status: 'paid', keptPaymentId: 'imp_1', taxFree: 3_000, vat: 1_000 })
+  const parts = (asked: Partial<CancelRequest>, earlier: readonly ReturnType<typeof waiting>[] = []) => {
+    const decided = decideCancel(mixed, [kept()], earlier, [], ask(asked))
+    return decided.ok ? [decided.value.taxFree, decided.value.vat] : decided.problem.kind
+  }
+
+  test('go with all of it, or in the order’s own proportion, rounded down', () => {
+    expect(parts({})).toEqual([3_000, 1_000])
+    expect(parts({ amount: 7_000 })).toEqual([1_500, 500])
+    expect(parts({ amount: 1_001 })).toEqual([214, 71])
+  })
+
+  test('with the last of the money goes what is left of each', () => {
+    expect(parts({}, [waiting(1_001, 214, 71)])).toEqual([2_786, 929])
+  })
+
+  test('are taken as the shop names them, within the sum and what is left', () => {
+    expect(parts({ amount: 3_000, taxFree: 3_000, vat: 0 })).toEqual([3_000, 0])
+    expect(parts({ amount: 2_000, taxFree: 2_001, vat: 0 })).toBe('cancel_parts_too_large')
+    expect(parts({ amount: 4_000, taxFree: 3_001 })).toBe('cancel_parts_too_large')
+    expect(parts({ amount: 2_000, taxFree: 2_000 }, [waiting(4_000, 2_000, 0)])).toBe('cancel_parts_too_large')
+  })
+
+  test('of an order that names none are none', () => {
+    expect(decideCancel(paidOrder, [kept()], [], [], ask({ amount: 1 }))).toMatchObject({
+      value: { taxFree: null, vat: null },
+    })
   })
 })

@@ -10,8 +10,11 @@ import { fail, ok, type Result } from './result.ts'
  * only paces the look-ups and chooses the sentence shown while the gateway itself has not concluded.
  */
 export const Claim = z.object({
-  /** `list`: our own timer found it in the gateway's list of what has changed. */
-  source: z.enum(['return', 'webhook', 'list']),
+  /**
+   * `return`: the customer came back through the order's own link. `visit`: anybody else who names something to look at, and is not listened to
+   * (S-25). `list`: our own timer found it in the gateway's list of what has changed.
+   */
+  source: z.enum(['return', 'visit', 'webhook', 'list']),
   paymentId: PaymentId.nullable(),
   orderId: OrderId.nullable(),
   says: z.enum(['success', 'failure', 'nothing']),

@@ -10,12 +10,13 @@ import {
   order,
   policy,
   record,
+  reasonsOf,
   returned,
   seen,
   walk,
   type Held,
 } from '../test/samples.ts'
-import { balanceOf, flagForReview, type Observation } from './index.ts'
+import { balanceOf, noEvidence, openReviewFor, type Observation } from './index.ts'
 
 const expired: Held = {
   order: order({ status: 'expired', emptyAfterDeadline: true, sequence: 1 }),
@@ -23,6 +24,8 @@ const expired: Held = {
 }
 const AFTER_MS = NOW_MS + 60 * MINUTE_MS
 const second = (sight: Observation): Observation => ({ ...sight, paymentId: 'imp_2' })
+/** Looks far enough apart that what contradicts itself in two of them does so for certain. */
+const CERTAIN_MS = 31_000
 
 describe('one payment is kept', () => {
   test('S-01: given an open order, when the gateway says paid, then it is paid, with the proof and one notice', () => {
@@ -31,7 +34,7 @@ describe('one payment is kept', () => {
       status: 'paid',
       keptPaymentId: 'imp_1',
       sequence: 1,
-      review: null,
+      reviews: [],
     })
     expect(decision.payments).toMatchObject([{ standing: 'kept', rejectReason: null }])
     expect(decision.proof).toEqual(seen())
@@ -58,7 +61,8 @@ describe('one payment is kept', () => {
     ['G-11: failed, then paid', [seen({ status: 'failed' }), seen()], ['payment.failed', 'payment.paid']],
     ['V-02: account, then deposit', [account(), seen()], ['payment.awaiting_deposit', 'payment.paid']],
     ['V-03: deposit known first', [seen()], ['payment.paid']],
-    ['W-05: first seen cancelled', [cancelled({}, 14_000)], ['payment.paid', 'payment.cancelled']],
+    ['M-26, W-05: first seen cancelled', [cancelled({}, 14_000)], ['payment.cancelled']],
+    ['M-26: first seen cancelled in two parts', [cancelled({}, 400, 13_600)], ['payment.cancelled']],
     [
       'W-05: two partial cancels first seen together',
       [cancelled({}, 400, 600)],
@@ -81,12 +85,12 @@ describe('one payment is kept', () => {
     )
     expect(told.types).toEqual(types)
     expect(told.notices.map((notice) => notice.sequence)).toEqual(types.map((__, index) => index + 1))
-    expect(told.held.order?.review).toBeNull()
+    expect(reasonsOf(told.held.order)).toEqual([])
   })
 
   test('S-12: partial cancels bear the same ids whether heard of one by one or together', () => {
     const ids = (looks: Observation[][]) => walk(fresh, looks).notices.map((notice) => notice.id)
-    expect(ids([[cancelled({}, 400, 600, 13_000)]])).toEqual(
+    expect(ids([[seen()], [cancelled({}, 400, 600, 13_000)]])).toEqual(
       ids([[seen()], [cancelled({}, 400)], [cancelled({}, 400, 600)], [cancelled({}, 400, 600, 13_000)]]),
     )
   })
@@ -101,8 +105,8 @@ describe('one payment is kept', () => {
     ])
     expect(told).toEqual([
       ['paid', 14_000, 0, 'paid'],
-      ['partially_cancelled', 13_600, 400, 'cancelled'],
-      ['partially_cancelled', 13_000, 1_000, 'cancelled'],
+      ['partially_cancelled', 13_600, 400, 'partially_cancelled'],
+      ['partially_cancelled', 13_000, 1_000, 'partially_cancelled'],
     ])
   })
 
@@ -152,7 +156,7 @@ describe('money that is not what the order asks', () => {
   ])('%s is rejected and goes back once', (_, changed, rejectReason) => {
     const { held: end, types, decisions } = walk(fresh, [[seen(changed)], [seen(changed)]])
     expect(types).toEqual(['payment.rejected'])
-    expect(end.order).toMatchObject({ status: 'open', keptPaymentId: null, review: null })
+    expect(end.order).toMatchObject({ status: 'open', keptPaymentId: null, reviews: [] })
     expect(end.payments).toMatchObject([{ standing: 'rejected', rejectReason }])
     const amount = seen(changed).amounts[0]
     expect(decisions.flatMap((decision) => decision.intents)).toMatchObject([
@@ -163,14 +167,17 @@ describe('money that is not what the order asks', () => {
   test('by policy it waits for a person instead, and nothing goes back', () => {
     const decision = look(fresh, [seen({ amounts: [500] })], { policy: { ...policy, onRejected: 'review' } })
     expect(decision.intents).toEqual([])
-    expect(decision.order).toMatchObject({ status: 'open', review: 'rejected' })
+    expect(decision.order?.status).toBe('open')
+    expect(reasonsOf(decision.order)).toEqual(['rejected'])
     expect(decision.notices.map((notice) => notice.type)).toEqual(['payment.rejected', 'order.review'])
   })
 
   test('M-10: what went back in the gateway’s console already is not sent back again', () => {
     const part = look(fresh, [cancelled({ amounts: [500] }, 200)])
     expect(part.intents).toMatchObject([{ amount: 300, expectedBalance: 300 }])
-    expect(look(fresh, [cancelled({ amounts: [500] }, 500)]).intents).toEqual([])
+    const gone = look(fresh, [cancelled({ amounts: [500] }, 500)])
+    expect(gone.intents).toEqual([])
+    expect(gone.notices.map(({ type }) => type)).toEqual(['payment.returned'])
   })
 
   test('its return is announced and leaves the order open for another try', () => {
@@ -179,7 +186,7 @@ describe('money that is not what the order asks', () => {
       [cancelled({ amounts: [500] }, 500)],
       [second(seen())],
     ])
-    expect(types).toEqual(['payment.rejected', 'payment.cancelled', 'payment.paid'])
+    expect(types).toEqual(['payment.rejected', 'payment.returned', 'payment.paid'])
     expect(end.order?.status).toBe('paid')
   })
 
@@ -219,7 +226,8 @@ describe('a second good payment', () => {
   test('by policy it waits for a person', () => {
     const both = [seen(), second(seen())]
     const decision = look(fresh, both, { policy: { ...policy, onSurplus: 'review' } })
-    expect(decision).toMatchObject({ intents: [], order: { status: 'paid', review: 'surplus' } })
+    expect(decision).toMatchObject({ intents: [], order: { status: 'paid' } })
+    expect(reasonsOf(decision.order)).toEqual(['surplus'])
   })
 
   test('G-17: of two first seen together the one paid first is kept, whatever the list’s order', () => {
@@ -329,12 +337,14 @@ describe('a payment whose order is unknown', () => {
   test.each([
     ['money', 'paid'],
     ['no money', 'ready'],
-  ] as const)('G-09: a contradiction of %s calls a person with the order’s first look, once', (_, status) => {
+  ] as const)('G-09: a contradiction of %s that goes on calls a person with the order, once', (_, status) => {
     const odd = [[seen({ status })], [seen({ status, amounts: [1] })]]
     const { held: before } = walk(nobody, odd)
-    const { types, held: end } = walk({ order: order(), payments: before.payments }, [[seen()], [seen()]])
+    const same = [seen({ status, amounts: [1] })]
+    const { types, held: end } = walk({ order: order(), payments: before.payments }, [same, same, same], {}, CERTAIN_MS)
     expect(types).toEqual(['order.review'])
-    expect(end.order).toMatchObject({ status: 'open', review: 'contradiction', keptPaymentId: null })
+    expect(end.order).toMatchObject({ status: 'open', keptPaymentId: null })
+    expect(reasonsOf(end.order)).toEqual(['contradiction'])
   })
 })
 
@@ -343,14 +353,16 @@ describe('an orphan', () => {
 
   test('G-07: is not mixed with another order’s record of it', () => {
     const { held: end } = walk(nobody, [[seen()], [seen({ orderId: 'ord-2002', amounts: [1] })]])
-    expect(end.payments).toEqual([held({ standing: 'orphan', contradiction: 'order_changed' })])
+    expect(end.payments).toEqual([
+      held({ standing: 'orphan', contradiction: { what: 'order_changed', sinceMs: NOW_MS, isCertain: false } }),
+    ])
   })
 
-  test('that contradicts itself stays one for a person, whatever is seen later', () => {
+  test('G-18: that contradicts itself is one for a person until a later look agrees', () => {
     const looks = [[seen({ status: 'failed' })], [seen({ status: 'ready' })], [seen({ status: 'failed' })]]
-    const { held: end, decisions } = walk(nobody, looks)
-    expect(end.payments).toMatchObject([{ standing: 'orphan', contradiction: 'status_went_back' }])
-    expect(decisions.map(({ timeline }) => timeline.length)).toEqual([1, 0, 0])
+    const { held: end } = walk(nobody, looks.slice(0, 2))
+    expect(end.payments).toMatchObject([{ standing: 'orphan', contradiction: { what: 'status_went_back' } }])
+    expect(walk(nobody, looks).held.payments).toMatchObject([{ standing: null, contradiction: null }])
   })
 
   test('only what changed is to be written', () => {
@@ -380,11 +392,30 @@ describe('evidence against itself', () => {
       seen({ status: 'failed', cancelledAmount: 1 }),
     ],
     ['two amounts in one look', seen({ status: 'ready' }), seen({ amounts: [500, 14_000] })],
-  ])('%s: a person is called once, and nothing is paid or goes back', (_, first, next) => {
-    const { types, held: end, decisions } = walk(fresh, [[first], [next], [next], [seen()]])
+  ])('%s, and goes on so: a person is called once, and nothing is paid or goes back', (_, first, next) => {
+    const { types, held: end, decisions } = walk(fresh, [[first], [next], [next], [next]], {}, CERTAIN_MS)
     expect(types.filter((type) => type !== 'payment.failed')).toEqual(['order.review'])
-    expect(end.order).toMatchObject({ status: 'open', review: 'contradiction', keptPaymentId: null })
+    expect(end.order).toMatchObject({ status: 'open', keptPaymentId: null })
+    expect(reasonsOf(end.order)).toEqual(['contradiction'])
     expect(decisions.flatMap((decision) => decision.intents)).toEqual([])
+  })
+
+  test.each([
+    ['for less than half a minute', 10_000],
+    ['for longer', CERTAIN_MS],
+  ])('G-18: paid, ready twice %s, paid: what contradicted itself is dissolved, and nothing is left of it', (_, everyMs) => {
+    const { types, held: end } = walk(fresh, [[seen()], [seen({ status: 'ready' })], [seen({ status: 'ready' })], [seen()]], {}, everyMs)
+    expect(end.payments).toMatchObject([{ status: 'paid', standing: 'kept', contradiction: null }])
+    expect(reasonsOf(end.order)).toEqual([])
+    const called = ['payment.paid', 'order.review', 'order.review_ended']
+    expect(types).toEqual(everyMs > 30_000 ? called : ['payment.paid'])
+    const money = walk(end, [[cancelled({}, 14_000)]])
+    expect(money.types).toEqual(['payment.cancelled'])
+  })
+
+  test('G-18: money that is seen behind a record that lagged is kept all the same', () => {
+    const { held: end } = walk(fresh, [[seen({ status: 'failed' })], [seen({ status: 'ready' })], [seen()]])
+    expect(end.order?.status).toBe('paid')
   })
 
   test.each<[string, Observation, string]>([
@@ -412,47 +443,58 @@ describe('evidence against itself', () => {
     ],
     ['paid turned to failed', seen({ status: 'failed' }), 'status_went_back'],
   ])('M-12: %s: the kept payment stays kept, and a person is called', (_, next, contradiction) => {
-    const { types, held: end } = walk(fresh, [[cancelled({}, 400, 600)], [next]])
+    const { types, held: end } = walk(fresh, [[cancelled({}, 400, 600)], [next], [next]], {}, CERTAIN_MS)
     expect(types.at(-1)).toBe('order.review')
-    expect(end.payments).toMatchObject([{ standing: 'kept', contradiction }])
-    expect(end.order).toMatchObject({ status: 'partially_cancelled', review: 'contradiction' })
+    expect(end.payments).toMatchObject([{ standing: 'kept', contradiction: { what: contradiction, isCertain: true } }])
+    expect(end.order?.status).toBe('partially_cancelled')
+    expect(reasonsOf(end.order)).toEqual(['contradiction'])
   })
 
   test('S-06: no claim of a larger amount leads out of cancelled', () => {
-    const { held: end } = walk(fresh, [[cancelled({}, 14_000)], [cancelled({ amounts: [28_000] }, 14_000)]])
-    expect(end.order).toMatchObject({ status: 'cancelled', review: 'contradiction' })
+    const larger = [cancelled({ amounts: [28_000] }, 14_000)]
+    const { held: end } = walk(fresh, [[cancelled({}, 14_000)], larger, larger], {}, CERTAIN_MS)
+    expect(end.order?.status).toBe('cancelled')
+    expect(reasonsOf(end.order)).toEqual(['contradiction'])
     expect(end.order === null ? null : balanceOf(end.order, end.payments)).toBe(0)
   })
 
   test('M-12: more given back than was paid is a matter for a person, not a second cancel to tell of', () => {
-    const { types, held: end } = walk(fresh, [[cancelled({}, 14_000)], [cancelled({}, 14_000, 500)]])
+    const more = [cancelled({}, 14_000, 500)]
+    const { types, held: end } = walk(fresh, [[seen()], [cancelled({}, 14_000)], more, more], {}, CERTAIN_MS)
     expect(types).toEqual(['payment.paid', 'payment.cancelled', 'order.review'])
     expect(end.order?.status).toBe('cancelled')
   })
 
   test('what has gone back from the kept payment is still told', () => {
-    const { types, held: end } = walk(fresh, [[seen()], [seen({ amounts: [1] })], [cancelled({}, 14_000)]])
-    expect(types).toEqual(['payment.paid', 'order.review', 'payment.cancelled'])
+    const odd = [seen({ amounts: [1] })]
+    const looks = [[seen()], odd, odd, [cancelled({}, 14_000)]]
+    const { types, held: end } = walk(fresh, looks, {}, CERTAIN_MS)
+    expect(types).toEqual(['payment.paid', 'order.review', 'order.review_ended', 'payment.cancelled'])
     expect(end.order?.status).toBe('cancelled')
   })
 
   test('an account that contradicts itself is no longer one to pay into, by a declared edge', () => {
-    const { held: end, decisions } = walk(fresh, [[account()], [account({ amounts: [500] })]])
-    expect(end.order).toMatchObject({ status: 'open', review: 'contradiction' })
-    expect(decisions.at(-1)?.timeline).toMatchObject([
-      { event: 'order.review', from: 'awaiting_deposit', to: 'open' },
+    const odd = [account({ amounts: [500] })]
+    const { held: end, decisions } = walk(fresh, [[account()], odd, odd, [account()]], {}, CERTAIN_MS)
+    expect(decisions.slice(2).map(({ timeline }) => timeline.filter(({ from }) => from !== null))).toMatchObject([
+      [{ event: 'order.review', from: 'awaiting_deposit', to: 'open' }],
+      [{ event: 'order.review_ended', from: 'open', to: 'awaiting_deposit' }],
     ])
+    expect(end.order?.status).toBe('awaiting_deposit')
   })
 
   test('G-15: a payment shown twice in one look, before and after, is no contradiction', () => {
     const decision = look(fresh, [seen({}, { paidAtMs: NOW_MS }), seen({ status: 'ready' })])
-    expect(decision.order).toMatchObject({ status: 'paid', review: null })
+    expect(decision.order).toMatchObject({ status: 'paid', reviews: [] })
   })
 
   test('nothing goes back on the strength of a look that contradicts itself', () => {
     const before = { order: order(), payments: [held({ status: 'ready', amounts: [500] })] }
     const wrong = [seen({ amounts: [500] }, { paidAtMs: 1 }), seen({ amounts: [500], orderId: 'ord-2002' })]
-    expect(look(before, wrong)).toMatchObject({ intents: [], order: { review: 'contradiction' } })
+    expect(look(before, wrong)).toMatchObject({
+      intents: [],
+      payments: [{ standing: null, contradiction: { what: 'order_changed' } }],
+    })
   })
 })
 
@@ -463,7 +505,9 @@ describe('what cannot be', () => {
     const stranger = seen({ paymentId: 'imp_9', orderId: 'ord-2002' })
     expect(() => look({ order: order(), payments: both }, [stranger])).toThrow(/only this order’s payments/)
     const moved = { ...stranger, paymentId: 'imp_2' }
-    expect(look({ order: order(), payments: both }, [moved]).order?.review).toBe('contradiction')
+    expect(look({ order: order(), payments: both }, [moved]).payments).toMatchObject([
+      { paymentId: 'imp_2', contradiction: { what: 'order_changed' } },
+    ])
   })
 
   test('an order that is not what its payments make of it is not decided on', () => {
@@ -533,7 +577,7 @@ describe('the history', () => {
   })
 
   test('says how much of how much came back', () => {
-    const lines = told(fresh, [[cancelled({}, 400, 13_600)]])
+    const lines = told(fresh, [[seen()], [cancelled({}, 400, 13_600)]])
     expect(lines.slice(-2)).toEqual([
       ['payment.partially_cancelled', 'paid', 'partially_cancelled', 'the gateway has returned 400 of 14000'],
       ['payment.cancelled', 'partially_cancelled', 'cancelled', 'the gateway has returned 14000 of 14000'],
@@ -565,7 +609,7 @@ describe('the history', () => {
   test('says of late money that the order had expired', () => {
     const decision = look(expired, [seen()], { policy: { ...policy, onLate: 'cancel' } })
     expect(decision.intents).toMatchObject([
-      { cause: 'late', reason: 'the order had expired', refundAccount: null },
+      { cause: 'late', reason: 'the order had expired', refundAccount: null, taxFree: null, vat: null },
     ])
   })
 
@@ -581,6 +625,8 @@ describe('the history', () => {
         cause: 'account',
         reason: 'the order has its payment',
         refundAccount: null,
+        taxFree: null,
+        vat: null,
       },
     ])
   })
@@ -598,15 +644,19 @@ describe('the history', () => {
 
 describe('evidence against itself leaves what was decided', () => {
   test('money that came back together with it is told after the person is called, by its own event', () => {
-    const { decisions } = walk(fresh, [[seen()], [cancelled({ amounts: [28_000] }, 14_000)]])
-    expect(decisions.at(-1)?.timeline.map(({ event, from, to }) => [event, from, to])).toEqual([
-      ['order.review', 'paid', 'paid'],
+    const odd = [cancelled({ amounts: [28_000] }, 14_000)]
+    const { decisions } = walk(fresh, [[seen()], odd, odd], {}, CERTAIN_MS)
+    const moves = decisions.slice(1).flatMap(({ timeline }) => timeline.map(({ event, from, to }) => [event, from, to]))
+    expect(moves).toEqual([
+      ['payment.contradicted', null, null],
       ['payment.cancelled', 'paid', 'cancelled'],
+      ['order.review', 'cancelled', 'cancelled'],
     ])
   })
 
   test('an account that contradicts itself is left to a person when another payment is kept', () => {
-    const { decisions } = walk(fresh, [[account()], [account({ amounts: [500] })], [second(seen())]])
+    const odd = [account({ amounts: [500] })]
+    const { decisions } = walk(fresh, [[account()], odd, odd, [second(seen())]], {}, CERTAIN_MS)
     expect(decisions.at(-1)).toMatchObject({ order: { status: 'paid' }, intents: [] })
   })
 
@@ -616,14 +666,14 @@ describe('evidence against itself leaves what was decided', () => {
       [seen({ orderId: 'ord-2002', amounts: [999], testChannel: true })],
     ])
     expect(end.payments).toMatchObject([
-      { orderId: 'ord-1001', amounts: [14_000], testChannel: false, contradiction: 'order_changed' },
+      { orderId: 'ord-1001', amounts: [14_000], testChannel: false, contradiction: { what: 'order_changed' } },
     ])
   })
 
   test('why it was refused stays known', () => {
     const { held: end } = walk(fresh, [[seen({ amounts: [500] })], [seen({ amounts: [700] })]])
     expect(end.payments).toMatchObject([
-      { standing: 'rejected', rejectReason: 'amount', contradiction: 'amount_changed' },
+      { standing: 'rejected', rejectReason: 'amount', contradiction: { what: 'amount_changed' } },
     ])
     const { held: still } = walk(fresh, [[seen({ amounts: [500] })], [cancelled({ amounts: [500] }, 100)]])
     expect(still.payments).toMatchObject([{ standing: 'rejected', rejectReason: 'amount' }])
@@ -634,40 +684,55 @@ describe('a return', () => {
   test('S-09: says nothing about money; it is noted, and looks are counted from it', () => {
     const first = look(fresh, [], { returned: returned({ says: 'success', paymentId: null }) })
     expect(first).toMatchObject({
-      order: { status: 'open', lastReturn: { says: 'success', looks: 1 } },
+      order: { status: 'open', returns: [{ says: 'success', looks: 1 }] },
       notices: [],
     })
-    expect(look(record(fresh, first), []).order?.lastReturn?.looks).toBe(2)
+    expect(look(record(fresh, first), []).order?.returns[0]?.looks).toBe(2)
   })
 
   test('an older return does not take a newer one’s place', () => {
     const before = record(fresh, look(fresh, [], { returned: returned() }))
     const older = returned({ says: 'nothing', atMs: NOW_MS - 1 })
-    expect(look(before, [], { returned: older }).order?.lastReturn).toMatchObject({
-      says: 'failure',
-      looks: 2,
-    })
+    expect(look(before, [], { returned: older }).order?.returns).toMatchObject([{ says: 'failure', looks: 2 }])
   })
 })
 
-test('a person is called once for what is no observation', () => {
+describe('a person', () => {
   const input = {
     order: order(),
     payments: [],
     seen: [],
     look: { by: 'order' as const, beganAtMs: NOW_MS },
     returned: null,
+    evidence: noEvidence,
+    asked: [],
     policy,
     nowMs: NOW_MS,
     nowIso: '2026-11-01T03:08:20.000Z',
   }
-  const flagged = flagForReview(input, 'bad_money', null, 'amount')
-  expect(flagged?.notices).toMatchObject([{ type: 'order.review', sequence: 1 }])
-  expect(flagged?.order.review).toBe('bad_money')
-  expect(flagged).toMatchObject({
-    order: { status: 'open' },
-    timeline: [{ event: 'order.review', paymentId: null, from: 'open', to: 'open', reason: 'amount' }],
-    intents: [],
+
+  test('is called once for what is no observation', () => {
+    const call = { reason: 'bad_money', payment: null, atStake: 14_000, note: 'amount' } as const
+    const called = openReviewFor(input, call)
+    expect(called).toMatchObject({
+      order: { status: 'open', reviews: [{ reviewId: 'bad_money', atStake: 14_000, sinceMs: NOW_MS, note: 'amount' }] },
+      notices: [{ type: 'order.review', sequence: 1, body: { data: { review: { id: 'bad_money' } } } }],
+      timeline: [{ event: 'order.review', paymentId: null, from: 'open', to: 'open', reason: 'amount' }],
+      intents: [],
+    })
+    expect(openReviewFor({ ...input, order: called?.order ?? order() }, call)).toBeNull()
   })
-  expect(flagForReview({ ...input, order: flagged?.order ?? order() }, 'cancel_failed', null, 'x')).toBeNull()
+
+  test('O-11: is called for a second fault while one stands, and the oldest is told of the order', () => {
+    const first = openReviewFor(input, { reason: 'bad_money', payment: null, atStake: 1, note: 'a' })
+    const next = { reason: 'cancel_failed', payment: held(), atStake: 2, note: 'b' } as const
+    const second = openReviewFor({ ...input, order: first?.order ?? order() }, next)
+    expect(reasonsOf(second?.order ?? null)).toEqual(['bad_money', 'cancel_failed'])
+    expect(second?.notices).toMatchObject([
+      {
+        id: 'order%2Ereview:ord-1001:imp_1:cancel_failed-imp_1',
+        body: { data: { order: { review: { reason: 'bad_money' } }, review: { reason: 'cancel_failed', atStake: 2 } } },
+      },
+    ])
+  })
 })

@@ -1,12 +1,13 @@
+import { returnedUnder } from './asked-back.ts'
+import { absorb, accountIssued } from './absorb.ts'
 import type { Decision, DecideInput } from './decision.ts'
 import { Draft } from './draft.ts'
 import { onePerPayment, type Observation } from './observation.ts'
 import { adoptOrphans } from './orphans.ts'
-import { awaitsDeposit, deadlineOf, type LastReturn, type Order } from './order.ts'
-import { contradictionOf, heldMoney, join, remainderOf, type Payment } from './payment.ts'
+import { awaitsDeposit, deadlineOf } from './order.ts'
+import { begunAtMs, remainderOf, type Payment } from './payment.ts'
 import { invariant } from './result.ts'
-import { newestReturn } from './settling.ts'
-import { announceReturns, closeAccount, review, stand } from './standing.ts'
+import { looked, withReturn } from './returns.ts'
 
 /** Held facts + what the gateway says + now → what is recorded. Pure and total; every door ends here. */
 export function decide(input: DecideInput): Decision {
@@ -16,11 +17,13 @@ export function decide(input: DecideInput): Decision {
   const isOurs = (seen: Observation): boolean =>
     isHere(seen) || input.payments.some((held) => held.paymentId === seen.paymentId)
   invariant(input.seen.every(isOurs), 'only this order’s payments are decided with it')
-  const draft = new Draft(input, withReturn(input.order, input.returned))
+  const returns = looked(withReturn(input.order.returns, input.returned))
+  const draft = new Draft(input, { ...input.order, returns })
   announceAdopted(draft)
   const seen = onePerPayment(input.seen).toSorted(byMoneyTime)
   // A record that names another order comes first: what it contradicts must not be decided in the same look.
   for (const each of seen.toSorted((a, b) => Number(isHere(a)) - Number(isHere(b)))) absorb(draft, each)
+  for (const payment of draft.payments()) reckonUp(draft, payment)
   expire(draft)
   invariant(draft.order.status === draft.statusNow(), 'the walk ends where statusOf says')
   return draft.decision()
@@ -34,12 +37,6 @@ function byMoneyTime(a: Observation, b: Observation): number {
   return a.paymentId < b.paymentId ? -1 : 1
 }
 
-/** Notes the newest return and counts this look towards its settling (product.md §2.3). */
-function withReturn(order: Order, returned: LastReturn | null): Order {
-  const newest = newestReturn(order.lastReturn, returned)
-  return newest === null ? order : { ...order, lastReturn: { ...newest, looks: newest.looks + 1 } }
-}
-
 /**
  * Accounts known before their order was registered (W-06) are announced with its first look, also when that
  * is about another try.
@@ -47,84 +44,63 @@ function withReturn(order: Order, returned: LastReturn | null): Order {
 function announceAdopted(draft: Draft): void {
   if (draft.order.status !== 'open') return
   for (const payment of draft.payments().filter((each) => awaitsDeposit(draft.order, each)))
-    draft.announce('payment.awaiting_deposit', payment, 'awaiting_deposit', 0, accountIssued)
-}
-
-const accountIssued = 'a virtual account is issued for exactly this amount'
-
-/** Joins one observation into what is held and draws what follows from it. */
-function absorb(draft: Draft, seen: Observation): void {
-  const held = draft.held(seen.paymentId)
-  const contradiction = held?.contradiction ?? contradictionOf(held, seen)
-  if (contradiction !== null) return contradicted(draft, held, seen, contradiction)
-  const payment: Payment = {
-    ...join(held ?? seen, seen),
-    standing: held?.standing ?? null,
-    rejectReason: held?.rejectReason ?? null,
-    contradiction: null,
-  }
-  draft.put(payment)
-  if (held === null || held.status !== payment.status) noteSeen(draft, payment)
-  if (!heldMoney(payment)) return passing(draft, payment, held)
-  if (payment.standing === null || payment.standing === 'orphan')
-    announceReturns(draft, stand(draft, payment, seen), null)
-  else announceReturns(draft, payment, held)
-}
-
-const noteSeen = (draft: Draft, { paymentId, status }: Payment): number =>
-  draft.timeline.push({ event: 'payment.seen', paymentId, from: null, to: null, reason: status })
-
-/**
- * Evidence against itself: it is joined, a person is called, and nothing automatic happens any more (G-09,
- * M-12). What was decided before stays decided, and money that has gone back from the kept payment has gone
- * back, so the status follows that.
- */
-function contradicted(draft: Draft, held: Payment | null, seen: Observation, contradiction: string): void {
-  const wasOrphan = held?.standing === 'orphan'
-  const payment: Payment = {
-    // A record of another order is not joined: it is not about this payment (G-07).
-    ...(held !== null && held.orderId !== seen.orderId ? held : join(held ?? seen, seen)),
-    standing: wasOrphan ? null : (held?.standing ?? null),
-    rejectReason: held?.rejectReason ?? null,
-    contradiction,
-  }
-  draft.put(payment)
-  if (held === null || held.contradiction === null || wasOrphan)
-    review(draft, 'contradiction', payment, contradiction)
-  if (payment.standing !== null) announceReturns(draft, payment, held)
+    draft.announce({
+      type: 'payment.awaiting_deposit',
+      payment,
+      to: 'awaiting_deposit',
+      mark: 0,
+      why: accountIssued,
+    })
 }
 
 /**
- * States without money: announced only if seen while they were true, and only while the order still waits
- * (product.md §2.2).
+ * Compares what the gateway's list shows under our marks with what was asked: what is there is done, whoever was called for it meanwhile
+ * (M-25), and what is there twice, or is more than was asked, is a person's (M-24, S-24).
  */
-function passing(draft: Draft, payment: Payment, held: Payment | null): void {
-  if (held !== null && held.status === payment.status) return
-  if (draft.order.keptPaymentId !== null) return closeAccount(draft, payment)
-  const to = draft.statusNow()
-  if (to !== 'open' && to !== 'awaiting_deposit') return
-  if (awaitsDeposit(draft.order, payment))
-    draft.announce('payment.awaiting_deposit', payment, to, 0, accountIssued)
-  if (payment.status === 'failed')
-    draft.announce('payment.failed', payment, to, 0, payment.details.failReason ?? 'failed at the gateway')
+function reckonUp(draft: Draft, payment: Payment): void {
+  const isBack = remainderOf(payment) === 0 && payment.cancelledAmount > 0
+  for (const asked of draft.input.asked.filter((each) => each.paymentId === payment.paymentId)) {
+    const booked = returnedUnder(asked.intentId, payment)
+    const sum = booked.reduce((total, each) => total + each, 0)
+    if (!asked.isDone && (booked.length > 0 || (isBack && asked.amount > 0))) draft.executed.push(asked.intentId)
+    if (booked.length > 1 || sum > asked.amount) {
+      const note = `${asked.amount} was asked back, ${sum} went back in ${booked.length} cancels`
+      draft.openReview('returned_more', payment, sum - asked.amount, note)
+    }
+  }
+  const isAllExecuted = draft.input.asked
+    .filter((each) => each.paymentId === payment.paymentId && each.amount > 0)
+    .every((each) => each.isDone || draft.executed.includes(each.intentId))
+  if (isBack || (draft.executed.length > 0 && isAllExecuted))
+    draft.endReviews(payment, ['cancel_failed'], 'the gateway’s record shows the money returned')
+  if (isBack)
+    draft.endReviews(
+      payment,
+      ['rejected', 'surplus', 'late', 'predates_order', 'amount_conflict', 'discounted', 'undated'],
+      'all of its money is back',
+    )
 }
 
 /**
  * Only a look-up by order id that began after the deadline, and found no money, expires an order (V-04,
- * S-20).
+ * S-20). Money of the number's earlier life is none of this order's.
  */
 function expire(draft: Draft): void {
   const { order, input } = draft
   if (order.status !== 'open' && order.status !== 'awaiting_deposit') return
   const payments = draft.payments()
   if (input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)) return
-  if (payments.some((payment) => remainderOf(payment) > 0 || payment.contradiction !== null)) return
+  const isOurs = (payment: Payment): boolean =>
+    (begunAtMs(payment) ?? order.registeredAtMs) >= order.adoptsFromMs
+  const isInTheWay = (payment: Payment): boolean =>
+    payment.contradiction !== null || (remainderOf(payment) > 0 && isOurs(payment))
+  if (payments.some(isInTheWay)) return
   draft.order = { ...order, emptyAfterDeadline: true }
-  draft.announce(
-    'order.expired',
-    null,
-    'expired',
-    0,
-    'its deadline has passed and a look-up after it found no money',
-  )
+  draft.announce({
+    type: 'order.expired',
+    payment: null,
+    to: 'expired',
+    mark: 0,
+    why: 'its deadline has passed and a look-up after it found no money',
+  })
 }

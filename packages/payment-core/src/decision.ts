@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Notice, NoticeType } from './notice.ts'
 import type { Observation } from './observation.ts'
-import type { LastReturn, Order, OrderStatus } from './order.ts'
+import type { AskedBack } from './asked-back.ts'
+import type { Evidence } from './evidence.ts'
+import type { Order, OrderStatus, Return } from './order.ts'
 import type { Payment } from './payment.ts'
 import { personally } from './personal.ts'
 
@@ -14,6 +16,8 @@ export type Policy = {
   readonly onLate: 'accept' | 'cancel' | 'review'
   /** A test channel's payment is not money: accepted only where a shop is being built (G-12). */
   readonly allowTestChannel: boolean
+  /** Money of a try begun in time is accepted so long after the deadline (M-16). */
+  readonly acceptLateMs: number
 }
 
 export type DecideInput = {
@@ -25,8 +29,11 @@ export type DecideInput = {
   /** The look-up: all payments of the order, or the one payment asked for. */
   readonly seen: readonly Observation[]
   readonly look: { readonly by: 'order' | 'payment'; readonly beganAtMs: number }
-  /** The return that caused this look, when one did. */
-  readonly returned: LastReturn | null
+  /** What the customer said that caused this look, when something did. */
+  readonly returned: Return | null
+  readonly evidence: Evidence
+  /** What has been asked back of this order's payments; needed only where money is seen to have gone back. */
+  readonly asked: readonly AskedBack[]
   readonly policy: Policy
   readonly nowMs: number
   /** `nowMs` as RFC 3339, for the notices. */
@@ -47,6 +54,10 @@ export const RefundAccount = z.object({
 })
 export type RefundAccount = z.infer<typeof RefundAccount>
 
+/** Money the order does not keep, the shop's own wish, or an account nobody should pay into. */
+export const CancelCause = z.enum(['rejected', 'surplus', 'late', 'shop', 'account'])
+export type CancelCause = z.infer<typeof CancelCause>
+
 /**
  * Something the gateway must be asked to undo, kept until it is done or a person's: money that goes back (by a cause of
  * ours, or because the shop asked), or an account nobody should pay into any more. One intent a cause and payment (S-08).
@@ -61,14 +72,23 @@ export type CancelIntent = {
    * What the payment will hold when this intent's turn comes; the gateway is asked to check it (`checksum`, M-06).
    */
   readonly expectedBalance: number
-  readonly cause: 'rejected' | 'surplus' | 'late' | 'shop' | 'account'
+  readonly cause: CancelCause
   readonly reason: string
   readonly refundAccount: RefundAccount | null
+  /** Parts of `amount`, in minor units; null where the order did not say (M-28). */
+  readonly taxFree: number | null
+  readonly vat: number | null
 }
 
 /** One line of the order's history: what happened, from where to where, and why. */
 export type TimelineEntry = {
-  readonly event: NoticeType | 'payment.seen' | 'cancel.asked'
+  readonly event:
+    | NoticeType
+    | 'payment.seen'
+    | 'payment.contradicted'
+    | 'payment.agreed'
+    | 'cancel.asked'
+    | 'account.not_closed'
   readonly paymentId: string | null
   readonly from: OrderStatus | null
   readonly to: OrderStatus | null
@@ -81,6 +101,8 @@ export type Decision = {
   readonly payments: readonly Payment[]
   readonly notices: readonly Notice[]
   readonly intents: readonly CancelIntent[]
+  /** Intents whose mark the gateway's record bears, or whose money is all gone: they are done, whoever was called for them (M-25). */
+  readonly executed: readonly string[]
   readonly timeline: readonly TimelineEntry[]
   /** The observation that finalised the order, on the one occasion that happens (S-01). */
   readonly proof: Observation | null

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { held, NOW_MS, order, policy, seen } from '../test/samples.ts'
 import { Draft } from './draft.ts'
-import type { Order, Payment } from './index.ts'
+import { noEvidence, type Order, type OrderStatus, type NoticeType, type Payment } from './index.ts'
 
 const begun = (theOrder: Order, payments: readonly Payment[] = []): Draft =>
   new Draft(
@@ -11,6 +11,8 @@ const begun = (theOrder: Order, payments: readonly Payment[] = []): Draft =>
       seen: [],
       look: { by: 'order', beganAtMs: NOW_MS },
       returned: null,
+      evidence: noEvidence,
+      asked: [],
       policy,
       nowMs: NOW_MS,
       nowIso: '2026-11-01T03:08:20.000Z',
@@ -18,35 +20,33 @@ const begun = (theOrder: Order, payments: readonly Payment[] = []): Draft =>
     theOrder,
   )
 
+const announce = (draft: Draft, type: NoticeType, payment: Payment | null, to: OrderStatus, mark = 0): void =>
+  draft.announce({ type, payment, to, mark, why: 'x' })
+
 describe('an announcement', () => {
   test('S-06: moves an order along an edge of the table, or not at all', () => {
     const draft = begun(order({ status: 'cancelled' }))
-    expect(() => draft.announce('payment.paid', null, 'paid', 0, 'x')).toThrow(
+    expect(() => announce(draft, 'payment.paid', null, 'paid')).toThrow(
       /cancelled → paid by payment\.paid is no declared transition/,
     )
-    draft.announce('payment.rejected', null, 'cancelled', 0, 'x')
+    announce(draft, 'payment.rejected', null, 'cancelled')
     expect([draft.order.status, draft.order.sequence, draft.notices.length]).toEqual(['cancelled', 1, 1])
   })
 
   test('of a second payment tells what is held of the first as well', () => {
     const kept = held({ standing: 'kept' })
     const draft = begun(order({ status: 'paid', keptPaymentId: 'imp_1' }), [kept])
-    draft.announce('payment.surplus', held({ paymentId: 'imp_2' }), 'paid', 0, 'x')
+    announce(draft, 'payment.surplus', held({ paymentId: 'imp_2' }), 'paid')
     expect(draft.notices).toMatchObject([{ body: { data: { order: { balance: 14_000 } } } }])
-    draft.announce(
-      'payment.partially_cancelled',
-      { ...kept, ...seen({ status: 'cancelled', cancelledAmount: 400 }) },
-      'partially_cancelled',
-      400,
-      'x',
-    )
+    const back = { ...kept, ...seen({ status: 'cancelled', cancelledAmount: 400 }) }
+    announce(draft, 'payment.partially_cancelled', back, 'partially_cancelled', 400)
     expect(draft.notices[1]).toMatchObject({ body: { data: { order: { balance: 13_600 } } } })
   })
 
   test('stands in the history under its payment, or under none', () => {
     const draft = begun(order())
-    draft.announce('payment.failed', held(), 'open', 0, 'x')
-    draft.announce('order.review', null, 'open', 'late', 'y')
+    announce(draft, 'payment.failed', held(), 'open')
+    announce(draft, 'order.review', null, 'open')
     expect(draft.timeline.map(({ paymentId }) => paymentId)).toEqual(['imp_1', null])
   })
 })

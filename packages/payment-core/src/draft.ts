@@ -4,7 +4,18 @@ import type { Observation } from './observation.ts'
 import { statusOf, type Order, type OrderStatus } from './order.ts'
 import type { Payment } from './payment.ts'
 import { invariant } from './result.ts'
+import { openReviews, reviewIdFor, type Review, type ReviewReason } from './review.ts'
 import { isDeclared } from './transitions.ts'
+
+/** What is announced, and what tells this announcement from another of its type. */
+type Announcement = {
+  readonly type: NoticeType
+  readonly payment: Payment | null
+  readonly to: OrderStatus
+  readonly mark: string | number
+  readonly why: string
+  readonly review?: Review
+}
 
 /** The state while deciding: what is held plus what has been announced so far, in order. */
 export class Draft {
@@ -14,8 +25,11 @@ export class Draft {
   readonly #changed = new Set<string>()
   readonly notices: Notice[] = []
   readonly intents: CancelIntent[] = []
+  readonly executed: string[] = []
   readonly timeline: TimelineEntry[] = []
   proof: Observation | null = null
+  /** Payments that this look contradicts. */
+  readonly inDoubt = new Set<string>()
 
   constructor(input: DecideInput, order: Order) {
     this.input = input
@@ -46,13 +60,7 @@ export class Draft {
    * Gives an event its number and its notice, and moves the order along the edge the event stands for, if it
    * does.
    */
-  announce(
-    type: NoticeType,
-    payment: Payment | null,
-    to: OrderStatus,
-    mark: string | number,
-    reason: string,
-  ): void {
+  announce({ type, payment, to, mark, why, review }: Announcement): void {
     const from = this.order.status
     invariant(
       from === to || isDeclared({ from, to, event: type }),
@@ -62,16 +70,73 @@ export class Draft {
     const others = this.payments().filter((other) => other.paymentId !== payment?.paymentId)
     const payments = payment === null ? others : [...others, payment]
     const timestamp = this.input.nowIso
-    this.notices.push(noticeOf({ type, order: this.order, payments, payment, mark, timestamp }))
-    this.timeline.push({ event: type, paymentId: payment?.paymentId ?? null, from, to, reason })
+    this.notices.push(
+      noticeOf({ type, order: this.order, payments, payment, review: review ?? null, mark, timestamp }),
+    )
+    this.note(type, payment?.paymentId ?? null, why, { from, to })
+  }
+
+  note(
+    event: TimelineEntry['event'],
+    paymentId: string | null,
+    reason: string,
+    move: Pick<TimelineEntry, 'from' | 'to'> = { from: null, to: null },
+  ): void {
+    this.timeline.push({ event, paymentId, ...move, reason })
+  }
+
+  /** Calls a person. One that is open for the same reason and payment stands for this too. */
+  openReview(reason: ReviewReason, payment: Payment | null, atStake: number, note: string): void {
+    const paymentId = payment?.paymentId ?? null
+    const { reviews } = this.order
+    if (openReviews(reviews).some((each) => each.reason === reason && each.paymentId === paymentId)) return
+    const review: Review = {
+      reviewId: reviewIdFor(reviews, reason, paymentId),
+      reason,
+      paymentId,
+      atStake,
+      sinceMs: this.input.nowMs,
+      note,
+      endedAtMs: null,
+      endNote: null,
+    }
+    this.order = { ...this.order, reviews: [...reviews, review].toSorted(byTime) }
+    const to = this.#afterReview()
+    this.announce({ type: 'order.review', payment, to, mark: review.reviewId, why: note, review })
+  }
+
+  /** Ends what the facts have ended. */
+  endReviews(payment: Payment, reasons: readonly ReviewReason[], note: string): void {
+    const ended = openReviews(this.order.reviews).filter(
+      (each) => each.paymentId === payment.paymentId && reasons.includes(each.reason),
+    )
+    for (const each of ended) {
+      const review: Review = { ...each, endedAtMs: this.input.nowMs, endNote: note }
+      this.order = {
+        ...this.order,
+        reviews: this.order.reviews.map((other) => (other.reviewId === each.reviewId ? review : other)),
+      }
+      const to = this.#afterReview()
+      this.announce({ type: 'order.review_ended', payment, to, mark: review.reviewId, why: note, review })
+    }
+  }
+
+  /** A review moves the order only where an account counts no longer, or counts again. */
+  #afterReview(): OrderStatus {
+    const waits = this.order.status === 'awaiting_deposit' || this.order.status === 'open'
+    const to = this.statusNow()
+    return waits && (to === 'open' || to === 'awaiting_deposit') ? to : this.order.status
   }
 
   decision(): Decision & { readonly order: Order } {
     const payments = this.payments().filter((payment) => this.#changed.has(payment.paymentId))
-    const { order, notices, intents, timeline, proof } = this
-    return { order, payments, notices, intents, timeline, proof }
+    const { order, notices, intents, executed, timeline, proof } = this
+    return { order, payments, notices, intents, executed, timeline, proof }
   }
 }
+
+/** As they are stored: of one moment by their id. */
+const byTime = (a: Review, b: Review): number => a.sinceMs - b.sinceMs || (a.reviewId < b.reviewId ? -1 : 1)
 
 /** Whether two values, as they are stored, differ in nothing. */
 function saysTheSame(one: unknown, other: unknown): boolean {

@@ -42,6 +42,7 @@ test('product.md §3.6: the body is what the shop was promised, word for word', 
           paymentId: 'imp_1',
           status: 'paid',
           standing: 'kept',
+          late: false,
           amount: 14_000,
           cancelledAmount: 0,
           currency: 'KRW',
@@ -53,8 +54,12 @@ test('product.md §3.6: the body is what the shop was promised, word for word', 
 })
 
 test('a notice that calls a person says why, and one about no payment has none', () => {
-  const { notices } = look(fresh, [seen({ status: 'ready', amounts: [1, 2] })])
-  expect(notices[0]?.body.data).toMatchObject({ order: { review: { reason: 'contradiction' } } })
+  const odd = [seen({ status: 'ready', amounts: [1, 2] })]
+  const { notices } = walk(fresh, [odd, odd], {}, 31_000)
+  expect(notices[0]?.body.data).toMatchObject({
+    order: { review: { reason: 'contradiction' } },
+    review: { id: 'contradiction-imp_1', reason: 'contradiction', paymentId: 'imp_1', note: 'amount_changed' },
+  })
   const [expired] = look(fresh, [], { nowMs: NOW_MS + 60 * MINUTE_MS }).notices
   expect(expired).toMatchObject({ id: 'order%2Eexpired:ord-1001:-:0', body: { data: { payment: null } } })
 })

@@ -1,6 +1,16 @@
 import { z } from 'zod'
-import { balanceOf, type Order, OrderStatus, ReviewReason } from './order.ts'
-import { amountOf, currencyOf, Method, type Payment, PaymentStatus, Standing } from './payment.ts'
+import { balanceOf, type Order, OrderStatus } from './order.ts'
+import {
+  amountOf,
+  currencyOf,
+  heldMoney,
+  Method,
+  type Payment,
+  paymentLadder,
+  remainderOf,
+  Standing,
+} from './payment.ts'
+import { oldestReview, type Review, ReviewReason } from './review.ts'
 
 export const NoticeType = z.enum([
   'payment.paid',
@@ -10,16 +20,23 @@ export const NoticeType = z.enum([
   'payment.cancelled',
   'payment.rejected',
   'payment.surplus',
+  'payment.returned',
   'order.expired',
   'order.review',
+  'order.review_ended',
 ])
 export type NoticeType = z.infer<typeof NoticeType>
+
+/** A payment's state as the shop's programs see it: unlike the gateway's word, it tells a part that is back from the whole. */
+export const PaymentViewStatus = z.enum([...paymentLadder, 'partially_cancelled'])
 
 /** A payment as the shop's programs see it. Amounts in minor units. */
 export const PaymentView = z.object({
   paymentId: z.string(),
-  status: PaymentStatus,
+  status: PaymentViewStatus,
   standing: Standing.nullable(),
+  /** Its money came after the order had expired. */
+  late: z.boolean(),
   amount: z.number(),
   cancelledAmount: z.number(),
   currency: z.string(),
@@ -29,12 +46,36 @@ export type PaymentView = z.infer<typeof PaymentView>
 
 export const viewOf = (payment: Payment): PaymentView => ({
   paymentId: payment.paymentId,
-  status: payment.status,
+  status: isPartlyBack(payment) ? 'partially_cancelled' : payment.status,
   standing: payment.standing,
+  late: payment.late,
   amount: amountOf(payment),
   cancelledAmount: payment.cancelledAmount,
   currency: currencyOf(payment),
   method: payment.details.method,
+})
+
+const isPartlyBack = (payment: Payment): boolean =>
+  heldMoney(payment) && payment.cancelledAmount > 0 && remainderOf(payment) > 0
+
+/** A review as the shop's programs see it. `atStake` in minor units, `since` in epoch milliseconds. */
+export const ReviewView = z.object({
+  id: z.string(),
+  reason: ReviewReason,
+  paymentId: z.string().nullable(),
+  atStake: z.number(),
+  since: z.number().int(),
+  note: z.string(),
+})
+export type ReviewView = z.infer<typeof ReviewView>
+
+export const reviewView = ({ reviewId, reason, paymentId, atStake, sinceMs, note }: Review): ReviewView => ({
+  id: reviewId,
+  reason,
+  paymentId,
+  atStake,
+  since: sinceMs,
+  note,
 })
 
 /** The body of a notice, as the shop receives it (product.md §3.6). */
@@ -55,6 +96,8 @@ export const NoticeBody = z.object({
       review: z.object({ reason: ReviewReason }).nullable(),
     }),
     payment: PaymentView.nullable(),
+    /** The review that has begun or ended. */
+    review: ReviewView.optional(),
   }),
 })
 export type NoticeBody = z.infer<typeof NoticeBody>
@@ -93,11 +136,14 @@ export function noticeOf(input: {
   order: Order
   payments: readonly Payment[]
   payment: Payment | null
-  /** Total cancelled, or the review's reason: what tells this announcement from another of its type. */
+  /** The review this tells of; null for anything else. */
+  review: Review | null
+  /** Total cancelled, or the review's id: what tells this announcement from another of its type. */
   mark: string | number
   timestamp: string
 }): Notice {
-  const { order, payment, type } = input
+  const { order, payment, type, review } = input
+  const oldest = oldestReview(order.reviews)
   return {
     id: noticeId(type, order.orderId, payment?.paymentId ?? null, input.mark),
     orderId: order.orderId,
@@ -115,9 +161,10 @@ export function noticeOf(input: {
           currency: order.currency,
           status: order.status,
           balance: balanceOf(order, input.payments),
-          review: order.review === null ? null : { reason: order.review },
+          review: oldest === null ? null : { reason: oldest.reason },
         },
         payment: payment === null ? null : viewOf(payment),
+        ...(review === null ? {} : { review: reviewView(review) }),
       },
     },
   }

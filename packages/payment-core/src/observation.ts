@@ -90,9 +90,13 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
  */
 function statusFrom(row: PaymentAnnotation): PaymentStatus {
   if (row.status === 'paid') return row.cancel_amount > 0 ? 'cancelled' : 'paid'
+  // An account that was closed before anybody paid into it never held money (M-26).
+  if (row.status === 'cancelled' && isUnpaidAccount(row)) return 'failed'
   if (row.status !== 'ready') return row.status
   return row.pay_method === 'vbank' && row.vbank_num !== null ? 'awaiting_deposit' : 'ready'
 }
+
+const isUnpaidAccount = (row: PaymentAnnotation): boolean => row.pay_method === 'vbank' && row.paid_at === 0
 
 function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Cancel[] | null {
   const cancels: Cancel[] = []
@@ -126,6 +130,7 @@ function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
     receiptUrl: webAddress(row.receipt_url),
     failReason: row.fail_reason,
     discount: row.promotion ? minor(row.promotion.discount) : null,
+    approval: approvalOf(row),
     startedAtMs: toMs(row.started_at),
     paidAtMs: toMs(row.paid_at),
     failedAtMs: toMs(row.failed_at),
@@ -144,6 +149,16 @@ function methodFrom(payMethod: string | null): Method | null {
   if (payMethod === 'vbank') return 'virtual_account'
   return wallets.test(payMethod) ? 'easy_pay' : 'other'
 }
+
+/**
+ * Those whose documents say that the approval may come after the customer has (portone.md §2.4, product.md §2.3): PayPal, Payletter, WeChat, Alipay
+ * and payments in a convenience store.
+ */
+const approvesLater = /^(paypal_v2|payletter_global|wechat|alipay|cvs|paymentwall)/
+const approvalOf = ({ pg_provider, emb_pg_provider, pay_method }: PaymentAnnotation): 'at_once' | 'later' =>
+  [pg_provider, emb_pg_provider, pay_method].some((name) => name !== null && approvesLater.test(name))
+    ? 'later'
+    : 'at_once'
 
 const wallets =
   /^(kakaopay|naverpay|tosspay|toss_brandpay|payco|samsung|applepay|kpay|lpay|ssgpay|skpay|pinpay|paypal|alipay|wechat|point)/

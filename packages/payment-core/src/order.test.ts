@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { account, held, MINUTE_MS, NOW_MS, order } from '../test/samples.ts'
+import { account, contradiction, held, MINUTE_MS, NOW_MS, order, returned } from '../test/samples.ts'
 import { balanceOf, deadlineOf, DEPOSIT_GRACE_MS, Order, OrderId, statusOf, type Payment } from './index.ts'
 
 const kept = order({ keptPaymentId: 'imp_1' })
@@ -14,7 +14,7 @@ describe('the status is a function of what is held', () => {
     ['an account for exactly this', order(), [waiting()], 'awaiting_deposit', 0],
     ['an account for less', order(), [waiting({ amounts: [500] })], 'open', 0],
     ['an account in dollars', order(), [waiting({ currencies: ['USD'] })], 'open', 0],
-    ['an account that contradicts itself', order(), [waiting({ contradiction: 'x' })], 'open', 0],
+    ['an account that contradicts itself', order(), [waiting({ contradiction: contradiction('x') })], 'open', 0],
     ['money nobody kept', order(), [held({ standing: 'rejected' })], 'open', 0],
     ['kept money', kept, [keptPayment()], 'paid', 14_000],
     [
@@ -45,7 +45,7 @@ describe('the status is a function of what is held', () => {
       status: 'cancelled',
       amounts: [14_000, 28_000],
       cancelledAmount: 14_000,
-      contradiction: 'x',
+      contradiction: contradiction('x'),
     })
     expect(statusOf(kept, [odd], NOW_MS)).toBe('cancelled')
     expect(balanceOf(kept, [odd])).toBe(0)
@@ -59,6 +59,41 @@ test('V-04: an account due later extends the deadline by a grace, one that faile
   expect(deadlineOf(order(), [waiting({ details, status: 'failed' })])).toBe(order().expiresAtMs)
   expect(deadlineOf(order(), [])).toBe(order().expiresAtMs)
   expect(DEPOSIT_GRACE_MS).toBe(60 * MINUTE_MS)
+})
+
+test('V-09: but no further than its bound, whatever due date the browser chose', () => {
+  const far = { ...account().details, accountDueAtMs: NOW_MS + 400 * 24 * 60 * MINUTE_MS }
+  expect(deadlineOf(order(), [waiting({ details: far })])).toBe(order().accountsUntilMs)
+})
+
+test('M-21: an account of the number’s earlier life is not this order’s to pay into', () => {
+  const older = { ...account().details, startedAtMs: order().adoptsFromMs - 1 }
+  expect(statusOf(order(), [waiting({ details: older })], NOW_MS)).toBe('open')
+})
+
+describe('R-26: a claimed success keeps its order from expiring', () => {
+  const expiresAtMs = NOW_MS + MINUTE_MS
+  const deadline = (changed: Parameters<typeof returned>[0], payments: readonly Payment[] = []) =>
+    deadlineOf(order({ expiresAtMs, returns: [returned({ says: 'success', ...changed })] }), payments)
+  const quarter = 15 * MINUTE_MS
+
+  test('for a quarter of an hour, counted from when it was said', () => {
+    expect(deadline({})).toBe(NOW_MS + quarter)
+    expect(deadline({ paymentId: null })).toBe(NOW_MS + quarter)
+    expect(deadline({}, [held({ status: 'ready' })])).toBe(NOW_MS + quarter)
+  })
+
+  test('for a day where the PG approves later, whatever was said but that it failed', () => {
+    const later = held({ status: 'ready' }, { approval: 'later' })
+    expect(deadline({ says: 'nothing' }, [later])).toBe(NOW_MS + 24 * 60 * MINUTE_MS)
+    expect(deadline({ says: 'failure' }, [later])).toBe(expiresAtMs)
+  })
+
+  test('not when it was said too late, nor of a try that has ended, nor when nothing was claimed', () => {
+    expect(deadline({ atMs: expiresAtMs + 1 })).toBe(expiresAtMs)
+    expect(deadline({}, [held({ status: 'failed' })])).toBe(expiresAtMs)
+    expect(deadline({ says: 'nothing' })).toBe(expiresAtMs)
+  })
 })
 
 test('V-04: an account nobody knows the end of extends no deadline', () => {

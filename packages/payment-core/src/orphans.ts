@@ -1,6 +1,6 @@
 import type { Decision, DecideInput, TimelineEntry } from './decision.ts'
 import { onePerPayment } from './observation.ts'
-import { contradictionOf, heldMoney, isBelow, join, type Payment } from './payment.ts'
+import { contradictionOf, heldMoney, isBelow, join, joinInDoubt, noVerdict, type Payment } from './payment.ts'
 
 /**
  * Payments of an order nobody registered here: held and left to a person, never cancelled by themselves
@@ -13,10 +13,11 @@ export function adoptOrphans(input: DecideInput): Decision {
   const timeline: TimelineEntry[] = []
   for (const seen of onePerPayment(input.seen)) {
     const known = held.get(seen.paymentId) ?? null
-    const contradiction = known?.contradiction ?? contradictionOf(known, seen)
-    const facts = known !== null && known.orderId !== seen.orderId ? known : join(known ?? seen, seen)
+    const what = contradictionOf(known, seen)
+    const contradiction = what === null ? null : (known?.contradiction ?? { what, sinceMs: input.nowMs, isCertain: false })
+    const facts = what === null ? join(known ?? seen, seen) : joinInDoubt(known, seen)
     const standing = heldMoney(facts) || contradiction !== null ? 'orphan' : null
-    const payment: Payment = { ...facts, standing, rejectReason: null, contradiction }
+    const payment: Payment = { ...facts, ...noVerdict, standing, contradiction }
     if (JSON.stringify(known) !== JSON.stringify(payment)) changed.add(seen.paymentId)
     held.set(seen.paymentId, payment)
     if (known === null || isBelow(known.status, facts.status))
@@ -29,5 +30,5 @@ export function adoptOrphans(input: DecideInput): Decision {
       })
   }
   const payments = [...held.values()].filter((payment) => changed.has(payment.paymentId))
-  return { order: null, payments, notices: [], intents: [], timeline, proof: null }
+  return { order: null, payments, notices: [], intents: [], executed: [], timeline, proof: null }
 }

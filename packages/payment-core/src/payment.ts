@@ -43,6 +43,14 @@ export const Details = z.object({
    * Discounts make the charge smaller than the order's total, which alone is compared (M-19). Minor units.
    */
   discount: z.number().int().nullable(),
+  /**
+   * `later`: its PG may approve minutes or hours after the customer came back (portone.md §2.4). Null in what was recorded before
+   * this was told apart.
+   */
+  approval: z
+    .enum(['at_once', 'later'])
+    .nullish()
+    .transform((told) => told ?? null),
   startedAtMs: z.number().int().nullable(),
   paidAtMs: z.number().int().nullable(),
   failedAtMs: z.number().int().nullable(),
@@ -70,21 +78,46 @@ export const Facts = z.object({
 })
 export type Facts = z.infer<typeof Facts>
 
-/** Why a payment that holds money is, or is not, the one its order keeps (product.md §2.2). */
-export const Standing = z.enum(['kept', 'rejected', 'surplus', 'late', 'orphan'])
+/**
+ * Why a payment that holds money is, or is not, the one its order keeps (product.md §2.2). `undecided`: the evidence does not say whose
+ * money it is, so that it is neither kept nor sent back before a person has decided (S-23).
+ */
+export const Standing = z.enum(['kept', 'rejected', 'surplus', 'late', 'orphan', 'undecided'])
 export type Standing = z.infer<typeof Standing>
 
 export const RejectReason = z.enum(['amount', 'currency', 'channel'])
 export type RejectReason = z.infer<typeof RejectReason>
 
+/**
+ * Evidence against itself. A gateway may answer from a replica that is behind, so that it is looked at again before anything is concluded:
+ * only what still contradicts itself after that is certain, and a person's (G-09, G-18, M-12). Nothing automatic happens meanwhile.
+ */
+export const Contradiction = z.object({
+  what: z.string(),
+  sinceMs: z.number().int(),
+  isCertain: z.boolean(),
+})
+export type Contradiction = z.infer<typeof Contradiction>
+
 /** A payment as we hold it: its facts and what was decided about it. */
 export const Payment = Facts.extend({
   standing: Standing.nullable(),
   rejectReason: RejectReason.nullable(),
-  /** Set when its evidence contradicts itself: nothing automatic happens to it any more (G-09, M-12). */
-  contradiction: z.string().nullable(),
+  /** Its money came after the order had expired. */
+  late: z.boolean(),
+  contradiction: Contradiction.nullable(),
 })
 export type Payment = z.infer<typeof Payment>
+
+/** What was decided about a payment, beside its facts. */
+export type Verdict = Pick<Payment, 'standing' | 'rejectReason' | 'late' | 'contradiction'>
+export const noVerdict: Verdict = { standing: null, rejectReason: null, late: false, contradiction: null }
+export const verdictOf = ({ standing, rejectReason, late, contradiction }: Payment): Verdict => ({
+  standing,
+  rejectReason,
+  late,
+  contradiction,
+})
 
 const rung = (status: PaymentStatus): number => paymentLadder.indexOf(status)
 export const isBelow = (a: PaymentStatus, b: PaymentStatus): boolean => rung(a) < rung(b)
@@ -94,6 +127,8 @@ export const heldMoney = (facts: Facts): boolean => !isBelow(facts.status, 'paid
 /** The one amount it was paid with; with a contradiction the largest seen, so that no money is overlooked. */
 export const amountOf = (facts: Facts): number => facts.amounts.at(-1) ?? 0
 export const currencyOf = (facts: Facts): string => facts.currencies.at(-1) ?? ''
+/** When a try began; when it was paid where the gateway tells no other time, null where it tells neither. */
+export const begunAtMs = ({ details }: Facts): number | null => details.startedAtMs ?? details.paidAtMs
 /** What is still held of it, in minor units. */
 export const remainderOf = (facts: Facts): number =>
   heldMoney(facts) ? Math.max(0, amountOf(facts) - facts.cancelledAmount) : 0
@@ -115,6 +150,20 @@ export function join(a: Facts, b: Facts): Facts {
     cancels: joinCancels(a.cancels, b.cancels),
     details: joinDetails(a.details, b.details),
   }
+}
+
+/**
+ * The same of evidence that contradicts what is held: a record of another order is not about this payment (G-07); of this one, what it is compared
+ * by stays as it is held.
+ */
+export function joinInDoubt(held: Facts | null, seen: Facts): Facts {
+  if (held === null) return join(seen, seen)
+  if (held.orderId !== seen.orderId) return held
+  const { amounts, currencies, testChannel } = held
+  const joined = join(held, seen)
+  // That money came is not taken from such evidence; that it went back is, for nobody must send it twice.
+  const status = heldMoney(held) ? joined.status : held.status
+  return { ...joined, status, amounts, currencies, testChannel }
 }
 
 const union = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])]
@@ -157,6 +206,7 @@ const joinDetails = (a: Details, b: Details): Details => ({
   receiptUrl: larger(a.receiptUrl, b.receiptUrl),
   failReason: larger(a.failReason, b.failReason),
   discount: larger(a.discount, b.discount),
+  approval: larger(a.approval, b.approval),
   startedAtMs: larger(a.startedAtMs, b.startedAtMs),
   paidAtMs: larger(a.paidAtMs, b.paidAtMs),
   failedAtMs: larger(a.failedAtMs, b.failedAtMs),
@@ -179,8 +229,8 @@ export function contradictionOf(held: Facts | null, seen: Facts): string | null 
   if (seen.status === 'cancelled' && seen.cancelledAmount === 0) return 'cancelled_without_amount'
   if (held === null) return null
   if (held.orderId !== seen.orderId) return 'order_changed'
-  if (amountOf(held) !== amountOf(seen)) return 'amount_changed'
-  if (currencyOf(held) !== currencyOf(seen)) return 'currency_changed'
+  if (!held.amounts.includes(amountOf(seen))) return 'amount_changed'
+  if (!held.currencies.includes(currencyOf(seen))) return 'currency_changed'
   // Before money the flag is joined. After it, what was judged live turns out not to be money (G-12).
   if (heldMoney(held) && seen.testChannel && !held.testChannel) return 'channel_changed'
   if (isBelow(seen.status, held.status)) return 'status_went_back'

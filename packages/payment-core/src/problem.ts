@@ -19,12 +19,14 @@ export type Problem =
   | {
       readonly kind: 'order_conflict'
       readonly orderId: string
-      readonly field: 'amount' | 'currency' | 'name' | 'expiresAt'
+      readonly field: 'amount' | 'currency' | 'name' | 'expiresAt' | 'taxFree' | 'vat'
     }
   /** The order holds no money that could go back. */
   | { readonly kind: 'nothing_to_cancel'; readonly orderId: string }
   /** More was asked back than is left, other requests counted; `left` in minor units (M-07, M-08). */
   | { readonly kind: 'cancel_too_large'; readonly orderId: string; readonly left: number }
+  /** The tax-free or VAT part asked back is more than the sum, or than is left of it (M-28). */
+  | { readonly kind: 'cancel_parts_too_large'; readonly orderId: string }
   /** A virtual account was paid into: say where the money goes (M-13). */
   | { readonly kind: 'refund_account_needed'; readonly orderId: string }
   /** The payment's record contradicts itself: a person must look first. */

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { RefundAccount } from './decision.ts'
 import { OrderId } from './ids.ts'
 import { Currency, MinorUnits } from './money.ts'
-import { NoticeType, PaymentView } from './notice.ts'
-import { OrderStatus, ReviewReason } from './order.ts'
+import { NoticeType, PaymentView, ReviewView } from './notice.ts'
+import { OrderStatus } from './order.ts'
 import { ReturnFields } from './portone-v1.ts'
+import { ReviewReason } from './review.ts'
 import { Screen } from './screen.ts'
 
 /**
@@ -71,15 +72,23 @@ const browserSchemes = new Set(
 )
 
 /** `orders.register`. `currency` defaults to KRW; `expiresAt` to a configured life. */
-export const RegisterInput = z.object({
+export const RegisterInput = z
+  .object({
   orderId: OrderId,
   name: z.string().trim().min(1).max(200),
   amount: MinorUnits.positive(),
   currency: Currency.default('KRW'),
+  /** Parts of `amount`, in minor units: some PGs refuse refunds of tax-free goods without them (M-28). */
+  taxFree: MinorUnits.optional(),
+  vat: MinorUnits.optional(),
   expiresAt: z.number().int().positive().optional(),
   /** When the payment is begun in the shop's app: the screen then offers the way back into it. Part of the link, not of the order. */
   appScheme: AppScheme.optional(),
 })
+  .refine(({ amount, taxFree = 0, vat = 0 }) => taxFree + vat <= amount, {
+    message: 'taxFree and vat together are more than the amount',
+    path: ['taxFree'],
+  })
 export type RegisterInput = z.output<typeof RegisterInput>
 
 export const RegisterAnswer = z.object({
@@ -96,6 +105,8 @@ export const RegisterAnswer = z.object({
    * told so.
    */
   amountFixed: z.boolean(),
+  /** The gateway holds another amount for this number: somebody else uses it, and their money will be nobody's here (M-22). */
+  conflict: z.boolean(),
 })
 export type RegisterAnswer = z.infer<typeof RegisterAnswer>
 
@@ -106,6 +117,9 @@ export const CancelInput = z.object({
   orderId: OrderId,
   /** The sum to give back, in minor units; omitted for all that is left. */
   amount: MinorUnits.positive().optional(),
+  /** Parts of the sum; omitted for the order's own proportion (M-28). */
+  taxFree: MinorUnits.optional(),
+  vat: MinorUnits.optional(),
   reason: z.string().trim().min(1).max(200),
   idempotencyKey: z.string().min(1).max(256),
   refundAccount: RefundAccount.optional(),
@@ -132,7 +146,10 @@ export const OrderView = z.object({
   status: OrderStatus,
   /** What the shop holds: paid and not returned. */
   balance: z.number(),
+  /** The oldest of `reviews`. */
   review: z.object({ reason: ReviewReason }).nullable(),
+  /** What a person must see to, oldest first. */
+  reviews: z.array(ReviewView),
   returnUrl: z.string(),
   registeredAt: z.number().int(),
   expiresAt: z.number().int(),

@@ -1,21 +1,68 @@
-import type { Decision, DecideInput } from './decision.ts'
-import { Draft } from './draft.ts'
-import type { Order, ReviewReason } from './order.ts'
-import type { Payment } from './payment.ts'
+import { z } from 'zod'
+import { PaymentId } from './ids.ts'
+import { MinorUnits } from './money.ts'
 
-/**
- * Puts an order before a person for something that is no observation: money that cannot be read, a cancel
- * that was refused for good. Null when the order is under review already: the first reason stays until
- * somebody has dealt with it.
- */
-export function flagForReview(
-  input: DecideInput & { readonly order: Order },
+/** Why a person must look (product.md §2.2). */
+export const ReviewReason = z.enum([
+  /** The gateway's record contradicts itself, and goes on doing so (G-09, M-12). */
+  'contradiction',
+  /** The gateway's record names no readable sum (G-08). */
+  'bad_money',
+  /** Money that is not what the order asks, which this shop's policy leaves to a person. */
+  'rejected',
+  'surplus',
+  'late',
+  'orphan',
+  /** Money that must go back and does not: refused, or never booked (M-14, M-27). */
+  'cancel_failed',
+  /** Its payment began before the order was registered: last year's number, another shop's, a staging copy's (M-20, M-21). */
+  'predates_order',
+  /** Another sum came although the gateway held one fixed for this number: it did not come through our window (M-22). */
+  'amount_conflict',
+  /** The sum and the PG's discount together are the order's (M-29). */
+  'discounted',
+  /** The gateway tells neither when the payment began nor when it was paid: nothing is sent back on that (S-23). */
+  'undated',
+  /** More went back than was asked for, or twice (M-24). */
+  'returned_more',
+])
+export type ReviewReason = z.infer<typeof ReviewReason>
+
+/** Something a person must see to. An order may have several, open at once. */
+export const Review = z.object({
+  /** Unique within the order, and the same in a restored backup: reason, payment, and from the second time on the how many-th. */
+  reviewId: z.string(),
   reason: ReviewReason,
-  payment: Payment | null,
-  why: string,
-): (Decision & { readonly order: Order }) | null {
-  if (input.order.review !== null) return null
-  const draft = new Draft(input, { ...input.order, review: reason })
-  draft.announce('order.review', payment, input.order.status, reason, why)
-  return draft.decision()
+  paymentId: PaymentId.nullable(),
+  /** The sum this is about, in the order's minor units. */
+  atStake: MinorUnits,
+  sinceMs: z.number().int(),
+  /** What was seen, or tried, in words for a person. */
+  note: z.string(),
+  /** Null while it is open. */
+  endedAtMs: z.number().int().nullable(),
+  /** What ended it. */
+  endNote: z.string().nullable(),
+})
+export type Review = z.infer<typeof Review>
+
+export const openReviews = (reviews: readonly Review[]): Review[] =>
+  reviews.filter((review) => review.endedAtMs === null)
+
+/** The oldest that is open. */
+export const oldestReview = (reviews: readonly Review[]): Review | null => openReviews(reviews)[0] ?? null
+
+/** Is a person to see to this payment? */
+export const isBeforePerson = (reviews: readonly Review[], paymentId: string): boolean =>
+  openReviews(reviews).some((review) => review.paymentId === paymentId)
+
+/** Told apart from earlier ones of the same reason and payment, which have ended. */
+export function reviewIdFor(
+  reviews: readonly Review[],
+  reason: ReviewReason,
+  paymentId: string | null,
+): string {
+  const before = reviews.filter((each) => each.reason === reason && each.paymentId === paymentId).length
+  const name = [reason, ...(paymentId === null ? [] : [paymentId])].join('-')
+  return before === 0 ? name : `${name}-${before + 1}`
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { MINUTE_MS, NOW_MS, order, returned, seen } from '../test/samples.ts'
+import { contradiction, MINUTE_MS, NOW_MS, order, returned, seen } from '../test/samples.ts'
 import {
   NOTICE_ATTEMPTS_MAX,
   nextLookAt,
   noticeDelayMs,
   OrderStatus,
   retryDelayMs,
+  noVerdict,
   SETTLE_FAILURE_MS,
   SETTLE_LOOKS_MIN,
   SETTLE_SILENT_MS,
@@ -60,7 +61,7 @@ describe('the next look', () => {
   ] as const)(
     'S-22: after a return that says %s, two looks and one past the settling time are made',
     (says, ms) => {
-      const theOrder = order({ lastReturn: returned({ says }), expiresAtMs: NOW_MS + DAY_MS })
+      const theOrder = order({ returns: [returned({ says })], expiresAtMs: NOW_MS + DAY_MS })
       const looks = looksFrom(theOrder, NOW_MS, 14)
       expect(looks.filter((each) => each <= ms).length).toBeGreaterThanOrEqual(SETTLE_LOOKS_MIN)
       const first = looks.find((each) => each >= ms) ?? Infinity
@@ -95,7 +96,7 @@ describe('when nobody speaks of an order', () => {
   })
 
   test('a return brings twelve looks within three minutes, and then its age says when', () => {
-    const old = order({ ...far, registeredAtMs: NOW_MS - 2 * DAY_MS, lastReturn: returned() })
+    const old = order({ ...far, registeredAtMs: NOW_MS - 2 * DAY_MS, returns: [returned()] })
     const seconds = [1, 3, 6, 10.2, 15, 25, 40, 60, 90, 120, 150, 181, 3_781]
     expect(looksFrom(old, NOW_MS, 13)).toEqual(seconds.map((each) => each * 1_000))
   })
@@ -105,9 +106,8 @@ describe('V-08: an order that is over and whose account still takes money is loo
   const paidOrder = order({ status: 'paid', keptPaymentId: 'imp_1' })
   const kept = (facts: Parameters<typeof seen>[0] = {}) => ({
     ...seen(facts),
+    ...noVerdict,
     standing: 'kept' as const,
-    rejectReason: null,
-    contradiction: null,
   })
   const after = (days: number) => paidOrder.expiresAtMs + days * DAY_MS
 
@@ -132,7 +132,7 @@ describe('V-08: an order that is over and whose account still takes money is loo
 })
 
 test('W-06, L-02: an order is looked at within a minute, over or not, while money seen before it was registered has no place', () => {
-  const kept = { ...seen(), standing: 'kept' as const, rejectReason: null, contradiction: null }
+  const kept = { ...seen(), ...noVerdict, standing: 'kept' as const }
   const orphan = { ...kept, paymentId: 'imp_2', standing: 'orphan' as const }
   for (const status of ['open', 'paid', 'cancelled', 'expired'] as const) {
     const its = order({ status, expiresAtMs: NOW_MS + 2 * DAY_MS })
@@ -141,6 +141,13 @@ test('W-06, L-02: an order is looked at within a minute, over or not, while mone
     const placed = { ...orphan, standing: 'surplus' as const }
     if (status !== 'open') expect(nextLookAt(its, [kept, placed], NOW_MS)).toBe(null)
   }
+})
+
+test('G-18: what contradicts itself is looked at within seconds, and now and then once that is certain', () => {
+  const odd = (isCertain: boolean) => [{ ...seen(), ...noVerdict, contradiction: contradiction('x', isCertain) }]
+  const paid = order({ status: 'paid', keptPaymentId: 'imp_1' })
+  expect(nextLookAt(paid, odd(false), NOW_MS)).toBe(NOW_MS + 11_000)
+  expect(nextLookAt(paid, odd(true), NOW_MS)).toBe(NOW_MS + 60 * MINUTE_MS)
 })
 
 test('a failed piece of work is tried again after 1 s, doubling to a minute', () => {

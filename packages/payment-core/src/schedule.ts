@@ -6,18 +6,6 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 
 /**
- * A return that claims failure while the gateway still says `ready` is *checking* for this long, and for two
- * look-ups (product.md §2.3).
- */
-export const SETTLE_FAILURE_MS = 10 * SECOND_MS
-/**
- * A return without any flag settles in three minutes: KG INICIS bank transfers come back before they are
- * approved (portone.md §2.3).
- */
-export const SETTLE_SILENT_MS = 3 * MINUTE_MS
-export const SETTLE_LOOKS_MIN = 2
-
-/**
  * Looks after a return, in milliseconds from it: dense until it settles, then left to the order's own age.
  */
 const afterReturnMs = [1, 3, 6, 10.2, 15, 25, 40, 60, 90, 120, 150, 181].map((seconds) => seconds * SECOND_MS)
@@ -41,6 +29,12 @@ const SPARSE_MS = HOUR_MS
  * its own right after it, because only that look can expire the order.
  */
 export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: number): number | null {
+  const next = nextByAge(order, payments, nowMs)
+  const doubtful = nextInDoubt(payments, nowMs)
+  return next === null || doubtful === null ? (next ?? doubtful) : Math.min(next, doubtful)
+}
+
+function nextByAge(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const isOver = order.status !== 'open' && order.status !== 'awaiting_deposit'
   const isUnplaced = payments.some(({ standing }) => standing === 'orphan')
   if (isOver && !isUnplaced) return afterwards(order, payments, nowMs)
@@ -49,13 +43,21 @@ export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: nu
   const candidates = [nowMs + (isUnplaced ? Math.min(spacing, MINUTE_MS) : spacing)]
   const deadline = deadlineOf(order, payments)
   candidates.push(nowMs < deadline ? deadline + SECOND_MS : nowMs + MINUTE_MS)
-  if (order.lastReturn !== null) {
-    const { atMs } = order.lastReturn
+  for (const { atMs } of order.returns) {
     const next = afterReturnMs.map((delay) => atMs + delay).find((at) => at > nowMs)
     if (next !== undefined) candidates.push(next)
   }
   return Math.min(...candidates)
 }
+
+/** What contradicts itself is looked at soon, until that is certain or over; after that now and then, since a later look may dissolve it (G-18). */
+function nextInDoubt(payments: readonly Payment[], nowMs: number): number | null {
+  const doubts = payments.flatMap(({ contradiction }) => (contradiction === null ? [] : [contradiction]))
+  if (doubts.length === 0) return null
+  if (doubts.every(({ isCertain }) => isCertain)) return nowMs + SPARSE_MS
+  return nowMs + DOUBT_SPACING_MS
+}
+const DOUBT_SPACING_MS = 11 * SECOND_MS
 
 /**
  * A deposit can fall into a fixed account after its order was paid or cancelled, and into any account after its order expired. Neither

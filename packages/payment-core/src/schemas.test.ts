@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { account, cancelled, fresh, held, look, NOW_MS, order, returned } from '../test/samples.ts'
+import { account, cancelled, contradiction, fresh, held, look, NOW_MS, order, returned, review, walk } from '../test/samples.ts'
 import {
   AppScheme,
   Cancel,
   CancelAnswer,
+  CancelCause,
   CancelInput,
+  CancelState,
   Checkout,
   Claim,
   Currency,
@@ -14,7 +16,6 @@ import {
   FailReason,
   Inventory,
   inventoryName,
-  LastReturn,
   ListInput,
   Method,
   Money,
@@ -39,11 +40,15 @@ import {
   RejectReason,
   ReplayAnswer,
   ReplayInput,
+  Return,
+  Review,
   ReviewReason,
+  ReviewView,
   Scope,
   ShopOrderInput,
   ShownScreen,
   Standing,
+  reviewView,
   VerifyInput,
   ViewerInput,
   viewOf,
@@ -60,6 +65,7 @@ const details = {
   receiptUrl: 'https://r.example/1',
   failReason: '한도초과',
   discount: 500,
+  approval: 'later',
   startedAtMs: NOW_MS,
   paidAtMs: NOW_MS + 1,
   failedAtMs: NOW_MS + 2,
@@ -83,6 +89,7 @@ const claim: Claim = {
 }
 const refundAccount = { bank: '088', account: '110-123-456789', holder: '홍길동', tel: '010-1234-5678' }
 const view = viewOf(payment)
+const reviewShown = reviewView(review())
 const orderView = {
   orderId: 'ord-1001',
   name: 'sample',
@@ -91,6 +98,7 @@ const orderView = {
   status: 'paid',
   balance: 13_600,
   review: { reason: 'surplus' },
+  reviews: [reviewShown],
   returnUrl: 'https://pay.example/complete',
   registeredAt: NOW_MS,
   expiresAt: NOW_MS + 1,
@@ -115,7 +123,8 @@ const screens: object[] = [
   { kind: 'checking', because: 'confirming', sinceMs: NOW_MS },
   { kind: 'checking', because: 'not_started', sinceMs: null },
   { kind: 'checking', because: 'review', sinceMs: null },
-  { kind: 'paid', payment: lines, goesBack: 500 },
+  { kind: 'checking', because: 'deposit_overdue', sinceMs: 1 },
+  { kind: 'paid', payment: lines, goesBack: 500, withShop: 1 },
   {
     kind: 'awaiting_deposit',
     account: {
@@ -127,7 +136,7 @@ const screens: object[] = [
       dueAtMs: 2,
     },
   },
-  { kind: 'failed', reason: 'limit', message: '한도초과', tryAgain: true },
+  { kind: 'failed', reason: 'limit', message: '한도초과', tryAgain: true, orderAnew: false },
   { kind: 'partially_cancelled', payment: lines, cancelledAmount: 400, balance: 13_600 },
   ...['order', 'rejected', 'surplus', 'late'].map((because) => ({
     kind: 'cancelled',
@@ -135,11 +144,13 @@ const screens: object[] = [
     payment: lines,
     cancelledAmount: 400,
     tryAgain: false,
+    orderAnew: true,
   })),
-  { kind: 'expired' },
+  { kind: 'expired', sinceMs: 1 },
   ...['rejected', 'surplus', 'late'].map((because) => ({
     kind: 'returning',
     because,
+    isOnItsWay: true,
     amount: 500,
     currency: 'KRW',
     payment: lines,
@@ -149,9 +160,11 @@ const screens: object[] = [
 
 describe('what is stored or sent is read back whole: nothing is lost, nothing is added', () => {
   test.each<[string, z.ZodType, unknown]>([
-    ['an order', Order, order({ keptPaymentId: 'imp_1', review: 'late', sequence: 3, lastReturn })],
-    ['its newest return', LastReturn, lastReturn],
-    ['a payment', Payment, { ...payment, rejectReason: 'amount', contradiction: 'amount_changed' }],
+    ['an order', Order, order({ keptPaymentId: 'imp_1', reviews: [review()], sequence: 3, returns: [lastReturn], taxFree: 1, vat: 2, amountFixedAtMs: 3 })],
+    ['a return', Return, lastReturn],
+    ['a review', Review, review({ endedAtMs: 1, endNote: 'x' })],
+    ['a review for the shop’s programs', ReviewView, reviewShown],
+    ['a payment', Payment, { ...payment, rejectReason: 'amount', late: true, contradiction: contradiction('amount_changed') }],
     ['its details', Details, details],
     ['one cancel', Cancel, cancel],
     ['a claim', Claim, claim],
@@ -162,22 +175,22 @@ describe('what is stored or sent is read back whole: nothing is lost, nothing is
     [
       'a notice that calls a person',
       NoticeBody,
-      look(fresh, [account(), account({ amounts: [1] })]).notices.at(-1)?.body,
+      walk(fresh, [[account()], [account({ amounts: [1] })], [account({ amounts: [1] })]], {}, 31_000).notices.at(-1)?.body,
     ],
     ['the viewer’s token', ViewerInput, { token: 't' }],
     ['a return with the viewer’s token', VerifyInput, { token: 't', imp_uid: 'imp_1', success: true }],
     ...screens.map((each): [string, z.ZodType, unknown] => ['a screen', ShownScreen, { ...shown, ...each }]),
-    ['a registration', RegisterInput, { orderId: 'ord-1001', ...price, expiresAt: 1, appScheme: 'myshop' }],
+    ['a registration', RegisterInput, { orderId: 'ord-1001', ...price, taxFree: 1, vat: 2, expiresAt: 1, appScheme: 'myshop' }],
     [
       'its answer',
       RegisterAnswer,
-      { orderId: 'o', ...price, status: 'open', expiresAt: 1, returnUrl: 'u', amountFixed: false },
+      { orderId: 'o', ...price, status: 'open', expiresAt: 1, returnUrl: 'u', amountFixed: false, conflict: true },
     ],
     ['which order', OrderInput, { orderId: 'ord-1001' }],
     [
       'a wish to cancel',
       CancelInput,
-      { orderId: 'ord-1001', amount: 1, reason: 'x', idempotencyKey: 'k', refundAccount },
+      { orderId: 'ord-1001', amount: 3, taxFree: 1, vat: 2, reason: 'x', idempotencyKey: 'k', refundAccount },
     ],
     ['its answer', CancelAnswer, { cancelId: 'c', orderId: 'o', amount: 1, state: 'waiting' }],
     ['an order for the shop’s programs', OrderView, orderView],
@@ -216,18 +229,33 @@ const words: [string, z.ZodType, string[]][] = [
   [
     'review',
     ReviewReason,
-    ['contradiction', 'bad_money', 'rejected', 'surplus', 'late', 'orphan', 'cancel_failed'],
+    [
+      'contradiction',
+      'bad_money',
+      'rejected',
+      'surplus',
+      'late',
+      'orphan',
+      'cancel_failed',
+      'predates_order',
+      'amount_conflict',
+      'discounted',
+      'undated',
+      'returned_more',
+    ],
   ],
   ['status of a payment', PaymentStatus, ['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled']],
   ['method', Method, ['card', 'transfer', 'virtual_account', 'phone', 'easy_pay', 'other']],
-  ['standing', Standing, ['kept', 'rejected', 'surplus', 'late', 'orphan']],
+  ['standing', Standing, ['kept', 'rejected', 'surplus', 'late', 'orphan', 'undecided']],
   ['refusal', RejectReason, ['amount', 'currency', 'channel']],
   ['scope', Scope, ['full', 'outcome']],
   ['state of a notice', NoticeState, ['waiting', 'delivered', 'parked']],
+  ['way of an intent', CancelState, ['requested', 'accepted', 'unknown', 'refused', 'done', 'over']],
+  ['cause of an intent', CancelCause, ['rejected', 'surplus', 'late', 'shop', 'account']],
   ['state of a cancel', CancelAnswer.shape.state, ['waiting', 'done', 'failed']],
-  ['source of a claim', Claim.shape.source, ['return', 'webhook', 'list']],
+  ['source of a claim', Claim.shape.source, ['return', 'visit', 'webhook', 'list']],
   ['what a claim says', Claim.shape.says, ['success', 'failure', 'nothing']],
-  ['what a return says', LastReturn.shape.says, ['success', 'failure', 'nothing']],
+  ['what a return says', Return.shape.says, ['success', 'failure', 'nothing']],
   [
     'notice',
     NoticeType,
@@ -239,8 +267,10 @@ const words: [string, z.ZodType, string[]][] = [
       'payment.cancelled',
       'payment.rejected',
       'payment.surplus',
+      'payment.returned',
       'order.expired',
       'order.review',
+      'order.review_ended',
     ],
   ],
   [
@@ -285,7 +315,7 @@ describe('what does not fit is refused', () => {
         emptyAfterDeadline: [null, 'true'],
       },
     ],
-    ['a return', LastReturn, lastReturn, { looks: [-1, 0.5], atMs: [0.5], paymentId: ['a b'] }],
+    ['a return', Return, lastReturn, { looks: [-1, 0.5], atMs: [0.5], paymentId: ['a b'] }],
     [
       'facts',
       Facts,

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { account, held, NOW_MS, order, returned } from '../test/samples.ts'
+import { account, contradiction, held, NOW_MS, order, returned, review } from '../test/samples.ts'
 import {
-  hasSettled,
   isFinal,
-  type LastReturn,
   type Order,
   type Payment,
+  type Return,
+  type ReviewReason,
   Screen,
   screenOf,
   screenOfNothing,
-  settlesAt,
   SETTLE_FAILURE_MS,
   SETTLE_SILENT_MS,
 } from './index.ts'
@@ -20,19 +19,23 @@ const rejected = (changed: Partial<Payment> = {}): Payment =>
   held({ standing: 'rejected', rejectReason: 'amount', amounts: [500], ...changed }, { paidAtMs: NOW_MS })
 const backAgain = (changed: Partial<Payment> = {}): Payment =>
   rejected({ status: 'cancelled', cancelledAmount: 500, ...changed })
-const ready = held({ status: 'ready' })
+/** A window that was left open, long ago. */
+const ready = held({ status: 'ready' }, { startedAtMs: NOW_MS - 600_000 })
+const under = (reason: ReviewReason, paymentId = 'imp_1'): Pick<Order, 'reviews'> => ({
+  reviews: [review({ reason, paymentId })],
+})
 const keptOrder = (status: Order['status'], changed: Partial<Order> = {}): Order =>
   order({ status, keptPaymentId: 'imp_1', ...changed })
 const show = (theOrder: Order, payments: readonly Payment[] = [], nowMs = NOW_MS): Screen =>
   Screen.parse(screenOf(theOrder, payments, 'full', nowMs))
-const after = (says: LastReturn['says'], changed: Partial<LastReturn> = {}): Order =>
-  order({ lastReturn: returned({ says, looks: 9, ...changed }) })
+const after = (says: Return['says'], changed: Partial<Return> = {}): Order =>
+  order({ returns: [returned({ says, looks: 9, ...changed })] })
 
 describe('each kind is shown when the record says so', () => {
   test.each<[Screen['kind'], Order, Payment[], object]>([
     ['checking', order(), [], { because: 'not_started' }],
     ['checking', order(), [ready], { because: 'confirming' }],
-    ['paid', keptOrder('paid'), [kept()], { payment: { cardNumber: '5107*6' }, goesBack: 0 }],
+    ['paid', keptOrder('paid'), [kept()], { payment: { cardNumber: '5107*6' }, goesBack: 0, withShop: 0 }],
     [
       'awaiting_deposit',
       order({ status: 'awaiting_deposit' }),
@@ -60,7 +63,12 @@ describe('each kind is shown when the record says so', () => {
     ['expired', order({ status: 'expired' }), [ready], {}],
     ['returning', order(), [rejected()], { because: 'rejected', amount: 500, currency: 'KRW' }],
     ['returning', order({ status: 'expired' }), [rejected({ standing: 'late' })], { because: 'late' }],
-    ['cancelled', order(), [backAgain()], { because: 'rejected', cancelledAmount: 500, tryAgain: true }],
+    [
+      'cancelled',
+      order(),
+      [backAgain()],
+      { because: 'rejected', cancelledAmount: 500, tryAgain: false, orderAnew: true },
+    ],
     [
       'cancelled',
       order({ status: 'expired' }),
@@ -92,12 +100,14 @@ describe('each kind is shown when the record says so', () => {
     expect(show(keptOrder('paid'), [kept(), surplus])).toMatchObject({ kind: 'paid', goesBack: 14_000 })
   })
 
-  test('what goes back is promised still when the gateway has once refused to send it', () => {
+  test('R-25, L-11: what the gateway refuses to send back is with the shop, and nothing more is promised', () => {
     const surplus = held({ paymentId: 'imp_2', standing: 'surplus' })
-    expect(show(keptOrder('paid', { review: 'cancel_failed' }), [kept(), surplus])).toMatchObject({
-      goesBack: 14_000,
+    expect(show(keptOrder('paid', under('cancel_failed', 'imp_2')), [kept(), surplus])).toMatchObject({
+      goesBack: 0,
+      withShop: 14_000,
     })
-    expect(show(order({ review: 'cancel_failed' }), [rejected()])).toMatchObject({ kind: 'returning' })
+    expect(show(order(under('cancel_failed')), [rejected()])).toMatchObject({ kind: 'returning', isOnItsWay: false })
+    expect(show(order(), [rejected()])).toMatchObject({ kind: 'returning', isOnItsWay: true })
   })
 
   test('neither the kept payment is promised to go back, nor money nobody has judged', () => {
@@ -136,13 +146,13 @@ describe('each kind is shown when the record says so', () => {
   test('nothing is promised to go back while a person decides, nor in another currency', () => {
     const surplus = held({ paymentId: 'imp_2', standing: 'surplus' })
     const dollars = held({ paymentId: 'imp_2', standing: 'rejected', currencies: ['USD'] })
-    expect(show(keptOrder('paid', { review: 'surplus' }), [kept(), surplus])).toMatchObject({ goesBack: 0 })
-    expect(show(keptOrder('paid'), [kept(), dollars])).toMatchObject({ goesBack: 0 })
+    expect(show(keptOrder('paid', under('surplus', 'imp_2')), [kept(), surplus])).toMatchObject({ goesBack: 0, withShop: 14_000 })
+    expect(show(keptOrder('paid'), [kept(), dollars])).toMatchObject({ goesBack: 0, withShop: 0 })
   })
 })
 
 describe('S-22: silence', () => {
-  test.each<[LastReturn['says'], number, number, Screen['kind']]>([
+  test.each<[Return['says'], number, number, Screen['kind']]>([
     ['failure', 2, SETTLE_FAILURE_MS - 1, 'checking'],
     ['failure', 1, SETTLE_FAILURE_MS, 'checking'],
     ['failure', 1, SETTLE_FAILURE_MS * 1_000, 'checking'],
@@ -154,12 +164,6 @@ describe('S-22: silence', () => {
   ])('after a return that says %s, %i looks and %i ms: %s', (says, looks, ms, kind) => {
     for (const payments of [[ready], []])
       expect(show(after(says, { looks }), payments, NOW_MS + ms)).toMatchObject({ kind })
-  })
-
-  test('ten seconds for a failure, three minutes for no flag, for ever for a success', () => {
-    expect(settlesAt(returned())).toBe(NOW_MS + 10_000)
-    expect(settlesAt(returned({ says: 'nothing' }))).toBe(NOW_MS + 180_000)
-    expect(hasSettled(returned({ says: 'success', looks: 99 }), Number.MAX_SAFE_INTEGER)).toBe(false)
   })
 
   test('settled, it says not completed, or the reason the return gave', () => {
@@ -198,15 +202,17 @@ describe('since when it is checked', () => {
     ['nothing is known', order(), [], null],
     ['a try has begun', order(), [held({ status: 'ready' }, { startedAtMs: 5 })], 5],
     ['somebody came back', after('success', { atMs: 7 }), [ready], 7],
-    ['a person is asked', order({ review: 'rejected' }), [rejected()], NOW_MS],
+    ['a person is asked', order(under('rejected')), [rejected()], NOW_MS],
   ])('%s', (_, theOrder, payments, sinceMs) => {
     expect(show(theOrder, payments)).toMatchObject({ kind: 'checking', sinceMs })
   })
 })
 
 describe('the account to pay into', () => {
-  const waits = (paymentId: string, startedAtMs: number | null, accountNumber: string | null = paymentId) =>
-    held({ ...account({ paymentId }, { startedAtMs, accountNumber, accountHolder: '홍길동' }) })
+  const waits = (paymentId: string, after: number | null, accountNumber: string | null = paymentId) => {
+    const startedAtMs = after === null ? null : NOW_MS + after
+    return held({ ...account({ paymentId }, { startedAtMs, accountNumber, accountHolder: '홍길동' }) })
+  }
   const shown = (...payments: Payment[]) => show(order({ status: 'awaiting_deposit' }), payments)
 
   test('is told whole, with what the order asks', () => {
@@ -262,15 +268,15 @@ describe('S-22: pay again is never offered while money may be on its way', () =>
     [
       'its evidence contradicts itself',
       after('failure'),
-      [held({ status: 'failed', contradiction: 'status_went_back' })],
+      [held({ status: 'failed', contradiction: contradiction('status_went_back') })],
     ],
     [
       'contradictory money, all of it back',
       after('failure'),
-      [held({ status: 'cancelled', cancelledAmount: 14_000, contradiction: 'x' })],
+      [held({ status: 'cancelled', cancelledAmount: 14_000, contradiction: contradiction('x') })],
     ],
     ['money nobody has judged', after('failure'), [held({ standing: 'orphan' })]],
-    ['a person is looking at it', order({ review: 'rejected' }), [rejected()]],
+    ['a person is looking at it', order(under('rejected')), [rejected()]],
     ['success is claimed', after('success'), [ready]],
     [
       'success is claimed for a try the gateway does not know yet',
@@ -289,10 +295,10 @@ describe('S-22: pay again is never offered while money may be on its way', () =>
     ],
     [
       'an account waits',
-      order({ status: 'awaiting_deposit', lastReturn: returned({ looks: 9 }) }),
+      order({ status: 'awaiting_deposit', returns: [returned({ looks: 9 })] }),
       [held(account())],
     ],
-    ['it is paid', keptOrder('paid', { lastReturn: returned({ looks: 9 }) }), [kept()]],
+    ['it is paid', keptOrder('paid', { returns: [returned({ looks: 9 })] }), [kept()]],
   ])('%s', (_, theOrder, payments) => {
     const screen = show(theOrder, payments, later)
     expect('tryAgain' in screen && screen.tryAgain, screen.kind).toBe(false)
@@ -300,13 +306,13 @@ describe('S-22: pay again is never offered while money may be on its way', () =>
   })
 
   test('R-02: a failure claimed of money that came is shown as paid', () => {
-    expect(show(keptOrder('paid', { lastReturn: returned({ looks: 9 }) }), [kept()], later).kind).toBe('paid')
+    expect(show(keptOrder('paid', { returns: [returned({ looks: 9 })] }), [kept()], later).kind).toBe('paid')
   })
 })
 
 describe('what a viewer without the order’s own link sees', () => {
   const everything: [Order, Payment[]][] = [
-    [order({ lastReturn: returned({ looks: 9, message: 'secret-message' }) }), [ready]],
+    [order({ returns: [returned({ looks: 9, message: 'secret-message' })] }), [ready]],
     [order(), [held({ status: 'failed' }, { failReason: 'secret-message' })]],
     [keptOrder('paid'), [kept(), held({ paymentId: 'imp_2', standing: 'surplus' })]],
     [keptOrder('partially_cancelled'), [kept({ status: 'cancelled', cancelledAmount: 4_000 })]],
@@ -315,7 +321,7 @@ describe('what a viewer without the order’s own link sees', () => {
     [order({ status: 'expired' }), []],
     [order(), [rejected()]],
     [order(), [backAgain()]],
-    [order({ review: 'rejected' }), [rejected()]],
+    [order(under('rejected')), [rejected()]],
   ]
 
   test.each(everything)(
@@ -335,28 +341,60 @@ test('P-01: such a screen has no row but those of its kind', () => {
     screenOf(theOrder, payments, 'outcome', NOW_MS)
   const bare = { scope: 'outcome', order: null }
   expect(outcome(order())).toStrictEqual({ ...bare, kind: 'checking', because: 'not_started', sinceMs: null })
-  expect(outcome(order({ status: 'expired' }))).toStrictEqual({ ...bare, kind: 'expired' })
+  expect(outcome(order({ status: 'expired' }))).toStrictEqual({
+    ...bare,
+    kind: 'expired',
+    sinceMs: order().expiresAtMs,
+  })
   expect(outcome(keptOrder('paid'), [kept()])).toStrictEqual({
     ...bare,
     kind: 'paid',
     payment: null,
     goesBack: 0,
+    withShop: 0,
   })
 })
 
 test('a page stops asking only when nothing more can come by itself', () => {
   const finals: [Order, Payment[], boolean][] = [
     [keptOrder('paid'), [kept()], true],
-    [order({ status: 'expired' }), [], true],
+    [order({ status: 'expired' }), [], false],
+    [order({ status: 'expired', expiresAtMs: NOW_MS - 15 * 60_000 }), [], true],
     [keptOrder('partially_cancelled'), [kept({ status: 'cancelled', cancelledAmount: 400 })], true],
     [keptOrder('cancelled'), [kept({ status: 'cancelled', cancelledAmount: 14_000 })], true],
-    [order(), [backAgain()], false],
+    [order(), [backAgain()], true],
     [order(), [held({ status: 'failed' })], false],
     [order(), [ready], false],
     [order({ status: 'awaiting_deposit' }), [held(account())], false],
     [order(), [rejected()], false],
   ]
-  for (const [theOrder, payments, final] of finals) expect(isFinal(show(theOrder, payments))).toBe(final)
-  expect(isFinal(screenOfNothing(false, NOW_MS))).toBe(true)
-  expect(isFinal(screenOfNothing(true, NOW_MS))).toBe(false)
+  for (const [theOrder, payments, final] of finals) expect(isFinal(show(theOrder, payments), NOW_MS)).toBe(final)
+  expect(isFinal(screenOfNothing(false, NOW_MS), NOW_MS)).toBe(true)
+  expect(isFinal(screenOfNothing(true, NOW_MS), NOW_MS)).toBe(false)
+})
+
+describe('M-32: a number that was ever paid is not offered for another payment', () => {
+  const failed = held({ paymentId: 'imp_2', status: 'failed' }, { failReason: '한도초과' })
+
+  test.each<[string, Order, Payment[]]>([
+    ['money that went back', order(), [backAgain({}), failed]],
+    ['last year’s money', order(), [held({ standing: 'undecided' }, { startedAtMs: 5, paidAtMs: 5 }), failed]],
+    ['the gateway’s own word', after('failure', { failReason: 'already_paid', paymentId: null, atMs: NOW_MS - 60_000 }), []],
+  ])('after %s', (_, theOrder, payments) => {
+    expect(show(theOrder, payments)).toMatchObject({ tryAgain: false, orderAnew: true })
+  })
+})
+
+test('M-21: money of the number’s earlier life is not this customer’s to hear of', () => {
+  const theirs = held({ standing: 'undecided' }, { startedAtMs: 5, paidAtMs: 5 })
+  expect(show(order(under('predates_order')), [theirs])).toMatchObject({ kind: 'checking', because: 'not_started' })
+  const doubtful = held({ standing: 'undecided', amounts: [50_000] })
+  expect(show(order(under('amount_conflict')), [doubtful])).toMatchObject({ kind: 'checking', because: 'review' })
+})
+
+test('V-11: past its due time the account is no longer asked to be paid into', () => {
+  const over = held(account({}, { accountDueAtMs: NOW_MS - 1 }))
+  const theOrder = order({ status: 'awaiting_deposit' })
+  expect(show(theOrder, [over])).toMatchObject({ kind: 'checking', because: 'deposit_overdue', sinceMs: NOW_MS - 1 })
+  expect(show(theOrder, [over], NOW_MS - 1)).toMatchObject({ kind: 'awaiting_deposit' })
 })

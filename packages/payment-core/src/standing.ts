@@ -1,32 +1,98 @@
-import type { CancelIntent, Policy } from './decision.ts'
+import type { Policy } from './decision.ts'
+import { intentFor } from './automatic.ts'
 import type { Draft } from './draft.ts'
+import { doubtAbout } from './evidence.ts'
 import type { Observation } from './observation.ts'
-import type { Order, ReviewReason } from './order.ts'
-import { amountOf, currencyOf, remainderOf, type Payment, type RejectReason } from './payment.ts'
+import { accountDeadline, type Order } from './order.ts'
+import {
+  amountOf,
+  begunAtMs,
+  currencyOf,
+  remainderOf,
+  type Payment,
+  type RejectReason,
+  type Standing,
+} from './payment.ts'
+import { announceReturned, announceReturns } from './returns-of-money.ts'
+import type { ReviewReason } from './review.ts'
+
+/** Where money stands, and for money that a person must place, why. */
+export type Place =
+  | { readonly standing: 'kept'; readonly late: boolean }
+  | { readonly standing: 'rejected'; readonly rejectReason: RejectReason }
+  | { readonly standing: 'surplus' | 'late' }
+  | { readonly standing: 'undecided'; readonly because: ReviewReason }
 
 /**
- * Gives money its standing, once. Checked in this order: is it what the order asks, is it the first, is it in
- * time.
+ * Where this money belongs. Asked in this order: is it ours by the evidence, is it what the order asks, is it the first, is it in time. What
+ * is not kept may have to go back, and without a time of its own there is no evidence for that (S-23).
  */
-export function stand(draft: Draft, payment: Payment, seen: Observation): Payment {
-  const { order } = draft
-  const { policy } = draft.input
-  const wrong = mismatch(order, payment, policy)
-  if (wrong !== null)
-    return refuse(draft, { ...payment, standing: 'rejected', rejectReason: wrong }, policy.onRejected)
-  if (order.keptPaymentId !== null)
-    return refuse(draft, { ...payment, standing: 'surplus' }, policy.onSurplus)
-  if (order.status === 'expired' && policy.onLate !== 'accept')
-    return refuse(draft, { ...payment, standing: 'late' }, policy.onLate)
-  const kept: Payment = { ...payment, standing: 'kept' }
-  draft.put(kept)
-  draft.order = { ...order, keptPaymentId: payment.paymentId }
+export function placeOf(draft: Pick<Draft, 'order' | 'input'>, payment: Payment): Place {
+  const { order, input } = draft
+  const doubt = doubtAbout(order, payment, input.evidence)
+  if (doubt !== null) return { standing: 'undecided', because: doubt }
+  const place = placeOfOurs(order, payment, input.policy, input.nowMs)
+  const isUndated = begunAtMs(payment) === null && place.standing !== 'kept'
+  return isUndated ? { standing: 'undecided', because: 'undated' } : place
+}
+
+function placeOfOurs(order: Order, payment: Payment, policy: Policy, nowMs: number): Place {
+  const rejectReason = mismatch(order, payment, policy)
+  if (rejectReason !== null) return { standing: 'rejected', rejectReason }
+  if (order.keptPaymentId !== null) return { standing: 'surplus' }
+  if (order.status !== 'expired') return { standing: 'kept', late: false }
+  const isAccepted = policy.onLate === 'accept' && isSoonEnough(order, payment, policy, nowMs)
+  return isAccepted ? { standing: 'kept', late: true } : { standing: 'late' }
+}
+
+/** Begun before the deadline, and paid not too long after it: no try of today is taken for an order of last year (V-09). */
+function isSoonEnough(order: Order, payment: Payment, policy: Policy, nowMs: number): boolean {
+  const begun = begunAtMs(payment)
+  const deadlineMs = Math.max(order.expiresAtMs, accountDeadline(order, payment) ?? 0)
+  const paidAtMs = payment.details.paidAtMs ?? nowMs
+  return begun !== null && begun <= order.expiresAtMs && paidAtMs <= deadlineMs + policy.acceptLateMs
+}
+
+/**
+ * Why a payment's money is not what the order asks for; null when it is. The order's total is compared, not
+ * the charge (M-19).
+ */
+export function mismatch(order: Order, payment: Payment, policy: Policy): RejectReason | null {
+  if (payment.testChannel && !policy.allowTestChannel) return 'channel'
+  if (currencyOf(payment) !== order.currency) return 'currency'
+  return amountOf(payment) === order.amount ? null : 'amount'
+}
+
+/** Gives money its standing, once, and draws what follows: notices, a person, money that goes back. */
+export function stand(draft: Draft, payment: Payment, seen: Observation): void {
+  const place = placeOf(draft, payment)
+  const stood: Payment = {
+    ...payment,
+    standing: place.standing,
+    rejectReason: place.standing === 'rejected' ? place.rejectReason : null,
+    late: place.standing === 'late' || (place.standing === 'kept' && place.late),
+  }
+  draft.put(stood)
+  if (place.standing === 'kept') return keep(draft, stood, seen)
+  const isGone = remainderOf(stood) === 0
+  // What came and went before anybody looked is told as its end; of money that was never ours, nothing (M-26).
+  if (place.standing === 'undecided') {
+    if (!isGone) draft.openReview(place.because, stood, remainderOf(stood), doubtText(draft.order, stood, place.because))
+  } else if (isGone) announceReturned(draft, stood)
+  else refuse(draft, stood, place.standing)
+}
+
+function keep(draft: Draft, kept: Payment, seen: Observation): void {
+  draft.order = { ...draft.order, keptPaymentId: kept.paymentId }
   draft.proof = seen
   const why = 'the gateway says paid: this order, this amount, this currency, a live channel'
-  draft.announce('payment.paid', asOf(kept, 0), 'paid', 0, why)
+  if (remainderOf(kept) > 0)
+    draft.announce({ type: 'payment.paid', payment: asPaid(kept), to: 'paid', mark: 0, why })
+  announceReturns(draft, kept, null)
   for (const other of draft.payments()) closeAccount(draft, other)
-  return kept
 }
+
+const asPaid = (payment: Payment): Payment => ({ ...payment, status: 'paid', cancelledAmount: 0 })
 
 /**
  * An account of an order that has its payment is closed, so that nobody pays into it (V-05). Whether the deposit was faster the
@@ -43,48 +109,30 @@ export function closeAccount(draft: Draft, payment: Payment): void {
     cause: 'account',
     reason: 'the order has its payment',
     refundAccount: null,
+    taxFree: null,
+    vat: null,
   })
 }
 
-/**
- * Why a payment's money is not what the order asks for; null when it is. The order's total is compared, not
- * the charge (M-19).
- */
-export function mismatch(order: Order, payment: Payment, policy: Policy): RejectReason | null {
-  if (payment.testChannel && !policy.allowTestChannel) return 'channel'
-  if (currencyOf(payment) !== order.currency) return 'currency'
-  return amountOf(payment) === order.amount ? null : 'amount'
-}
-
-type Refused = Payment & { readonly standing: 'rejected' | 'surplus' | 'late' }
+type Refused = Extract<Standing, 'rejected' | 'surplus' | 'late'>
 
 /** Money the order does not keep: announced, and sent back or shown to a person. */
-function refuse(draft: Draft, stood: Refused, action: 'cancel' | 'review'): Payment {
-  draft.put(stood)
-  const cause = stood.standing
+function refuse(draft: Draft, stood: Payment, standing: Refused): void {
   const why = reasonText(draft.order, stood)
-  draft.announce(
-    cause === 'surplus' ? 'payment.surplus' : 'payment.rejected',
-    asOf(stood, 0),
-    draft.statusNow(),
-    0,
-    why,
-  )
-  if (action === 'review') review(draft, cause, stood, why)
-  else if (remainderOf(stood) > 0) draft.intents.push(intentFor(draft.order, stood, why))
-  return stood
+  const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
+  draft.announce({ type, payment: stood, to: draft.statusNow(), mark: 0, why })
+  if (actionFor(draft.input.policy, standing) === 'cancel')
+    draft.intents.push(intentFor(draft.order, stood, standing, why))
+  else draft.openReview(standing, stood, remainderOf(stood), why)
 }
 
-const intentFor = (order: Order, payment: Refused, reason: string): CancelIntent => ({
-  intentId: `auto-${payment.paymentId}`,
-  orderId: order.orderId,
-  paymentId: payment.paymentId,
-  amount: remainderOf(payment),
-  expectedBalance: remainderOf(payment),
-  cause: payment.standing,
-  reason,
-  refundAccount: null,
-})
+/** Late money that the policy would accept, and that came too late for that, is a person's. */
+function actionFor(policy: Policy, standing: Refused): CancelAction {
+  if (standing === 'rejected') return policy.onRejected
+  if (standing === 'surplus') return policy.onSurplus
+  return policy.onLate === 'cancel' ? 'cancel' : 'review'
+}
+type CancelAction = 'cancel' | 'review'
 
 function reasonText(order: Order, payment: Payment): string {
   if (payment.rejectReason === 'channel') return 'paid in a test channel, which is not money'
@@ -94,54 +142,16 @@ function reasonText(order: Order, payment: Payment): string {
   return payment.standing === 'surplus' ? 'the order already has its payment' : 'the order had expired'
 }
 
-/**
- * Calls a person: a flag beside the status and a notice. The status moves only if an account no longer
- * counts.
- */
-export function review(draft: Draft, reason: ReviewReason, payment: Payment, why: string): void {
-  draft.order = { ...draft.order, review: reason }
-  const to = draft.order.status === 'awaiting_deposit' ? draft.statusNow() : draft.order.status
-  draft.announce('order.review', payment, to, reason, why)
-}
-
-/**
- * Announces each return of a payment's money since `held`, up to all of it; `held` is null when none was
- * announced for this order. The kept payment is measured by the order's amount, which it was verified to
- * have, so that no later claim of a larger one can lead out of `cancelled` (S-06).
- */
-export function announceReturns(draft: Draft, payment: Payment, held: Payment | null): void {
-  const isKept = payment.standing === 'kept'
-  const amount = isKept ? draft.order.amount : amountOf(payment)
-  let before = held?.cancelledAmount ?? 0
-  for (const total of totalsSince(payment, held)) {
-    if (before >= amount) return
-    const whole = total >= amount
-    const moved = isKept ? (whole ? 'cancelled' : 'partially_cancelled') : draft.order.status
-    const type = whole ? 'payment.cancelled' : 'payment.partially_cancelled'
-    draft.announce(type, asOf(payment, total), moved, total, `the gateway has returned ${total} of ${amount}`)
-    before = total
+function doubtText(order: Order, payment: Payment, because: ReviewReason): string {
+  const paid = `${amountOf(payment)} ${currencyOf(payment)}`
+  switch (because) {
+    case 'predates_order':
+      return `${paid} was begun before the order was registered: another use of this number`
+    case 'amount_conflict':
+      return `${paid} came although the gateway holds an amount fixed for this number: not through this order's window`
+    case 'discounted':
+      return `${paid} and the discount of ${payment.details.discount ?? 0} are the order's ${order.amount}`
+    default:
+      return `the gateway does not say when ${paid} was begun or paid`
   }
 }
-
-/**
- * Running totals of the cancels beyond those held: one announcement each, whenever it was that we heard of
- * them (S-12). Cancels already held come first, so that a total which never was is not announced when two
- * fall into one second.
- */
-function totalsSince(payment: Payment, held: Payment | null): number[] {
-  const known = new Set(held?.cancels.map((cancel) => cancel.id))
-  const inOrder = payment.cancels.toSorted((a, b) => Number(known.has(b.id)) - Number(known.has(a.id)))
-  const totals = new Set<number>()
-  let total = 0
-  for (const cancel of inOrder) totals.add((total += cancel.amount))
-  const before = held?.cancelledAmount ?? 0
-  const told = [...totals].filter((each) => each > before && each < payment.cancelledAmount)
-  return payment.cancelledAmount > before ? [...told, payment.cancelledAmount] : []
-}
-
-/** The payment as it stood when `total` had been returned. */
-const asOf = (payment: Payment, total: number): Payment => ({
-  ...payment,
-  status: total === 0 ? 'paid' : 'cancelled',
-  cancelledAmount: total,
-})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { account, cancelled, fresh, held, order, policy, seen, walk } from '../test/samples.ts'
+import { account, cancelled, fresh, held, NOW_MS, order, policy, seen, walk } from '../test/samples.ts'
 import { isDeclared, NoticeType, type Observation, OrderStatus, transitions } from './index.ts'
 
 test('S-06: no edge leads out of cancelled', () => {
@@ -49,28 +49,36 @@ test('what the table does not hold is not declared', () => {
 
 describe('each edge is one that decide takes', () => {
   const failed = seen({ status: 'failed' })
-  const after = order({ expiresAtMs: 0 })
+  const after = order({ expiresAtMs: NOW_MS })
   const gone = account({}, { accountDueAtMs: 1 })
   const given: readonly [string, Observation[], typeof after?][] = [
     ['open awaiting_deposit payment.awaiting_deposit', [account()]],
+    [
+      'open awaiting_deposit order.review_ended',
+      [account(), account({ amounts: [1] }), account({ amounts: [1] }), account()],
+    ],
     ['open paid payment.paid', [seen()]],
+    ['open cancelled payment.cancelled', [cancelled({}, 14_000)]],
     ['open expired order.expired', [failed], after],
     ['awaiting_deposit open payment.failed', [account(), failed]],
     ['awaiting_deposit open payment.rejected', [account(), seen({ testChannel: true })]],
-    ['awaiting_deposit open order.review', [account(), account({ amounts: [1] })]],
+    ['awaiting_deposit open payment.returned', [account(), cancelled({ testChannel: true }, 14_000)]],
+    ['awaiting_deposit open order.review', [account(), account({ amounts: [1] }), account({ amounts: [1] })]],
     ['awaiting_deposit paid payment.paid', [account(), seen()]],
+    ['awaiting_deposit cancelled payment.cancelled', [account(), cancelled({}, 14_000)]],
     ['awaiting_deposit expired order.expired', [gone], after],
     ['expired paid payment.paid', [failed, seen()], after],
+    ['expired cancelled payment.cancelled', [failed, cancelled({}, 14_000)], after],
     ['paid partially_cancelled payment.partially_cancelled', [cancelled({}, 400)]],
-    ['paid cancelled payment.cancelled', [cancelled({}, 14_000)]],
+    ['paid cancelled payment.cancelled', [seen(), cancelled({}, 14_000)]],
     ['partially_cancelled partially_cancelled payment.partially_cancelled', [cancelled({}, 400, 400)]],
-    ['partially_cancelled cancelled payment.cancelled', [cancelled({}, 400, 13_600)]],
+    ['partially_cancelled cancelled payment.cancelled', [seen(), cancelled({}, 400, 13_600)]],
   ]
 
   test.each(given)('%s', (edge, looks, from = fresh.order ?? undefined) => {
     const start = { order: from ?? null, payments: [held({ paymentId: 'imp_9', status: 'ready' })] }
     const sights = looks.map((each) => [each])
-    const { decisions } = walk(start, sights, { policy })
+    const { decisions } = walk(start, sights, { policy }, 31_000)
     const taken = decisions.flatMap((decision) =>
       decision.timeline.map((entry) => `${entry.from} ${entry.to} ${entry.event}`),
     )

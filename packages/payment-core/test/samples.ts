@@ -3,12 +3,15 @@ import {
   type Decision,
   type DecideInput,
   type Details,
-  type LastReturn,
   type Notice,
   type Observation,
   type Order,
   type Payment,
+  noVerdict,
+  openReviews,
   type Policy,
+  type Return,
+  type Review,
 } from '../src/index.ts'
 
 /** Ordinary things with a detail changed: what tests of the core begin with. */
@@ -20,6 +23,7 @@ export const policy: Policy = {
   onSurplus: 'cancel',
   onLate: 'accept',
   allowTestChannel: false,
+  acceptLateMs: 7 * 24 * 60 * MINUTE_MS,
 }
 
 export const order = (changed: Partial<Order> = {}): Order => ({
@@ -27,14 +31,19 @@ export const order = (changed: Partial<Order> = {}): Order => ({
   name: 'sample',
   amount: 14_000,
   currency: 'KRW',
+  taxFree: null,
+  vat: null,
   registeredAtMs: NOW_MS - MINUTE_MS,
   expiresAtMs: NOW_MS + 30 * MINUTE_MS,
+  adoptsFromMs: NOW_MS - 24 * 60 * MINUTE_MS,
+  accountsUntilMs: NOW_MS + 30 * 24 * 60 * MINUTE_MS,
+  amountFixedAtMs: null,
   status: 'open',
   keptPaymentId: null,
   emptyAfterDeadline: false,
-  review: null,
+  reviews: [],
   sequence: 0,
-  lastReturn: null,
+  returns: [],
   ...changed,
 })
 
@@ -49,6 +58,7 @@ const noDetails: Details = {
   receiptUrl: null,
   failReason: null,
   discount: null,
+  approval: null,
   startedAtMs: NOW_MS - MINUTE_MS,
   paidAtMs: null,
   failedAtMs: null,
@@ -83,9 +93,7 @@ export function cancelled(changed: Partial<Observation>, ...amounts: number[]): 
 
 export const held = (changed: Partial<Payment> = {}, details: Partial<Details> = {}): Payment => ({
   ...seen(changed, details),
-  standing: null,
-  rejectReason: null,
-  contradiction: null,
+  ...noVerdict,
   ...changed,
 })
 
@@ -101,13 +109,25 @@ export const account = (changed: Partial<Observation> = {}, details: Partial<Det
     },
   )
 
-export const returned = (changed: Partial<LastReturn> = {}): LastReturn => ({
+export const returned = (changed: Partial<Return> = {}): Return => ({
   says: 'failure',
   paymentId: 'imp_1',
   atMs: NOW_MS,
   failReason: null,
   message: null,
   looks: 0,
+  ...changed,
+})
+
+export const review = (changed: Partial<Review> = {}): Review => ({
+  reviewId: 'rejected-imp_1',
+  reason: 'rejected',
+  paymentId: 'imp_1',
+  atStake: 14_000,
+  sinceMs: NOW_MS,
+  note: 'paid 13000, the order is 14000',
+  endedAtMs: null,
+  endNote: null,
   ...changed,
 })
 
@@ -134,6 +154,8 @@ export const look = (
     seen: sight,
     look: { by: 'order', beganAtMs: changed.nowMs ?? NOW_MS },
     returned: null,
+    evidence: { fixed: { kind: 'none' } },
+    asked: [],
     policy,
     nowMs: NOW_MS,
     nowIso: '2026-11-01T03:08:20.000Z',
@@ -145,17 +167,26 @@ export function walk(
   before: Held,
   looks: readonly (readonly Observation[])[],
   changed: Partial<DecideInput> = {},
+  /** How much later each look is than the one before. */
+  everyMs = 0,
 ) {
   let now = before
   const notices: Notice[] = []
   const decisions: Decision[] = []
-  for (const sight of looks) {
-    const decision = look(now, sight, changed)
+  for (const [index, sight] of looks.entries()) {
+    const nowMs = (changed.nowMs ?? NOW_MS) + index * everyMs
+    const decision = look(now, sight, { ...changed, nowMs })
     now = record(now, decision)
     notices.push(...decision.notices)
     decisions.push(decision)
   }
   return { held: now, notices, decisions, types: notices.map((notice) => notice.type) }
 }
+
+/** Why a person is to look, oldest first. */
+export const reasonsOf = (theOrder: Order | null): string[] =>
+  openReviews(theOrder?.reviews ?? []).map(({ reason }) => reason)
+
+export const contradiction = (what: string, isCertain = true) => ({ what, sinceMs: NOW_MS, isCertain })
 
 export const fresh: Held = { order: order(), payments: [] }

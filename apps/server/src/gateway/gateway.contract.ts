@@ -229,19 +229,26 @@ export function gatewayContract(name: string, connect: Connect): void {
       await using world = await openWorld(connect)
       expect(await world.gateway.fixAmount('ord-1', { amount: 14_000, currency: 'KRW' })).toEqual({
         ok: true,
-        value: null,
+        value: 'fixed',
       })
       expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 1_000 })).toMatchObject({ ok: false })
       expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 14_000 })).toMatchObject({ ok: true })
     })
 
-    test('an amount fixed before may be fixed again, another one may not', async () => {
+    test('M-22: an amount fixed before may be fixed again; another one is a conflict', async () => {
       await using world = await openWorld(connect)
       const fix = (amount: number, currency = 'KRW') => world.gateway.fixAmount('ord-1', { amount, currency })
-      expect((await fix(14_000)).ok).toBe(true)
-      expect((await fix(14_000)).ok).toBe(true)
-      expect(problemOf(await fix(1_000)).kind).toBe('gateway_refused')
-      expect(problemOf(await fix(1_400_000, 'USD')).kind).toBe('gateway_refused')
+      for (const answer of [await fix(14_000), await fix(14_000)]) expect(answer).toEqual({ ok: true, value: 'fixed' })
+      for (const answer of [await fix(1_000), await fix(1_400_000, 'USD')])
+        expect(answer).toEqual({ ok: true, value: 'conflict' })
+    })
+
+    test('M-22: which amount is fixed is asked, and none for a number nobody fixed one for', async () => {
+      await using world = await openWorld(connect)
+      expect(await world.gateway.fixedAmount('ord-1')).toEqual({ ok: true, value: { kind: 'none' } })
+      await world.gateway.fixAmount('ord-1', { amount: 1_099, currency: 'USD' })
+      const money = { amount: 1_099, currency: 'USD' }
+      expect(await world.gateway.fixedAmount('ord-1')).toEqual({ ok: true, value: { kind: 'held', money } })
     })
 
     test('cents are fixed as cents', async () => {
@@ -261,13 +268,15 @@ export function gatewayContract(name: string, connect: Connect): void {
       expectedBalance,
       reason: 'a second payment',
       refundAccount: null,
+      taxFree: null,
+      vat: null,
     })
 
     test('money goes back, in part and then the rest', async () => {
       await using world = await openWorld(connect)
       const paymentId = await paid(world.sandbox, 'ord-1')
-      expect(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).toEqual({ ok: true, value: null })
-      expect(await world.gateway.cancel(ask(paymentId, 10_000, 10_000))).toEqual({ ok: true, value: null })
+      expect(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).toEqual({ kind: 'accepted' })
+      expect(await world.gateway.cancel(ask(paymentId, 10_000, 10_000))).toEqual({ kind: 'accepted' })
       const [seen] = seenIn(await world.gateway.lookup(byPayment(paymentId)))
       expect(seen).toMatchObject({ status: 'cancelled', cancelledAmount: 14_000 })
       // Both in one second: their order is told by their ids alone.
@@ -279,14 +288,12 @@ export function gatewayContract(name: string, connect: Connect): void {
       await using world = await openWorld(connect)
       const paymentId = await paid(world.sandbox, 'ord-1')
       world.sandbox.misbehave({ rest: 'cancel_answer_lost' })
-      expect(problemOf(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).kind).toBe(
-        'gateway_unreachable',
-      )
-      world.sandbox.behave()
-      expect(problemOf(await world.gateway.cancel(ask(paymentId, 4_000, 14_000)))).toMatchObject({
-        kind: 'gateway_refused',
-        status: 200,
+      expect(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).toMatchObject({
+        kind: 'unknown',
+        problem: { kind: 'gateway_unreachable' },
       })
+      world.sandbox.behave()
+      expect(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).toMatchObject({ kind: 'refused' })
       expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject([
         { cancelledAmount: 4_000 },
       ])
@@ -296,20 +303,18 @@ export function gatewayContract(name: string, connect: Connect): void {
       await using world = await openWorld(connect)
       const paymentId = await paid(world.sandbox, 'ord-1')
       world.sandbox.misbehave({ rest: 'cancel_refused' })
-      const problem = problemOf(await world.gateway.cancel(ask(paymentId, 14_000, 14_000)))
-      expect(problem).toMatchObject({ kind: 'gateway_refused', status: 200, code: 1 })
-      expect(problem).toHaveProperty('message', expect.stringContaining('정산 잔액'))
+      expect(await world.gateway.cancel(ask(paymentId, 14_000, 14_000))).toEqual({
+        kind: 'refused',
+        text: expect.stringContaining('정산 잔액'),
+      })
     })
 
     test('more than is left, and money of nobody, is refused', async () => {
       await using world = await openWorld(connect)
       const paymentId = await paid(world.sandbox, 'ord-1')
-      expect(problemOf(await world.gateway.cancel(ask(paymentId, 20_000, 14_000))).kind).toBe(
-        'gateway_refused',
-      )
-      expect(
-        problemOf(await world.gateway.cancel({ ...ask('imp_000000000000', 1, 1), orderId: 'ord-9' })).kind,
-      ).toBe('gateway_refused')
+      expect((await world.gateway.cancel(ask(paymentId, 20_000, 14_000))).kind).toBe('refused')
+      const nobodys = { ...ask('imp_000000000000', 1, 1), orderId: 'ord-9' }
+      expect((await world.gateway.cancel(nobodys)).kind).toBe('refused')
     })
   })
 }

@@ -1,4 +1,5 @@
 import type {
+  FixedAmount,
   GatewayProblem,
   Money,
   Observation,
@@ -21,7 +22,21 @@ export type CancelRequest = {
   readonly reason: string
   /** Where a virtual account's money goes; null for what goes back the way it came (M-13). */
   readonly refundAccount: RefundAccount | null
+  /** Parts of the sum, in its currency's minor units; null where the order did not say (M-28). */
+  readonly taxFree: number | null
+  readonly vat: number | null
 }
+
+/**
+ * What came of asking the gateway to do something. `accepted` is its *yes*, which is not yet in its record; `refused` its own *no*, with its words;
+ * `not_sent` never reached it; of anything else, a time-out, a reset, a 5xx, an answer that cannot be read, the outcome is `unknown`, and it is
+ * never repeated on a guess (product.md §2.3).
+ */
+export type WriteOutcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'not_sent'; readonly problem: GatewayProblem }
+  | { readonly kind: 'unknown'; readonly problem: GatewayProblem }
 
 export type ChangedWindow = {
   readonly status: 'paid' | 'cancelled'
@@ -65,15 +80,14 @@ export type Gateway = {
     ref: LookupRef,
     priority?: Priority,
   ) => Promise<Result<readonly Observation[], GatewayProblem>>
-  /** Fixes the amount of an order before its window opens, where the gateway can (V1 prepare). */
-  readonly fixAmount: (orderId: string, money: Money) => Promise<Result<null, GatewayProblem>>
-  /**
-   * Asks for money to go back. Only `gateway_refused` with a status below 500 says that nothing went; any other problem leaves that unknown:
-   * look up before anything else (M-06).
-   */
-  readonly cancel: (request: CancelRequest) => Promise<Result<null, GatewayProblem>>
-  /** Closes an issued virtual account, so that nobody can pay into it; refused once it is paid into (V-05, V-06). */
-  readonly closeAccount: (paymentId: string) => Promise<Result<null, GatewayProblem>>
+  /** Fixes the amount of an order before its window opens, where the gateway can (V1 prepare); `conflict`: it holds another one for this number. */
+  readonly fixAmount: (orderId: string, money: Money) => Promise<Result<'fixed' | 'conflict', GatewayProblem>>
+  /** Which amount is fixed for a number, asked now (M-22). */
+  readonly fixedAmount: (orderId: string) => Promise<Result<FixedAmount, GatewayProblem>>
+  /** Asks for money to go back. Has a deadline of its own: what outlasts it may still be executed (M-23). */
+  readonly cancel: (request: CancelRequest) => Promise<WriteOutcome>
+  /** Closes an issued virtual account, so that nobody can pay into it; refused once it is paid into, or by a PG that cannot (V-05, V-06, V-10). */
+  readonly closeAccount: (paymentId: string) => Promise<WriteOutcome>
   /** Payments that became paid, or were cancelled, within a window: for orders nobody has spoken of (V-08, M-10). Pages count from 1. */
   readonly changed: (window: ChangedWindow, page: number) => Promise<Result<ChangedPage, GatewayProblem>>
 }

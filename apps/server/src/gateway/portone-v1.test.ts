@@ -19,7 +19,7 @@ import { portoneV1 } from './portone-v1.ts'
 const connect: Connect = ({ url, lookupTimeoutMs }) => {
   const { http, close } = openHttp()
   return {
-    gateway: portoneV1({ url, key: 'sandbox', secret: 'sandbox-secret', lookupTimeoutMs }, http, Date.now),
+    gateway: portoneV1({ url, key: 'sandbox', secret: 'sandbox-secret', lookupTimeoutMs, cancelTimeoutMs: 5_000 }, http, Date.now),
     close,
   }
 }
@@ -94,7 +94,7 @@ describe('V1: the token', () => {
     )
     const { http, close } = openHttp()
     const gateway = portoneV1(
-      { url: stub.url, key: 'k', secret: 's', lookupTimeoutMs: 5_000 },
+      { url: stub.url, key: 'k', secret: 's', lookupTimeoutMs: 5_000, cancelTimeoutMs: 5_000 },
       http,
       () => nowMs,
     )
@@ -129,10 +129,13 @@ describe('V1: the wire', () => {
     const fix = () => client.gateway.fixAmount('ord-1', { amount: 14_000, currency: 'KRW' })
     expect((await fix()).ok).toBe(true)
     held = { merchant_uid: 'ord-1', amount: 14_000 }
-    expect((await fix()).ok).toBe(true)
+    expect(await fix()).toEqual({ ok: true, value: 'fixed' })
     for (held of [
       { merchant_uid: 'ord-1', amount: 1_000 },
       { merchant_uid: 'ord-1', amount: 14_000, currency: 'USD' },
+    ])
+      expect(await fix()).toEqual({ ok: true, value: 'conflict' })
+    for (held of [
       null,
       { amount: '14000' },
     ])
@@ -150,12 +153,16 @@ describe('V1: the wire', () => {
       expectedBalance: 2_000,
       reason: 'x'.repeat(300),
       refundAccount: null,
+      taxFree: 99,
+      vat: 100,
     })
     const sent: unknown = JSON.parse(stub.bodies.at(-1) ?? '')
     expect(sent).toEqual({
       imp_uid: 'imp_1',
       merchant_uid: 'ord-1',
       amount: 10.99,
+      tax_free: 0.99,
+      vat_amount: 1,
       checksum: 20,
       reason: 'x'.repeat(256),
     })
@@ -320,7 +327,7 @@ describe('V1: bounds (G-04, S-14)', () => {
     })
     const { http, close } = openHttp()
     const gateway = portoneV1(
-      { url: stub.url, key: 'k', secret: 's', lookupTimeoutMs: 1_000 },
+      { url: stub.url, key: 'k', secret: 's', lookupTimeoutMs: 1_000, cancelTimeoutMs: 5_000 },
       http,
       () => nowMs,
     )

@@ -7,12 +7,14 @@ import {
   readPaymentV1,
   TokenAnswer,
   toMinor,
+  sameMoney,
   toUnits,
+  type FixedAmount,
   type Money,
   type Observation,
 } from '@landfall/payment-core'
 import { z } from 'zod'
-import type { Gateway } from './gateway.ts'
+import type { Gateway, WriteOutcome } from './gateway.ts'
 import type { Http, HttpAnswer } from './http.ts'
 import { readResponse, type Answer, type Call, type Caller } from './v1-answer.ts'
 import { batchedLookups } from './v1-batch.ts'
@@ -25,6 +27,8 @@ export type PortoneV1Settings = {
   readonly key: string
   readonly secret: string
   readonly lookupTimeoutMs: number
+  /** Of a cancel: PGs take their time, and what outlasts it may still be executed (M-23). */
+  readonly cancelTimeoutMs: number
 }
 
 const ANSWER_BYTES_MAX = 1_048_576
@@ -49,6 +53,8 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
     const leftMs = (): number => Math.min(settings.lookupTimeoutMs, endsAtMs - nowMs())
     return (call) => withToken(call, (each, authorization) => send(each, authorization, leftMs()), token)
   }
+  const write: Caller = (call) =>
+    withToken(call, (each, authorization) => send(each, authorization, settings.cancelTimeoutMs), token)
   const lookupPayments = batchedLookups({
     nowMs,
     timeoutMs: settings.lookupTimeoutMs,
@@ -64,8 +70,9 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
         : lookupPayments(ref.paymentId)
     },
     fixAmount: (orderId, money) => fixAmount(question(), orderId, money),
-    cancel: (request) => cancel(question(), request),
-    closeAccount: (paymentId) => closeAccount(question(), paymentId),
+    fixedAmount: (orderId) => fixedAmount(question(), orderId),
+    cancel: (request) => withATokenHeld(token, () => cancel(question(), write, request)),
+    closeAccount: (paymentId) => withATokenHeld(token, () => closeAccount(write, paymentId)),
     changed: (window, page) => listChanged(question(), window, page),
   }
 }
@@ -109,6 +116,12 @@ async function withToken(
   return second.ok ? send(call, second.value) : second
 }
 
+/** Without a token nothing was sent, which of a write must be known. */
+async function withATokenHeld(token: TokenHolder, write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+  const held = await token.get()
+  return held.ok ? write() : { kind: 'not_sent', problem: held.problem }
+}
+
 /** Since 2026-01-26 a test channel's payment answers 404 unless asked for with `include_sandbox`; we want to see it, and refuse it (G-12). */
 async function lookupPayment(call: Caller, paymentId: string): Answer<readonly Observation[]> {
   const answer = await call({
@@ -147,8 +160,8 @@ async function lookupOrder(call: Caller, orderId: string): Answer<readonly Obser
   return fail({ kind: 'gateway_unreadable', where: `more than ${PAGES_MAX * PAGE_SIZE} tries` })
 }
 
-/** `POST /payments/prepare`; an order prepared before is read back and must hold the same amount. */
-async function fixAmount(call: Caller, orderId: string, money: Money): Answer<null> {
+/** `POST /payments/prepare`; a number that has an amount is read back: it may be ours of an earlier try, or somebody else's (M-22). */
+async function fixAmount(call: Caller, orderId: string, money: Money): Answer<'fixed' | 'conflict'> {
   const body = {
     merchant_uid: orderId,
     amount: toUnits(money.amount, money.currency),
@@ -157,14 +170,29 @@ async function fixAmount(call: Caller, orderId: string, money: Money): Answer<nu
   const sent = await call({ method: 'POST', path: '/payments/prepare', body })
   if (!sent.ok) return sent
   const fixed = readResponse(sent.value, z.unknown())
-  if (fixed.ok) return ok(null)
-  if (fixed.problem.kind !== 'gateway_refused') return fixed
+  if (fixed.ok) return ok('fixed')
+  if (fixed.problem.kind !== 'gateway_refused' || fixed.problem.status >= 500) return fixed
+  const held = await fixedAmount(call, orderId, money.currency)
+  if (!held.ok || held.value.kind !== 'held') return fixed
+  return ok(sameMoney(held.value.money, money) ? 'fixed' : 'conflict')
+}
+
+/** `GET /payments/prepare/{merchant_uid}`. What it answers for a number it holds no amount for is not documented: its own *no* is taken for that. */
+async function fixedAmount(call: Caller, orderId: string, usual = 'KRW'): Answer<FixedAmount> {
   const asked = await call({ method: 'GET', path: `/payments/prepare/${encodeURIComponent(orderId)}` })
   if (!asked.ok) return asked
-  const held = readResponse(asked.value, PrepareAnswer)
-  if (!held.ok) return fixed
-  const { amount, currency } = held.value
-  return toMinor(amount, money.currency) === money.amount && (currency ?? money.currency) === money.currency
-    ? ok(null)
-    : fixed
+  // Where there is nothing at all at this address, nothing is fixed either.
+  if (asked.value.status === 404 || asked.value.status === 405) return ok({ kind: 'none' })
+  const held = readResponse(asked.value, PrepareAnswer.nullable(), orderId)
+  if (held.ok && held.value === null) return ok({ kind: 'none' })
+  if (!held.ok) {
+    const { problem } = held
+    const isNo = problem.kind === 'gateway_refused' && problem.status < 400 && problem.code !== null
+    return isNo ? ok({ kind: 'none' }) : held
+  }
+  const currency = held.value?.currency ?? usual
+  const amount = toMinor(held.value?.amount ?? Number.NaN, currency)
+  return amount === null
+    ? fail({ kind: 'gateway_unreadable', where: 'amount' })
+    : ok({ kind: 'held', money: { amount, currency } })
 }

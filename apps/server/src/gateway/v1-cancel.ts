@@ -1,37 +1,57 @@
-import { fail, ok, PaymentAnnotation, toUnits, type RefundAccount } from '@landfall/payment-core'
+import { fail, ok, PaymentAnnotation, toUnits, type GatewayProblem, type RefundAccount } from '@landfall/payment-core'
 import { z } from 'zod'
-import type { CancelRequest } from './gateway.ts'
-import { readResponse, type Answer, type Caller } from './v1-answer.ts'
+import type { CancelRequest, WriteOutcome } from './gateway.ts'
+import { readResponse, type Answer, type Call, type Caller } from './v1-answer.ts'
 
-/** `POST /payments/cancel` with `checksum`: V1 has no idempotency key (portone.md §4.6). */
-export async function cancel(call: Caller, request: CancelRequest): Answer<null> {
+/** `POST /payments/cancel` with `checksum`: V1 has no idempotency key (portone.md §4.6). `ask` reads, `write` has the cancel's own deadline. */
+export async function cancel(ask: Caller, write: Caller, request: CancelRequest): Promise<WriteOutcome> {
   const { currency } = request.money
   const refund =
-    request.refundAccount === null
-      ? ok({})
-      : await refundFields(call, request.paymentId, request.refundAccount)
-  if (!refund.ok) return refund
+    request.refundAccount === null ? ok({}) : await refundFields(ask, request.paymentId, request.refundAccount)
+  if (!refund.ok) return beforeSending(refund.problem)
+  const units = (minor: number): number => toUnits(minor, currency)
   const body = {
     imp_uid: request.paymentId,
     merchant_uid: request.orderId,
-    amount: toUnits(request.money.amount, currency),
-    checksum: toUnits(request.expectedBalance, currency),
+    amount: units(request.money.amount),
+    ...(request.taxFree === null ? {} : { tax_free: units(request.taxFree) }),
+    ...(request.vat === null ? {} : { vat_amount: units(request.vat) }),
+    checksum: units(request.expectedBalance),
     reason: request.reason.slice(0, 256),
     ...refund.value,
   }
-  const sent = await call({ method: 'POST', path: '/payments/cancel', body })
-  if (!sent.ok) return sent
-  const answer = readResponse(sent.value, z.unknown())
-  return answer.ok ? ok(null) : answer
+  return outcomeOf(write, { method: 'POST', path: '/payments/cancel', body })
 }
 
-/** `DELETE /vbanks/{imp_uid}`: 400 once it is no longer `ready` (§4.3). */
-export async function closeAccount(call: Caller, paymentId: string): Answer<null> {
-  const sent = await call({ method: 'DELETE', path: `/vbanks/${encodeURIComponent(paymentId)}` })
-  if (!sent.ok) return sent
-  const answer = readResponse(sent.value, z.unknown(), paymentId)
-  return answer.ok ? ok(null) : answer
+/** `DELETE /vbanks/{imp_uid}`: 400 once it is no longer `ready` (§4.3); some PGs need a key of their own, or cannot (V-10). */
+export const closeAccount = (write: Caller, paymentId: string): Promise<WriteOutcome> =>
+  outcomeOf(write, { method: 'DELETE', path: `/vbanks/${encodeURIComponent(paymentId)}` })
+
+async function outcomeOf(write: Caller, call: Call): Promise<WriteOutcome> {
+  const sent = await write(call)
+  if (!sent.ok) return neverLeft(sent.problem) ? { kind: 'not_sent', problem: sent.problem } : unknown(sent.problem)
+  const answer = readResponse(sent.value, z.unknown())
+  if (answer.ok) return { kind: 'accepted' }
+  const { problem } = answer
+  if (problem.kind === 'gateway_busy') return { kind: 'not_sent', problem }
+  // 401 is said before anything is done.
+  if (problem.kind === 'gateway_refused' && problem.status === 401) return { kind: 'not_sent', problem }
+  return problem.kind === 'gateway_refused' && problem.status < 500 && problem.code !== null
+    ? { kind: 'refused', text: problem.message ?? `code ${problem.code}` }
+    : unknown(problem)
 }
+
+const unknown = (problem: GatewayProblem): WriteOutcome => ({ kind: 'unknown', problem })
+
+/** What could not be read for it: nothing was sent. A PG that has no code for a bank is as good as a refusal. */
+const beforeSending = (problem: GatewayProblem): WriteOutcome =>
+  problem.kind === 'gateway_refused' && problem.status === 0
+    ? { kind: 'refused', text: problem.message ?? '' }
+    : { kind: 'not_sent', problem }
+
+/** No connection, no name: the gateway never saw it. */
+const neverLeft = (problem: GatewayProblem): boolean =>
+  problem.kind === 'gateway_unreachable' && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(problem.cause)
 
 /** The bank is named in the code set of the payment's own PG (§6.3), which only the payment tells. */
 async function refundFields(

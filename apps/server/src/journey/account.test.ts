@@ -137,7 +137,7 @@ describe('money told by the list of deposits alone', () => {
     await world.until('paid', () => isPaid(world), 5_000)
     expect((await orderOf(world)).review).toBe(null)
     await world.gateway.deposit(impUid)
-    await world.until('review', async () => (await reviewOf(world)) === 'contradiction', 10_000)
+    await world.until('review', async () => (await reviewOf(world)) === 'contradiction', 60_000)
     expect(await orderOf(world)).toMatchObject({ status: 'paid', balance: price })
   })
 

@@ -109,7 +109,7 @@ describe('the shop asks money back', () => {
     await paid(world)
     await askBack(world, { amount: 7_000 })
     const { store } = world.deps()
-    const notMarkedYet = { state: 'waiting', leaseUntilMs: Number.MAX_SAFE_INTEGER }
+    const notMarkedYet = { state: 'requested', leaseUntilMs: Number.MAX_SAFE_INTEGER }
     await store.query.update(store.tables.cancels).set(notMarkedYet)
     expect(await askAndWait(world, { amount: 7_000, idempotencyKey: 'key-2' })).toMatchObject({
       amount: 7_000,
@@ -162,12 +162,12 @@ describe('the shop asks money back', () => {
     expect(await intents(world)).toEqual([])
   })
 
-  test('M-14: refused for good: answered as waiting, then before a person; what was asked is not asked for ever', async () => {
-    await using world = await startWorld()
+  test('M-27: refused: answered as waiting, and within a day before a person; what is asked again is asked with hours between', async () => {
+    await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' } })
     await paid(world)
     world.gateway.misbehave({ rest: 'cancel_refused' })
     expect(await askBack(world)).toMatchObject({ state: 'waiting' })
-    await settled(world, 'failed')
+    await world.pass(24 * 3_600_000)
     expect(await orderOf(world)).toMatchObject({
       status: 'paid',
       balance: 14_000,
@@ -239,7 +239,7 @@ describe('whoever cancels, and whatever is lost', () => {
     expect(await askBack(world, { amount: 4_000 })).toMatchObject({ state: 'waiting' })
     await world.gateway.cancelInConsole(impUid, 4_000)
     world.gateway.behave()
-    await settled(world, 'failed')
+    await settled(world, 'over')
     expect(givenBack(world)).toEqual([4_000])
     expect(await orderOf(world)).toMatchObject({ balance: 10_000, review: { reason: 'cancel_failed' } })
   })
@@ -251,7 +251,7 @@ describe('whoever cancels, and whatever is lost', () => {
     await askAndWait(world, { amount: 10_000 })
     await world.gateway.cancelInConsole(impUid, 6_000)
     world.gateway.behave()
-    await settled(world, 'failed')
+    await settled(world, 'over')
     expect(givenBack(world)).toEqual([6_000])
     world.gateway.misbehave({ rest: 'down', restOn: 'all' })
     await askAndWait(world, { idempotencyKey: 'key-2' })

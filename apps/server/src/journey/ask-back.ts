@@ -1,16 +1,18 @@
 import {
   decideCancel,
   fail,
+  isPersons,
   ok,
+  returnedUnder,
   type CancelAnswer,
   type CancelInput,
   type Problem,
   type Result,
 } from '@landfall/payment-core'
 import { createHash } from 'node:crypto'
-import { cancelsOfOrder, readCancel, type HeldCancel } from '../store/cancels.ts'
+import { cancelsOfOrder, isEnded, readCancel, type HeldCancel } from '../store/cancels.ts'
 import { readOrder, recordDecision } from '../store/orders.ts'
-import { ALL_THAT_IS_LEFT, bearsMarkOf } from './cancel.ts'
+import { ALL_THAT_IS_LEFT } from './cancel.ts'
 import type { Journey } from './journey.ts'
 
 /** How often a request starts again because the order changed under it. */
@@ -37,8 +39,9 @@ export async function askBack(journey: Journey, input: CancelInput): Promise<Res
 }
 
 /** Salted by the key, which is not kept: an account number could be guessed from a plain digest (P-04). */
-function digestOf({ amount, reason, refundAccount, idempotencyKey }: CancelInput): string {
-  const asked = JSON.stringify([idempotencyKey, amount ?? null, reason, refundAccount ?? null])
+function digestOf({ amount, taxFree, vat, reason, refundAccount, idempotencyKey }: CancelInput): string {
+  const parts = taxFree === undefined && vat === undefined ? [] : [taxFree ?? null, vat ?? null]
+  const asked = JSON.stringify([idempotencyKey, amount ?? null, reason, refundAccount ?? null, ...parts])
   const digest = createHash('sha256').update(asked).digest('base64url')
   return amount === undefined ? `${ALL_THAT_IS_LEFT}${digest}` : digest
 }
@@ -59,19 +62,21 @@ async function intend(
   const payments = record.payments.map((held) => held.payment)
   const cancels = await cancelsOfOrder(deps.store, order.orderId)
   // One that the gateway has executed is part of what has gone back, also before it is marked as done.
-  const isExecuted = (each: HeldCancel): boolean => payments.some((payment) => bearsMarkOf(each, payment))
-  const waiting = cancels.filter(
-    (each) => each.cause === 'shop' && each.state === 'waiting' && !isExecuted(each),
-  )
+  const isExecuted = (each: HeldCancel): boolean =>
+    each.state === 'done' || payments.some((payment) => returnedUnder(each.intentId, payment).length > 0)
+  const shops = cancels.filter((each) => each.cause === 'shop')
   const intent = decideCancel(
     order,
     payments,
-    waiting.map((each) => each.amount),
+    shops.filter((each) => !isExecuted(each) && !isEnded(each)),
+    shops.filter(isExecuted),
     {
       intentId,
       amount: input.amount ?? null,
       reason: input.reason,
       refundAccount: input.refundAccount ?? null,
+      taxFree: input.taxFree,
+      vat: input.vat,
     },
   )
   if (!intent.ok) return intent
@@ -89,6 +94,7 @@ async function intend(
     payments: [],
     notices: [],
     intents: [intent.value],
+    executed: [],
     timeline: [entry],
     proof: null,
   }
@@ -109,7 +115,7 @@ async function tried(journey: Journey, intent: HeldCancel): Promise<HeldCancel |
     try {
       const held = await readCancel(store, intent.intentId)
       const leftMs = endsAtMs - clock.nowMs()
-      if (held === null || held.state !== 'waiting' || held.attempts > 0 || leftMs <= 0) return held
+      if (held === null || isEnded(held) || held.attempts > 0 || leftMs <= 0) return held
       await clock.sleep(Math.min(SLICE_MS, leftMs), changed.signal)
     } finally {
       unsubscribe()
@@ -124,5 +130,5 @@ const answerOf = (held: HeldCancel): CancelAnswer => ({
   cancelId: held.intentId,
   orderId: held.orderId,
   amount: held.amount,
-  state: held.state === 'done' ? 'done' : held.state === 'failed' ? 'failed' : 'waiting',
+  state: held.state === 'done' ? 'done' : isPersons(held) ? 'failed' : 'waiting',
 })

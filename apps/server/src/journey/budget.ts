@@ -1,6 +1,6 @@
-import { fail, type GatewayProblem, type Result } from '@landfall/payment-core'
+import { fail, ok, type GatewayProblem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
-import type { Gateway, Priority } from '../gateway/gateway.ts'
+import type { Gateway, Priority, WriteOutcome } from '../gateway/gateway.ts'
 import type { Presence } from './presence.ts'
 import { PAUSE_MAX_MS, pauseCalls, pausedUntil, takeCalls } from '../store/budget.ts'
 
@@ -33,6 +33,15 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presen
     if (!answer.ok && answer.problem.kind === 'gateway_busy') await turns.pause(answer.problem.retryAfterMs)
     return answer
   }
+  const write = async (ask: () => Promise<WriteOutcome>): Promise<WriteOutcome> => {
+    const turn = await turns.take('claim')
+    if (turn !== null) return { kind: 'not_sent', problem: turn }
+    const outcome = await ask()
+    presence.heard('problem' in outcome ? fail(outcome.problem) : ok(null))
+    if ('problem' in outcome && outcome.problem.kind === 'gateway_busy')
+      await turns.pause(outcome.problem.retryAfterMs)
+    return outcome
+  }
   return {
     lookup: async (ref, priority = 'claim') => {
       const answer = await call(priority, () => gateway.lookup(ref, priority))
@@ -41,8 +50,9 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presen
     },
     changed: (window, page) => call('timer', () => gateway.changed(window, page)),
     fixAmount: (orderId, money) => call('claim', () => gateway.fixAmount(orderId, money)),
-    cancel: (request) => call('claim', () => gateway.cancel(request)),
-    closeAccount: (paymentId) => call('claim', () => gateway.closeAccount(paymentId)),
+    fixedAmount: (orderId) => call('claim', () => gateway.fixedAmount(orderId)),
+    cancel: (request) => write(() => gateway.cancel(request)),
+    closeAccount: (paymentId) => write(() => gateway.closeAccount(paymentId)),
   }
 }
 

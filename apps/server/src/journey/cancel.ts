@@ -1,122 +1,159 @@
 import {
-  flagForReview,
-  heldMoney,
-  remainderOf,
+  afterRefusal,
+  DAY_MS,
+  nextStep,
   retryDelayMs,
-  type DecideInput,
+  type Cancelling,
   type GatewayProblem,
+  type NextStep,
   type Payment,
 } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
-import { noteSending, settleCancel, type HeldCancel } from '../store/cancels.ts'
-import { readOrder, recordDecision } from '../store/orders.ts'
+import type { WriteOutcome } from '../gateway/gateway.ts'
+import { noteSending, readCancel, settleCancel, type HeldCancel } from '../store/cancels.ts'
 import { readPayment } from '../store/payments.ts'
+import { callPerson, noteNotClosed } from './call-person.ts'
 import type { Reconcile } from './reconcile.ts'
 
-/** Refusals after which a person must decide (M-14); failures to reach the gateway are not refusals. */
-const REFUSALS_MAX = 5
 const REASON_LENGTH_MAX = 160
 /** How a request begins that names no sum: what is left is then less when somebody gave a part back meanwhile. */
 export const ALL_THAT_IS_LEFT = 'all '
-/** Every intent ends within a day, done or with the operator (L-03). */
-const AGE_MAX_MS = 24 * 3_600_000
+/** Tries to close an account: it moves no money, and a PG that cannot close it never will (V-10). */
+const CLOSING_TRIES_MAX = 5
+
+/** As long as a call may take, with the looks before and after it. */
+export const cancelLeaseMs = ({ cancelTimeoutMs, lookupTimeoutMs, workLeaseMs }: Deps['config']): number =>
+  Math.max(workLeaseMs, cancelTimeoutMs + 2 * lookupTimeoutMs)
+
+type Send = Extract<NextStep, { kind: 'send' }>
 
 /**
- * One try at an intent. The payment is looked up *before* the call, because an earlier try's answer may have been
+ * One step of an intent's way (`cancelling.ts`). The payment is looked up *before* a call, because an earlier one's answer may have been
  * lost (M-06, C-03), and after it, because only the gateway's record says what was done.
  */
 export async function giveBack(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promise<void> {
   const before = await lookAt(deps, reconcile, row)
-  if (before === null) return tryLater(deps, row, null, 'the payment could not be looked up')
-  if (isDone(row, before)) return done(deps, row)
-  if (before.contradiction !== null) return toOperator(deps, row, before, 'its record contradicts itself')
-  if (needsAccount(row, before))
-    return toOperator(deps, row, before, 'paid into a virtual account: no account to return it to is known')
-  const doubt = doubtOf(row, before)
-  if (doubt !== null) return toOperator(deps, row, before, doubt)
-  const sent = {
-    ...row,
-    cancelledBefore: row.cancelledBefore < 0 ? before.cancelledAmount : row.cancelledBefore,
-  }
+  if (await isSettled(deps, row)) return
+  if (before === null) return notReached(deps, row, null, 'the payment could not be looked up')
+  const step = nextStep(cancellingOf(row), before, deps.clock.nowMs(), deps.config)
+  if (step.kind === 'done') return done(deps, row)
+  if (step.kind === 'wait')
+    return settle(deps, row, { ...step, state: row.state, dueAtMs: step.untilMs })
+  if (step.kind === 'person') return toPerson(deps, row, before, step.why)
+  await send(deps, reconcile, row, before, step)
+}
+
+export const cancellingOf = (row: HeldCancel): Cancelling => ({
+  ...row,
+  isNamed: row.cause === 'shop' && !row.request.startsWith(ALL_THAT_IS_LEFT),
+  hasRefundAccount: row.refundAccount !== null,
+  // Closing an account twice does no harm: it is not waited for.
+  state: row.cause === 'account' && row.state === 'unknown' ? 'requested' : row.state,
+})
+
+/** The decision about the look has found our mark: it is done, and the row is nobody's any more. */
+async function isSettled(deps: Deps, row: HeldCancel): Promise<boolean> {
+  const held = await readCancel(deps.store, row.intentId)
+  if (held?.state !== 'done') return held === null
+  told(deps, row)
+  return true
+}
+
+async function send(
+  deps: Deps,
+  reconcile: Reconcile,
+  row: HeldCancel,
+  before: Payment,
+  step: Send,
+): Promise<void> {
+  const { cancelledAmount } = before
+  const sentAtMs = deps.clock.nowMs()
   // Also at a repeat: a worker that was stopped while it looked must not send after another took over (S-15).
-  if ((await noteSending(deps.store, sent)) === 'stale') return
-  const answer = await send(deps, sent, before)
+  const leaseUntilMs = sentAtMs + cancelLeaseMs(deps.config)
+  const at = { nowMs: sentAtMs, leaseUntilMs, cancelledAmount }
+  if ((await noteSending(deps.store, row, at)) === 'stale') return
+  const outcome = await ask(deps, row, before, step)
+  const sent: HeldCancel = { ...row, sentAtMs, cancelledBefore: cancelledAmount, unchangedLooks: 0 }
+  if (outcome.kind === 'refused') return refused(deps, reconcile, sent, before, outcome.text)
+  if (outcome.kind === 'not_sent') return notReached(deps, row, before, problemText(outcome.problem), outcome.problem)
+  const answered: HeldCancel = { ...sent, state: outcome.kind }
   const after = await lookAt(deps, reconcile, row)
-  if (after !== null && (isDone(sent, after) || (answer.ok && hasGone(sent, before, after))))
-    return done(deps, row)
-  const refusals = sent.refusals + (!answer.ok && isRefusal(answer.problem) ? 1 : 0)
-  const problem = answer.ok ? 'unconfirmed' : answer.problem.kind
-  return tryLater(deps, { ...sent, refusals }, after ?? before, problem)
+  if (await isSettled(deps, row)) return
+  const next = after === null ? null : nextStep(cancellingOf(answered), after, deps.clock.nowMs(), deps.config)
+  if (next?.kind === 'done') return done(deps, row)
+  if (row.cause === 'account') return notReached(deps, answered, after, 'unconfirmed')
+  const dueAtMs = next?.kind === 'wait' ? next.untilMs : deps.clock.nowMs() + SOON_MS
+  const lastProblem = outcome.kind === 'accepted' ? 'accepted, not booked yet' : problemText(outcome.problem)
+  deps.metrics.count('cancels', 'retry')
+  await settle(deps, answered, { state: answered.state, dueAtMs, lastProblem })
+}
+const SOON_MS = 2_000
+
+/** The gateway's own word in a log line or a review; of a failure without one, its kind. */
+const problemText = (problem: GatewayProblem): string => problem.kind
+
+/** The gateway has understood and will not: asked again over hours where its reason can pass, and a person is called within a day (M-14, M-27). */
+async function refused(
+  deps: Deps,
+  reconcile: Reconcile,
+  row: HeldCancel,
+  before: Payment,
+  text: string,
+): Promise<void> {
+  const after = (await lookAt(deps, reconcile, row)) ?? before
+  if (await isSettled(deps, row)) return
+  if (row.cause === 'account') return closingRefused(deps, row, after, text)
+  // What the balance we sent was wrong about is no reason to wait: somebody gave a part back meanwhile.
+  if (after.cancelledAmount !== before.cancelledAmount)
+    return settle(deps, row, { state: 'requested', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
+  const refusals = row.refusals + 1
+  const { delayMs, isPersons } = afterRefusal(refusals, text)
+  if (isPersons && (await callPerson(deps, row, after, text)) === 'stale')
+    return settle(deps, row, { state: 'refused', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
+  deps.metrics.count('cancels', isPersons ? 'failed' : 'retry')
+  const { orderId, paymentId, cause } = row
+  deps.log.warn({ orderId, paymentId, cause }, 'cancel refused by the gateway')
+  const dueAtMs = delayMs === null ? null : deps.clock.nowMs() + delayMs
+  await settle(deps, row, { state: delayMs === null ? 'over' : 'refused', dueAtMs, lastProblem: text, refusals })
 }
 
-/** The gateway has understood and will not. A 5xx, a 429 or silence is no refusal: it may yet do it. */
-const isRefusal = (problem: GatewayProblem): boolean =>
-  problem.kind === 'gateway_refused' && problem.status < 500
-
-/** Again after a while, unless it was refused for good or is a day old: then a person must decide. */
-async function tryLater(deps: Deps, row: HeldCancel, seen: Payment | null, problem: string): Promise<void> {
-  const tooOld = deps.clock.nowMs() - row.createdAtMs > AGE_MAX_MS
-  if (!tooOld && row.refusals < REFUSALS_MAX) return later(deps, row, problem)
-  return toOperator(
-    deps,
-    row,
-    seen ?? (await readPayment(deps.store, row.paymentId))?.payment ?? null,
-    problem,
-  )
+/** An account that cannot be closed is nobody's failure: what is paid into it goes back (V-10). */
+async function closingRefused(deps: Deps, row: HeldCancel, payment: Payment, text: string): Promise<void> {
+  if (payment.status !== 'awaiting_deposit') return done(deps, row)
+  if ((await noteNotClosed(deps, row, text)) === 'stale')
+    return settle(deps, row, { state: 'requested', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
+  await settle(deps, row, { state: 'over', dueAtMs: null, lastProblem: text })
 }
 
-/** Only the gateway's record says so: the sum went back, everything went back, or the account takes nothing any more. */
-function isDone(row: HeldCancel, payment: Payment): boolean {
-  if (row.cause === 'account') return payment.status !== 'awaiting_deposit'
-  if (remainderOf(payment) === 0 && heldMoney(payment)) return true
-  return bearsMarkOf(row, payment)
+/** The gateway never saw it: again soon, for a day; then a person must know (L-03). */
+async function notReached(
+  deps: Deps,
+  row: HeldCancel,
+  payment: Payment | null,
+  lastProblem: string,
+  problem?: GatewayProblem,
+): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  if (row.cause === 'account' && row.attempts >= CLOSING_TRIES_MAX && payment !== null)
+    return closingRefused(deps, row, payment, lastProblem)
+  if (nowMs - row.createdAtMs > DAY_MS)
+    return toPerson(deps, row, payment ?? (await readPayment(deps.store, row.paymentId))?.payment ?? null, lastProblem)
+  const waitMs =
+    problem?.kind === 'gateway_busy' ? problem.retryAfterMs : retryDelayMs(row.attempts, deps.random.fraction())
+  deps.metrics.count('cancels', 'retry')
+  deps.log.warn({ orderId: row.orderId, paymentId: row.paymentId, lastProblem }, 'cancel not sent; tried again')
+  await settle(deps, row, { state: row.state, dueAtMs: nowMs + waitMs, lastProblem })
 }
 
-/** Our mark in the gateway's list is certain: nobody else's cancel has it. */
-export const bearsMarkOf = ({ intentId }: Pick<HeldCancel, 'intentId'>, payment: Payment): boolean =>
-  payment.cancels.some(({ reason }) => reason !== null && marksIn(reason) === intentId)
-
-/** The mark comes first, so that a PG that cuts the text keeps it. */
-const marksIn = (reason: string): string => /^\S+(?=: )/.exec(reason.trim())?.[0] ?? ''
-
-/** The gateway has just said yes and as much is gone: its list may word the reason as it likes. */
-const hasGone = (row: HeldCancel, before: Payment, after: Payment): boolean =>
-  row.cause !== 'account' && after.cancelledAmount - before.cancelledAmount >= row.amount
-
-/**
- * Why it must not be sent by itself. An earlier call was left without an answer, and since then just this sum went back without anybody's
- * mark: ours under another reason, or a person's in the console? Sending it again might return it twice (M-06, S-08). And what the shop
- * asked for may be more than is left by now.
- */
-function doubtOf(row: HeldCancel, before: Payment): string | null {
-  if (row.cause === 'account') return null
-  const named = row.cause === 'shop' && !row.request.startsWith(ALL_THAT_IS_LEFT)
-  if (named && row.amount > remainderOf(before))
-    return 'less is left than was asked back: somebody else gave some of it back meanwhile'
-  if (row.cancelledBefore < 0 || before.cancelledAmount - row.cancelledBefore < row.amount) return null
-  const unmarked = before.cancels.some(
-    ({ amount, reason }) => amount === row.amount && !isMark(marksIn(reason ?? '')),
-  )
-  return unmarked || before.cancels.length === 0
-    ? 'the same sum went back under another reason: it cannot be told whether that was this cancel'
-    : null
-}
-
-const isMark = (text: string): boolean => /^(shop|auto)-/.test(text)
-
-/** There is no card to return a deposit to (M-13, portone.md §4.6). */
-const needsAccount = (row: HeldCancel, payment: Payment): boolean =>
-  row.cause !== 'account' && payment.details.method === 'virtual_account' && row.refundAccount === null
-
-function send(deps: Deps, row: HeldCancel, before: Payment) {
-  const { paymentId, orderId, intentId, refundAccount } = row
+/** There is no card to return a deposit to: the account is told by the shop, and the parts of tax by the intent (M-13, M-28). */
+function ask(deps: Deps, row: HeldCancel, before: Payment, step: Send): Promise<WriteOutcome> {
+  const { paymentId, orderId, intentId, refundAccount, taxFree, vat } = row
   if (row.cause === 'account') return deps.gateway.closeAccount(paymentId)
-  const left = remainderOf(before)
-  // What is ours to return of money that is not the order's is all that is left of it, whatever it was when decided.
-  const amount = row.cause === 'shop' ? Math.min(row.amount, left) : left
+  const { amount, expectedBalance } = step
   const money = { amount, currency: before.currencies.at(-1) ?? '' }
   const reason = `${intentId}: ${row.reason.slice(0, REASON_LENGTH_MAX)}`
-  return deps.gateway.cancel({ paymentId, orderId, money, expectedBalance: left, reason, refundAccount })
+  const parts = { taxFree, vat }
+  return deps.gateway.cancel({ paymentId, orderId, money, expectedBalance, reason, refundAccount, ...parts })
 }
 
 async function lookAt(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promise<Payment | null> {
@@ -125,61 +162,40 @@ async function lookAt(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promis
   return looked.ok ? ((await readPayment(deps.store, row.paymentId))?.payment ?? null) : null
 }
 
-async function done(deps: Deps, row: HeldCancel): Promise<void> {
-  const { orderId, paymentId, amount, cause } = row
+function told(deps: Deps, { orderId, paymentId, amount, cause }: HeldCancel): void {
   deps.metrics.count('cancels', 'done')
   deps.log.info({ orderId, paymentId, amount, cause }, 'cancel done')
-  await settleCancel(deps.store, row, { state: 'done', dueAtMs: null, lastProblem: null })
   deps.changes.publish(orderId)
 }
 
-async function later(deps: Deps, row: HeldCancel, lastProblem: string): Promise<void> {
-  const { orderId, paymentId, cause } = row
-  const dueAtMs = deps.clock.nowMs() + retryDelayMs(row.attempts, deps.random.fraction())
-  deps.metrics.count('cancels', 'retry')
-  deps.log.warn({ orderId, paymentId, cause, lastProblem }, 'cancel not done yet; tried again')
-  await settleCancel(deps.store, row, { state: 'waiting', dueAtMs, lastProblem })
-  deps.changes.publish(orderId)
+async function done(deps: Deps, row: HeldCancel): Promise<void> {
+  await settle(deps, row, { state: 'done', dueAtMs: null, lastProblem: null })
+  told(deps, row)
+}
+
+type Next = Omit<Parameters<typeof settleCancel>[2], 'lastProblem'> & { readonly lastProblem?: string | null }
+
+async function settle(deps: Deps, row: HeldCancel, next: Next): Promise<void> {
+  await settleCancel(deps.store, row, { lastProblem: row.lastProblem, ...next })
+  deps.changes.publish(row.orderId)
 }
 
 /** The end of an intent that cannot be executed: the order goes before a person, and nothing loops for ever (M-14). */
-async function toOperator(
+async function toPerson(
   deps: Deps,
   row: HeldCancel,
   payment: Payment | null,
   lastProblem: string,
 ): Promise<void> {
   const { orderId, paymentId, cause } = row
-  // A worker that another took over from calls nobody: by now the cancel may be done (S-15).
-  if ((await noteSending(deps.store, row)) === 'stale') return
   deps.metrics.count('cancels', 'failed')
   deps.log.error({ orderId, paymentId, cause, lastProblem }, 'cancel needs a person')
-  if ((await flag(deps, row, payment, lastProblem)) === 'stale') return later(deps, row, lastProblem)
-  await settleCancel(deps.store, row, { state: 'failed', dueAtMs: null, lastProblem })
-  deps.changes.publish(orderId)
-}
-
-async function flag(
-  deps: Deps,
-  row: HeldCancel,
-  payment: Payment | null,
-  why: string,
-): Promise<'done' | 'stale'> {
-  const record = await readOrder(deps.store, row.orderId)
-  if (record === null) return 'done'
-  const nowMs = deps.clock.nowMs()
-  const input: DecideInput = {
-    order: record.order,
-    payments: record.payments.map((held) => held.payment),
-    seen: [],
-    look: { by: 'payment', beganAtMs: nowMs },
-    returned: null,
-    policy: deps.config.policy,
-    nowMs,
-    nowIso: deps.clock.date(nowMs).toISOString(),
-  }
-  const decision = flagForReview({ ...input, order: record.order }, 'cancel_failed', payment, why)
-  if (decision === null) return 'done'
-  const at = { nowMs, dueAtMs: record.dueAtMs, lookedAtMs: record.lookedAtMs }
-  return recordDecision(deps.store, record, decision, at)
+  const isStale = (await callPerson(deps, row, payment, lastProblem)) === 'stale'
+  await settle(
+    deps,
+    row,
+    isStale
+      ? { state: row.state, dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem }
+      : { state: 'over', dueAtMs: null, lastProblem },
+  )
 }

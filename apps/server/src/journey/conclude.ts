@@ -1,18 +1,24 @@
 import {
   decide,
   fail,
+  needsFixedAmount,
   nextLookAt,
+  noEvidence,
   ok,
   OrderId,
   type Decision,
+  type GatewayProblem,
   type Observation,
   type Order,
+  type Result,
 } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
+import { askedBack, cancelsOfOrder } from '../store/cancels.ts'
 import { readOrder, recordDecision, type OrderRecord } from '../store/orders.ts'
 import { recordOrphans, type HeldPayment } from '../store/payments.ts'
 import { fixAmount } from './fix-amount.ts'
-import { inputOf, type Look, type Outcome } from './look.ts'
+import { contextOf, inputOf, type Beside, type Look, type Outcome } from './look.ts'
+import { putOff } from './put-off.ts'
 import type { Wake } from './wake.ts'
 
 /** The gateway has answered. The order is the one *it* names, whatever the claim said (R-12, W-16). */
@@ -32,11 +38,33 @@ export async function conclude(
     seen.some((each) => each.paymentId === payment.paymentId) && version !== knownVersion(payment.paymentId)
   // Recorded by somebody else since we read, an order registered meanwhile included: our answer may be the older one. Look again.
   if (before !== held.record && before.payments.some(isNews)) return 'stale'
-  const decision = decide(inputOf(deps, look, before, seen))
+  const beside = await besideOf(deps, before, seen)
+  if (!beside.ok) return putOff(deps, wake, look, beside.problem)
+  const decision = decide(inputOf(deps, look, before, seen, beside.value))
   const { order } = decision
   if (order === null) return fail({ kind: 'unknown_order', orderId: named })
   return record(deps, wake, look, before, { ...decision, order })
 }
+
+/** Whose money it is may hang on what the gateway holds fixed for the number, and what went back on what was asked: read where it does. */
+async function besideOf(
+  deps: Deps,
+  { order, payments, attempts }: OrderRecord,
+  seen: readonly Observation[],
+): Promise<Result<Beside, GatewayProblem>> {
+  const isNews = seen.filter((each) => {
+    const held = payments.find(({ payment }) => payment.paymentId === each.paymentId)?.payment
+    return held === undefined || held.standing === null || held.standing === 'orphan'
+  })
+  const isBack = seen.some(({ cancels, cancelledAmount }) => cancels.length > 0 || cancelledAmount > 0)
+  const asked = isBack ? (await cancelsOfOrder(deps.store, order.orderId)).map(askedBack) : []
+  if (!needsFixedAmount(order, isNews)) return ok({ evidence: noEvidence, asked })
+  const fixed = await deps.gateway.fixedAmount(order.orderId)
+  if (fixed.ok) return ok({ evidence: { fixed: fixed.value }, asked })
+  // A question that is never answered must not hide the money: then a person decides.
+  return attempts < EVIDENCE_TRIES_MAX ? fixed : ok({ evidence: noEvidence, asked })
+}
+const EVIDENCE_TRIES_MAX = 4
 
 /** The gateway's order ids are a stranger's: one we could not have issued is no order of ours. */
 const readNamed = async (deps: Deps, named: string): Promise<OrderRecord | null> =>
@@ -74,7 +102,7 @@ export async function record(
   if (decision.notices.length > 0) wake('notices')
   if (decision.intents.length > 0) wake('cancels')
   deps.changes.publish(order.orderId)
-  if (!before.amountFixed && order.status === 'open') await fixAmount(deps, order)
+  if (order.amountFixedAtMs === null && order.status === 'open') await fixAmount(deps, order)
   return ok({ orderId: order.orderId })
 }
 
@@ -90,14 +118,11 @@ async function concludeOrphan(
     return fail({ kind: 'unknown_order', orderId: named })
   const nowMs = deps.clock.nowMs()
   const decision = decide({
+    ...contextOf(deps),
     order: null,
     payments: held.payment === null ? [] : [held.payment.payment],
     seen,
     look: { by: look.ref.by, beganAtMs: look.beganAtMs },
-    returned: null,
-    policy: deps.config.policy,
-    nowMs,
-    nowIso: deps.clock.date(nowMs).toISOString(),
   })
   const outcome = await recordOrphans(deps.store, held.payment, decision, nowMs)
   if (outcome === 'stale') return 'stale'

@@ -4,7 +4,7 @@ import { limits } from '../limits.ts'
 import { Rate } from '../rate.ts'
 import { countClaims, readEarlier, readKnown, type Earlier, type Known } from '../store/intake.ts'
 import { receiptIdOf, type Filing } from '../store/receipts.ts'
-import { isExplainedBy } from './reconcile.ts'
+import { isBrowsers, isExplainedBy } from './reconcile.ts'
 
 /** Orders whose waiting look is remembered. */
 const COVERED_MAX = 10_000
@@ -71,7 +71,7 @@ export class Crowd {
 
   /** Null when there are too many of them. */
   #stranger(claim: Claim, { earlier }: Known, nowMs: number): Entry | null {
-    if (!this.#strangers[claim.source === 'return' ? 'return' : 'webhook'].take(nowMs)) return null
+    if (!this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null
     const plan = planFor(earlier, nowMs, limits.sameClaimEveryMs)
     return entry(claim, { order: null, held: null }, plan, nowMs)
   }

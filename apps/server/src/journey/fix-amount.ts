@@ -2,14 +2,21 @@ import type { Order } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import { markAmountFixed } from '../store/orders.ts'
 
-/** Fixes the order's amount at the gateway while nothing has been paid: what `orders.register` could not do is tried at every look. */
+export type Fixing = { readonly amountFixed: boolean; readonly conflict: boolean }
+
+/**
+ * Fixes the order's amount at the gateway while nothing has been paid: what `orders.register` could not do is tried at every look. `conflict`:
+ * somebody else uses the number, with another amount (M-22).
+ */
 export async function fixAmount(
   deps: Deps,
   order: Pick<Order, 'orderId' | 'amount' | 'currency'>,
-): Promise<boolean> {
+): Promise<Fixing> {
   const { orderId, amount, currency } = order
+  if (deps.config.observeOnly) return { amountFixed: false, conflict: false }
   const fixed = await deps.gateway.fixAmount(orderId, { amount, currency })
-  if (fixed.ok) await markAmountFixed(deps.store, orderId)
-  else deps.log.warn({ orderId, problem: fixed.problem }, 'amount not fixed at the gateway')
-  return fixed.ok
+  if (!fixed.ok) deps.log.warn({ orderId, problem: fixed.problem }, 'amount not fixed at the gateway')
+  else if (fixed.value === 'fixed') await markAmountFixed(deps.store, orderId, deps.clock.nowMs())
+  else deps.log.warn({ orderId }, 'the gateway holds another amount for this order number: somebody else uses it')
+  return { amountFixed: fixed.ok && fixed.value === 'fixed', conflict: fixed.ok && fixed.value === 'conflict' }
 }

@@ -4,7 +4,7 @@ import { limits } from '../limits.ts'
 import { receiptIdOf, type Filing } from '../store/receipts.ts'
 import { accept, type Accepted } from './accept.ts'
 import { Crowd } from './crowd.ts'
-import type { Reconcile } from './reconcile.ts'
+import { isBrowsers, type Reconcile } from './reconcile.ts'
 
 /** Takes a claim in, or says why not. `mentions`: an order it speaks of without being claimed for it, which only tells how urgent its look is. */
 export type Intake = (claim: Claim, mentions?: string | null) => Promise<Result<Accepted, Problem>>
@@ -92,8 +92,8 @@ class FirstTries {
   }
 
   /** A customer waits for a return: it always has its first try, unless it is about nothing we know. */
-  #hasRoom({ source }: Claim, kind: 'known' | 'strangers'): boolean {
+  #hasRoom(claim: Claim, kind: 'known' | 'strangers'): boolean {
     if (kind === 'strangers') return this.#count.strangers < limits.strangersFirstTriesMax
-    return source === 'return' || this.#count.known < limits.firstTriesMax
+    return isBrowsers(claim) || this.#count.known < limits.firstTriesMax
   }
 }

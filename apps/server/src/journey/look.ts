@@ -1,12 +1,15 @@
 import type {
   Claim,
   DecideInput,
-  LastReturn,
+  Evidence,
+  AskedBack,
   Observation,
   Order,
   Problem,
   Result,
+  Return,
 } from '@landfall/payment-core'
+import { noEvidence } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import type { LookupRef } from '../gateway/gateway.ts'
 import type { OrderRecord } from '../store/orders.ts'
@@ -40,28 +43,43 @@ export type Look = {
 /** `stale`: somebody else recorded first. */
 export type Outcome = Result<Reconciled, Problem> | 'stale'
 
+/** What the gateway's answer is decided with, beside what is held: what else it was asked, and what was asked of it. */
+export type Beside = { readonly evidence: Evidence; readonly asked: readonly AskedBack[] }
+
 /** What the pure core decides about. */
-export function inputOf(
+export const inputOf = (
   deps: Deps,
   look: Look,
   record: OrderRecord,
   seen: readonly Observation[],
-): DecideInput & { order: Order } {
+  beside: Beside = { evidence: noEvidence, asked: [] },
+): DecideInput & { order: Order } => ({
+  ...contextOf(deps),
+  ...beside,
+  order: record.order,
+  payments: record.payments.map((held) => held.payment),
+  seen,
+  look: { by: look.ref.by, beganAtMs: look.beganAtMs },
+  returned: returnAmong(look.reasons),
+})
+
+/** The same where nothing was looked up. */
+export function contextOf(deps: Deps): Omit<DecideInput, 'order' | 'payments'> {
   const nowMs = deps.clock.nowMs()
   return {
-    order: record.order,
-    payments: record.payments.map((held) => held.payment),
-    seen,
-    look: { by: look.ref.by, beganAtMs: look.beganAtMs },
-    returned: returnAmong(look.reasons),
+    seen: [],
+    look: { by: 'payment', beganAtMs: nowMs },
+    returned: null,
+    evidence: noEvidence,
+    asked: [],
     policy: deps.config.policy,
     nowMs,
     nowIso: deps.clock.date(nowMs).toISOString(),
   }
 }
 
-/** The newest return among the reasons, as the order remembers it. */
-export function returnAmong(reasons: readonly Reason[]): LastReturn | null {
+/** The newest return among the reasons, as the order remembers it: a claim of the source `return` came through the order's own link (S-25). */
+export function returnAmong(reasons: readonly Reason[]): Return | null {
   const returns = reasons
     .filter((reason) => reason.claim?.source === 'return')
     .toSorted((a, b) => b.atMs - a.atMs)

@@ -1,9 +1,10 @@
 import {
+  amountOf,
   fail,
-  flagForReview,
-  newestReturn,
   nextLookAt,
+  openReviewFor,
   retryDelayMs,
+  withReturn,
   type GatewayProblem,
 } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
@@ -21,31 +22,31 @@ export async function putOff(deps: Deps, wake: Wake, look: Look, problem: Gatewa
   if (before === null) return fail(problem)
   if (problem.kind === 'gateway_bad_money') {
     const held = before.payments.find((each) => each.payment.paymentId === problem.paymentId)?.payment ?? null
-    const decision = flagForReview(
-      inputOf(deps, look, before, []),
-      'bad_money',
-      held,
-      `the gateway's ${problem.where} cannot be read`,
-    )
+    const decision = openReviewFor(inputOf(deps, look, before, []), {
+      reason: 'bad_money',
+      payment: held,
+      atStake: held === null ? before.order.amount : amountOf(held),
+      note: `the gateway's ${problem.where} cannot be read`,
+    })
     if (decision !== null) {
       const outcome = await record(deps, wake, look, before, decision)
       return outcome === 'stale' ? 'stale' : fail(problem)
     }
   }
   const nowMs = deps.clock.nowMs()
-  const lastReturn = newestReturn(before.order.lastReturn, returnAmong(look.reasons))
+  const returns = withReturn(before.order.returns, returnAmong(look.reasons))
   const delayMs =
     problem.kind === 'gateway_busy'
       ? problem.retryAfterMs
       : retryDelayMs(before.attempts, deps.random.fraction())
   const silent = problem.kind === 'unknown_payment'
-  const wantedAtMs = silent ? nextLookAt({ ...before.order, lastReturn }, [], nowMs) : nowMs + delayMs
+  const wantedAtMs = silent ? nextLookAt({ ...before.order, returns: [...returns] }, [], nowMs) : nowMs + delayMs
   // A final order without a due look is not made due again by a claim about something the gateway does not know.
   if (wantedAtMs === null) return fail(problem)
   // What is claimed about a payment brings its order's own look forward, never back: junk must not starve the timer (L-06, D-01).
   const dueAtMs = look.ref.by === 'payment' ? Math.min(wantedAtMs, before.dueAtMs) : wantedAtMs
-  if (dueAtMs === before.dueAtMs && lastReturn === before.order.lastReturn) return fail(problem)
-  await postponeLook(deps.store, before, { lastReturn, dueAtMs })
+  if (dueAtMs === before.dueAtMs && returns === before.order.returns) return fail(problem)
+  await postponeLook(deps.store, before, { returns, dueAtMs })
   deps.changes.publish(before.order.orderId)
   return fail(problem)
 }

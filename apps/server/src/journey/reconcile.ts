@@ -114,11 +114,14 @@ export function isExplained({ order, payments }: OrderRecord, claim: Claim | nul
   return kept !== null && (claim.paymentId ?? kept.paymentId) === kept.paymentId && isExplainedBy(kept, claim)
 }
 
+/** Somebody stands before a screen and waits. */
+export const isBrowsers = ({ source }: Claim): boolean => source === 'return' || source === 'visit'
+
 /** The same, of the one payment that is claimed about. */
 export function isExplainedBy({ standing, cancels, deposited }: Payment, claim: Claim): boolean {
   if (claim.cancellationId !== null) return cancels.some((cancel) => cancel.id === claim.cancellationId)
   if (standing !== 'kept') return false
   // Money into a fixed account once more is announced like the first time, and only its list of deposits tells (V-08).
   if (claim.source === 'webhook' && deposited > 0) return false
-  return claim.source === 'return' || claim.status === 'paid' || claim.status === 'ready'
+  return isBrowsers(claim) || claim.status === 'paid' || claim.status === 'ready'
 }

@@ -3,6 +3,8 @@ import {
   fail,
   nextLookAt,
   ok,
+  openReviews,
+  reviewView,
   viewOf,
   type Order,
   type OrderView,
@@ -39,8 +41,11 @@ export async function register(
   const differs = conflictWith(held.order, input)
   if (differs !== null) return fail({ kind: 'order_conflict', orderId: input.orderId, field: differs })
   if (isNew) await hearTheEarly(journey, order)
-  const amountFixed =
-    held.amountFixed || (held.order.status === 'open' && (await fixAmount(deps, held.order)))
+  const isFixed = held.order.amountFixedAtMs !== null
+  const fixing =
+    isFixed || held.order.status !== 'open'
+      ? { amountFixed: isFixed, conflict: false }
+      : await fixAmount(deps, held.order)
   const { orderId, name, amount, currency, status, expiresAtMs: expiresAt } = held.order
   return ok({
     orderId,
@@ -50,35 +55,43 @@ export async function register(
     status,
     expiresAt,
     returnUrl: await returnUrlOf(journey, held.order, input.appScheme),
-    amountFixed,
+    ...fixing,
   })
 }
 
 function newOrder(deps: Deps, input: RegisterInput): Order {
   const registeredAtMs = deps.clock.nowMs()
+  const expiresAtMs = input.expiresAt ?? registeredAtMs + deps.config.orderLifeMs
   return {
     orderId: input.orderId,
     name: input.name,
     amount: input.amount,
     currency: input.currency,
+    taxFree: input.taxFree ?? null,
+    vat: input.vat ?? null,
     registeredAtMs,
-    expiresAtMs: input.expiresAt ?? registeredAtMs + deps.config.orderLifeMs,
+    expiresAtMs,
+    adoptsFromMs: registeredAtMs - deps.config.adoptWithinMs,
+    accountsUntilMs: expiresAtMs + deps.config.accountLifeMaxMs,
+    amountFixedAtMs: null,
     status: 'open',
     keptPaymentId: null,
     emptyAfterDeadline: false,
-    review: null,
+    reviews: [],
     sequence: 0,
-    lastReturn: null,
+    returns: [],
   }
 }
 
 function conflictWith(
   order: Order,
   input: RegisterInput,
-): 'amount' | 'currency' | 'name' | 'expiresAt' | null {
+): 'amount' | 'currency' | 'name' | 'expiresAt' | 'taxFree' | 'vat' | null {
   if (order.amount !== input.amount) return 'amount'
   if (order.currency !== input.currency) return 'currency'
   if (order.name !== input.name) return 'name'
+  if (input.taxFree !== undefined && order.taxFree !== input.taxFree) return 'taxFree'
+  if (input.vat !== undefined && order.vat !== input.vat) return 'vat'
   return input.expiresAt === undefined || order.expiresAtMs === input.expiresAt ? null : 'expiresAt'
 }
 
@@ -110,7 +123,9 @@ export const returnUrlOf = async (journey: Journey, order: Order, appScheme?: st
 
 /** An order as the shop's programs see it. */
 export async function orderView(journey: Journey, record: OrderRecord): Promise<OrderView> {
-  const { order, amountFixed } = record
+  const { order } = record
+  const open = openReviews(order.reviews)
+  const [oldest] = open
   const payments = record.payments.map((held) => held.payment)
   return {
     orderId: order.orderId,
@@ -119,11 +134,12 @@ export async function orderView(journey: Journey, record: OrderRecord): Promise<
     currency: order.currency,
     status: order.status,
     balance: balanceOf(order, payments),
-    review: order.review === null ? null : { reason: order.review },
+    review: oldest === undefined ? null : { reason: oldest.reason },
+    reviews: open.map(reviewView),
     returnUrl: await returnUrlOf(journey, order),
     registeredAt: order.registeredAtMs,
     expiresAt: order.expiresAtMs,
-    amountFixed,
+    amountFixed: order.amountFixedAtMs !== null,
     payments: payments.map(viewOf),
     notices: await noticesOfOrder(journey.deps.store, order.orderId),
   }

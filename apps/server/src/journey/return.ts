@@ -2,6 +2,7 @@ import {
   claimFromReturn,
   fail,
   ok,
+  type Claim,
   type Problem,
   type Result,
   type ReturnFields,
@@ -31,18 +32,21 @@ export async function land(
   const { deps, tokens } = journey
   const read = claimFromReturn(fields)
   const link = pathToken === null ? null : await tokens.read(pathToken)
+  if (link?.scope === 'outcome' && pathToken !== null) return revisit(journey, read, link, pathToken)
   // The order of a return through its own link is known even when the gateway's script lost every id (Cordova, portone.md §2.4).
   const orderId = link?.orderId ?? read.orderId
   const paymentId = read.paymentId ?? link?.paymentId ?? null
   if (paymentId === null && orderId === null)
     return fail({ kind: 'bad_input', where: 'imp_uid, merchant_uid' })
   if (link !== null && pathToken !== null) {
-    const accepted = await journey.accept({ ...read, orderId, paymentId })
+    // An address without a word is a preview's, a scanner's, or a query lost on the way: a reason to look, and not the customer's word.
+    const claim = saysNothing(fields) ? wordless(read) : read
+    const accepted = await journey.accept({ ...claim, orderId, paymentId })
     return accepted.ok ? ok({ viewer: link, token: pathToken, accepted: accepted.value }) : accepted
   }
   // Without the link an order id is anybody's guess. It may hasten a look, but it is not claimed for that order: a stranger's *failed* and a
-  // stranger's words must not stand on a customer's screen (S-09, S-22). The payment's order is the one the gateway names.
-  const claimed = { ...read, orderId: null, message: null }
+  // stranger's words must not stand on a customer's screen (S-09, S-25). The payment's order is the one the gateway names.
+  const claimed = { ...wordless(read), orderId: null }
   const accepted = paymentId === null ? ok(null) : await journey.accept(claimed, orderId)
   // Too many strangers at once: this one is not written down, and sent on all the same. To be turned away would tell that the order it
   // names is not registered, since one that is has room. The page it is sent to asks again.
@@ -54,6 +58,35 @@ export async function land(
   const token = await tokens.sign(viewer, nowMs + deps.config.viewTokenLifeMs)
   return ok({ viewer, token, accepted: accepted.ok ? accepted.value : null })
 }
+
+/** A token that shows an outcome opens no door again: whoever comes with it may have things looked at, and says nothing. */
+async function revisit(
+  journey: Journey,
+  read: Claim,
+  viewer: Viewer,
+  token: string,
+): Promise<Result<Landed, Problem>> {
+  const paymentId = read.paymentId ?? viewer.paymentId
+  if (paymentId === null) {
+    if (viewer.orderId !== null) journey.track(hasten(journey, viewer.orderId))
+    return ok({ viewer, token, accepted: null })
+  }
+  const accepted = await journey.accept({ ...wordless(read), orderId: null, paymentId }, viewer.orderId)
+  if (!accepted.ok && accepted.problem.kind !== 'busy') return accepted
+  return ok({ viewer, token, accepted: accepted.ok ? accepted.value : null })
+}
+
+/** What names things to look at, and leaves no flag, reason or text behind (S-25). */
+const wordless = (claim: Claim): Claim => ({
+  ...claim,
+  source: 'visit',
+  says: 'nothing',
+  failReason: null,
+  message: null,
+})
+
+const saysNothing = (fields: ReturnFields): boolean =>
+  Object.values(fields).every((value) => value === null || value === undefined || value === '')
 
 /** Has an order that still waits looked up now, by the work loop. It is no promise: the order's own schedule goes on without it. */
 async function hasten({ deps, wake }: Journey, orderId: string): Promise<void> {

@@ -43,7 +43,7 @@ export async function show(journey: Journey, viewer: Viewer, token: string): Pro
       : null
   const appUrl = viewer.appScheme === undefined ? null : `${viewer.appScheme}://`
   const { shopUrl } = config
-  return { ...screen, token, final: isFinal(screen), shopUrl, tryAgainUrl, appUrl, atMs: nowMs }
+  return { ...screen, token, final: isFinal(screen, nowMs), shopUrl, tryAgainUrl, appUrl, atMs: nowMs }
 }
 
 /** The shop's page with the order to pay again; without it for a viewer who may not know the order. */

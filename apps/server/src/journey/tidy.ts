@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { cancelLeaseMs } from './cancel.ts'
 import { recallFromFuture } from '../store/recall.ts'
 import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from '../store/tidy.ts'
 
@@ -26,7 +27,8 @@ async function tidy({ store, clock, config, log }: Deps): Promise<void> {
   const { keptMs, unknownMax } = config.claims
   const nowMs = clock.nowMs()
   const { orphanAfterMs, workLeaseMs, sweep } = config
-  await recallFromFuture(store, nowMs, { orphanAfterMs, workLeaseMs, listEveryMs: sweep.listEveryMs })
+  const waits = { orphanAfterMs, workLeaseMs, cancelLeaseMs: cancelLeaseMs(config), listEveryMs: sweep.listEveryMs }
+  await recallFromFuture(store, nowMs, waits)
   const ended = await inBatches((limit) => deleteEndedClaims(store, nowMs - keptMs, limit))
   const excess = await inBatches((limit) => deleteExcessClaims(store, unknownMax, limit))
   const beforeMs = nowMs - ORPHANS_KEPT_MS

@@ -147,7 +147,10 @@ function lanesOf(deps: Deps, reconcile: Reconcile): Lane[] {
       ),
     ),
     lane('cancels', async (by) =>
-      (await leaseCancels(store, by)).map((row) => () => giveBack(deps, reconcile, row)),
+      // A copy that only observes moves no money (O-14).
+      deps.config.observeOnly
+        ? []
+        : (await leaseCancels(store, by)).map((row) => () => giveBack(deps, reconcile, row)),
     ),
     lane('orders', async (by) =>
       (await leaseOrders(store, by)).map((orderId) => () => sweep(deps, reconcile, orderId)),

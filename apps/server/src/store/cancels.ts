@@ -1,24 +1,26 @@
-import { RefundAccount, type CancelIntent } from '@landfall/payment-core'
-import { and, eq, gt, lt, lte, notExists, or, sql } from 'drizzle-orm'
+import { CancelCause, CancelState, RefundAccount, type AskedBack, type CancelIntent } from '@landfall/payment-core'
+import { and, eq, gt, inArray, lt, lte, ne, notExists, or, sql } from 'drizzle-orm'
 import { alias } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
 import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 
-export type CancelState = 'waiting' | 'done' | 'failed'
-
 /** An intent as it is held: what must be undone at the gateway, and what has become of it. */
-export type HeldCancel = Omit<CancelIntent, 'refundAccount' | 'cause'> & {
-  readonly cause: string
-  readonly refundAccount: RefundAccount | null
-  readonly state: string
+export type HeldCancel = CancelIntent & {
+  readonly state: CancelState
   /** What the shop asked for, as text; empty for an intent of our own. */
   readonly request: string
-  /** What had gone back when it was first sent; -1 before that. */
+  /** When it was last sent; null before that. */
+  readonly sentAtMs: number | null
+  /** What had gone back when it was last sent or looked for; -1 before that. */
   readonly cancelledBefore: number
+  /** Looks since then in which the record was as it had been. */
+  readonly unchangedLooks: number
   /** How often the gateway has said no. */
   readonly refusals: number
+  /** The gateway's last word, or why there was none. */
+  readonly lastProblem: string | null
   readonly createdAtMs: number
   readonly attempts: number
   readonly lease: string
@@ -28,8 +30,14 @@ type CancelRow = Tables['cancels']['$inferSelect']
 
 const heldFrom = (row: CancelRow): HeldCancel => ({
   ...row,
+  cause: CancelCause.parse(row.cause),
+  state: CancelState.parse(row.state),
+  unchangedLooks: row.unchangedLooks ?? 0,
   refundAccount: row.refundAccount === null ? null : RefundAccount.parse(JSON.parse(row.refundAccount)),
 })
+
+/** Nothing more is done about it. */
+export const isEnded = ({ state }: Pick<HeldCancel, 'state'>): boolean => state === 'done' || state === 'over'
 
 /**
  * Intents are inserted with the decision that made them: one a cause and payment, or one an idempotency key
@@ -47,9 +55,11 @@ export function cancelWrites(
       ...intent,
       refundAccount: intent.refundAccount === null ? null : JSON.stringify(intent.refundAccount),
       request,
+      sentAtMs: null,
       cancelledBefore: -1,
+      unchangedLooks: 0,
       refusals: 0,
-      state: 'waiting',
+      state: 'requested',
       createdAtMs: nowMs,
       lastProblem: null,
       dueAtMs: nowMs,
@@ -60,6 +70,18 @@ export function cancelWrites(
     return query.insert(cancels).values(row).onConflictDoNothing().returning({ intentId: cancels.intentId })
   })
 }
+
+/** The gateway's record shows them: nobody sends them any more, and a worker that has one in its hands may not write it (S-15). */
+export const executedWrites = (db: Database, intentIds: readonly string[]): Write[] =>
+  intentIds.map((intentId) => (query) => {
+    const { cancels } = db.tables
+    const ended = { dueAtMs: NEVER_MS, leaseUntilMs: 0, lease: '', refundAccount: null }
+    return query
+      .update(cancels)
+      .set({ ...ended, state: 'done' })
+      .where(eq(cancels.intentId, intentId))
+      .returning({ intentId: cancels.intentId })
+  })
 
 export async function readCancel(db: Database, intentId: string): Promise<HeldCancel | null> {
   const { cancels } = db.tables
@@ -73,19 +95,33 @@ export async function cancelsOfOrder(db: Database, orderId: string): Promise<Hel
   return rows.map(heldFrom)
 }
 
+/** What a decision about the order needs to know of them. */
+export const askedBack = ({ intentId, paymentId, amount, state }: HeldCancel): AskedBack => ({
+  intentId,
+  paymentId,
+  amount,
+  isDone: state === 'done',
+})
+
 const selectDue = statement<Due, CancelRow>((query, { cancels }, hole) => {
   const other = alias(cancels, 'other')
   // One that a worker holds goes first, whatever the clocks of two servers have dated (K-03).
-  const before = or(
-    gt(other.leaseUntilMs, hole('nowMs')),
+  const earlier = or(
     lt(other.createdAtMs, cancels.createdAtMs),
     and(eq(other.createdAtMs, cancels.createdAtMs), lt(other.intentId, cancels.intentId)),
   )
+  // What may be executed at any moment leaves no other's balance certain. What was refused is on nobody's way for hours.
+  const before = or(
+    gt(other.leaseUntilMs, hole('nowMs')),
+    inArray(other.state, ['accepted', 'unknown']),
+    and(eq(other.state, 'requested'), earlier),
+  )
+  const isOther = ne(other.intentId, cancels.intentId)
   const isNext = notExists(
     query
       .select({ id: other.intentId })
       .from(other)
-      .where(and(eq(other.paymentId, cancels.paymentId), eq(other.state, 'waiting'), before)),
+      .where(and(eq(other.paymentId, cancels.paymentId), isOther, before)),
   )
   return query
     .select()
@@ -105,8 +141,8 @@ const takeOne = statement<Taking, { intentId: string }>((query, { cancels }, hol
 })
 
 /**
- * Takes due intents for this worker alone. Of one payment only the earliest that still waits: each is sent with
- * the balance the ones before it leave (M-08).
+ * Takes due intents for this worker alone. Of one payment only the earliest that was never sent, and none while another may be executed: each is
+ * sent with the balance the ones before it leave (M-08, S-24).
  */
 export async function leaseCancels(
   db: Database,
@@ -117,18 +153,57 @@ export async function leaseCancels(
   return taken.map((row) => ({ ...heldFrom(row), lease: by.lease }))
 }
 
-/** Notes, before the first call, what had gone back until then; `stale` when another worker took over (S-15). */
-export async function noteSending(db: Database, row: HeldCancel): Promise<'done' | 'stale'> {
+/**
+ * Notes, before each call, when it is sent and what had gone back until then: until its answer is noted its outcome is unknown, and a worker that
+ * dies leaves just that behind (C-03). The lease lasts as long as the call may. `stale` when another worker took over (S-15), or another intent of the payment may be executed: two
+ * servers may have taken one each at the same moment (M-08).
+ */
+export async function noteSending(
+  db: Database,
+  row: HeldCancel,
+  at: { readonly nowMs: number; readonly leaseUntilMs: number; readonly cancelledAmount: number },
+): Promise<'done' | 'stale'> {
   const { cancels } = db.tables
-  const { cancelledBefore } = row
+  const { leaseUntilMs, cancelledAmount } = at
+  const sent = { state: 'unknown', sentAtMs: at.nowMs, cancelledBefore: cancelledAmount, unchangedLooks: 0, leaseUntilMs }
+  const other = alias(cancels, 'other')
+  const isEarlier = or(
+    lt(other.createdAtMs, row.createdAtMs),
+    and(eq(other.createdAtMs, row.createdAtMs), lt(other.intentId, row.intentId)),
+  )
+  const isInTheWay = or(
+    inArray(other.state, ['accepted', 'unknown']),
+    and(gt(other.leaseUntilMs, at.nowMs), isEarlier),
+  )
   return db.atomically([
     (query) =>
       query
         .update(cancels)
-        .set({ cancelledBefore })
-        .where(and(eq(cancels.intentId, row.intentId), eq(cancels.lease, row.lease)))
+        .set(sent)
+        .where(
+          and(
+            eq(cancels.intentId, row.intentId),
+            eq(cancels.lease, row.lease),
+            notExists(
+              query
+                .select({ id: other.intentId })
+                .from(other)
+                .where(and(eq(other.paymentId, row.paymentId), ne(other.intentId, row.intentId), isInTheWay)),
+            ),
+          ),
+        )
         .returning({ intentId: cancels.intentId }),
   ])
+}
+
+/** False once another worker has taken it over, or the gateway's record has shown it done (S-15). */
+export async function holdsLease(db: Database, row: HeldCancel): Promise<boolean> {
+  const { cancels } = db.tables
+  const [held] = await db.query
+    .select({ lease: cancels.lease })
+    .from(cancels)
+    .where(eq(cancels.intentId, row.intentId))
+  return held?.lease === row.lease
 }
 
 /** Ends or puts off an intent; `stale` when another worker has taken it over meanwhile (S-15). */
@@ -139,10 +214,13 @@ export async function settleCancel(
     readonly state: CancelState
     readonly dueAtMs: number | null
     readonly lastProblem: string | null
+    readonly unchangedLooks?: number
+    readonly cancelledBefore?: number
+    readonly refusals?: number
   },
 ): Promise<'done' | 'stale'> {
   const { cancels } = db.tables
-  const ended = next.state === 'waiting' ? {} : { refundAccount: null } // a person's account is not kept (P-04)
+  const ended = isEnded(next) ? { refundAccount: null } : {} // a person's account is not kept (P-04)
   return db.atomically([
     (query) =>
       query
@@ -153,7 +231,9 @@ export async function settleCancel(
           dueAtMs: next.dueAtMs ?? NEVER_MS,
           lastProblem: next.lastProblem,
           attempts: row.attempts + 1,
-          refusals: row.refusals,
+          refusals: next.refusals ?? row.refusals,
+          unchangedLooks: next.unchangedLooks ?? row.unchangedLooks,
+          ...(next.cancelledBefore === undefined ? {} : { cancelledBefore: next.cancelledBefore }),
           leaseUntilMs: 0,
         })
         .where(and(eq(cancels.intentId, row.intentId), eq(cancels.lease, row.lease)))

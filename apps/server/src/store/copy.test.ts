@@ -8,7 +8,7 @@ import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { openBudget } from './budget.ts'
 import { copyToPostgres } from './copy.ts'
 import { DatabaseUnusable, openDatabase, type Database } from './db.ts'
-import { aClaim, anIntent, anOrder, at, by, nastyText, nowMs, paying, reading } from './examples.contract.ts'
+import { aClaim, anIntent, anOrder, aReview, at, by, nastyText, nowMs, paying, reading } from './examples.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './rounds.ts'
@@ -49,7 +49,16 @@ async function filled({ url }: TestDatabase, orderIds = ['a-1', 'B-1', 'a_1']): 
   const db = await open(url)
   await Promise.all(
     orderIds.map((id, index) =>
-      insertOrder(db, { ...anOrder(id), name: `${nastyText}\0`, amount: 100 + index }, nowMs),
+      insertOrder(
+        db,
+        {
+          ...anOrder(id),
+          name: `${nastyText}\0`,
+          amount: 100 + index,
+          reviews: index === 1 ? [aReview('late')] : [],
+        },
+        nowMs,
+      ),
     ),
   )
   const read = await reading(db, orderIds[0] ?? '')
@@ -90,6 +99,7 @@ test('every table is there as it was, and what was counted and added up is told'
     { table: 'orders', rows: 3, sums: { amount: '303' } },
     { table: 'payments', rows: 1, sums: {} },
     { table: 'proofs', rows: 1, sums: {} },
+    { table: 'reviews', rows: 1, sums: {} },
     { table: 'cancels', rows: 2, sums: { amount: '14001', expected_balance: '14009' } },
     { table: 'notices', rows: 1, sums: {} },
     { table: 'receipts', rows: 1, sums: {} },

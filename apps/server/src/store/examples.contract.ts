@@ -1,9 +1,12 @@
 import {
   noticeOf,
+  noVerdict,
   type CancelIntent,
   type Claim,
   type Decision,
   type Facts,
+  type Review,
+  type ReviewReason,
   type Notice,
   type Order,
   type Payment,
@@ -45,12 +48,30 @@ export const anOrder = (orderId: string): Order => ({
   currency: 'KRW',
   registeredAtMs: nowMs,
   expiresAtMs: nowMs + 3_600_000,
+  taxFree: null,
+  vat: null,
+  adoptsFromMs: nowMs - 86_400_000,
+  accountsUntilMs: nowMs + 30 * 86_400_000,
+  amountFixedAtMs: null,
   status: 'open',
   keptPaymentId: null,
   emptyAfterDeadline: false,
-  review: null,
+  reviews: [],
   sequence: 0,
-  lastReturn: null,
+  returns: [],
+})
+
+/** What a person must see to of one payment; open, unless the change ends it. */
+export const aReview = (reason: ReviewReason, about: Partial<Review> = {}): Review => ({
+  reviewId: reason,
+  reason,
+  paymentId: null,
+  atStake: 14_000,
+  sinceMs: nowMs,
+  note: 'why',
+  endedAtMs: null,
+  endNote: null,
+  ...about,
 })
 
 export const factsOf = (paymentId: string, orderId: string): Facts => ({
@@ -74,6 +95,7 @@ export const factsOf = (paymentId: string, orderId: string): Facts => ({
     receiptUrl: null,
     failReason: null,
     discount: null,
+    approval: null,
     startedAtMs: nowMs,
     paidAtMs: nowMs,
     failedAtMs: null,
@@ -83,9 +105,7 @@ export const factsOf = (paymentId: string, orderId: string): Facts => ({
 
 export const aPayment = (paymentId: string, orderId: string): Payment => ({
   ...factsOf(paymentId, orderId),
-  standing: null,
-  rejectReason: null,
-  contradiction: null,
+  ...noVerdict,
 })
 
 export const anEntry = {
@@ -102,6 +122,7 @@ export const aNotice = (order: Order, sequence: number): Notice =>
     order: { ...order, sequence },
     payments: [],
     payment: null,
+    review: null,
     mark: sequence,
     timestamp: '2026-11-02T03:00:00.000Z',
   })
@@ -126,6 +147,8 @@ export const anIntent = (paymentId = 'imp_1', about: Partial<CancelIntent> = {})
   cause: 'surplus',
   reason: 'a second payment',
   refundAccount: null,
+  taxFree: null,
+  vat: null,
   ...about,
 })
 
@@ -148,6 +171,7 @@ export const deciding = (
   payments: [],
   notices: [],
   intents: [],
+  executed: [],
   timeline: [],
   proof: null,
   ...rest,
@@ -171,7 +195,7 @@ export const recordUnguarded: typeof recordDecision = async (db, before, { order
   const { orders } = db.tables
   const change = {
     status: order.status,
-    review: order.review,
+    sequence: order.sequence,
     emptyAfterDeadline: order.emptyAfterDeadline ? 1 : 0,
     version: before.version + 1,
   }

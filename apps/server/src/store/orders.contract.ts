@@ -1,8 +1,9 @@
-import type { LastReturn, Order, Payment } from '@landfall/payment-core'
+import type { Return, Order, Payment } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import {
   aPayment,
   anEntry,
+  aReview,
   anOrder,
   anyOf,
   at,
@@ -24,7 +25,7 @@ export function ordersContract(engine: string, open: () => Promise<OpenedStore>)
     test('an order comes back as it went in, whatever its texts hold', async () => {
       await using store = await open()
       const db = await store.connect()
-      const lastReturn: LastReturn = {
+      const aReturn: Return = {
         says: 'failure',
         paymentId: 'imp_1',
         atMs: nowMs,
@@ -36,15 +37,17 @@ export function ordersContract(engine: string, open: () => Promise<OpenedStore>)
         ...anOrder('ord-1'),
         name: nastyText,
         amount: Number.MAX_SAFE_INTEGER,
-        review: 'surplus',
-        lastReturn,
+        reviews: [aReview('surplus', { note: nastyText }), aReview('late', { sinceMs: nowMs + 1, endedAtMs: nowMs + 2, endNote: 'back' })],
+        returns: [aReturn],
+        taxFree: 1,
+        vat: 2,
+        amountFixedAtMs: 3,
       }
       await insertOrder(db, order, nowMs)
       expect(await reading(db, 'ord-1')).toEqual({
         order,
         version: 1,
         payments: [],
-        amountFixed: false,
         attempts: 0,
         lookedAtMs: 0,
         dueAtMs: nowMs,
@@ -81,7 +84,8 @@ export function ordersContract(engine: string, open: () => Promise<OpenedStore>)
         cancels: [{ id: 'C1', amount: 7, atMs: nowMs, reason: nastyText }],
         standing: 'rejected',
         rejectReason: 'amount',
-        contradiction: nastyText,
+        late: true,
+        contradiction: { what: nastyText, sinceMs: nowMs, isCertain: false },
       }
       await recordDecision(db, read, deciding(read, {}, { payments: [payment] }), at)
       expect((await readPayment(db, 'imp_1'))?.payment).toEqual(payment)
@@ -142,7 +146,7 @@ export function ordersContract(engine: string, open: () => Promise<OpenedStore>)
         await recordDecision(
           db,
           old,
-          deciding(old, { review: 'late' }, { payments: [aPayment('imp_1', 'ord-1')] }),
+          deciding(old, { sequence: 1 }, { payments: [aPayment('imp_1', 'ord-1')] }),
           at,
         ),
       ).toBe('stale')
@@ -193,7 +197,7 @@ export function ordersContract(engine: string, open: () => Promise<OpenedStore>)
       const db = await store.connect()
       await insertOrder(db, anOrder('ord-1'), nowMs)
       await insertOrder(db, { ...anOrder('ord-2'), status: 'expired' }, nowMs)
-      await insertOrder(db, { ...anOrder('ord-3'), status: 'expired', review: 'late' }, nowMs)
+      await insertOrder(db, { ...anOrder('ord-3'), status: 'expired', reviews: [aReview('late')] }, nowMs)
       const listed = async (filter: Partial<Parameters<typeof listOrders>[1]>) =>
         (await listOrders(db, { status: null, review: false, afterOrderId: '', limit: 10, ...filter })).map(
           ({ order }) => order.orderId,
@@ -226,20 +230,21 @@ export function ordersContract(engine: string, open: () => Promise<OpenedStore>)
       const db = await store.connect()
       await insertOrder(db, anOrder('ord-1'), nowMs)
       const read = await reading(db, 'ord-1')
-      expect(await postponeLook(db, read, { lastReturn: null, dueAtMs: nowMs + 1_000 })).toBe('done')
-      expect(await postponeLook(db, read, { lastReturn: null, dueAtMs: nowMs + 1_000 })).toBe('stale')
+      expect(await postponeLook(db, read, { returns: [], dueAtMs: nowMs + 1_000 })).toBe('done')
+      expect(await postponeLook(db, read, { returns: [], dueAtMs: nowMs + 1_000 })).toBe('stale')
       const again = await reading(db, 'ord-1')
       expect(again).toMatchObject({ version: 2, attempts: 1 })
       await recordDecision(db, again, deciding(again, {}), at)
       expect(await reading(db, 'ord-1')).toMatchObject({ attempts: 0, lookedAtMs: at.lookedAtMs })
     })
 
-    test('an amount fixed at the gateway is remembered', async () => {
+    test('since when an amount is fixed at the gateway is remembered', async () => {
       await using store = await open()
       const db = await store.connect()
       await insertOrder(db, anOrder('ord-1'), nowMs)
-      await markAmountFixed(db, 'ord-1')
-      expect((await reading(db, 'ord-1')).amountFixed).toBe(true)
+      await markAmountFixed(db, 'ord-1', nowMs + 5)
+      await markAmountFixed(db, 'ord-1', nowMs + 9)
+      expect((await reading(db, 'ord-1')).order.amountFixedAtMs).toBe(nowMs + 5)
     })
   })
 }

@@ -1,10 +1,11 @@
-import { type Decision, LastReturn, Order, type OrderStatus } from '@landfall/payment-core'
-import { and, eq, gt, isNotNull } from 'drizzle-orm'
-import { cancelWrites } from './cancels.ts'
+import { type Decision, oldestReview, Order, type OrderStatus, Return, type Review } from '@landfall/payment-core'
+import { and, eq, gt, isNotNull, isNull } from 'drizzle-orm'
+import { cancelWrites, executedWrites } from './cancels.ts'
 import { everyColumn } from './columns.ts'
 import type { Database } from './db.ts'
 import { noticeWrites } from './outbox.ts'
 import { paymentWrites, paymentsAbout, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
+import { reviewsOfOrder, reviewWrites } from './reviews.ts'
 import { statement } from './statement.ts'
 import { NEVER_MS, type Tables } from './tables.ts'
 import { timelineWrites } from './timeline.ts'
@@ -14,7 +15,6 @@ export type OrderRecord = {
   readonly order: Order
   readonly version: number
   readonly payments: readonly HeldPayment[]
-  readonly amountFixed: boolean
   /** Failed looks in a row since the last good one. */
   readonly attempts: number
   readonly lookedAtMs: number
@@ -24,20 +24,27 @@ export type OrderRecord = {
 
 type OrderRow = Tables['orders']['$inferSelect']
 
-const orderFrom = (row: OrderRow): Order =>
+const orderFrom = (row: OrderRow, reviews: readonly Review[]): Order =>
   Order.parse({
     ...row,
+    reviews,
+    adoptsFromMs: row.adoptsFromMs ?? row.registeredAtMs - ADOPTS_MS,
+    accountsUntilMs: row.accountsUntilMs ?? row.expiresAtMs + ACCOUNTS_MS,
     emptyAfterDeadline: row.emptyAfterDeadline === 1,
-    lastReturn: row.lastReturn === null ? null : LastReturn.parse(JSON.parse(row.lastReturn)),
+    returns: row.returns === null ? [] : Return.array().parse(JSON.parse(row.returns)),
   })
+/** What a server of the version before has registered has neither: the defaults of the configuration. */
+const ADOPTS_MS = 24 * 3_600_000
+const ACCOUNTS_MS = 30 * 24 * 3_600_000
 
 const columnsOf = (order: Order) => ({
   status: order.status,
   keptPaymentId: order.keptPaymentId,
   emptyAfterDeadline: order.emptyAfterDeadline ? 1 : 0,
-  review: order.review,
+  review: oldestReview(order.reviews)?.reason ?? null,
+  reviewed: order.reviews.length,
   sequence: order.sequence,
-  lastReturn: order.lastReturn === null ? null : JSON.stringify(order.lastReturn),
+  returns: order.returns.length === 0 ? null : JSON.stringify(order.returns),
 })
 
 const insertRow = statement<OrderRow, { orderId: string }>((query, { orders }) =>
@@ -54,14 +61,16 @@ export async function insertOrder(db: Database, order: Order, dueAtMs: number): 
     ...order,
     ...columnsOf(order),
     version: 1,
-    amountFixed: 0,
+    lastReturn: null,
+    amountFixed: order.amountFixedAtMs === null ? 0 : 1,
     lookedAtMs: 0,
     dueAtMs,
     attempts: 0,
     leaseUntilMs: 0,
     lease: '',
   }
-  return (await db.atomically([insertRow.write(db, row)])) === 'done'
+  const writes = [insertRow.write(db, row), ...reviewWrites(db, order.orderId, [], order.reviews)]
+  return (await db.atomically(writes)) === 'done'
 }
 
 const selectOne = statement<{ orderId: string }, OrderRow>((query, { orders }, hole) =>
@@ -77,13 +86,17 @@ export async function readOrder(db: Database, orderId: string): Promise<OrderRec
 }
 
 const recordFrom = async (db: Database, row: OrderRow): Promise<OrderRecord> =>
-  recordOf(row, await paymentsOfOrder(db, row.orderId))
+  recordOf(db, row, await paymentsOfOrder(db, row.orderId))
 
-const recordOf = (row: OrderRow, payments: readonly HeldPayment[]): OrderRecord => ({
-  order: orderFrom(row),
+const recordOf = async (
+  db: Database,
+  row: OrderRow,
+  payments: readonly HeldPayment[],
+): Promise<OrderRecord> => ({
+  // Hardly an order has any: they are read where the row says so.
+  order: orderFrom(row, (row.reviewed ?? 0) === 0 ? [] : await reviewsOfOrder(db, row.orderId)),
   version: row.version,
   payments,
-  amountFixed: row.amountFixed === 1,
   attempts: row.attempts,
   lookedAtMs: row.lookedAtMs,
   dueAtMs: row.dueAtMs,
@@ -101,7 +114,7 @@ export async function readAbout(
   const payment = held.find((each) => each.payment.paymentId === paymentId) ?? null
   if (payment !== null && payment.payment.orderId !== named)
     return { payment, record: await readOrder(db, payment.payment.orderId) }
-  return { payment, record: row === undefined ? null : recordOf(row, held) }
+  return { payment, record: row === undefined ? null : await recordOf(db, row, held) }
 }
 
 /** A page of orders by id, after `cursor`, for the shop's list. */
@@ -130,8 +143,9 @@ const updateAt = statement<Recorded, { version: number }>((query, { orders }, ho
       keptPaymentId: hole('keptPaymentId'),
       emptyAfterDeadline: hole('emptyAfterDeadline'),
       review: hole('review'),
+      reviewed: hole('reviewed'),
       sequence: hole('sequence'),
-      lastReturn: hole('lastReturn'),
+      returns: hole('returns'),
       version: hole('version'),
       dueAtMs: hole('dueAtMs'),
       lookedAtMs: hole('lookedAtMs'),
@@ -168,6 +182,8 @@ export async function recordDecision(
     guard,
     ...paymentWrites(db, before.payments, decision.payments, at.nowMs),
     ...(decision.proof === null ? [] : [proofWrite(db, order.orderId, decision.proof, at)]),
+    ...reviewWrites(db, order.orderId, before.order.reviews, order.reviews),
+    ...executedWrites(db, decision.executed),
     ...cancelWrites(db, decision.intents, at.nowMs, request),
     ...noticeWrites(db, decision.notices, at.nowMs),
     ...timelineWrites(db, order.orderId, version, decision.timeline, at.nowMs),
@@ -178,16 +194,16 @@ export async function recordDecision(
 export async function postponeLook(
   db: Database,
   before: OrderRecord,
-  next: { readonly lastReturn: LastReturn | null; readonly dueAtMs: number },
+  next: { readonly returns: readonly Return[]; readonly dueAtMs: number },
 ): Promise<'done' | 'stale'> {
   const { orders } = db.tables
-  const lastReturn = next.lastReturn === null ? null : JSON.stringify(next.lastReturn)
+  const returns = next.returns.length === 0 ? null : JSON.stringify(next.returns)
   return db.atomically([
     (query) =>
       query
         .update(orders)
         .set({
-          lastReturn,
+          returns,
           dueAtMs: next.dueAtMs,
           attempts: before.attempts + 1,
           version: before.version + 1,
@@ -198,17 +214,18 @@ export async function postponeLook(
   ])
 }
 
-const setAmountFixed = statement<{ orderId: string }, { orderId: string }>((query, { orders }, hole) =>
-  query
-    .update(orders)
-    .set({ amountFixed: 1 })
-    .where(eq(orders.orderId, hole('orderId')))
-    .returning({ orderId: orders.orderId }),
+const setAmountFixed = statement<{ orderId: string; nowMs: number }, { orderId: string }>(
+  (query, { orders }, hole) =>
+    query
+      .update(orders)
+      .set({ amountFixed: 1, amountFixedAtMs: hole('nowMs') })
+      .where(and(eq(orders.orderId, hole('orderId')), isNull(orders.amountFixedAtMs)))
+      .returning({ orderId: orders.orderId }),
 )
 
-/** Notes that the gateway now refuses any other amount for this order. */
-export const markAmountFixed = async (db: Database, orderId: string): Promise<void> =>
-  void (await db.atomically([setAmountFixed.write(db, { orderId })]))
+/** Notes that from now on the gateway refuses any other amount for this order; what was noted first stays. */
+export const markAmountFixed = async (db: Database, orderId: string, nowMs: number): Promise<void> =>
+  void (await db.atomically([setAmountFixed.write(db, { orderId, nowMs })]))
 
 /** Brings an order's next look forward, never back. */
 export async function lookNoLaterThan(db: Database, orderId: string, dueAtMs: number): Promise<void> {

@@ -1,7 +1,9 @@
 import type { CancelIntent } from '@landfall/payment-core'
+import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import {
   cancelsOfOrder,
+  holdsLease,
   leaseCancels,
   noteSending,
   readCancel,
@@ -56,7 +58,7 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       const of1 = (intentId: string) => anIntent('imp_1', { intentId })
       await asked(db, nowMs - 5, of1('z first'))
       await asked(db, nowMs - 4, of1('b third'), of1('a second'), anIntent('imp_2'))
-      const ended = { state: 'failed', dueAtMs: null, lastProblem: null } as const
+      const ended = { state: 'over', dueAtMs: null, lastProblem: null } as const
       const first = await leaseCancels(db, by('worker'))
       expect(namesOf(first).toSorted()).toEqual(['cancel:imp_2', 'z first'])
       expect(namesOf(await leaseCancels(db, by('too early', nowMs + 9)))).toEqual([])
@@ -95,13 +97,13 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       await asked(db, nowMs, anIntent('imp_1', { refundAccount }))
       const row = one(await leaseCancels(db, by('worker')))
       expect(row).toMatchObject({ ...anIntent('imp_1', { refundAccount }), lease: 'worker', attempts: 0 })
-      const next = { state: 'waiting', dueAtMs: nowMs + 5, lastProblem: 'gateway_busy' } as const
-      expect(await settleCancel(db, { ...row, refusals: 2 }, next)).toBe('done')
+      const next = { state: 'refused', dueAtMs: nowMs + 5, lastProblem: '정산금액 부족', refusals: 2 } as const
+      expect(await settleCancel(db, row, next)).toBe('done')
       expect(namesOf(await leaseCancels(db, by('early', nowMs + 4)))).toEqual([])
       expect(await readCancel(db, row.intentId)).toMatchObject({
-        state: 'waiting',
+        state: 'refused',
         dueAtMs: nowMs + 5,
-        lastProblem: 'gateway_busy',
+        lastProblem: '정산금액 부족',
         attempts: 1,
         refusals: 2,
         leaseUntilMs: 0,
@@ -110,7 +112,7 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       expect(namesOf(await leaseCancels(db, by('another', nowMs + 5)))).toEqual([row.intentId])
     })
 
-    test.each(['done', 'failed'] as const)(
+    test.each(['done', 'over'] as const)(
       'an intent that is %s is never due again, and a person’s account is forgotten with it (P-04)',
       async (state) => {
         await using store = await open()
@@ -126,21 +128,76 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
           dueAtMs: NEVER_MS,
           lastProblem: 'why',
         })
-        expect(await readCancel(db, 'cancel:imp_2')).toMatchObject({ state: 'waiting', refundAccount })
+        expect(await readCancel(db, 'cancel:imp_2')).toMatchObject({ state: 'requested', refundAccount })
       },
     )
 
-    test('what had gone back before is noted by who holds the intent, and by nobody else (S-15)', async () => {
+    const sending = (cancelledAmount: number, fromMs = nowMs) => ({
+      nowMs: fromMs,
+      leaseUntilMs: fromMs + 50,
+      cancelledAmount,
+    })
+
+    test('C-03, S-15: when it is sent, and what had gone back, is noted before by who holds the intent, and by nobody else', async () => {
       await using store = await open()
       const db = await store.connect()
       await asked(db, nowMs, anIntent('imp_1'), anIntent('imp_2'))
       const old = await leaseCancels(db, by('slow'))
       const slow = one(old.filter(({ paymentId }) => paymentId === 'imp_1'))
-      expect(await noteSending(db, { ...slow, cancelledBefore: 0 })).toBe('done')
-      await leaseCancels(db, by('quick', nowMs + 10))
-      expect(await noteSending(db, { ...slow, cancelledBefore: 700 })).toBe('stale')
+      expect(await noteSending(db, slow, sending(0))).toBe('done')
+      expect(await readCancel(db, slow.intentId)).toMatchObject({ state: 'unknown', sentAtMs: nowMs, cancelledBefore: 0 })
+      // The lease lasts as long as the call may.
+      expect(namesOf(await leaseCancels(db, by('early', nowMs + 49)))).toEqual(['cancel:imp_2'])
+      await leaseCancels(db, by('quick', nowMs + 60))
+      expect(await noteSending(db, slow, sending(700))).toBe('stale')
       const before = (await cancelsOfOrder(db, 'ord-1')).map((row) => [row.paymentId, row.cancelledBefore])
       expect(Object.fromEntries(before)).toEqual({ imp_1: 0, imp_2: -1 })
+    })
+
+    test('M-08, S-24: of two intents of one payment that two servers took at one moment, one is sent', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await asked(db, nowMs - 5, anIntent('imp_1', { intentId: 'first' }))
+      await asked(db, nowMs - 4, anIntent('imp_1', { intentId: 'second' }))
+      const hold = async (intentId: string) => {
+        const { cancels } = db.tables
+        await db.query.update(cancels).set({ lease: intentId, leaseUntilMs: nowMs + 10 }).where(eq(cancels.intentId, intentId))
+        return one((await cancelsOfOrder(db, 'ord-1')).filter((row) => row.intentId === intentId))
+      }
+      const [first, second] = [await hold('first'), await hold('second')]
+      expect(await noteSending(db, second, sending(0))).toBe('stale')
+      expect(await noteSending(db, first, sending(0))).toBe('done')
+      expect(await noteSending(db, second, sending(0))).toBe('stale')
+    })
+
+    test.each(['accepted', 'unknown'] as const)(
+      'S-24: while one is %s no other of its payment is taken; what was refused is in nobody’s way',
+      async (state) => {
+        await using store = await open()
+        const db = await store.connect()
+        await asked(db, nowMs - 5, anIntent('imp_1', { intentId: 'first' }))
+        const first = one(await leaseCancels(db, by('worker')))
+        await settleCancel(db, first, { state, dueAtMs: nowMs + 1e6, lastProblem: null })
+        await asked(db, nowMs - 4, anIntent('imp_1', { intentId: 'second' }))
+        expect(namesOf(await leaseCancels(db, by('another')))).toEqual([])
+        await db.query.update(db.tables.cancels).set({ state: 'refused' }).where(eq(db.tables.cancels.intentId, 'first'))
+        expect(namesOf(await leaseCancels(db, by('another')))).toEqual(['second'])
+      },
+    )
+
+    test('M-25: what the record shows done is done, whoever holds it, and its worker writes no more', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await asked(db, nowMs, anIntent('imp_1', { refundAccount }))
+      const held = one(await leaseCancels(db, by('worker')))
+      expect(await holdsLease(db, held)).toBe(true)
+      const read = await reading(db, 'ord-1')
+      await recordDecision(db, read, deciding(read, {}, { executed: [held.intentId] }), at)
+      expect(await holdsLease(db, held)).toBe(false)
+      expect(await settleCancel(db, held, { state: 'over', dueAtMs: null, lastProblem: 'x' })).toBe('stale')
+      expect(await readCancel(db, held.intentId)).toMatchObject({ state: 'done', dueAtMs: NEVER_MS, refundAccount: null })
+      const again = await reading(db, 'ord-1')
+      expect(await recordDecision(db, again, deciding(again, {}, { executed: [held.intentId] }), at)).toBe('done')
     })
   })
 

@@ -1,4 +1,4 @@
-import { Facts, Payment, type Decision, type Observation } from '@landfall/payment-core'
+import { Facts, Payment, type Decision, type Observation, type Verdict } from '@landfall/payment-core'
 import { and, desc, eq, or } from 'drizzle-orm'
 import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
@@ -11,13 +11,21 @@ export type HeldPayment = { readonly payment: Payment; readonly version: number 
 
 type PaymentRow = Tables['payments']['$inferSelect']
 
-const heldFrom = ({ version, facts, standing, rejectReason, contradiction }: PaymentRow): HeldPayment => {
-  const told: unknown = JSON.parse(facts)
-  return {
-    version,
-    payment: Payment.parse(Object.assign({}, told, { standing, rejectReason, contradiction })),
-  }
+const heldFrom = (row: PaymentRow): HeldPayment => {
+  const told: unknown = JSON.parse(row.facts)
+  const { version, standing, rejectReason } = row
+  const verdict = { standing, rejectReason, late: row.late === 1, contradiction: contradictionFrom(row) }
+  return { version, payment: Payment.parse(Object.assign({}, told, verdict)) }
 }
+
+const contradictionFrom = (row: PaymentRow): Verdict['contradiction'] =>
+  row.contradiction === null
+    ? null
+    : {
+        what: row.contradiction,
+        sinceMs: row.contradictionSinceMs ?? 0,
+        isCertain: row.contradictionIsCertain !== 0,
+      }
 
 const selectOne = statement<{ paymentId: string }, PaymentRow>((query, { payments }, hole) =>
   query
@@ -86,18 +94,22 @@ export function paymentWrites(
 }
 
 function rowOf(
-  { standing, rejectReason, contradiction, ...facts }: Payment,
+  { standing, rejectReason, late, contradiction, ...facts }: Payment,
   version: number,
   nowMs: number,
 ): PaymentRow {
   const { paymentId, orderId, status } = facts
-  const verdict = { standing, rejectReason, contradiction }
   return {
     paymentId,
     version,
     orderId,
     status,
-    ...verdict,
+    standing,
+    rejectReason,
+    late: late ? 1 : 0,
+    contradiction: contradiction?.what ?? null,
+    contradictionSinceMs: contradiction?.sinceMs ?? null,
+    contradictionIsCertain: contradiction === null ? null : contradiction.isCertain ? 1 : 0,
     facts: JSON.stringify(facts),
     recordedAtMs: nowMs,
   }

@@ -27,7 +27,7 @@ const hourMs = 60 * minuteMs
 /** What every engine promises about work that a wrong clock has put off. */
 export function recallContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: times told by a clock that was ahead (K-03)`, () => {
-    const waits = { orphanAfterMs: minuteMs, listEveryMs: minuteMs, workLeaseMs: 30_000 }
+    const waits = { orphanAfterMs: minuteMs, listEveryMs: minuteMs, workLeaseMs: 30_000, cancelLeaseMs: 30_000 }
     const dueOf = async (db: Database) => {
       const { orders, receipts, cancels, notices, rounds } = db.tables
       const first = async (
@@ -65,7 +65,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
     const longest = {
       orders: hourMs + 5 * minuteMs,
       receipts: 25 * minuteMs,
-      cancels: 2 * minuteMs,
+      cancels: 25 * 60 * minuteMs,
       notices: 27 * hourMs,
       rounds: waits.listEveryMs + 2 * minuteMs,
     }

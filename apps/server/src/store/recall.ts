@@ -16,12 +16,16 @@ const ORDER_UNPLACED_MAX_MS = 11 * MINUTE_MS
 const RECEIPT_MAX_MS = 25 * MINUTE_MS
 const RETRY_MAX_MS = 2 * MINUTE_MS
 const NOTICE_MAX_MS = 27 * HOUR_MS
+/** One that was refused is asked again a day later. */
+const CANCEL_MAX_MS = 25 * HOUR_MS
 
 /** Waits that are configured, and may be longer than the usual ones. */
 export type Waits = {
   readonly orphanAfterMs: number
   readonly listEveryMs: number
   readonly workLeaseMs: number
+  /** Of a cancel that is under way. */
+  readonly cancelLeaseMs: number
 }
 
 /** Now, and the moments beyond which a row's time, or its lease, was told by a clock that was ahead. */
@@ -105,7 +109,7 @@ export async function recallFromFuture(db: Database, nowMs: number, waits: Waits
     recallOrders.write(db, { ...after(ORDER_MAX_MS), waitingMs: nowMs + ORDER_WAITING_MAX_MS }),
     recallWithOrphans.write(db, { nowMs, dueMs: nowMs + ORDER_UNPLACED_MAX_MS }),
     recallReceipts.write(db, after(receiptMaxMs)),
-    recallCancels.write(db, after(RETRY_MAX_MS)),
+    recallCancels.write(db, { ...after(CANCEL_MAX_MS), leaseMs: nowMs + waits.cancelLeaseMs + CLOCKS_DIFFER_MAX_MS }),
     recallNotices.write(db, after(NOTICE_MAX_MS)),
     recallRounds.write(db, after(waits.listEveryMs + RETRY_MAX_MS)),
   ]

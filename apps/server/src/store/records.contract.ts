@@ -1,4 +1,4 @@
-import type { LastReturn, Order, Payment, TimelineEntry } from '@landfall/payment-core'
+import type { Return, Order, Payment, TimelineEntry } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { cancelsOfOrder, readCancel } from './cancels.ts'
 import type { Database } from './db.ts'
@@ -8,6 +8,7 @@ import {
   aPayment,
   anEntry,
   anIntent,
+  aReview,
   anOrder,
   at,
   by,
@@ -37,7 +38,7 @@ import {
 } from './payments.ts'
 import { timelineOf } from './timeline.ts'
 
-const aReturn: LastReturn = {
+const aReturn: Return = {
   says: 'failure',
   paymentId: 'imp_1',
   atMs: nowMs,
@@ -77,9 +78,9 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
         status: 'expired',
         keptPaymentId: 'imp_1',
         emptyAfterDeadline: true,
-        review: 'late',
+        reviews: [aReview('late')],
         sequence: 4,
-        lastReturn: aReturn,
+        returns: [aReturn],
       }
       await insertOrder(db, order, nowMs)
       expect((await reading(db, 'ord-1')).order).toEqual(order)
@@ -96,10 +97,10 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
         status: 'paid',
         keptPaymentId: 'imp_1',
         emptyAfterDeadline: true,
-        review: 'surplus',
+        reviews: [aReview('surplus'), aReview('late', { reviewId: 'late-2', sinceMs: nowMs + 1 })],
         sequence: 3,
-        lastReturn: aReturn,
-      } as const
+        returns: [aReturn],
+      } satisfies Partial<Order>
       // What was agreed with the shop is never changed by what is seen.
       const meddled = { ...change, name: 'another', amount: 1, expiresAtMs: 1, registeredAtMs: 1 }
       expect(await recordDecision(db, read, deciding(read, meddled), at)).toBe('done')
@@ -107,13 +108,13 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
         order: { ...anOrder('ord-1'), ...change },
         version: 2,
         payments: [],
-        amountFixed: false,
         attempts: 0,
         lookedAtMs: at.lookedAtMs,
         dueAtMs: at.dueAtMs,
       })
       const back = await reading(db, 'ord-1')
-      const emptied = { keptPaymentId: null, emptyAfterDeadline: false, review: null, lastReturn: null }
+      const reviews = change.reviews.map((each) => ({ ...each, endedAtMs: nowMs, endNote: 'back' }))
+      const emptied = { keptPaymentId: null, emptyAfterDeadline: false, reviews, returns: [] }
       expect(await recordDecision(db, back, deciding(back, emptied), at)).toBe('done')
       expect((await reading(db, 'ord-1')).order).toEqual({ ...anOrder('ord-1'), ...change, ...emptied })
       expect(await reading(db, 'ord-2')).toMatchObject({ order: anOrder('ord-2'), version: 1 })
@@ -126,10 +127,10 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       await insertOrder(db, anOrder('ord-2'), nowMs + 1e6)
       await leaseOrders(db, by('worker'))
       const read = await reading(db, 'ord-1')
-      expect(await postponeLook(db, read, { lastReturn: aReturn, dueAtMs: nowMs + 5 })).toBe('done')
+      expect(await postponeLook(db, read, { returns: [aReturn], dueAtMs: nowMs + 5 })).toBe('done')
       expect(await reading(db, 'ord-1')).toEqual({
         ...read,
-        order: { ...read.order, lastReturn: aReturn },
+        order: { ...read.order, returns: [aReturn] },
         version: 2,
         attempts: 1,
         dueAtMs: nowMs + 5,
@@ -137,8 +138,8 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       expect(await leaseOrders(db, by('early', nowMs + 4))).toEqual([])
       expect(await leaseOrders(db, by('another', nowMs + 5))).toEqual(['ord-1'])
       const again = await reading(db, 'ord-1')
-      await postponeLook(db, again, { lastReturn: null, dueAtMs: nowMs + 9 })
-      expect(await reading(db, 'ord-1')).toMatchObject({ attempts: 2, order: { lastReturn: null } })
+      await postponeLook(db, again, { returns: [], dueAtMs: nowMs + 9 })
+      expect(await reading(db, 'ord-1')).toMatchObject({ attempts: 2, order: { returns: [] } })
       expect(await reading(db, 'ord-2')).toMatchObject({ version: 1, attempts: 0, dueAtMs: nowMs + 1e6 })
     })
 
@@ -147,16 +148,17 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       const db = await store.connect()
       for (const id of ['ord-1', 'ord-2']) await insertOrder(db, anOrder(id), nowMs + 100)
       await lookNoLaterThan(db, 'ord-1', nowMs + 7)
-      await markAmountFixed(db, 'ord-1')
-      expect(await reading(db, 'ord-1')).toMatchObject({ dueAtMs: nowMs + 7, amountFixed: true, version: 1 })
-      expect(await reading(db, 'ord-2')).toMatchObject({ dueAtMs: nowMs + 100, amountFixed: false })
+      await markAmountFixed(db, 'ord-1', nowMs)
+      const fixed = { amountFixedAtMs: nowMs }
+      expect(await reading(db, 'ord-1')).toMatchObject({ dueAtMs: nowMs + 7, order: fixed, version: 1 })
+      expect(await reading(db, 'ord-2')).toMatchObject({ dueAtMs: nowMs + 100, order: { amountFixedAtMs: null } })
     })
 
     test('a list holds as many orders as were asked for, each with its payments', async () => {
       await using store = await open()
       const db = await store.connect()
       const read = await open1(db)
-      for (const id of ['ord-2', 'ord-3']) await insertOrder(db, { ...anOrder(id), review: 'late' }, nowMs)
+      for (const id of ['ord-2', 'ord-3']) await insertOrder(db, { ...anOrder(id), reviews: [aReview('late')] }, nowMs)
       await recordDecision(db, read, deciding(read, {}, { payments: [aPayment('imp_1', 'ord-1')] }), at)
       const all = { status: null, review: false, afterOrderId: '', limit: 2 } as const
       expect(await listOrders(db, all)).toEqual([await reading(db, 'ord-1'), await reading(db, 'ord-2')])
@@ -184,7 +186,7 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
         cancelledAmount: 2,
         standing: 'rejected',
         rejectReason: 'currency',
-        contradiction: 'two amounts',
+        contradiction: { what: 'two amounts', sinceMs: nowMs, isCertain: true },
       }
       expect(await pay(changed)).toBe('done')
       const held: HeldPayment[] = [
@@ -199,7 +201,10 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
     test('a row of a payment tells beside its facts what it is found by', async () => {
       await using store = await open()
       const db = await store.connect()
-      const payment = anOrphan('imp_1', { contradiction: 'two amounts', rejectReason: 'amount' })
+      const payment = anOrphan('imp_1', {
+        contradiction: { what: 'two amounts', sinceMs: 5, isCertain: false },
+        rejectReason: 'amount',
+      })
       await recordOrphans(db, null, { payments: [payment], timeline: [] }, nowMs + 3)
       const { facts, ...row } = one(await db.query.select().from(db.tables.payments))
       expect(row).toEqual({
@@ -210,6 +215,9 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
         standing: 'orphan',
         rejectReason: 'amount',
         contradiction: 'two amounts',
+        contradictionSinceMs: 5,
+        contradictionIsCertain: 0,
+        late: 0,
         recordedAtMs: nowMs + 3,
       })
       // What was decided of it stands in its own columns, and there alone.
@@ -338,7 +346,9 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       expect(await readCancel(db, 'cancel:imp_1')).toMatchObject({
         ...intents[0],
         request: 'digest',
-        state: 'waiting',
+        state: 'requested',
+        sentAtMs: null,
+        unchangedLooks: 0,
         cancelledBefore: -1,
         refusals: 0,
         attempts: 0,
@@ -354,7 +364,7 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       const read = await open1(db)
       await recordDecision(db, read, deciding(read, {}, { intents: [anIntent()] }), at)
       const again = await reading(db, 'ord-1')
-      const twice = deciding(again, { review: 'late' }, { intents: [anIntent('imp_1', { amount: 1 })] })
+      const twice = deciding(again, { sequence: 1 }, { intents: [anIntent('imp_1', { amount: 1 })] })
       expect(await recordDecision(db, again, twice, at)).toBe('stale')
       expect(await reading(db, 'ord-1')).toEqual(again)
       expect(await cancelsOfOrder(db, 'ord-1')).toMatchObject([{ amount: 14_000, request: '' }])

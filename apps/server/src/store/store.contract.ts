@@ -46,11 +46,11 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       const [db, other] = [await store.connect(), await store.connect()]
       await insertOrder(db, anOrder('ord-1'), nowMs)
       const old = await reading(db, 'ord-1')
-      expect(await recordDecision(other, old, deciding(old, { review: 'late' }), at)).toBe('done')
+      expect(await recordDecision(other, old, deciding(old, { sequence: 7 }), at)).toBe('done')
       expect(await recordDecision(db, old, deciding(old, { status: 'expired' }), at)).toBe('stale')
       expect(await reading(db, 'ord-1')).toMatchObject({
         version: 2,
-        order: { status: 'open', review: 'late' },
+        order: { status: 'open', sequence: 7 },
       })
     })
 
@@ -88,11 +88,11 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       await insertOrder(anyOf(servers), anOrder('ord-1'), nowMs)
       const read = await reading(anyOf(servers), 'ord-1')
       const outcomes = [
-        await record(anyOf(servers, 0), read, deciding(read, { review: 'surplus' }), at),
+        await record(anyOf(servers, 0), read, deciding(read, { sequence: 7 }), at),
         await record(anyOf(servers, 1), read, deciding(read, { emptyAfterDeadline: true }), at),
       ]
       const lost =
-        outcomes[0] === 'done' && (await reading(anyOf(servers), 'ord-1')).order.review !== 'surplus'
+        outcomes[0] === 'done' && (await reading(anyOf(servers), 'ord-1')).order.sequence !== 7
       expect({ outcomes, lost }).toEqual(expected)
     })
 

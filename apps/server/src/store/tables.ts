@@ -27,10 +27,21 @@ function ordersTable(kit: ColumnKit) {
       status: text().notNull(),
       keptPaymentId: text('kept_payment_id'),
       emptyAfterDeadline: integer('empty_after_deadline').notNull(),
+      /** The reason of the oldest open review: what the list of those that need a person is found by. */
       review: text(),
+      /** How many rows it has in `reviews`: none need not be read. Null in the rows of versions before, as the columns below. */
+      reviewed: integer(),
       sequence: integer().notNull(),
+      /** Of the version before, which knew one return an order; not written any more. */
       lastReturn: text('last_return'),
+      /** What the customer said of each try. */
+      returns: text(),
+      taxFree: integer('tax_free'),
+      vat: integer(),
+      adoptsFromMs: integer('adopts_from_ms'),
+      accountsUntilMs: integer('accounts_until_ms'),
       amountFixed: integer('amount_fixed').notNull(),
+      amountFixedAtMs: integer('amount_fixed_at_ms'),
       lookedAtMs: integer('looked_at_ms').notNull(),
       ...work(kit),
     },
@@ -55,10 +66,36 @@ function paymentsTable(kit: ColumnKit) {
       standing: text(),
       rejectReason: text('reject_reason'),
       contradiction: text(),
+      /** Null in the rows of versions before, in which every contradiction was certain at once, and nothing was marked late. */
+      contradictionSinceMs: integer('contradiction_since_ms'),
+      contradictionIsCertain: integer('contradiction_is_certain'),
+      late: integer(),
       facts: text().notNull(),
       recordedAtMs: integer('recorded_at_ms').notNull(),
     },
     (t) => [index('payments_order').on(t.orderId), index('payments_standing').on(t.standing, t.recordedAtMs)],
+  )
+}
+
+/** What a person must see to, and what has ended: guarded by the order's version. */
+function reviewsTable(kit: ColumnKit) {
+  const { table, text, integer, index } = kit
+  return table(
+    'reviews',
+    {
+      /** The order's id and the review's own, which is unique within the order. */
+      rowId: text('row_id').primaryKey(),
+      orderId: text('order_id').notNull(),
+      reviewId: text('review_id').notNull(),
+      reason: text().notNull(),
+      paymentId: text('payment_id'),
+      atStake: integer('at_stake').notNull(),
+      sinceMs: integer('since_ms').notNull(),
+      note: text().notNull(),
+      endedAtMs: integer('ended_at_ms'),
+      endNote: text('end_note'),
+    },
+    (t) => [index('reviews_order').on(t.orderId, t.sinceMs)],
   )
 }
 
@@ -99,8 +136,15 @@ function cancelsTable(kit: ColumnKit) {
       request: text().notNull(),
       /** What had gone back when this was first sent, or -1: tells an executed cancel from one whose answer was lost. */
       cancelledBefore: integer('cancelled_before').notNull(),
+      /** When it was last sent; null before, and in the rows of versions before. */
+      sentAtMs: integer('sent_at_ms'),
+      /** Looks after that in which the record was as it had been. */
+      unchangedLooks: integer('unchanged_looks'),
       refusals: integer().notNull(),
+      /** The gateway's last word, or why there was none. */
       lastProblem: text('last_problem'),
+      taxFree: integer('tax_free'),
+      vat: integer(),
       ...work(kit),
     },
     (t) => [index('cancels_due').on(t.dueAtMs), index('cancels_order').on(t.orderId)],
@@ -203,6 +247,7 @@ export const tablesFor = (kit: ColumnKit) => ({
   orders: ordersTable(kit),
   payments: paymentsTable(kit),
   proofs: proofsTable(kit),
+  reviews: reviewsTable(kit),
   cancels: cancelsTable(kit),
   notices: noticesTable(kit),
   receipts: receiptsTable(kit),

@@ -10,6 +10,7 @@ import {
   aPayment,
   anEntry,
   anIntent,
+  aReview,
   anOrder,
   at,
   by,
@@ -191,12 +192,12 @@ export function upkeepContract(engine: string, open: () => Promise<OpenedStore>)
       const read = await reading(db, 'ord-1')
       const notices = [1, 2, 3, 4].map((sequence) => aNotice(read.order, sequence))
       const intents = ['imp_1', 'imp_2', 'imp_3'].map((paymentId) => anIntent(paymentId))
-      await recordDecision(db, read, deciding(read, { review: 'late' }, { notices, intents }), {
+      await recordDecision(db, read, deciding(read, { reviews: [aReview('late')] }, { notices, intents }), {
         ...at,
         nowMs: nowMs - 40,
         dueAtMs: nowMs - 10,
       })
-      await insertOrder(db, { ...anOrder('ord-2'), review: 'surplus' }, nowMs + 1) // not due yet
+      await insertOrder(db, { ...anOrder('ord-2'), reviews: [aReview('surplus')] }, nowMs + 1) // not due yet
       await insertOrder(db, anOrder('ord-3'), nowMs)
       for (const [paymentId, dueAtMs] of [
         ['imp_1', nowMs - 20],
@@ -209,7 +210,7 @@ export function upkeepContract(engine: string, open: () => Promise<OpenedStore>)
         })
       const ended = { dueAtMs: null, lastAnswer: 'ended', lastProblem: null } as const
       const worker = by('worker', nowMs - 10)
-      await settleCancel(db, one(await leaseCancels(db, worker)), { ...ended, state: 'failed' })
+      await settleCancel(db, one(await leaseCancels(db, worker)), { ...ended, state: 'over' })
       for (const state of ['delivered', 'parked', 'parked'] as const)
         await settleNotice(db, one(await leaseNotices(db, worker)), { ...ended, state })
       for (const paymentId of ['imp_7', 'imp_8', 'imp_9']) await orphan(db, paymentId, nowMs)

@@ -132,7 +132,7 @@ export function workContract(engine: string, open: () => Promise<OpenedStore>): 
       const [slow, quick] = await dueWork(store)
       const old = one(await leaseCancels(slow, by('slow')))
       const taken = one(await leaseCancels(quick, by('quick', nowMs + 20)))
-      expect(await settleCancel(slow, old, { state: 'failed', dueAtMs: null, lastProblem: 'too late' })).toBe(
+      expect(await settleCancel(slow, old, { state: 'over', dueAtMs: null, lastProblem: 'too late' })).toBe(
         'stale',
       )
       expect(await settleCancel(quick, taken, { state: 'done', dueAtMs: null, lastProblem: null })).toBe(

@@ -28,24 +28,41 @@ export function tellingOf(screen: Screen, language: Language): Telling {
         ? told({ heading: copy.awaitingDeposit.heading, lead: copy.awaitingDepositWithheld })
         : told(copy.awaitingDeposit)
     case 'failed': {
-      // «Already paid» is the one reason under which money may well have been taken.
-      const points = screen.reason === 'already_paid' ? [] : [copy.nothingTaken[language]]
-      return told({ heading: copy.failedHeading, lead: copy.failed[screen.reason] }, points, screen.message)
+      const lead = screen.orderAnew && !mayBePaid(screen) ? copy.failedForGood : copy.failed[screen.reason]
+      const points = mayBePaid(screen) || screen.orderAnew ? [] : [copy.nothingTaken[language]]
+      return told(
+        { heading: copy.failedHeading, lead },
+        [...points, ...wayOn(screen, language)],
+        screen.message,
+      )
     }
     case 'partially_cancelled':
       return told(copy.partiallyCancelled)
     case 'cancelled':
-      return told(copy.cancelled[screen.because])
+      return told(copy.cancelled[screen.because], wayOn(screen, language))
     case 'expired':
       return told(copy.expired)
     case 'returning':
-      return told({ heading: copy.returningHeading, lead: copy.returning[screen.because] })
+      return screen.isOnItsWay
+        ? told({ heading: copy.returningHeading, lead: copy.returning[screen.because] })
+        : told(copy.returningByShop)
     case 'not_found':
       return told(copy.notFound)
   }
 }
 
+/** «Already paid» is the one reason under which money may well have been taken. */
+const mayBePaid = ({ reason }: Extract<Screen, { kind: 'failed' }>): boolean => reason === 'already_paid'
+
+const wayOn = (screen: { readonly orderAnew: boolean }, language: Language): string[] =>
+  screen.orderAnew ? [copy.orderAnew[language]] : []
+
 function extraPaid(screen: Extract<Screen, { kind: 'paid' }>, language: Language): string[] {
-  if (screen.goesBack <= 0 || screen.order === null) return []
-  return [copy.goesBack[language](moneyText(screen.goesBack, screen.order.currency, language))]
+  const { goesBack, withShop, order } = screen
+  if (order === null) return []
+  const sum = (amount: number): string => moneyText(amount, order.currency, language)
+  return [
+    ...(goesBack > 0 ? [copy.goesBack[language](sum(goesBack))] : []),
+    ...(withShop > 0 ? [copy.withShop[language](sum(withShop))] : []),
+  ]
 }

@@ -1,0 +1,56 @@
+import { Review } from '@landfall/payment-core'
+import { eq } from 'drizzle-orm'
+import { everyColumn } from './columns.ts'
+import type { Database, Write } from './db.ts'
+import { statement } from './statement.ts'
+import type { Tables } from './tables.ts'
+
+type ReviewRow = Tables['reviews']['$inferSelect']
+
+const selectOfOrder = statement<{ orderId: string }, ReviewRow>((query, { reviews }, hole) =>
+  query
+    .select()
+    .from(reviews)
+    .where(eq(reviews.orderId, hole('orderId')))
+    .orderBy(reviews.sinceMs, reviews.rowId),
+)
+
+/** All of an order's, ended ones too, oldest first. */
+export const reviewsOfOrder = async (db: Database, orderId: string): Promise<Review[]> =>
+  (await selectOfOrder.rows(db, { orderId })).map((row) => Review.parse(row))
+
+const rowOf = (orderId: string, review: Review): ReviewRow => ({
+  ...review,
+  orderId,
+  rowId: `${orderId}/${review.reviewId}`,
+})
+
+const insertNew = statement<ReviewRow, { rowId: string }>((query, { reviews }) =>
+  query
+    .insert(reviews)
+    .values(everyColumn(reviews))
+    .onConflictDoNothing()
+    .returning({ rowId: reviews.rowId }),
+)
+
+const updateOne = statement<ReviewRow, { rowId: string }>((query, { reviews }, hole) =>
+  query
+    .update(reviews)
+    .set(everyColumn(reviews))
+    .where(eq(reviews.rowId, hole('rowId')))
+    .returning({ rowId: reviews.rowId }),
+)
+
+/** What a decision has added or ended. The order's guarded write stands before these. */
+export const reviewWrites = (
+  db: Database,
+  orderId: string,
+  before: readonly Review[],
+  after: readonly Review[],
+): Write[] =>
+  after
+    .filter((review) => !before.includes(review))
+    .map((review) => {
+      const isKnown = before.some((each) => each.reviewId === review.reviewId)
+      return (isKnown ? updateOne : insertNew).write(db, rowOf(orderId, review))
+    })

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { markIn, returnedUnder } from './asked-back.ts'
+import type { CancelCause } from './decision.ts'
+import { heldMoney, remainderOf, type Payment } from './payment.ts'
+
+/**
+ * What has become of something that was asked of the gateway (product.md §2.3). `requested`: stored, not sent. `accepted`: the gateway said yes
+ * and its record does not show it yet, as with PGs that book later. `unknown`: sent, and no answer that could be read. `refused`: the gateway's
+ * own word. `done`: its record shows it. `over`: a person was called, and nothing more is sent.
+ */
+export const CancelState = z.enum(['requested', 'accepted', 'unknown', 'refused', 'done', 'over'])
+export type CancelState = z.infer<typeof CancelState>
+
+/** An intent with what is known of its way. Times in epoch milliseconds. */
+export type Cancelling = {
+  readonly intentId: string
+  readonly cause: CancelCause
+  /** Minor units. */
+  readonly amount: number
+  /** The shop named this sum; otherwise it is all that is left. */
+  readonly isNamed: boolean
+  readonly hasRefundAccount: boolean
+  readonly state: CancelState
+  readonly createdAtMs: number
+  /** Null before it was first sent. */
+  readonly sentAtMs: number | null
+  /** What had gone back when it was last sent or looked for; -1 before. */
+  readonly cancelledBefore: number
+  /** Looks since then, late enough, in which the record was as it had been. */
+  readonly unchangedLooks: number
+  readonly refusals: number
+}
+
+/** What is to be done about it now that its payment has been looked up. */
+export type NextStep =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'send'; readonly amount: number; readonly expectedBalance: number }
+  /** Looked at again then, and nothing is sent. `cancelledBefore` as it is to be compared with next. */
+  | {
+      readonly kind: 'wait'
+      readonly unchangedLooks: number
+      readonly cancelledBefore: number
+      readonly untilMs: number
+    }
+  | { readonly kind: 'person'; readonly why: string }
+
+const SECOND_MS = 1_000
+const HOUR_MS = 3_600_000
+/** Every intent is done, or before a person, within a day (L-03). */
+export const DAY_MS = 24 * HOUR_MS
+/** The gateway's record must be unchanged in so many looks before a call without an answer is made again (S-24). */
+const UNCHANGED_LOOKS = 2
+const BETWEEN_LOOKS_MS = 30 * SECOND_MS
+
+/** The only way on from a state of an intent; `nowMs` by whichever clock. */
+export function nextStep(
+  row: Cancelling,
+  payment: Payment,
+  nowMs: number,
+  { settleMs }: { readonly settleMs: number },
+): NextStep {
+  if (isExecuted(row, payment)) return { kind: 'done' }
+  if (payment.contradiction !== null)
+    return payment.contradiction.isCertain
+      ? { kind: 'person', why: 'its record contradicts itself' }
+      : wait(row, nowMs + 12 * SECOND_MS)
+  const doubt = doubtOf(row, payment)
+  if (doubt !== null) return { kind: 'person', why: doubt }
+  if (row.state === 'accepted') return afterAcceptance(row, nowMs)
+  if (row.state === 'unknown') return afterSilence(row, payment, nowMs, settleMs)
+  return sending(row, payment)
+}
+
+const wait = ({ cancelledBefore }: Cancelling, untilMs: number): NextStep => ({
+  kind: 'wait',
+  unchangedLooks: 0,
+  cancelledBefore,
+  untilMs,
+})
+
+function sending(row: Cancelling, payment: Payment): NextStep {
+  const left = remainderOf(payment)
+  // What is ours to return of money that is not the order's is all that is left of it, whatever it was when decided.
+  const amount = row.cause === 'account' ? 0 : row.cause === 'shop' ? Math.min(row.amount, left) : left
+  return { kind: 'send', amount, expectedBalance: left }
+}
+
+/** Asynchronous PGs book what they accepted after minutes or hours: it is looked for, never sent again (M-23). */
+function afterAcceptance(row: Cancelling, nowMs: number): NextStep {
+  const sinceMs = Math.max(0, nowMs - (row.sentAtMs ?? nowMs))
+  if (sinceMs >= DAY_MS)
+    return { kind: 'person', why: 'the gateway accepted it, and its record shows nothing of it after a day' }
+  return wait(row, nowMs + lookAgainMs(sinceMs))
+}
+
+/** Sent again only once the gateway has shown, twice and late enough, that nothing was executed. */
+function afterSilence(row: Cancelling, payment: Payment, nowMs: number, settleMs: number): NextStep {
+  const sentAtMs = Math.min(row.sentAtMs ?? nowMs, nowMs)
+  if (nowMs - row.createdAtMs >= DAY_MS)
+    return { kind: 'person', why: 'no answer of the gateway could be read for a day' }
+  const { cancelledAmount: cancelledBefore } = payment
+  const isLate = nowMs - sentAtMs >= settleMs
+  // Somebody else may have given a part back meanwhile: then it is that record which must stay as it is.
+  const isUnchanged = cancelledBefore === row.cancelledBefore
+  const unchangedLooks = !isLate ? 0 : isUnchanged ? row.unchangedLooks + 1 : 1
+  if (unchangedLooks >= UNCHANGED_LOOKS) return sending(row, payment)
+  const untilMs = isLate
+    ? nowMs + BETWEEN_LOOKS_MS
+    : Math.min(sentAtMs + settleMs, nowMs + lookAgainMs(nowMs - sentAtMs))
+  return { kind: 'wait', unchangedLooks, cancelledBefore, untilMs }
+}
+
+/** Soon at first, then ever less often: seconds, minutes, an hour. */
+const lookAgainMs = (sinceMs: number): number =>
+  Math.min(HOUR_MS, Math.max(2 * SECOND_MS, Math.round(sinceMs / 2)))
+
+/** Only the gateway's record says so: our mark is in it, everything went back, or the account takes nothing any more. */
+export function isExecuted(row: Pick<Cancelling, 'intentId' | 'cause' | 'state' | 'cancelledBefore' | 'amount'>, payment: Payment): boolean {
+  if (row.cause === 'account') return payment.status !== 'awaiting_deposit'
+  if (remainderOf(payment) === 0 && heldMoney(payment)) return true
+  if (returnedUnder(row.intentId, payment).length > 0) return true
+  // The gateway has said yes and as much is gone: its list may word the reason as it likes.
+  return row.state === 'accepted' && payment.cancelledAmount - row.cancelledBefore >= row.amount
+}
+
+/**
+ * Why it must not be sent by itself. There is no card to return a deposit to (M-13, portone.md §4.6). What the shop asked for may be more than
+ * is left by now. And after a call without an answer just this sum may have gone back under nobody's mark: ours under another reason, or a
+ * person's in the console? Sending it again might return it twice (M-06, S-08).
+ */
+function doubtOf(row: Cancelling, payment: Payment): string | null {
+  if (row.cause === 'account') return null
+  if (payment.details.method === 'virtual_account' && !row.hasRefundAccount)
+    return 'paid into a virtual account: no account to return it to is known'
+  if (row.cause === 'shop' && row.isNamed && row.amount > remainderOf(payment))
+    return 'less is left than was asked back: somebody else gave some of it back meanwhile'
+  if (row.cancelledBefore < 0 || payment.cancelledAmount - row.cancelledBefore < row.amount) return null
+  const isUnmarked = payment.cancels.some(
+    ({ amount, reason }) => amount === row.amount && markIn(reason) === '',
+  )
+  return isUnmarked || payment.cancels.length === 0
+    ? 'the same sum went back under another reason: it cannot be told whether that was this cancel'
+    : null
+}
+
+/** Reasons that can pass, by the PGs' own words and codes: settlement too short for now, maintenance, the bank's night (portone.md §6.5). */
+const passes = /정산|8178|점검|업무\s?시간|잠시\s?후|일시적|maintenance|temporar|try again/i
+/** Reasons that cannot: too late, already, never in this way. */
+const lasts = /이월|익월|500667|취소\s?불가|불가능|기간.*(경과|초과)|8133|8023|500626|8036|-710|전액취소|bigger than/i
+
+/** Tries after a refusal: hours at first, a person within a day, then daily for a week, since the money may still be there tomorrow (M-27). */
+const refusalDelaysMs = [1, 3, 6, 12, 24, 24, 24, 24, 24, 24].map((hours) => hours * HOUR_MS)
+const REFUSALS_BEFORE_PERSON = 4
+
+/** A person has been called for it, whether or not it is asked again by itself. */
+export const isPersons = ({ state, refusals }: Pick<Cancelling, 'state' | 'refusals'>): boolean =>
+  state === 'over' || (state === 'refused' && refusals >= REFUSALS_BEFORE_PERSON)
+
+/** After the gateway's own *no*: when it is asked again, null for never; and whether a person is called now. */
+export function afterRefusal(
+  refusals: number,
+  text: string,
+): { readonly delayMs: number | null; readonly isPersons: boolean } {
+  if (lasts.test(text) && !passes.test(text)) return { delayMs: null, isPersons: true }
+  const delayMs = refusalDelaysMs[refusals - 1] ?? null
+  return { delayMs, isPersons: delayMs === null || refusals >= REFUSALS_BEFORE_PERSON }
+}

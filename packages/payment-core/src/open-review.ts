@@ -1,0 +1,28 @@
+import type { Decision, DecideInput } from './decision.ts'
+import { Draft } from './draft.ts'
+import type { Order } from './order.ts'
+import type { Payment } from './payment.ts'
+import { openReviews, type ReviewReason } from './review.ts'
+
+export type Call = {
+  readonly reason: ReviewReason
+  readonly payment: Payment | null
+  readonly atStake: number
+  readonly note: string
+}
+
+/**
+ * Puts an order before a person for something that is no observation: money that cannot be read, a cancel that does not succeed. Null when one is
+ * called for that already.
+ */
+export function openReviewFor(
+  input: DecideInput & { readonly order: Order },
+  { reason, payment, atStake, note }: Call,
+): (Decision & { readonly order: Order }) | null {
+  const paymentId = payment?.paymentId ?? null
+  const open = openReviews(input.order.reviews)
+  if (open.some((each) => each.reason === reason && each.paymentId === paymentId)) return null
+  const draft = new Draft(input, input.order)
+  draft.openReview(reason, payment, atStake, note)
+  return draft.decision()
+}
