@@ -48,8 +48,8 @@ export const money: readonly Mutant[] = [
     story: '14,000.5 won become 14,001 on the way in: floats are rounded into an answer nobody gave.',
     reports: [],
     file: `${core}/money.ts`,
-    find: 'return toUnits(minor, currency) === units && minor >= 0',
-    replace: 'return minor >= 0',
+    find: 'Math.abs(minor - nearest) <= Math.min(nearest * FLOAT_ERROR_SHARE, FLOAT_ERROR_MAX)',
+    replace: 'nearest > 0',
     killedBy: { file: observationTest, test: 'G-08: a fraction of a won' },
   },
   {
@@ -69,10 +69,9 @@ export const money: readonly Mutant[] = [
       'antiwork/gumroad#3749',
       'stripe/stripe-sfcc-b2c-connector#31',
     ],
-    file: `${core}/money.ts`,
-    find: "new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2",
-    replace:
-      "new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' }).resolvedOptions().maximumFractionDigits ?? 2",
+    file: `${core}/minor-digits.ts`,
+    find: "'JPY', 'KMF', 'KRW', 'PYG'].map((code) => [code, 0] as const)",
+    replace: "'JPY', 'KMF', 'KRW', 'PYG'].map((code) => [code, 2] as const)",
     killedBy: { file: `${core}/money.test.ts`, test: 'the won and the yen have no minor unit' },
   },
   {
