@@ -38,21 +38,65 @@ const fieldNames = Object.keys(ReturnFields.shape)
 export function returnFieldsFromQuery(query: string): Result<ReturnFields, BadInput> {
   const parameters = [...new URLSearchParams(query).entries()]
   if (parameters.length > RETURN_PARAMETERS_MAX) return badInput('too many parameters')
+  const { fields, odd } = fieldsAmong(parameters, query)
+  const [first] = odd
+  return first === undefined ? ok(fields) : badInput(first)
+}
+
+const names = fieldNames.join('|')
+/** What stands for `&` where an address was put into another one: read as such only before one of our names. */
+const separator = new RegExp(`(?:[;?#/]|%(?:26|3B|3F|23|2F))(?=(?:${names})(?:=|%3D|\\[|%5B))`, 'gi')
+const escapedEquals = new RegExp(`(^|&)(${names})%3D`, 'gi')
+
+/**
+ * Reads a query that came through an order's own link, where nothing that is odd about it matters (R-24): of two
+ * differing values neither is believed, lists and strangers' parameters are passed over, and a second `?`, `;` or an
+ * escaped `&` separate as well. `odd` says what was, in words that quote nothing of it.
+ */
+export function returnFieldsFromLink(query: string): {
+  readonly fields: ReturnFields
+  readonly odd: readonly string[]
+} {
+  const plain = query.replaceAll(separator, '&').replaceAll(escapedEquals, '$1$2=')
+  const entries = [...new URLSearchParams(plain).entries()]
+  const hasPayment = entries.some(([name]) => name === 'imp_uid')
+  const { fields } = fieldsAmong(entries.filter(isReadable), hasPayment ? '' : plain)
+  const many = entries.length > RETURN_PARAMETERS_MAX ? ['too many parameters'] : []
+  const wrapped = plain === query ? [] : ['wrapped parameters']
+  return { fields, odd: [...many, ...wrapped, ...fieldsAmong(entries, plain).odd] }
+}
+
+/** Nothing, and what cannot be an id, is no value that another one could differ from. */
+function isReadable([name, value]: readonly [string, string]): boolean {
+  if (name === 'imp_uid') return idOf(ImpUid, value) !== null
+  return name === 'merchant_uid' ? idOf(OrderId, value) !== null : textOf(value) !== null
+}
+
+function fieldsAmong(
+  parameters: ReadonlyArray<readonly [string, string]>,
+  query: string,
+): { readonly fields: ReturnFields; readonly odd: readonly string[] } {
   const read = new Map<string, string>()
+  const odd = new Set<string>()
+  const disputed = new Set<string>()
   for (const [name, value] of parameters) {
-    const listed = /^(imp_uid|merchant_uid|imp_success|success)\[/.exec(name)?.[1]
-    if (listed !== undefined) return badInput(`${listed} as a list`)
+    const listed = /^(imp_uid|merchant_uid|imp_success|success|imp_status)\[/.exec(name)?.[1]
+    if (listed !== undefined) odd.add(`${listed} as a list`)
     if (!fieldNames.includes(name)) continue
     // A shop's own `merchant_uid` in its return URL comes back twice with one value: nothing to choose.
-    if (read.has(name) && read.get(name) !== value) return badInput(`${name} twice`)
+    if (read.has(name) && read.get(name) !== value) disputed.add(name)
     read.set(name, value)
   }
-  if (!read.has('imp_uid')) {
+  for (const name of disputed) {
+    read.delete(name)
+    odd.add(`${name} twice`)
+  }
+  if (!read.has('imp_uid') && !disputed.has('imp_uid')) {
     // `?a=1&b=2imp_uid=imp_…`: one legacy script forgets the separator when the shop's own query already has an ampersand.
     const glued = /imp_uid=(imps?_[A-Za-z0-9_-]+)/.exec(query)?.[1]
     if (glued !== undefined) read.set('imp_uid', glued)
   }
-  return ok(ReturnFields.parse(Object.fromEntries(read)))
+  return { fields: ReturnFields.parse(Object.fromEntries(read)), odd: [...odd] }
 }
 
 /**
@@ -77,11 +121,11 @@ export function claimFromReturn(fields: ReturnFields): Claim {
 }
 
 /**
- * `imp_success`, or `success` from the PGs that say that, or neither; an error code or text without a flag
- * claims failure (portone.md §2.1).
+ * `imp_success`, or `success` from the PGs that say that, or `imp_status` from older pages, or none; an error code or
+ * text without a flag claims failure (portone.md §2.1, R-28).
  */
 function flagOf(fields: ReturnFields, error: string | null): Claim['says'] {
-  const flag = textOf(fields.imp_success) ?? textOf(fields.success)
+  const flag = textOf(fields.imp_success) ?? textOf(fields.success) ?? textOf(fields.imp_status)
   if (flag !== null && /^(true|1)$/i.test(flag)) return 'success'
   if (flag !== null && /^(false|0)$/i.test(flag)) return 'failure'
   return error === null ? 'nothing' : 'failure'
@@ -99,22 +143,20 @@ function idOf(schema: z.ZodType<string>, value: ReturnFields[keyof ReturnFields]
 }
 
 /**
- * A V1 webhook in our words. An id that is there but malformed makes the whole body unreadable: no gateway
- * sends such a one. An order id we could not have issued is dropped when a payment id is there to look up
- * (another shop may share the account, M-17).
+ * A V1 webhook in our words. What cannot be an id is passed over when the other one can be looked up: a payment's of no
+ * V1 spelling beside an order's (W-20), or an order's that we could not have issued beside a payment's (another shop may
+ * share the account, M-17). With neither the body is unreadable.
  */
 export function claimFromWebhook(body: WebhookBody): Result<Claim, BadInput> {
-  const paymentId = blankless(body.imp_uid)
-  const orderId = blankless(body.merchant_uid)
-  if (paymentId !== null && !ImpUid.safeParse(paymentId).success) return badInput('imp_uid')
-  const knownOrderId = idOf(OrderId, orderId)
-  if (paymentId === null && knownOrderId === null)
-    return badInput(orderId === null ? 'imp_uid' : 'merchant_uid')
+  const paymentId = idOf(ImpUid, body.imp_uid)
+  const orderId = idOf(OrderId, body.merchant_uid)
+  if (paymentId === null && orderId === null)
+    return badInput(blankless(body.merchant_uid) === null ? 'imp_uid' : 'merchant_uid')
   const status = blankless(body.status)
   return ok({
     source: 'webhook',
     paymentId,
-    orderId: knownOrderId,
+    orderId,
     says: status === 'paid' || status === 'ready' ? 'success' : status === 'failed' ? 'failure' : 'nothing',
     status: shownText(status),
     cancellationId: shownText(blankless(body.cancellation_id)),

@@ -231,8 +231,14 @@ describe('the account to pay into', () => {
     })
   })
 
-  test('is none without a number, or when nothing waits for exactly what the order asks', () => {
-    expect(shown(waits('imp_1', 1, null))).toMatchObject({ account: null })
+  test('G-21: is told without a number when the gateway does not tell it: how much, and until when', () => {
+    expect(shown(waits('imp_1', 1, null))).toMatchObject({
+      kind: 'awaiting_deposit',
+      account: { number: null, bankName: '신한은행', amount: 14_000, currency: 'KRW', dueAtMs: NOW_MS + 60_000 },
+    })
+  })
+
+  test('is none when nothing waits for exactly what the order asks', () => {
     expect(shown()).toMatchObject({ account: null })
     expect(shown(held(account({ amounts: [500] })))).toMatchObject({ account: null })
   })
