@@ -193,7 +193,7 @@ export const money: readonly Mutant[] = [
       'The first message about an order is «ready», so it must be an account: the customer of an open card window is told to transfer money.',
     reports: [],
     file: `${core}/observation.ts`,
-    find: "return row.pay_method === 'vbank' && row.vbank_num !== null ? 'awaiting_deposit' : 'ready'",
+    find: "return row.pay_method === 'vbank' && isIssued(row) ? 'awaiting_deposit' : 'ready'",
     replace: "return 'awaiting_deposit'",
     killedBy: {
       file: observationTest,

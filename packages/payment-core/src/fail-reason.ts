@@ -29,7 +29,7 @@ const OTHERS =
   /세션|session|인증|로그인|log.?in|회원|계정|아이디|접속|토큰|쿠폰|상품권|기프트|포인트|머니|링크|주소|QR|바코드|결제창|화면|페이지|주문|예약|계좌|통장|뱅킹|은행|입금|출금|이벤트|할인|앱|서비스|시스템|전산|점검|간편|페이|휴대폰|핸드폰|전화|회선|통신|사이트|쇼핑몰|가맹점|상점|업체|판매|PG|연결|OTP|PIN|보안|단말|기기/i
 
 /** What has a limit that is not the customer's: a time, a count, the shop's own agreement, a return. */
-const OTHER_LIMIT = String.raw`(?:가맹점|상점|업체|쇼핑몰|판매자|PG사?|시간|횟수|접속|인증|요청|개월|취소|환불|세션)\s?(?:의\s?)?(?:[가-힣]{1,4}\s?)?`
+const OTHER_LIMIT = String.raw`(?:가맹점|상점|업체|쇼핑몰|판매자|PG사?|시간|횟수|접속|인증|요청|개월|취소|환불|세션)\s?(?:의\s?)?(?:[가-힣]{1,4}\s?){0,2}`
 
 type Rule = {
   readonly reason: FailReason
