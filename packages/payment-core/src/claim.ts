@@ -38,9 +38,11 @@ const fieldNames = Object.keys(ReturnFields.shape)
 export function returnFieldsFromQuery(query: string): Result<ReturnFields, BadInput> {
   const parameters = [...new URLSearchParams(query).entries()]
   if (parameters.length > RETURN_PARAMETERS_MAX) return badInput('too many parameters')
-  const { fields, odd } = fieldsAmong(parameters, query)
+  const { read, odd } = valuesAmong(parameters)
   const [first] = odd
-  return first === undefined ? ok(fields) : badInput(first)
+  if (first !== undefined) return badInput(first)
+  if (!read.has('imp_uid')) readGlued(query, read)
+  return ok(ReturnFields.parse(Object.fromEntries(read)))
 }
 
 const names = fieldNames.join('|')
@@ -59,23 +61,30 @@ export function returnFieldsFromLink(query: string): {
 } {
   const plain = query.replaceAll(separator, '&').replaceAll(escapedEquals, '$1$2=')
   const entries = [...new URLSearchParams(plain).entries()]
-  const hasPayment = entries.some(([name]) => name === 'imp_uid')
-  const { fields } = fieldsAmong(entries.filter(isReadable), hasPayment ? '' : plain)
-  const many = entries.length > RETURN_PARAMETERS_MAX ? ['too many parameters'] : []
-  const wrapped = plain === query ? [] : ['wrapped parameters']
-  return { fields, odd: [...many, ...wrapped, ...fieldsAmong(entries, plain).odd] }
+  const { read } = valuesAmong(entries.filter(isReadable))
+  if (!entries.some(([name]) => name === 'imp_uid')) readGlued(plain, read)
+  const odd = new Set<string>()
+  if (entries.length > RETURN_PARAMETERS_MAX) odd.add('too many parameters')
+  if (plain !== query) odd.add('wrapped parameters')
+  if (/%(?![0-9a-f]{2})/i.test(query)) odd.add('broken escapes')
+  for (const entry of entries) if (isBadId(entry)) odd.add(`${entry[0]} unreadable`)
+  for (const each of valuesAmong(entries).odd) odd.add(each)
+  return { fields: ReturnFields.parse(Object.fromEntries(read)), odd: [...odd] }
 }
+
+type Parameter = readonly [name: string, value: string]
 
 /** Nothing, and what cannot be an id, is no value that another one could differ from. */
-function isReadable([name, value]: readonly [string, string]): boolean {
-  if (name === 'imp_uid') return idOf(ImpUid, value) !== null
-  return name === 'merchant_uid' ? idOf(OrderId, value) !== null : textOf(value) !== null
+const isReadable = (parameter: Parameter): boolean => textOf(parameter[1]) !== null && !isBadId(parameter)
+
+function isBadId([name, value]: Parameter): boolean {
+  if (textOf(value) === null) return false
+  if (name === 'imp_uid') return !ImpUid.safeParse(value).success
+  return name === 'merchant_uid' && !OrderId.safeParse(value).success
 }
 
-function fieldsAmong(
-  parameters: ReadonlyArray<readonly [string, string]>,
-  query: string,
-): { readonly fields: ReturnFields; readonly odd: readonly string[] } {
+/** The values of the names we know, without those of which there are two, and what is odd among them. */
+function valuesAmong(parameters: readonly Parameter[]) {
   const read = new Map<string, string>()
   const odd = new Set<string>()
   const disputed = new Set<string>()
@@ -91,12 +100,13 @@ function fieldsAmong(
     read.delete(name)
     odd.add(`${name} twice`)
   }
-  if (!read.has('imp_uid') && !disputed.has('imp_uid')) {
-    // `?a=1&b=2imp_uid=imp_…`: one legacy script forgets the separator when the shop's own query already has an ampersand.
-    const glued = /imp_uid=(imps?_[A-Za-z0-9_-]+)/.exec(query)?.[1]
-    if (glued !== undefined) read.set('imp_uid', glued)
-  }
-  return { fields: ReturnFields.parse(Object.fromEntries(read)), odd: [...odd] }
+  return { read, odd: [...odd] }
+}
+
+/** `?a=1&b=2imp_uid=imp_…`: one legacy script forgets the separator when the shop's own query already has an ampersand. */
+function readGlued(query: string, into: Map<string, string>): void {
+  const glued = /imp_uid=(imps?_[A-Za-z0-9_-]+)/.exec(query)?.[1]
+  if (glued !== undefined) into.set('imp_uid', glued)
 }
 
 /**
