@@ -157,7 +157,7 @@ describe('without a link of its own', () => {
     expect(looks(world).filter((path) => path.includes(impUid))).toEqual([])
   })
 
-  test('R-24, R-22: a token of scope *outcome* is no link of an order', async () => {
+  test('R-24: a token of scope *outcome* is no link of an order', async () => {
     await using world = await startWorld()
     const { impUid } = await paidInSilence(world)
     const outcome = tokenIn(await go(`${world.url}/complete?imp_uid=${impUid}`))
