@@ -59,7 +59,12 @@ describe('without a token', () => {
     expect(readReturnAddress('/complete/')).toMatchObject({ token: null, isAddress: true, odd: ['slashes'] })
     expect(readReturnAddress('/complete/x.y.z')).toMatchObject({ token: 'x.y.z', isAddress: true, odd: [] })
     expect(readReturnAddress('/complete/a%ZZ')).toMatchObject({ token: 'a%ZZ', rest: '', isAddress: true })
-    for (const path of ['/complete/a/b', '/complete&imp_uid=imp_1', '/complete;x', '/complete%3Fimp_uid=imp_1'])
+    for (const path of [
+      '/complete/a/b',
+      '/complete&imp_uid=imp_1',
+      '/complete;x',
+      '/complete%3Fimp_uid=imp_1',
+    ])
       expect(readReturnAddress(path)).toMatchObject({ rest: '', isAddress: false })
   })
 

@@ -214,7 +214,11 @@ describe('a return through an order’s own link', () => {
     ['imp_uid=imp_1?x&merchant_uid=ord-1001', { paymentId: null, orderId: 'ord-1001' }, 'imp_uid unreadable'],
     [`${ids}&imp_uid[]=imp_2`, { paymentId: 'imp_448280090638' }, 'imp_uid as a list'],
     ['imp_uid[]=imp_2&imp_uid[]=imp_3', { paymentId: null }, 'imp_uid as a list'],
-    [`${ids}&${'u=1&'.repeat(70)}`, { paymentId: 'imp_448280090638', orderId: 'ord-1001' }, 'too many parameters'],
+    [
+      `${ids}&${'u=1&'.repeat(70)}`,
+      { paymentId: 'imp_448280090638', orderId: 'ord-1001' },
+      'too many parameters',
+    ],
     [`${ids}&x=%E0%A4%A&y=%`, { paymentId: 'imp_448280090638', orderId: 'ord-1001' }, 'broken escapes'],
   ])('R-24: of %s what can be read is used, and what was odd is said', (query, expected, odd) => {
     const read = linked(query)

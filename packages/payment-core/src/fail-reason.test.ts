@@ -225,7 +225,15 @@ const friends: ReadonlyArray<readonly [FailReason, readonly string[]]> = [
       'The card was reported lost or stolen',
     ],
   ],
-  ['limit', ['카드 이용한도 초과', '월 사용한도 초과', '1회 결제한도를 초과하였습니다', '한도초과 혹은 잔액부족으로 결제에 실패했습니다.']],
+  [
+    'limit',
+    [
+      '카드 이용한도 초과',
+      '월 사용한도 초과',
+      '1회 결제한도를 초과하였습니다',
+      '한도초과 혹은 잔액부족으로 결제에 실패했습니다.',
+    ],
+  ],
   ['balance', ['계좌 잔액이 결제금액보다 적습니다', '출금계좌 잔액 부족']],
   ['already_paid', ['이미 승인된 거래입니다', '이미 결제 완료된 주문']],
 ]
@@ -236,7 +244,9 @@ describe('R-28: what is not the card’s is not told as the card’s', () => {
   })
 
   test('a session that ran out is none of the card’s, also beside a code that is', () => {
-    expect(failReasonOf('CC54', '세션 유효기간이 초과되어 카드사와 연결이 종료되었습니다')).toBe('not_completed')
+    expect(failReasonOf('CC54', '세션 유효기간이 초과되어 카드사와 연결이 종료되었습니다')).toBe(
+      'not_completed',
+    )
   })
 
   test('a text of any length is read at once', () => {

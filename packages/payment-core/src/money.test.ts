@@ -43,9 +43,13 @@ describe('from the gateway’s units', () => {
 
   test('every amount survives the way there and back', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 1_000_000_000_000 }), fc.constantFrom('KRW', 'USD', 'KWD', 'CLF'), (minor, currency) => {
-        expect(toMinor(toUnits(minor, currency), currency)).toBe(minor)
-      }),
+      fc.property(
+        fc.nat({ max: 1_000_000_000_000 }),
+        fc.constantFrom('KRW', 'USD', 'KWD', 'CLF'),
+        (minor, currency) => {
+          expect(toMinor(toUnits(minor, currency), currency)).toBe(minor)
+        },
+      ),
     )
   })
 
@@ -70,9 +74,12 @@ describe('from the gateway’s units', () => {
     // 90,071,992,547,409.91 and …409.92 are one number: which sum it was is not known.
     [(2 ** 53 - 1) / 100, 'USD', null],
     [Number.MIN_VALUE, 'USD', null],
-  ])('M-33: %d %s is %s: what adding up floats makes is undone, a part of a minor unit is refused', (units, currency, minor) => {
-    expect(toMinor(units, currency)).toBe(minor)
-  })
+  ])(
+    'M-33: %d %s is %s: what adding up floats makes is undone, a part of a minor unit is refused',
+    (units, currency, minor) => {
+      expect(toMinor(units, currency)).toBe(minor)
+    },
+  )
 
   test('M-33: whatever floats are added up, the sum is that of the minor units', () => {
     fc.assert(

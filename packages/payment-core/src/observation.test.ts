@@ -149,7 +149,12 @@ describe('the status', () => {
     ['vbank_date', 1_793_631_599, null],
     ['vbank_issued_at', 1_793_500_020, null],
   ])('G-21: an account of which only %s is told (%s) is issued; its number is %s', (field, value, number) => {
-    const { status, details } = observe({ status: 'ready', pay_method: 'vbank', vbank_num: '  ', [field]: value })
+    const { status, details } = observe({
+      status: 'ready',
+      pay_method: 'vbank',
+      vbank_num: '  ',
+      [field]: value,
+    })
     expect([status, details.accountNumber]).toEqual(['awaiting_deposit', number])
   })
 
@@ -162,7 +167,9 @@ describe('the status', () => {
 
   test('G-21: what PGs write for *not told* is nobody’s bank and nobody’s name', () => {
     for (const untold of ['unknown', 'Unknown', 'N/A', 'null', '-', '??', ' ', ''])
-      expect(observe({ vbank_name: untold, vbank_holder: untold, bank_name: '국민은행' }).details).toMatchObject({
+      expect(
+        observe({ vbank_name: untold, vbank_holder: untold, bank_name: '국민은행' }).details,
+      ).toMatchObject({
         bankName: '국민은행',
         accountHolder: null,
       })
@@ -219,7 +226,9 @@ describe('times', () => {
     for (const paid_at of ['1648344363', -1_648_344_363, 1e300, true, {}])
       expect(observe({ paid_at }).details.paidAtMs).toBeNull()
     const cancel_history = [{ amount: 100, cancelled_at: 1_793_500_100.75 }]
-    expect(observe({ cancel_history }).cancels).toMatchObject([{ id: '1793500100-100', atMs: 1_793_500_100_000 }])
+    expect(observe({ cancel_history }).cancels).toMatchObject([
+      { id: '1793500100-100', atMs: 1_793_500_100_000 },
+    ])
   })
 
   test('V-07: seconds become milliseconds, and milliseconds stay', () => {
@@ -358,7 +367,13 @@ describe('cancels', () => {
       { amount: 0.1, cancelled_at: 1_793_500_100 },
       { amount: 0.2, cancelled_at: 1_793_500_200 },
     ]
-    const seen = observe({ status: 'cancelled', currency: 'USD', amount: 10, cancel_amount: 0.1 + 0.2, cancel_history })
+    const seen = observe({
+      status: 'cancelled',
+      currency: 'USD',
+      amount: 10,
+      cancel_amount: 0.1 + 0.2,
+      cancel_history,
+    })
     expect([seen.amounts, seen.cancelledAmount, seen.cancels.map(({ amount }) => amount)]).toEqual([
       [1_000],
       30,

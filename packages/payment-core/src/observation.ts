@@ -97,7 +97,10 @@ function statusFrom(row: PaymentAnnotation): PaymentStatus {
 
 /** Some PGs issue an account and do not tell its number: whatever else is told of it tells that there is one (G-21). */
 const isIssued = (row: PaymentAnnotation): boolean =>
-  said(row.vbank_num) !== null || said(row.vbank_code) !== null || row.vbank_issued_at > 0 || row.vbank_date > 0
+  said(row.vbank_num) !== null ||
+  said(row.vbank_code) !== null ||
+  row.vbank_issued_at > 0 ||
+  row.vbank_date > 0
 
 const said = (text: string | null): string | null => (text === null || text.trim() === '' ? null : text)
 
@@ -106,7 +109,8 @@ const UNTOLD = /^(?:unknown|undefined|null|none|n\/?a|[-–—?.*]+)$/i
 const told = (text: string | null): string | null =>
   text === null || UNTOLD.test(text.trim()) ? null : said(text)
 /** An account number has digits, and not zeros alone (G-21). */
-const accountNumber = (text: string | null): string | null => (text !== null && /[1-9]/.test(text) ? text : null)
+const accountNumber = (text: string | null): string | null =>
+  text !== null && /[1-9]/.test(text) ? text : null
 
 function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Cancel[] | null {
   const cancels: Cancel[] = []

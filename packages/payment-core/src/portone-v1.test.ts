@@ -156,7 +156,8 @@ describe('a payment as the gateway tells it', () => {
     refuses(PaymentAnnotation, { ...least, status: '' }, { ...least, imp_uid: 'i'.repeat(65) })
     for (const status of ['ready', 'paid', 'cancelled', 'failed'])
       takes(PaymentAnnotation, { ...least, status })
-    for (const sandbox of [null, undefined, 'false', 0, 1, {}]) refuses(PaymentAnnotation, { ...least, sandbox })
+    for (const sandbox of [null, undefined, 'false', 0, 1, {}])
+      refuses(PaymentAnnotation, { ...least, sandbox })
     takes(PaymentAnnotation, {
       ...least,
       imp_uid: 'i'.repeat(64),
@@ -248,7 +249,15 @@ describe('the gateway’s other answers', () => {
     expect(Envelope.parse({ code: 1 })).toMatchObject({ code: 1, message: null })
     expect(Envelope.parse({ code: 1, message: '글', data: null })).toStrictEqual({ code: 1, message: '글' })
     for (const message of [5, {}, ['글']]) expect(Envelope.parse({ code: 1, message }).message).toBeNull()
-    refuses(Envelope, {}, { message: 'Not Found' }, { error: 'not_found', status: 404 }, { code: 'NOT_FOUND' }, [], '글')
+    refuses(
+      Envelope,
+      {},
+      { message: 'Not Found' },
+      { error: 'not_found', status: 404 },
+      { code: 'NOT_FOUND' },
+      [],
+      '글',
+    )
   })
 
   test('a token can stand in a header, and says when it ends by whose clock', () => {

@@ -234,7 +234,13 @@ describe('the account to pay into', () => {
   test('G-21: is told without a number when the gateway does not tell it: how much, and until when', () => {
     expect(shown(waits('imp_1', 1, null))).toMatchObject({
       kind: 'awaiting_deposit',
-      account: { number: null, bankName: '신한은행', amount: 14_000, currency: 'KRW', dueAtMs: NOW_MS + 60_000 },
+      account: {
+        number: null,
+        bankName: '신한은행',
+        amount: 14_000,
+        currency: 'KRW',
+        dueAtMs: NOW_MS + 60_000,
+      },
     })
   })
 

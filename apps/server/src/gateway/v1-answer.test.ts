@@ -49,13 +49,16 @@ describe('a failure', () => {
     [{ code: 1, message: null }],
     [{ code: 1, message: { ko: none } }],
     [{ code: 1, message: none, response: null, timestamp: 'x', path: '/payments/imp_1' }],
-  ])('G-19: %j is the gateway’s word: with 404 the payment is unknown, with 200 and 4xx it is a refusal', (body) => {
-    expect(read(404, body, 'imp_1')).toEqual(unknown)
-    const message = typeof body.message === 'string' ? body.message : null
-    for (const status of [200, 400, 403, 404, 409])
-      expect(read(status, body)).toEqual(refused(status, body.code, message))
-    expect(read(500, body, 'imp_1')).toEqual(refused(500, body.code, message))
-  })
+  ])(
+    'G-19: %j is the gateway’s word: with 404 the payment is unknown, with 200 and 4xx it is a refusal',
+    (body) => {
+      expect(read(404, body, 'imp_1')).toEqual(unknown)
+      const message = typeof body.message === 'string' ? body.message : null
+      for (const status of [200, 400, 403, 404, 409])
+        expect(read(status, body)).toEqual(refused(status, body.code, message))
+      expect(read(500, body, 'imp_1')).toEqual(refused(500, body.code, message))
+    },
+  )
 
   test.each([
     ['<html><h1>Not Found</h1></html>'],
@@ -68,13 +71,17 @@ describe('a failure', () => {
     [{ code: null, message: none }],
     [[{ code: 1 }]],
   ])('G-19, S-20: %j is nobody’s word, and concludes nothing with any status below 500', (body) => {
-    for (const status of [200, 302, 400, 403, 404, 405]) expect(read(status, body, 'imp_1')).toEqual(unreadable)
-    for (const status of [401, 500, 502, 503]) expect(read(status, body, 'imp_1')).toEqual(refused(status, null, null))
+    for (const status of [200, 302, 400, 403, 404, 405])
+      expect(read(status, body, 'imp_1')).toEqual(unreadable)
+    for (const status of [401, 500, 502, 503])
+      expect(read(status, body, 'imp_1')).toEqual(refused(status, null, null))
   })
 
   test('G-19: success without a response is one, where nothing is read of it', () => {
     expect(read(200, { code: 0 })).toMatchObject({ ok: true })
-    expect(readResponse({ status: 200, headers: {}, text: '{"code":0}' }, z.object({ a: z.string() }))).toMatchObject({
+    expect(
+      readResponse({ status: 200, headers: {}, text: '{"code":0}' }, z.object({ a: z.string() })),
+    ).toMatchObject({
       problem: { kind: 'gateway_unreadable' },
     })
   })

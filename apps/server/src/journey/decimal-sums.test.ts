@@ -16,7 +16,12 @@ test('M-33: refunds of 0.10 and 0.20 dollars leave 970 of 1,000 cents, though th
   await go(`${returnUrl}?imp_uid=${opened.impUid}`)
   await world.until('paid', () => isPaid(world), 5_000)
   for (const amount of [10, 20])
-    await world.merchant.orders.cancel.mutate({ orderId, amount, reason: 'a part', idempotencyKey: `key-${amount}` })
+    await world.merchant.orders.cancel.mutate({
+      orderId,
+      amount,
+      reason: 'a part',
+      idempotencyKey: `key-${amount}`,
+    })
   await world.until('both are back', async () => (await orderOf(world)).balance === 970, 30_000)
   expect(world.gateway.payments()).toMatchObject([{ cancel_amount: 0.1 + 0.2 }])
   expect(cancelsSent(world)).toMatchObject([
