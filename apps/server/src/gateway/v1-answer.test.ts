@@ -40,7 +40,7 @@ describe('a failure', () => {
   const unreadable = { ok: false, problem: { kind: 'gateway_unreadable', where: 'envelope' } }
   const none = '존재하지 않는 결제정보입니다.'
 
-  test.each([
+  test.each<[{ code: number; message?: unknown; [other: string]: unknown }]>([
     [{ code: 1, message: none }],
     [{ code: 1, message: none, response: null }],
     [{ code: -1, message: none, data: null }],

@@ -204,7 +204,7 @@ describe('200 when stored', () => {
     await world.until('paid', () => isPaid(world), 5_000)
   })
 
-  test.for([
+  test.for<[what: string, fields: object]>([
     ['a payment’s id that is none of V1', { imp_uid: 'imp1234567890', merchant_uid: orderId }],
     ['a payment’s id that is no text', { imp_uid: { $gt: '' }, merchant_uid: orderId }],
     ['a payment’s id far too long', { imp_uid: 'i'.repeat(500), merchant_uid: orderId }],
