@@ -49,6 +49,9 @@ const names = fieldNames.join('|')
 /** What stands for `&` where an address was put into another one: read as such only before one of our names. */
 const separator = new RegExp(`(?:[;?#/]|%(?:26|3B|3F|23|2F))(?=(?:${names})(?:=|%3D|\\[|%5B))`, 'gi')
 const escapedEquals = new RegExp(`(^|&)(${names})%3D`, 'gi')
+/** Without one of these there is nothing to take for a separator. */
+const SIGNS = /[;?#/]|%[23]/
+const OURS = new RegExp(`^(?:${names})(?:\\[|$)`)
 
 /**
  * Reads a query that came through an order's own link, where nothing that is odd about it matters (R-24): of two
@@ -59,16 +62,22 @@ export function returnFieldsFromLink(query: string): {
   readonly fields: ReturnFields
   readonly odd: readonly string[]
 } {
-  const plain = query.replaceAll(separator, '&').replaceAll(escapedEquals, '$1$2=')
+  const plain = SIGNS.test(query)
+    ? query.replaceAll(separator, '&').replaceAll(escapedEquals, '$1$2=')
+    : query
   const entries = [...new URLSearchParams(plain).entries()]
-  const { read } = valuesAmong(entries.filter(isReadable))
-  if (!entries.some(([name]) => name === 'imp_uid')) readGlued(plain, read)
+  const ours = entries.filter(([name]) => OURS.test(name))
+  const all = valuesAmong(ours)
+  const bad = ours.filter(isBadId)
+  const isSound = all.odd.length + bad.length === 0
+  const { read } = isSound ? all : valuesAmong(ours.filter(isReadable))
+  if (!ours.some(([name]) => name === 'imp_uid')) readGlued(plain, read)
   const odd = new Set<string>()
   if (entries.length > RETURN_PARAMETERS_MAX) odd.add('too many parameters')
   if (plain !== query) odd.add('wrapped parameters')
   if (/%(?![0-9a-f]{2})/i.test(query)) odd.add('broken escapes')
-  for (const entry of entries) if (isBadId(entry)) odd.add(`${entry[0]} unreadable`)
-  for (const each of valuesAmong(entries).odd) odd.add(each)
+  for (const [name] of bad) odd.add(`${name} unreadable`)
+  for (const each of all.odd) odd.add(each)
   return { fields: ReturnFields.parse(Object.fromEntries(read)), odd: [...odd] }
 }
 
