@@ -1,3 +1,4 @@
+import { request as rawRequest } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import {
   buy,
@@ -89,6 +90,27 @@ describe('303 to the order’s own screen, through its own link', () => {
       }
     },
   )
+
+  test('R-24: over a socket too, with the address as it was written', async () => {
+    await using world = await startWorld({ sockets: true })
+    const { token, impUid } = await paidInSilence(world)
+    const port = Number(new URL(world.url).port)
+    const further = [
+      '/complete/<TOKEN>?imp_uid=IMP',
+      '/./complete/TOKEN&imp_uid=IMP',
+      '/complete/TOKEN#?imp_uid[]=IMP',
+    ]
+    for (const address of [...addresses, ...further]) {
+      const location = await new Promise<string | undefined>((resolve, reject) => {
+        rawRequest({ port, path: written(address, token, impUid) }, (answer) =>
+          resolve(answer.resume().headers.location),
+        )
+          .on('error', reject)
+          .end()
+      })
+      expect([address, location]).toEqual([address, `${world.url}/result/${token}`])
+    }
+  })
 
   test('R-24: an ordinary address is no oddity: strangers’ parameters, one value twice, nothing at all', async () => {
     await using world = await startWorld()
