@@ -207,7 +207,7 @@ export const doors: readonly Mutant[] = [
     reports: [],
     file: 'apps/server/src/doors.ts',
     find: 'answer: async () => ({ status: 204, headers: {}, body: null }),',
-    replace: 'answer: (journey, asked, { token }) => returned(journey, asked, token, asked.query),',
+    replace: 'answer: (journey, asked, passage) => returned(journey, asked, passage),',
     killedBy: { file: returnTest, test: 'R-07: a link preview is no return' },
   },
   {

@@ -48,8 +48,8 @@ export const money: readonly Mutant[] = [
     story: '14,000.5 won become 14,001 on the way in: floats are rounded into an answer nobody gave.',
     reports: [],
     file: `${core}/money.ts`,
-    find: 'return toUnits(minor, currency) === units && minor >= 0',
-    replace: 'return minor >= 0',
+    find: 'Math.abs(minor - nearest) <= Math.min(nearest * FLOAT_ERROR_SHARE, FLOAT_ERROR_MAX)',
+    replace: 'nearest > 0',
     killedBy: { file: observationTest, test: 'G-08: a fraction of a won' },
   },
   {
@@ -69,10 +69,9 @@ export const money: readonly Mutant[] = [
       'antiwork/gumroad#3749',
       'stripe/stripe-sfcc-b2c-connector#31',
     ],
-    file: `${core}/money.ts`,
-    find: "new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2",
-    replace:
-      "new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' }).resolvedOptions().maximumFractionDigits ?? 2",
+    file: `${core}/minor-digits.ts`,
+    find: "'JPY', 'KMF', 'KRW', 'PYG'].map((code) => [code, 0] as const)",
+    replace: "'JPY', 'KMF', 'KRW', 'PYG'].map((code) => [code, 2] as const)",
     killedBy: { file: `${core}/money.test.ts`, test: 'the won and the yen have no minor unit' },
   },
   {
@@ -194,7 +193,7 @@ export const money: readonly Mutant[] = [
       'The first message about an order is «ready», so it must be an account: the customer of an open card window is told to transfer money.',
     reports: [],
     file: `${core}/observation.ts`,
-    find: "return row.pay_method === 'vbank' && row.vbank_num !== null ? 'awaiting_deposit' : 'ready'",
+    find: "return row.pay_method === 'vbank' && isIssued(row) ? 'awaiting_deposit' : 'ready'",
     replace: "return 'awaiting_deposit'",
     killedBy: {
       file: observationTest,

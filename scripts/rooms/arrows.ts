@@ -17,6 +17,7 @@ type Edge = Import & { from: string; target: string | null }
 /** The front doors: what a workspace name stands for. Any other path below the name is a way round the door. */
 const doors: Record<string, string> = {
   '@landfall/payment-core': 'packages/payment-core/src/index.ts',
+  '@landfall/payment-core/minor-digits': 'packages/payment-core/src/minor-digits.ts',
   '@landfall/gateway-sandbox': 'packages/gateway-sandbox/src/start.ts',
   '@landfall/server/router': 'apps/server/src/trpc/router.ts',
 }

@@ -8,6 +8,7 @@ import {
   OrderId,
   readPaymentV1,
   ReturnFields,
+  returnFieldsFromLink,
   returnFieldsFromQuery,
   WebhookBody,
   type GatewayProblem,
@@ -99,6 +100,9 @@ function outcomeOf(reading: Reading): string {
     return seen.ok ? 'payment' : seen.problem.kind
   }
   if (reading.kind === 'query') {
+    const linked = returnFieldsFromLink(reading.query)
+    checkClaim(claimFromReturn(linked.fields))
+    linked.odd.forEach(checkWords)
     const fields = returnFieldsFromQuery(reading.query)
     if (fields.ok) return checkClaim(claimFromReturn(fields.value))
     return checkWords(fields.problem.where)

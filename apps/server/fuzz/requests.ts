@@ -62,6 +62,7 @@ const returnNames = [
   'merchant_uid',
   'imp_success',
   'success',
+  'imp_status',
   'error_code',
   'error_coe',
   'error_msg',
@@ -121,11 +122,25 @@ export function queries(targets: Targets): fc.Arbitrary<string> {
     .map((query) => query.replaceAll(/[^\x21-\x22\x24-\x7E]/g, (odd) => encodeURIComponent(odd)))
 }
 
+/** What an address may be wrapped in; TOKEN stands for the token (R-24). */
+const wrappings = fc.constantFrom(
+  '//complete//TOKEN/',
+  '/complete/TOKEN&imp_uid=imp_1',
+  '/complete/TOKEN;a=b',
+  '/complete/TOKEN%3Fimp_uid=imp_1&imp_uid=imp_2',
+  '/complete/TOKEN%26%ZZ',
+  `/complete/TOKEN/${PATH_MARK}`,
+  `/complete/${PATH_MARK}/TOKEN%`,
+  '/complete/%22TOKEN%22imp_success=false',
+)
+const wrapped = ([token, wrapping]: readonly [string, string]): string => wrapping.replace('TOKEN', token)
+
 /** Door 1. */
 export function returns(targets: Targets): fc.Arbitrary<Input> {
   const paths = fc.oneof(
     { weight: 3, arbitrary: fc.constant('/complete') },
     { weight: 3, arbitrary: fc.constantFrom(...targets.tokens).map((token) => `/complete/${token}`) },
+    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...targets.tokens), wrappings).map(wrapped) },
     {
       weight: 1,
       arbitrary: fc.constantFrom(

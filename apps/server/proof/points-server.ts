@@ -19,7 +19,11 @@ const read = readConfig()
 if (!read.ok) throw new Error(read.problem.join('\n'))
 const config = read.value
 const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
-const portone = { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs }
+const portone = {
+  ...config.portone,
+  lookupTimeoutMs: config.lookupTimeoutMs,
+  cancelTimeoutMs: config.cancelTimeoutMs,
+}
 const outside: Deps = {
   config,
   clock: realClock,

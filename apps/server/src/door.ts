@@ -25,8 +25,6 @@ export type Asked = {
 export type Passage = {
   /** Its name in the log. */
   readonly requestId: string
-  /** What stands in the path behind the door's own address. */
-  readonly token: string | null
 }
 
 /** A row of the table that is answered here, without the framework: a return or a webhook comes thousands of times a second (decision 0008). */
@@ -53,22 +51,16 @@ export function openDoors(
   const { clock, config, log, random } = journey.deps
   const places = placesOf(doors)
   const guard = protection(config)
-  const pass = async (place: Place, asked: Asked, token: string | null): Promise<Answer> => {
+  const pass = async (place: Place, asked: Asked): Promise<Answer> => {
     const [requestId, startedAtMs] = [random.id(), clock.nowMs()]
-    const { status, headers, body } = await answerOf(journey, place, asked, admit(asked), {
-      requestId,
-      token,
-    })
+    const { status, headers, body } = await answerOf(journey, place, asked, admit(asked), { requestId })
     const { path: route } = place
     log.info({ requestId, method: asked.method, route, status, ms: clock.nowMs() - startedAtMs }, 'request')
     return { status, headers: { ...guard, ...headers }, body }
   }
   return (asked) => {
-    for (const place of places) {
-      const found = place.pattern.exec(asked.path)
-      if (found !== null) return pass(place, asked, found[1] ?? null)
-    }
-    return null
+    const place = places.find(({ pattern }) => pattern.test(asked.path))
+    return place === undefined ? null : pass(place, asked)
   }
 }
 
@@ -95,8 +87,18 @@ async function answerOf(
 function placesOf(doors: readonly Door[]): readonly Place[] {
   return [...Map.groupBy(doors, ({ path }) => path)].map(([path, rows]) => ({
     path,
-    pattern: new RegExp(`^${path.replace('/:token?', '(?:/([^/]+))?')}$`),
+    pattern: patternOf(path),
     doors: new Map(rows.map((row) => [row.method, row])),
     methods: rows.map(({ method }) => method).toSorted(),
   }))
+}
+
+/**
+ * Slashes may be doubled or trailing: senders put addresses together by hand (W-20). Behind a path that takes a token
+ * anything may stand but more of its last word: what it is, `return-address.ts` reads (R-24).
+ */
+function patternOf(path: string): RegExp {
+  const [own = '', token] = path.split('/:')
+  const written = own.replaceAll('/', '/+')
+  return new RegExp(token === undefined ? `^${written}/*$` : `^${written}(?![\\w.~-])`)
 }

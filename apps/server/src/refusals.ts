@@ -49,7 +49,9 @@ export function warningsOf(env: Deployment): readonly string[] {
       'ALLOW_TEST_CHANNEL=even-in-production: payments of a test channel count as money, orders are paid without any',
     )
   if (env.OBSERVE_ONLY === true)
-    warnings.push('OBSERVE_ONLY=true: nothing is sent to the gateway, no money goes back and no amount is fixed')
+    warnings.push(
+      'OBSERVE_ONLY=true: nothing is sent to the gateway, no money goes back and no amount is fixed',
+    )
   return warnings
 }
 

@@ -73,7 +73,15 @@ export async function startWorld({ env = {}, engine = 'memory', sockets = false 
       random: realRandom,
       log,
       store: life.holds(stored),
-      gateway: portoneV1({ ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs }, http, clock.nowMs),
+      gateway: portoneV1(
+        {
+          ...config.portone,
+          lookupTimeoutMs: config.lookupTimeoutMs,
+          cancelTimeoutMs: config.cancelTimeoutMs,
+        },
+        http,
+        clock.nowMs,
+      ),
       http,
       changes: sharedChanges(stored),
       metrics: openMetrics(),

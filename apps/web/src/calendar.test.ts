@@ -52,6 +52,12 @@ test('R-14: no name ends a line, starts another property, or leaves a control ch
   expect(text.replaceAll('\r\n', '')).not.toMatch(/\p{Cc}/u)
 })
 
+test('G-21: an account whose number nobody told has a deadline all the same, and no number in its file', () => {
+  const text = calendarOf({ ...deposit, account: { ...account, number: null } }, 'ko') ?? ''
+  expect(valueOf(text, 'DTEND')).toBe('20261124T145900Z')
+  expect(valueOf(text, 'DESCRIPTION')).not.toMatch(/계좌번호|null/)
+})
+
 test('there is no file without a deadline to put into it', () => {
   expect(calendarOf({ ...deposit, account: { ...account, dueAtMs: null } }, 'ko')).toBeNull()
   expect(calendarOf({ ...deposit, account: null }, 'ko')).toBeNull()

@@ -34,7 +34,7 @@ export function calendarOf(shown: ShownScreen, language: Language): string | nul
     'VERSION:2.0',
     'PRODID:-//Landfall//Deposit deadline//EN',
     'BEGIN:VEVENT',
-    `UID:${escaped(`deposit-${shown.order?.orderId ?? number}`)}@landfall`,
+    `UID:${escaped(`deposit-${shown.order?.orderId ?? number ?? dueAtMs}`)}@landfall`,
     `DTSTAMP:${utc(shown.atMs)}`,
     `DTSTART:${utc(dueAtMs - HOUR_MS)}`,
     `DTEND:${utc(dueAtMs)}`,

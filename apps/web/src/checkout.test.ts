@@ -23,6 +23,7 @@ test('the window is opened with the order’s own id, name, amount as a number, 
     language: 'ko',
   })
   expect(payParamsOf({ ...checkout, amount: 1_250, currency: 'USD' }, 'en').amount).toBe(12.5)
+  expect(payParamsOf({ ...checkout, amount: 1_250, currency: 'IQD' }, 'en').amount).toBe(1.25)
 })
 
 test('phones leave the page, desktops do not', () => {

@@ -1,4 +1,5 @@
 import type { Checkout, ReturnFields } from '@landfall/payment-core'
+import { minorDigits } from '@landfall/payment-core/minor-digits'
 import type { Language } from './language.ts'
 
 /** The gateway's browser script (portone.md §1): loaded when somebody buys, and only on the shop's page. */
@@ -31,13 +32,11 @@ const demoBuyer = { buyer_name: '홍길동', buyer_tel: '010-0000-0000', buyer_e
 
 export function payParamsOf(checkout: Checkout, language: Language): PayParams {
   const { orderId, name, amount, currency, returnUrl } = checkout
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 0
   return {
     pay_method: 'card',
     merchant_uid: orderId,
     name,
-    amount: amount / 10 ** digits,
+    amount: amount / 10 ** minorDigits(currency),
     currency,
     ...demoBuyer,
     m_redirect_url: returnUrl,
@@ -51,8 +50,8 @@ export const leavesThePage = (userAgent: string): boolean =>
 
 /** What of the callback's object is a claim; the rest (names, card numbers) stays in the browser. */
 export function returnFieldsOf(answer: ReturnFields): ReturnFields {
-  const { imp_uid, merchant_uid, imp_success, success, error_code, error_coe, error_msg } = answer
-  return { imp_uid, merchant_uid, imp_success, success, error_code, error_coe, error_msg }
+  const { imp_uid, merchant_uid, imp_success, success, imp_status, error_code, error_coe, error_msg } = answer
+  return { imp_uid, merchant_uid, imp_success, success, imp_status, error_code, error_coe, error_msg }
 }
 
 /**

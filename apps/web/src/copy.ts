@@ -215,7 +215,10 @@ export const returning = {
 
 /** A person has to act: nothing is promised that nobody has begun. */
 export const returningByShop = {
-  heading: { ko: '돌려드릴 금액이 있다고 상점에 알렸어요', en: 'The shop has been told to return your money' },
+  heading: {
+    ko: '돌려드릴 금액이 있다고 상점에 알렸어요',
+    en: 'The shop has been told to return your money',
+  },
   lead: {
     ko: '저절로 환불되지 않아서 상점이 직접 확인하고 있어요. 궁금하시면 상점에 주문번호를 알려 주세요.',
     en: 'The refund didn’t go through by itself, so a person at the shop has to see to it. You can give them your order number.',

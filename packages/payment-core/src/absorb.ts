@@ -38,7 +38,8 @@ export function absorb(draft: Draft, seen: Observation): void {
   draft.put(payment)
   if (held?.contradiction != null) agreed(draft, payment)
   draft.endReviews(payment, ['bad_money'], 'the gateway’s record can be read')
-  if (held === null || held.status !== payment.status) draft.note('payment.seen', payment.paymentId, payment.status)
+  if (held === null || held.status !== payment.status)
+    draft.note('payment.seen', payment.paymentId, payment.status)
   if (!heldMoney(payment)) return passing(draft, payment, held)
   if (payment.standing === null || payment.standing === 'orphan') return stand(draft, payment, seen)
   announceReturns(draft, payment, held)
@@ -67,7 +68,8 @@ function contradicted(draft: Draft, held: Payment | null, seen: Observation, wha
   draft.put(payment)
   draft.inDoubt.add(payment.paymentId)
   if (held?.contradiction == null) draft.note('payment.contradicted', payment.paymentId, what)
-  if (contradiction.isCertain) draft.openReview('contradiction', payment, Math.max(remainderOf(payment), remainderOf(seen)), what)
+  if (contradiction.isCertain)
+    draft.openReview('contradiction', payment, Math.max(remainderOf(payment), remainderOf(seen)), what)
   if (payment.standing !== null) announceReturns(draft, payment, held)
 }
 

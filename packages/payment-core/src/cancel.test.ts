@@ -17,7 +17,11 @@ const ask = (changed: Partial<CancelRequest> = {}): CancelRequest => ({
   ...changed,
 })
 
-const waiting = (amount: number, taxFree: number | null = null, vat: number | null = null) => ({ amount, taxFree, vat })
+const waiting = (amount: number, taxFree: number | null = null, vat: number | null = null) => ({
+  amount,
+  taxFree,
+  vat,
+})
 
 describe('giving money back because the shop asks', () => {
   test('all that is left, when no sum is named', () => {
@@ -29,7 +33,13 @@ describe('giving money back because the shop asks', () => {
   })
 
   test('the wish holds what the gateway is to be asked, and what it must still have', () => {
-    const decided = decideCancel(paidOrder, [kept()], [waiting(1_000), waiting(2_000)], [], ask({ amount: 500 }))
+    const decided = decideCancel(
+      paidOrder,
+      [kept()],
+      [waiting(1_000), waiting(2_000)],
+      [],
+      ask({ amount: 500 }),
+    )
     expect(decided).toStrictEqual({
       ok: true,
       value: {
@@ -134,7 +144,9 @@ describe('M-28: the tax-free and VAT parts of a refund', () => {
     expect(parts({ amount: 3_000, taxFree: 3_000, vat: 0 })).toEqual([3_000, 0])
     expect(parts({ amount: 2_000, taxFree: 2_001, vat: 0 })).toBe('cancel_parts_too_large')
     expect(parts({ amount: 4_000, taxFree: 3_001 })).toBe('cancel_parts_too_large')
-    expect(parts({ amount: 2_000, taxFree: 2_000 }, [waiting(4_000, 2_000, 0)])).toBe('cancel_parts_too_large')
+    expect(parts({ amount: 2_000, taxFree: 2_000 }, [waiting(4_000, 2_000, 0)])).toBe(
+      'cancel_parts_too_large',
+    )
   })
 
   test('of an order that names none are none', () => {

@@ -17,7 +17,11 @@ export type CancelRequest = {
 }
 
 /** What earlier requests are giving back, or have given. */
-export type Waiting = { readonly amount: number; readonly taxFree: number | null; readonly vat: number | null }
+export type Waiting = {
+  readonly amount: number
+  readonly taxFree: number | null
+  readonly vat: number | null
+}
 
 /**
  * May the shop give this much of an order back? What is left is what the kept payment holds less what other requests are already
@@ -72,7 +76,10 @@ function partsLeft(
     share === null ? null : share - earlier.reduce((sum, each) => sum + (each[key] ?? 0), 0)
   const [freeLeft, vatLeft] = [left(order.taxFree, 'taxFree'), left(order.vat, 'vat')]
   const usual = isRest ? { taxFree: freeLeft, vat: vatLeft } : partsOf(order, amount)
-  const parts = { taxFree: named.taxFree ?? atMost(usual.taxFree, freeLeft), vat: named.vat ?? atMost(usual.vat, vatLeft) }
+  const parts = {
+    taxFree: named.taxFree ?? atMost(usual.taxFree, freeLeft),
+    vat: named.vat ?? atMost(usual.vat, vatLeft),
+  }
   const fits = (part: number | null, rest: number | null): boolean =>
     part === null || (part <= amount && (rest === null || part <= rest))
   const isWhole = (parts.taxFree ?? 0) + (parts.vat ?? 0) <= amount

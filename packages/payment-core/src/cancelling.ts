@@ -115,7 +115,10 @@ const lookAgainMs = (sinceMs: number): number =>
   Math.min(HOUR_MS, Math.max(2 * SECOND_MS, Math.round(sinceMs / 2)))
 
 /** Only the gateway's record says so: our mark is in it, everything went back, or the account takes nothing any more. */
-export function isExecuted(row: Pick<Cancelling, 'intentId' | 'cause' | 'state' | 'cancelledBefore' | 'amount'>, payment: Payment): boolean {
+export function isExecuted(
+  row: Pick<Cancelling, 'intentId' | 'cause' | 'state' | 'cancelledBefore' | 'amount'>,
+  payment: Payment,
+): boolean {
   if (row.cause === 'account') return payment.status !== 'awaiting_deposit'
   if (remainderOf(payment) === 0 && heldMoney(payment)) return true
   if (returnedUnder(row.intentId, payment).length > 0) return true
@@ -146,7 +149,8 @@ function doubtOf(row: Cancelling, payment: Payment): string | null {
 /** Reasons that can pass, by the PGs' own words and codes: settlement too short for now, maintenance, the bank's night (portone.md §6.5). */
 const passes = /정산|8178|점검|업무\s?시간|잠시\s?후|일시적|maintenance|temporar|try again/i
 /** Reasons that cannot: too late, already, never in this way. */
-const lasts = /이월|익월|500667|취소\s?불가|불가능|기간.*(경과|초과)|8133|8023|500626|8036|-710|전액취소|bigger than/i
+const lasts =
+  /이월|익월|500667|취소\s?불가|불가능|기간.*(경과|초과)|8133|8023|500626|8036|-710|전액취소|bigger than/i
 
 /** Tries after a refusal: hours at first, a person within a day, then daily for a week, since the money may still be there tomorrow (M-27). */
 const refusalDelaysMs = [1, 3, 6, 12, 24, 24, 24, 24, 24, 24].map((hours) => hours * HOUR_MS)

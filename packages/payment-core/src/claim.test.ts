@@ -6,6 +6,7 @@ import {
   claimFromWebhook,
   RETURN_PARAMETERS_MAX,
   ReturnFields,
+  returnFieldsFromLink,
   returnFieldsFromQuery,
   WebhookBody,
 } from './index.ts'
@@ -43,7 +44,14 @@ describe('a return', () => {
     ['imp_success=xfalse', 'nothing'],
     ['imp_success=00', 'nothing'],
     ['error_coe=CC10', 'failure'],
-  ])('R-03, R-04: %s only says %s', (flags, says) => {
+    ['imp_status=false', 'failure'],
+    ['imp_status=true', 'success'],
+    ['imp_status=False', 'failure'],
+    ['imp_status=paid', 'nothing'],
+    ['imp_success=&imp_status=false', 'failure'],
+    ['imp_success=true&imp_status=false', 'success'],
+    ['success=false&imp_status=true', 'failure'],
+  ])('R-03, R-04, R-28: %s only says %s', (flags, says) => {
     expect(read(`${ids}&${flags}`).says).toBe(says)
   })
 
@@ -83,7 +91,7 @@ describe('a return', () => {
     expect(many(RETURN_PARAMETERS_MAX + 1)).toMatchObject({ problem: { where: 'too many parameters' } })
   })
 
-  test.each(['imp_uid', 'merchant_uid', 'imp_success', 'success'])(
+  test.each(['imp_uid', 'merchant_uid', 'imp_success', 'success', 'imp_status'])(
     'R-17: %s as a list is refused by its name',
     (name) => {
       expect(returnFieldsFromQuery(`${name}[]=1`)).toMatchObject({ problem: { where: `${name} as a list` } })
@@ -177,6 +185,69 @@ describe('a return', () => {
   })
 })
 
+describe('a return through an order’s own link', () => {
+  const linked = (query: string) => {
+    const { fields, odd } = returnFieldsFromLink(query)
+    const { paymentId, orderId, says, message } = claimFromReturn(fields)
+    return { paymentId, orderId, says, message, odd }
+  }
+  const sane = { paymentId: 'imp_448280090638', orderId: 'ord-1001', says: 'failure', message: null }
+
+  test.each([
+    ['imp_uid=imp_448280090638?merchant_uid=ord-1001?imp_success=false'],
+    ['?imp_uid=imp_448280090638&merchant_uid=ord-1001&imp_success=false'],
+    ['a=1?imp_uid=imp_448280090638;merchant_uid=ord-1001;imp_success=false'],
+    ['imp_uid=imp_448280090638%26merchant_uid=ord-1001%3Fimp_success=false'],
+    ['imp_uid%3Dimp_448280090638%26merchant_uid%3Dord-1001%26imp_status%3Dfalse'],
+    ['imp_uid=imp_448280090638%3bmerchant_uid=ord-1001%23success=0'],
+    ['/imp_uid=imp_448280090638#merchant_uid=ord-1001/imp_success=false'],
+  ])('R-24: %s is read as if it had been put together well', (query) => {
+    expect(linked(query)).toEqual({ ...sane, odd: ['wrapped parameters'] })
+  })
+
+  test.each([
+    [`${ids}&imp_uid=imp_2`, { paymentId: null, orderId: 'ord-1001' }, 'imp_uid twice'],
+    [`${ids}&merchant_uid=ord-2`, { paymentId: 'imp_448280090638', orderId: null }, 'merchant_uid twice'],
+    [`${ids}&imp_success=true&imp_success=false`, { says: 'nothing' }, 'imp_success twice'],
+    [`${ids}&imp_uid=&imp_uid=null`, { paymentId: 'imp_448280090638' }, 'imp_uid twice'],
+    [`${ids}&imp_uid=../x`, { paymentId: 'imp_448280090638' }, 'imp_uid unreadable'],
+    ['imp_uid=imp_1?x&merchant_uid=ord-1001', { paymentId: null, orderId: 'ord-1001' }, 'imp_uid unreadable'],
+    [`${ids}&imp_uid[]=imp_2`, { paymentId: 'imp_448280090638' }, 'imp_uid as a list'],
+    ['imp_uid[]=imp_2&imp_uid[]=imp_3', { paymentId: null }, 'imp_uid as a list'],
+    [
+      `${ids}&${'u=1&'.repeat(70)}`,
+      { paymentId: 'imp_448280090638', orderId: 'ord-1001' },
+      'too many parameters',
+    ],
+    [`${ids}&x=%E0%A4%A&y=%`, { paymentId: 'imp_448280090638', orderId: 'ord-1001' }, 'broken escapes'],
+  ])('R-24: of %s what can be read is used, and what was odd is said', (query, expected, odd) => {
+    const read = linked(query)
+    expect(read).toMatchObject(expected)
+    expect(read.odd).toContain(odd)
+  })
+
+  test.each([
+    '',
+    ids,
+    `${ids}&imp_success=false&error_msg=${encodeURIComponent('왜? 한도;초과')}`,
+    `${ids}&error_msg=why?really;yes/no&utm_source=a&utm_source=b`,
+    `merchant_uid=ord-1001&${ids}`,
+    'a=1&b=2imp_uid=imp_7&merchant_uid=ord-1001',
+    'imp_uid=null&merchant_uid=undefined&imp_success=',
+    `${ids}&IMP_UID=imp_2`,
+  ])('R-24: nothing is odd about «%s», and it is read like any other', (query) => {
+    expect(linked(query)).toEqual({
+      ...(({ paymentId, orderId, says, message }) => ({ paymentId, orderId, says, message }))(read(query)),
+      odd: [],
+    })
+  })
+
+  test('R-24: what is said to be odd quotes nothing of it, and is said once', () => {
+    const { odd } = returnFieldsFromLink(`${'imp_uid[<evil>]=1&'.repeat(500)}imp_uid=<evil>&%<evil>`)
+    expect(odd).toEqual(['too many parameters', 'broken escapes', 'imp_uid unreadable', 'imp_uid as a list'])
+  })
+})
+
 describe('a webhook', () => {
   const webhook = (body: Record<string, unknown>) => claimFromWebhook(WebhookBody.parse(body))
 
@@ -199,7 +270,10 @@ describe('a webhook', () => {
   test.each([
     [{}, 'imp_uid'],
     [{ imp_uid: '' }, 'imp_uid'],
-    [{ imp_uid: '../x', merchant_uid: 'ord-1001' }, 'imp_uid'],
+    [{ imp_uid: '../x', merchant_uid: 'a b' }, 'merchant_uid'],
+    [{ imp_uid: 'imp1234567890' }, 'imp_uid'],
+    [{ imp_uid: 1_234_567_890 }, 'imp_uid'],
+    [{ imp_uid: {}, merchant_uid: [] }, 'imp_uid'],
     [{ merchant_uid: 'a b' }, 'merchant_uid'],
   ])('W-13: %j cannot be read', (body, where) => {
     expect(webhook(body)).toEqual({ ok: false, problem: { kind: 'bad_input', where } })
@@ -238,6 +312,21 @@ describe('a webhook', () => {
     expect(webhook({ imp_uid: 'imp_1', merchant_uid: null, status: null })).toMatchObject({
       value: { paymentId: 'imp_1', orderId: null, status: null },
     })
+  })
+
+  test.each([
+    [{ imp_uid: 'imp1234567890', merchant_uid: 'ord-1001' }, null, 'ord-1001'],
+    [{ imp_uid: '../x', merchant_uid: 'ord-1001' }, null, 'ord-1001'],
+    [{ imp_uid: 'i'.repeat(500), merchant_uid: 'ord-1001' }, null, 'ord-1001'],
+    [{ imp_uid: { $gt: '' }, merchant_uid: 'ord-1001' }, null, 'ord-1001'],
+    [{ imp_uid: 'null', merchant_uid: 'ord-1001' }, null, 'ord-1001'],
+    [{ imp_uid: 1_234_567_890, merchant_uid: 20_261_130 }, null, '20261130'],
+    [{ imp_uid: 'imp_1', merchant_uid: 20_261_130 }, 'imp_1', '20261130'],
+    [{ imp_uid: 'imp_1', merchant_uid: 2 ** 60 }, 'imp_1', null],
+    [{ imp_uid: 'imp_1', merchant_uid: 'o'.repeat(500) }, 'imp_1', null],
+    [{ imp_uid: 'imp_1', merchant_uid: ['ord-1001'] }, 'imp_1', null],
+  ])('W-20: of %j what is good is taken', (body, paymentId, orderId) => {
+    expect(webhook({ ...body, status: 'paid' })).toMatchObject({ ok: true, value: { paymentId, orderId } })
   })
 
   test('W-12: fields we do not know are no error', () => {

@@ -41,21 +41,84 @@ const fieldNames = Object.keys(ReturnFields.shape)
 export function returnFieldsFromQuery(query: string): Result<ReturnFields, BadInput> {
   const parameters = [...new URLSearchParams(query).entries()]
   if (parameters.length > RETURN_PARAMETERS_MAX) return badInput('too many parameters')
+  const { read, odd } = valuesAmong(parameters)
+  const [first] = odd
+  if (first !== undefined) return badInput(first)
+  if (!read.has('imp_uid')) readGlued(query, read)
+  return ok(ReturnFields.parse(Object.fromEntries(read)))
+}
+
+const names = fieldNames.join('|')
+/** What stands for `&` where an address was put into another one: read as such only before one of our names. */
+const separator = new RegExp(`(?:[;?#/]|%(?:26|3B|3F|23|2F))(?=(?:${names})(?:=|%3D|\\[|%5B))`, 'gi')
+const escapedEquals = new RegExp(`(^|&)(${names})%3D`, 'gi')
+/** Without one of these there is nothing to take for a separator. */
+const SIGNS = /[;?#/]|%[23]/
+const OURS = new RegExp(`^(?:${names})(?:\\[|$)`)
+
+/**
+ * Reads a query that came through an order's own link, where nothing that is odd about it matters (R-24): of two
+ * differing values neither is believed, lists and strangers' parameters are passed over, and a second `?`, `;` or an
+ * escaped `&` separate as well. `odd` says what was, in words that quote nothing of it.
+ */
+export function returnFieldsFromLink(query: string): {
+  readonly fields: ReturnFields
+  readonly odd: readonly string[]
+} {
+  const plain = SIGNS.test(query)
+    ? query.replaceAll(separator, '&').replaceAll(escapedEquals, '$1$2=')
+    : query
+  const entries = [...new URLSearchParams(plain).entries()]
+  const ours = entries.filter(([name]) => OURS.test(name))
+  const all = valuesAmong(ours)
+  const bad = ours.filter(isBadId)
+  const isSound = all.odd.length + bad.length === 0
+  const { read } = isSound ? all : valuesAmong(ours.filter(isReadable))
+  if (!ours.some(([name]) => name === 'imp_uid')) readGlued(plain, read)
+  const odd = new Set<string>()
+  if (entries.length > RETURN_PARAMETERS_MAX) odd.add('too many parameters')
+  if (plain !== query) odd.add('wrapped parameters')
+  if (/%(?![0-9a-f]{2})/i.test(query)) odd.add('broken escapes')
+  for (const [name] of bad) odd.add(`${name} unreadable`)
+  for (const each of all.odd) odd.add(each)
+  return { fields: ReturnFields.parse(Object.fromEntries(read)), odd: [...odd] }
+}
+
+type Parameter = readonly [name: string, value: string]
+
+/** Nothing, and what cannot be an id, is no value that another one could differ from. */
+const isReadable = (parameter: Parameter): boolean => textOf(parameter[1]) !== null && !isBadId(parameter)
+
+function isBadId([name, value]: Parameter): boolean {
+  if (textOf(value) === null) return false
+  if (name === 'imp_uid') return !ImpUid.safeParse(value).success
+  return name === 'merchant_uid' && !OrderId.safeParse(value).success
+}
+
+/** The values of the names we know, without those of which there are two, and what is odd among them. */
+function valuesAmong(parameters: readonly Parameter[]) {
   const read = new Map<string, string>()
+  const odd = new Set<string>()
+  const disputed = new Set<string>()
   for (const [name, value] of parameters) {
-    const listed = /^(imp_uid|merchant_uid|imp_success|success)\[/.exec(name)?.[1]
-    if (listed !== undefined) return badInput(`${listed} as a list`)
+    const listed = /^(imp_uid|merchant_uid|imp_success|success|imp_status)\[/.exec(name)?.[1]
+    if (listed !== undefined) odd.add(`${listed} as a list`)
     if (!fieldNames.includes(name)) continue
     // A shop's own `merchant_uid` in its return URL comes back twice with one value: nothing to choose.
-    if (read.has(name) && read.get(name) !== value) return badInput(`${name} twice`)
+    if (read.has(name) && read.get(name) !== value) disputed.add(name)
     read.set(name, value)
   }
-  if (!read.has('imp_uid')) {
-    // `?a=1&b=2imp_uid=imp_…`: one legacy script forgets the separator when the shop's own query already has an ampersand.
-    const glued = /imp_uid=(imps?_[A-Za-z0-9_-]+)/.exec(query)?.[1]
-    if (glued !== undefined) read.set('imp_uid', glued)
+  for (const name of disputed) {
+    read.delete(name)
+    odd.add(`${name} twice`)
   }
-  return ok(ReturnFields.parse(Object.fromEntries(read)))
+  return { read, odd: [...odd] }
+}
+
+/** `?a=1&b=2imp_uid=imp_…`: one legacy script forgets the separator when the shop's own query already has an ampersand. */
+function readGlued(query: string, into: Map<string, string>): void {
+  const glued = /imp_uid=(imps?_[A-Za-z0-9_-]+)/.exec(query)?.[1]
+  if (glued !== undefined) into.set('imp_uid', glued)
 }
 
 /**
@@ -80,11 +143,11 @@ export function claimFromReturn(fields: ReturnFields): Claim {
 }
 
 /**
- * `imp_success`, or `success` from the PGs that say that, or neither; an error code or text without a flag
- * claims failure (portone.md §2.1).
+ * `imp_success`, or `success` from the PGs that say that, or `imp_status` from older pages, or none; an error code or
+ * text without a flag claims failure (portone.md §2.1, R-28).
  */
 function flagOf(fields: ReturnFields, error: string | null): Claim['says'] {
-  const flag = textOf(fields.imp_success) ?? textOf(fields.success)
+  const flag = textOf(fields.imp_success) ?? textOf(fields.success) ?? textOf(fields.imp_status)
   if (flag !== null && /^(true|1)$/i.test(flag)) return 'success'
   if (flag !== null && /^(false|0)$/i.test(flag)) return 'failure'
   return error === null ? 'nothing' : 'failure'
@@ -102,22 +165,20 @@ function idOf(schema: z.ZodType<string>, value: ReturnFields[keyof ReturnFields]
 }
 
 /**
- * A V1 webhook in our words. An id that is there but malformed makes the whole body unreadable: no gateway
- * sends such a one. An order id we could not have issued is dropped when a payment id is there to look up
- * (another shop may share the account, M-17).
+ * A V1 webhook in our words. What cannot be an id is passed over when the other one can be looked up: a payment's of no
+ * V1 spelling beside an order's (W-20), or an order's that we could not have issued beside a payment's (another shop may
+ * share the account, M-17). With neither the body is unreadable.
  */
 export function claimFromWebhook(body: WebhookBody): Result<Claim, BadInput> {
-  const paymentId = blankless(body.imp_uid)
-  const orderId = blankless(body.merchant_uid)
-  if (paymentId !== null && !ImpUid.safeParse(paymentId).success) return badInput('imp_uid')
-  const knownOrderId = idOf(OrderId, orderId)
-  if (paymentId === null && knownOrderId === null)
-    return badInput(orderId === null ? 'imp_uid' : 'merchant_uid')
+  const paymentId = idOf(ImpUid, body.imp_uid)
+  const orderId = idOf(OrderId, body.merchant_uid)
+  if (paymentId === null && orderId === null)
+    return badInput(blankless(body.merchant_uid) === null ? 'imp_uid' : 'merchant_uid')
   const status = blankless(body.status)
   return ok({
     source: 'webhook',
     paymentId,
-    orderId: knownOrderId,
+    orderId,
     says: status === 'paid' || status === 'ready' ? 'success' : status === 'failed' ? 'failure' : 'nothing',
     status: shownText(status),
     cancellationId: shownText(blankless(body.cancellation_id)),

@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyFacts, history } from '../test/observation.arbitrary.ts'
-import { fresh, look, MINUTE_MS, NOW_MS, order, policy, reasonsOf, record, type Held } from '../test/samples.ts'
+import {
+  fresh,
+  look,
+  MINUTE_MS,
+  NOW_MS,
+  order,
+  policy,
+  reasonsOf,
+  record,
+  type Held,
+} from '../test/samples.ts'
 import {
   balanceOf,
   isDeclared,
@@ -22,7 +32,8 @@ import {
   type TimelineEntry,
 } from './index.ts'
 
-const isAnnounced = (event: TimelineEntry['event']): event is NoticeType => NoticeType.safeParse(event).success
+const isAnnounced = (event: TimelineEntry['event']): event is NoticeType =>
+  NoticeType.safeParse(event).success
 
 type Step = { readonly sight: readonly Observation[]; readonly changed?: Partial<DecideInput> }
 

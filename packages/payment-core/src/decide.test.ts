@@ -341,7 +341,12 @@ describe('a payment whose order is unknown', () => {
     const odd = [[seen({ status })], [seen({ status, amounts: [1] })]]
     const { held: before } = walk(nobody, odd)
     const same = [seen({ status, amounts: [1] })]
-    const { types, held: end } = walk({ order: order(), payments: before.payments }, [same, same, same], {}, CERTAIN_MS)
+    const { types, held: end } = walk(
+      { order: order(), payments: before.payments },
+      [same, same, same],
+      {},
+      CERTAIN_MS,
+    )
     expect(types).toEqual(['order.review'])
     expect(end.order).toMatchObject({ status: 'open', keptPaymentId: null })
     expect(reasonsOf(end.order)).toEqual(['contradiction'])
@@ -354,7 +359,10 @@ describe('an orphan', () => {
   test('G-07: is not mixed with another order’s record of it', () => {
     const { held: end } = walk(nobody, [[seen()], [seen({ orderId: 'ord-2002', amounts: [1] })]])
     expect(end.payments).toEqual([
-      held({ standing: 'orphan', contradiction: { what: 'order_changed', sinceMs: NOW_MS, isCertain: false } }),
+      held({
+        standing: 'orphan',
+        contradiction: { what: 'order_changed', sinceMs: NOW_MS, isCertain: false },
+      }),
     ])
   })
 
@@ -403,15 +411,23 @@ describe('evidence against itself', () => {
   test.each([
     ['for less than half a minute', 10_000],
     ['for longer', CERTAIN_MS],
-  ])('G-18: paid, ready twice %s, paid: what contradicted itself is dissolved, and nothing is left of it', (_, everyMs) => {
-    const { types, held: end } = walk(fresh, [[seen()], [seen({ status: 'ready' })], [seen({ status: 'ready' })], [seen()]], {}, everyMs)
-    expect(end.payments).toMatchObject([{ status: 'paid', standing: 'kept', contradiction: null }])
-    expect(reasonsOf(end.order)).toEqual([])
-    const called = ['payment.paid', 'order.review', 'order.review_ended']
-    expect(types).toEqual(everyMs > 30_000 ? called : ['payment.paid'])
-    const money = walk(end, [[cancelled({}, 14_000)]])
-    expect(money.types).toEqual(['payment.cancelled'])
-  })
+  ])(
+    'G-18: paid, ready twice %s, paid: what contradicted itself is dissolved, and nothing is left of it',
+    (_, everyMs) => {
+      const { types, held: end } = walk(
+        fresh,
+        [[seen()], [seen({ status: 'ready' })], [seen({ status: 'ready' })], [seen()]],
+        {},
+        everyMs,
+      )
+      expect(end.payments).toMatchObject([{ status: 'paid', standing: 'kept', contradiction: null }])
+      expect(reasonsOf(end.order)).toEqual([])
+      const called = ['payment.paid', 'order.review', 'order.review_ended']
+      expect(types).toEqual(everyMs > 30_000 ? called : ['payment.paid'])
+      const money = walk(end, [[cancelled({}, 14_000)]])
+      expect(money.types).toEqual(['payment.cancelled'])
+    },
+  )
 
   test('G-18: money that is seen behind a record that lagged is kept all the same', () => {
     const { held: end } = walk(fresh, [[seen({ status: 'failed' })], [seen({ status: 'ready' })], [seen()]])
@@ -445,7 +461,9 @@ describe('evidence against itself', () => {
   ])('M-12: %s: the kept payment stays kept, and a person is called', (_, next, contradiction) => {
     const { types, held: end } = walk(fresh, [[cancelled({}, 400, 600)], [next], [next]], {}, CERTAIN_MS)
     expect(types.at(-1)).toBe('order.review')
-    expect(end.payments).toMatchObject([{ standing: 'kept', contradiction: { what: contradiction, isCertain: true } }])
+    expect(end.payments).toMatchObject([
+      { standing: 'kept', contradiction: { what: contradiction, isCertain: true } },
+    ])
     expect(end.order?.status).toBe('partially_cancelled')
     expect(reasonsOf(end.order)).toEqual(['contradiction'])
   })
@@ -476,7 +494,9 @@ describe('evidence against itself', () => {
   test('an account that contradicts itself is no longer one to pay into, by a declared edge', () => {
     const odd = [account({ amounts: [500] })]
     const { held: end, decisions } = walk(fresh, [[account()], odd, odd, [account()]], {}, CERTAIN_MS)
-    expect(decisions.slice(2).map(({ timeline }) => timeline.filter(({ from }) => from !== null))).toMatchObject([
+    expect(
+      decisions.slice(2).map(({ timeline }) => timeline.filter(({ from }) => from !== null)),
+    ).toMatchObject([
       [{ event: 'order.review', from: 'awaiting_deposit', to: 'open' }],
       [{ event: 'order.review_ended', from: 'open', to: 'awaiting_deposit' }],
     ])
@@ -646,7 +666,9 @@ describe('evidence against itself leaves what was decided', () => {
   test('money that came back together with it is told after the person is called, by its own event', () => {
     const odd = [cancelled({ amounts: [28_000] }, 14_000)]
     const { decisions } = walk(fresh, [[seen()], odd, odd], {}, CERTAIN_MS)
-    const moves = decisions.slice(1).flatMap(({ timeline }) => timeline.map(({ event, from, to }) => [event, from, to]))
+    const moves = decisions
+      .slice(1)
+      .flatMap(({ timeline }) => timeline.map(({ event, from, to }) => [event, from, to]))
     expect(moves).toEqual([
       ['payment.contradicted', null, null],
       ['payment.cancelled', 'paid', 'cancelled'],
@@ -666,7 +688,12 @@ describe('evidence against itself leaves what was decided', () => {
       [seen({ orderId: 'ord-2002', amounts: [999], testChannel: true })],
     ])
     expect(end.payments).toMatchObject([
-      { orderId: 'ord-1001', amounts: [14_000], testChannel: false, contradiction: { what: 'order_changed' } },
+      {
+        orderId: 'ord-1001',
+        amounts: [14_000],
+        testChannel: false,
+        contradiction: { what: 'order_changed' },
+      },
     ])
   })
 
@@ -693,7 +720,9 @@ describe('a return', () => {
   test('an older return does not take a newer one’s place', () => {
     const before = record(fresh, look(fresh, [], { returned: returned() }))
     const older = returned({ says: 'nothing', atMs: NOW_MS - 1 })
-    expect(look(before, [], { returned: older }).order?.returns).toMatchObject([{ says: 'failure', looks: 2 }])
+    expect(look(before, [], { returned: older }).order?.returns).toMatchObject([
+      { says: 'failure', looks: 2 },
+    ])
   })
 })
 
@@ -715,7 +744,10 @@ describe('a person', () => {
     const call = { reason: 'bad_money', payment: null, atStake: 14_000, note: 'amount' } as const
     const called = openReviewFor(input, call)
     expect(called).toMatchObject({
-      order: { status: 'open', reviews: [{ reviewId: 'bad_money', atStake: 14_000, sinceMs: NOW_MS, note: 'amount' }] },
+      order: {
+        status: 'open',
+        reviews: [{ reviewId: 'bad_money', atStake: 14_000, sinceMs: NOW_MS, note: 'amount' }],
+      },
       notices: [{ type: 'order.review', sequence: 1, body: { data: { review: { id: 'bad_money' } } } }],
       timeline: [{ event: 'order.review', paymentId: null, from: 'open', to: 'open', reason: 'amount' }],
       intents: [],
@@ -731,7 +763,12 @@ describe('a person', () => {
     expect(second?.notices).toMatchObject([
       {
         id: 'order%2Ereview:ord-1001:imp_1:cancel_failed-imp_1',
-        body: { data: { order: { review: { reason: 'bad_money' } }, review: { reason: 'cancel_failed', atStake: 2 } } },
+        body: {
+          data: {
+            order: { review: { reason: 'bad_money' } },
+            review: { reason: 'cancel_failed', atStake: 2 },
+          },
+        },
       },
     ])
   })

@@ -118,6 +118,145 @@ describe('R-02: a refusal is told in words a customer can use', () => {
   })
 })
 
+/** Words of cards and of customers that are said of something else, and texts that are the card's all the same. */
+const friends: ReadonlyArray<readonly [FailReason, readonly string[]]> = [
+  [
+    'not_completed',
+    [
+      '세션 유효기간이 초과되어 카드사와 연결이 종료되었습니다',
+      '세션이 만료되었습니다. 다시 결제해 주세요.',
+      '[9999] 사용자 세션이 만료되어 거래가 중단되었습니다.',
+      '카드사 세션 시간 초과로 결제가 취소되었습니다',
+      '세션 정보가 없습니다(세션 유효기간 만료)',
+      '인증 시간이 초과되어 카드 결제가 취소되었습니다.',
+      '결제 시간이 만료되어 결제 진행 데이터가 존재하지 않습니다.',
+      '결제 가능 시간이 지났습니다',
+      'Your session with the card company has expired',
+      'Session timed out',
+    ],
+  ],
+  [
+    'unknown',
+    [
+      '인증서 유효기간이 만료되었습니다',
+      '인증번호의 유효기간이 지났습니다.',
+      '유효기간이 지난 결제 요청입니다',
+      '유효기간이 만료된 주문입니다',
+      '쿠폰 유효기간 만료',
+      '유효기간 만료 상품권',
+      '결제 유효기간 초과',
+      'QR코드 유효기간이 경과되었습니다',
+      '로그인 비밀번호 오류',
+      '아이디 또는 비밀번호가 일치하지 않습니다.',
+      '간편결제 비밀번호 오류 5회',
+      '결제비밀번호를 확인해 주세요',
+      '계좌 비밀번호 오류',
+      '비밀번호 오류 (출금계좌)',
+      '공동인증서 비밀번호가 틀렸습니다',
+      '보안카드 번호 오류',
+      '보안카드번호 입력오류',
+      '기프트카드 번호 오류',
+      '앱카드 비밀번호 오류',
+      'Gift card number is wrong',
+      '계좌 거래정지',
+      '거래정지 가맹점',
+      '가입자 회선 이용정지',
+      '휴대폰 분실 신고 상태입니다',
+      '이용정지 회원입니다',
+      '보안카드 분실',
+      '가맹점 한도 초과',
+      '상점 월 거래한도 초과',
+      '인증 횟수 한도 초과',
+      '할부개월 한도 초과',
+      '취소 한도 초과',
+      'Rate limit exceeded',
+      '취소 가능 잔액이 부족합니다',
+      '고객사 요청에 의해 결제를 중단합니다. (상세사유 : 재고 없음)',
+      '고객사 요청에 의해 결제를 취소합니다',
+      '결제 취소 실패',
+      '통신사에서 거절하였습니다',
+      '장애인 복지 바우처 사용 불가',
+      'invalid card company',
+    ],
+  ],
+  [
+    'gateway_trouble',
+    [
+      '카드사 서비스 정지',
+      '현대카드 서비스가 정지되었습니다',
+      '은행 시스템 서비스 중단',
+      '카드사 점검으로 거래가 정지되었습니다',
+      '카드사 연결 실패',
+      '응답 시간 초과로 자동 취소되었습니다',
+      '잔액 조회 중 통신 오류',
+      'Read timed out',
+    ],
+  ],
+  ['window_not_opened', ['[8901] 미등록PG업체/거래정지업체', '결제창 호출에 실패하였습니다']],
+  [
+    'card_details',
+    [
+      '[0021] 카드유효기간 오류',
+      '3021:유효기간 오류',
+      '카드 정보를 다시 확인해주세요. (유효기간)',
+      '신한카드 비밀번호 오류',
+      '카드의 비밀번호 앞 2자리가 틀렸습니다',
+      '비밀번호 앞 2자리 오류',
+      '입력하신 비밀번호가 일치하지 않습니다',
+      '유효기간이 지난 카드입니다',
+      '만료된 카드',
+      '유효하지 않은 카드번호를 입력하셨습니다',
+      '유효하지않은 카드',
+      '카드 비밀번호 오류 횟수초과',
+      '체크카드 번호를 확인해 주세요',
+      'The card has expired.',
+      'Incorrect CVV',
+    ],
+  ],
+  [
+    'card_stopped',
+    [
+      '정지된 카드 입니다',
+      '분실 신고된 카드',
+      '도난/분실 카드',
+      '카드 사용이 정지되었습니다',
+      '카드 거래정지',
+      '[CC45] 거래정지',
+      'The card was reported lost or stolen',
+    ],
+  ],
+  [
+    'limit',
+    [
+      '카드 이용한도 초과',
+      '월 사용한도 초과',
+      '1회 결제한도를 초과하였습니다',
+      '한도초과 혹은 잔액부족으로 결제에 실패했습니다.',
+    ],
+  ],
+  ['balance', ['계좌 잔액이 결제금액보다 적습니다', '출금계좌 잔액 부족']],
+  ['already_paid', ['이미 승인된 거래입니다', '이미 결제 완료된 주문']],
+]
+
+describe('R-28: what is not the card’s is not told as the card’s', () => {
+  test.each(friends)('%s: %j', (reason, texts) => {
+    for (const text of texts) expect([text, failReasonOf(null, text)]).toEqual([text, reason])
+  })
+
+  test('a session that ran out is none of the card’s, also beside a code that is', () => {
+    expect(failReasonOf('CC54', '세션 유효기간이 초과되어 카드사와 연결이 종료되었습니다')).toBe(
+      'not_completed',
+    )
+  })
+
+  test('a text of any length is read at once', () => {
+    const startedAtMs = performance.now()
+    for (const word of ['exceeds ', '시간 ', '카드 ', '세션 ', '(유효기간이 '])
+      expect(failReasonOf(null, word.repeat(1_000))).toMatch(/unknown|gateway_trouble/)
+    expect(performance.now() - startedAtMs).toBeLessThan(500)
+  })
+})
+
 describe('R-14: the gateway’s own words', () => {
   test('are cut at 300 characters, not through the middle of one', () => {
     const text = shownText('😀'.repeat(1_000)) ?? ''

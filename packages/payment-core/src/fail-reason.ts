@@ -15,61 +15,122 @@ export const FailReason = z.enum([
 ])
 export type FailReason = z.infer<typeof FailReason>
 
+/** A card of a payment: no bank's security card, no gift card, no app's, and nothing of the card company (카드사). */
+const CARD = String.raw`(?<!보안|앱|기프트|선물|포인트|멤버십|멤버쉽|교통|캐시)카드(?!사)`
+const VALIDITY = String.raw`유효\s?기간`
+const PASSWORD = String.raw`비밀\s?번호`
+/** A fault that is told of its subject; «…된» or «…한» would make it the attribute of whatever follows. */
+const FAULT = String.raw`(?:오류|에러|불일치|경과|만료|초과|상이|틀[리렸립]|다[르릅름]|잘못|맞지|일치하지|확인)(?!된|한\s)`
+/** Where a text begins anew, so that the word after it belongs to nobody who was named before. */
+const ANEW = String.raw`(?:^|[^\p{L}\p{M}\s]\s*|(?:입력하신|입력한|잘못된|틀린)\s)`
+
+/** Things beside the card that have a validity, a password or a stop of their own. */
+const OTHERS =
+  /세션|session|인증|로그인|log.?in|회원|계정|아이디|접속|토큰|쿠폰|상품권|기프트|포인트|머니|링크|주소|QR|바코드|결제창|화면|페이지|주문|예약|계좌|통장|뱅킹|은행|입금|출금|이벤트|할인|앱|서비스|시스템|전산|점검|간편|페이|휴대폰|핸드폰|전화|회선|통신|사이트|쇼핑몰|가맹점|상점|업체|판매|PG|연결|OTP|PIN|보안|단말|기기/i
+
+/** What has a limit that is not the customer's: a time, a count, the shop's own agreement, a return. */
+const OTHER_LIMIT = String.raw`(?:가맹점|상점|업체|쇼핑몰|판매자|PG사?|시간|횟수|접속|인증|요청|개월|취소|환불|세션)\s?(?:의\s?)?(?:[가-힣]{1,4}\s?){0,2}`
+
+type Rule = {
+  readonly reason: FailReason
+  readonly codes: readonly string[]
+  /** Says it whatever else the text says. */
+  readonly words: RegExp
+  /** Says it only where the text names nothing that it could be said of instead. */
+  readonly bare?: RegExp
+  /** Says that it is something else. */
+  readonly unless?: RegExp
+}
+
 /**
  * There is no code system (portone.md §6.5): PortOne's own `F…` codes, the PGs' raw codes and Korean texts
  * all arrive. Refusals come before *closed*, because a limit refusal is reported with the closing text when
- * the customer closes the window after it.
+ * the customer closes the window after it; a session that ran out comes first, because it is told in the
+ * card's own words (R-28).
  */
-const rules: ReadonlyArray<{ reason: FailReason; codes: readonly string[]; words: RegExp }> = [
+const rules: readonly Rule[] = [
+  {
+    reason: 'not_completed',
+    codes: [],
+    words:
+      /(?:세션|session)[^|]{0,40}(?:만료|초과|종료|끊|끝|없|유효하지|지났|expired?|timed? ?-?out|lost|invalid)|(?:expired|invalid) session|(?:인증|결제|입력|제한|유효|가능)\s?시간[^.|]{0,12}(?:만료|경과|초과|지났|지나)/i,
+  },
   {
     reason: 'limit',
     codes: ['CC07', 'CC08', 'CC61', '120016', '120049', '500644', '500645', '500646'],
-    words: /한도|limit exceeded|exceeds? .*limit/i,
+    words: new RegExp(
+      String.raw`(?<!${OTHER_LIMIT})한도|(?<!(?:time|rate|request|session|retry|attempts?) )limit exceeded|exceeds? (?:(?!time|rate|request|session|attempt|retr).)*limit`,
+      'i',
+    ),
   },
   {
     reason: 'balance',
     codes: ['CC10', '120054', 'A8'],
-    words: /잔액|잔고|insufficient (funds|balance)/i,
+    words:
+      /(?<!(?:취소|환불)\s?(?:가능\s?)?)(?:잔액|잔고)(?:(?!조회|확인)[^.|]){0,16}?(?:부족|모자|적[어습은]|없[어습음]|충분하지)|insufficient (?:funds|balance)/i,
   },
   {
     reason: 'card_stopped',
     codes: ['CC43', 'CC45'],
-    words: /분실|도난|정지|(lost|stolen) card/i,
+    words: new RegExp(
+      String.raw`(?:분실|도난|정지)(?:된|한|중인?)?\s?(?:신고\s?(?:된\s?)?)?${CARD}|${CARD}(?:(?!서비스|시스템|전산|점검|업무|가맹점|연결)[^.|]){0,10}(?:분실|도난|정지)|(?:lost|stolen) (?:or (?:lost|stolen) )?card|card (?:was |is )?(?:reported )?(?:lost|stolen)`,
+      'i',
+    ),
+    bare: /분실|도난|(?:거래|사용|이용)\s?정지/,
   },
   {
     reason: 'card_details',
     codes: ['CC14', '2204', 'CC54', 'CC55', 'CC63', '1165', '500638', 'C001', 'A1'],
-    words: /카드\s?번호|유효\s?기간|비밀\s?번호|cvc|card number|expir(y|ed) card/i,
+    words: new RegExp(
+      String.raw`${CARD}의?\s?(?:번호|${VALIDITY}|${PASSWORD}|정보[^.|]{0,10}(?:오류|불일치|다르|확인|올바르|잘못|틀))|유효하지\s?않은\s?${CARD}|만료된?\s?${CARD}|${VALIDITY}이?\s?(?:지난|만료된?|경과된?|경과한|초과된?)\s?${CARD}|\bcv[cv]\b|(?<!gift )card (?:number|expir|has expired|is expired)|expir(?:y|ed) card|invalid card(?! compan)`,
+      'i',
+    ),
+    bare: new RegExp(
+      String.raw`${ANEW}(?:${VALIDITY}|${PASSWORD})(?:\s?앞?\s?(?:두|2)\s?자리)?(?:이|가|은|는|을|를)?\s?(?:입력\s?)?${FAULT}`,
+      'u',
+    ),
   },
   {
     reason: 'already_paid',
     codes: ['F1002', '-702'],
-    words: /이미 결제가 이루어진|already (paid|approved)/i,
+    words: /이미\s?(?:결제|승인)[가이]?\s?(?:이루어진|완료|된|되었)|already (?:paid|approved)/i,
   },
   {
     reason: 'window_not_opened',
     codes: ['F1001', 'F500'],
     words:
-      /결제창을 (열|호출)|채널.*(없|찾을)|등록되지 않은 PG|PG.*(설정|등록)|channel not found|cannot open/i,
+      /결제창[을이]?\s?(?:열|호출)[^.|]{0,8}(?:없|못|않|실패|오류)|채널[이을은는]?\s?(?:정보[를가]?\s?)?(?:없|찾을 수|존재하지)|등록되지 않은 PG|미등록\s?PG|PG[^.|]{0,12}(?:설정|등록)[^.|]{0,10}(?:오류|없|않|못|실패|확인)|channel not found|cannot open/i,
   },
   {
     reason: 'closed_by_customer',
     codes: ['3001', 'J045', 'S053', 'PAY_PROCESS_CANCELED', 'F0005', 'IAMPORT_CORDOVA'],
-    words: /사용자.*(취소|중단)|결제를? ?취소|취소하셨|고객.*취소|cancell?ed by (the )?(user|customer)/i,
+    words:
+      /사용자[^.|]{0,16}(?:취소|중단)|결제를? ?취소(?!\s?(?:실패|오류|불가))|취소하셨|(?:고객|구매자)(?!사|센터)[^.|]{0,16}취소|cancell?ed by (?:the )?(?:user|customer)/i,
+    // Somebody else ended it: the shop's own gate (portone.md §3.6), a machine, a clock.
+    unless: /고객사|가맹점\s?요청|자동\s?취소|시간[^.|]{0,10}초과|만료|time(?:d )?-?out/i,
   },
   {
     reason: 'gateway_trouble',
     codes: ['-723', '-780'],
-    words: /internal error|시스템|통신|장애|시간.*초과|timeout|일시적/i,
+    words:
+      /internal error|시스템|통신(?!사)|장애(?!인)|시간.*초과|time(?:d )?-?out|일시적|점검|서비스[^.|]{0,8}(?:정지|중지|중단)|연결[^.|]{0,8}(?:실패|오류|끊|종료)/i,
   },
 ]
 
 /** Maps a code and a message to a reason; `unknown` when neither says anything we know. */
 export function failReasonOf(code: string | null, message: string | null): FailReason {
-  const says = (rule: (typeof rules)[number]): boolean =>
-    (message !== null && rule.words.test(message)) || (code !== null && rule.codes.includes(code))
+  const says = (rule: Rule): boolean =>
+    (message !== null && isSaid(rule, message)) || (code !== null && rule.codes.includes(code))
   return rules.find(says)?.reason ?? 'unknown'
 }
+
+function isSaid({ words, bare, unless }: Rule, message: string): boolean {
+  // A text is as long as a stranger likes, and what it says is said at its beginning.
+  const text = message.slice(0, READ_CHARACTERS_MAX)
+  if (unless?.test(text) === true) return false
+  return words.test(text) || (bare?.test(text) === true && !OTHERS.test(text))
+}
+const READ_CHARACTERS_MAX = 500
 
 /** Longest text of the gateway's that we keep or show, in characters (R-14). */
 export const MESSAGE_LENGTH_MAX = 300

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { minorDigits } from './minor-digits.ts'
+
+export { minorDigits } from './minor-digits.ts'
 
 /** Amounts are integers in minor units (won for KRW, cents for USD), from 0 to 2^53 − 1. */
 export const MinorUnits = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
@@ -14,30 +17,32 @@ export type Money = z.infer<typeof Money>
 
 export const sameMoney = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency
 
-const digitsOf = new Map<string, number>()
-
 /**
- * How many decimal digits a currency has: 0 for KRW and JPY, 2 for USD. Unknown codes count 2, as ISO 4217's
- * own default.
- */
-export function minorDigits(currency: Currency): number {
-  const known = digitsOf.get(currency)
-  if (known !== undefined) return known
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  digitsOf.set(currency, digits)
-  return digits
-}
-
-/**
- * A V1 amount (in currency units, fractional for USD: portone.md §4.1) in minor units. `null` when it is no
- * whole number of minor units, negative, or beyond 2^53 (G-08): never rounded into an answer.
+ * A V1 amount (in currency units, fractional for USD: portone.md §4.1) in minor units, read from the number's decimal text, as it
+ * was written. `null` when it is no whole number of minor units, negative, or beyond what a number holds exactly (G-08): never
+ * rounded into an answer. A gateway that adds up floats writes 0.30000000000000004 for 0.10 and 0.20: that is 30 (M-33).
  */
 export function toMinor(units: number, currency: Currency): number | null {
-  const minor = Math.round(units * 10 ** minorDigits(currency)) + 0 // `+ 0` turns −0 into 0
-  // The way back gives the very number that was sent, or it was no whole number of minor units.
-  return toUnits(minor, currency) === units && minor >= 0 && Number.isSafeInteger(minor) ? minor : null
+  const digits = minorDigits(currency)
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(String(units)) ?? []
+  const minor =
+    whole !== undefined && fraction.length <= digits
+      ? Number(whole + fraction.padEnd(digits, '0'))
+      : withoutFloatError(units * 10 ** digits)
+  if (minor === null || !Number.isSafeInteger(minor)) return null
+  // Where two sums would be written as one number it is not known which of them was meant.
+  return toUnits(minor - 1, currency) === units || toUnits(minor + 1, currency) === units ? null : minor
 }
 
-/** The inverse of `toMinor`, for calls to the V1 API. */
+/** What adding up floats may have made of a whole number: a share of it, and never so much that a half is near. */
+const FLOAT_ERROR_SHARE = 1e-9
+const FLOAT_ERROR_MAX = 1e-4
+
+function withoutFloatError(minor: number): number | null {
+  const nearest = Math.round(minor)
+  const isError = Math.abs(minor - nearest) <= Math.min(nearest * FLOAT_ERROR_SHARE, FLOAT_ERROR_MAX)
+  return nearest > 0 && isError ? nearest : null
+}
+
+/** The inverse of `toMinor`, for calls to the V1 API: a quotient is the number whose decimal text is the sum. */
 export const toUnits = (minor: number, currency: Currency): number => minor / 10 ** minorDigits(currency)

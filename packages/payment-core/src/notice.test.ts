@@ -58,7 +58,12 @@ test('a notice that calls a person says why, and one about no payment has none',
   const { notices } = walk(fresh, [odd, odd], {}, 31_000)
   expect(notices[0]?.body.data).toMatchObject({
     order: { review: { reason: 'contradiction' } },
-    review: { id: 'contradiction-imp_1', reason: 'contradiction', paymentId: 'imp_1', note: 'amount_changed' },
+    review: {
+      id: 'contradiction-imp_1',
+      reason: 'contradiction',
+      paymentId: 'imp_1',
+      note: 'amount_changed',
+    },
   })
   const [expired] = look(fresh, [], { nowMs: NOW_MS + 60 * MINUTE_MS }).notices
   expect(expired).toMatchObject({ id: 'order%2Eexpired:ord-1001:-:0', body: { data: { payment: null } } })

@@ -86,6 +86,16 @@ describe('money that cannot be read exactly is refused, never rounded', () => {
     expect(readPaymentV1(response)).toMatchObject({ ok: false, problem: { kind: 'gateway_unreadable' } })
   })
 
+  test.each([[undefined], [null], ['false'], [0], [1], [{}]])(
+    'G-20: a row whose channel is %j is never taken for live: it cannot be read',
+    (sandbox) => {
+      const unreadable = { ok: false, problem: { kind: 'gateway_unreadable', where: 'sandbox' } }
+      expect(readPaymentV1({ ...row, sandbox })).toEqual(unreadable)
+      // Also where its money cannot be read either.
+      expect(readPaymentV1({ ...row, amount: 'x', sandbox })).toEqual(unreadable)
+    },
+  )
+
   test('G-06: it is said which field could not be read, when there is one', () => {
     const where = (response: unknown) => readPaymentV1(response)
     expect(where({ ...row, status: 'unheard_of' })).toMatchObject({ problem: { where: 'status' } })
@@ -126,6 +136,43 @@ describe('the status', () => {
     expect(observe({ status: 'ready', pay_method: 'card', vbank_num: '1' }).status).toBe('ready')
     expect(observe({ status: 'ready', pay_method: 'vbank', vbank_num: '' }).status).toBe('ready')
     expect(observe({ status: 'ready', pay_method: 'vbank', vbank_num: '1' }).status).toBe('awaiting_deposit')
+  })
+
+  test.each([
+    ['vbank_num', 'unknown', null],
+    ['vbank_num', 'UNKNOWN ', null],
+    ['vbank_num', '미발급', null],
+    ['vbank_num', '-', null],
+    ['vbank_num', '000-000', null],
+    ['vbank_num', '110-1234', '110-1234'],
+    ['vbank_code', '088', null],
+    ['vbank_date', 1_793_631_599, null],
+    ['vbank_issued_at', 1_793_500_020, null],
+  ])('G-21: an account of which only %s is told (%s) is issued; its number is %s', (field, value, number) => {
+    const { status, details } = observe({
+      status: 'ready',
+      pay_method: 'vbank',
+      vbank_num: '  ',
+      [field]: value,
+    })
+    expect([status, details.accountNumber]).toEqual(['awaiting_deposit', number])
+  })
+
+  test('G-21: nothing is told of an account by blanks, zeros and other ways of paying', () => {
+    const nothing = { vbank_num: ' ', vbank_code: ' ', vbank_date: 0, vbank_issued_at: null }
+    expect(observe({ status: 'ready', pay_method: 'vbank', ...nothing }).status).toBe('ready')
+    expect(observe({ status: 'ready', pay_method: 'card', vbank_date: 1_793_631_599 }).status).toBe('ready')
+    expect(observe({ status: 'failed', pay_method: 'vbank', vbank_num: '110-1' }).status).toBe('failed')
+  })
+
+  test('G-21: what PGs write for *not told* is nobody’s bank and nobody’s name', () => {
+    for (const untold of ['unknown', 'Unknown', 'N/A', 'null', '-', '??', ' ', ''])
+      expect(
+        observe({ vbank_name: untold, vbank_holder: untold, bank_name: '국민은행' }).details,
+      ).toMatchObject({
+        bankName: '국민은행',
+        accountHolder: null,
+      })
   })
 
   test('M-11: a partial cancel is told by amounts, whichever word the gateway uses', () => {
@@ -171,6 +218,17 @@ describe('times', () => {
         null,
       ])
     }
+  })
+
+  test('G-20: of a second with a fraction the second counts; a text, and less than nothing, are no time', () => {
+    expect(observe({ paid_at: 1_648_344_363.25 }).details.paidAtMs).toBe(1_648_344_363_000)
+    expect(observe({ paid_at: 0.5 }).details.paidAtMs).toBeNull()
+    for (const paid_at of ['1648344363', -1_648_344_363, 1e300, true, {}])
+      expect(observe({ paid_at }).details.paidAtMs).toBeNull()
+    const cancel_history = [{ amount: 100, cancelled_at: 1_793_500_100.75 }]
+    expect(observe({ cancel_history }).cancels).toMatchObject([
+      { id: '1793500100-100', atMs: 1_793_500_100_000 },
+    ])
   })
 
   test('V-07: seconds become milliseconds, and milliseconds stay', () => {
@@ -302,6 +360,28 @@ describe('cancels', () => {
         ['A', 5_000],
         ['B', 5_000],
       ])
+  })
+
+  test('M-33: sums of floats are those of the minor units: 0.10 and 0.20 of 10 dollars leave 9.70', () => {
+    const cancel_history = [
+      { amount: 0.1, cancelled_at: 1_793_500_100 },
+      { amount: 0.2, cancelled_at: 1_793_500_200 },
+    ]
+    const seen = observe({
+      status: 'cancelled',
+      currency: 'USD',
+      amount: 10,
+      cancel_amount: 0.1 + 0.2,
+      cancel_history,
+    })
+    expect([seen.amounts, seen.cancelledAmount, seen.cancels.map(({ amount }) => amount)]).toEqual([
+      [1_000],
+      30,
+      [10, 20],
+    ])
+    expect(readPaymentV1({ ...row, currency: 'USD', amount: 10, cancel_amount: 0.305 })).toMatchObject({
+      problem: { kind: 'gateway_bad_money', where: 'cancel_amount' },
+    })
   })
 
   test('M-12: three alike are three', () => {

@@ -41,10 +41,11 @@ const moneyFields = new Set<PropertyKey>([
 export function readPaymentV1(response: unknown): Result<Observation, GatewayProblem> {
   const row = PaymentAnnotation.safeParse(response)
   if (row.success) return observationFromV1(row.data)
-  const where = row.error.issues[0]?.path.join('.') ?? ''
+  const { issues } = row.error
   const identified = Identified.safeParse(response)
-  const onlyMoney = row.error.issues.every((issue) => moneyFields.has(issue.path[0] ?? ''))
-  if (!identified.success || !onlyMoney) return fail({ kind: 'gateway_unreadable', where })
+  const other = issues.find((issue) => !moneyFields.has(issue.path[0] ?? ''))
+  const where = (other ?? issues[0])?.path.join('.') ?? ''
+  if (!identified.success || other !== undefined) return fail({ kind: 'gateway_unreadable', where })
   const { imp_uid: paymentId, merchant_uid: orderId } = identified.data
   return fail({ kind: 'gateway_bad_money', paymentId, orderId, where })
 }
@@ -77,26 +78,43 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
     amounts: [amount],
     currencies: [currency.data],
     testChannel: row.sandbox,
-    cancelledAmount,
     deposited: deposited.data,
-    cancels,
+    ...(isUnpaidAccount(row) ? { cancelledAmount: 0, cancels: [] } : { cancelledAmount, cancels }),
     details: detailsFrom(row, minor),
   })
 }
 
 /**
- * `ready` with an account number is an issued virtual account, without one an open or abandoned window (G-14,
+ * `ready` with an issued virtual account waits for a deposit, without one it is an open or abandoned window (G-14,
  * portone.md §2.3).
  */
 function statusFrom(row: PaymentAnnotation): PaymentStatus {
   if (row.status === 'paid') return row.cancel_amount > 0 ? 'cancelled' : 'paid'
-  // An account that was closed before anybody paid into it never held money (M-26).
-  if (row.status === 'cancelled' && isUnpaidAccount(row)) return 'failed'
+  if (isUnpaidAccount(row)) return 'failed'
   if (row.status !== 'ready') return row.status
-  return row.pay_method === 'vbank' && row.vbank_num !== null ? 'awaiting_deposit' : 'ready'
+  return row.pay_method === 'vbank' && isIssued(row) ? 'awaiting_deposit' : 'ready'
 }
 
-const isUnpaidAccount = (row: PaymentAnnotation): boolean => row.pay_method === 'vbank' && row.paid_at === 0
+/** An account that was closed before anybody paid into it (M-26): whatever sum its record names as returned, none was. */
+const isUnpaidAccount = (row: PaymentAnnotation): boolean =>
+  row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at === 0
+
+/** Some PGs issue an account and do not tell its number: whatever else is told of it tells that there is one (G-21). */
+const isIssued = (row: PaymentAnnotation): boolean =>
+  said(row.vbank_num) !== null ||
+  said(row.vbank_code) !== null ||
+  row.vbank_issued_at > 0 ||
+  row.vbank_date > 0
+
+const said = (text: string | null): string | null => (text === null || text.trim() === '' ? null : text)
+
+/** What PGs write for *not told*: it is nobody's name, and nothing to send money to. */
+const UNTOLD = /^(?:unknown|undefined|null|none|n\/?a|[-–—?.*]+)$/i
+const told = (text: string | null): string | null =>
+  text === null || UNTOLD.test(text.trim()) ? null : said(text)
+/** An account number has digits, and not zeros alone (G-21). */
+const accountNumber = (text: string | null): string | null =>
+  text !== null && /[1-9]/.test(text) ? text : null
 
 function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Cancel[] | null {
   const cancels: Cancel[] = []
@@ -123,9 +141,9 @@ function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
     method: methodFrom(row.pay_method),
     methodName: row.card_name ?? row.bank_name ?? row.emb_pg_provider ?? walletName(row),
     cardNumber: row.card_number,
-    bankName: row.vbank_name ?? row.bank_name,
-    accountNumber: row.vbank_num,
-    accountHolder: row.vbank_holder,
+    bankName: told(row.vbank_name) ?? told(row.bank_name),
+    accountNumber: accountNumber(row.vbank_num),
+    accountHolder: told(row.vbank_holder),
     accountDueAtMs: toMs(row.vbank_date),
     receiptUrl: webAddress(row.receipt_url),
     failReason: row.fail_reason,

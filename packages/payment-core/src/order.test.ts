@@ -14,7 +14,13 @@ describe('the status is a function of what is held', () => {
     ['an account for exactly this', order(), [waiting()], 'awaiting_deposit', 0],
     ['an account for less', order(), [waiting({ amounts: [500] })], 'open', 0],
     ['an account in dollars', order(), [waiting({ currencies: ['USD'] })], 'open', 0],
-    ['an account that contradicts itself', order(), [waiting({ contradiction: contradiction('x') })], 'open', 0],
+    [
+      'an account that contradicts itself',
+      order(),
+      [waiting({ contradiction: contradiction('x') })],
+      'open',
+      0,
+    ],
     ['money nobody kept', order(), [held({ standing: 'rejected' })], 'open', 0],
     ['kept money', kept, [keptPayment()], 'paid', 14_000],
     [

@@ -14,7 +14,8 @@ export function adoptOrphans(input: DecideInput): Decision {
   for (const seen of onePerPayment(input.seen)) {
     const known = held.get(seen.paymentId) ?? null
     const what = contradictionOf(known, seen)
-    const contradiction = what === null ? null : (known?.contradiction ?? { what, sinceMs: input.nowMs, isCertain: false })
+    const contradiction =
+      what === null ? null : (known?.contradiction ?? { what, sinceMs: input.nowMs, isCertain: false })
     const facts = what === null ? join(known ?? seen, seen) : joinInDoubt(known, seen)
     const standing = heldMoney(facts) || contradiction !== null ? 'orphan' : null
     const payment: Payment = { ...facts, ...noVerdict, standing, contradiction }

@@ -27,6 +27,7 @@ const least = {
   amount: 14_000,
   cancel_amount: 0,
   currency: 'KRW',
+  sandbox: false,
 }
 const texts = [
   'name',
@@ -90,12 +91,11 @@ describe('a payment as the gateway tells it', () => {
     expect(PaymentAnnotation.parse(whole)).toStrictEqual(whole)
   })
 
-  test('with the least it must have is live, without cancels or deposits, at no time', () => {
+  test('G-20: with the least it must have is without cancels or deposits, at no time', () => {
     expect(PaymentAnnotation.parse(least)).toStrictEqual({
       ...least,
       ...rows(texts, null),
       ...rows(times, 0),
-      sandbox: false,
       cancel_history: [],
       deposit_history: [],
     })
@@ -120,7 +120,7 @@ describe('a payment as the gateway tells it', () => {
     expect(PaymentAnnotation.parse({ ...least, card_quota: 0.5 }).card_quota).toBeNull()
   })
 
-  test('an empty text is none, and a time is a whole number of seconds from 1970 to where moments end', () => {
+  test('G-20, V-07: an empty text is none, and a time is the second that has begun, from 1970 to where moments end', () => {
     expect(PaymentAnnotation.parse({ ...least, card_name: '' }).card_name).toBeNull()
     for (const [paid_at, read] of [
       [0, 0],
@@ -128,21 +128,39 @@ describe('a payment as the gateway tells it', () => {
       [8_640_000_000_000_000, 8_640_000_000_000_000],
       [8_640_000_000_000_001, 0],
       [-1, 0],
+      [-0.5, 0],
       [0.5, 0],
       [null, 0],
+      [1_648_344_363.25, 1_648_344_363],
+      [1_648_344_363_999.9, 1_648_344_363_999],
+      [1.999_999, 1],
+      ['1648344363', 0],
+      [true, 0],
+      [Number.NaN, 0],
+      [Number.POSITIVE_INFINITY, 0],
     ])
       expect(PaymentAnnotation.parse({ ...least, paid_at }).paid_at).toBe(read)
   })
 
-  test('is none without its ids, status, sums or currency', () => {
+  test('G-20: fields we do not know, and nulls in all that is not required, change nothing', () => {
+    const odd = { ...least, cancellation_reason: 'x', v2: { deep: [1] }, ...rows([...texts, ...times], null) }
+    expect(PaymentAnnotation.parse(odd)).toStrictEqual(PaymentAnnotation.parse(least))
+    expect(PaymentAnnotation.parse({ ...least, promotion: { discount: 500 } }).promotion).toStrictEqual({
+      id: null,
+      discount: 500,
+    })
+  })
+
+  test('is none without its ids, status, sums, currency or channel', () => {
     for (const field of Object.keys(least)) refuses(PaymentAnnotation, { ...least, [field]: undefined })
     refuses(PaymentAnnotation, { ...least, status: '' }, { ...least, imp_uid: 'i'.repeat(65) })
     for (const status of ['ready', 'paid', 'cancelled', 'failed'])
       takes(PaymentAnnotation, { ...least, status })
+    for (const sandbox of [null, undefined, 'false', 0, 1, {}])
+      refuses(PaymentAnnotation, { ...least, sandbox })
     takes(PaymentAnnotation, {
       ...least,
       imp_uid: 'i'.repeat(64),
-      sandbox: null,
       cancel_history: null,
       deposit_history: null,
     })
@@ -163,8 +181,9 @@ test('M-17: an order’s name at the gateway is text that a database can hold', 
   refuses(GatewayOrderId, 'o'.repeat(201), 'a\0', 'a\uD800', null)
 })
 
-test('R-19: a payment’s id is imp_ or imps_ and up to 27 letters, digits or - _', () => {
-  takes(ImpUid, 'imp_1', 'imps_1', 'imp_448280090638', 'imp_a-Z_9', `imp_${'1'.repeat(27)}`)
+test('R-19, R-28: a payment’s id is imp_ or imps_ and letters, digits or - _, of any age, 32 characters in all', () => {
+  takes(ImpUid, 'imp_1', 'imps_1', 'imp_448280090638', 'imp_a-Z_9', 'imp_1234567890', 'imp_4482800906380000')
+  takes(ImpUid, `imp_${'1'.repeat(28)}`, `imps_${'1'.repeat(27)}`)
   refuses(
     ImpUid,
     '',
@@ -175,14 +194,19 @@ test('R-19: a payment’s id is imp_ or imps_ and up to 27 letters, digits or - 
     'imp_1 ',
     'imp_가',
     'imp_1/x',
-    `imp_${'1'.repeat(28)}`,
+    `imp_${'1'.repeat(29)}`,
+    `imps_${'1'.repeat(28)}`,
   )
 })
 
 describe('what a return may carry', () => {
-  const names = ['imp_uid', 'merchant_uid', 'imp_success', 'success', 'error_code', 'error_coe', 'error_msg']
+  const names = ['imp_uid', 'merchant_uid', 'imp_success', 'success', 'imp_status'].concat([
+    'error_code',
+    'error_coe',
+    'error_msg',
+  ])
 
-  test('is text, truth and numbers under seven names; anything else under them is nothing', () => {
+  test('is text, truth and numbers under eight names; anything else under them is nothing', () => {
     for (const value of ['글', true, 5, null])
       expect(ReturnFields.parse(rows(names, value))).toStrictEqual(rows(names, value))
     expect(ReturnFields.parse(rows(names, { odd: true }))).toStrictEqual(rows(names, null))
@@ -195,13 +219,19 @@ describe('what a return may carry', () => {
   })
 })
 
-test('W-13: a webhook’s fields are texts of bounded length, or absent', () => {
-  const longest = { imp_uid: 64, merchant_uid: 200, status: 40, cancellation_id: 64 }
-  takes(WebhookBody, {}, rows(Object.keys(longest), null))
+test('W-13, W-20: a webhook’s ids are texts of bounded length or whole numbers, anything else is none; its status is a text', () => {
+  const longest = { imp_uid: 64, merchant_uid: 200, cancellation_id: 64 }
+  takes(WebhookBody, {}, rows([...Object.keys(longest), 'status'], null))
   for (const [field, length] of Object.entries(longest)) {
-    expect(WebhookBody.parse({ [field]: 'x'.repeat(length) })).toStrictEqual({ [field]: 'x'.repeat(length) })
-    refuses(WebhookBody, { [field]: 'x'.repeat(length + 1) }, { [field]: 5 })
+    const read = (value: unknown) => WebhookBody.parse({ [field]: value })
+    expect(read('x'.repeat(length))).toStrictEqual({ [field]: 'x'.repeat(length) })
+    expect(read(20_261_130)).toStrictEqual({ [field]: '20261130' })
+    expect(read(0)).toStrictEqual({ [field]: '0' })
+    for (const value of ['x'.repeat(length + 1), -1, 0.5, 2 ** 53, true, [], ['x'], { $gt: '' }])
+      expect(read(value)).toStrictEqual({ [field]: null })
   }
+  takes(WebhookBody, { status: 'x'.repeat(40) })
+  refuses(WebhookBody, { status: 'x'.repeat(41) }, { status: 5 })
 })
 
 describe('the gateway’s other answers', () => {
@@ -213,6 +243,21 @@ describe('the gateway’s other answers', () => {
     })
     expect(Envelope.parse({ code: -1, response: null }).message).toBeNull()
     refuses(Envelope, { message: null, response: 1 }, { code: '0', response: 1 })
+  })
+
+  test('G-19: a code alone makes one, without `response`, with `data`, with a message that is no text', () => {
+    expect(Envelope.parse({ code: 1 })).toMatchObject({ code: 1, message: null })
+    expect(Envelope.parse({ code: 1, message: '글', data: null })).toStrictEqual({ code: 1, message: '글' })
+    for (const message of [5, {}, ['글']]) expect(Envelope.parse({ code: 1, message }).message).toBeNull()
+    refuses(
+      Envelope,
+      {},
+      { message: 'Not Found' },
+      { error: 'not_found', status: 404 },
+      { code: 'NOT_FOUND' },
+      [],
+      '글',
+    )
   })
 
   test('a token can stand in a header, and says when it ends by whose clock', () => {

@@ -8,25 +8,29 @@ import type { Personal } from './personal.ts'
  */
 
 /**
- * `imp_` and 12 digits in practice, `imps_` for scheduled payments, at most 32 characters by the schema
- * (portone.md §1.2).
+ * `imp_` and 12 digits today, fewer or more in older payments, `imps_` for scheduled ones, at most 32 characters by
+ * the schema (portone.md §1.2).
  */
-export const ImpUid = z.string().regex(/^imps?_[A-Za-z0-9_-]{1,27}$/)
+export const ImpUid = z
+  .string()
+  .max(32)
+  .regex(/^imps?_[A-Za-z0-9_-]+$/)
 
-/**
- * What the redirect's query and the SDK's callback object may carry. Every key is optional, values may be
- * strings, booleans, null or numbers, and unknown keys are ignored: some PGs send `success`, some no flag
- * (§2.1), one old script misspells `error_coe` (§1.3).
- */
 /** More than is ever shown of a text; the rest of a longer one is dropped (R-14). */
 const RETURN_TEXT_MAX = 4_000
 const cut = z.string().overwrite((value) => value.slice(0, RETURN_TEXT_MAX))
 const Loose = z.union([cut, z.boolean(), z.number()]).nullish().catch(null)
+/**
+ * What the redirect's query and the SDK's callback object may carry. Every key is optional, values may be
+ * strings, booleans, null or numbers, and unknown keys are ignored: some PGs send `success`, older pages
+ * `imp_status`, some no flag (§2.1), one old script misspells `error_coe` (§1.3).
+ */
 export const ReturnFields = z.object({
   imp_uid: Loose,
   merchant_uid: Loose,
   imp_success: Loose,
   success: Loose,
+  imp_status: Loose,
   error_code: Loose,
   error_coe: Loose,
   error_msg: Loose,
@@ -34,14 +38,24 @@ export const ReturnFields = z.object({
 export type ReturnFields = z.infer<typeof ReturnFields>
 
 /**
+ * An id as text. A number is read as its digits while it holds them exactly. What is no text is as good as absent: one
+ * id that cannot be read must not hide the other (W-20).
+ */
+const idText = (lengthMax: number) =>
+  z
+    .union([z.string().max(lengthMax), z.number().int().nonnegative().transform(String)])
+    .nullish()
+    .catch(null)
+
+/**
  * V1 webhook, JSON or form. Not signed (§3.1). `status` may grow words we do not know (W-19): it is a claim
  * like any other.
  */
 export const WebhookBody = z.object({
-  imp_uid: z.string().max(64).nullish(),
-  merchant_uid: z.string().max(200).nullish(),
+  imp_uid: idText(64),
+  merchant_uid: idText(200),
   status: z.string().max(40).nullish(),
-  cancellation_id: z.string().max(64).nullish(),
+  cancellation_id: idText(64),
 })
 export type WebhookBody = z.infer<typeof WebhookBody>
 
@@ -54,14 +68,13 @@ const text = z
 const personalText = text.transform((value): Personal | null => value)
 /** The last number that is a moment, in any unit: a page that shows a later one throws. */
 const MOMENT_MAX = 8_640_000_000_000_000
-/** Unix seconds, 0 when it has not happened (§4.4). */
+/** Unix seconds, 0 when it has not happened (§4.4). Some PGs' come with a fraction: the second has begun (G-20). */
 const seconds = z
   .number()
-  .int()
   .nonnegative()
   .max(MOMENT_MAX)
   .nullish()
-  .transform((value) => value ?? 0)
+  .transform((value) => Math.floor(value ?? 0))
   .catch(0)
 
 /** An order as the gateway names it: perhaps a stranger's, but text that either database can hold (M-17). */
@@ -91,11 +104,8 @@ export const PaymentAnnotation = z.object({
   amount: z.number(),
   cancel_amount: z.number(),
   currency: z.string(),
-  /** true on a test channel. Absent before 2026-01-26: then the payment counts as live, as it did. */
-  sandbox: z
-    .boolean()
-    .nullish()
-    .transform((value) => value ?? false),
+  /** true on a test channel. A row that does not say so may be of one: it cannot be read, and is never live (G-20). */
+  sandbox: z.boolean(),
   name: text,
   pay_method: text,
   channel: text,
@@ -145,20 +155,24 @@ export const PaymentAnnotation = z.object({
   cash_receipt_issued: z.boolean().nullish().catch(null),
   customer_uid: text,
   customer_uid_usage: text,
-  promotion: z.object({ id: z.string(), discount: z.number() }).nullish().catch(null),
+  promotion: z.object({ id: text, discount: z.number() }).nullish().catch(null),
 })
 export type PaymentAnnotation = z.output<typeof PaymentAnnotation>
 /** What a gateway sends: the same before zeros and nulls are made alike. */
 export type PaymentAnnotationInput = z.input<typeof PaymentAnnotation>
 
-/** Every V1 answer: HTTP 200 with `code != 0` is a failure (§4.1, G-05). */
+/**
+ * Every V1 answer: HTTP 200 with `code != 0` is a failure (§4.1, G-05). `code` alone makes it the gateway's: a failure
+ * may come without `response`, with `data` in its place, and without a message (G-19).
+ */
 export const Envelope = z.object({
   code: z.number(),
   message: z
     .string()
     .nullish()
-    .transform((value) => value ?? null),
-  response: z.unknown(),
+    .transform((value) => value ?? null)
+    .catch(null),
+  response: z.unknown().optional(),
 })
 
 /**

@@ -74,17 +74,17 @@ const browserSchemes = new Set(
 /** `orders.register`. `currency` defaults to KRW; `expiresAt` to a configured life. */
 export const RegisterInput = z
   .object({
-  orderId: OrderId,
-  name: z.string().trim().min(1).max(200),
-  amount: MinorUnits.positive(),
-  currency: Currency.default('KRW'),
-  /** Parts of `amount`, in minor units: some PGs refuse refunds of tax-free goods without them (M-28). */
-  taxFree: MinorUnits.optional(),
-  vat: MinorUnits.optional(),
-  expiresAt: z.number().int().positive().optional(),
-  /** When the payment is begun in the shop's app: the screen then offers the way back into it. Part of the link, not of the order. */
-  appScheme: AppScheme.optional(),
-})
+    orderId: OrderId,
+    name: z.string().trim().min(1).max(200),
+    amount: MinorUnits.positive(),
+    currency: Currency.default('KRW'),
+    /** Parts of `amount`, in minor units: some PGs refuse refunds of tax-free goods without them (M-28). */
+    taxFree: MinorUnits.optional(),
+    vat: MinorUnits.optional(),
+    expiresAt: z.number().int().positive().optional(),
+    /** When the payment is begun in the shop's app: the screen then offers the way back into it. Part of the link, not of the order. */
+    appScheme: AppScheme.optional(),
+  })
   .refine(({ amount, taxFree = 0, vat = 0 }) => taxFree + vat <= amount, {
     message: 'taxFree and vat together are more than the amount',
     path: ['taxFree'],

@@ -144,7 +144,9 @@ test('W-06, L-02: an order is looked at within a minute, over or not, while mone
 })
 
 test('G-18: what contradicts itself is looked at within seconds, and now and then once that is certain', () => {
-  const odd = (isCertain: boolean) => [{ ...seen(), ...noVerdict, contradiction: contradiction('x', isCertain) }]
+  const odd = (isCertain: boolean) => [
+    { ...seen(), ...noVerdict, contradiction: contradiction('x', isCertain) },
+  ]
   const paid = order({ status: 'paid', keptPaymentId: 'imp_1' })
   expect(nextLookAt(paid, odd(false), NOW_MS)).toBe(NOW_MS + 11_000)
   expect(nextLookAt(paid, odd(true), NOW_MS)).toBe(NOW_MS + 60 * MINUTE_MS)

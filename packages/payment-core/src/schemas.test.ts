@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { account, cancelled, contradiction, fresh, held, look, NOW_MS, order, returned, review, walk } from '../test/samples.ts'
+import {
+  account,
+  cancelled,
+  contradiction,
+  fresh,
+  held,
+  look,
+  NOW_MS,
+  order,
+  returned,
+  review,
+  walk,
+} from '../test/samples.ts'
 import {
   AppScheme,
   Cancel,
@@ -160,11 +172,27 @@ const screens: object[] = [
 
 describe('what is stored or sent is read back whole: nothing is lost, nothing is added', () => {
   test.each<[string, z.ZodType, unknown]>([
-    ['an order', Order, order({ keptPaymentId: 'imp_1', reviews: [review()], sequence: 3, returns: [lastReturn], taxFree: 1, vat: 2, amountFixedAtMs: 3 })],
+    [
+      'an order',
+      Order,
+      order({
+        keptPaymentId: 'imp_1',
+        reviews: [review()],
+        sequence: 3,
+        returns: [lastReturn],
+        taxFree: 1,
+        vat: 2,
+        amountFixedAtMs: 3,
+      }),
+    ],
     ['a return', Return, lastReturn],
     ['a review', Review, review({ endedAtMs: 1, endNote: 'x' })],
     ['a review for the shop’s programs', ReviewView, reviewShown],
-    ['a payment', Payment, { ...payment, rejectReason: 'amount', late: true, contradiction: contradiction('amount_changed') }],
+    [
+      'a payment',
+      Payment,
+      { ...payment, rejectReason: 'amount', late: true, contradiction: contradiction('amount_changed') },
+    ],
     ['its details', Details, details],
     ['one cancel', Cancel, cancel],
     ['a claim', Claim, claim],
@@ -175,16 +203,33 @@ describe('what is stored or sent is read back whole: nothing is lost, nothing is
     [
       'a notice that calls a person',
       NoticeBody,
-      walk(fresh, [[account()], [account({ amounts: [1] })], [account({ amounts: [1] })]], {}, 31_000).notices.at(-1)?.body,
+      walk(
+        fresh,
+        [[account()], [account({ amounts: [1] })], [account({ amounts: [1] })]],
+        {},
+        31_000,
+      ).notices.at(-1)?.body,
     ],
     ['the viewer’s token', ViewerInput, { token: 't' }],
     ['a return with the viewer’s token', VerifyInput, { token: 't', imp_uid: 'imp_1', success: true }],
     ...screens.map((each): [string, z.ZodType, unknown] => ['a screen', ShownScreen, { ...shown, ...each }]),
-    ['a registration', RegisterInput, { orderId: 'ord-1001', ...price, taxFree: 1, vat: 2, expiresAt: 1, appScheme: 'myshop' }],
+    [
+      'a registration',
+      RegisterInput,
+      { orderId: 'ord-1001', ...price, taxFree: 1, vat: 2, expiresAt: 1, appScheme: 'myshop' },
+    ],
     [
       'its answer',
       RegisterAnswer,
-      { orderId: 'o', ...price, status: 'open', expiresAt: 1, returnUrl: 'u', amountFixed: false, conflict: true },
+      {
+        orderId: 'o',
+        ...price,
+        status: 'open',
+        expiresAt: 1,
+        returnUrl: 'u',
+        amountFixed: false,
+        conflict: true,
+      },
     ],
     ['which order', OrderInput, { orderId: 'ord-1001' }],
     [

@@ -18,7 +18,8 @@ export const PaymentLines = z.object({
 })
 export const AccountLines = z.object({
   bankName: z.string().nullable(),
-  number: z.string(),
+  /** Null when the gateway does not tell it: then the customer has it from the payment window alone (G-21). */
+  number: z.string().nullable(),
   holder: z.string().nullable(),
   amount: z.number(),
   currency: z.string(),
@@ -41,7 +42,7 @@ export function accountOf(order: Order, payments: readonly Payment[]): z.infer<t
     .filter((payment) => awaitsDeposit(order, payment))
     .toSorted((a, b) => (a.details.startedAtMs ?? 0) - (b.details.startedAtMs ?? 0))
     .at(-1)
-  if (account === undefined || account.details.accountNumber === null) return null
+  if (account === undefined) return null
   return {
     bankName: account.details.bankName,
     number: account.details.accountNumber,

@@ -106,7 +106,10 @@ describe('each kind is shown when the record says so', () => {
       goesBack: 0,
       withShop: 14_000,
     })
-    expect(show(order(under('cancel_failed')), [rejected()])).toMatchObject({ kind: 'returning', isOnItsWay: false })
+    expect(show(order(under('cancel_failed')), [rejected()])).toMatchObject({
+      kind: 'returning',
+      isOnItsWay: false,
+    })
     expect(show(order(), [rejected()])).toMatchObject({ kind: 'returning', isOnItsWay: true })
   })
 
@@ -146,7 +149,10 @@ describe('each kind is shown when the record says so', () => {
   test('nothing is promised to go back while a person decides, nor in another currency', () => {
     const surplus = held({ paymentId: 'imp_2', standing: 'surplus' })
     const dollars = held({ paymentId: 'imp_2', standing: 'rejected', currencies: ['USD'] })
-    expect(show(keptOrder('paid', under('surplus', 'imp_2')), [kept(), surplus])).toMatchObject({ goesBack: 0, withShop: 14_000 })
+    expect(show(keptOrder('paid', under('surplus', 'imp_2')), [kept(), surplus])).toMatchObject({
+      goesBack: 0,
+      withShop: 14_000,
+    })
     expect(show(keptOrder('paid'), [kept(), dollars])).toMatchObject({ goesBack: 0, withShop: 0 })
   })
 })
@@ -237,8 +243,20 @@ describe('the account to pay into', () => {
     })
   })
 
-  test('is none without a number, or when nothing waits for exactly what the order asks', () => {
-    expect(shown(waits('imp_1', 1, null))).toMatchObject({ account: null })
+  test('G-21: is told without a number when the gateway does not tell it: how much, and until when', () => {
+    expect(shown(waits('imp_1', 1, null))).toMatchObject({
+      kind: 'awaiting_deposit',
+      account: {
+        number: null,
+        bankName: '신한은행',
+        amount: 14_000,
+        currency: 'KRW',
+        dueAtMs: NOW_MS + 60_000,
+      },
+    })
+  })
+
+  test('is none when nothing waits for exactly what the order asks', () => {
     expect(shown()).toMatchObject({ account: null })
     expect(shown(held(account({ amounts: [500] })))).toMatchObject({ account: null })
   })
@@ -368,7 +386,8 @@ test('a page stops asking only when nothing more can come by itself', () => {
     [order({ status: 'awaiting_deposit' }), [held(account())], false],
     [order(), [rejected()], false],
   ]
-  for (const [theOrder, payments, final] of finals) expect(isFinal(show(theOrder, payments), NOW_MS)).toBe(final)
+  for (const [theOrder, payments, final] of finals)
+    expect(isFinal(show(theOrder, payments), NOW_MS)).toBe(final)
   expect(isFinal(screenOfNothing(false, NOW_MS), NOW_MS)).toBe(true)
   expect(isFinal(screenOfNothing(true, NOW_MS), NOW_MS)).toBe(false)
 })
@@ -378,8 +397,16 @@ describe('M-32: a number that was ever paid is not offered for another payment',
 
   test.each<[string, Order, Payment[]]>([
     ['money that went back', order(), [backAgain({}), failed]],
-    ['last year’s money', order(), [held({ standing: 'undecided' }, { startedAtMs: 5, paidAtMs: 5 }), failed]],
-    ['the gateway’s own word', after('failure', { failReason: 'already_paid', paymentId: null, atMs: NOW_MS - 60_000 }), []],
+    [
+      'last year’s money',
+      order(),
+      [held({ standing: 'undecided' }, { startedAtMs: 5, paidAtMs: 5 }), failed],
+    ],
+    [
+      'the gateway’s own word',
+      after('failure', { failReason: 'already_paid', paymentId: null, atMs: NOW_MS - 60_000 }),
+      [],
+    ],
   ])('after %s', (_, theOrder, payments) => {
     expect(show(theOrder, payments)).toMatchObject({ tryAgain: false, orderAnew: true })
   })
@@ -387,14 +414,24 @@ describe('M-32: a number that was ever paid is not offered for another payment',
 
 test('M-21: money of the number’s earlier life is not this customer’s to hear of', () => {
   const theirs = held({ standing: 'undecided' }, { startedAtMs: 5, paidAtMs: 5 })
-  expect(show(order(under('predates_order')), [theirs])).toMatchObject({ kind: 'checking', because: 'not_started' })
+  expect(show(order(under('predates_order')), [theirs])).toMatchObject({
+    kind: 'checking',
+    because: 'not_started',
+  })
   const doubtful = held({ standing: 'undecided', amounts: [50_000] })
-  expect(show(order(under('amount_conflict')), [doubtful])).toMatchObject({ kind: 'checking', because: 'review' })
+  expect(show(order(under('amount_conflict')), [doubtful])).toMatchObject({
+    kind: 'checking',
+    because: 'review',
+  })
 })
 
 test('V-11: past its due time the account is no longer asked to be paid into', () => {
   const over = held(account({}, { accountDueAtMs: NOW_MS - 1 }))
   const theOrder = order({ status: 'awaiting_deposit' })
-  expect(show(theOrder, [over])).toMatchObject({ kind: 'checking', because: 'deposit_overdue', sinceMs: NOW_MS - 1 })
+  expect(show(theOrder, [over])).toMatchObject({
+    kind: 'checking',
+    because: 'deposit_overdue',
+    sinceMs: NOW_MS - 1,
+  })
   expect(show(theOrder, [over], NOW_MS - 1)).toMatchObject({ kind: 'awaiting_deposit' })
 })

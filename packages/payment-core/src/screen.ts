@@ -94,9 +94,7 @@ const FOLLOWS_EXPIRED_MS = 15 * 60_000
 
 /** Screens after which a page need not ask again by itself. */
 export const isFinal = (screen: Screen, nowMs: number): boolean =>
-  screen.kind === 'expired'
-    ? nowMs - screen.sinceMs >= FOLLOWS_EXPIRED_MS
-    : finalKinds.has(screen.kind)
+  screen.kind === 'expired' ? nowMs - screen.sinceMs >= FOLLOWS_EXPIRED_MS : finalKinds.has(screen.kind)
 const finalKinds = new Set<ScreenKind>(['paid', 'partially_cancelled', 'cancelled', 'not_found'])
 
 /** The recorded truth of one order for one viewer. */
@@ -124,9 +122,23 @@ function wholeScreenOf(order: Order, payments: readonly Payment[], nowMs: number
     case 'paid':
       return { ...head, kind: 'paid', payment, ...besides(order, payments) }
     case 'partially_cancelled':
-      return { ...head, kind: 'partially_cancelled', payment, cancelledAmount, balance: balanceOf(order, payments) }
+      return {
+        ...head,
+        kind: 'partially_cancelled',
+        payment,
+        cancelledAmount,
+        balance: balanceOf(order, payments),
+      }
     case 'cancelled':
-      return { ...head, kind: 'cancelled', payment, cancelledAmount, because: 'order', tryAgain: false, orderAnew: false }
+      return {
+        ...head,
+        kind: 'cancelled',
+        payment,
+        cancelledAmount,
+        because: 'order',
+        tryAgain: false,
+        orderAnew: false,
+      }
     case 'awaiting_deposit':
       return depositScreen(order, payments, head, nowMs)
     case 'expired':
@@ -138,7 +150,11 @@ function wholeScreenOf(order: Order, payments: readonly Payment[], nowMs: number
 
 type Head = { scope: 'full'; order: z.infer<typeof OrderLines> }
 
-const expiredScreen = (order: Order, head: Head): Screen => ({ ...head, kind: 'expired', sinceMs: order.expiresAtMs })
+const expiredScreen = (order: Order, head: Head): Screen => ({
+  ...head,
+  kind: 'expired',
+  sinceMs: order.expiresAtMs,
+})
 
 /** Past its due time an account is no longer to be paid into (V-11). */
 function depositScreen(order: Order, payments: readonly Payment[], head: Head, nowMs: number): Screen {
@@ -188,12 +204,15 @@ const isOfEarlierLife = (order: Order, payment: Payment): boolean =>
 function isPersons(order: Order, payment: Payment): boolean {
   if (payment.contradiction !== null) return payment.contradiction.isCertain
   if (heldMoney(payment) && causeOf(payment) === null && remainderOf(payment) > 0) return true
-  const isDecided = payment.standing === 'rejected' || payment.standing === 'surplus' || payment.standing === 'late'
+  const isDecided =
+    payment.standing === 'rejected' || payment.standing === 'surplus' || payment.standing === 'late'
   const isRefused = order.reviews.some(
     (each) =>
       each.endedAtMs === null && each.paymentId === payment.paymentId && each.reason === 'cancel_failed',
   )
-  return isDecided && !isRefused && remainderOf(payment) > 0 && isBeforePerson(order.reviews, payment.paymentId)
+  return (
+    isDecided && !isRefused && remainderOf(payment) > 0 && isBeforePerson(order.reviews, payment.paymentId)
+  )
 }
 
 function returningScreen(order: Order, held: Payment, head: Head): Screen {
@@ -238,7 +257,13 @@ function tryScreen(order: Order, all: readonly Payment[], head: Head, nowMs: num
   }
   if (last === null) return confirming(current?.details.startedAtMs ?? null)
   const reason = last.failReason === null || last.failReason === 'unknown' ? 'not_completed' : last.failReason
-  return { ...head, kind: 'failed', reason, message: last.message, ...wayOn(isSpent || reason === 'already_paid') }
+  return {
+    ...head,
+    kind: 'failed',
+    reason,
+    message: last.message,
+    ...wayOn(isSpent || reason === 'already_paid'),
+  }
 }
 
 const wayOn = (isSpent: boolean): { tryAgain: boolean; orderAnew: boolean } => ({

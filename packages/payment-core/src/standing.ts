@@ -77,7 +77,8 @@ export function stand(draft: Draft, payment: Payment, seen: Observation): void {
   const isGone = remainderOf(stood) === 0
   // What came and went before anybody looked is told as its end; of money that was never ours, nothing (M-26).
   if (place.standing === 'undecided') {
-    if (!isGone) draft.openReview(place.because, stood, remainderOf(stood), doubtText(draft.order, stood, place.because))
+    if (!isGone)
+      draft.openReview(place.because, stood, remainderOf(stood), doubtText(draft.order, stood, place.because))
   } else if (isGone) announceReturned(draft, stood)
   else refuse(draft, stood, place.standing)
 }

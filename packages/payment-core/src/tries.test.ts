@@ -46,12 +46,7 @@ describe('R-25: whether any try of an order may still turn into money', () => {
       NOW_MS - 50_000,
     ],
     ['a failure that has not settled', after(returned()), [ready('imp_1')], NOW_MS],
-    [
-      'a failure that has',
-      after(returned({ ...looked, atMs: NOW_MS - 10_000 })),
-      [ready('imp_1')],
-      null,
-    ],
+    ['a failure that has', after(returned({ ...looked, atMs: NOW_MS - 10_000 })), [ready('imp_1')], null],
     [
       'no flag, three minutes ago',
       after(returned({ ...looked, says: 'nothing', atMs: NOW_MS - 3 * MINUTE_MS })),
@@ -70,7 +65,12 @@ describe('R-25: whether any try of an order may still turn into money', () => {
       [held({ status: 'failed' })],
       7,
     ],
-    ['a try that contradicts itself', order(), [held({ contradiction: contradiction('x') }, { startedAtMs: 5 })], 5],
+    [
+      'a try that contradicts itself',
+      order(),
+      [held({ contradiction: contradiction('x') }, { startedAtMs: 5 })],
+      5,
+    ],
     ['an account of another amount', order(), [held(account({ amounts: [500] }, { startedAtMs: 5 }))], 5],
     [
       'such an account past its time and a grace',

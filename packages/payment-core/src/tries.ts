@@ -25,11 +25,12 @@ export function currentTry(order: Order, payments: readonly Payment[]): Payment 
 export function underWaySince(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const tries = payments.filter((payment) => mayStillPay(order, payment, nowMs))
   const unseen = order.returns.filter(
-    (each) =>
-      !payments.some((payment) => payment.paymentId === each.paymentId) && !hasSettled(each, nowMs),
+    (each) => !payments.some((payment) => payment.paymentId === each.paymentId) && !hasSettled(each, nowMs),
   )
   const since = [
-    ...tries.map((payment) => returnOf(order, payment.paymentId)?.atMs ?? payment.details.startedAtMs ?? nowMs),
+    ...tries.map(
+      (payment) => returnOf(order, payment.paymentId)?.atMs ?? payment.details.startedAtMs ?? nowMs,
+    ),
     ...unseen.map(({ atMs }) => atMs),
   ]
   return since.length === 0 ? null : Math.max(...since)

@@ -238,7 +238,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     test('M-22: an amount fixed before may be fixed again; another one is a conflict', async () => {
       await using world = await openWorld(connect)
       const fix = (amount: number, currency = 'KRW') => world.gateway.fixAmount('ord-1', { amount, currency })
-      for (const answer of [await fix(14_000), await fix(14_000)]) expect(answer).toEqual({ ok: true, value: 'fixed' })
+      for (const answer of [await fix(14_000), await fix(14_000)])
+        expect(answer).toEqual({ ok: true, value: 'fixed' })
       for (const answer of [await fix(1_000), await fix(1_400_000, 'USD')])
         expect(answer).toEqual({ ok: true, value: 'conflict' })
     })

@@ -19,7 +19,11 @@ import { portoneV1 } from './portone-v1.ts'
 const connect: Connect = ({ url, lookupTimeoutMs }) => {
   const { http, close } = openHttp()
   return {
-    gateway: portoneV1({ url, key: 'sandbox', secret: 'sandbox-secret', lookupTimeoutMs, cancelTimeoutMs: 5_000 }, http, Date.now),
+    gateway: portoneV1(
+      { url, key: 'sandbox', secret: 'sandbox-secret', lookupTimeoutMs, cancelTimeoutMs: 5_000 },
+      http,
+      Date.now,
+    ),
     close,
   }
 }
@@ -135,10 +139,7 @@ describe('V1: the wire', () => {
       { merchant_uid: 'ord-1', amount: 14_000, currency: 'USD' },
     ])
       expect(await fix()).toEqual({ ok: true, value: 'conflict' })
-    for (held of [
-      null,
-      { amount: '14000' },
-    ])
+    for (held of [null, { amount: '14000' }])
       expect(problemOf(await fix())).toMatchObject({ kind: 'gateway_refused', code: 1 })
     await client.close()
   })

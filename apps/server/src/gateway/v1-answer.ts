@@ -13,8 +13,9 @@ export type Call = {
 export type Caller = (call: Call) => Answer<HttpAnswer>
 
 /**
- * Reads an answer's envelope: HTTP 200 with `code != 0` is a failure with its reason (G-05); HTML or half a body is unreadable (G-06). A 404
- * says something about a payment only where one was `asked` for, and only in the gateway's own envelope: a proxy says 404 too.
+ * Reads an answer's envelope: HTTP 200 with `code != 0` is a failure with its reason (G-05); HTML or half a body is unreadable (G-06). A
+ * numeric `code` makes an answer the gateway's own, whatever else is missing (G-19): only such a one is its word, a refusal included. A 404
+ * says something about a payment only where one was `asked` for: a proxy says 404 too.
  */
 export function readResponse<T>(
   answer: HttpAnswer,
@@ -23,7 +24,8 @@ export function readResponse<T>(
 ): Result<T, GatewayProblem> {
   if (answer.status === 429) return fail({ kind: 'gateway_busy', retryAfterMs: retryAfterMs(answer.headers) })
   const envelope = Envelope.safeParse(jsonOf(answer.text))
-  if (answer.status >= 500 || (!envelope.success && answer.status >= 400 && answer.status !== 404))
+  // Of a server in trouble, and of a key that is none, the status alone says enough.
+  if (answer.status >= 500 || (!envelope.success && answer.status === 401))
     return refused(answer.status, envelope.success ? envelope.data : null)
   if (!envelope.success) return fail({ kind: 'gateway_unreadable', where: 'envelope' })
   if (answer.status === 404 && asked !== null) return fail({ kind: 'unknown_payment', asked })

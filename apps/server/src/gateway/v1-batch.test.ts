@@ -9,7 +9,11 @@ import { batchedLookups } from './v1-batch.ts'
 const connect = ({ url, lookupTimeoutMs }: { url: string; lookupTimeoutMs: number }) => {
   const { http, close } = openHttp()
   return {
-    gateway: portoneV1({ url, key: 'sandbox', secret: 'sandbox-secret', lookupTimeoutMs, cancelTimeoutMs: 5_000 }, http, Date.now),
+    gateway: portoneV1(
+      { url, key: 'sandbox', secret: 'sandbox-secret', lookupTimeoutMs, cancelTimeoutMs: 5_000 },
+      http,
+      Date.now,
+    ),
     close,
   }
 }

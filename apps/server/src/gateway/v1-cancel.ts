@@ -1,4 +1,11 @@
-import { fail, ok, PaymentAnnotation, toUnits, type GatewayProblem, type RefundAccount } from '@landfall/payment-core'
+import {
+  fail,
+  ok,
+  PaymentAnnotation,
+  toUnits,
+  type GatewayProblem,
+  type RefundAccount,
+} from '@landfall/payment-core'
 import { z } from 'zod'
 import type { CancelRequest, WriteOutcome } from './gateway.ts'
 import { readResponse, type Answer, type Call, type Caller } from './v1-answer.ts'
@@ -7,7 +14,9 @@ import { readResponse, type Answer, type Call, type Caller } from './v1-answer.t
 export async function cancel(ask: Caller, write: Caller, request: CancelRequest): Promise<WriteOutcome> {
   const { currency } = request.money
   const refund =
-    request.refundAccount === null ? ok({}) : await refundFields(ask, request.paymentId, request.refundAccount)
+    request.refundAccount === null
+      ? ok({})
+      : await refundFields(ask, request.paymentId, request.refundAccount)
   if (!refund.ok) return beforeSending(refund.problem)
   const units = (minor: number): number => toUnits(minor, currency)
   const body = {
@@ -29,7 +38,8 @@ export const closeAccount = (write: Caller, paymentId: string): Promise<WriteOut
 
 async function outcomeOf(write: Caller, call: Call): Promise<WriteOutcome> {
   const sent = await write(call)
-  if (!sent.ok) return neverLeft(sent.problem) ? { kind: 'not_sent', problem: sent.problem } : unknown(sent.problem)
+  if (!sent.ok)
+    return neverLeft(sent.problem) ? { kind: 'not_sent', problem: sent.problem } : unknown(sent.problem)
   const answer = readResponse(sent.value, z.unknown())
   if (answer.ok) return { kind: 'accepted' }
   const { problem } = answer
@@ -51,7 +61,8 @@ const beforeSending = (problem: GatewayProblem): WriteOutcome =>
 
 /** No connection, no name: the gateway never saw it. */
 const neverLeft = (problem: GatewayProblem): boolean =>
-  problem.kind === 'gateway_unreachable' && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(problem.cause)
+  problem.kind === 'gateway_unreachable' &&
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(problem.cause)
 
 /** The bank is named in the code set of the payment's own PG (§6.3), which only the payment tells. */
 async function refundFields(

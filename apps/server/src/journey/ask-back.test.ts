@@ -163,7 +163,9 @@ describe('the shop asks money back', () => {
   })
 
   test('M-27: refused: answered as waiting, and within a day before a person; what is asked again is asked with hours between', async () => {
-    await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' } })
+    await using world = await startWorld({
+      env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' },
+    })
     await paid(world)
     world.gateway.misbehave({ rest: 'cancel_refused' })
     expect(await askBack(world)).toMatchObject({ state: 'waiting' })

@@ -1,3 +1,4 @@
+import type { Misbehaviour } from '@landfall/gateway-sandbox'
 import { fail } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { buy, cancelsSent, comeBack, orderId, orderOf, screenOf } from '../../testing/shopper.ts'
@@ -6,11 +7,7 @@ import { cancelsOfOrder } from '../store/cancels.ts'
 import { giveBack } from './cancel.ts'
 
 /** A payment of 1,000 won for an order of 14,000: it must go back. */
-async function wronglyPaid(
-  world: World,
-  fault: Parameters<World['gateway']['misbehave']>[0] = {},
-  payMethod = 'card',
-) {
+async function wronglyPaid(world: World, fault: Partial<Misbehaviour> = {}, payMethod = 'card') {
   world.gateway.misbehave({ rest: 'error', restOn: 'prepare' })
   const bought = await buy(world, { payMethod, amount: 1_000 })
   if (payMethod === 'vbank') await comeBack(await world.gateway.issueAccount(bought.impUid))
@@ -124,12 +121,18 @@ describe('given to a person', () => {
     const { token } = await wronglyPaid(world, { rest: 'cancel_refused' })
     await world.pass(60_000)
     expect(cancelsSent(world)).toHaveLength(1)
-    expect(await intents(world)).toMatchObject([{ state: 'refused', lastProblem: expect.stringContaining('정산') }])
+    expect(await intents(world)).toMatchObject([
+      { state: 'refused', lastProblem: expect.stringContaining('정산') },
+    ])
     expect((await orderOf(world)).review).toBe(null)
     await world.pass(dayMs)
     expect(cancelsSent(world)).toHaveLength(5)
     const [review] = (await orderOf(world)).reviews
-    expect(review).toMatchObject({ reason: 'cancel_failed', atStake: 1_000, note: expect.stringContaining('정산') })
+    expect(review).toMatchObject({
+      reason: 'cancel_failed',
+      atStake: 1_000,
+      note: expect.stringContaining('정산'),
+    })
     expect((await world.merchant.orders.list.query({ review: true })).orders).toMatchObject([{ orderId }])
     // Never *pay again* while the money is there (S-22), and no promise that nobody has begun to keep.
     expect(await screenOf(world, token)).toMatchObject({ kind: 'returning', isOnItsWay: false })

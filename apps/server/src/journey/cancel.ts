@@ -37,8 +37,7 @@ export async function giveBack(deps: Deps, reconcile: Reconcile, row: HeldCancel
   if (before === null) return notReached(deps, row, null, 'the payment could not be looked up')
   const step = nextStep(cancellingOf(row), before, deps.clock.nowMs(), deps.config)
   if (step.kind === 'done') return done(deps, row)
-  if (step.kind === 'wait')
-    return settle(deps, row, { ...step, state: row.state, dueAtMs: step.untilMs })
+  if (step.kind === 'wait') return settle(deps, row, { ...step, state: row.state, dueAtMs: step.untilMs })
   if (step.kind === 'person') return toPerson(deps, row, before, step.why)
   await send(deps, reconcile, row, before, step)
 }
@@ -75,11 +74,13 @@ async function send(
   const outcome = await ask(deps, row, before, step)
   const sent: HeldCancel = { ...row, sentAtMs, cancelledBefore: cancelledAmount, unchangedLooks: 0 }
   if (outcome.kind === 'refused') return refused(deps, reconcile, sent, before, outcome.text)
-  if (outcome.kind === 'not_sent') return notReached(deps, row, before, problemText(outcome.problem), outcome.problem)
+  if (outcome.kind === 'not_sent')
+    return notReached(deps, row, before, problemText(outcome.problem), outcome.problem)
   const answered: HeldCancel = { ...sent, state: outcome.kind }
   const after = await lookAt(deps, reconcile, row)
   if (await isSettled(deps, row)) return
-  const next = after === null ? null : nextStep(cancellingOf(answered), after, deps.clock.nowMs(), deps.config)
+  const next =
+    after === null ? null : nextStep(cancellingOf(answered), after, deps.clock.nowMs(), deps.config)
   if (next?.kind === 'done') return done(deps, row)
   if (row.cause === 'account') return notReached(deps, answered, after, 'unconfirmed')
   const dueAtMs = next?.kind === 'wait' ? next.untilMs : deps.clock.nowMs() + SOON_MS
@@ -114,7 +115,12 @@ async function refused(
   const { orderId, paymentId, cause } = row
   deps.log.warn({ orderId, paymentId, cause }, 'cancel refused by the gateway')
   const dueAtMs = delayMs === null ? null : deps.clock.nowMs() + delayMs
-  await settle(deps, row, { state: delayMs === null ? 'over' : 'refused', dueAtMs, lastProblem: text, refusals })
+  await settle(deps, row, {
+    state: delayMs === null ? 'over' : 'refused',
+    dueAtMs,
+    lastProblem: text,
+    refusals,
+  })
 }
 
 /** An account that cannot be closed is nobody's failure: what is paid into it goes back (V-10). */
@@ -137,11 +143,21 @@ async function notReached(
   if (row.cause === 'account' && row.attempts >= CLOSING_TRIES_MAX && payment !== null)
     return closingRefused(deps, row, payment, lastProblem)
   if (nowMs - row.createdAtMs > DAY_MS)
-    return toPerson(deps, row, payment ?? (await readPayment(deps.store, row.paymentId))?.payment ?? null, lastProblem)
+    return toPerson(
+      deps,
+      row,
+      payment ?? (await readPayment(deps.store, row.paymentId))?.payment ?? null,
+      lastProblem,
+    )
   const waitMs =
-    problem?.kind === 'gateway_busy' ? problem.retryAfterMs : retryDelayMs(row.attempts, deps.random.fraction())
+    problem?.kind === 'gateway_busy'
+      ? problem.retryAfterMs
+      : retryDelayMs(row.attempts, deps.random.fraction())
   deps.metrics.count('cancels', 'retry')
-  deps.log.warn({ orderId: row.orderId, paymentId: row.paymentId, lastProblem }, 'cancel not sent; tried again')
+  deps.log.warn(
+    { orderId: row.orderId, paymentId: row.paymentId, lastProblem },
+    'cancel not sent; tried again',
+  )
   await settle(deps, row, { state: row.state, dueAtMs: nowMs + waitMs, lastProblem })
 }
 

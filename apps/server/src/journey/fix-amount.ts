@@ -17,6 +17,13 @@ export async function fixAmount(
   const fixed = await deps.gateway.fixAmount(orderId, { amount, currency })
   if (!fixed.ok) deps.log.warn({ orderId, problem: fixed.problem }, 'amount not fixed at the gateway')
   else if (fixed.value === 'fixed') await markAmountFixed(deps.store, orderId, deps.clock.nowMs())
-  else deps.log.warn({ orderId }, 'the gateway holds another amount for this order number: somebody else uses it')
-  return { amountFixed: fixed.ok && fixed.value === 'fixed', conflict: fixed.ok && fixed.value === 'conflict' }
+  else
+    deps.log.warn(
+      { orderId },
+      'the gateway holds another amount for this order number: somebody else uses it',
+    )
+  return {
+    amountFixed: fixed.ok && fixed.value === 'fixed',
+    conflict: fixed.ok && fixed.value === 'conflict',
+  }
 }

@@ -129,7 +129,8 @@ async function run(
   const told = world.receiver.received
   // Money that came and went before anybody looked is told as its end alone (M-26).
   const paidIds = new Set(told.filter(({ body }) => body.type === 'payment.paid').map(({ id }) => id))
-  if (end === 'paid' || paidIds.size > 0) expect([...paidIds]).toEqual([`payment%2Epaid:${orderId}:${impUid}:0`])
+  if (end === 'paid' || paidIds.size > 0)
+    expect([...paidIds]).toEqual([`payment%2Epaid:${orderId}:${impUid}:0`])
   expect(order.notices.map(({ sequence }) => sequence)).toEqual(order.notices.map((_, index) => index + 1)) // S-13
   const firsts = [...new Map(told.map(({ id, body }) => [id, body.sequence])).values()]
   expect(firsts).toEqual(firsts.toSorted((a, b) => a - b)) // N-04

@@ -191,8 +191,17 @@ describe('money that is not what the order asks', () => {
     })
     await world.pass(5_000)
     world.gateway.behave()
-    await world.until('returned', async () => (await kindOf(world, bought.token)) === 'cancelled', 1_000_000, 5_000)
-    expect(await screenOf(world, bought.token)).toMatchObject({ because: 'rejected', tryAgain: false, orderAnew: true })
+    await world.until(
+      'returned',
+      async () => (await kindOf(world, bought.token)) === 'cancelled',
+      1_000_000,
+      5_000,
+    )
+    expect(await screenOf(world, bought.token)).toMatchObject({
+      because: 'rejected',
+      tryAgain: false,
+      orderAnew: true,
+    })
     await world.pass(120_000)
     expect(world.gateway.payments()).toMatchObject([
       { status: 'cancelled', amount: 1_000, cancel_amount: 1_000, cancel_history: [{ amount: 1_000 }] },
@@ -276,11 +285,7 @@ describe('money that is not what the order asks', () => {
     const [surplus] = order.payments.filter(({ standing }) => standing === 'surplus')
     expect(surplus).toMatchObject({ cancelledAmount: 14_000 })
     expect(cancelsSent(world)).toMatchObject([{ imp_uid: surplus?.paymentId, checksum: 14_000 }])
-    expect(world.receiver.types().toSorted()).toEqual([
-      'payment.paid',
-      'payment.returned',
-      'payment.surplus',
-    ])
+    expect(world.receiver.types().toSorted()).toEqual(['payment.paid', 'payment.returned', 'payment.surplus'])
     expect(await screenOf(world, first.token)).toMatchObject({ kind: 'paid', goesBack: 0 })
   })
 })

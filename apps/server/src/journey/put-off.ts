@@ -40,7 +40,9 @@ export async function putOff(deps: Deps, wake: Wake, look: Look, problem: Gatewa
       ? problem.retryAfterMs
       : retryDelayMs(before.attempts, deps.random.fraction())
   const silent = problem.kind === 'unknown_payment'
-  const wantedAtMs = silent ? nextLookAt({ ...before.order, returns: [...returns] }, [], nowMs) : nowMs + delayMs
+  const wantedAtMs = silent
+    ? nextLookAt({ ...before.order, returns: [...returns] }, [], nowMs)
+    : nowMs + delayMs
   // A final order without a due look is not made due again by a claim about something the gateway does not know.
   if (wantedAtMs === null) return fail(problem)
   // What is claimed about a payment brings its order's own look forward, never back: junk must not starve the timer (L-06, D-01).

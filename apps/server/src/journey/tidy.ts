@@ -27,7 +27,12 @@ async function tidy({ store, clock, config, log }: Deps): Promise<void> {
   const { keptMs, unknownMax } = config.claims
   const nowMs = clock.nowMs()
   const { orphanAfterMs, workLeaseMs, sweep } = config
-  const waits = { orphanAfterMs, workLeaseMs, cancelLeaseMs: cancelLeaseMs(config), listEveryMs: sweep.listEveryMs }
+  const waits = {
+    orphanAfterMs,
+    workLeaseMs,
+    cancelLeaseMs: cancelLeaseMs(config),
+    listEveryMs: sweep.listEveryMs,
+  }
   await recallFromFuture(store, nowMs, waits)
   const ended = await inBatches((limit) => deleteEndedClaims(store, nowMs - keptMs, limit))
   const excess = await inBatches((limit) => deleteExcessClaims(store, unknownMax, limit))

@@ -204,6 +204,34 @@ describe('200 when stored', () => {
     await world.until('paid', () => isPaid(world), 5_000)
   })
 
+  test.for<[what: string, fields: object]>([
+    ['a payment’s id that is none of V1', { imp_uid: 'imp1234567890', merchant_uid: orderId }],
+    ['a payment’s id that is no text', { imp_uid: { $gt: '' }, merchant_uid: orderId }],
+    ['a payment’s id far too long', { imp_uid: 'i'.repeat(500), merchant_uid: orderId }],
+    ['a payment’s id that is a number', { imp_uid: 123_456_789_012, merchant_uid: orderId }],
+    ['a payment’s id that says none', { imp_uid: 'null', merchant_uid: orderId }],
+    ['an order’s id that is none', { imp_uid: 'IMP', merchant_uid: 'x/y' }],
+    ['an order’s id that is no text', { imp_uid: 'IMP', merchant_uid: [orderId] }],
+  ])('W-20: %s beside a good one is passed over, and the good one looked up', async ([, fields]) => {
+    await using world = await startWorld()
+    const { impUid } = await paidInSilence(world)
+    const body = JSON.stringify({ ...fields, status: 'paid' }).replace('IMP', impUid)
+    expect(await answered(await tell(world, body))).toEqual([200, { status: 'stored' }])
+    await world.until('paid', () => isPaid(world), 2_000)
+    await expectPaidOnce(world, impUid)
+  })
+
+  test('W-20: an order’s id that comes as a JSON number is read as text', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ webhook: 'never' })
+    const { impUid } = await buy(world, { orderId: '20261130' })
+    await world.gateway.approve(impUid)
+    expect((await tell(world, '{"merchant_uid":20261130,"status":"paid"}')).status).toBe(200)
+    await world.until('paid', () => isPaid(world, '20261130'), 2_000)
+    // More digits than a number holds would be another order's.
+    expect((await tell(world, '{"merchant_uid":20261130202611302026}')).status).toBe(400)
+  })
+
   test('W-14: the console’s test call with sample ids is taken, raises no alarm, and is forgotten', async () => {
     await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '60000' } })
     const sample = { imp_uid: 'imp_1234567890', merchant_uid: 'merchant_1234567890', status: 'paid' }
@@ -302,6 +330,7 @@ describe('4xx, with nothing stored and nobody asked', () => {
     ['an id with a path in it', 'application/json', '{"imp_uid":"imp_../../users"}'],
     ['an id with a NUL in it', 'application/json', '{"imp_uid":"imp_1\\u0000"}'],
     ['an id of 100 characters', 'application/json', `{"imp_uid":"imp_${'1'.repeat(100)}"}`],
+    ['two ids that are none', 'application/json', '{"imp_uid":"imp1234567890","merchant_uid":"a b"}'],
     ['blank ids', 'application/json', '{"imp_uid":" ","merchant_uid":"  "}'],
     ['a hopeless order id alone', 'application/json', '{"merchant_uid":"../../etc"}'],
     [

@@ -1,4 +1,10 @@
-import { CancelCause, CancelState, RefundAccount, type AskedBack, type CancelIntent } from '@landfall/payment-core'
+import {
+  CancelCause,
+  CancelState,
+  RefundAccount,
+  type AskedBack,
+  type CancelIntent,
+} from '@landfall/payment-core'
 import { and, eq, gt, inArray, lt, lte, ne, notExists, or, sql } from 'drizzle-orm'
 import { alias } from './columns.ts'
 import type { Database, Write } from './db.ts'
@@ -165,7 +171,13 @@ export async function noteSending(
 ): Promise<'done' | 'stale'> {
   const { cancels } = db.tables
   const { leaseUntilMs, cancelledAmount } = at
-  const sent = { state: 'unknown', sentAtMs: at.nowMs, cancelledBefore: cancelledAmount, unchangedLooks: 0, leaseUntilMs }
+  const sent = {
+    state: 'unknown',
+    sentAtMs: at.nowMs,
+    cancelledBefore: cancelledAmount,
+    unchangedLooks: 0,
+    leaseUntilMs,
+  }
   const other = alias(cancels, 'other')
   const isEarlier = or(
     lt(other.createdAtMs, row.createdAtMs),

@@ -8,7 +8,18 @@ import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { openBudget } from './budget.ts'
 import { copyToPostgres } from './copy.ts'
 import { DatabaseUnusable, openDatabase, type Database } from './db.ts'
-import { aClaim, anIntent, anOrder, aReview, at, by, nastyText, nowMs, paying, reading } from './examples.contract.ts'
+import {
+  aClaim,
+  anIntent,
+  anOrder,
+  aReview,
+  at,
+  by,
+  nastyText,
+  nowMs,
+  paying,
+  reading,
+} from './examples.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './rounds.ts'

@@ -37,7 +37,10 @@ export function ordersContract(engine: string, open: () => Promise<OpenedStore>)
         ...anOrder('ord-1'),
         name: nastyText,
         amount: Number.MAX_SAFE_INTEGER,
-        reviews: [aReview('surplus', { note: nastyText }), aReview('late', { sinceMs: nowMs + 1, endedAtMs: nowMs + 2, endNote: 'back' })],
+        reviews: [
+          aReview('surplus', { note: nastyText }),
+          aReview('late', { sinceMs: nowMs + 1, endedAtMs: nowMs + 2, endNote: 'back' }),
+        ],
         returns: [aReturn],
         taxFree: 1,
         vat: 2,

@@ -1,4 +1,11 @@
-import { type Decision, oldestReview, Order, type OrderStatus, Return, type Review } from '@landfall/payment-core'
+import {
+  type Decision,
+  oldestReview,
+  Order,
+  type OrderStatus,
+  Return,
+  type Review,
+} from '@landfall/payment-core'
 import { and, eq, gt, isNotNull, isNull } from 'drizzle-orm'
 import { cancelWrites, executedWrites } from './cancels.ts'
 import { everyColumn } from './columns.ts'

@@ -97,7 +97,12 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       await asked(db, nowMs, anIntent('imp_1', { refundAccount }))
       const row = one(await leaseCancels(db, by('worker')))
       expect(row).toMatchObject({ ...anIntent('imp_1', { refundAccount }), lease: 'worker', attempts: 0 })
-      const next = { state: 'refused', dueAtMs: nowMs + 5, lastProblem: '정산금액 부족', refusals: 2 } as const
+      const next = {
+        state: 'refused',
+        dueAtMs: nowMs + 5,
+        lastProblem: '정산금액 부족',
+        refusals: 2,
+      } as const
       expect(await settleCancel(db, row, next)).toBe('done')
       expect(namesOf(await leaseCancels(db, by('early', nowMs + 4)))).toEqual([])
       expect(await readCancel(db, row.intentId)).toMatchObject({
@@ -145,7 +150,11 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       const old = await leaseCancels(db, by('slow'))
       const slow = one(old.filter(({ paymentId }) => paymentId === 'imp_1'))
       expect(await noteSending(db, slow, sending(0))).toBe('done')
-      expect(await readCancel(db, slow.intentId)).toMatchObject({ state: 'unknown', sentAtMs: nowMs, cancelledBefore: 0 })
+      expect(await readCancel(db, slow.intentId)).toMatchObject({
+        state: 'unknown',
+        sentAtMs: nowMs,
+        cancelledBefore: 0,
+      })
       // The lease lasts as long as the call may.
       expect(namesOf(await leaseCancels(db, by('early', nowMs + 49)))).toEqual(['cancel:imp_2'])
       await leaseCancels(db, by('quick', nowMs + 60))
@@ -161,7 +170,10 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       await asked(db, nowMs - 4, anIntent('imp_1', { intentId: 'second' }))
       const hold = async (intentId: string) => {
         const { cancels } = db.tables
-        await db.query.update(cancels).set({ lease: intentId, leaseUntilMs: nowMs + 10 }).where(eq(cancels.intentId, intentId))
+        await db.query
+          .update(cancels)
+          .set({ lease: intentId, leaseUntilMs: nowMs + 10 })
+          .where(eq(cancels.intentId, intentId))
         return one((await cancelsOfOrder(db, 'ord-1')).filter((row) => row.intentId === intentId))
       }
       const [first, second] = [await hold('first'), await hold('second')]
@@ -180,7 +192,10 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
         await settleCancel(db, first, { state, dueAtMs: nowMs + 1e6, lastProblem: null })
         await asked(db, nowMs - 4, anIntent('imp_1', { intentId: 'second' }))
         expect(namesOf(await leaseCancels(db, by('another')))).toEqual([])
-        await db.query.update(db.tables.cancels).set({ state: 'refused' }).where(eq(db.tables.cancels.intentId, 'first'))
+        await db.query
+          .update(db.tables.cancels)
+          .set({ state: 'refused' })
+          .where(eq(db.tables.cancels.intentId, 'first'))
         expect(namesOf(await leaseCancels(db, by('another')))).toEqual(['second'])
       },
     )
@@ -195,9 +210,15 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       await recordDecision(db, read, deciding(read, {}, { executed: [held.intentId] }), at)
       expect(await holdsLease(db, held)).toBe(false)
       expect(await settleCancel(db, held, { state: 'over', dueAtMs: null, lastProblem: 'x' })).toBe('stale')
-      expect(await readCancel(db, held.intentId)).toMatchObject({ state: 'done', dueAtMs: NEVER_MS, refundAccount: null })
+      expect(await readCancel(db, held.intentId)).toMatchObject({
+        state: 'done',
+        dueAtMs: NEVER_MS,
+        refundAccount: null,
+      })
       const again = await reading(db, 'ord-1')
-      expect(await recordDecision(db, again, deciding(again, {}, { executed: [held.intentId] }), at)).toBe('done')
+      expect(await recordDecision(db, again, deciding(again, {}, { executed: [held.intentId] }), at)).toBe(
+        'done',
+      )
     })
   })
 

@@ -27,7 +27,12 @@ const hourMs = 60 * minuteMs
 /** What every engine promises about work that a wrong clock has put off. */
 export function recallContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: times told by a clock that was ahead (K-03)`, () => {
-    const waits = { orphanAfterMs: minuteMs, listEveryMs: minuteMs, workLeaseMs: 30_000, cancelLeaseMs: 30_000 }
+    const waits = {
+      orphanAfterMs: minuteMs,
+      listEveryMs: minuteMs,
+      workLeaseMs: 30_000,
+      cancelLeaseMs: 30_000,
+    }
     const dueOf = async (db: Database) => {
       const { orders, receipts, cancels, notices, rounds } = db.tables
       const first = async (

@@ -109,7 +109,10 @@ export async function recallFromFuture(db: Database, nowMs: number, waits: Waits
     recallOrders.write(db, { ...after(ORDER_MAX_MS), waitingMs: nowMs + ORDER_WAITING_MAX_MS }),
     recallWithOrphans.write(db, { nowMs, dueMs: nowMs + ORDER_UNPLACED_MAX_MS }),
     recallReceipts.write(db, after(receiptMaxMs)),
-    recallCancels.write(db, { ...after(CANCEL_MAX_MS), leaseMs: nowMs + waits.cancelLeaseMs + CLOCKS_DIFFER_MAX_MS }),
+    recallCancels.write(db, {
+      ...after(CANCEL_MAX_MS),
+      leaseMs: nowMs + waits.cancelLeaseMs + CLOCKS_DIFFER_MAX_MS,
+    }),
     recallNotices.write(db, after(NOTICE_MAX_MS)),
     recallRounds.write(db, after(waits.listEveryMs + RETRY_MAX_MS)),
   ]

@@ -151,14 +151,18 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       await markAmountFixed(db, 'ord-1', nowMs)
       const fixed = { amountFixedAtMs: nowMs }
       expect(await reading(db, 'ord-1')).toMatchObject({ dueAtMs: nowMs + 7, order: fixed, version: 1 })
-      expect(await reading(db, 'ord-2')).toMatchObject({ dueAtMs: nowMs + 100, order: { amountFixedAtMs: null } })
+      expect(await reading(db, 'ord-2')).toMatchObject({
+        dueAtMs: nowMs + 100,
+        order: { amountFixedAtMs: null },
+      })
     })
 
     test('a list holds as many orders as were asked for, each with its payments', async () => {
       await using store = await open()
       const db = await store.connect()
       const read = await open1(db)
-      for (const id of ['ord-2', 'ord-3']) await insertOrder(db, { ...anOrder(id), reviews: [aReview('late')] }, nowMs)
+      for (const id of ['ord-2', 'ord-3'])
+        await insertOrder(db, { ...anOrder(id), reviews: [aReview('late')] }, nowMs)
       await recordDecision(db, read, deciding(read, {}, { payments: [aPayment('imp_1', 'ord-1')] }), at)
       const all = { status: null, review: false, afterOrderId: '', limit: 2 } as const
       expect(await listOrders(db, all)).toEqual([await reading(db, 'ord-1'), await reading(db, 'ord-2')])

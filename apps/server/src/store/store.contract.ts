@@ -91,8 +91,7 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
         await record(anyOf(servers, 0), read, deciding(read, { sequence: 7 }), at),
         await record(anyOf(servers, 1), read, deciding(read, { emptyAfterDeadline: true }), at),
       ]
-      const lost =
-        outcomes[0] === 'done' && (await reading(anyOf(servers), 'ord-1')).order.sequence !== 7
+      const lost = outcomes[0] === 'done' && (await reading(anyOf(servers), 'ord-1')).order.sequence !== 7
       expect({ outcomes, lost }).toEqual(expected)
     })
 

@@ -113,10 +113,12 @@ function accountRows(account: AccountLines | null, language: Language, reader: R
     ...copied(sum, { what: 'amount', text: figureText(amount, currency) }),
     ...factFor('bank', account.bankName, language),
     // Banks' forms take the bare digits.
-    ...copied(factFor('account', number, language), {
-      what: 'account',
-      text: number.replaceAll(/[^0-9]/g, ''),
-    }),
+    ...(number === null
+      ? []
+      : copied(factFor('account', number, language), {
+          what: 'account',
+          text: number.replaceAll(/[^0-9]/g, ''),
+        })),
     ...factFor('holder', account.holder, language),
     ...(dueAtMs === null ? [] : dueRow(dueAtMs, language, reader)),
   ]

@@ -24,7 +24,8 @@ export function tellingOf(screen: Screen, language: Language): Telling {
     case 'paid':
       return told(copy.paid, extraPaid(screen, language))
     case 'awaiting_deposit':
-      return screen.account === null
+      // Withheld from this viewer, or not told by the gateway: «this account» would be nowhere on the page.
+      return (screen.account?.number ?? null) === null
         ? told({ heading: copy.awaitingDeposit.heading, lead: copy.awaitingDepositWithheld })
         : told(copy.awaitingDeposit)
     case 'failed': {

@@ -1,4 +1,4 @@
-import { returnFieldsFromQuery } from '@landfall/payment-core'
+import { returnFieldsFromLink, returnFieldsFromQuery, type ReturnFields } from '@landfall/payment-core'
 import { useState, type ReactElement } from 'react'
 import type { Api } from '../api.ts'
 import type { Language } from '../language.ts'
@@ -12,11 +12,15 @@ type ReturnProps = {
   onLanguage: (language: Language) => void
 }
 
-/** A return that came to the app's own `/complete`: its query is read once, with the very schema the server's door uses. */
+/** A return that came to the app's own `/complete`: its query is read once, with the very readers the server's door uses. */
 export function Return({ api, token, query, language, onLanguage }: ReturnProps): ReactElement {
-  const [arrival] = useState(() => {
-    const read = returnFieldsFromQuery(query)
-    return { token, fields: read.ok ? read.value : null, shown: null }
-  })
+  const [arrival] = useState(() => ({ token, fields: fieldsOf(token, query), shown: null }))
   return <Completion api={api} arrival={arrival} language={language} onLanguage={onLanguage} />
+}
+
+/** Through an order's own link what is odd about the query does not matter (R-24). */
+function fieldsOf(token: string | null, query: string): ReturnFields | null {
+  if (token !== null) return returnFieldsFromLink(query).fields
+  const read = returnFieldsFromQuery(query)
+  return read.ok ? read.value : null
 }

@@ -53,7 +53,14 @@ export const samples = {
   },
   paid_in_app: { ...full, kind: 'paid', payment, goesBack: 0, withShop: 0 },
   awaiting_deposit: { ...full, kind: 'awaiting_deposit', account },
-  failed: { ...full, kind: 'failed', reason: 'closed_by_customer', message: smallPrint, tryAgain: true, orderAnew: false },
+  failed: {
+    ...full,
+    kind: 'failed',
+    reason: 'closed_by_customer',
+    message: smallPrint,
+    tryAgain: true,
+    orderAnew: false,
+  },
   failed_number_spent: {
     ...full,
     kind: 'failed',
@@ -164,7 +171,14 @@ export const samples = {
   outcome_checking: { ...bare, kind: 'checking', because: 'confirming', sinceMs: paidAtMs },
   outcome_paid: { ...bare, kind: 'paid', payment: null, goesBack: 0, withShop: 0 },
   outcome_awaiting_deposit: { ...bare, kind: 'awaiting_deposit', account: null },
-  outcome_failed: { ...bare, kind: 'failed', reason: 'balance', message: null, tryAgain: true, orderAnew: false },
+  outcome_failed: {
+    ...bare,
+    kind: 'failed',
+    reason: 'balance',
+    message: null,
+    tryAgain: true,
+    orderAnew: false,
+  },
   outcome_partially_cancelled: {
     ...bare,
     kind: 'partially_cancelled',

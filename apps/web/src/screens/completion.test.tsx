@@ -120,6 +120,23 @@ test('an account shows bank, number in one piece, holder, exact sum, deadline in
   expect(textOf(page(samples.awaiting_deposit, 'en'))).toContain('11:59 PM KST')
 })
 
+test('G-21: an account without a number shows no number and none to copy, but how much and until when', () => {
+  for (const language of ['ko', 'en'] as const) {
+    const account = { ...samples.awaiting_deposit.account, bankName: null, number: null }
+    const markup = page({ ...samples.awaiting_deposit, account }, language)
+    expect(textOf(markup)).toContain(copy.awaitingDepositWithheld[language])
+    expect(textOf(markup)).not.toContain(copy.awaitingDeposit.lead[language])
+    expect(markup).not.toContain(language === 'ko' ? '계좌번호' : 'Account number')
+    expect(textOf(markup)).toContain(language === 'ko' ? '14,000원' : '₩14,000')
+    expect(textOf(markup)).toContain(language === 'ko' ? '23:59 (한국 시간)' : '11:59 PM KST')
+  }
+})
+
+test('M-33: a sum is written with the digits that ISO 4217 gives its currency', () => {
+  const order = { ...samples.paid.order, amount: 12_345, currency: 'IQD' }
+  expect(textOf(page({ ...samples.paid, order }, 'en'))).toContain('12.345')
+})
+
 test('money on its way back says how much, by which route, and when, without a promise', () => {
   const text = textOf(page(samples.returning, 'ko'))
   for (const words of ['1,000원', '신한카드', '카드사에 따라', '걸릴 수 있어요'])
