@@ -9,6 +9,7 @@ import { BANKS, CARDS, nameOf } from './banks-and-cards.ts'
 import { countCall } from './calls.ts'
 import { answer, bodyAs, httpFailure, unauthorized } from './envelope.ts'
 import type { Env } from './envelope.ts'
+import { errorBodies } from './error-bodies.ts'
 import { restFaults } from './rest-faults.ts'
 import type { State } from './state.ts'
 import { unknownEndpoints } from './unknown-endpoints.ts'
@@ -19,7 +20,7 @@ import { unknownEndpoints } from './unknown-endpoints.ts'
  */
 export function createApi(state: State): Hono<Env> {
   const api = new Hono<Env>()
-  api.use('*', countCall(state), restFaults(state))
+  api.use('*', countCall(state), restFaults(state), errorBodies(state))
   api.post('/users/getToken', (c) => getToken(c, state))
   // Hono's `/payments/*` matches `/payments` too: naming both would run the guard twice.
   for (const path of ['/payments/*', '/vbanks/*', '/banks/*', '/cards/*', '/users/pg'])
