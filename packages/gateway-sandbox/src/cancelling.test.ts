@@ -242,6 +242,7 @@ describe('what was sent can be read', () => {
       const impUid = await shop.paid('ord-1', { pg, taxFree: 4_000 })
       expect(await shop.cancel(impUid, PART)).toMatchObject({ status: 200, code: 1 })
       expect((await shop.cancel(impUid, { ...PART, tax_free: 5_000 })).code).toBe(1)
+      expect((await shop.cancel(impUid, { amount: 1_000, tax_free: 2_000 })).code).toBe(1)
       expect((await shop.cancel(impUid, { ...PART, tax_free: 1_000, vat_amount: 364 })).code).toBe(0)
       const taxed = await shop.paid('ord-2', { pg })
       expect((await shop.cancel(taxed, PART)).code).toBe(0)

@@ -197,7 +197,6 @@ export async function cancelInConsole(
   if ((row.paid_at === 0 && !isWaiting) || sum <= 0 || sum > left) {
     return fail(`${impUid} is ${describe(payment)} with ${left} left: ${sum} cannot be cancelled`)
   }
-  if (isWaiting) payment.accountClosed = true
   const cancellationId = freshCancellationId()
   const returned = { amount: isWaiting ? left : sum, reason: '콘솔에서 취소', cancellationId }
   payment.row = cancelledRow(row, returned, state.clock.nowSeconds())
