@@ -20,7 +20,7 @@ import { unknownEndpoints } from './unknown-endpoints.ts'
  */
 export function createApi(state: State): Hono<Env> {
   const api = new Hono<Env>()
-  api.use('*', countCall(state), restFaults(state), errorBodies(state))
+  api.use('*', countCall(state), errorBodies(state), restFaults(state))
   api.post('/users/getToken', (c) => getToken(c, state))
   // Hono's `/payments/*` matches `/payments` too: naming both would run the guard twice.
   for (const path of ['/payments/*', '/vbanks/*', '/banks/*', '/cards/*', '/users/pg'])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { startMerchant } from './test-merchant.ts'
+import { startMerchant, tokenOf } from './test-merchant.ts'
 import { NOW_MS, openShop } from './test-shop.ts'
 
 const PART = { amount: 5_000, checksum: 14_000, reason: '부분 취소 a1' }
@@ -121,6 +121,27 @@ describe('slow: compared on arrival, executed and answered later', () => {
     const codes = (await Promise.all(answers)).map(({ code }) => code)
     expect(codes).toEqual([0, 0])
     expect((await shop.row(impUid)).cancel_amount).toBe(10_000)
+  })
+
+  test('it is executed although nobody waits for the answer any more', async () => {
+    await using shop = await openShop()
+    const impUid = await shop.paid('ord-1')
+    shop.gateway.misbehave({ cancel: 'slow', cancelLateMs: null })
+    const caller = new AbortController()
+    const answer = fetch(`${shop.gateway.url}/payments/cancel`, {
+      method: 'POST',
+      headers: { authorization: await tokenOf(shop.gateway.url), 'content-type': 'application/json' },
+      body: JSON.stringify({ imp_uid: impUid, ...PART }),
+      signal: caller.signal,
+    }).then(
+      () => 'answered',
+      () => 'given up',
+    )
+    await expect.poll(() => shop.gateway.cancels(impUid).length).toBe(1)
+    caller.abort()
+    expect(await answer).toBe('given up')
+    await shop.gateway.bookCancel(impUid)
+    expect((await shop.row(impUid)).cancel_amount).toBe(5_000)
   })
 
   test('one that no longer fits when it is executed is answered with its denial', async () => {

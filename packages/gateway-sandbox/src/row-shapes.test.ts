@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { tokenOf } from './test-merchant.ts'
 import { NOW_SECONDS, openShop } from './test-shop.ts'
 import type { TestShop } from './test-shop.ts'
 
@@ -80,16 +81,30 @@ test.each([
 ] as const)('errorBody %s: a 404 has this body, and an answer keeps its own', async (errorBody, body) => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1')
-  const { call } = shop
-  const authorization = z
-    .object({ access_token: z.string() })
-    .parse(
-      (await call('POST', '/users/getToken', { imp_key: 'sandbox', imp_secret: 'sandbox-secret' })).response,
-    ).access_token
+  const authorization = await tokenOf(shop.gateway.url)
   shop.gateway.misbehave({ errorBody })
   const missing = await fetch(`${shop.gateway.url}/payments/imp_000000000000`, { headers: { authorization } })
   expect(missing.status).toBe(404)
   expect(await missing.json()).toEqual(body)
   expect((await fetch(`${shop.gateway.url}/payments/${impUid}`)).status).toBe(401)
   expect(await raw(shop, impUid)).toMatchObject({ status: 'paid' })
+})
+
+test('a refused cancel has the body that is chosen, and so has one that a REST fault refuses', async () => {
+  await using shop = await openShop()
+  const impUid = await shop.paid('ord-1')
+  const authorization = await tokenOf(shop.gateway.url)
+  const body = async () => {
+    const answer = await fetch(`${shop.gateway.url}/payments/cancel`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ imp_uid: impUid }),
+    })
+    expect(answer.status).toBe(200)
+    return Object.keys(Row.parse(await answer.json()))
+  }
+  shop.gateway.misbehave({ errorBody: 'no_response', cancel: 'refused' })
+  expect(await body()).toEqual(['code', 'message'])
+  shop.gateway.misbehave({ cancel: 'normal', rest: 'cancel_refused' })
+  expect(await body()).toEqual(['code', 'message'])
 })
