@@ -29,7 +29,7 @@ export async function issueAccount(
   return ok(ending)
 }
 
-/** `amount`: what is paid into a fixed account; any other account takes its own amount and no other. */
+/** `amount` is what the payer transfers. Only a fixed account takes an amount that differs from the row's. */
 export async function deposit(
   state: State,
   impUid: string,
@@ -53,7 +53,7 @@ export async function deposit(
   return ok(payment)
 }
 
-/** A fixed account takes what comes and lists it; it is paid once its amount is in, which may be 0 (portone.md §4.4). */
+/** A fixed account lists every deposit. The row is paid once the deposits reach its amount, which may be 0 (portone.md §4.4). */
 async function depositFixed(
   state: State,
   payment: Payment,
@@ -70,7 +70,7 @@ async function depositFixed(
   return ok(payment)
 }
 
-/** An account without a due time is never past it. */
+/** `vbank_date` 0 means that the account has no due time. */
 const isOver = (state: State, { row, accountClosed }: Payment): boolean =>
   accountClosed || (row.vbank_date > 0 && row.vbank_date < state.clock.nowSeconds())
 
@@ -87,7 +87,7 @@ export function expire(state: State, impUid: string): Result<Payment, Refused> {
   return ok(payment)
 }
 
-/** Once, `approvalLateMs` from now; without a delay it waits for `deposit`. */
+/** Deposits `approvalLateMs` from now. With null the test calls `deposit` itself. */
 export function depositSoon(state: State, payment: Payment): void {
   const lateMs = state.misbehaviour.of(payment.misbehaviour).approvalLateMs
   if (lateMs === null) return

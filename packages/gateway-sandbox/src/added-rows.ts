@@ -11,9 +11,9 @@ import type { State } from './state.ts'
 const seconds = z.number().int().nonnegative().optional()
 
 /**
- * A row made by hand, in the spelling of `open`: another shop's payment under the same number, last year's, or one of any other kind.
- * Times are unix seconds. A paid row was paid when it was begun unless `paidAt` says otherwise; a cancelled one keeps `paid_at`, and
- * `paidAt: 0` makes it an account that was called off before any deposit.
+ * A payment row without a window, in the spelling of `open`: for example another shop's payment under the same order number. Times are
+ * unix seconds. `paidAt` defaults to `startedAt`. A cancelled row keeps `paid_at`; `paidAt: 0` makes it a virtual account that was
+ * cancelled before any deposit.
  */
 export const RowRequest = OpenFields.pick({
   merchantUid: true,
@@ -37,7 +37,7 @@ export const RowRequest = OpenFields.pick({
   paidAt: seconds,
   failedAt: seconds,
   cancelledAt: seconds,
-  /** What has come back of it; the whole amount by default. */
+  /** For `status: 'cancelled'`; the whole amount by default. */
   cancelAmount: z.number().nonnegative().optional(),
   reason: z.string().default('다른 상점에서 처리'),
   /** For `payMethod: 'vbank'`. */
@@ -46,7 +46,7 @@ export const RowRequest = OpenFields.pick({
 export type RowRequest = z.input<typeof RowRequest>
 type Parsed = z.output<typeof RowRequest>
 
-/** Nothing is announced: what another shop's payment tells, it tells another shop. */
+/** Sends no webhook: the payment belongs to another shop, and so does its webhook. */
 export function addRow(state: State, request: RowRequest): Result<Payment, Refused> {
   const parsed = RowRequest.safeParse(request)
   if (!parsed.success) return fail(z.prettifyError(parsed.error))

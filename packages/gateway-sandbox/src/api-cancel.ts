@@ -70,7 +70,7 @@ function cancellable(state: State, asked: CancelAsked): Payment | undefined {
   return candidates.find((payment) => payment !== undefined && payment.row.paid_at > 0)
 }
 
-/** Also a cancel of nothing is seen by whoever reads what was sent. */
+/** Keeps the request, so that a test sees a cancel that named no payment. */
 function noteUnknown(state: State, asked: CancelAsked): void {
   const nowMs = state.clock.nowMs()
   state.cancels.add({

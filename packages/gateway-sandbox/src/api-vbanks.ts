@@ -77,7 +77,7 @@ export function vbankRoutes(api: Hono<Env>, state: State): void {
   })
 }
 
-/** INICIS wants the shop's own key of the PG for it, and some PGs have no such call. */
+/** INICIS closes an account only with the shop's own key for the INICIS API; some PGs cannot close accounts at all. */
 function closingObjection(state: State, payment: Payment, pgApiKey: string): string | null {
   switch (state.misbehaviour.of(payment.misbehaviour).accountClosing) {
     case 'normal':

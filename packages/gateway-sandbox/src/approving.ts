@@ -12,7 +12,7 @@ import { endWindow, openWindow } from './window-end.ts'
 
 type Ended = Promise<Result<Ending, Refused>>
 
-/** What 결제하기 does: the sentinels choose the outcome, and a habit when the money of a good one moves. */
+/** What 결제하기 does: the sentinels choose the outcome, and the `approval` switch chooses when an approved payment gets its money. */
 export async function pay(state: State, impUid: string, means: Means): Ended {
   const open = openWindow(state, impUid)
   if (!open.ok) return open
@@ -55,7 +55,7 @@ export async function approve(state: State, impUid: string, means: Means, amount
   if (!isApprovable) return fail(`${impUid} is ${describe(payment)}: it cannot be approved`)
   const how = state.misbehaviour.of(payment.misbehaviour)
   const asked = amount ?? how.forgedAmount ?? row.amount
-  // A promotion takes nothing off an amount that is not larger.
+  // A discount as large as the amount would leave nothing to charge.
   const discount = how.promotionDiscount !== null && how.promotionDiscount < asked ? how.promotionDiscount : 0
   const opened = { ...row, pg_provider: means.pgProvider ?? row.pg_provider }
   payment.row = paidRow(opened, means, asked, state.clock.nowSeconds(), discount)
@@ -81,7 +81,7 @@ export async function close(state: State, impUid: string, leaves?: 'failed' | 'r
   return ok(endWindow(state, payment, CLOSED))
 }
 
-/** Once, `approvalLateMs` from now; without a delay it waits for `approve`. */
+/** Approves `approvalLateMs` from now. With null the test calls `approve` itself. */
 function approveLate(state: State, impUid: string, means: Means): void {
   const payment = state.ledger.find(impUid)
   const lateMs = state.misbehaviour.of(payment?.misbehaviour ?? {}).approvalLateMs

@@ -5,7 +5,7 @@ import type { State } from './state.ts'
 /** A sandbox left running for weeks must not fill the memory with what nobody counts. */
 const CALLS_KEPT_MAX = 100_000
 
-/** Notes a REST request, and dates its answer. */
+/** Records a REST request and sets the `date` header of its answer. */
 export const countCall =
   (state: State): MiddlewareHandler<Env> =>
   async (c, next) => {

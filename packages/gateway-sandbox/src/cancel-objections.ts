@@ -5,8 +5,8 @@ import type { Payment } from './ledger.ts'
 const ASKS_TAX_FREE = new Set(['kcp', 'kcp_quick', 'kicc', 'nice', 'payco'])
 
 /**
- * Why the gateway refuses a cancel on arrival; null: it does not. The first two texts are the gateway's (portone.md §4.1, §4.6); for the
- * others no sample is known.
+ * Returns the gateway's reason to refuse a cancel on arrival, or null. The first two texts are the gateway's (portone.md §4.1, §4.6); no
+ * sample of the others is known.
  */
 export function objectionTo(
   asked: CancelAsked,

@@ -1,14 +1,14 @@
-/** One `POST /payments/cancel` as it arrived, and what came of it: what tests read to see what was sent. */
+/** One `POST /payments/cancel`: what the caller sent, and how the gateway settled it. */
 export type CancelRequest = {
   readonly id: string
-  /** null: no payment with money in it was named. */
+  /** null when the request named no payment that holds money. */
   readonly impUid: string | null
   readonly askedAtMs: number
-  /** As sent; null where the field was missing. Amounts are in currency units. */
+  /** The fields as sent, null where one was missing. Amounts are in currency units. */
   readonly asked: CancelAsked
-  /** What is to come back: the amount asked, or all that was left on arrival. */
+  /** The amount to return: the amount asked, or the balance on arrival if none was asked. */
   readonly amount: number
-  /** `pending`: answered with code 0 — or, when slow, not yet — and not in the record. */
+  /** `pending`: accepted, but not in the record yet. A slow cancel is answered only when it leaves this state. */
   readonly state: 'refused' | 'pending' | 'booked' | 'denied'
   /** The text of a refusal or a denial. */
   readonly told: string | null
@@ -33,7 +33,7 @@ export type CancelAsked = {
 export type CancelRequests = {
   readonly add: (request: CancelRequest) => void
   readonly find: (id: string) => CancelRequest | undefined
-  /** Oldest first; of one payment, or all. */
+  /** Oldest first. `impUid` selects one payment. */
   readonly all: (impUid?: string) => readonly CancelRequest[]
   readonly change: (id: string, change: Partial<CancelRequest>) => void
   /** Resolves when it is booked or denied. */

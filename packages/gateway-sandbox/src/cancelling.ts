@@ -12,11 +12,11 @@ import { describe, fail, ok, unknown } from './refused.ts'
 import type { Refused } from './refused.ts'
 import type { State } from './state.ts'
 
-/** What the PG's denial of a cancel says when nobody chose a text: KCP's codes (portone.md §6.5). */
+/** Default texts of a denial, with KCP's codes (portone.md §6.5). */
 const DENIED = '취소요청이 거절되었습니다.([8178] 정산금액 부족)'
 const NOTHING_LEFT = '[8036] 취소금액이 취소 가능 잔액보다 큽니다.'
 
-/** Takes a cancel in. Answers the text of its refusal, or null for code 0, which need not mean that money comes back. */
+/** Returns the text of a refusal, or null for code 0. Code 0 does not mean that money comes back. */
 export async function requestCancel(
   state: State,
   payment: Payment,
@@ -48,7 +48,7 @@ const requestOf = (state: State, payment: Payment, asked: CancelAsked, amount: n
   settledAtMs: null,
 })
 
-/** Resolves when the caller is answered: at once, but for a slow cancel, which is executed first. */
+/** Resolves when the caller gets the answer: at once, except for a slow cancel, which is executed first. */
 async function execute(
   state: State,
   payment: Payment,
@@ -80,12 +80,12 @@ async function execute(
   }
 }
 
-/** Without a delay it waits for `bookCancel` or `denyCancel`. */
+/** With null the test calls `bookCancel` or `denyCancel` itself. */
 function later(state: State, delayMs: number | null, work: () => void): void {
   if (delayMs !== null) state.clock.after(delayMs, work)
 }
 
-/** The habit this cancel meets. It is counted: a habit for a number of cancels, or for a time, ends by itself. */
+/** Returns the switches for this cancel and counts it, so that a habit limited to a number of cancels ends. */
 function takeHabit(state: State, payment: Payment): Misbehaviour {
   const how = state.misbehaviour.of(payment.misbehaviour)
   const isOver = how.cancelUntilMs !== null && how.cancelUntilMs <= state.clock.nowMs()
@@ -96,7 +96,7 @@ function takeHabit(state: State, payment: Payment): Misbehaviour {
   return how
 }
 
-/** Two pending cancels are executed both; the PG gives back no more than was paid. */
+/** Executes each pending cancel. The PG denies one that exceeds the remaining balance. */
 async function bookPending(state: State, payment: Payment, request: CancelRequest): Promise<void> {
   if (state.cancels.find(request.id)?.state !== 'pending') return
   const left = subtract(payment.row.amount, payment.row.cancel_amount)
@@ -114,7 +114,7 @@ async function book(
   const reason = request.asked.reason ?? ''
   payment.row = sums.reduce((row, sum, index) => {
     const left = subtract(row.amount, row.cancel_amount)
-    // A second booking is written in full: it is the record that is wrong, and the row never says more than was paid.
+    // The second entry keeps the full amount, as in a doubled record; `cancelledRow` caps the sum at the amount paid.
     const amount = index === 0 ? Math.min(sum, left) : sum
     const cancellationId = index === 0 ? request.id : freshCancellationId()
     return cancelledRow(row, { amount, reason, cancellationId }, state.clock.nowSeconds())
@@ -146,7 +146,7 @@ const announce = (state: State, payment: Payment, cancellationId: string): Promi
 
 export type CancelChoice = { readonly cancelId?: string | undefined; readonly reason?: string | undefined }
 
-/** Books the pending cancels of a payment now, oldest first; or the one that is named. */
+/** Books all pending cancels of a payment, oldest first, or only `cancelId`. */
 export async function bookCancel(
   state: State,
   impUid: string,
@@ -158,7 +158,7 @@ export async function bookCancel(
   return ok(pending.value.payment)
 }
 
-/** Denies them: they are never booked. */
+/** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
 export function denyCancel(
   state: State,
   impUid: string,
@@ -180,8 +180,8 @@ function pendingOf(state: State, impUid: string, cancelId: string | undefined) {
 }
 
 /**
- * As a person does it in the gateway's console: always announced, unlike a cancel over the API (portone.md §3.2). An account that
- * waits is called off as a whole; its row then reads `cancelled` with `paid_at: 0`, for it never held money.
+ * A cancel by a person in the gateway's console. It always sends a webhook, unlike a cancel over the API (portone.md §3.2). A virtual
+ * account without a deposit is cancelled as a whole; its row keeps `paid_at: 0`.
  */
 export async function cancelInConsole(
   state: State,

@@ -165,7 +165,7 @@ const settings = html`<section class="panel" aria-label="설정">
   </div>
 </section>`
 
-/** What happens to an order number behind the shop's back. */
+/** Adds payments and prepared amounts of another shop that uses the same order numbers. */
 const elsewhere = html`<section class="panel" aria-label="다른 상점">
   <h2>다른 상점 <small>Same number, elsewhere</small></h2>
   <form id="add-row" aria-label="결제 추가">

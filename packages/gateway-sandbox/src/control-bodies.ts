@@ -3,7 +3,7 @@ import type { Prepared } from './ledger.ts'
 import { REFUSALS } from './scenarios.ts'
 import type { RefusalCause } from './scenarios.ts'
 
-/** Who is told what, how much, and by which means: bodies of the control API and options of the handle alike. */
+/** Bodies of the control API, which are also options of the handle. */
 export const Approval = z.object({
   method: z.string().default('card'),
   amount: z.number().positive().optional(),
@@ -12,15 +12,15 @@ export const Approval = z.object({
   cardQuota: z.number().int().min(0).max(36).optional(),
   bankCode: z.string().optional(),
   phone: z.string().optional(),
-  /** The PG that approves, where it is not the one the window was opened with: paypal_v2, kicc_v2, eximbay … */
+  /** Replaces the `pg_provider` the window was opened with, for example by paypal_v2, kicc_v2 or eximbay. */
   pgProvider: z.string().min(1).max(16).optional(),
 })
 export type Approval = z.input<typeof Approval>
 
-/** An amount fixed beforehand, whoever fixed it. */
+/** A prepared amount, as another shop would have registered it. */
 export const PreparedAmount = z.object({
   merchantUid: z.string().min(1).max(40),
-  /** Without one, none is fixed any more. */
+  /** Without an amount the prepared amount is removed. */
   amount: z.number().positive().optional(),
   currency: z.string().default('KRW'),
 })
@@ -29,7 +29,7 @@ export type PreparedAmount = z.input<typeof PreparedAmount>
 export const preparedOf = ({ merchantUid, amount, currency = 'KRW' }: PreparedAmount): Prepared | null =>
   amount === undefined ? null : { merchant_uid: merchantUid, amount, currency }
 
-/** Without `cancelId`, all pending ones of the payment. `reason`: the text of a denial. */
+/** Without `cancelId` all pending cancels of the payment are meant. `reason` is the text of a denial. */
 export const Choice = z.object({ cancelId: z.string().optional(), reason: z.string().optional() })
 
 export const Cause = z.object({

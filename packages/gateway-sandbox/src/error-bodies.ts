@@ -7,7 +7,7 @@ import type { State } from './state.ts'
 
 const Failed = z.object({ code: z.number().refine((code) => code !== 0), message: z.string().nullable() })
 
-/** Failures in the body that is chosen. Real ones come without `response` too: `{"code":1,"message":"존재하지 않는 결제정보입니다."}`. */
+/** Rewrites the body of a failure. Real gateways omit `response`: `{"code":1,"message":"존재하지 않는 결제정보입니다."}`. */
 export const errorBodies =
   (state: State): MiddlewareHandler<Env> =>
   async (c, next) => {

@@ -1,11 +1,11 @@
 /**
- * Sums of amounts, exact to the last decimal: each amount becomes a whole number of ten-thousandths through its decimal text, and a
- * number again through text. Adding the numbers themselves would make 0.30000000000000004 of USD 0.10 + 0.20.
+ * Adds and subtracts amounts exactly: the decimal text of each amount becomes an integer number of ten-thousandths, and the sum becomes a
+ * number through text again. As floats, USD 0.10 + 0.20 gives 0.30000000000000004.
  */
 
-/** No currency of ISO 4217 has more decimals. */
+/** No ISO 4217 currency has more decimals. */
 const DECIMALS = 4
-/** From 1e21 on a number's text has an exponent. Nobody pays this much. */
+/** Larger amounts are cut to this one: from 1e21 on, `toFixed` writes an exponent. */
 const AMOUNT_MAX = 1e15
 
 export const add = (a: number, b: number): number => numberOf(wholeOf(a) + wholeOf(b))

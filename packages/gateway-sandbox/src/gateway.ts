@@ -19,9 +19,9 @@ import type { State } from './state.ts'
 /** What customers, banks and the shop's own people do to payments. REST, window, console and handle all end here. */
 export type Gateway = {
   readonly open: (request: unknown) => Opened
-  /** A row without a window: of another shop, of last year, or made by hand. Nobody is told of it. */
+  /** Adds a payment row without a window, for example another shop's. Sends no webhook. */
   readonly addRow: (request: RowRequest) => Result<Payment, Refused>
-  /** Fixes an amount as another shop would have; null: takes what is fixed away. */
+  /** Sets the prepared amount of an order number, as another shop would have; null removes it. */
   readonly prepare: (merchantUid: string, held: Prepared | null) => void
   /** What 결제하기 does: the sentinels choose the outcome. */
   readonly pay: (impUid: string, means: Means) => Promise<Result<Ending, Refused>>
@@ -36,7 +36,7 @@ export type Gateway = {
   readonly bookCancel: (impUid: string, choice: CancelChoice) => Promise<Result<Payment, Refused>>
   readonly denyCancel: (impUid: string, choice: CancelChoice) => Result<Payment, Refused>
   readonly resendWebhook: (impUid: string) => Result<Payment, Refused>
-  /** null: the payment meets what all meet again. */
+  /** null removes the payment's own switches. */
   readonly misbehave: (impUid: string, change: PaymentMisbehaviour | null) => Result<Payment, Refused>
 }
 

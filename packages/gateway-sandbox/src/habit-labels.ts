@@ -1,4 +1,4 @@
-/** The habits in Korean, for the window's drawer and the console: value and label, without the normal one. */
+/** Korean labels of the habits for the window's drawer and the console, without the normal values. */
 type Labels = readonly (readonly [value: string, label: string])[]
 
 export const APPROVALS: Labels = [
@@ -41,7 +41,7 @@ export const DENIALS_IN: Labels = [
   ['fail_reason', 'fail_reason'],
   ['cancel_reason', 'cancel_reason'],
 ]
-/** The word for a delay that ends when the console says so. */
+/** The form's value for a delay of null: the console's buttons end it. */
 export const UNTIL_TOLD = 'told'
 export const DELAYS: Labels = [
   ['6000', '6초'],

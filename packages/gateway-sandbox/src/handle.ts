@@ -23,9 +23,9 @@ export type SandboxHandle = {
   readonly url: string
   /** What `request_pay` does. */
   readonly open: (request: OpenRequest) => Opened
-  /** A row without a window, with the times, amount and status that are asked for: another shop's, or last year's. */
+  /** Adds a payment row without a window, with any times, amount and status: for example another shop's, or last year's. */
   readonly addRow: (request: RowRequest) => PaymentAnnotation
-  /** Fixes an amount for an order number as another shop would have; without `amount` none is fixed any more. */
+  /** Sets the prepared amount of an order number, as another shop would have; without `amount` it is removed. */
   readonly prepare: (held: PreparedAmount) => void
   /** What 결제하기 does: the sentinels of card, bank, wallet and order name choose the outcome. */
   readonly pay: (impUid: string, means?: Approval) => Promise<Ending>
@@ -34,16 +34,16 @@ export type SandboxHandle = {
   readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Ending>
   readonly refuse: (impUid: string, cause: RefusalCause) => Promise<Ending>
   readonly issueAccount: (impUid: string, bankCode?: string) => Promise<Ending>
-  /** `amount`: what is paid into a fixed account. */
+  /** `amount` is what the payer transfers into a fixed account. */
   readonly deposit: (impUid: string, amount?: number) => Promise<PaymentAnnotation>
   readonly expire: (impUid: string) => PaymentAnnotation
-  /** Of a waiting account: it is called off, and never held money. */
+  /** A virtual account without a deposit is cancelled as a whole and keeps `paid_at: 0`. */
   readonly cancelInConsole: (impUid: string, amount?: number) => Promise<PaymentAnnotation>
-  /** Cancels asked for over the API, oldest first; of one payment, or all. */
+  /** Every cancel requested over the API, oldest first. `impUid` selects one payment. */
   readonly cancels: (impUid?: string) => readonly CancelRequest[]
-  /** Books a payment's pending cancels now, or the one that is named. */
+  /** Books all pending cancels of a payment, or only `cancelId`. */
   readonly bookCancel: (impUid: string, choice?: CancelChoice) => Promise<PaymentAnnotation>
-  /** Denies them: they are never booked. */
+  /** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
   readonly denyCancel: (impUid: string, choice?: CancelChoice) => PaymentAnnotation
   readonly resendWebhook: (impUid: string) => PaymentAnnotation
   /** For all payments, or — with `impUid` — for one, where that is sensible. */
@@ -51,7 +51,7 @@ export type SandboxHandle = {
     (change: MisbehaviourChange): void
     (change: PaymentMisbehaviour, impUid: string): void
   }
-  /** For all payments, or — with `impUid` — for one, which then meets what all meet. */
+  /** Resets the switches for all payments. With `impUid` it removes the own switches of one payment. */
   readonly behave: (impUid?: string) => void
   readonly setWebhookUrl: (webhookUrl: string | null) => void
   /** Newest first, as the REST API would tell them. */

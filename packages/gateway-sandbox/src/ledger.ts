@@ -4,18 +4,18 @@ import type { Clock } from './clock.ts'
 import type { Ending } from './ending.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
 
-/** One row a payment has had, and since when: what a replica that lags behind still holds. */
+/** One version of a payment's row. A replica that lags behind returns an older version. */
 export type RowVersion = { readonly sinceMs: number; readonly row: PaymentAnnotation }
 
 /** One payment as the gateway holds it: the row everybody may look up, and what only the gateway knows of it. */
 export type Payment = NewPayment & {
-  /** Every row it has had, oldest first, the present one last; the oldest are forgotten. */
+  /** The versions of the row, oldest first. Only the newest `VERSIONS_KEPT_MAX` are kept. */
   readonly versions: readonly RowVersion[]
-  /** How many look-ups have told of its present state. */
+  /** How many look-ups have returned the present state. */
   told: { readonly state: string; readonly times: number }
 }
 
-/** What a payment is made of. */
+/** A payment before the ledger keeps versions of its row. */
 export type NewPayment = {
   /** As `GET /payments/{imp_uid}` tells it; replaced, never changed in place, so that an answer once read stays what it was. */
   row: PaymentAnnotation
@@ -32,7 +32,7 @@ export type NewPayment = {
   ending: Ending | null
   /** A fixed account: the bank takes deposits into it at any time, and the row lists each (portone.md §4.4). */
   readonly fixedAccount: boolean
-  /** What of the amount is of goods without tax, as the window or the account was asked for. */
+  /** The tax-free part of the amount, as the shop requested it. */
   readonly taxFree: number
   /** An expired or erased account: the bank takes no deposit for it. */
   accountClosed: boolean
@@ -55,7 +55,7 @@ export type Ledger = {
 
 /** imp_uid is `imp_` and 12 digits (portone.md §2.1). */
 const IMP_UID_DIGITS = 12
-/** A payment changes a few times in its life; a hundred are more than any replica needs. */
+/** A payment changes only a few times in its life. */
 const VERSIONS_KEPT_MAX = 100
 
 export function createLedger(clock: Clock): Ledger {

@@ -109,7 +109,7 @@ export type MisbehaviourSwitch = {
   readonly of: (own: PaymentMisbehaviour) => Misbehaviour
   /** One REST call has met the fault. */
   readonly spendRest: () => void
-  /** One cancel has met the habit for all. */
+  /** Counts one cancel against `cancelTimes`. */
   readonly spendCancel: () => void
 }
 
@@ -138,14 +138,14 @@ export function createMisbehaviourSwitch(nowMs: () => number): MisbehaviourSwitc
   }
 }
 
-/** One payment's switches, changed. */
+/** Returns a payment's own switches after a change. */
 export const ownMisbehaviour = (
   own: PaymentMisbehaviour,
   change: PaymentMisbehaviour,
   nowMs: number,
 ): PaymentMisbehaviour => PaymentMisbehaviour.parse({ ...own, ...withCancelEnd(change, nowMs) })
 
-/** A habit of cancels chosen anew starts without the end of the one before; a duration ends at a moment of the sandbox's clock. */
+/** A newly chosen cancel habit drops the limits of the previous one. `cancelForMs` becomes a moment of the sandbox's clock. */
 function withCancelEnd(change: MisbehaviourChange, nowMs: number): MisbehaviourChange {
   const anew =
     change.cancel === undefined ? {} : { cancelTimes: null, cancelForMs: null, cancelUntilMs: null }
@@ -157,7 +157,7 @@ function withCancelEnd(change: MisbehaviourChange, nowMs: number): MisbehaviourC
 
 type SpentHabit = { readonly cancel?: 'normal'; readonly cancelTimes?: number | null }
 
-/** What changes of a habit after one more cancel has met it. */
+/** Returns what changes in the switches after one more cancel. */
 export function afterOneCancel({ cancelTimes }: Pick<PaymentMisbehaviour, 'cancelTimes'>): SpentHabit {
   if (cancelTimes === undefined || cancelTimes === null) return {}
   return cancelTimes > 1 ? { cancelTimes: cancelTimes - 1 } : { cancelTimes: null, cancel: 'normal' }

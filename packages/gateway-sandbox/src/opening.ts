@@ -40,12 +40,12 @@ export const OpenFields = z.object({
   /** Who is told at the end; by default the redirect when there is one to go to. */
   returnBy: z.enum(['redirect', 'callback']).optional(),
   openerOrigin: z.string().optional(),
-  /** What of the amount is of goods without tax. */
+  /** The tax-free part of the amount. */
   taxFree: z.number().nonnegative().default(0),
-  /** Ours: the unix second it was begun in, for a row that is older than its order. */
+  /** Not a parameter of the real script: unix seconds of the row's start, for a row that is older than its order. */
   startedAt: z.number().int().nonnegative().optional(),
 })
-/** Only a fixed account has no amount of its own. */
+/** Only a fixed account may have the amount 0. */
 export const OpenRequest = OpenFields.refine(({ amount, fixedAccount }) => amount > 0 || fixedAccount, {
   path: ['amount'],
 })
@@ -86,7 +86,7 @@ function refusalOf(state: State, asked: Parsed): Refusal | null {
   return named || state.misbehaviour.now().noWindow ? NO_WINDOW : null
 }
 
-/** What an opened window leaves in the ledger. */
+/** Makes the ledger's payment of an opened window. */
 export function paymentOf(state: State, asked: Parsed): NewPayment {
   const returnBy = asked.returnBy ?? (asked.mRedirectUrl === undefined ? 'callback' : 'redirect')
   const notice = asked.noticeUrl ?? state.webhookUrl ?? []

@@ -54,7 +54,7 @@ export function openedRow(asked: Asked, nowSeconds: number): Row {
   }
 }
 
-/** `discount`: what a promotion takes off the amount; the rest is charged (portone.md §4.4). */
+/** `discount` is a promotion's; the PG charges the rest of the amount (portone.md §4.4). */
 export function paidRow(row: Row, means: Means, amount: number, nowSeconds: number, discount = 0): Row {
   const pgTid = `StdpayCARDINIpay${nowSeconds}${digits(6)}`
   return {
@@ -102,7 +102,7 @@ export function accountRow(
   }
 }
 
-/** An account whose number only the payer is shown: «unknown», without bank, holder and due time (eximbay). */
+/** eximbay shows the account number to the payer alone: the row has «unknown» and no bank, holder or due time. */
 export const unknownAccountRow = (row: Row): Row => ({
   ...row,
   vbank_code: null,
@@ -139,7 +139,7 @@ export function cancelledRow(row: Row, returned: Returned, nowSeconds: number): 
   return {
     ...row,
     status: 'cancelled',
-    // Also a whole cancel that is booked twice gives back no more than was paid.
+    // Without the cap, a whole cancel that is booked twice would return more than was paid.
     cancel_amount: Math.min(row.amount, add(row.cancel_amount, returned.amount)),
     cancelled_at: nowSeconds,
     cancel_reason: returned.reason,

@@ -3,12 +3,12 @@ import type { Payment } from './ledger.ts'
 import { shapedRow } from './row-shapes.ts'
 import type { State } from './state.ts'
 
-/** A payment with the row that look-ups see of it, which need not be its present one. */
+/** A payment and the version of its row that a look-up returns. */
 export type Seen = { readonly payment: Payment; readonly row: PaymentAnnotation }
 
 /**
- * What look-ups see of these payments: they are answered from a replica that may lag behind or, once after a change, fall back. A
- * payment that the replica does not hold yet is left out.
+ * Returns the row versions that a look-up returns for these payments. The look-up reads a replica, which may lag behind or return an
+ * older version once. A payment that the replica does not hold yet is left out.
  */
 export function seenOf(state: State, payments: readonly Payment[]): readonly Seen[] {
   return payments.flatMap((payment) => {
@@ -31,7 +31,7 @@ function replicaRow(state: State, payment: Payment): PaymentAnnotation | null {
   }
 }
 
-/** Counts the answers given of the present state. */
+/** Counts this answer; a change of the state starts the count again. */
 function isSecondAnswer(payment: Payment): boolean {
   const state = stateOf(payment.row)
   const times = payment.told.state === state ? payment.told.times + 1 : 1
@@ -44,6 +44,6 @@ const rowBefore = (payment: Payment): PaymentAnnotation =>
 
 const stateOf = (row: PaymentAnnotation): string => `${row.status} ${row.cancel_amount} ${row.vbank_num}`
 
-/** The row as the REST API writes it: every answer that holds a payment goes through here. */
+/** The row in the shape that is chosen. Every REST answer with a payment calls this function. */
 export const writtenRow = (state: State, { payment, row }: Seen): Readonly<Record<string, unknown>> =>
   shapedRow(row, state.misbehaviour.of(payment.misbehaviour))

@@ -17,7 +17,7 @@ const TIMES = ['started_at', 'paid_at', 'failed_at', 'cancelled_at', 'vbank_date
 /** Seen in a published answer: `paid_at: 1648344363.25`. */
 const FRACTION = 0.25
 
-/** A row in one of the shapes that real gateways send. */
+/** Returns the row in one of the shapes that real gateways send. */
 export function shapedRow(
   row: PaymentAnnotation,
   how: Pick<Misbehaviour, 'rowShape' | 'rowFields'>,
@@ -47,7 +47,7 @@ function inShape(row: PaymentAnnotation, shape: Misbehaviour['rowShape']): Writt
   }
 }
 
-/** 0 means that it has not happened, and stays 0. */
+/** A time of 0 means that the event has not happened, and stays 0. */
 const fractionalTimes = (row: PaymentAnnotation): WrittenRow =>
   Object.fromEntries(
     TIMES.filter((field) => row[field] > 0).map((field) => [field, row[field] + FRACTION] as const),

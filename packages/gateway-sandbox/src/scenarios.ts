@@ -119,7 +119,7 @@ export type Means = {
   readonly cardQuota?: number | undefined
   readonly bankCode?: string | undefined
   readonly phone?: string | undefined
-  /** The PG that approves, where it is not the one the window was opened with. */
+  /** Replaces the `pg_provider` the window was opened with. */
   readonly pgProvider?: string | undefined
 }
 
@@ -150,7 +150,7 @@ export function outcomeOf(orderName: string, means: Means): Outcome {
   }
 }
 
-/** What a habit of late approvals makes of an outcome: it touches payments that would be approved at once. */
+/** Applies the `approval` switch to an outcome. Only payments that would be approved at once are affected. */
 export function underHabit(outcome: Outcome, approval: Misbehaviour['approval'], means: Means): Outcome {
   if (outcome.kind !== 'approve') return outcome
   // An account is not approved late but deposited into late.

@@ -51,7 +51,7 @@ export function createSdk(gateway: Gateway): Hono<Env> {
   return app
 }
 
-/** Whatever the shop's page wrote that is no amount counts as nothing. */
+/** A shop's page may send text, null or nothing; what is no amount counts as 0. */
 const TaxFree = z.coerce.number().nonnegative().catch(0)
 
 /** null and an empty string are what shop pages send for «nothing». */

@@ -21,7 +21,7 @@ export type State = {
   readonly misbehaviour: MisbehaviourSwitch
   readonly tokens: Tokens
   readonly calls: Call[]
-  /** Every cancel asked for over the API, refused ones included. */
+  /** Every cancel requested over the API, refused ones included. */
   readonly cancels: CancelRequests
   /** This sandbox's own origin, known once it listens. */
   readonly origin: () => string

@@ -4,7 +4,7 @@ import type { OpenRequest, Sandbox } from './start.ts'
 import { restCall, tokenOf } from './test-merchant.ts'
 import type { RestAnswer } from './test-merchant.ts'
 
-/** A sandbox whose clock stands at a moment, and a shop that calls its REST API with a token. */
+/** The sandbox's clock stands at this moment until a test advances it. */
 export const NOW_MS = 1_793_500_000_000
 export const NOW_SECONDS = NOW_MS / 1000
 
@@ -26,7 +26,7 @@ export type TestShop = AsyncDisposable & {
 
 export async function openShop(): Promise<TestShop> {
   const gateway = await startSandbox({ nowMs: () => NOW_MS })
-  // A token of its own for each call: tests move the clock past a token's life.
+  // Each call asks for a token: tests advance the clock past a token's life.
   const call = async (method: string, path: string, body?: unknown) =>
     restCall(gateway.url, method, path, {
       authorization: await tokenOf(gateway.url),

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import type { Env } from './envelope.ts'
 
-/** The paths of the REST API that are here, and the methods each one has. */
+/** The REST paths that the sandbox has, with their methods. */
 const PATHS: readonly (readonly [path: RegExp, methods: string])[] = [
   [/^\/users\/getToken$/, 'POST'],
   [/^\/users\/pg$/, 'GET'],
@@ -17,8 +17,8 @@ const PATHS: readonly (readonly [path: RegExp, methods: string])[] = [
 ]
 
 /**
- * What the sandbox does not have is answered with the envelope and says so: a client that calls it must not take a page of HTML for the
- * gateway's word. 405: the path is there and the method is not.
+ * Answers every other request with the envelope, and says that the sandbox does not have the endpoint: a client must not mistake a
+ * generic 404 page for the gateway's answer. 405: the path exists with other methods.
  */
 export function unknownEndpoints(api: Hono<Env>): void {
   api.all('*', (c) => {

@@ -104,7 +104,7 @@ const field = (name: string, label: string, placeholder: string, inputMode = 'de
       placeholder="${placeholder}"
   /></label>`
 
-/** When money moves, how cancels end, what look-ups tell: the PG's habits for this payment. */
+/** The switches for the PG's habits, for this payment alone. */
 const habits = html`<p class="drawer-title">승인</p>
   <div class="switches">
     ${select('pg_provider', 'PG사', [AS_IS, ...PROVIDERS])}
