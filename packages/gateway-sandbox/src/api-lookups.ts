@@ -2,8 +2,10 @@ import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 import { answer, httpFailure, NO_SUCH_PAYMENT } from './envelope.ts'
 import type { Env } from './envelope.ts'
-import type { Payment } from './ledger.ts'
 import { pageOf, Paging, Sorting, sortedBy } from './paging.ts'
+import type { Page } from './paging.ts'
+import { seenOf, writtenRow } from './replica.ts'
+import type { Seen } from './replica.ts'
 import type { State } from './state.ts'
 
 const LIST_IDS_MAX = 100
@@ -20,7 +22,7 @@ export function lookupRoutes(api: Hono<Env>, state: State): void {
     const sorting = Sorting.safeParse(c.req.query('sorting'))
     if (!status.success || !sorting.success) return httpFailure(c, 400, '요청 파라미터가 올바르지 않습니다.')
     const found = sortedBy(ofOrder(state, c.req.param('merchantUid'), status.data), sorting.data)[0]
-    return found === undefined ? httpFailure(c, 404, NO_SUCH_PAYMENT) : answer(c, found.row)
+    return found === undefined ? httpFailure(c, 404, NO_SUCH_PAYMENT) : answer(c, writtenRow(state, found))
   })
   api.get('/payments/findAll/:merchantUid/:status?', (c) => {
     const status = OptionalStatus.safeParse(c.req.param('status'))
@@ -28,20 +30,30 @@ export function lookupRoutes(api: Hono<Env>, state: State): void {
     if (!status.success || !paging.success) return httpFailure(c, 400, '요청 파라미터가 올바르지 않습니다.')
     const found = ofOrder(state, c.req.param('merchantUid'), status.data)
     if (found.length === 0) return httpFailure(c, 404, NO_SUCH_PAYMENT)
-    const page = pageOf(found, paging.data)
-    return page === null ? httpFailure(c, 400, '존재하지 않는 페이지입니다.') : answer(c, page)
+    return answerPage(c, state, pageOf(found, paging.data))
   })
   api.get('/payments/status/:status', (c) => byStatus(c, state, c.req.param('status')))
   api.get('/payments/:impUid', (c) => {
     const payment = state.ledger.find(c.req.param('impUid'))
+    const seen = payment === undefined ? undefined : seenOf(state, [payment])[0]
     // Since 2026-01-26 a test-channel payment is not there unless asked for, and on this endpoint alone (portone.md §4.3).
-    const isHidden = payment?.row.sandbox === true && c.req.query('include_sandbox') !== 'true'
-    return payment === undefined || isHidden ? httpFailure(c, 404, NO_SUCH_PAYMENT) : answer(c, payment.row)
+    const isHidden = seen?.row.sandbox === true && c.req.query('include_sandbox') !== 'true'
+    return seen === undefined || isHidden
+      ? httpFailure(c, 404, NO_SUCH_PAYMENT)
+      : answer(c, writtenRow(state, seen))
   })
 }
 
-const ofOrder = (state: State, merchantUid: string, status: string | undefined): readonly Payment[] =>
-  state.ledger.byOrder(merchantUid).filter((payment) => status === undefined || payment.row.status === status)
+const ofOrder = (state: State, merchantUid: string, status: string | undefined): readonly Seen[] =>
+  seenOf(state, state.ledger.byOrder(merchantUid)).filter(
+    ({ row }) => status === undefined || row.status === status,
+  )
+
+/** null: past the end. */
+const answerPage = (c: Context<Env>, state: State, page: Page | null) =>
+  page === null
+    ? httpFailure(c, 400, '존재하지 않는 페이지입니다.')
+    : answer(c, { ...page, list: page.list.map((seen) => writtenRow(state, seen)) })
 
 /** `GET /payments?imp_uid[]=…`: 200 all found, 207 some missing, 404 none. */
 function list(c: Context<Env>, state: State) {
@@ -59,10 +71,12 @@ function list(c: Context<Env>, state: State) {
     ...impUids.map((impUid) => state.ledger.find(impUid)),
     ...merchantUids.map((merchantUid) => state.ledger.byOrder(merchantUid)[0]),
   ]
-  const found = perId.filter((payment) => payment !== undefined)
+  const known = perId.filter((payment) => payment !== undefined)
+  const found = seenOf(state, [...new Set(known)])
   if (found.length === 0) return httpFailure(c, 404, NO_SUCH_PAYMENT)
-  const rows = [...new Set(found)].map((payment) => payment.row)
-  return answer(c, rows, found.length === asked ? 200 : 207)
+  const isComplete = perId.every((payment) => found.some((seen) => seen.payment === payment))
+  const rows = found.map((seen) => writtenRow(state, seen))
+  return answer(c, rows, isComplete ? 200 : 207)
 }
 
 const Range = z.object({
@@ -83,18 +97,16 @@ function byStatus(c: Context<Env>, state: State, segment: string) {
   if (to - from > WINDOW_SECONDS_MAX || to < from) {
     return httpFailure(c, 400, '조회기간은 최대 90일입니다.')
   }
-  const found = state.ledger
-    .all()
-    .filter((payment) => status.data === 'all' || payment.row.status === status.data)
-    .filter((payment) => {
-      const at = timeFor(payment, status.data)
+  const found = seenOf(state, state.ledger.all())
+    .filter(({ row }) => status.data === 'all' || row.status === status.data)
+    .filter((seen) => {
+      const at = timeFor(seen, status.data)
       return at >= from && at <= to
     })
-  const page = pageOf(found, paging.data)
-  return page === null ? httpFailure(c, 400, '존재하지 않는 페이지입니다.') : answer(c, page)
+  return answerPage(c, state, pageOf(found, paging.data))
 }
 
-function timeFor({ row }: Payment, status: z.infer<typeof Status> | 'all'): number {
+function timeFor({ row }: Seen, status: z.infer<typeof Status> | 'all'): number {
   switch (status) {
     case 'all':
     case 'ready':

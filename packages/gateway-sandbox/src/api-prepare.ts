@@ -35,7 +35,7 @@ export function prepareRoutes(api: Hono<Env>, state: State): void {
   })
   api.get('/payments/prepare/:merchantUid', (c) => {
     const held = prepared.get(c.req.param('merchantUid'))
-    // Only 200 and 401 are documented here, so an unknown id is a business failure (portone.md §4.3, §10).
-    return held === undefined ? businessFailure(c, '사전등록된 결제정보가 없습니다.') : answer(c, held)
+    // Only 200 and 401 are documented here; an unknown id is 404 as everywhere else, our reading (portone.md §4.3, §10).
+    return held === undefined ? httpFailure(c, 404, '사전등록된 결제정보가 없습니다.') : answer(c, held)
   })
 }

@@ -6,10 +6,13 @@ import { lookupRoutes } from './api-lookups.ts'
 import { prepareRoutes } from './api-prepare.ts'
 import { vbankRoutes } from './api-vbanks.ts'
 import { BANKS, CARDS, nameOf } from './banks-and-cards.ts'
+import { countCall } from './calls.ts'
 import { answer, bodyAs, httpFailure, unauthorized } from './envelope.ts'
 import type { Env } from './envelope.ts'
+import { errorBodies } from './error-bodies.ts'
 import { restFaults } from './rest-faults.ts'
 import type { State } from './state.ts'
+import { unknownEndpoints } from './unknown-endpoints.ts'
 
 /**
  * The REST API, V1 (portone.md §4). Paths, envelopes and odd habits are the gateway's; trailing slashes are borne (§8).
@@ -17,38 +20,20 @@ import type { State } from './state.ts'
  */
 export function createApi(state: State): Hono<Env> {
   const api = new Hono<Env>()
-  const guarded = [count(state), restFaults(state), tokenRequired(state)] as const
-
-  api.post('/users/getToken', count(state), restFaults(state), (c) => getToken(c, state))
-  // Hono's `/payments/*` matches `/payments` too: naming both would run the guards twice.
-  for (const path of ['/payments/*', '/vbanks/*', '/banks/*', '/cards/*']) api.use(path, ...guarded)
-  api.get('/users/pg', ...guarded, (c) => answer(c, CHANNELS))
+  api.use('*', countCall(state), errorBodies(state), restFaults(state))
+  api.post('/users/getToken', (c) => getToken(c, state))
+  // Hono's `/payments/*` matches `/payments` too: naming both would run the guard twice.
+  for (const path of ['/payments/*', '/vbanks/*', '/banks/*', '/cards/*', '/users/pg'])
+    api.use(path, tokenRequired(state))
+  api.get('/users/pg', (c) => answer(c, CHANNELS))
   prepareRoutes(api, state)
   cancelRoute(api, state)
   lookupRoutes(api, state)
   vbankRoutes(api, state)
   tables(api)
+  unknownEndpoints(api)
   return api
 }
-
-/** A sandbox left running for weeks must not fill the memory with what nobody counts. */
-const CALLS_KEPT_MAX = 100_000
-
-const count =
-  (state: State): MiddlewareHandler<Env> =>
-  async (c, next) => {
-    const url = new URL(c.req.url)
-    if (state.calls.length >= CALLS_KEPT_MAX) state.calls.shift()
-    state.calls.push({
-      method: c.req.method,
-      path: url.pathname,
-      query: url.search,
-      atMs: state.clock.nowMs(),
-    })
-    await next()
-    // The gateway's clock is this one, which may stand or run ahead of the machine's.
-    c.header('date', new Date(state.clock.nowMs()).toUTCString())
-  }
 
 /** Raw token, `Bearer`, or the old `X-ImpTokenHeader`; if both, Authorization wins (portone.md §4.2). */
 const tokenRequired =

@@ -7,6 +7,7 @@ export const CONSOLE_SCRIPT = `(function () {
   var switches = document.getElementById('switches')
   var urlForm = document.getElementById('webhook-url')
   var METHODS = { card: '신용카드', trans: '계좌이체', vbank: '가상계좌', phone: '휴대폰', point: '간편결제' }
+  var CANCEL_STATES = { refused: '거절', pending: '처리 중', booked: '반영', denied: '반영 안 됨' }
 
   function el(tag, className, text) {
     var node = document.createElement(tag)
@@ -49,6 +50,13 @@ export const CONSOLE_SCRIPT = `(function () {
     if (row.status === 'ready' && row.vbank_num) return ['waiting', '입금 대기']
     return { paid: ['paid', '결제 완료'], ready: ['ready', '진행 중'], failed: ['failed', '실패'], cancelled: ['cancelled', '취소'] }[row.status]
   }
+  function pendingOf(entry) {
+    return entry.cancels.filter(function (one) { return one.state === 'pending' })
+  }
+  function askedText(row, one) {
+    var taxFree = one.asked.taxFree === null ? '' : ', 면세 ' + price(row, one.asked.taxFree)
+    return '취소 요청 ' + price(row, one.amount) + ' · ' + CANCEL_STATES[one.state] + taxFree + (one.told ? ' · ' + one.told : '')
+  }
   function facts(row, entry) {
     var parts = [METHODS[row.pay_method] || row.pay_method, row.sandbox ? '테스트 채널' : '실연동', time(row.started_at)]
     var node = el('div', 'facts')
@@ -58,12 +66,22 @@ export const CONSOLE_SCRIPT = `(function () {
       node.appendChild(el('p', '', row.vbank_name + ' ' + row.vbank_num + ' · ' + due))
     }
     if (row.fail_reason) node.appendChild(el('p', 'bad', row.fail_reason))
+    entry.cancels.slice(-4).forEach(function (one) { node.appendChild(el('p', one.state === 'pending' ? 'bad' : '', askedText(row, one))) })
     if (row.cancel_amount > 0) node.appendChild(el('p', '', '취소 금액 ' + price(row, row.cancel_amount)))
     var sent = entry.deliveries.map(function (one) {
       return (one.status || (one.state === 'in_flight' ? '전송 중' : '연결 실패')) + (one.attempt > 1 ? ' (' + one.attempt + '번째)' : '')
     })
     node.appendChild(el('p', '', '웹훅: ' + (sent.length ? sent.slice(-6).join(', ') : entry.hasWebhook ? '없음' : '주소 없음')))
     return node
+  }
+  function sumField(label, value) {
+    var sum = el('input')
+    sum.type = 'number'
+    sum.min = '0'
+    sum.step = 'any'
+    sum.value = String(value)
+    sum.setAttribute('aria-label', label)
+    return sum
   }
   function actions(row, entry) {
     var at = '/payments/' + row.imp_uid
@@ -78,16 +96,17 @@ export const CONSOLE_SCRIPT = `(function () {
     }
     if (row.status === 'failed' && !row.vbank_num) node.appendChild(button('늦은 승인', at + '/approve'))
     if (isWaiting && !entry.accountClosed) {
-      node.appendChild(button('입금', at + '/deposit', {}, 'primary'))
+      var paidIn = entry.fixedAccount ? node.appendChild(sumField('입금액', row.amount)) : null
+      node.appendChild(button('입금', at + '/deposit', function () { return paidIn ? { amount: Number(paidIn.value) } : {} }, 'primary'))
       node.appendChild(button('만료', at + '/expire'))
+      node.appendChild(button('입금 전 취소', at + '/cancel', {}, 'danger'))
+    }
+    if (pendingOf(entry).length > 0) {
+      node.appendChild(button('취소 반영', at + '/book-cancel'))
+      node.appendChild(button('취소 거절', at + '/deny-cancel'))
     }
     if (row.paid_at > 0 && row.cancel_amount < row.amount) {
-      var sum = el('input')
-      sum.type = 'number'
-      sum.min = '1'
-      sum.value = String(row.amount - row.cancel_amount)
-      sum.setAttribute('aria-label', '취소 금액')
-      node.appendChild(sum)
+      var sum = node.appendChild(sumField('취소 금액', Number((row.amount - row.cancel_amount).toFixed(4))))
       node.appendChild(button('취소', at + '/cancel', function () { return { amount: Number(sum.value) } }, 'danger'))
     }
     if (entry.hasWebhook && (row.paid_at > 0 || row.vbank_num)) node.appendChild(button('웹훅 재전송', at + '/resend-webhook'))
@@ -167,6 +186,23 @@ export const CONSOLE_SCRIPT = `(function () {
     event.preventDefault()
     document.activeElement.blur()
     call('PUT', '/webhook-url', { webhookUrl: urlForm.elements.webhookUrl.value || null })
+  })
+  function given(form) {
+    var fields = {}
+    Array.prototype.forEach.call(form.elements, function (field) {
+      if (field.name && field.value !== '') fields[field.name] = field.type === 'number' ? Number(field.value) : field.value
+    })
+    return fields
+  }
+  document.getElementById('add-row').addEventListener('submit', function (event) {
+    event.preventDefault()
+    var asked = given(event.target)
+    if (asked.startedAt) asked.startedAt = Math.floor(Date.parse(asked.startedAt + ':00+09:00') / 1000)
+    call('POST', '/rows', asked)
+  })
+  document.getElementById('prepare').addEventListener('submit', function (event) {
+    event.preventDefault()
+    call('PUT', '/prepared', given(event.target))
   })
   setInterval(look, LOOK_EVERY_MS)
   look()

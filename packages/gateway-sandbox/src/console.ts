@@ -3,6 +3,17 @@ import { html, raw } from 'hono/html'
 import { CONSOLE_SCRIPT } from './console-script.ts'
 import { CONSOLE_STYLE } from './console-style.ts'
 import type { Env } from './envelope.ts'
+import {
+  ACCOUNT_CLOSINGS,
+  ACCOUNTS,
+  APPROVALS,
+  CANCELS,
+  DENIALS_IN,
+  ERROR_BODIES,
+  LOOKUPS,
+  PROVIDERS,
+  ROW_SHAPES,
+} from './habit-labels.ts'
 
 type Page = ReturnType<typeof html>
 
@@ -14,6 +25,7 @@ export function createConsole(): Hono<Env> {
   return app
 }
 
+const NORMAL = ['normal', '정상 normal'] as const
 const REST_FAULTS = [
   ['normal', '정상 normal'],
   ['slow', '느림 slow'],
@@ -33,6 +45,18 @@ const REST_ON = [
   ['lookup', '조회'],
   ['cancel', '취소'],
   ['prepare', '사전등록'],
+] as const
+const ROW_STATUSES = [
+  ['paid', '결제 완료 paid'],
+  ['cancelled', '취소 cancelled'],
+  ['ready', '진행 중 ready'],
+  ['failed', '실패 failed'],
+] as const
+const ROW_METHODS = [
+  ['card', '신용카드'],
+  ['trans', '계좌이체'],
+  ['vbank', '가상계좌'],
+  ['phone', '휴대폰'],
 ] as const
 const REDIRECTS = [
   ['normal', '정상 normal'],
@@ -65,6 +89,10 @@ const number = (name: string, label: string, placeholder = ''): Page =>
     ><span>${label}</span
     ><input name="${name}" type="number" min="0" inputmode="numeric" placeholder="${placeholder}"
   /></label>`
+const text = (name: string, label: string): Page =>
+  html`<label class="field"
+    ><span>${label}</span><input name="${name}" type="text" autocomplete="off"
+  /></label>`
 const toggle = (name: string, label: string): Page =>
   html`<label class="toggle"><input name="${name}" type="checkbox" /><span>${label}</span></label>`
 
@@ -80,7 +108,10 @@ const switches = html`<form id="switches" class="panel" aria-label="이상 동�
       ['failed', 'failed'],
       ['ready', 'ready로 남김'],
     ])}
-    ${number('forgedAmount', '변조 금액 forged', '없음')} ${number('approvalLateMs', '승인 지연 ms')}
+    ${number('forgedAmount', '변조 금액 forged', '없음')}
+    ${number('promotionDiscount', '프로모션 할인액', '없음')}
+    ${select('approval', '승인 시점 approval', [NORMAL, ...APPROVALS])}
+    ${number('approvalLateMs', '승인 지연 ms', '지시할 때')}
   </div>
   ${toggle('noWindow', '결제창이 열리지 않음 (PG 설정 오류)')}
   <h3>웹훅</h3>
@@ -89,6 +120,23 @@ const switches = html`<form id="switches" class="panel" aria-label="이상 동�
     ${number('webhookLateMs', '지연 ms')}
   </div>
   ${toggle('webhookRetries', '실패하면 1분 간격으로 5번 재시도')}
+  <h3>취소 API</h3>
+  <div class="fields">
+    ${select('cancel', '취소 결과 cancel', [NORMAL, ...CANCELS])}
+    ${number('cancelLateMs', '취소 지연 ms', '지시할 때')} ${number('cancelTimes', '몇 번만', '계속')}
+    ${number('cancelForMs', '얼마 동안 ms', '계속')} ${number('cancelReturns', '실제 취소 금액', '전액')}
+    ${select('cancelDenialIn', '거절 사유를 남길 곳', [['nowhere', '남기지 않음'], ...DENIALS_IN])}
+    ${text('cancelRefusal', '거절 메시지')}
+  </div>
+  <h3>조회 API와 가상계좌</h3>
+  <div class="fields">
+    ${select('lookups', '조회 결과 lookups', [['fresh', '정상 fresh'], ...LOOKUPS])}
+    ${number('lookupsLagMs', '복제 지연 ms')}
+    ${select('rowShape', '응답 필드', [['full', '전체 full'], ...ROW_SHAPES])}
+    ${select('errorBody', '오류 응답', [['envelope', '정상 envelope'], ...ERROR_BODIES])}
+    ${select('account', '계좌 발급', [NORMAL, ...ACCOUNTS])}
+    ${select('accountClosing', '계좌 말소', [NORMAL, ...ACCOUNT_CLOSINGS])}
+  </div>
   <h3>REST API</h3>
   <div class="fields">
     ${select('rest', 'REST', REST_FAULTS)} ${select('restOn', '대상', REST_ON)}
@@ -117,6 +165,28 @@ const settings = html`<section class="panel" aria-label="설정">
   </div>
 </section>`
 
+/** Adds payments and prepared amounts of another shop that uses the same order numbers. */
+const elsewhere = html`<section class="panel" aria-label="다른 상점">
+  <h2>다른 상점 <small>Same number, elsewhere</small></h2>
+  <form id="add-row" aria-label="결제 추가">
+    <h3>결제창 없이 결제 추가</h3>
+    <div class="fields">
+      ${text('merchantUid', '주문번호 merchant_uid')} ${number('amount', '금액')}
+      ${select('status', '상태', ROW_STATUSES)}
+      <label class="field"
+        ><span>시작 시각 (한국)</span><input name="startedAt" type="datetime-local"
+      /></label>
+      ${select('payMethod', '결제 수단', ROW_METHODS)} ${select('pg', 'PG사', PROVIDERS)}
+    </div>
+    <p class="clock"><button>추가</button></p>
+  </form>
+  <form id="prepare" aria-label="사전등록">
+    <h3>사전등록 (금액을 비우면 해제)</h3>
+    <div class="fields">${text('merchantUid', '주문번호 merchant_uid')} ${number('amount', '금액')}</div>
+    <p class="clock"><button>등록</button></p>
+  </form>
+</section>`
+
 const page = html`<!doctype html>
   <html lang="ko">
     <head>
@@ -140,7 +210,7 @@ const page = html`<!doctype html>
           <p id="empty" hidden>아직 결제가 없습니다. 상점에서 결제를 시작하면 여기에 나타납니다.</p>
           <div id="payments"></div>
         </main>
-        <aside>${settings}${switches}</aside>
+        <aside>${settings}${switches}${elsewhere}</aside>
       </div>
       <p id="toast" role="alert" hidden></p>
       <script>

@@ -101,3 +101,38 @@ test('a fixed account lists its deposits; one that comes again, or too late, cha
     deposit_history: [{ amount: 14_000 }],
   })
 })
+
+test('what one payment was told to do wrong is taken back for it alone', async () => {
+  await using gateway = await startSandbox()
+  const impUid = gateway.open({ merchantUid: 'ord-1', amount: 1 }).impUid ?? ''
+  await control(gateway, 'POST', `/payments/${impUid}/misbehaviour`, { lookups: 'lagging' })
+  const State = z.object({ payments: z.array(z.object({ misbehaviour: z.record(z.string(), z.unknown()) })) })
+  const own = async () =>
+    State.parse((await control(gateway, 'GET', '/state')).told).payments[0]?.misbehaviour
+  expect(await own()).toEqual({ lookups: 'lagging' })
+  await control(gateway, 'POST', `/payments/${impUid}/behave`)
+  expect(await own()).toEqual({})
+})
+
+test('a habit of cancels chosen anew starts without the end of the one before', async () => {
+  await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
+  await control(gateway, 'PUT', '/misbehaviour', { cancel: 'refused', cancelForMs: 1_000, cancelTimes: 3 })
+  const anew = await control(gateway, 'PUT', '/misbehaviour', { cancel: 'pending' })
+  expect(anew.told).toMatchObject({
+    cancel: 'pending',
+    cancelForMs: null,
+    cancelUntilMs: null,
+    cancelTimes: null,
+  })
+  const timed = await control(gateway, 'PUT', '/misbehaviour', { cancelForMs: 1_000 })
+  expect(timed.told).toMatchObject({ cancel: 'pending', cancelUntilMs: 1_793_500_001_000 })
+})
+
+test('the console has a form for rows of another shop and for amounts fixed elsewhere', async () => {
+  await using gateway = await startSandbox()
+  const page = await (await fetch(gateway.url)).text()
+  for (const name of ['merchantUid', 'startedAt', 'payMethod', 'cancelDenialIn', 'promotionDiscount'])
+    expect(page).toContain(`name="${name}"`)
+  expect(page).toContain('id="add-row"')
+  expect(page).toContain('id="prepare"')
+})

@@ -2,37 +2,19 @@ import type { Result } from '@landfall/payment-core'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { z } from 'zod'
+import { RowRequest } from './added-rows.ts'
+import * as bodies from './control-bodies.ts'
 import type { Ending } from './ending.ts'
 import type { Env } from './envelope.ts'
-import type { Gateway, Refused } from './gateway.ts'
-import type { Payment } from './ledger.ts'
+import type { Gateway } from './gateway.ts'
 import { parseJson } from './json-text.ts'
+import type { Payment } from './ledger.ts'
 import { Misbehaviour, PaymentMisbehaviour } from './misbehaviour.ts'
+import type { Refused } from './refused.ts'
 import { REFUSALS } from './scenarios.ts'
-import type { RefusalCause } from './scenarios.ts'
 import type { State } from './state.ts'
 
-/** Who is told what, how much, and by which means: bodies of the control API and options of the handle alike. */
-export const Approval = z.object({
-  method: z.string().default('card'),
-  amount: z.number().positive().optional(),
-  cardNumber: z.string().optional(),
-  cardCode: z.string().optional(),
-  cardQuota: z.number().int().min(0).max(36).optional(),
-  bankCode: z.string().optional(),
-  phone: z.string().optional(),
-})
-export type Approval = z.input<typeof Approval>
-
-const Cause = z.object({
-  cause: z.custom<RefusalCause>((text) => typeof text === 'string' && Object.hasOwn(REFUSALS, text)),
-})
-const Bank = z.object({ bankCode: z.string().default('088') })
-const Leaves = z.object({ leaves: z.enum(['failed', 'ready']).optional() })
-const Sum = z.object({ amount: z.number().positive().optional() })
-const Nothing = z.object({})
-const Advance = z.object({ ms: z.number().int().min(0) })
-const WebhookUrl = z.object({ webhookUrl: z.url({ protocol: /^https?$/ }).nullable() })
+type Control = Hono<Env, Record<never, never>, '/control'>
 
 /**
  * The same operations as the handle, over HTTP, for people, scripts and the console (JSON in, JSON out). 400: the body does not fit;
@@ -40,11 +22,24 @@ const WebhookUrl = z.object({ webhookUrl: z.url({ protocol: /^https?$/ }).nullab
  */
 export function createControl(state: State, gateway: Gateway): Hono<Env> {
   const app = new Hono<Env>().basePath('/control')
+  readingRoutes(app, state)
+  settingRoutes(app, state, gateway)
+  app.post('/open', async (c) => c.json(gateway.open(await json(c))))
+  app.post('/rows', async (c) => withBody(c, RowRequest, (row) => done(c, gateway.addRow(row))))
+  paymentRoutes(app, state, gateway)
+  return app
+}
+
+function readingRoutes(app: Control, state: State): void {
   app.get('/state', (c) => c.json(snapshotOf(state)))
   app.get('/payments', (c) => c.json(state.ledger.all().map((payment) => payment.row)))
   app.get('/calls', (c) => c.json(state.calls))
+  app.get('/cancels', (c) => c.json(state.cancels.all(c.req.query('impUid'))))
+  app.get('/prepared', (c) => c.json([...state.ledger.prepared.values()]))
   app.get('/webhooks', (c) => c.json(state.webhooks.deliveries()))
-  app.post('/open', async (c) => c.json(gateway.open(await json(c))))
+}
+
+function settingRoutes(app: Control, state: State, gateway: Gateway): void {
   app.put('/misbehaviour', async (c) =>
     withBody(c, Misbehaviour.partial(), (change) => {
       state.misbehaviour.set(change)
@@ -55,27 +50,28 @@ export function createControl(state: State, gateway: Gateway): Hono<Env> {
     state.misbehaviour.reset()
     return c.json(state.misbehaviour.now())
   })
+  app.put('/prepared', async (c) =>
+    withBody(c, bodies.PreparedAmount, (asked) => {
+      const held = bodies.preparedOf(asked)
+      gateway.prepare(asked.merchantUid, held)
+      return c.json(held)
+    }),
+  )
   app.put('/webhook-url', async (c) =>
-    withBody(c, WebhookUrl, ({ webhookUrl }) => {
+    withBody(c, bodies.WebhookUrl, ({ webhookUrl }) => {
       state.webhookUrl = webhookUrl
       return c.json({ webhookUrl })
     }),
   )
   app.post('/advance', async (c) =>
-    withBody(c, Advance, ({ ms }) => {
+    withBody(c, bodies.Advance, ({ ms }) => {
       state.clock.advance(ms)
       return c.json({ nowMs: state.clock.nowMs() })
     }),
   )
-  paymentRoutes(app, state, gateway)
-  return app
 }
 
-function paymentRoutes(
-  app: Hono<Env, Record<never, never>, '/control'>,
-  state: State,
-  gateway: Gateway,
-): void {
+function paymentRoutes(app: Control, state: State, gateway: Gateway): void {
   const route = <T>(
     name: string,
     schema: z.ZodType<T>,
@@ -87,24 +83,27 @@ function paymentRoutes(
     app.post(`/payments/:impUid/${name}`, async (c) => {
       const impUid = c.req.param('impUid')
       if (state.ledger.find(impUid) === undefined) return c.json({ error: `no payment ${impUid}` }, 404)
-      return withBody(c, schema, async (body) => {
-        const done = await act(impUid, body)
-        return done.ok ? c.json(told(done.value)) : c.json({ error: done.problem }, 409)
-      })
+      return withBody(c, schema, async (body) => done(c, await act(impUid, body)))
     })
-  route('pay', Approval, (impUid, means) => gateway.pay(impUid, means))
-  route('approve', Approval, (impUid, { amount, ...means }) => gateway.approve(impUid, means, amount))
-  route('close', Leaves, (impUid, { leaves }) => gateway.close(impUid, leaves))
-  route('refuse', Cause, (impUid, { cause }) => gateway.refuse(impUid, REFUSALS[cause]))
-  route('issue-account', Bank, (impUid, { bankCode }) => gateway.issueAccount(impUid, bankCode))
-  route('deposit', Nothing, (impUid) => gateway.deposit(impUid))
-  route('expire', Nothing, (impUid) => gateway.expire(impUid))
-  route('cancel', Sum, (impUid, { amount }) => gateway.cancelInConsole(impUid, amount))
-  route('resend-webhook', Nothing, (impUid) => gateway.resendWebhook(impUid))
+  route('pay', bodies.Approval, (impUid, means) => gateway.pay(impUid, means))
+  route('approve', bodies.Approval, (impUid, { amount, ...means }) => gateway.approve(impUid, means, amount))
+  route('close', bodies.Leaves, (impUid, { leaves }) => gateway.close(impUid, leaves))
+  route('refuse', bodies.Cause, (impUid, { cause }) => gateway.refuse(impUid, REFUSALS[cause]))
+  route('issue-account', bodies.Bank, (impUid, { bankCode }) => gateway.issueAccount(impUid, bankCode))
+  route('deposit', bodies.Sum, (impUid, { amount }) => gateway.deposit(impUid, amount))
+  route('expire', bodies.Nothing, (impUid) => gateway.expire(impUid))
+  route('cancel', bodies.Sum, (impUid, { amount }) => gateway.cancelInConsole(impUid, amount))
+  route('book-cancel', bodies.Choice, (impUid, choice) => gateway.bookCancel(impUid, choice))
+  route('deny-cancel', bodies.Choice, (impUid, choice) => gateway.denyCancel(impUid, choice))
+  route('resend-webhook', bodies.Nothing, (impUid) => gateway.resendWebhook(impUid))
   route('misbehaviour', PaymentMisbehaviour, (impUid, change) => gateway.misbehave(impUid, change))
+  route('behave', bodies.Nothing, (impUid) => gateway.misbehave(impUid, null))
 }
 
-const told = (value: Ending | Payment): unknown => ('row' in value ? value.row : value)
+function done(c: Context<Env>, result: Result<Ending | Payment, Refused>): Response {
+  if (!result.ok) return c.json({ error: result.problem }, 409)
+  return c.json('row' in result.value ? result.value.row : result.value)
+}
 
 function snapshotOf(state: State) {
   const deliveries = state.webhooks.deliveries()
@@ -112,10 +111,13 @@ function snapshotOf(state: State) {
     nowMs: state.clock.nowMs(),
     webhookUrl: state.webhookUrl,
     misbehaviour: state.misbehaviour.now(),
-    payments: state.ledger.all().map(({ row, accountClosed, noticeUrls }) => ({
+    payments: state.ledger.all().map(({ row, accountClosed, fixedAccount, noticeUrls, misbehaviour }) => ({
       row,
       accountClosed,
+      fixedAccount,
       hasWebhook: noticeUrls.length > 0,
+      misbehaviour,
+      cancels: state.cancels.all(row.imp_uid),
       deliveries: deliveries.filter((delivery) => delivery.impUid === row.imp_uid),
     })),
   }

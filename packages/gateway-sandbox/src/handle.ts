@@ -1,10 +1,15 @@
 import type { PaymentAnnotation, Result } from '@landfall/payment-core'
-import { Approval } from './control.ts'
+import type { RowRequest } from './added-rows.ts'
+import type { CancelRequest } from './cancel-requests.ts'
+import type { CancelChoice } from './cancelling.ts'
+import { Approval, preparedOf } from './control-bodies.ts'
+import type { PreparedAmount } from './control-bodies.ts'
 import type { Ending } from './ending.ts'
-import type { Gateway, Refused } from './gateway.ts'
+import type { Gateway } from './gateway.ts'
 import type { Payment } from './ledger.ts'
 import type { MisbehaviourChange, PaymentMisbehaviour } from './misbehaviour.ts'
 import type { Opened, OpenRequest } from './opening.ts'
+import type { Refused } from './refused.ts'
 import { REFUSALS } from './scenarios.ts'
 import type { RefusalCause } from './scenarios.ts'
 import type { Call, State } from './state.ts'
@@ -18,6 +23,10 @@ export type SandboxHandle = {
   readonly url: string
   /** What `request_pay` does. */
   readonly open: (request: OpenRequest) => Opened
+  /** Adds a payment row without a window, with any times, amount and status: for example another shop's, or last year's. */
+  readonly addRow: (request: RowRequest) => PaymentAnnotation
+  /** Sets the prepared amount of an order number, as another shop would have; without `amount` it is removed. */
+  readonly prepare: (held: PreparedAmount) => void
   /** What 결제하기 does: the sentinels of card, bank, wallet and order name choose the outcome. */
   readonly pay: (impUid: string, means?: Approval) => Promise<Ending>
   /** Money moves whatever the sentinels say, also for a payment that had failed. `amount`: what the payer made of the amount. */
@@ -25,16 +34,25 @@ export type SandboxHandle = {
   readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Ending>
   readonly refuse: (impUid: string, cause: RefusalCause) => Promise<Ending>
   readonly issueAccount: (impUid: string, bankCode?: string) => Promise<Ending>
-  readonly deposit: (impUid: string) => Promise<PaymentAnnotation>
+  /** `amount` is what the payer transfers into a fixed account. */
+  readonly deposit: (impUid: string, amount?: number) => Promise<PaymentAnnotation>
   readonly expire: (impUid: string) => PaymentAnnotation
+  /** A virtual account without a deposit is cancelled as a whole and keeps `paid_at: 0`. */
   readonly cancelInConsole: (impUid: string, amount?: number) => Promise<PaymentAnnotation>
+  /** Every cancel requested over the API, oldest first. `impUid` selects one payment. */
+  readonly cancels: (impUid?: string) => readonly CancelRequest[]
+  /** Books all pending cancels of a payment, or only `cancelId`. */
+  readonly bookCancel: (impUid: string, choice?: CancelChoice) => Promise<PaymentAnnotation>
+  /** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
+  readonly denyCancel: (impUid: string, choice?: CancelChoice) => PaymentAnnotation
   readonly resendWebhook: (impUid: string) => PaymentAnnotation
   /** For all payments, or — with `impUid` — for one, where that is sensible. */
   readonly misbehave: {
     (change: MisbehaviourChange): void
     (change: PaymentMisbehaviour, impUid: string): void
   }
-  readonly behave: () => void
+  /** Resets the switches for all payments. With `impUid` it removes the own switches of one payment. */
+  readonly behave: (impUid?: string) => void
   readonly setWebhookUrl: (webhookUrl: string | null) => void
   /** Newest first, as the REST API would tell them. */
   readonly payments: () => readonly PaymentAnnotation[]
@@ -52,6 +70,8 @@ export function handleOf(state: State, gateway: Gateway, url: string): SandboxHa
   return {
     url,
     open: gateway.open,
+    addRow: (request) => rowOf(gateway.addRow(request)),
+    prepare: (held) => gateway.prepare(held.merchantUid, preparedOf(held)),
     pay: async (impUid, means = {}) => allowed(await gateway.pay(impUid, Approval.parse(means))),
     async approve(impUid, approval = {}) {
       const { amount, ...means } = Approval.parse(approval)
@@ -60,15 +80,21 @@ export function handleOf(state: State, gateway: Gateway, url: string): SandboxHa
     close: async (impUid, leaves) => allowed(await gateway.close(impUid, leaves)),
     refuse: async (impUid, cause) => allowed(await gateway.refuse(impUid, REFUSALS[cause])),
     issueAccount: async (impUid, bankCode = '088') => allowed(await gateway.issueAccount(impUid, bankCode)),
-    deposit: async (impUid) => rowOf(await gateway.deposit(impUid)),
+    deposit: async (impUid, amount) => rowOf(await gateway.deposit(impUid, amount)),
     expire: (impUid) => rowOf(gateway.expire(impUid)),
     cancelInConsole: async (impUid, amount) => rowOf(await gateway.cancelInConsole(impUid, amount)),
+    cancels: state.cancels.all,
+    bookCancel: async (impUid, choice = {}) => rowOf(await gateway.bookCancel(impUid, choice)),
+    denyCancel: (impUid, choice = {}) => rowOf(gateway.denyCancel(impUid, choice)),
     resendWebhook: (impUid) => rowOf(gateway.resendWebhook(impUid)),
     misbehave(change: MisbehaviourChange, impUid?: string) {
       if (impUid === undefined) state.misbehaviour.set(change)
       else allowed(gateway.misbehave(impUid, change))
     },
-    behave: state.misbehaviour.reset,
+    behave(impUid) {
+      if (impUid === undefined) state.misbehaviour.reset()
+      else allowed(gateway.misbehave(impUid, null))
+    },
     setWebhookUrl(webhookUrl) {
       state.webhookUrl = webhookUrl
     },

@@ -1,10 +1,22 @@
 import { randomInt } from 'node:crypto'
 import type { PaymentAnnotation } from '@landfall/payment-core'
+import type { Clock } from './clock.ts'
 import type { Ending } from './ending.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
 
+/** One version of a payment's row. A replica that lags behind returns an older version. */
+export type RowVersion = { readonly sinceMs: number; readonly row: PaymentAnnotation }
+
 /** One payment as the gateway holds it: the row everybody may look up, and what only the gateway knows of it. */
-export type Payment = {
+export type Payment = NewPayment & {
+  /** The versions of the row, oldest first. Only the newest `VERSIONS_KEPT_MAX` are kept. */
+  readonly versions: readonly RowVersion[]
+  /** How many look-ups have returned the present state. */
+  told: { readonly state: string; readonly times: number }
+}
+
+/** A payment before the ledger keeps versions of its row. */
+export type NewPayment = {
   /** As `GET /payments/{imp_uid}` tells it; replaced, never changed in place, so that an answer once read stays what it was. */
   row: PaymentAnnotation
   readonly returnBy: 'redirect' | 'callback'
@@ -20,6 +32,8 @@ export type Payment = {
   ending: Ending | null
   /** A fixed account: the bank takes deposits into it at any time, and the row lists each (portone.md §4.4). */
   readonly fixedAccount: boolean
+  /** The tax-free part of the amount, as the shop requested it. */
+  readonly taxFree: number
   /** An expired or erased account: the bank takes no deposit for it. */
   accountClosed: boolean
 }
@@ -27,7 +41,7 @@ export type Payment = {
 export type Prepared = { readonly merchant_uid: string; readonly amount: number; readonly currency: string }
 
 export type Ledger = {
-  readonly add: (payment: Payment) => void
+  readonly add: (payment: NewPayment) => Payment
   readonly find: (impUid: string) => Payment | undefined
   /** Newest first. Several rows may share a merchant_uid (portone.md §4.5). */
   readonly byOrder: (merchantUid: string) => readonly Payment[]
@@ -41,23 +55,47 @@ export type Ledger = {
 
 /** imp_uid is `imp_` and 12 digits (portone.md §2.1). */
 const IMP_UID_DIGITS = 12
+/** A payment changes only a few times in its life. */
+const VERSIONS_KEPT_MAX = 100
 
-export function createLedger(): Ledger {
+export function createLedger(clock: Clock): Ledger {
   const payments = new Map<string, Payment>()
   const newestFirst = () => [...payments.values()].reverse()
 
   return {
-    add: (payment) => void payments.set(payment.row.imp_uid, payment),
+    add(made) {
+      const payment = withVersions(made, clock)
+      payments.set(payment.row.imp_uid, payment)
+      return payment
+    },
     find: (impUid) => payments.get(impUid),
     byOrder: (merchantUid) => newestFirst().filter((payment) => payment.row.merchant_uid === merchantUid),
     all: newestFirst,
     everPaid: (merchantUid) =>
-      newestFirst().some((payment) => payment.row.merchant_uid === merchantUid && payment.row.paid_at > 0),
+      newestFirst().some(
+        ({ row }) => row.merchant_uid === merchantUid && (row.paid_at > 0 || row.status === 'paid'),
+      ),
     prepared: new Map(),
     freshImpUid() {
       let impUid = `imp_${digits(IMP_UID_DIGITS)}`
       while (payments.has(impUid)) impUid = `imp_${digits(IMP_UID_DIGITS)}`
       return impUid
+    },
+  }
+}
+
+function withVersions(made: NewPayment, clock: Clock): Payment {
+  const versions: RowVersion[] = [{ sinceMs: clock.nowMs(), row: made.row }]
+  return {
+    ...made,
+    versions,
+    told: { state: '', times: 0 },
+    get row() {
+      return versions.at(-1)?.row ?? made.row
+    },
+    set row(row) {
+      versions.push({ sinceMs: clock.nowMs(), row })
+      if (versions.length > VERSIONS_KEPT_MAX) versions.shift()
     },
   }
 }

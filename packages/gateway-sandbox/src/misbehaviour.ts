@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { ACCOUNT_HABITS, APPROVAL_HABITS, CANCEL_HABITS, LOOKUP_HABITS, REST_HABITS } from './habits.ts'
 
 /**
  * Everything this gateway can be told to do wrong (product.md §4, portone.md §9). Chosen by something visible: for all payments over
  * the handle or the control API, and — the part in `PaymentMisbehaviour` — for one payment, in the window's drawer.
  */
 const DAY_MS = 86_400_000
+const WEEK_MS = 7 * DAY_MS
 const TIMES_MAX = 20
 
 export const Misbehaviour = z.object({
@@ -16,11 +18,7 @@ export const Misbehaviour = z.object({
   redirect: z.enum(['normal', 'success', 'none', 'wrong', 'euc_kr', 'twice', 'post', 'never']),
   /** `before`: the browser is answered after the merchant has. `late`: `webhookLateMs` later. `times`: `webhookTimes` copies at once. */
   webhook: z.enum(['normal', 'before', 'late', 'times', 'form', 'never']),
-  webhookLateMs: z
-    .number()
-    .int()
-    .min(0)
-    .max(7 * DAY_MS),
+  webhookLateMs: z.number().int().min(0).max(WEEK_MS),
   webhookTimes: z.number().int().min(1).max(TIMES_MAX),
   /** Off unless asked for at support: then 5 more tries, a minute apart, on network error or 5xx (portone.md §3.3). */
   webhookRetries: z.boolean(),
@@ -30,28 +28,11 @@ export const Misbehaviour = z.object({
   noWindow: z.boolean(),
   /** What a closed window leaves: html5_inicis says `failed`, other PGs leave `ready` for ever (portone.md §2.3). */
   closeLeaves: z.enum(['failed', 'ready']),
-  /** How long after the return a slow approval comes, for the scenarios that have one. */
-  approvalLateMs: z.number().int().min(0).max(DAY_MS),
-  rest: z.enum([
-    'normal',
-    'slow',
-    'error',
-    'truncated',
-    'html',
-    'wrong_record',
-    'too_many',
-    'token_revoked',
-    'down',
-    'cancel_refused',
-    'cancel_answer_lost',
-  ]),
-  /** Which calls the REST fault touches. `wrong_record` touches look-ups alone, `cancel_*` cancels alone, whatever this says. */
-  restOn: z.enum(['all', 'token', 'lookup', 'cancel', 'prepare']),
-  /** How many calls it touches before it goes away; null: until `behave()`. */
-  restTimes: z.number().int().min(1).nullable(),
-  restMs: z.number().int().min(0).max(120_000),
-  restStatus: z.number().int().min(500).max(599),
-  restRetryAfterSeconds: z.number().int().min(0).max(3600),
+  ...APPROVAL_HABITS,
+  ...CANCEL_HABITS,
+  ...LOOKUP_HABITS,
+  ...ACCOUNT_HABITS,
+  ...REST_HABITS,
 })
 export type Misbehaviour = z.infer<typeof Misbehaviour>
 
@@ -62,7 +43,23 @@ export const PaymentMisbehaviour = Misbehaviour.pick({
   webhookTimes: true,
   forgedAmount: true,
   closeLeaves: true,
+  approval: true,
   approvalLateMs: true,
+  promotionDiscount: true,
+  cancel: true,
+  cancelLateMs: true,
+  cancelTimes: true,
+  cancelForMs: true,
+  cancelUntilMs: true,
+  cancelRefusal: true,
+  cancelReturns: true,
+  cancelDenialIn: true,
+  lookups: true,
+  lookupsLagMs: true,
+  rowShape: true,
+  rowFields: true,
+  account: true,
+  accountClosing: true,
 }).partial()
 export type PaymentMisbehaviour = z.infer<typeof PaymentMisbehaviour>
 
@@ -75,7 +72,24 @@ const GOOD_BEHAVIOUR: Misbehaviour = {
   forgedAmount: null,
   noWindow: false,
   closeLeaves: 'failed',
+  approval: 'normal',
   approvalLateMs: 5_000,
+  promotionDiscount: null,
+  cancel: 'normal',
+  cancelLateMs: 6_000,
+  cancelTimes: null,
+  cancelForMs: null,
+  cancelUntilMs: null,
+  cancelRefusal: '결제취소에 실패하였습니다.([8178] 정산금액 부족)',
+  cancelReturns: null,
+  cancelDenialIn: 'nowhere',
+  lookups: 'fresh',
+  lookupsLagMs: 5_000,
+  rowShape: 'full',
+  rowFields: {},
+  account: 'normal',
+  accountClosing: 'normal',
+  errorBody: 'envelope',
   rest: 'normal',
   restOn: 'all',
   restTimes: null,
@@ -95,9 +109,11 @@ export type MisbehaviourSwitch = {
   readonly of: (own: PaymentMisbehaviour) => Misbehaviour
   /** One REST call has met the fault. */
   readonly spendRest: () => void
+  /** Counts one cancel against `cancelTimes`. */
+  readonly spendCancel: () => void
 }
 
-export function createMisbehaviourSwitch(): MisbehaviourSwitch {
+export function createMisbehaviourSwitch(nowMs: () => number): MisbehaviourSwitch {
   let current = GOOD_BEHAVIOUR
   return {
     now: () => current,
@@ -105,19 +121,47 @@ export function createMisbehaviourSwitch(): MisbehaviourSwitch {
       // A token revoked at every call would leave no call that works; unless a number is asked for, it happens once.
       const restTimes = change.restTimes ?? (change.rest === 'token_revoked' ? 1 : null)
       const counted = change.rest === undefined && change.restTimes === undefined ? {} : { restTimes }
-      current = Misbehaviour.parse({ ...current, ...given(change), ...counted })
+      current = Misbehaviour.parse({ ...current, ...withCancelEnd(change, nowMs()), ...counted })
     },
     reset() {
       current = GOOD_BEHAVIOUR
     },
-    of: (own) => Misbehaviour.parse({ ...current, ...given(own) }),
+    of: (own) => (Object.keys(own).length === 0 ? current : { ...current, ...given(own) }),
     spendRest() {
       if (current.restTimes === null) return
       const left = current.restTimes - 1
       current = left > 0 ? { ...current, restTimes: left } : { ...current, restTimes: null, rest: 'normal' }
     },
+    spendCancel() {
+      current = { ...current, ...afterOneCancel(current) }
+    },
   }
 }
 
-const given = (change: MisbehaviourChange): object =>
+/** Returns a payment's own switches after a change. */
+export const ownMisbehaviour = (
+  own: PaymentMisbehaviour,
+  change: PaymentMisbehaviour,
+  nowMs: number,
+): PaymentMisbehaviour => PaymentMisbehaviour.parse({ ...own, ...withCancelEnd(change, nowMs) })
+
+/** A newly chosen cancel habit drops the limits of the previous one. `cancelForMs` becomes a moment of the sandbox's clock. */
+function withCancelEnd(change: MisbehaviourChange, nowMs: number): MisbehaviourChange {
+  const anew =
+    change.cancel === undefined ? {} : { cancelTimes: null, cancelForMs: null, cancelUntilMs: null }
+  const { cancelForMs } = change
+  const end =
+    cancelForMs === undefined ? {} : { cancelUntilMs: cancelForMs === null ? null : nowMs + cancelForMs }
+  return { ...anew, ...end, ...given(change) }
+}
+
+type SpentHabit = { readonly cancel?: 'normal'; readonly cancelTimes?: number | null }
+
+/** Returns what changes in the switches after one more cancel. */
+export function afterOneCancel({ cancelTimes }: Pick<PaymentMisbehaviour, 'cancelTimes'>): SpentHabit {
+  if (cancelTimes === undefined || cancelTimes === null) return {}
+  return cancelTimes > 1 ? { cancelTimes: cancelTimes - 1 } : { cancelTimes: null, cancel: 'normal' }
+}
+
+const given = (change: object): object =>
   Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultAccountDue, parseAccountDue } from './account-due.ts'
 import { withQuery } from './ending.ts'
-import type { Payment } from './ledger.ts'
+import type { NewPayment, Payment } from './ledger.ts'
 import { openedRow } from './payment-row.ts'
 import type { Asked } from './payment-row.ts'
 import { isTestChannel, NO_WINDOW, NO_WINDOW_SENTINEL } from './scenarios.ts'
@@ -13,9 +13,9 @@ const NOTICE_URLS_MAX = 10
 const WebUrl = z.url({ protocol: /^https?$/ })
 
 /** What `request_pay` asks for, in our spelling. `amount` is in currency units; a string is an error (portone.md §1.2). */
-export const OpenRequest = z.object({
+export const OpenFields = z.object({
   merchantUid: z.string().min(1).max(MERCHANT_UID_MAX),
-  amount: z.number().positive(),
+  amount: z.number().nonnegative(),
   name: z.string().default('주문'),
   currency: z
     .string()
@@ -40,6 +40,14 @@ export const OpenRequest = z.object({
   /** Who is told at the end; by default the redirect when there is one to go to. */
   returnBy: z.enum(['redirect', 'callback']).optional(),
   openerOrigin: z.string().optional(),
+  /** The tax-free part of the amount. */
+  taxFree: z.number().nonnegative().default(0),
+  /** Not a parameter of the real script: unix seconds of the row's start, for a row that is older than its order. */
+  startedAt: z.number().int().nonnegative().optional(),
+})
+/** Only a fixed account may have the amount 0. */
+export const OpenRequest = OpenFields.refine(({ amount, fixedAccount }) => amount > 0 || fixedAccount, {
+  path: ['amount'],
 })
 export type OpenRequest = z.input<typeof OpenRequest>
 type Parsed = z.output<typeof OpenRequest>
@@ -63,9 +71,7 @@ export function openPayment(state: State, request: unknown): Opened {
   const asked = parsed.data
   const refusal = refusalOf(state, asked)
   if (refusal !== null) return refused(refusal, request)
-  const payment = paymentOf(state, asked)
-  state.ledger.add(payment)
-  const impUid = payment.row.imp_uid
+  const impUid = state.ledger.add(paymentOf(state, asked)).row.imp_uid
   return { ok: true, impUid, windowUrl: `${state.origin()}/window/${impUid}` }
 }
 
@@ -80,13 +86,14 @@ function refusalOf(state: State, asked: Parsed): Refusal | null {
   return named || state.misbehaviour.now().noWindow ? NO_WINDOW : null
 }
 
-function paymentOf(state: State, asked: Parsed): Payment {
+/** Makes the ledger's payment of an opened window. */
+export function paymentOf(state: State, asked: Parsed): NewPayment {
   const returnBy = asked.returnBy ?? (asked.mRedirectUrl === undefined ? 'callback' : 'redirect')
   const notice = asked.noticeUrl ?? state.webhookUrl ?? []
   return {
     row: openedRow(
       askedOf(state, asked, returnBy === 'redirect' ? 'mobile' : 'pc'),
-      state.clock.nowSeconds(),
+      asked.startedAt ?? state.clock.nowSeconds(),
     ),
     returnBy,
     mRedirectUrl: asked.mRedirectUrl ?? null,
@@ -94,6 +101,7 @@ function paymentOf(state: State, asked: Parsed): Payment {
     noticeUrls: typeof notice === 'string' ? [notice] : notice,
     accountDueAtSeconds: asked.vbankDue === undefined ? null : parseAccountDue(asked.vbankDue),
     fixedAccount: asked.fixedAccount,
+    taxFree: asked.taxFree,
     misbehaviour: {},
     ending: null,
     accountClosed: false,

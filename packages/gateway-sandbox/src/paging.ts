@@ -1,6 +1,6 @@
 import type { PaymentAnnotation } from '@landfall/payment-core'
 import { z } from 'zod'
-import type { Payment } from './ledger.ts'
+import type { Seen } from './replica.ts'
 
 /** Lists of the REST API (portone.md §4.3): pages from 1, `previous` and `next` are page numbers or 0. */
 const LIMIT_MAX = 1000
@@ -21,25 +21,24 @@ export type Page = {
   readonly total: number
   readonly previous: number
   readonly next: number
-  readonly list: readonly PaymentAnnotation[]
+  readonly list: readonly Seen[]
 }
 
 /** null: past the end, a 400. An empty list still has its first page. */
-export function pageOf(payments: readonly Payment[], paging: z.infer<typeof Paging>): Page | null {
+export function pageOf(seen: readonly Seen[], paging: z.infer<typeof Paging>): Page | null {
   const { page, limit } = paging
-  const pages = Math.max(1, Math.ceil(payments.length / limit))
+  const pages = Math.max(1, Math.ceil(seen.length / limit))
   if (page > pages) return null
-  const rows = sortedBy(payments, paging.sorting).map((payment) => payment.row)
   return {
-    total: payments.length,
+    total: seen.length,
     previous: page > 1 ? page - 1 : 0,
     next: page < pages ? page + 1 : 0,
-    list: rows.slice((page - 1) * limit, page * limit),
+    list: sortedBy(seen, paging.sorting).slice((page - 1) * limit, page * limit),
   }
 }
 
 /** Takes newest first. Rows of the same second keep the ledger's order, newest first or oldest first as the sorting says. */
-export function sortedBy(newestFirst: readonly Payment[], sorting: Sorting): readonly Payment[] {
+export function sortedBy(newestFirst: readonly Seen[], sorting: Sorting): readonly Seen[] {
   const isDescending = sorting.startsWith('-')
   const timeOf = TIMES[sorting]
   const base = isDescending ? [...newestFirst] : [...newestFirst].reverse()

@@ -1,6 +1,7 @@
 import type { PaymentAnnotation } from '@landfall/payment-core'
 import { BANKS, CARDS, nameOf } from './banks-and-cards.ts'
-import { digits, freshCancellationId } from './ledger.ts'
+import { add, subtract } from './exact-amounts.ts'
+import { digits } from './ledger.ts'
 import type { Means } from './scenarios.ts'
 
 /**
@@ -53,12 +54,14 @@ export function openedRow(asked: Asked, nowSeconds: number): Row {
   }
 }
 
-export function paidRow(row: Row, means: Means, amount: number, nowSeconds: number): Row {
+/** `discount` is a promotion's; the PG charges the rest of the amount (portone.md §4.4). */
+export function paidRow(row: Row, means: Means, amount: number, nowSeconds: number, discount = 0): Row {
   const pgTid = `StdpayCARDINIpay${nowSeconds}${digits(6)}`
   return {
     ...row,
     ...fieldsOf(means),
-    amount,
+    amount: subtract(amount, discount),
+    ...(discount === 0 ? {} : { promotion: { id: `promo_${digits(8)}`, discount } }),
     status: 'paid',
     pg_tid: pgTid,
     paid_at: nowSeconds,
@@ -99,6 +102,16 @@ export function accountRow(
   }
 }
 
+/** eximbay shows the account number to the payer alone: the row has «unknown» and no bank, holder or due time. */
+export const unknownAccountRow = (row: Row): Row => ({
+  ...row,
+  vbank_code: null,
+  vbank_name: null,
+  vbank_num: 'unknown',
+  vbank_holder: null,
+  vbank_date: 0,
+})
+
 export const depositedRow = (row: Row, nowSeconds: number): Row => ({
   ...row,
   status: 'paid',
@@ -111,22 +124,25 @@ export const withDeposit = (row: Row, amount: number, nowSeconds: number): Row =
   deposit_history: [...row.deposit_history, { amount, deposited_at: nowSeconds }],
 })
 
+type Returned = { readonly amount: number; readonly reason: string; readonly cancellationId: string }
+
 /** A partial cancel has status `cancelled` as well, with `0 < cancel_amount < amount` (portone.md §4.4, M-11). */
-export function cancelledRow(row: Row, amount: number, reason: string, nowSeconds: number): Row {
+export function cancelledRow(row: Row, returned: Returned, nowSeconds: number): Row {
   const entry = {
     pg_tid: row.pg_tid,
-    amount,
+    amount: returned.amount,
     cancelled_at: nowSeconds,
-    reason,
-    cancellation_id: freshCancellationId(),
+    reason: returned.reason,
+    cancellation_id: returned.cancellationId,
     receipt_url: row.receipt_url,
   }
   return {
     ...row,
     status: 'cancelled',
-    cancel_amount: row.cancel_amount + amount,
+    // Without the cap, a whole cancel that is booked twice would return more than was paid.
+    cancel_amount: Math.min(row.amount, add(row.cancel_amount, returned.amount)),
     cancelled_at: nowSeconds,
-    cancel_reason: reason,
+    cancel_reason: returned.reason,
     cancel_history: [...row.cancel_history, entry],
   }
 }

@@ -1,3 +1,5 @@
+import type { Misbehaviour } from './misbehaviour.ts'
+
 /**
  * The sentinels: which card, bank, telephone number, wallet or order name gives which outcome. The payment window lists them, so that
  * a person reaches every outcome without a control panel. Codes and texts are real ones of portone.md §6.5.
@@ -11,6 +13,8 @@ export type Outcome =
   | { readonly kind: 'approve_late' }
   /** The return says failure, the row is `failed`, and money comes later (fraud review, G-11). */
   | { readonly kind: 'refuse_then_approve'; readonly refusal: Refusal }
+  /** The return says failure while the row is still `ready`, and money comes later (daou, portone.md §2.1). */
+  | { readonly kind: 'claim_failure_then_approve'; readonly refusal: Refusal }
   | { readonly kind: 'close'; readonly leaves: 'failed' | 'ready' }
   /** Virtual account alone: the deposit arrives by itself a little later. */
   | { readonly kind: 'deposit_soon' }
@@ -115,6 +119,8 @@ export type Means = {
   readonly cardQuota?: number | undefined
   readonly bankCode?: string | undefined
   readonly phone?: string | undefined
+  /** Replaces the `pg_provider` the window was opened with. */
+  readonly pgProvider?: string | undefined
 }
 
 /** Shorter numbers are no card numbers: American Express has 15 digits, the others 16, Diners 14. */
@@ -141,5 +147,22 @@ export function outcomeOf(orderName: string, means: Means): Outcome {
       return pick(PHONE_SENTINELS, (means.phone ?? '').replaceAll(/\D/g, ''))
     default:
       return pick(WALLET_SENTINELS, means.method)
+  }
+}
+
+/** Applies the `approval` switch to an outcome. Only payments that would be approved at once are affected. */
+export function underHabit(outcome: Outcome, approval: Misbehaviour['approval'], means: Means): Outcome {
+  if (outcome.kind !== 'approve') return outcome
+  // An account is not approved late but deposited into late.
+  if (means.method === 'vbank') return approval === 'normal' ? outcome : { kind: 'deposit_soon' }
+  switch (approval) {
+    case 'normal':
+      return outcome
+    case 'late':
+      return { kind: 'approve_late' }
+    case 'after_failure':
+      return { kind: 'refuse_then_approve', refusal: REFUSALS.review }
+    case 'after_claimed_failure':
+      return { kind: 'claim_failure_then_approve', refusal: REFUSALS.review }
   }
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { startSandbox } from './start.ts'
 import type { Sandbox } from './start.ts'
+import { restCall, tokenOf } from './test-merchant.ts'
 
 const PHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148'
 const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64)'
@@ -104,4 +105,19 @@ test("a channel key or MID with «test» in it makes a test-channel payment, and
   })
   expect(answer.headers.get('access-control-allow-origin')).toBe('*')
   expect(gateway.payments()[0]).toMatchObject({ sandbox: true, pg_provider: 'html5_inicis' })
+})
+
+test("what the shop's page says of tax-free goods holds for the cancel", async () => {
+  await using gateway = await startSandbox()
+  for (const [merchant_uid, tax_free] of [
+    ['ord-1', 4_000],
+    ['ord-2', null],
+  ] as const) {
+    await page(gateway, PHONE, { ...ORDER, merchant_uid, pg: 'kcp', tax_free }, true)
+    const impUid = gateway.payments()[0]?.imp_uid ?? ''
+    await gateway.approve(impUid)
+    const authorization = await tokenOf(gateway.url)
+    await restCall(gateway.url, 'POST', '/payments/cancel', { authorization, body: { imp_uid: impUid } })
+  }
+  expect(gateway.cancels().map(({ state }) => state)).toEqual(['refused', 'booked'])
 })

@@ -51,6 +51,9 @@ export function createSdk(gateway: Gateway): Hono<Env> {
   return app
 }
 
+/** A shop's page may send text, null or nothing; what is no amount counts as 0. */
+const TaxFree = z.coerce.number().nonnegative().catch(0)
+
 /** null and an empty string are what shop pages send for «nothing». */
 function askedOf(params: z.infer<typeof Params>): Record<string, unknown> {
   const named = {
@@ -64,6 +67,7 @@ function askedOf(params: z.infer<typeof Params>): Record<string, unknown> {
     mRedirectUrl: params.m_redirect_url,
     noticeUrl: params.notice_url,
     vbankDue: params.vbank_due,
+    taxFree: TaxFree.parse(params.tax_free),
     buyerName: params.buyer_name,
     buyerTel: params.buyer_tel,
     buyerEmail: params.buyer_email,

@@ -4,6 +4,7 @@ import type { Http2Bindings, HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { createApi } from './api.ts'
 import { inBackground } from './background.ts'
+import { createCancelRequests } from './cancel-requests.ts'
 import { createClock } from './clock.ts'
 import type { Clock, Schedule } from './clock.ts'
 import { createConsole } from './console.ts'
@@ -23,6 +24,8 @@ import { createTokens } from './token.ts'
 import { createWebhooks } from './webhooks.ts'
 import { createWindow } from './window.ts'
 
+export type { RowRequest } from './added-rows.ts'
+export type { CancelAsked, CancelRequest } from './cancel-requests.ts'
 export type { CallbackResult, Ending } from './ending.ts'
 export type { SandboxHandle } from './handle.ts'
 export type { Misbehaviour, PaymentMisbehaviour } from './misbehaviour.ts'
@@ -134,15 +137,16 @@ function createState(
 ): State {
   return {
     clock,
-    ledger: createLedger(),
+    ledger: createLedger(clock),
     webhooks: createWebhooks(clock, carrier),
-    misbehaviour: createMisbehaviourSwitch(),
+    misbehaviour: createMisbehaviourSwitch(clock.nowMs),
     tokens: createTokens(
       clock,
       { key: options.key ?? DEFAULT_KEY, secret: options.secret ?? DEFAULT_SECRET },
       options.tokensBegin,
     ),
     calls: [],
+    cancels: createCancelRequests(),
     origin,
     webhookUrl: options.webhookUrl ?? null,
   }

@@ -1,3 +1,4 @@
+import type { CancelRequests } from './cancel-requests.ts'
 import type { Clock } from './clock.ts'
 import type { Ledger } from './ledger.ts'
 import type { MisbehaviourSwitch } from './misbehaviour.ts'
@@ -20,6 +21,8 @@ export type State = {
   readonly misbehaviour: MisbehaviourSwitch
   readonly tokens: Tokens
   readonly calls: Call[]
+  /** Every cancel requested over the API, refused ones included. */
+  readonly cancels: CancelRequests
   /** This sandbox's own origin, known once it listens. */
   readonly origin: () => string
   /** The console's setting: where payments without `notice_url` announce themselves. */

@@ -94,8 +94,8 @@ export const WINDOW_SCRIPT = `(function () {
   })
   // The drawer's switches live in the other form; closing obeys them too.
   document.getElementById('close-form').addEventListener('formdata', function (event) {
-    ;['redirect', 'webhook', 'close_leaves'].forEach(function (name) {
-      event.formData.set(name, field(name).value)
+    document.querySelectorAll('.drawer .switches [name]').forEach(function (one) {
+      event.formData.set(one.name, one.value)
     })
   })
   // A page restored by the back button must not stay greyed out.

@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite'
 import { describe, expect, test } from 'vitest'
+import { Misbehaviour } from './misbehaviour.ts'
 import { CARD_SENTINELS } from './scenarios.ts'
 import { startSandbox } from './start.ts'
 import type { Sandbox } from './start.ts'
@@ -147,6 +148,73 @@ describe('redirect misbehaviour, chosen in the drawer for one payment', () => {
     await using gateway = await startSandbox()
     await press(opened(gateway).windowUrl, 'pay', { ...CARD, forged_amount: '100' })
     expect(gateway.payments()[0]).toMatchObject({ status: 'paid', amount: 100 })
+  })
+})
+
+describe('habits, chosen in the drawer for one payment', () => {
+  test('every one of them reaches the payment it was chosen for, and no other', async () => {
+    await using gateway = await startSandbox()
+    const [chosen, other] = [opened(gateway), opened(gateway)]
+    await press(chosen.windowUrl, 'pay', {
+      ...CARD,
+      pg_provider: 'kicc_v2',
+      approval: 'late',
+      approval_late: 'told',
+      promotion_discount: '100',
+      cancel: 'refused',
+      cancel_late: '32000',
+      cancel_returns: '3000',
+      cancel_refusal: '잔액 부족',
+      lookups: 'lagging',
+      lookups_lag: '7000',
+      row_shape: 'nulls',
+      account: 'unknown',
+      account_closing: 'unsupported',
+    })
+    await press(other.windowUrl, 'pay', { ...CARD, cancel: '', cancel_late: '', promotion_discount: '' })
+    const state: unknown = await (await fetch(`${gateway.url}/control/state`)).json()
+    const chosenOnes = {
+      approval: 'late',
+      approvalLateMs: null,
+      promotionDiscount: 100,
+      cancel: 'refused',
+      cancelLateMs: 32_000,
+      cancelReturns: 3_000,
+      cancelRefusal: '잔액 부족',
+      lookups: 'lagging',
+      lookupsLagMs: 7_000,
+      rowShape: 'nulls',
+      account: 'unknown',
+      accountClosing: 'unsupported',
+    }
+    expect(state).toMatchObject({
+      payments: [
+        { row: { status: 'paid' }, misbehaviour: {} },
+        { row: { status: 'ready', pg_provider: 'kicc_v2' }, misbehaviour: chosenOnes },
+      ],
+    })
+    await gateway.approve(chosen.impUid)
+    expect(gateway.payments()[1]).toMatchObject({ status: 'paid', amount: 13_900, pg_provider: 'kicc_v2' })
+  })
+
+  test('a delay the sandbox does not have is refused, and the payment stays', async () => {
+    await using gateway = await startSandbox()
+    const answer = await press(opened(gateway).windowUrl, 'pay', { ...CARD, lookups_lag: '9e15' })
+    expect([answer.status, gateway.payments()[0]?.status]).toEqual([400, 'ready'])
+  })
+
+  test('the drawer offers every value, and the console too', async () => {
+    await using gateway = await startSandbox()
+    const drawer = await (await fetch(opened(gateway).windowUrl)).text()
+    const console = await (await fetch(gateway.url)).text()
+    const { approval, cancel, lookups, rowShape, account, accountClosing, errorBody } = Misbehaviour.shape
+    const values = [approval, cancel, lookups, rowShape, account, accountClosing].flatMap(
+      ({ options }) => options,
+    )
+    const missing = (page: string, asked: readonly string[]) =>
+      asked.filter((value) => !page.includes(`<option value="${value}">`))
+    expect(missing(drawer, values)).toEqual(['normal', 'normal', 'fresh', 'full', 'normal', 'normal'])
+    expect(missing(console, [...values, ...errorBody.options])).toEqual([])
   })
 })
 

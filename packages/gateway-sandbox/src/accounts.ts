@@ -1,0 +1,95 @@
+import type { Result } from '@landfall/payment-core'
+import { inBackground } from './background.ts'
+import type { Ending } from './ending.ts'
+import { add } from './exact-amounts.ts'
+import type { Payment } from './ledger.ts'
+import { accountDueOf } from './opening.ts'
+import { accountRow, depositedRow, unknownAccountRow, withDeposit } from './payment-row.ts'
+import { describe, fail, ok, unknown } from './refused.ts'
+import type { Refused } from './refused.ts'
+import type { State } from './state.ts'
+import { endWindow, openWindow } from './window-end.ts'
+
+/** Case 5 of portone.md §2.2: the flag is true, the webhook says `ready`, and nothing is paid. */
+export async function issueAccount(
+  state: State,
+  impUid: string,
+  bankCode: string,
+): Promise<Result<Ending, Refused>> {
+  const open = openWindow(state, impUid)
+  if (!open.ok) return open
+  const payment = open.value
+  const how = state.misbehaviour.of(payment.misbehaviour)
+  const amount = how.forgedAmount ?? payment.row.amount
+  const due = accountDueOf(state, payment)
+  const issued = accountRow(payment.row, bankCode, due, amount, state.clock.nowSeconds())
+  payment.row = how.account === 'unknown' ? unknownAccountRow(issued) : issued
+  const ending = endWindow(state, payment, null)
+  await state.webhooks.fire(payment, { status: 'ready' }, how)
+  return ok(ending)
+}
+
+/** `amount` is what the payer transfers. Only a fixed account takes an amount that differs from the row's. */
+export async function deposit(
+  state: State,
+  impUid: string,
+  amount?: number,
+): Promise<Result<Payment, Refused>> {
+  const payment = state.ledger.find(impUid)
+  if (payment === undefined) return unknown(impUid)
+  const { row } = payment
+  if (payment.fixedAccount && row.vbank_num !== null)
+    return depositFixed(state, payment, amount ?? row.amount)
+  const isWaiting = row.status === 'ready' && row.vbank_num !== null
+  if (!isWaiting) return fail(`${impUid} is ${describe(payment)}: no account of it waits for a deposit`)
+  if (isOver(state, payment)) {
+    return fail(`${impUid}'s account is past its due time: the bank takes no deposit`)
+  }
+  if (amount !== undefined && amount !== row.amount) {
+    return fail(`${impUid}'s account takes ${row.amount} and no other amount`)
+  }
+  payment.row = depositedRow(row, state.clock.nowSeconds())
+  await state.webhooks.fire(payment, { status: 'paid' }, state.misbehaviour.of(payment.misbehaviour))
+  return ok(payment)
+}
+
+/** A fixed account lists every deposit. The row is paid once the deposits reach its amount, which may be 0 (portone.md §4.4). */
+async function depositFixed(
+  state: State,
+  payment: Payment,
+  amount: number,
+): Promise<Result<Payment, Refused>> {
+  if (amount <= 0)
+    return fail(`${payment.row.imp_uid} is a fixed account without an amount: say how much is paid in`)
+  const nowSeconds = state.clock.nowSeconds()
+  const row = withDeposit(payment.row, amount, nowSeconds)
+  const deposited = row.deposit_history.reduce((sum, entry) => add(sum, entry.amount), 0)
+  const isPaid = row.status === 'ready' && !isOver(state, payment) && deposited >= row.amount
+  payment.row = isPaid ? depositedRow(row, nowSeconds) : row
+  await state.webhooks.fire(payment, { status: 'paid' }, state.misbehaviour.of(payment.misbehaviour))
+  return ok(payment)
+}
+
+/** `vbank_date` 0 means that the account has no due time. */
+const isOver = (state: State, { row, accountClosed }: Payment): boolean =>
+  accountClosed || (row.vbank_date > 0 && row.vbank_date < state.clock.nowSeconds())
+
+/** The due time is now past. The row stays `ready`: no source says that it changes (portone.md §10), and nobody is told. */
+export function expire(state: State, impUid: string): Result<Payment, Refused> {
+  const payment = state.ledger.find(impUid)
+  if (payment === undefined) return unknown(impUid)
+  if (payment.row.status !== 'ready' || payment.row.vbank_num === null) {
+    return fail(`${impUid} is ${describe(payment)}: it has no account to expire`)
+  }
+  payment.accountClosed = true
+  const lastSecond = state.clock.nowSeconds() - 1
+  payment.row = { ...payment.row, vbank_date: Math.min(payment.row.vbank_date, lastSecond) }
+  return ok(payment)
+}
+
+/** Deposits `approvalLateMs` from now. With null the test calls `deposit` itself. */
+export function depositSoon(state: State, payment: Payment): void {
+  const lateMs = state.misbehaviour.of(payment.misbehaviour).approvalLateMs
+  if (lateMs === null) return
+  state.clock.after(lateMs, () => inBackground(deposit(state, payment.row.imp_uid)))
+}

@@ -1,0 +1,89 @@
+import type { Result } from '@landfall/payment-core'
+import { depositSoon, issueAccount } from './accounts.ts'
+import { inBackground } from './background.ts'
+import type { Ending } from './ending.ts'
+import { failedRow, paidRow } from './payment-row.ts'
+import { describe, fail, ok, unknown } from './refused.ts'
+import type { Refused } from './refused.ts'
+import { CLOSED, outcomeOf, underHabit } from './scenarios.ts'
+import type { Means, Refusal } from './scenarios.ts'
+import type { State } from './state.ts'
+import { endWindow, openWindow } from './window-end.ts'
+
+type Ended = Promise<Result<Ending, Refused>>
+
+/** What 결제하기 does: the sentinels choose the outcome, and the `approval` switch chooses when an approved payment gets its money. */
+export async function pay(state: State, impUid: string, means: Means): Ended {
+  const open = openWindow(state, impUid)
+  if (!open.ok) return open
+  const payment = open.value
+  // What is chosen in the window, not what was asked for: the flags of the return depend on it (portone.md §2.4).
+  const pgProvider = means.pgProvider ?? payment.row.pg_provider
+  payment.row = { ...payment.row, pay_method: means.method, pg_provider: pgProvider }
+  const { approval } = state.misbehaviour.of(payment.misbehaviour)
+  const outcome = underHabit(outcomeOf(payment.row.name ?? '', means), approval, means)
+  switch (outcome.kind) {
+    case 'refuse':
+      return refuse(state, impUid, outcome.refusal)
+    case 'close':
+      return close(state, impUid, outcome.leaves)
+    case 'refuse_then_approve': {
+      const ended = await refuse(state, impUid, outcome.refusal)
+      approveLate(state, impUid, means)
+      return ended
+    }
+    case 'claim_failure_then_approve':
+      approveLate(state, impUid, means)
+      return ok(endWindow(state, payment, outcome.refusal))
+    case 'approve_late':
+      approveLate(state, impUid, means)
+      return ok(endWindow(state, payment, null))
+    case 'approve':
+    case 'deposit_soon':
+      if (means.method !== 'vbank') return approve(state, impUid, means)
+      if (outcome.kind === 'deposit_soon') depositSoon(state, payment)
+      return issueAccount(state, impUid, means.bankCode ?? '088')
+  }
+}
+
+/** Money moves, whatever the sentinels say. On a `failed` payment: a late approval, with no browser left to tell. */
+export async function approve(state: State, impUid: string, means: Means, amount?: number): Ended {
+  const payment = state.ledger.find(impUid)
+  if (payment === undefined) return unknown(impUid)
+  const { row } = payment
+  const isApprovable = (row.status === 'ready' && row.vbank_num === null) || row.status === 'failed'
+  if (!isApprovable) return fail(`${impUid} is ${describe(payment)}: it cannot be approved`)
+  const how = state.misbehaviour.of(payment.misbehaviour)
+  const asked = amount ?? how.forgedAmount ?? row.amount
+  // A discount as large as the amount would leave nothing to charge.
+  const discount = how.promotionDiscount !== null && how.promotionDiscount < asked ? how.promotionDiscount : 0
+  const opened = { ...row, pg_provider: means.pgProvider ?? row.pg_provider }
+  payment.row = paidRow(opened, means, asked, state.clock.nowSeconds(), discount)
+  const ending = endWindow(state, payment, null)
+  await state.webhooks.fire(payment, { status: 'paid' }, how)
+  return ok(ending)
+}
+
+/** Failed and abandoned payments send no webhook, ever (portone.md §3.2). */
+export async function refuse(state: State, impUid: string, refusal: Refusal): Ended {
+  const open = openWindow(state, impUid)
+  if (!open.ok) return open
+  open.value.row = failedRow(open.value.row, refusal.errorMsg, state.clock.nowSeconds())
+  return ok(endWindow(state, open.value, refusal))
+}
+
+export async function close(state: State, impUid: string, leaves?: 'failed' | 'ready'): Ended {
+  const open = openWindow(state, impUid)
+  if (!open.ok) return open
+  const payment = open.value
+  const left = leaves ?? state.misbehaviour.of(payment.misbehaviour).closeLeaves
+  if (left === 'failed') payment.row = failedRow(payment.row, CLOSED.errorMsg, state.clock.nowSeconds())
+  return ok(endWindow(state, payment, CLOSED))
+}
+
+/** Approves `approvalLateMs` from now. With null the test calls `approve` itself. */
+function approveLate(state: State, impUid: string, means: Means): void {
+  const payment = state.ledger.find(impUid)
+  const lateMs = state.misbehaviour.of(payment?.misbehaviour ?? {}).approvalLateMs
+  if (lateMs !== null) state.clock.after(lateMs, () => inBackground(approve(state, impUid, means)))
+}

@@ -1,0 +1,23 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Env } from './envelope.ts'
+import type { State } from './state.ts'
+
+/** A sandbox left running for weeks must not fill the memory with what nobody counts. */
+const CALLS_KEPT_MAX = 100_000
+
+/** Records a REST request and sets the `date` header of its answer. */
+export const countCall =
+  (state: State): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const url = new URL(c.req.url)
+    if (state.calls.length >= CALLS_KEPT_MAX) state.calls.shift()
+    state.calls.push({
+      method: c.req.method,
+      path: url.pathname,
+      query: url.search,
+      atMs: state.clock.nowMs(),
+    })
+    await next()
+    // The gateway's clock is this one, which may stand or run ahead of the machine's.
+    c.header('date', new Date(state.clock.nowMs()).toUTCString())
+  }

@@ -1,0 +1,73 @@
+/** One `POST /payments/cancel`: what the caller sent, and how the gateway settled it. */
+export type CancelRequest = {
+  readonly id: string
+  /** null when the request named no payment that holds money. */
+  readonly impUid: string | null
+  readonly askedAtMs: number
+  /** The fields as sent, null where one was missing. Amounts are in currency units. */
+  readonly asked: CancelAsked
+  /** The amount to return: the amount asked, or the balance on arrival if none was asked. */
+  readonly amount: number
+  /** `pending`: accepted, but not in the record yet. A slow cancel is answered only when it leaves this state. */
+  readonly state: 'refused' | 'pending' | 'booked' | 'denied'
+  /** The text of a refusal or a denial. */
+  readonly told: string | null
+  readonly settledAtMs: number | null
+}
+
+export type CancelAsked = {
+  readonly impUid: string | null
+  readonly merchantUid: string | null
+  readonly amount: number | null
+  readonly checksum: number | null
+  readonly taxFree: number | null
+  readonly vatAmount: number | null
+  readonly reason: string | null
+  readonly refundHolder: string | null
+  readonly refundBank: string | null
+  readonly refundAccount: string | null
+  readonly refundTel: string | null
+  readonly enableWebhook: boolean
+}
+
+export type CancelRequests = {
+  readonly add: (request: CancelRequest) => void
+  readonly find: (id: string) => CancelRequest | undefined
+  /** Oldest first. `impUid` selects one payment. */
+  readonly all: (impUid?: string) => readonly CancelRequest[]
+  readonly change: (id: string, change: Partial<CancelRequest>) => void
+  /** Resolves when it is booked or denied. */
+  readonly settled: (id: string) => Promise<void>
+}
+
+/** A sandbox left running for weeks must not fill the memory with what nobody reads. */
+const REQUESTS_KEPT_MAX = 10_000
+
+export function createCancelRequests(): CancelRequests {
+  const requests = new Map<string, CancelRequest>()
+  const waiting = new Map<string, () => void>()
+
+  return {
+    add(request) {
+      const oldest = requests.keys().next()
+      if (requests.size >= REQUESTS_KEPT_MAX && !oldest.done) requests.delete(oldest.value)
+      requests.set(request.id, request)
+    },
+    find: (id) => requests.get(id),
+    all: (impUid) =>
+      [...requests.values()].filter((request) => impUid === undefined || request.impUid === impUid),
+    change(id, change) {
+      const request = requests.get(id)
+      if (request === undefined) return
+      requests.set(id, { ...request, ...change })
+      if (change.state === undefined || change.state === 'pending') return
+      waiting.get(id)?.()
+      waiting.delete(id)
+    },
+    settled: (id) =>
+      new Promise<void>((resolve) => {
+        if (requests.get(id)?.state === 'pending') waiting.set(id, resolve)
+        else resolve()
+      }),
+  }
+}

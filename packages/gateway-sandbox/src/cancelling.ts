@@ -1,0 +1,205 @@
+import type { Result } from '@landfall/payment-core'
+import { inBackground } from './background.ts'
+import { objectionTo } from './cancel-objections.ts'
+import type { CancelAsked, CancelRequest } from './cancel-requests.ts'
+import { subtract } from './exact-amounts.ts'
+import { freshCancellationId } from './ledger.ts'
+import type { Payment } from './ledger.ts'
+import { afterOneCancel } from './misbehaviour.ts'
+import type { Misbehaviour } from './misbehaviour.ts'
+import { cancelledRow } from './payment-row.ts'
+import { describe, fail, ok, unknown } from './refused.ts'
+import type { Refused } from './refused.ts'
+import type { State } from './state.ts'
+
+/** Default texts of a denial, with KCP's codes (portone.md §6.5). */
+const DENIED = '취소요청이 거절되었습니다.([8178] 정산금액 부족)'
+const NOTHING_LEFT = '[8036] 취소금액이 취소 가능 잔액보다 큽니다.'
+
+/** Returns the text of a refusal, or null for code 0. Code 0 does not mean that money comes back. */
+export async function requestCancel(
+  state: State,
+  payment: Payment,
+  asked: CancelAsked,
+): Promise<string | null> {
+  const left = subtract(payment.row.amount, payment.row.cancel_amount)
+  // Omitted and 0 both mean everything that is left.
+  const amount = asked.amount === null || asked.amount === 0 ? left : asked.amount
+  const request = requestOf(state, payment, asked, amount)
+  state.cancels.add(request)
+  const objection = objectionTo(asked, payment, amount, left)
+  const how = objection === null ? takeHabit(state, payment) : null
+  const refusal = objection ?? (how?.cancel === 'refused' ? how.cancelRefusal : null)
+  if (how === null || refusal !== null) {
+    settle(state, request, 'refused', refusal)
+    return refusal
+  }
+  return execute(state, payment, request, how)
+}
+
+const requestOf = (state: State, payment: Payment, asked: CancelAsked, amount: number): CancelRequest => ({
+  id: freshCancellationId(),
+  impUid: payment.row.imp_uid,
+  askedAtMs: state.clock.nowMs(),
+  asked,
+  amount,
+  state: 'pending',
+  told: null,
+  settledAtMs: null,
+})
+
+/** Resolves when the caller gets the answer: at once, except for a slow cancel, which is executed first. */
+async function execute(
+  state: State,
+  payment: Payment,
+  request: CancelRequest,
+  how: Misbehaviour,
+): Promise<string | null> {
+  const bookLater = () => inBackground(bookPending(state, payment, request))
+  switch (how.cancel) {
+    case 'normal':
+    case 'refused':
+      await book(state, payment, request, [request.amount])
+      return null
+    case 'doubled':
+      await book(state, payment, request, [request.amount, request.amount])
+      return null
+    case 'over':
+      await book(state, payment, request, [how.cancelReturns ?? payment.row.amount])
+      return null
+    case 'pending':
+      later(state, how.cancelLateMs, bookLater)
+      return null
+    case 'denied':
+      later(state, how.cancelLateMs, () => deny(state, payment, request, DENIED))
+      return null
+    case 'slow':
+      later(state, how.cancelLateMs, bookLater)
+      await state.cancels.settled(request.id)
+      return state.cancels.find(request.id)?.told ?? null
+  }
+}
+
+/** With null the test calls `bookCancel` or `denyCancel` itself. */
+function later(state: State, delayMs: number | null, work: () => void): void {
+  if (delayMs !== null) state.clock.after(delayMs, work)
+}
+
+/** Returns the switches for this cancel and counts it, so that a habit limited to a number of cancels ends. */
+function takeHabit(state: State, payment: Payment): Misbehaviour {
+  const how = state.misbehaviour.of(payment.misbehaviour)
+  const isOver = how.cancelUntilMs !== null && how.cancelUntilMs <= state.clock.nowMs()
+  if (isOver) return { ...how, cancel: 'normal' }
+  const own = payment.misbehaviour
+  if (own.cancel === undefined) state.misbehaviour.spendCancel()
+  else payment.misbehaviour = { ...own, ...afterOneCancel(own) }
+  return how
+}
+
+/** Executes each pending cancel. The PG denies one that exceeds the remaining balance. */
+async function bookPending(state: State, payment: Payment, request: CancelRequest): Promise<void> {
+  if (state.cancels.find(request.id)?.state !== 'pending') return
+  const left = subtract(payment.row.amount, payment.row.cancel_amount)
+  if (request.amount > left) deny(state, payment, request, NOTHING_LEFT)
+  else await book(state, payment, request, [request.amount])
+}
+
+/** Silent unless `enable_webhook`, and then only where the payment itself used a webhook (portone.md §3.2). */
+async function book(
+  state: State,
+  payment: Payment,
+  request: CancelRequest,
+  sums: readonly number[],
+): Promise<void> {
+  const reason = request.asked.reason ?? ''
+  payment.row = sums.reduce((row, sum, index) => {
+    const left = subtract(row.amount, row.cancel_amount)
+    // The second entry keeps the full amount, as in a doubled record; `cancelledRow` caps the sum at the amount paid.
+    const amount = index === 0 ? Math.min(sum, left) : sum
+    const cancellationId = index === 0 ? request.id : freshCancellationId()
+    return cancelledRow(row, { amount, reason, cancellationId }, state.clock.nowSeconds())
+  }, payment.row)
+  settle(state, request, 'booked', null)
+  if (request.asked.enableWebhook) await announce(state, payment, request.id)
+}
+
+function deny(state: State, payment: Payment, request: CancelRequest, reason: string): void {
+  if (state.cancels.find(request.id)?.state !== 'pending') return
+  const { cancelDenialIn } = state.misbehaviour.of(payment.misbehaviour)
+  if (cancelDenialIn !== 'nowhere') payment.row = { ...payment.row, [cancelDenialIn]: reason }
+  settle(state, request, 'denied', reason)
+}
+
+const settle = (
+  state: State,
+  request: CancelRequest,
+  outcome: CancelRequest['state'],
+  told: string | null,
+): void => state.cancels.change(request.id, { state: outcome, told, settledAtMs: state.clock.nowMs() })
+
+const announce = (state: State, payment: Payment, cancellationId: string): Promise<void> =>
+  state.webhooks.fire(
+    payment,
+    { status: 'cancelled', cancellationId },
+    state.misbehaviour.of(payment.misbehaviour),
+  )
+
+export type CancelChoice = { readonly cancelId?: string | undefined; readonly reason?: string | undefined }
+
+/** Books all pending cancels of a payment, oldest first, or only `cancelId`. */
+export async function bookCancel(
+  state: State,
+  impUid: string,
+  { cancelId }: CancelChoice,
+): Promise<Result<Payment, Refused>> {
+  const pending = pendingOf(state, impUid, cancelId)
+  if (!pending.ok) return pending
+  for (const request of pending.value.requests) await bookPending(state, pending.value.payment, request)
+  return ok(pending.value.payment)
+}
+
+/** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
+export function denyCancel(
+  state: State,
+  impUid: string,
+  { cancelId, reason }: CancelChoice,
+): Result<Payment, Refused> {
+  const pending = pendingOf(state, impUid, cancelId)
+  if (!pending.ok) return pending
+  for (const request of pending.value.requests) deny(state, pending.value.payment, request, reason ?? DENIED)
+  return ok(pending.value.payment)
+}
+
+function pendingOf(state: State, impUid: string, cancelId: string | undefined) {
+  const payment = state.ledger.find(impUid)
+  if (payment === undefined) return unknown(impUid)
+  const requests = state.cancels
+    .all(impUid)
+    .filter((request) => request.state === 'pending' && (cancelId === undefined || request.id === cancelId))
+  return requests.length === 0 ? fail(`${impUid} has no such pending cancel`) : ok({ payment, requests })
+}
+
+/**
+ * A cancel by a person in the gateway's console. It always sends a webhook, unlike a cancel over the API (portone.md §3.2). A virtual
+ * account without a deposit is cancelled as a whole; its row keeps `paid_at: 0`.
+ */
+export async function cancelInConsole(
+  state: State,
+  impUid: string,
+  amount?: number,
+): Promise<Result<Payment, Refused>> {
+  const payment = state.ledger.find(impUid)
+  if (payment === undefined) return unknown(impUid)
+  const { row } = payment
+  const isWaiting = row.status === 'ready' && row.vbank_num !== null && !payment.accountClosed
+  const left = subtract(row.amount, row.cancel_amount)
+  const sum = amount ?? left
+  if ((row.paid_at === 0 && !isWaiting) || sum <= 0 || sum > left) {
+    return fail(`${impUid} is ${describe(payment)} with ${left} left: ${sum} cannot be cancelled`)
+  }
+  const cancellationId = freshCancellationId()
+  const returned = { amount: isWaiting ? left : sum, reason: '콘솔에서 취소', cancellationId }
+  payment.row = cancelledRow(row, returned, state.clock.nowSeconds())
+  await announce(state, payment, cancellationId)
+  return ok(payment)
+}
