@@ -86,8 +86,14 @@ export class Draft {
   }
 
   /** Calls a person. One that is open for the same reason and payment stands for this too. */
-  openReview(reason: ReviewReason, payment: Payment | null, atStake: number, note: string): void {
-    const paymentId = payment?.paymentId ?? null
+  openReview(
+    reason: ReviewReason,
+    payment: Payment | null,
+    atStake: number,
+    note: string,
+    /** Of a payment that cannot be held yet its id alone. */
+    paymentId: string | null = payment?.paymentId ?? null,
+  ): void {
     const { reviews } = this.order
     if (openReviews(reviews).some((each) => each.reason === reason && each.paymentId === paymentId)) return
     const review: Review = {

@@ -6,6 +6,8 @@ import { openReviews, type ReviewReason } from './review.ts'
 
 export type Call = {
   readonly reason: ReviewReason
+  /** The payment it is about, also one that is not held. */
+  readonly paymentId?: string | null
   readonly payment: Payment | null
   readonly atStake: number
   readonly note: string
@@ -17,12 +19,11 @@ export type Call = {
  */
 export function openReviewFor(
   input: DecideInput & { readonly order: Order },
-  { reason, payment, atStake, note }: Call,
+  { reason, payment, paymentId = payment?.paymentId ?? null, atStake, note }: Call,
 ): (Decision & { readonly order: Order }) | null {
-  const paymentId = payment?.paymentId ?? null
   const open = openReviews(input.order.reviews)
   if (open.some((each) => each.reason === reason && each.paymentId === paymentId)) return null
   const draft = new Draft(input, input.order)
-  draft.openReview(reason, payment, atStake, note)
+  draft.openReview(reason, payment, atStake, note, paymentId)
   return draft.decision()
 }

@@ -1,9 +1,9 @@
 import type { Policy } from './decision.ts'
 import { intentFor } from './automatic.ts'
 import type { Draft } from './draft.ts'
-import { doubtAbout } from './evidence.ts'
+import { doubtAbout, predates } from './evidence.ts'
 import type { Observation } from './observation.ts'
-import { accountDeadline, type Order } from './order.ts'
+import { accountDeadline, isExact, type Order } from './order.ts'
 import {
   amountOf,
   begunAtMs,
@@ -101,6 +101,8 @@ const asPaid = (payment: Payment): Payment => ({ ...payment, status: 'paid', can
  */
 export function closeAccount(draft: Draft, payment: Payment): void {
   if (payment.status !== 'awaiting_deposit' || payment.contradiction !== null) return
+  // Another use of the number, by another shop or in another year, is nobody's to close (S-23).
+  if (!isExact(draft.order, payment) || predates(draft.order, payment)) return
   draft.intents.push({
     intentId: `close-${payment.paymentId}`,
     orderId: draft.order.orderId,

@@ -16,7 +16,7 @@ export async function callPerson(
   return decided(deps, row.orderId, (order, payments) =>
     openReviewFor(
       { ...contextOf(deps), order, payments },
-      { reason: 'cancel_failed', payment, atStake: row.amount, note: why },
+      { reason: 'cancel_failed', paymentId: row.paymentId, payment, atStake: row.amount, note: why },
     ),
   )
 }

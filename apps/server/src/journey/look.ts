@@ -60,7 +60,7 @@ export const inputOf = (
   payments: record.payments.map((held) => held.payment),
   seen,
   look: { by: look.ref.by, beganAtMs: look.beganAtMs },
-  returned: returnAmong(look.reasons),
+  returned: returnAmong(look.reasons, record.order.orderId),
 })
 
 /** The same where nothing was looked up. */
@@ -78,10 +78,13 @@ export function contextOf(deps: Deps): Omit<DecideInput, 'order' | 'payments'> {
   }
 }
 
-/** The newest return among the reasons, as the order remembers it: a claim of the source `return` came through the order's own link (S-25). */
-export function returnAmong(reasons: readonly Reason[]): Return | null {
+/**
+ * The newest return among the reasons, as the order remembers it: a claim of the source `return` came through the own link of the order it is
+ * claimed for, and speaks for no other, whichever the gateway names (R-12, R-22, S-25).
+ */
+export function returnAmong(reasons: readonly Reason[], orderId: string): Return | null {
   const returns = reasons
-    .filter((reason) => reason.claim?.source === 'return')
+    .filter(({ claim }) => claim?.source === 'return' && claim.orderId === orderId)
     .toSorted((a, b) => b.atMs - a.atMs)
   const newest = returns[0]
   if (newest?.claim == null) return null

@@ -24,6 +24,7 @@ export async function putOff(deps: Deps, wake: Wake, look: Look, problem: Gatewa
     const held = before.payments.find((each) => each.payment.paymentId === problem.paymentId)?.payment ?? null
     const decision = openReviewFor(inputOf(deps, look, before, []), {
       reason: 'bad_money',
+      paymentId: problem.paymentId,
       payment: held,
       atStake: held === null ? before.order.amount : amountOf(held),
       note: `the gateway's ${problem.where} cannot be read`,
@@ -34,7 +35,7 @@ export async function putOff(deps: Deps, wake: Wake, look: Look, problem: Gatewa
     }
   }
   const nowMs = deps.clock.nowMs()
-  const returns = withReturn(before.order.returns, returnAmong(look.reasons))
+  const returns = withReturn(before.order.returns, returnAmong(look.reasons, before.order.orderId))
   const delayMs =
     problem.kind === 'gateway_busy'
       ? problem.retryAfterMs
