@@ -16,7 +16,7 @@ import {
   walk,
   type Held,
 } from '../test/samples.ts'
-import { balanceOf, noEvidence, openReviewFor, type Observation } from './index.ts'
+import { balanceOf, needsFixedAmount, noEvidence, openReviewFor, type Observation } from './index.ts'
 
 const expired: Held = {
   order: order({ status: 'expired', emptyAfterDeadline: true, sequence: 1 }),
@@ -772,4 +772,10 @@ describe('a person', () => {
       },
     ])
   })
+})
+
+test('M-22, M-26: the gateway is asked about another sum also when that is back before anybody looked', () => {
+  const gone = cancelled({ amounts: [13_000] }, 13_000)
+  expect(needsFixedAmount(order(), [gone])).toBe(true)
+  expect(look(fresh, [gone]).notices.map(({ type }) => type)).toEqual(['payment.returned'])
 })

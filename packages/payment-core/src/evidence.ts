@@ -1,6 +1,6 @@
 import type { Money } from './money.ts'
 import { isExact, type Order } from './order.ts'
-import { amountOf, begunAtMs, currencyOf, heldMoney, remainderOf, type Facts } from './payment.ts'
+import { amountOf, begunAtMs, currencyOf, heldMoney, type Facts } from './payment.ts'
 import type { ReviewReason } from './review.ts'
 
 /** What the gateway says of an order number, asked when it matters and not remembered (M-22). */
@@ -63,7 +63,6 @@ export const needsFixedAmount = (order: Order, seen: readonly Facts[]): boolean 
     (facts) =>
       facts.orderId === order.orderId &&
       heldMoney(facts) &&
-      remainderOf(facts) > 0 &&
       !isExact(order, facts) &&
       !predates(order, facts),
   )
