@@ -206,7 +206,7 @@ describe('why a try failed', () => {
 describe('since when it is checked', () => {
   test.each<[string, Order, Payment[], number | null]>([
     ['nothing is known', order(), [], null],
-    ['a try has begun', order(), [held({ status: 'ready' }, { startedAtMs: 5 })], 5],
+    ['a try has begun', order(), [held({ status: 'ready' }, { startedAtMs: NOW_MS - 5 })], NOW_MS - 5],
     ['somebody came back', after('success', { atMs: 7 }), [ready], 7],
     ['a person is asked', order(under('rejected')), [rejected()], NOW_MS],
   ])('%s', (_, theOrder, payments, sinceMs) => {
@@ -423,6 +423,22 @@ test('M-21: money of the number’s earlier life is not this customer’s to hea
     kind: 'checking',
     because: 'review',
   })
+})
+
+test('M-21: nor are its failed tries', () => {
+  const theirs = held({ status: 'failed' }, { startedAtMs: 5 })
+  expect(show(order(), [theirs])).toMatchObject({ kind: 'checking', because: 'not_started' })
+})
+
+test('S-22: money in doubt that is back was not accepted, and did not fail: told where the own return names it', () => {
+  const gone = { standing: 'undecided', status: 'cancelled', cancelledAmount: 14_000 } as const
+  expect(show(after('success'), [held(gone)])).toMatchObject({ kind: 'cancelled', because: 'rejected', orderAnew: true })
+  expect(show(order(), [held(gone)])).toMatchObject({ kind: 'checking' })
+})
+
+test('S-22, W-06: what came and went before its order was registered is checked until the order’s first look places it', () => {
+  const gone = held({ standing: 'orphan', status: 'cancelled', cancelledAmount: 14_000 })
+  expect(show(after('failure'), [gone])).toMatchObject({ kind: 'checking', because: 'confirming' })
 })
 
 test('V-11: past its due time the account is no longer asked to be paid into', () => {

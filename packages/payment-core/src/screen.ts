@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FailReason, failReasonOf, shownText } from './fail-reason.ts'
 import { balanceOf, keptOf, type Order } from './order.ts'
-import { predates } from './evidence.ts'
+import { doubtAbout, noEvidence } from './evidence.ts'
 import { currencyOf, heldMoney, remainderOf, type Payment } from './payment.ts'
 import { isBeforePerson } from './review.ts'
 import { AccountLines, accountOf, linesOf, OrderLines, PaymentLines } from './screen-lines.ts'
@@ -190,15 +190,19 @@ function astrayScreen(order: Order, all: readonly Payment[], head: Head): Screen
   if (held !== undefined) return returningScreen(order, held, head)
   // Of money that is back only the customer's own try is told of: a later one may bring more (S-22).
   const told = currentTry(order, payments)
-  const because = told === null ? null : causeOf(told)
+  const because = told === null ? null : (causeOf(told) ?? returnedUnplaced(order, told))
   if (told === null || because === null) return null
   const { cancelledAmount } = told
   const after = { because, tryAgain: false as const, orderAnew: true }
   return { ...head, kind: 'cancelled', payment: linesOf(told), cancelledAmount, ...after }
 }
 
+/** Money in doubt that is back: not accepted, whoever's it was. Only to a customer whose own return names it. */
+const returnedUnplaced = (order: Order, payment: Payment): 'rejected' | null =>
+  payment.standing === 'undecided' && returnOf(order, payment.paymentId) !== null ? 'rejected' : null
+
 const isOfEarlierLife = (order: Order, payment: Payment): boolean =>
-  payment.standing === 'undecided' && predates(order, payment)
+  doubtAbout(order, payment, noEvidence) === 'predates_order'
 
 /** Before a person, or not placed at all: what will become of it nobody can promise. */
 function isPersons(order: Order, payment: Payment): boolean {
@@ -247,6 +251,8 @@ function tryScreen(order: Order, all: readonly Payment[], head: Head, nowMs: num
   })
   const sinceMs = underWaySince(order, payments, nowMs)
   if (sinceMs !== null) return confirming(sinceMs)
+  // It came and went before its order was registered: the next look places it.
+  if (current?.standing === 'orphan') return confirming(current.details.startedAtMs)
   const isSpent = isNumberSpent(all)
   if (current?.status === 'failed') {
     const said = returnOf(order, current.paymentId)
