@@ -432,7 +432,11 @@ test('M-21: nor are its failed tries', () => {
 
 test('S-22: money in doubt that is back was not accepted, and did not fail: told where the own return names it', () => {
   const gone = { standing: 'undecided', status: 'cancelled', cancelledAmount: 14_000 } as const
-  expect(show(after('success'), [held(gone)])).toMatchObject({ kind: 'cancelled', because: 'rejected', orderAnew: true })
+  expect(show(after('success'), [held(gone)])).toMatchObject({
+    kind: 'cancelled',
+    because: 'rejected',
+    orderAnew: true,
+  })
   expect(show(order(), [held(gone)])).toMatchObject({ kind: 'checking' })
 })
 

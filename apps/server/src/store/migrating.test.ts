@@ -9,7 +9,8 @@ import { describe, expect, test } from 'vitest'
 import { emptyDatabase } from '../../testing/fresh-database.ts'
 import { adminOf } from '../../testing/postgres.ts'
 import { openDatabase, type Database } from './db.ts'
-import { anOrder, nowMs } from './examples.contract.ts'
+import { cancelsOfOrder } from './cancels.ts'
+import { anOrder, factsOf, nowMs } from './examples.contract.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { insertOrder, readOrder } from './orders.ts'
 import { migratePostgres } from './postgres.ts'
@@ -30,6 +31,7 @@ type Empty = AsyncDisposable & {
   /** Whether such a process is in the middle of it. */
   readonly isUnderWay: () => Promise<boolean>
   readonly ask: (query: string) => Promise<readonly unknown[]>
+  readonly write: (statement: string) => Promise<unknown>
 }
 
 const store = (file: string): string => JSON.stringify(new URL(file, import.meta.url).href)
@@ -87,6 +89,11 @@ async function emptySqlite(): Promise<Empty> {
       }
     },
     ask,
+    write: async (statement) => {
+      const raw = new BetterSqlite3(path, { timeout: 0 })
+      raw.exec(statement)
+      raw.close()
+    },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
 }
@@ -118,6 +125,7 @@ async function emptyPostgres(): Promise<Empty> {
         )
       ).length > 0,
     ask,
+    write: ask,
     [Symbol.asyncDispose]: async () => {
       await admin.end()
       await database[Symbol.asyncDispose]()
@@ -197,5 +205,96 @@ describe.each(engines)('%s: migrations at start (K-07)', (engine, make) => {
     const older = await open(empty.url)
     expect(await readOrder(older, 'ord-1')).not.toBeNull()
     await older.close()
+  })
+})
+
+/** The migrations of the version that knew one return an order and one review, and no more. */
+function upTo(engine: 'sqlite' | 'postgres', last: string): AsyncDisposable & { readonly folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'landfall-migrations-'))
+  cpSync(migrationsOf(engine), folder, { recursive: true })
+  const path = join(folder, 'meta/_journal.json')
+  const journal: { entries: Array<{ readonly tag: string }> } = JSON.parse(readFileSync(path, 'utf8'))
+  const entries = journal.entries.filter(({ tag }) => tag <= last)
+  writeFileSync(path, JSON.stringify({ ...journal, entries }))
+  return { folder, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }) }
+}
+
+describe.each(engines)('%s: a database of the version before', (engine, make) => {
+  const facts = JSON.stringify({
+    ...factsOf('imp_1', 'ord-1'),
+    details: { ...factsOf('imp_1', 'ord-1').details, approval: undefined },
+  })
+  const said = { says: 'failure', paymentId: 'imp_1', atMs: 7, failReason: null, message: null, looks: 2 }
+  const orders =
+    'order_id, version, name, amount, currency, registered_at_ms, expires_at_ms, status, kept_payment_id, empty_after_deadline, review, sequence, last_return, amount_fixed, looked_at_ms, due_at_ms, attempts, lease_until_ms, lease'
+  const cancels =
+    'intent_id, order_id, payment_id, amount, expected_balance, cause, reason, state, created_at_ms, refund_account, request, cancelled_before, refusals, last_problem, due_at_ms, attempts, lease_until_ms, lease'
+  const intent = (id: string, state: string, before: number): string =>
+    `('${id}', 'ord-1', 'imp_1', 100, 100, 'shop', 'why', '${state}', 5, null, 'digest', ${before}, 0, null, 9, 0, 0, '')`
+
+  test('K-06: keeps every row, and each is read as what it meant', async () => {
+    await using empty = await make()
+    await using before = upTo(engine, '0001_strangers')
+    await empty.migrate(before.folder)
+    for (const statement of [
+      `insert into orders (${orders}) values ('ord-1', 3, 'x', 14000, 'KRW', 1000, 2000, 'paid', 'imp_1', 0, 'cancel_failed', 4, '${JSON.stringify(said)}', 1, 8, 9, 0, 0, '')`,
+      `insert into orders (${orders}) values ('ord-2', 1, 'y', 500, 'KRW', 1000, 2000, 'open', null, 0, null, 0, null, 0, 0, 9, 0, 0, '')`,
+      `insert into payments (payment_id, order_id, version, status, standing, reject_reason, contradiction, facts, recorded_at_ms) values ('imp_1', 'ord-1', 2, 'paid', 'kept', null, 'amount_changed', '${facts}', 6)`,
+      `insert into cancels (${cancels}) values ${[intent('a', 'waiting', -1), intent('b', 'waiting', 0), intent('c', 'failed', 0), intent('d', 'done', 0)].join(', ')}`,
+    ])
+      await empty.write(statement)
+    const db = await open(empty.url)
+    const read = await readOrder(db, 'ord-1')
+    expect(read).toMatchObject({
+      version: 3,
+      dueAtMs: 9,
+      order: {
+        status: 'paid',
+        sequence: 4,
+        amountFixedAtMs: 1000,
+        returns: [said],
+        taxFree: null,
+        reviews: [
+          {
+            reviewId: 'cancel_failed',
+            reason: 'cancel_failed',
+            atStake: 14_000,
+            sinceMs: 1000,
+            endedAtMs: null,
+          },
+        ],
+      },
+      payments: [
+        {
+          version: 2,
+          payment: {
+            standing: 'kept',
+            late: false,
+            contradiction: { what: 'amount_changed', sinceMs: 0, isCertain: true },
+          },
+        },
+      ],
+    })
+    expect(await readOrder(db, 'ord-2')).toMatchObject({
+      order: {
+        reviews: [],
+        returns: [],
+        amountFixedAtMs: null,
+        adoptsFromMs: 1000 - 86_400_000,
+        accountsUntilMs: 2000 + 30 * 86_400_000,
+      },
+    })
+    const states = (await cancelsOfOrder(db, 'ord-1')).map(({ intentId, state, sentAtMs }) => [
+      intentId,
+      state,
+      sentAtMs,
+    ])
+    expect(states.toSorted()).toEqual([
+      ['a', 'requested', null],
+      ['b', 'unknown', 5],
+      ['c', 'over', 5],
+      ['d', 'done', 5],
+    ])
+    await db.close()
   })
 })
