@@ -1,4 +1,5 @@
 import type { Draft } from './draft.ts'
+import { isOfEarlierLife } from './evidence.ts'
 import type { Observation } from './observation.ts'
 import { awaitsDeposit } from './order.ts'
 import {
@@ -86,6 +87,7 @@ function contradictionSince(held: Payment | null, what: string, nowMs: number): 
  * (product.md §2.2).
  */
 function passing(draft: Draft, payment: Payment, held: Payment | null): void {
+  if (isOfEarlierLife(draft.order, payment)) return
   const isNews = held === null || held.status !== payment.status
   // One whose first record contradicted itself is told of when a later one agrees.
   const isAgreed = held?.contradiction != null && draft.order.status === 'open'

@@ -28,6 +28,10 @@ export function predates(order: Order, facts: Facts): boolean {
   return begun !== null && begun < order.registeredAtMs - CLOCK_ALLOWANCE_MS
 }
 
+/** Of another use of this order's number, before the order was registered: none of this customer's (M-20, M-21). */
+export const isOfEarlierLife = (order: Order, facts: Facts): boolean =>
+  predates(order, facts) && !isAdopted(order, facts)
+
 /** The one exception: its claim waited for the order, or the order was registered anew after a restore (W-06, C-09). */
 const isAdopted = (order: Order, facts: Facts): boolean =>
   isExact(order, facts) && (begunAtMs(facts) ?? 0) >= order.adoptsFromMs
@@ -37,7 +41,7 @@ const isAdopted = (order: Order, facts: Facts): boolean =>
  * nor sent back by itself (S-23).
  */
 export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): ReviewReason | null {
-  if (predates(order, facts) && !isAdopted(order, facts)) return 'predates_order'
+  if (isOfEarlierLife(order, facts)) return 'predates_order'
   if (isExact(order, facts)) return null
   const { discount } = facts.details
   const isDiscounted = discount !== null && discount > 0 && amountOf(facts) + discount === order.amount

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FailReason, failReasonOf, shownText } from './fail-reason.ts'
 import { balanceOf, keptOf, type Order } from './order.ts'
-import { doubtAbout, noEvidence } from './evidence.ts'
+import { isOfEarlierLife } from './evidence.ts'
 import { currencyOf, heldMoney, remainderOf, type Payment } from './payment.ts'
 import { isBeforePerson } from './review.ts'
 import { AccountLines, accountOf, linesOf, OrderLines, PaymentLines } from './screen-lines.ts'
@@ -200,9 +200,6 @@ function astrayScreen(order: Order, all: readonly Payment[], head: Head): Screen
 /** Money in doubt that is back: not accepted, whoever's it was. Only to a customer whose own return names it. */
 const returnedUnplaced = (order: Order, payment: Payment): 'rejected' | null =>
   payment.standing === 'undecided' && returnOf(order, payment.paymentId) !== null ? 'rejected' : null
-
-const isOfEarlierLife = (order: Order, payment: Payment): boolean =>
-  doubtAbout(order, payment, noEvidence) === 'predates_order'
 
 /** Before a person, or not placed at all: what will become of it nobody can promise. */
 function isPersons(order: Order, payment: Payment): boolean {
