@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3'
-import { NEVER_MS } from '../src/store/tables.ts'
+import { NEVER_MS } from '../src/store/work-tables.ts'
 
 type Expected = { readonly name: string; readonly amount: number; readonly version: number }
 type Paid = {

@@ -175,13 +175,7 @@ function configFrom(env: Environment): Config {
     webUrl: origin(env.WEB_URL ?? publicUrl),
     shopUrl: env.SHOP_URL ?? null,
     databaseUrl: env.DATABASE_URL,
-    portone: {
-      url: env.PORTONE_V1_URL,
-      key: env.PORTONE_V1_KEY,
-      secret: env.PORTONE_V1_SECRET,
-      userCode: env.PORTONE_V1_USER_CODE,
-      sdkUrl: env.PORTONE_V1_SDK_URL,
-    },
+    portone: portoneFrom(env),
     sandboxMode: isLoopback(env.PORTONE_V1_URL),
     merchantKeys: env.MERCHANT_API_KEYS,
     tokenSecrets: env.TOKEN_SECRET,
@@ -189,13 +183,7 @@ function configFrom(env: Environment): Config {
       env.NOTIFY_URL === undefined
         ? null
         : { url: env.NOTIFY_URL, secrets: env.NOTIFY_SECRETS ?? [], allowPrivate: env.NOTIFY_ALLOW_PRIVATE },
-    policy: {
-      onRejected: env.ON_REJECTED,
-      onSurplus: env.ON_SURPLUS,
-      onLate: env.ON_LATE,
-      allowTestChannel: env.ALLOW_TEST_CHANNEL !== 'false',
-      acceptLateMs: env.ACCEPT_LATE_MS,
-    },
+    policy: policyFrom(env),
     orderLifeMs: env.ORDER_LIFE_MS,
     viewTokenLifeMs: env.VIEW_TOKEN_LIFE_MS,
     orphanAfterMs: env.ORPHAN_AFTER_MS,
@@ -221,5 +209,21 @@ function configFrom(env: Environment): Config {
     warnings: warningsOf(env),
   }
 }
+
+const portoneFrom = (env: Environment): Config['portone'] => ({
+  url: env.PORTONE_V1_URL,
+  key: env.PORTONE_V1_KEY,
+  secret: env.PORTONE_V1_SECRET,
+  userCode: env.PORTONE_V1_USER_CODE,
+  sdkUrl: env.PORTONE_V1_SDK_URL,
+})
+
+const policyFrom = (env: Environment): Policy => ({
+  onRejected: env.ON_REJECTED,
+  onSurplus: env.ON_SURPLUS,
+  onLate: env.ON_LATE,
+  allowTestChannel: env.ALLOW_TEST_CHANNEL !== 'false',
+  acceptLateMs: env.ACCEPT_LATE_MS,
+})
 
 const origin = (url: string): string => url.replace(/\/+$/, '')

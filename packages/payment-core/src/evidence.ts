@@ -1,7 +1,6 @@
 import type { Money } from './money.ts'
 import { isExact, type Order } from './order.ts'
 import { amountOf, begunAtMs, currencyOf, heldMoney, type Facts } from './payment.ts'
-import type { ReviewReason } from './review.ts'
 
 /** What the gateway says of an order number, asked when it matters and not remembered (M-22). */
 export type FixedAmount =
@@ -36,11 +35,14 @@ export const isOfEarlierLife = (order: Order, facts: Facts): boolean =>
 const isAdopted = (order: Order, facts: Facts): boolean =>
   isExact(order, facts) && (begunAtMs(facts) ?? 0) >= order.adoptsFromMs
 
+/** Why a person has to say whose money it is. */
+export type Doubt = 'predates_order' | 'amount_conflict' | 'discounted' | 'undated'
+
 /**
  * Why the evidence does not say that this money was paid for this order in this deployment; null when it does. Money in doubt is neither kept
  * nor sent back by itself (S-23).
  */
-export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): ReviewReason | null {
+export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doubt | null {
   if (isOfEarlierLife(order, facts)) return 'predates_order'
   if (isExact(order, facts)) return null
   const { discount } = facts.details

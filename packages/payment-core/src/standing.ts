@@ -1,7 +1,7 @@
 import type { Policy } from './decision.ts'
 import { intentFor } from './automatic.ts'
 import type { Draft } from './draft.ts'
-import { doubtAbout, predates } from './evidence.ts'
+import { doubtAbout, predates, type Doubt } from './evidence.ts'
 import type { Observation } from './observation.ts'
 import { accountDeadline, isExact, type Order } from './order.ts'
 import {
@@ -14,14 +14,13 @@ import {
   type Standing,
 } from './payment.ts'
 import { announceReturned, announceReturns } from './returns-of-money.ts'
-import type { ReviewReason } from './review.ts'
 
 /** Where money stands, and for money that a person must place, why. */
 export type Place =
   | { readonly standing: 'kept'; readonly late: boolean }
   | { readonly standing: 'rejected'; readonly rejectReason: RejectReason }
   | { readonly standing: 'surplus' | 'late' }
-  | { readonly standing: 'undecided'; readonly because: ReviewReason }
+  | { readonly standing: 'undecided'; readonly because: Doubt }
 
 /**
  * Where this money belongs. Asked in this order: is it ours by the evidence, is it what the order asks, is it the first, is it in time. What
@@ -145,7 +144,7 @@ function reasonText(order: Order, payment: Payment): string {
   return payment.standing === 'surplus' ? 'the order already has its payment' : 'the order had expired'
 }
 
-function doubtText(order: Order, payment: Payment, because: ReviewReason): string {
+function doubtText(order: Order, payment: Payment, because: Doubt): string {
   const paid = `${amountOf(payment)} ${currencyOf(payment)}`
   switch (because) {
     case 'predates_order':
@@ -154,7 +153,7 @@ function doubtText(order: Order, payment: Payment, because: ReviewReason): strin
       return `${paid} came although the gateway holds an amount fixed for this number: not through this order's window`
     case 'discounted':
       return `${paid} and the discount of ${payment.details.discount ?? 0} are the order's ${order.amount}`
-    default:
+    case 'undated':
       return `the gateway does not say when ${paid} was begun or paid`
   }
 }

@@ -6,12 +6,14 @@ import {
   returnedUnder,
   type CancelAnswer,
   type CancelInput,
+  type CancelIntent,
+  type Decision,
   type Problem,
   type Result,
 } from '@landfall/payment-core'
 import { createHash } from 'node:crypto'
 import { cancelsOfOrder, isEnded, readCancel, type HeldCancel } from '../store/cancels.ts'
-import { readOrder, recordDecision } from '../store/orders.ts'
+import { readOrder, recordDecision, type OrderRecord } from '../store/orders.ts'
 import { ALL_THAT_IS_LEFT } from './cancel.ts'
 import type { Journey } from './journey.ts'
 
@@ -58,51 +60,51 @@ async function intend(
 ): Promise<Result<null, Problem> | 'stale'> {
   const record = await readOrder(deps.store, input.orderId)
   if (record === null) return fail({ kind: 'unknown_order', orderId: input.orderId })
-  const { order } = record
-  const payments = record.payments.map((held) => held.payment)
-  const cancels = await cancelsOfOrder(deps.store, order.orderId)
-  // One that the gateway has executed is part of what has gone back, also before it is marked as done.
-  const isExecuted = (each: HeldCancel): boolean =>
-    each.state === 'done' || payments.some((payment) => returnedUnder(each.intentId, payment).length > 0)
-  const shops = cancels.filter((each) => each.cause === 'shop')
-  const intent = decideCancel(
-    order,
-    payments,
-    shops.filter((each) => !isExecuted(each) && !isEnded(each)),
-    shops.filter(isExecuted),
-    {
-      intentId,
-      amount: input.amount ?? null,
-      reason: input.reason,
-      refundAccount: input.refundAccount ?? null,
-      taxFree: input.taxFree,
-      vat: input.vat,
-    },
-  )
+  const intent = weigh(record, await cancelsOfOrder(deps.store, input.orderId), input, intentId)
   if (!intent.ok) return intent
-  const { paymentId, amount, reason } = intent.value
-  const nowMs = deps.clock.nowMs()
-  const entry = {
-    event: 'cancel.asked' as const,
-    paymentId,
-    from: null,
-    to: null,
-    reason: `${amount}: ${reason}`,
-  }
   const decision = {
-    order,
+    order: record.order,
     payments: [],
     notices: [],
     intents: [intent.value],
     executed: [],
-    timeline: [entry],
+    timeline: [askedEntry(intent.value)],
     proof: null,
   }
-  const at = { nowMs, dueAtMs: record.dueAtMs, lookedAtMs: record.lookedAtMs }
+  const at = { nowMs: deps.clock.nowMs(), dueAtMs: record.dueAtMs, lookedAtMs: record.lookedAtMs }
   if ((await recordDecision(deps.store, record, decision, at, request)) === 'stale') return 'stale'
   wake('cancels')
   return ok(null)
 }
+
+/** Against what is left beside the shop's other requests, under way and executed (M-08). */
+function weigh(
+  record: OrderRecord,
+  cancels: readonly HeldCancel[],
+  { amount, reason, refundAccount, taxFree, vat }: CancelInput,
+  intentId: string,
+): Result<CancelIntent, Problem> {
+  const payments = record.payments.map((held) => held.payment)
+  // One that the gateway has executed is part of what has gone back, also before it is marked as done.
+  const isExecuted = (each: HeldCancel): boolean =>
+    each.state === 'done' || payments.some((payment) => returnedUnder(each.intentId, payment).length > 0)
+  const shops = cancels.filter((each) => each.cause === 'shop')
+  return decideCancel(
+    record.order,
+    payments,
+    shops.filter((each) => !isExecuted(each) && !isEnded(each)),
+    shops.filter(isExecuted),
+    { intentId, amount: amount ?? null, reason, refundAccount: refundAccount ?? null, taxFree, vat },
+  )
+}
+
+const askedEntry = ({ paymentId, amount, reason }: CancelIntent): Decision['timeline'][number] => ({
+  event: 'cancel.asked',
+  paymentId,
+  from: null,
+  to: null,
+  reason: `${amount}: ${reason}`,
+})
 
 /** The intent once the work loop has tried it, or as it stands when a caller would wait no longer. */
 async function tried(journey: Journey, intent: HeldCancel): Promise<HeldCancel | null> {

@@ -211,7 +211,7 @@ describe('asked for once (S-24)', () => {
       amount: price,
       startedAt: Math.floor(world.clock.nowMs() / 1_000),
     })
-    await world.gateway.resendWebhook(opened.imp_uid)
+    world.gateway.resendWebhook(opened.imp_uid)
     await world.until('called', async () => (await reasons(world)).length > 0, 2_000_000, 100_000)
     expect(await reasons(world)).toEqual(['cancel_failed'])
     expect(await screenOf(world, first.token)).toMatchObject({ kind: 'paid', goesBack: 0, withShop: price })

@@ -2,23 +2,20 @@ import {
   decide,
   fail,
   needsFixedAmount,
-  nextLookAt,
   noEvidence,
   ok,
   OrderId,
-  type Decision,
   type GatewayProblem,
   type Observation,
-  type Order,
   type Result,
 } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import { askedBack, cancelsOfOrder } from '../store/cancels.ts'
-import { readOrder, recordDecision, type OrderRecord } from '../store/orders.ts'
+import { readOrder, type OrderRecord } from '../store/orders.ts'
 import { recordOrphans, type HeldPayment } from '../store/payments.ts'
-import { fixAmount } from './fix-amount.ts'
 import { contextOf, inputOf, type Beside, type Look, type Outcome } from './look.ts'
 import { putOff } from './put-off.ts'
+import { record } from './record.ts'
 import type { Wake } from './wake.ts'
 
 /** The gateway has answered. The order is the one *it* names, whatever the claim said (R-12, W-16). */
@@ -69,42 +66,6 @@ const EVIDENCE_TRIES_MAX = 4
 /** The gateway's order ids are a stranger's: one we could not have issued is no order of ours. */
 const readNamed = async (deps: Deps, named: string): Promise<OrderRecord | null> =>
   OrderId.safeParse(named).success ? readOrder(deps.store, named) : null
-
-/** The one guarded write of a decision, and what it sets off: notices and intents are due now, open pages hear of it. */
-export async function record(
-  deps: Deps,
-  wake: Wake,
-  look: Look,
-  before: OrderRecord,
-  decision: Decision & { order: Order },
-): Promise<Outcome> {
-  const nowMs = deps.clock.nowMs()
-  const { order } = decision
-  const changed = new Map(decision.payments.map((payment) => [payment.paymentId, payment]))
-  const payments = [
-    ...new Map([
-      ...before.payments.map((held) => [held.payment.paymentId, held.payment] as const),
-      ...changed,
-    ]).values(),
-  ]
-  const dueAtMs = nextLookAt(order, payments, nowMs)
-  const outcome = await recordDecision(deps.store, before, decision, {
-    nowMs,
-    dueAtMs,
-    lookedAtMs: look.beganAtMs,
-  })
-  if (outcome === 'stale') return 'stale'
-  for (const { event, paymentId, from, to, reason } of decision.timeline) {
-    deps.metrics.count('events', event)
-    const why = event === 'payment.failed' ? null : reason // a failure’s is the PG’s own text, in which anything may stand (P-04)
-    deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason: why }, 'recorded')
-  }
-  if (decision.notices.length > 0) wake('notices')
-  if (decision.intents.length > 0) wake('cancels')
-  deps.changes.publish(order.orderId)
-  if (order.amountFixedAtMs === null && order.status === 'open') await fixAmount(deps, order)
-  return ok({ orderId: order.orderId })
-}
 
 /** A payment of an order nobody registered here. Its claim waits for the order; after that the payment is held for a person (W-06, M-17). */
 async function concludeOrphan(

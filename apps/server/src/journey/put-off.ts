@@ -9,8 +9,8 @@ import {
 } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import { postponeLook } from '../store/orders.ts'
-import { record } from './conclude.ts'
 import { inputOf, returnAmong, type Look, type Outcome } from './look.ts'
+import { record } from './record.ts'
 import type { Wake } from './wake.ts'
 
 /** The gateway has not answered, or with nothing to conclude from. Facts stay; only the next look is put off (S-20, G-03). */

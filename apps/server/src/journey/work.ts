@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { leaseCancels } from '../store/cancels.ts'
+import { leaseCancels } from '../store/due-cancels.ts'
 import { leaseOrders } from '../store/due-orders.ts'
 import { leaseNotices } from '../store/outbox.ts'
 import { leaseReceipts } from '../store/receipts.ts'

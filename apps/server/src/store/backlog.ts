@@ -1,6 +1,6 @@
 import { asc, count, eq, isNotNull, lt, lte } from 'drizzle-orm'
 import type { Database } from './db.ts'
-import { NEVER_MS } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 /** What waits, and since when: each number is read from an index. */
 export async function readBacklog(

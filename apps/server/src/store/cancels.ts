@@ -5,12 +5,10 @@ import {
   type AskedBack,
   type CancelIntent,
 } from '@landfall/payment-core'
-import { and, eq, gt, inArray, lt, lte, ne, notExists, or, sql } from 'drizzle-orm'
-import { alias } from './columns.ts'
+import { and, eq } from 'drizzle-orm'
 import type { Database, Write } from './db.ts'
-import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
-import { statement } from './statement.ts'
-import { NEVER_MS, type Tables } from './tables.ts'
+import type { Tables } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 /** An intent as it is held: what must be undone at the gateway, and what has become of it. */
 export type HeldCancel = CancelIntent & {
@@ -32,9 +30,9 @@ export type HeldCancel = CancelIntent & {
   readonly lease: string
 }
 
-type CancelRow = Tables['cancels']['$inferSelect']
+export type CancelRow = Tables['cancels']['$inferSelect']
 
-const heldFrom = (row: CancelRow): HeldCancel => ({
+export const heldFrom = (row: CancelRow): HeldCancel => ({
   ...row,
   cause: CancelCause.parse(row.cause),
   state: CancelState.parse(row.state),
@@ -108,105 +106,6 @@ export const askedBack = ({ intentId, paymentId, amount, state }: HeldCancel): A
   amount,
   isDone: state === 'done',
 })
-
-const selectDue = statement<Due, CancelRow>((query, { cancels }, hole) => {
-  const other = alias(cancels, 'other')
-  // One that a worker holds goes first, whatever the clocks of two servers have dated (K-03).
-  const earlier = or(
-    lt(other.createdAtMs, cancels.createdAtMs),
-    and(eq(other.createdAtMs, cancels.createdAtMs), lt(other.intentId, cancels.intentId)),
-  )
-  // What may be executed at any moment leaves no other's balance certain. What was refused is on nobody's way for hours.
-  const before = or(
-    gt(other.leaseUntilMs, hole('nowMs')),
-    inArray(other.state, ['accepted', 'unknown']),
-    and(eq(other.state, 'requested'), earlier),
-  )
-  const isOther = ne(other.intentId, cancels.intentId)
-  const isNext = notExists(
-    query
-      .select({ id: other.intentId })
-      .from(other)
-      .where(and(eq(other.paymentId, cancels.paymentId), isOther, before)),
-  )
-  return query
-    .select()
-    .from(cancels)
-    .where(and(lte(cancels.dueAtMs, hole('nowMs')), lte(cancels.leaseUntilMs, hole('nowMs')), isNext))
-    .orderBy(cancels.dueAtMs)
-    .limit(sql.placeholder('limit'))
-})
-
-const takeOne = statement<Taking, { intentId: string }>((query, { cancels }, hole) => {
-  const free = and(lte(cancels.dueAtMs, hole('nowMs')), lte(cancels.leaseUntilMs, hole('nowMs')))
-  return query
-    .update(cancels)
-    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
-    .where(and(eq(cancels.intentId, hole('id')), free))
-    .returning({ intentId: cancels.intentId })
-})
-
-/**
- * Takes due intents for this worker alone. Of one payment only the earliest that was never sent, and none while another may be executed: each is
- * sent with the balance the ones before it leave (M-08, S-24).
- */
-export async function leaseCancels(
-  db: Database,
-  by: Lease & { readonly limit: number },
-): Promise<HeldCancel[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.intentId }))
-  return taken.map((row) => ({ ...heldFrom(row), lease: by.lease }))
-}
-
-/**
- * Notes, before each call, when it is sent and what had gone back until then: until its answer is noted its outcome is unknown, and a worker that
- * dies leaves just that behind (C-03). The lease lasts as long as the call may. `stale` when another worker took over (S-15), or another intent of the payment may be executed: two
- * servers may have taken one each at the same moment (M-08).
- */
-export async function noteSending(
-  db: Database,
-  row: HeldCancel,
-  at: { readonly nowMs: number; readonly leaseUntilMs: number; readonly cancelledAmount: number },
-): Promise<'done' | 'stale'> {
-  const { cancels } = db.tables
-  const { leaseUntilMs, cancelledAmount } = at
-  const sent = {
-    state: 'unknown',
-    sentAtMs: at.nowMs,
-    cancelledBefore: cancelledAmount,
-    unchangedLooks: 0,
-    leaseUntilMs,
-  }
-  const other = alias(cancels, 'other')
-  const isEarlier = or(
-    lt(other.createdAtMs, row.createdAtMs),
-    and(eq(other.createdAtMs, row.createdAtMs), lt(other.intentId, row.intentId)),
-  )
-  const isInTheWay = or(
-    inArray(other.state, ['accepted', 'unknown']),
-    and(gt(other.leaseUntilMs, at.nowMs), isEarlier),
-  )
-  return db.atomically([
-    (query) =>
-      query
-        .update(cancels)
-        .set(sent)
-        .where(
-          and(
-            eq(cancels.intentId, row.intentId),
-            eq(cancels.lease, row.lease),
-            notExists(
-              query
-                .select({ id: other.intentId })
-                .from(other)
-                .where(and(eq(other.paymentId, row.paymentId), ne(other.intentId, row.intentId), isInTheWay)),
-            ),
-          ),
-        )
-        .returning({ intentId: cancels.intentId }),
-  ])
-}
 
 /** False once another worker has taken it over, or the gateway's record has shown it done (S-15). */
 export async function holdsLease(db: Database, row: HeldCancel): Promise<boolean> {

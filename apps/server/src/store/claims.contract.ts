@@ -10,7 +10,7 @@ import {
   receiptsDueNow,
   settleReceipt,
 } from './receipts.ts'
-import { NEVER_MS } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 const listed = (paymentId: string, orderId: string | null = 'ord-1') => ({
   ...aClaim(paymentId, orderId),

@@ -16,7 +16,7 @@ import {
 } from './examples.contract.ts'
 import { insertOrder, listOrders, markAmountFixed, postponeLook, recordDecision } from './orders.ts'
 import { orphanPayments, readPayment, readProof, recordOrphans } from './payments.ts'
-import { NEVER_MS } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 import { timelineOf } from './timeline.ts'
 
 /** What every engine promises about orders and payments as they are stored, listed and read. */

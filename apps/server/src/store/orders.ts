@@ -14,7 +14,8 @@ import { noticeWrites } from './outbox.ts'
 import { paymentWrites, paymentsAbout, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
 import { reviewsOfOrder, reviewWrites } from './reviews.ts'
 import { statement } from './statement.ts'
-import { NEVER_MS, type Tables } from './tables.ts'
+import type { Tables } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 import { timelineWrites } from './timeline.ts'
 
 /** An order as it is held, with everything one guarded write of it needs. */

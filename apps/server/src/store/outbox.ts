@@ -4,7 +4,8 @@ import { alias, everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
 import { statement } from './statement.ts'
-import { NEVER_MS, type Tables } from './tables.ts'
+import type { Tables } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 export type NoticeRow = Tables['notices']['$inferSelect']
 

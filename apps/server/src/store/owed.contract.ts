@@ -1,15 +1,8 @@
 import type { CancelIntent } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import {
-  cancelsOfOrder,
-  holdsLease,
-  leaseCancels,
-  noteSending,
-  readCancel,
-  settleCancel,
-  type HeldCancel,
-} from './cancels.ts'
+import { cancelsOfOrder, holdsLease, readCancel, settleCancel, type HeldCancel } from './cancels.ts'
+import { leaseCancels, noteSending } from './due-cancels.ts'
 import type { Database } from './db.ts'
 import {
   aNotice,
@@ -25,7 +18,7 @@ import {
 } from './examples.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { leaseNotices, noticesOfOrder, parkNotices, replayNotices, settleNotice } from './outbox.ts'
-import { NEVER_MS } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 const refundAccount = { bank: '088', account: '110-123-456789', holder: '김철수' }
 

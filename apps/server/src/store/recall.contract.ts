@@ -19,7 +19,7 @@ import { recordOrphans } from './payments.ts'
 import { recallFromFuture } from './recall.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './rounds.ts'
-import { NEVER_MS } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs

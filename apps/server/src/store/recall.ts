@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, lt, lte, notInArray, or, sql, type Column, type SQL } from 'drizzle-orm'
 import type { Database } from './db.ts'
 import { statement, type Hole } from './statement.ts'
-import { NEVER_MS } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

@@ -4,7 +4,8 @@ import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
 import { statement } from './statement.ts'
-import { NEVER_MS, type Tables } from './tables.ts'
+import type { Tables } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 /** A claim as it was taken in: what it claims, since when, and what has become of it. */
 export type Receipt = {

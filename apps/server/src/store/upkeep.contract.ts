@@ -1,7 +1,8 @@
 import type { Payment } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { readBacklog } from './backlog.ts'
-import { leaseCancels, settleCancel } from './cancels.ts'
+import { settleCancel } from './cancels.ts'
+import { leaseCancels } from './due-cancels.ts'
 import type { Database } from './db.ts'
 import { leaseOrders } from './due-orders.ts'
 import {

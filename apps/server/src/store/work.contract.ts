@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import { cancelsOfOrder, leaseCancels, settleCancel } from './cancels.ts'
+import { cancelsOfOrder, settleCancel } from './cancels.ts'
+import { leaseCancels } from './due-cancels.ts'
 import type { Database } from './db.ts'
 import {
   aClaim,
