@@ -1,5 +1,16 @@
 import { sqliteColumns } from '../src/store/columns.ts'
 import { tablesFor } from '../src/store/tables.ts'
 
-export const { orders, payments, proofs, reviews, cancels, notices, receipts, rounds, budget, timeline } =
-  tablesFor(sqliteColumns)
+export const {
+  orders,
+  payments,
+  proofs,
+  reviews,
+  orderReferences,
+  cancels,
+  notices,
+  receipts,
+  rounds,
+  budget,
+  timeline,
+} = tablesFor(sqliteColumns)

@@ -95,7 +95,12 @@ export class Draft {
     paymentId: string | null = payment?.paymentId ?? null,
   ): void {
     const { reviews } = this.order
-    if (openReviews(reviews).some((each) => each.reason === reason && each.paymentId === paymentId)) return
+    const alike = reviews.filter((each) => each.reason === reason && each.paymentId === paymentId)
+    // What a person has dismissed is not asked again in the same words.
+    if (
+      alike.some(({ endedAtMs, end, note: of }) => endedAtMs === null || (end === 'dismiss' && of === note))
+    )
+      return
     const review: Review = {
       reviewId: reviewIdFor(reviews, reason, paymentId),
       reason,
@@ -105,6 +110,8 @@ export class Draft {
       note,
       endedAtMs: null,
       endNote: null,
+      end: null,
+      endedBy: null,
     }
     this.order = { ...this.order, reviews: [...reviews, review].toSorted(byTime) }
     const to = this.#afterReview()
@@ -117,7 +124,7 @@ export class Draft {
       (each) => each.paymentId === payment.paymentId && reasons.includes(each.reason),
     )
     for (const each of ended) {
-      const review: Review = { ...each, endedAtMs: this.input.nowMs, endNote: note }
+      const review: Review = { ...each, endedAtMs: this.input.nowMs, endNote: note, end: 'facts' }
       this.order = {
         ...this.order,
         reviews: this.order.reviews.map((other) => (other.reviewId === each.reviewId ? review : other)),

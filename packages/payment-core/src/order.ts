@@ -3,6 +3,7 @@ import { FailReason } from './fail-reason.ts'
 import { OrderId, PaymentId } from './ids.ts'
 import { Currency, MinorUnits } from './money.ts'
 import { amountOf, begunAtMs, currencyOf, heldMoney, type Facts, type Payment } from './payment.ts'
+import { Reference } from './reference.ts'
 import { Review } from './review.ts'
 
 export const OrderStatus = z.enum([
@@ -48,6 +49,12 @@ export const Order = z.object({
   accountsUntilMs: z.number().int(),
   /** Since when the gateway refuses any other amount for this number, as far as we know; null when it does not. */
   amountFixedAtMs: z.number().int().nullable(),
+  /** When the shop called it off; null while it has not. */
+  closedAtMs: z.number().int().nullable(),
+  /** The shop's own strings, echoed in every answer and notice. */
+  reference: Reference.nullable(),
+  /** The shop's page that the customer goes back to. */
+  returnTo: z.string().nullable(),
   status: OrderStatus,
   /** The payment that finalised it: set once, never changed. */
   keptPaymentId: PaymentId.nullable(),

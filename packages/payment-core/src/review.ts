@@ -28,6 +28,14 @@ export const ReviewReason = z.enum([
 ])
 export type ReviewReason = z.infer<typeof ReviewReason>
 
+/** A person's end of a review (product.md §3.4): keep the money, give it back, send a refused cancel again, leave it as it is. */
+export const ReviewAction = z.enum(['accept', 'return', 'retry', 'dismiss'])
+export type ReviewAction = z.infer<typeof ReviewAction>
+
+/** How a review has ended: by the facts, or by a person. */
+export const ReviewEnd = z.enum(['facts', ...ReviewAction.options])
+export type ReviewEnd = z.infer<typeof ReviewEnd>
+
 /** Something a person must see to. An order may have several, open at once. */
 export const Review = z.object({
   /** Unique within the order, and the same in a restored backup: reason, payment, and from the second time on the how many-th. */
@@ -41,8 +49,11 @@ export const Review = z.object({
   note: z.string(),
   /** Null while it is open. */
   endedAtMs: z.number().int().nullable(),
-  /** What ended it. */
+  /** What ended it, in words: the facts, or the note of the person who did. */
   endNote: z.string().nullable(),
+  end: ReviewEnd.nullable(),
+  /** The person or program that ended it; null for the facts. */
+  endedBy: z.string().nullable(),
 })
 export type Review = z.infer<typeof Review>
 

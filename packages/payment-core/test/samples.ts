@@ -38,6 +38,9 @@ export const order = (changed: Partial<Order> = {}): Order => ({
   adoptsFromMs: NOW_MS - 24 * 60 * MINUTE_MS,
   accountsUntilMs: NOW_MS + 30 * 24 * 60 * MINUTE_MS,
   amountFixedAtMs: null,
+  closedAtMs: null,
+  reference: null,
+  returnTo: null,
   status: 'open',
   keptPaymentId: null,
   emptyAfterDeadline: false,
@@ -128,6 +131,8 @@ export const review = (changed: Partial<Review> = {}): Review => ({
   note: 'paid 13000, the order is 14000',
   endedAtMs: null,
   endNote: null,
+  end: null,
+  endedBy: null,
   ...changed,
 })
 

@@ -66,6 +66,8 @@ export function cancelWrites(
       state: 'requested',
       createdAtMs: nowMs,
       lastProblem: null,
+      answers: null,
+      actor: null,
       dueAtMs: nowMs,
       attempts: 0,
       leaseUntilMs: 0,

@@ -53,6 +53,9 @@ export const anOrder = (orderId: string): Order => ({
   adoptsFromMs: nowMs - 86_400_000,
   accountsUntilMs: nowMs + 30 * 86_400_000,
   amountFixedAtMs: null,
+  closedAtMs: null,
+  reference: null,
+  returnTo: null,
   status: 'open',
   keptPaymentId: null,
   emptyAfterDeadline: false,
@@ -71,6 +74,8 @@ export const aReview = (reason: ReviewReason, about: Partial<Review> = {}): Revi
   note: 'why',
   endedAtMs: null,
   endNote: null,
+  end: null,
+  endedBy: null,
   ...about,
 })
 

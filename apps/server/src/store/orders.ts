@@ -39,6 +39,7 @@ const orderFrom = (row: OrderRow, reviews: readonly Review[]): Order =>
     adoptsFromMs: row.adoptsFromMs ?? row.registeredAtMs - ADOPTS_MS,
     accountsUntilMs: row.accountsUntilMs ?? row.expiresAtMs + ACCOUNTS_MS,
     emptyAfterDeadline: row.emptyAfterDeadline === 1,
+    reference: row.reference === null ? null : JSON.parse(row.reference),
     returns: row.returns === null ? [] : Return.array().parse(JSON.parse(row.returns)),
   })
 /** What a server of the version before has registered has neither: the defaults of the configuration. */
@@ -53,6 +54,7 @@ const columnsOf = (order: Order) => ({
   reviewed: order.reviews.length,
   sequence: order.sequence,
   returns: order.returns.length === 0 ? null : JSON.stringify(order.returns),
+  closedAtMs: order.closedAtMs,
 })
 
 const insertRow = statement<OrderRow, { orderId: string }>((query, { orders }) =>
@@ -69,6 +71,7 @@ export async function insertOrder(db: Database, order: Order, dueAtMs: number): 
     ...order,
     ...columnsOf(order),
     version: 1,
+    reference: order.reference === null ? null : JSON.stringify(order.reference),
     lastReturn: null,
     amountFixed: order.amountFixedAtMs === null ? 0 : 1,
     lookedAtMs: 0,
@@ -154,6 +157,7 @@ const updateAt = statement<Recorded, { version: number }>((query, { orders }, ho
       reviewed: hole('reviewed'),
       sequence: hole('sequence'),
       returns: hole('returns'),
+      closedAtMs: hole('closedAtMs'),
       version: hole('version'),
       dueAtMs: hole('dueAtMs'),
       lookedAtMs: hole('lookedAtMs'),

@@ -25,6 +25,7 @@ export function noticeWrites(db: Database, notices: readonly Notice[], nowMs: nu
       state: 'waiting',
       createdAtMs: nowMs,
       lastAnswer: null,
+      answers: null,
       dueAtMs: nowMs,
       attempts: 0,
       leaseUntilMs: 0,

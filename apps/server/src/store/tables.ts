@@ -30,6 +30,11 @@ function ordersTable(kit: ColumnKit) {
       vat: integer(),
       adoptsFromMs: integer('adopts_from_ms'),
       accountsUntilMs: integer('accounts_until_ms'),
+      /** When the shop called it off. */
+      closedAtMs: integer('closed_at_ms'),
+      /** The shop's own strings, as JSON. */
+      reference: text(),
+      returnTo: text('return_to'),
       amountFixed: integer('amount_fixed').notNull(),
       amountFixedAtMs: integer('amount_fixed_at_ms'),
       lookedAtMs: integer('looked_at_ms').notNull(),
@@ -84,6 +89,9 @@ function reviewsTable(kit: ColumnKit) {
       note: text().notNull(),
       endedAtMs: integer('ended_at_ms'),
       endNote: text('end_note'),
+      /** Null while it is open, and in the rows of versions before, which the facts had ended. */
+      end: text(),
+      endedBy: text('ended_by'),
     },
     (t) => [index('reviews_order').on(t.orderId, t.sinceMs)],
   )
@@ -105,6 +113,24 @@ function proofsTable(kit: ColumnKit) {
   )
 }
 
+/** The strings of a shop's `reference`, to find its order by. */
+function referencesTable(kit: ColumnKit) {
+  const { table, text, index } = kit
+  return table(
+    'order_references',
+    {
+      /** The order's id and the string's place. */
+      rowId: text('row_id').primaryKey(),
+      orderId: text('order_id').notNull(),
+      value: text().notNull(),
+    },
+    (t) => [
+      index('order_references_value').on(t.value, t.orderId),
+      index('order_references_order').on(t.orderId),
+    ],
+  )
+}
+
 /** What happened to an order, line by line; the id is the order's version and the line's place in it. */
 function timelineTable(kit: ColumnKit) {
   const { table, text, integer, index } = kit
@@ -119,6 +145,10 @@ function timelineTable(kit: ColumnKit) {
       fromStatus: text('from_status'),
       toStatus: text('to_status'),
       reason: text().notNull(),
+      /** Who did it; null for Landfall itself. */
+      actor: text(),
+      /** What the look was made for: the doors that claims came through, a timer, a person. */
+      because: text(),
     },
     (t) => [index('timeline_order').on(t.orderId, t.atMs)],
   )
@@ -130,6 +160,7 @@ export const tablesFor = (kit: ColumnKit) => ({
   payments: paymentsTable(kit),
   proofs: proofsTable(kit),
   reviews: reviewsTable(kit),
+  orderReferences: referencesTable(kit),
   cancels: cancelsTable(kit),
   notices: noticesTable(kit),
   receipts: receiptsTable(kit),

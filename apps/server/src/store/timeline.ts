@@ -25,7 +25,18 @@ export function timelineWrites(
 ): Write[] {
   return entries.map(({ event, paymentId, from: fromStatus, to: toStatus, reason }, index) => {
     const entryId = `${subjectId}/${String(version).padStart(8, '0')}/${String(index).padStart(3, '0')}`
-    const row = { entryId, orderId: subjectId, paymentId, atMs: nowMs, event, fromStatus, toStatus, reason }
+    const row = {
+      entryId,
+      orderId: subjectId,
+      paymentId,
+      atMs: nowMs,
+      event,
+      fromStatus,
+      toStatus,
+      reason,
+      actor: null,
+      because: null,
+    }
     return insertLine.write(db, row)
   })
 }

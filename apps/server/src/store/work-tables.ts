@@ -39,11 +39,19 @@ export function cancelsTable(kit: ColumnKit) {
       refusals: integer().notNull(),
       /** The gateway's last word, or why there was none. */
       lastProblem: text('last_problem'),
+      /** What came of each try, as JSON, bounded. */
+      answers: text(),
+      /** Who asked for it; null for an intent of our own. */
+      actor: text(),
       taxFree: integer('tax_free'),
       vat: integer(),
       ...work(kit),
     },
-    (t) => [index('cancels_due').on(t.dueAtMs), index('cancels_order').on(t.orderId)],
+    (t) => [
+      index('cancels_due').on(t.dueAtMs),
+      index('cancels_order').on(t.orderId),
+      index('cancels_age').on(t.createdAtMs),
+    ],
   )
 }
 
@@ -61,6 +69,8 @@ export function noticesTable(kit: ColumnKit) {
       state: text().notNull(),
       createdAtMs: integer('created_at_ms').notNull(),
       lastAnswer: text('last_answer'),
+      /** What came of each attempt, as JSON, bounded. */
+      answers: text(),
       ...work(kit),
     },
     (t) => [
