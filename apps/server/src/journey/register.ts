@@ -17,6 +17,7 @@ import { insertOrder, lookNoLaterThan, readOrder, type OrderRecord } from '../st
 import { noticesOfOrder } from '../store/outbox.ts'
 import { paymentsOfOrder } from '../store/payments.ts'
 import { receiptsDueNow } from '../store/receipts.ts'
+import { reviewsOfOrder } from '../store/reviews.ts'
 import type { Deps } from '../deps.ts'
 import type { Journey } from './journey.ts'
 import { fixAmount } from './fix-amount.ts'
@@ -30,7 +31,7 @@ export async function register(
   input: RegisterInput,
 ): Promise<Result<RegisterAnswer, Problem>> {
   const { deps } = journey
-  const order = newOrder(deps, input)
+  const order = { ...newOrder(deps, input), reviews: await reviewsOfOrder(deps.store, input.orderId) }
   const isNew = await insertOrder(
     deps.store,
     order,

@@ -7,7 +7,7 @@ import {
   type Review,
 } from '@landfall/payment-core'
 import { and, eq, gt, isNotNull, isNull } from 'drizzle-orm'
-import { cancelWrites, executedWrites } from './cancels.ts'
+import { cancelWrites, executedWrites, movedWrites, nobodyAsks, type Asking } from './cancels.ts'
 import { everyColumn } from './columns.ts'
 import type { Database } from './db.ts'
 import { noticeWrites } from './outbox.ts'
@@ -80,8 +80,7 @@ export async function insertOrder(db: Database, order: Order, dueAtMs: number): 
     leaseUntilMs: 0,
     lease: '',
   }
-  const writes = [insertRow.write(db, row), ...reviewWrites(db, order.orderId, [], order.reviews)]
-  return (await db.atomically(writes)) === 'done'
+  return (await db.atomically([insertRow.write(db, row)])) === 'done'
 }
 
 const selectOne = statement<{ orderId: string }, OrderRow>((query, { orders }, hole) =>
@@ -177,8 +176,8 @@ export async function recordDecision(
   before: OrderRecord,
   decision: Decision & { readonly order: Order },
   at: { readonly nowMs: number; readonly dueAtMs: number | null; readonly lookedAtMs: number },
-  /** The shop's own words, when the intents are what it asked for. */
-  request = '',
+  /** Who asked for the intents, when they are not our own. */
+  asking: Asking = nobodyAsks,
 ): Promise<'done' | 'stale'> {
   const { order } = decision
   const version = before.version + 1
@@ -196,7 +195,8 @@ export async function recordDecision(
     ...(decision.proof === null ? [] : [proofWrite(db, order.orderId, decision.proof, at)]),
     ...reviewWrites(db, order.orderId, before.order.reviews, order.reviews),
     ...executedWrites(db, decision.executed),
-    ...cancelWrites(db, decision.intents, at.nowMs, request),
+    ...movedWrites(db, decision.moved ?? [], at.nowMs),
+    ...cancelWrites(db, decision.intents, at.nowMs, asking),
     ...noticeWrites(db, decision.notices, at.nowMs),
     ...timelineWrites(db, order.orderId, version, decision.timeline, at.nowMs),
   ])
