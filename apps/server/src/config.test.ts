@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
-import { isLiveKey } from './merchant-keys.ts'
+import { liveKey } from './merchant-keys.ts'
 import { refusalLines, terminalLines } from './terminal-lines.ts'
 
 const COLUMNS = 100
@@ -242,10 +242,10 @@ describe('merchant keys', () => {
       ...good,
       MERCHANT_API_KEYS: `${hashed(first)},${second} ${hashed(third).toUpperCase().replace('SHA', 'sha')}`,
     })
-    for (const key of keys) expect([key, isLiveKey(key, merchantKeys)]).toEqual([key, true])
+    for (const key of keys) expect([key, liveKey(key, merchantKeys)?.name]).toEqual([key, 'default'])
     // Who has read the configuration holds no key: the digest itself opens nothing.
     for (const wrong of [hashed(first), hashed(first).slice(7), `${first}x`, first.slice(1), '', ' '])
-      expect([wrong, isLiveKey(wrong, merchantKeys)]).toEqual([wrong, false])
+      expect([wrong, liveKey(wrong, merchantKeys)]).toEqual([wrong, null])
   })
 
   test('P-03, S-17: once read no key is held, so nothing that prints the configuration shows one', () => {

@@ -94,6 +94,7 @@ const problemFields = {
   too_large: ['limitBytes'],
   unsupported_content: [],
   unauthorized: [],
+  not_allowed: ['scope'],
   bad_view_token: [],
   unknown_order: ['orderId'],
   order_conflict: ['orderId', 'field'],

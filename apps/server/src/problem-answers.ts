@@ -3,6 +3,7 @@ import type { Problem } from '@landfall/payment-core'
 type TrpcCode =
   | 'BAD_REQUEST'
   | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'CONFLICT'
   | 'PAYLOAD_TOO_LARGE'
@@ -12,7 +13,7 @@ type TrpcCode =
   | 'SERVICE_UNAVAILABLE'
 
 type Answer<P extends Problem> = {
-  readonly status: 400 | 401 | 404 | 409 | 413 | 415 | 429 | 502 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 502 | 503
   readonly code: TrpcCode
   /** One sentence for the developer who reads it; it quotes nothing that came from outside. */
   readonly message: (problem: P) => string
@@ -39,6 +40,11 @@ export const problemAnswers: { readonly [K in Problem['kind']]: Answer<Extract<P
     status: 401,
     code: 'UNAUTHORIZED',
     message: () => 'Send a live merchant key: Authorization: Bearer <key>.',
+  },
+  not_allowed: {
+    status: 403,
+    code: 'FORBIDDEN',
+    message: ({ scope }) => `This merchant key lacks the scope ${scope}.`,
   },
   bad_view_token: {
     status: 401,

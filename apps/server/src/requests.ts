@@ -1,4 +1,4 @@
-import type { Problem } from '@landfall/payment-core'
+import type { KeyScope, Problem } from '@landfall/payment-core'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import { json, type Answer } from './answer.ts'
@@ -9,8 +9,8 @@ import { answerTo } from './problem-answers.ts'
 /** What each request carries along: its name in the log. */
 export type Env = { Variables: { requestId: string }; Bindings: Partial<HttpBindings> }
 
-/** Who may call a route or a procedure. */
-export type Who = 'anyone' | 'anyone, in sandbox mode' | 'view token' | 'merchant key'
+/** Who may call a route or a procedure. A merchant key needs the scope that is named. */
+export type Who = 'anyone' | 'anyone, in sandbox mode' | 'view token' | `merchant key: ${KeyScope}`
 
 /** What every row of the table in `app.ts` says. */
 export type Row = {

@@ -1,10 +1,15 @@
+import { KeyScope } from '@landfall/payment-core'
 import { z } from 'zod'
 import { go } from './network.ts'
 
+const Who = z.union([
+  z.enum(['anyone', 'anyone, in sandbox mode', 'view token']),
+  z.templateLiteral(['merchant key: ', KeyScope]),
+])
 const Definition = z
   .object({
     type: z.enum(['query', 'mutation', 'subscription']),
-    meta: z.object({ who: z.enum(['anyone', 'anyone, in sandbox mode', 'view token', 'merchant key']) }),
+    meta: z.object({ who: Who }),
   })
   .transform(({ type, meta: { who } }) => ({ type, who }))
 export type Procedure = z.output<typeof Definition> & { readonly path: string }

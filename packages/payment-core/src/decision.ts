@@ -95,12 +95,16 @@ export type TimelineEntry = {
     | 'cancel.asked'
     | 'account.not_closed'
     | 'review.resolved'
+    | 'order.registered'
+    | 'notice.replayed'
   readonly paymentId: string | null
   readonly from: OrderStatus | null
   readonly to: OrderStatus | null
   readonly reason: string
-  /** Who did it: `key:till`. Omitted for what Landfall does by itself. */
+  /** Who did it; absent or null for Landfall itself. */
   readonly actor?: string | null
+  /** What the look was made for. */
+  readonly because?: string | null
 }
 
 /** What a person's end of a review does to a cancel that stands there already: it is sent again, or no more. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KeyScope } from './key-scope.ts'
 
 /**
  * Every failure that is expected, by kind. Each edge maps kinds once, in a total table: HTTP and tRPC in the
@@ -12,6 +13,8 @@ export type Problem =
   | { readonly kind: 'unsupported_content'; readonly contentType: string }
   /** No merchant key, or one that is not live. */
   | { readonly kind: 'unauthorized' }
+  /** The merchant key is live, but lacks the scope that this call needs. */
+  | { readonly kind: 'not_allowed'; readonly scope: KeyScope }
   /** A view token that is forged, expired or of another deployment. */
   | { readonly kind: 'bad_view_token' }
   | { readonly kind: 'unknown_order'; readonly orderId: string }

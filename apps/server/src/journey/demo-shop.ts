@@ -38,6 +38,9 @@ export const products: readonly Product[] = [
   },
 ]
 
+/** Stands in the timeline where a shop's own key would. */
+const ACTOR = 'demo-shop'
+
 /** Stands in for the shop's own backend, which would call `orders.register` with its key. */
 export async function checkout(
   journey: Journey,
@@ -64,7 +67,7 @@ async function buy(journey: Journey, productId: string): Promise<Result<Order, P
   if (product === undefined) return fail({ kind: 'bad_input', where: 'productId' })
   const orderId = `demo-${journey.deps.random.id().slice(0, 18)}`
   const { name, amount, currency } = product
-  const registered = await register(journey, { orderId, name, amount, currency })
+  const registered = await register(journey, { orderId, name, amount, currency }, ACTOR)
   if (!registered.ok) return registered
   const record = await readOrder(journey.deps.store, orderId)
   return record === null ? fail({ kind: 'unknown_order', orderId }) : ok(record.order)

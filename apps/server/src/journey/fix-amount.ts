@@ -1,6 +1,6 @@
 import type { Order } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
-import { markAmountFixed } from '../store/orders.ts'
+import { markAmountFixed } from '../store/amount-fixed.ts'
 
 export type Fixing = { readonly amountFixed: boolean; readonly conflict: boolean }
 

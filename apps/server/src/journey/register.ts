@@ -12,6 +12,7 @@ import {
   type RegisterAnswer,
   type RegisterInput,
   type Result,
+  type TimelineEntry,
 } from '@landfall/payment-core'
 import { insertOrder, lookNoLaterThan, readOrder, type OrderRecord } from '../store/orders.ts'
 import { noticesOfOrder } from '../store/outbox.ts'
@@ -29,6 +30,8 @@ import { fixAmount } from './fix-amount.ts'
 export async function register(
   journey: Journey,
   input: RegisterInput,
+  /** Whose key, or what part of the product, registers it. */
+  actor: string,
 ): Promise<Result<RegisterAnswer, Problem>> {
   const { deps } = journey
   const order = { ...newOrder(deps, input), reviews: await reviewsOfOrder(deps.store, input.orderId) }
@@ -36,6 +39,7 @@ export async function register(
     deps.store,
     order,
     nextLookAt(order, [], order.registeredAtMs) ?? order.registeredAtMs,
+    [registeredEntry(actor)],
   )
   const held = await readOrder(deps.store, input.orderId)
   if (held === null) return fail({ kind: 'storage_unavailable', cause: 'the order just registered is gone' })
@@ -86,6 +90,15 @@ function newOrder(deps: Deps, input: RegisterInput): Order {
     returns: [],
   }
 }
+
+const registeredEntry = (actor: string): TimelineEntry => ({
+  event: 'order.registered',
+  paymentId: null,
+  from: null,
+  to: 'open',
+  reason: 'the shop expects to be paid',
+  actor,
+})
 
 function conflictWith(
   order: Order,

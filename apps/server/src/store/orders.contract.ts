@@ -14,7 +14,8 @@ import {
   reading,
   type OpenedStore,
 } from './examples.contract.ts'
-import { insertOrder, listOrders, markAmountFixed, postponeLook, recordDecision } from './orders.ts'
+import { markAmountFixed } from './amount-fixed.ts'
+import { insertOrder, listOrders, postponeLook, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'
 import { orphanPayments, readPayment, readProof } from './payments.ts'
 import { NEVER_MS } from './work-tables.ts'

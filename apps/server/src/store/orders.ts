@@ -5,8 +5,9 @@ import {
   type OrderStatus,
   Return,
   type Review,
+  type TimelineEntry,
 } from '@landfall/payment-core'
-import { and, eq, gt, isNotNull, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNotNull } from 'drizzle-orm'
 import { cancelWrites, executedWrites, movedWrites, nobodyAsks, type Asking } from './cancels.ts'
 import { everyColumn } from './columns.ts'
 import type { Database } from './db.ts'
@@ -66,7 +67,12 @@ const insertRow = statement<OrderRow, { orderId: string }>((query, { orders }) =
 )
 
 /** Registers an order unless its id is taken; true when it is new. The first look is due at `dueAtMs`. */
-export async function insertOrder(db: Database, order: Order, dueAtMs: number): Promise<boolean> {
+export async function insertOrder(
+  db: Database,
+  order: Order,
+  dueAtMs: number,
+  timeline: readonly TimelineEntry[] = [],
+): Promise<boolean> {
   const row = {
     ...order,
     ...columnsOf(order),
@@ -80,7 +86,11 @@ export async function insertOrder(db: Database, order: Order, dueAtMs: number): 
     leaseUntilMs: 0,
     lease: '',
   }
-  return (await db.atomically([insertRow.write(db, row)])) === 'done'
+  const writes = [
+    insertRow.write(db, row),
+    ...timelineWrites(db, order.orderId, row.version, timeline, order.registeredAtMs),
+  ]
+  return (await db.atomically(writes)) === 'done'
 }
 
 const selectOne = statement<{ orderId: string }, OrderRow>((query, { orders }, hole) =>
@@ -225,19 +235,6 @@ export async function postponeLook(
         .returning({ version: orders.version }),
   ])
 }
-
-const setAmountFixed = statement<{ orderId: string; nowMs: number }, { orderId: string }>(
-  (query, { orders }, hole) =>
-    query
-      .update(orders)
-      .set({ amountFixed: 1, amountFixedAtMs: hole('nowMs') })
-      .where(and(eq(orders.orderId, hole('orderId')), isNull(orders.amountFixedAtMs)))
-      .returning({ orderId: orders.orderId }),
-)
-
-/** Notes that from now on the gateway refuses any other amount for this order; what was noted first stays. */
-export const markAmountFixed = async (db: Database, orderId: string, nowMs: number): Promise<void> =>
-  void (await db.atomically([setAmountFixed.write(db, { orderId, nowMs })]))
 
 /** Brings an order's next look forward, never back. */
 export async function lookNoLaterThan(db: Database, orderId: string, dueAtMs: number): Promise<void> {

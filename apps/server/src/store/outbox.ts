@@ -1,10 +1,11 @@
-import { NoticeState, NoticeType, type Notice } from '@landfall/payment-core'
+import { NoticeState, NoticeType, type Notice, type TimelineEntry } from '@landfall/payment-core'
 import { and, eq, gt, gte, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm'
 import { alias, everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
 import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
+import { timelineWriteOfEach } from './timeline.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 export type NoticeRow = Tables['notices']['$inferSelect']
@@ -132,6 +133,12 @@ export type NoticeChoice =
       readonly limit: number
     }
 export type NoticePlace = { readonly createdAtMs: number; readonly id: string }
+/** Whose wish it is, told once to each order of which a notice is sent again; `told` are those of earlier pages. */
+export type ReplayAct = {
+  readonly actId: string
+  readonly entry: TimelineEntry
+  readonly told: ReadonlySet<string>
+}
 
 /**
  * Has notices that were delivered or parked sent again, under the same id and in their order's own sequence (N-01); which. Those that wait
@@ -141,11 +148,12 @@ export async function replayNotices(
   db: Database,
   choice: NoticeChoice,
   nowMs: number,
-): Promise<NoticePlace[]> {
+  act: ReplayAct | null = null,
+): Promise<Array<NoticePlace & { readonly orderId: string }>> {
   const { notices } = db.tables
   const ended = inArray(notices.state, ['delivered', 'parked'])
   const rows = await db.query
-    .select({ id: notices.noticeId, createdAtMs: notices.createdAtMs })
+    .select({ id: notices.noticeId, createdAtMs: notices.createdAtMs, orderId: notices.orderId })
     .from(notices)
     .where(and(ended, chosen(db, choice)))
     .orderBy(notices.createdAtMs, notices.noticeId)
@@ -153,6 +161,9 @@ export async function replayNotices(
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
   const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
+  const untold = [...new Set(rows.map(({ orderId }) => orderId))].filter(
+    (each) => act?.told.has(each) === false,
+  )
   await db.atomically([
     (query) =>
       query
@@ -160,6 +171,9 @@ export async function replayNotices(
         .set(again)
         .where(and(inArray(notices.noticeId, ids), ended))
         .returning({ noticeId: notices.noticeId }),
+    ...(act === null || untold.length === 0
+      ? []
+      : [timelineWriteOfEach(db, untold, act.actId, act.entry, nowMs)]),
   ])
   return rows
 }

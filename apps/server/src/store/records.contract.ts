@@ -23,11 +23,11 @@ import {
   insertOrder,
   listOrders,
   lookNoLaterThan,
-  markAmountFixed,
   postponeLook,
   readOrder,
   recordDecision,
 } from './orders.ts'
+import { markAmountFixed } from './amount-fixed.ts'
 import { recordOrphans } from './orphans.ts'
 import { orphanPayments, paymentsOfOrder, readPayment, readProof, type HeldPayment } from './payments.ts'
 import { timelineOf } from './timeline.ts'

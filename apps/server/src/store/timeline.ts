@@ -23,23 +23,37 @@ export function timelineWrites(
   entries: readonly TimelineEntry[],
   nowMs: number,
 ): Write[] {
-  return entries.map(({ event, paymentId, from: fromStatus, to: toStatus, reason, actor = null }, index) => {
-    const entryId = `${subjectId}/${String(version).padStart(8, '0')}/${String(index).padStart(3, '0')}`
-    const row = {
-      entryId,
-      orderId: subjectId,
-      paymentId,
-      atMs: nowMs,
-      event,
-      fromStatus,
-      toStatus,
-      reason,
-      actor,
-      because: null,
-    }
-    return insertLine.write(db, row)
+  return entries.map((entry, index) => {
+    const place = `${String(version).padStart(8, '0')}/${String(index).padStart(3, '0')}`
+    return insertLine.write(db, lineOf(`${subjectId}/${place}`, subjectId, entry, nowMs))
   })
 }
+
+/** An entry of each of these orders, told by one act on several of them; `actId` is new with each act. */
+export function timelineWriteOfEach(
+  db: Database,
+  orderIds: readonly string[],
+  actId: string,
+  entry: TimelineEntry,
+  nowMs: number,
+): Write {
+  const { timeline } = db.tables
+  const lines = orderIds.map((orderId) => lineOf(`${orderId}/${actId}`, orderId, entry, nowMs))
+  return (query) => query.insert(timeline).values(lines).returning({ entryId: timeline.entryId })
+}
+
+const lineOf = (entryId: string, orderId: string, entry: TimelineEntry, atMs: number): TimelineRow => ({
+  entryId,
+  orderId,
+  paymentId: entry.paymentId,
+  atMs,
+  event: entry.event,
+  fromStatus: entry.from,
+  toStatus: entry.to,
+  reason: entry.reason,
+  actor: entry.actor ?? null,
+  because: entry.because ?? null,
+})
 
 export async function timelineOf(db: Database, orderId: string): Promise<TimelineRow[]> {
   const { timeline } = db.tables

@@ -1,3 +1,4 @@
+import { KeyScope } from '@landfall/payment-core'
 import { base64url, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { buy, comeBack, go, isPaid, orderId } from '../../testing/shopper.ts'
@@ -12,20 +13,28 @@ const expected: Readonly<Record<string, { readonly who: Procedure['who']; readon
   'payments.verify': { who: 'anyone', input: { imp_uid: 'imp_000000000001', merchant_uid: orderId } },
   'payments.screen': { who: 'view token', input: {} },
   'payments.watch': { who: 'view token', input: {} },
-  'orders.register': { who: 'merchant key', input: { orderId: 'ord-new', name: 'x', amount: 1_000 } },
-  'orders.get': { who: 'merchant key', input: { orderId } },
-  'orders.list': { who: 'merchant key', input: {} },
-  'orders.reconcile': { who: 'merchant key', input: { orderId } },
-  'orders.cancel': { who: 'merchant key', input: { orderId, reason: 'asked', idempotencyKey: 'once-1' } },
-  'notices.replay': { who: 'merchant key', input: { from: 0, to: Number.MAX_SAFE_INTEGER } },
+  'orders.register': {
+    who: 'merchant key: orders:write',
+    input: { orderId: 'ord-new', name: 'x', amount: 1_000 },
+  },
+  'orders.get': { who: 'merchant key: orders:read', input: { orderId } },
+  'orders.list': { who: 'merchant key: orders:read', input: {} },
+  'orders.reconcile': { who: 'merchant key: orders:write', input: { orderId } },
+  'orders.cancel': {
+    who: 'merchant key: refunds',
+    input: { orderId, reason: 'asked', idempotencyKey: 'once-1' },
+  },
+  'notices.replay': { who: 'merchant key: notices', input: { from: 0, to: Number.MAX_SAFE_INTEGER } },
   'shop.products': { who: 'anyone, in sandbox mode', input: undefined },
   'shop.order': { who: 'anyone, in sandbox mode', input: { productId: 'coffee' } },
 }
 const inputOf = ({ path }: Pick<Procedure, 'path'>): unknown => expected[path]?.input
 
 /** An order paid and told: one that could be cancelled, looked at and told again. */
-async function paidWorld(): Promise<World & { readonly token: string }> {
-  const world = await startWorld()
+async function paidWorld(
+  env: Readonly<Record<string, string>> = {},
+): Promise<World & { readonly token: string }> {
+  const world = await startWorld({ env })
   const { impUid, token } = await buy(world)
   await comeBack(await world.gateway.approve(impUid))
   await world.until('paid', () => isPaid(world))
@@ -52,6 +61,13 @@ describe('the table of procedures', () => {
 
 const guardedBy = (who: Procedure['who']): readonly Procedure[] =>
   proceduresOf(appRouter).filter((each) => each.who === who)
+
+/** Those that ask for a merchant key, each with the scope that the key needs. */
+const forKeys = () =>
+  proceduresOf(appRouter).flatMap((each) => {
+    const scope = KeyScope.options.find((one) => each.who === `merchant key: ${one}`)
+    return scope === undefined ? [] : [{ ...each, scope }]
+  })
 
 describe('merchant key', () => {
   const key = merchantKey
@@ -82,12 +98,12 @@ describe('merchant key', () => {
   test('O-01, S-19: without it every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
-    expect(guardedBy('merchant key').length).toBe(6)
+    expect(forKeys().length).toBe(6)
     const own: ReturnType<typeof tampered> = [
       ...tampered(),
       ['a view token', { authorization: `Bearer ${world.token}` }],
     ]
-    for (const procedure of guardedBy('merchant key'))
+    for (const procedure of forKeys())
       for (const [what, headers, query] of own) {
         const answer = await call(world.url, procedure, inputOf(procedure), headers, query)
         expect([procedure.path, what, await refusalIn(answer)]).toEqual([
@@ -101,7 +117,7 @@ describe('merchant key', () => {
 
   test('O-01: it is asked for before the input is read: what is wrong with that is nobody’s to learn', async () => {
     await using world = await startWorld()
-    for (const procedure of guardedBy('merchant key'))
+    for (const procedure of forKeys())
       for (const input of [null, 'text', [], { orderId: '<script>' }, { amount: -1 }]) {
         const answer = await call(world.url, procedure, input)
         expect([procedure.path, answer.status]).toEqual([procedure.path, 401])
@@ -110,12 +126,51 @@ describe('merchant key', () => {
 
   test('with it the same inputs are answered, and each mutation changes something: the test above could fail', async () => {
     await using world = await paidWorld()
-    for (const procedure of guardedBy('merchant key')) {
+    for (const procedure of forKeys()) {
       const before = await everything(world)
       const answer = await call(world.url, procedure, inputOf(procedure), { authorization: `Bearer ${key}` })
       expect([procedure.path, answer.status]).toEqual([procedure.path, 200])
       const changed = JSON.stringify(await everything(world)) !== JSON.stringify(before)
       expect([procedure.path, changed]).toEqual([procedure.path, procedure.type === 'mutation'])
+    }
+  })
+
+  const keyOf = (scope: KeyScope): string => `key-of-this-shop-for-${scope.replace(':', '-')}`
+  const scoped = KeyScope.options.map((scope) => `${scope.replace(':', '-')}:${keyOf(scope)}:${scope}`)
+
+  test('S-19: a live key without the scope is answered 403, which names the scope, and nothing is changed, asked or sent', async () => {
+    await using world = await paidWorld({ MERCHANT_API_KEYS: `${merchantKey} ${scoped.join(' ')}` })
+    const before = await everything(world)
+    for (const procedure of forKeys())
+      for (const given of KeyScope.options.filter((scope) => scope !== procedure.scope))
+        // What is wrong with the input is not this caller's to learn either.
+        for (const input of [inputOf(procedure), { orderId: '<script>' }]) {
+          const headers = { authorization: `Bearer ${keyOf(given)}` }
+          const answer = await call(world.url, procedure, input, headers)
+          expect([procedure.path, given, await refusalIn(answer)]).toEqual([
+            procedure.path,
+            given,
+            {
+              status: 403,
+              said: {
+                error: {
+                  code: -32_003,
+                  message: `This merchant key lacks the scope ${procedure.scope}.`,
+                  data: { code: 'FORBIDDEN', httpStatus: 403, path: procedure.path, kind: 'not_allowed' },
+                },
+              },
+            },
+          ])
+        }
+    expect(await everything(world)).toEqual(before)
+  })
+
+  test('with the scope alone each is let in', async () => {
+    await using world = await paidWorld({ MERCHANT_API_KEYS: `${merchantKey} ${scoped.join(' ')}` })
+    for (const procedure of forKeys()) {
+      const headers = { authorization: `Bearer ${keyOf(procedure.scope)}` }
+      const answer = await call(world.url, procedure, inputOf(procedure), headers)
+      expect([procedure.path, answer.status]).toEqual([procedure.path, 200])
     }
   })
 

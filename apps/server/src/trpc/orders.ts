@@ -32,18 +32,18 @@ async function viewOfOrder(journey: Journey, orderId: string): Promise<OrderView
 
 export const orders = router({
   /** What the shop expects to be paid. Idempotent: the same order gives the same answer. */
-  register: merchantProcedure
+  register: merchantProcedure('orders:write')
     .input(RegisterInput)
     .output(RegisterAnswer)
-    .mutation(async ({ ctx, input }) => unwrap(await register(ctx.journey, input))),
+    .mutation(async ({ ctx, input }) => unwrap(await register(ctx.journey, input, ctx.actor))),
 
-  get: merchantProcedure
+  get: merchantProcedure('orders:read')
     .input(OrderInput)
     .output(OrderView)
     .query(({ ctx, input }) => viewOfOrder(ctx.journey, input.orderId)),
 
   /** Orders by id, a page at a time; with `review` only those a person must look at, and the orphan payments. */
-  list: merchantProcedure
+  list: merchantProcedure('orders:read')
     .input(ListInput)
     .output(OrderList)
     .query(async ({ ctx, input }) => {
@@ -65,23 +65,23 @@ export const orders = router({
    * Gives money back: all that is left, or a sum; of the payment that the order keeps, or of the one that is named. Answered with what has become of it
    * after the first try.
    */
-  cancel: merchantProcedure
+  cancel: merchantProcedure('refunds')
     .input(CancelInput)
     .output(CancelAnswer)
     .mutation(async ({ ctx, input }) => unwrap(await askBack(ctx.journey, input, ctx.actor))),
   /** Calls an unpaid order off. */
-  close: merchantProcedure
+  close: merchantProcedure('orders:write')
     .input(CloseInput)
     .output(OrderView)
     .mutation(async ({ ctx, input }) => unwrap(await close(ctx.journey, input, ctx.actor))),
   /** A person's end of a review: keep the money, give it back, send a refused cancel again, or leave it as it is. */
-  resolve: merchantProcedure
+  resolve: merchantProcedure('refunds')
     .input(ResolveInput)
     .output(ResolveAnswer)
     .mutation(async ({ ctx, input }) => unwrap(await resolve(ctx.journey, input, ctx.actor))),
 
   /** Looks at the gateway now, and gives the order as it then is. */
-  reconcile: merchantProcedure
+  reconcile: merchantProcedure('orders:write')
     .input(OrderInput)
     .output(OrderView)
     .mutation(async ({ ctx, input }) => {

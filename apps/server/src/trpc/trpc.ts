@@ -1,9 +1,9 @@
-import { ViewerInput, type Problem, type Result } from '@landfall/payment-core'
+import { ViewerInput, type KeyScope, type Problem, type Result } from '@landfall/payment-core'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z, ZodError } from 'zod'
 import type { Journey } from '../journey/journey.ts'
 import { viewerOf } from '../journey/show.ts'
-import { isLiveKey } from '../merchant-keys.ts'
+import { liveKey } from '../merchant-keys.ts'
 import { answerTo } from '../problem-answers.ts'
 import type { Who } from '../requests.ts'
 import { StorageUnavailable } from '../store/db.ts'
@@ -112,10 +112,12 @@ export const viewerProcedure = stored
     next({ ctx: { viewer: unwrap(await viewerOf(ctx.journey, input.token)) } }),
   )
 
-/** For the shop's backend: `Authorization: Bearer <merchant key>`. */
-export const merchantProcedure = stored.meta({ who: 'merchant key' }).use(({ ctx, next }) => {
-  const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
-  const known = given !== undefined && isLiveKey(given, ctx.journey.deps.config.merchantKeys)
-  if (!known) throw refusal({ kind: 'unauthorized' })
-  return next({ ctx: { actor: 'key:default' } })
-})
+/** For the shop's backend: `Authorization: Bearer <merchant key>`, of a key that has the scope. `ctx.actor` is who asks. */
+export const merchantProcedure = (scope: KeyScope) =>
+  stored.meta({ who: `merchant key: ${scope}` }).use(({ ctx, next }) => {
+    const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
+    const key = given === undefined ? null : liveKey(given, ctx.journey.deps.config.merchantKeys)
+    if (key === null) throw refusal({ kind: 'unauthorized' })
+    if (!key.scopes.includes(scope)) throw refusal({ kind: 'not_allowed', scope })
+    return next({ ctx: { actor: `key:${key.name}` } })
+  })

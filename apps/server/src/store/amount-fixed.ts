@@ -1,0 +1,16 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import { statement } from './statement.ts'
+
+const setAmountFixed = statement<{ orderId: string; nowMs: number }, { orderId: string }>(
+  (query, { orders }, hole) =>
+    query
+      .update(orders)
+      .set({ amountFixed: 1, amountFixedAtMs: hole('nowMs') })
+      .where(and(eq(orders.orderId, hole('orderId')), isNull(orders.amountFixedAtMs)))
+      .returning({ orderId: orders.orderId }),
+)
+
+/** Notes that from now on the gateway refuses any other amount for this order; what was noted first stays. */
+export const markAmountFixed = async (db: Database, orderId: string, nowMs: number): Promise<void> =>
+  void (await db.atomically([setAmountFixed.write(db, { orderId, nowMs })]))
