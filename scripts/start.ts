@@ -1,8 +1,11 @@
 // `npx -y pnpm start`: the built web and the built server on one port, for production.
 
-import { existsSync, globSync, statSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
 import { askedToStop, start, through } from './run/child.ts'
 import { setIn } from './run/environment.ts'
+import type { Environment } from './run/environment.ts'
 
 const root = `${import.meta.dirname}/..`
 const nodeMajorLeast = 22
@@ -39,12 +42,13 @@ async function main(): Promise<number> {
     )
     return 1
   }
-  if (existsSync(`${root}/.env`)) process.loadEnvFile(`${root}/.env`)
-  const environment = { ...setIn(process.env), NODE_ENV: 'production' }
-  const stopAsked = askedToStop()
+  const environment = productionEnvironment()
+  const stopAsked = askedToStop('SIGHUP')
 
-  const run = (args: string[], folder: string): Promise<number> =>
-    through(start({ name: args.join(' '), args, folder, environment, graceMs }, 'inherit'), stopAsked)
+  const run = (args: string[], folder: string, rereads: 'rereads' | null = null): Promise<number> => {
+    const program = start({ name: args.join(' '), args, folder, environment, graceMs }, 'inherit')
+    return through(program, stopAsked, rereads)
+  }
 
   // A configuration error shows before the build, not after it.
   const unusable = await run(['apps/server/src/commands/check-config.ts'], root)
@@ -58,8 +62,20 @@ async function main(): Promise<number> {
     )
     if (failed !== 0) return failed
   }
-  process.stdout.write('Starting the server: usually 2 s …\n')
-  return run([builds[1].entry], root)
+  process.stdout.write(
+    `Starting the server: usually 2 s … SIGHUP to process ${process.pid} has it read its secrets again.\n`,
+  )
+  return run([builds[1].entry], root, 'rereads')
+}
+
+/** What the shell sets, else what the file says; and which of it is from there, for the server to read it again. */
+function productionEnvironment(): Environment {
+  const shell = { ...setIn(process.env), NODE_ENV: 'production' }
+  const path = resolve(process.env['ENV_FILE'] || `${root}/.env`)
+  if (!existsSync(path)) return shell
+  const file = setIn(parseEnv(readFileSync(path, 'utf8')))
+  const names = Object.keys(file).filter((name) => !(name in shell))
+  return { ...file, ...shell, ENV_FILE: path, ENV_FILE_NAMES: names.join(',') }
 }
 
 function isStale({ entry, sources }: (typeof builds)[number]): boolean {

@@ -46,12 +46,13 @@ function isThere(group: number): boolean {
 }
 
 /** A launcher that stays with one program, as `start` does. Answers once the program listens. */
-async function launched(code: string, graceMs = safetyMs) {
+async function launched(code: string, graceMs = safetyMs, rereads = false) {
+  const [survived, told] = rereads ? ["'SIGHUP'", "'rereads'"] : ['null', 'null']
   const launcher = `
     import { askedToStop, start, through } from ${JSON.stringify(new URL('child.ts', import.meta.url).href)}
-    const stopAsked = askedToStop()
+    const stopAsked = askedToStop(${survived})
     const program = start(${JSON.stringify(programOf(code, graceMs))}, 'inherit')
-    process.exitCode = await through(program, stopAsked)`
+    process.exitCode = await through(program, stopAsked, ${told})`
   const child = spawn(process.execPath, ['--input-type=module', '-e', launcher], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -108,6 +109,33 @@ describe('a launcher that ends', { timeout: 3 * safetyMs }, () => {
     await allGone()
     expect([child.exitCode, said()]).toEqual([0, ['goodbye']])
     expect(await whyTaken(port)).toBeNull()
+  })
+})
+
+describe('a launcher of a program that reads its settings again', { timeout: 3 * safetyMs }, () => {
+  const rereading = `${polite}\nprocess.on('SIGHUP', () => console.log('again'))`
+
+  test('passes SIGHUP on and goes on; it still stops on SIGTERM', async () => {
+    await using launch = await launched(rereading, safetyMs, true)
+    const { child, port, allGone, said } = launch
+    for (const times of [1, 2]) {
+      child.kill('SIGHUP')
+      await expect.poll(said, { timeout: safetyMs }).toEqual(Array(times).fill('again'))
+    }
+    expect(await whyTaken(port)).toBe('EADDRINUSE')
+    child.kill('SIGTERM')
+    await allGone()
+    expect([child.exitCode, said()]).toEqual([0, ['again', 'again', 'goodbye']])
+  })
+
+  test('does not end one that does not listen for it yet', async () => {
+    await using launch = await launched(polite, safetyMs, true)
+    const { child, allGone, said } = launch
+    // Had the first signal ended it, the second would not make it say goodbye.
+    child.kill('SIGHUP')
+    child.kill('SIGTERM')
+    await allGone()
+    expect([child.exitCode, said()]).toEqual([0, ['goodbye']])
   })
 })
 

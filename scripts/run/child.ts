@@ -19,6 +19,8 @@ export type Child = {
   ended: Promise<Ending>
   /** Asks its whole process group to stop, then insists. Resolves when it has ended. */
   stop: () => Promise<void>
+  /** Tells the program itself, not what it has started. */
+  tell: (signal: NodeJS.Signals) => void
 }
 
 export type Ending = { code: number; how: string }
@@ -53,12 +55,25 @@ export function start(program: Program, onLine: ((line: string) => void) | 'inhe
     await stopGroup(child, ended, program.graceMs)
     process.off('exit', leaveNothing)
   }
-  return { name: program.name, ended, stop }
+  const tell = (signal: NodeJS.Signals): void => {
+    child.kill(signal)
+  }
+  return { name: program.name, ended, stop, tell }
 }
 
-/** Stays with the child until it ends, passing on the wish to stop; answers its exit code. */
-export async function through(child: Child, stopAsked: Promise<void>): Promise<number> {
+/**
+ * Stays with the child until it ends, passing on the wish to stop, and SIGHUP where the child reads its settings again on
+ * it; answers its exit code.
+ */
+export async function through(
+  child: Child,
+  stopAsked: Promise<void>,
+  rereads: 'rereads' | null = null,
+): Promise<number> {
+  const reread = (): void => child.tell('SIGHUP')
+  if (rereads !== null) process.on('SIGHUP', reread)
   await Promise.race([child.ended, stopAsked.then(() => child.stop())])
+  process.off('SIGHUP', reread)
   return (await child.ended).code
 }
 
@@ -97,11 +112,15 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Resolves when there is a reason to stop: a signal, nobody left to read us, or a package manager gone above us. */
-export async function askedToStop(): Promise<void> {
+/**
+ * Resolves when there is a reason to stop: a signal, nobody left to read us, or a package manager gone above us. Of what
+ * is `survived` nothing happens here.
+ */
+export async function askedToStop(survived: 'SIGHUP' | null = null): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   // The handlers stay: a second signal, as package managers send it, changes nothing. The stopping has an end.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => (signal === survived ? null : resolve()))
   process.stdout.on('error', () => resolve())
   const above = launchers().join()
   const watch = setInterval(() => {

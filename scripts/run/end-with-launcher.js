@@ -10,6 +10,8 @@ const graceMs = Number(new URL(import.meta.url).searchParams.get('graceMs'))
 
 // Worker threads load this file too, but have no channel of their own.
 if (isMainThread && process.channel) {
+  // A launcher may pass SIGHUP on before the program listens for it. What then reads its settings has them fresh.
+  process.on('SIGHUP', () => undefined)
   process.once('disconnect', () => {
     // Process 0 is our own process group: the program and all it has started.
     process.kill(0, 'SIGTERM')

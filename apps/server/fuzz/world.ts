@@ -11,6 +11,7 @@ import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
 import { openLog } from '../src/log.ts'
 import { openMetrics } from '../src/metrics.ts'
+import { openSecrets } from '../src/secrets.ts'
 import type { Env } from '../src/requests.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { testClock, type TestClock } from '../testing/clock.ts'
@@ -60,6 +61,7 @@ export async function openWorld({
   )
   const deps: Deps = {
     config,
+    secrets: openSecrets(config.secrets),
     clock,
     log,
     store,

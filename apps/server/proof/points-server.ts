@@ -7,6 +7,7 @@ import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { startJourney } from '../src/journey/journey.ts'
 import { openLog } from '../src/log.ts'
 import { openMetrics } from '../src/metrics.ts'
+import { openSecrets } from '../src/secrets.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { fateAt, isPoint } from './points.ts'
 
@@ -26,6 +27,7 @@ const portone = {
 }
 const outside: Deps = {
   config,
+  secrets: openSecrets(config.secrets),
   clock: realClock,
   random: realRandom,
   log: openLog(config.logLevel),

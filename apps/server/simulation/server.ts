@@ -4,6 +4,7 @@ import { localChanges, type Deps } from '../src/deps.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
 import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
+import { openSecrets } from '../src/secrets.ts'
 import { storeOf } from './database.ts'
 import { Life } from './life.ts'
 import { travel } from './network.ts'
@@ -158,6 +159,7 @@ export class SimulatedServer {
     const { portone, lookupTimeoutMs } = config
     return {
       config,
+      secrets: openSecrets(config.secrets),
       clock: life.clock(),
       random: { fraction: () => outside.dice.fraction(), id: () => life.nextId() },
       log: logTo((level, fields, message) => outside.marks.log(level, fields, message)),

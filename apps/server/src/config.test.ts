@@ -63,6 +63,7 @@ const config = (environment: Readonly<Record<string, string | undefined>>) => {
   for (const warning of read.value.warnings) fits(terminalLines(`Warning: ${warning}`))
   return read.value
 }
+const secrets = (environment: Readonly<Record<string, string | undefined>>) => config(environment).secrets
 const refusals = (environment: Readonly<Record<string, string | undefined>>): readonly string[] => {
   const read = readConfig(environment)
   if (read.ok) return []
@@ -97,7 +98,7 @@ describe('read', () => {
   })
 
   test('secrets and keys come in lists, the first one signs', () => {
-    const { merchantKeys, tokenSecrets } = config({
+    const { merchantKeys, tokenSecrets } = secrets({
       ...good,
       MERCHANT_API_KEYS: `${good.MERCHANT_API_KEYS}, another-key-long-enough`,
       TOKEN_SECRET: 'the-new-secret-is-the-first-one-listed the-old-secret-still-verifies-what-it-signed',
@@ -238,7 +239,7 @@ describe('merchant keys', () => {
   test('by their SHA-256 or in the clear, several at once: each of them is live, and nothing like them', () => {
     const keys = ['first-key-of-this-shop', 'second-key-of-this-shop', 'third-key-of-this-shop']
     const [first = '', second = '', third = ''] = keys
-    const { merchantKeys } = config({
+    const { merchantKeys } = secrets({
       ...good,
       MERCHANT_API_KEYS: `${hashed(first)},${second} ${hashed(third).toUpperCase().replace('SHA', 'sha')}`,
     })

@@ -1,9 +1,11 @@
 import { fail, ok, type Policy, type Result } from '@landfall/payment-core'
 import { z } from 'zod'
 import { isNetwork } from './client-address.ts'
+import { withEnvFile, type Variables } from './env-file.ts'
 import { isLoopback } from './loopback.ts'
-import { MerchantKeys, type MerchantKey } from './merchant-keys.ts'
+import { MerchantKeys } from './merchant-keys.ts'
 import { refusalsOf, warningsOf } from './refusals.ts'
+import type { SecretValues } from './secrets.ts'
 
 /** Everything that differs between deployments. `readConfig` is the only reader of the environment. */
 export type Config = {
@@ -23,13 +25,12 @@ export type Config = {
   }
   /** The gateway is on loopback: the demo shop is open. Never on a public address (P-08). */
   readonly sandboxMode: boolean
-  /** By digest: the keys themselves are forgotten once they are read. */
-  readonly merchantKeys: readonly MerchantKey[]
-  /** The first signs view tokens, all verify them: a secret is rotated by putting a new one in front. */
-  readonly tokenSecrets: readonly string[]
+  /** As they are read. The live ones are held in `secrets.ts`. */
+  readonly secrets: SecretValues
+  /** Where the live secrets are read again; null when they all come from the environment. */
+  readonly envFile: string | null
   readonly notify: {
     readonly url: string
-    readonly secrets: readonly string[]
     /** The shop's backend may stand in this network; otherwise its name must not lead there (N-07). */
     readonly allowPrivate: boolean
   } | null
@@ -79,6 +80,8 @@ const milliseconds = (fallback: number) =>
 
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
+  ENV_FILE: z.string().optional(),
+  ENV_FILE_NAMES: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: webAddress.optional(),
@@ -141,12 +144,12 @@ type Environment = z.output<typeof Environment>
 const Readable = Environment.partial()
 
 /** Reads the environment, or says in one line a reason why this deployment must not start: all of them at once. */
-export function readConfig(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Result<Config, readonly string[]> {
+export function readConfig(environment: Variables = process.env): Result<Config, readonly string[]> {
+  const variables = withEnvFile(environment)
+  if (!variables.ok) return variables
   // An empty variable is one that is not set: `.env` files and shells leave such behind.
   const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+    Object.entries(variables.value).filter(([, value]) => value !== undefined && value.trim() !== ''),
   )
   const read = Environment.safeParse(set)
   if (!read.success) {
@@ -178,12 +181,14 @@ function configFrom(env: Environment): Config {
     databaseUrl: env.DATABASE_URL,
     portone: portoneFrom(env),
     sandboxMode: isLoopback(env.PORTONE_V1_URL),
-    merchantKeys: env.MERCHANT_API_KEYS,
-    tokenSecrets: env.TOKEN_SECRET,
+    secrets: {
+      merchantKeys: env.MERCHANT_API_KEYS,
+      tokenSecrets: env.TOKEN_SECRET,
+      noticeSecrets: env.NOTIFY_SECRETS ?? [],
+    },
+    envFile: env.ENV_FILE ?? null,
     notify:
-      env.NOTIFY_URL === undefined
-        ? null
-        : { url: env.NOTIFY_URL, secrets: env.NOTIFY_SECRETS ?? [], allowPrivate: env.NOTIFY_ALLOW_PRIVATE },
+      env.NOTIFY_URL === undefined ? null : { url: env.NOTIFY_URL, allowPrivate: env.NOTIFY_ALLOW_PRIVATE },
     policy: policyFrom(env),
     orderLifeMs: env.ORDER_LIFE_MS,
     viewTokenLifeMs: env.VIEW_TOKEN_LIFE_MS,

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { Http } from './gateway/http.ts'
 import type { Metrics } from './metrics.ts'
+import type { Secrets } from './secrets.ts'
 import type { Database } from './store/db.ts'
 
 /** Time, as the journey knows it. A simulated world brings its own. */
@@ -31,7 +32,9 @@ export type Changes = {
 
 /** Everything outside the process's own memory, in one place: nothing else reaches clock, randomness, network or disk. */
 export type Deps = {
-  readonly config: Config
+  readonly config: Omit<Config, 'secrets'>
+  /** What is live now: it can change while the server runs. */
+  readonly secrets: Secrets
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

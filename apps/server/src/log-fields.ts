@@ -60,6 +60,7 @@ const fields = {
   ),
   sandboxMode: field<boolean>((value) => value === true),
   port: number,
+  pid: number,
   ms: number,
   amount: number,
   parked: number,

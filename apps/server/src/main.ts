@@ -11,14 +11,21 @@ import { sampled } from './log-flood.ts'
 import { openLog, type Log } from './log.ts'
 import { openPages, PageUnusable, type Pages } from './page.ts'
 import { openMetrics } from './metrics.ts'
+import { rereadSecrets } from './reload.ts'
+import { openSecrets } from './secrets.ts'
 import { DatabaseUnusable, openDatabase } from './store/db.ts'
 import { refusalLines, terminalLines } from './terminal-lines.ts'
 
+type Settings = Deps['config']
+
 /** Starts in order: configuration, database, gateway, journey, door. Stops in reverse. */
 async function main(): Promise<void> {
-  const config = configOrExit()
+  const { secrets: first, ...config } = configOrExit()
   const lines = sampled(openLog(config.logLevel), realClock)
   const log: Log = lines
+  const secrets = openSecrets(first)
+  // From the first moment on: without this line the signal ends the process.
+  process.on('SIGHUP', () => rereadSecrets({ config, secrets, log }))
   for (const warning of config.warnings) log.warn({ warning }, 'configuration')
   const pages = await builtWeb(config, log)
   const outward = waysOut(config)
@@ -30,6 +37,7 @@ async function main(): Promise<void> {
   )
   const deps: Deps = {
     config,
+    secrets,
     clock: realClock,
     random: realRandom,
     log,
@@ -42,19 +50,24 @@ async function main(): Promise<void> {
   const journey = await startJourney(deps)
   const { host, port, publicUrl, sandboxMode } = config
   const server = openFrontDoor(createApp(journey, pages, realLag()), { host, port }, () =>
-    log.info({ publicUrl, port, sandboxMode }, 'landfall is up'),
+    log.info({ publicUrl, port, sandboxMode, pid: process.pid }, 'landfall is up'),
   )
   server.on('error', (error: Error & { readonly code?: string }) => quit(whyNot(error, config.port)))
-  const stop = (): void => {
+  stopOnSignal(() => {
     log.info({}, 'stopping')
     server.close()
     server.closeAllConnections()
-    const stopped = journey
+    return journey
       .stop()
       .then(() => store.close())
       .then(() => outward.close())
       .finally(lines.tellLeftOut)
-    stopped.then(
+  })
+}
+
+function stopOnSignal(stopped: () => Promise<unknown>): void {
+  const stop = (): void => {
+    stopped().then(
       () => process.exit(0),
       (error: unknown) => quit(`Stopped with an error: ${String(error)}`),
     )
@@ -64,7 +77,7 @@ async function main(): Promise<void> {
 }
 
 /** To the gateway, and to the shop: a notice must not be a way into the inside (N-07). */
-function waysOut(config: Config) {
+function waysOut(config: Settings) {
   const [toGateway, toShop] = [openHttp(), openHttp({ publicOnly: config.notify?.allowPrivate !== true })]
   const close = () => Promise.all([toGateway.close(), toShop.close()])
   return { toGateway: toGateway.http, toShop: toShop.http, close }
@@ -86,7 +99,7 @@ function configOrExit(): Config {
 }
 
 /** The built web app. Without one the doors and procedures work all the same: in development Vite serves the pages. */
-async function builtWeb(config: Config, log: Log): Promise<Pages | null> {
+async function builtWeb(config: Settings, log: Log): Promise<Pages | null> {
   // In development the web has a server of its own, and what was built long ago may not fit this version.
   if (config.sandboxMode && config.webUrl !== config.publicUrl) return null
   const root = fileURLToPath(new URL('../../web/dist', import.meta.url))

@@ -13,7 +13,7 @@ const read = (keys: string, more: Readonly<Record<string, string>> = {}) =>
 const keysIn = (keys: string) => {
   const config = read(keys)
   if (!config.ok) throw new Error(config.problem.join('\n'))
-  return config.value.merchantKeys
+  return config.value.secrets.merchantKeys
 }
 const reasons = (keys: string, more: Readonly<Record<string, string>> = {}): readonly string[] => {
   const config = read(keys, more)

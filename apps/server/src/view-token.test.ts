@@ -10,7 +10,7 @@ const viewer: Viewer = { scope: 'full', orderId: 'ord-1001', paymentId: null, si
 const text = (value: unknown): string => base64url.encode(JSON.stringify(value))
 
 test('what is signed is read again; the same viewer gets the same token', async () => {
-  const { sign, read } = viewTokens([first], testClock(startMs))
+  const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const token = await sign(viewer, startMs + dayMs)
   expect(await read(token)).toEqual(viewer)
   expect(await sign(viewer, startMs + dayMs)).toBe(token)
@@ -19,7 +19,7 @@ test('what is signed is read again; the same viewer gets the same token', async 
 })
 
 test('a link made for an app knows the way back into it, and no scheme a browser acts upon', async () => {
-  const { sign, read } = viewTokens([first], testClock(startMs))
+  const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const inApp: Viewer = { ...viewer, appScheme: 'landfall-shop' }
   expect(await read(await sign(inApp, startMs + dayMs))).toEqual(inApp)
   expect(await read(await sign({ ...viewer, appScheme: 'javascript' }, startMs + dayMs))).toBe(null)
@@ -27,7 +27,7 @@ test('a link made for an app knows the way back into it, and no scheme a browser
 
 test('P-02: an expired token shows nothing', async () => {
   const clock = testClock(startMs)
-  const { sign, read } = viewTokens([first], clock)
+  const { sign, read } = viewTokens(() => [first], clock)
   const token = await sign(viewer, startMs + dayMs)
   await clock.oversleep(dayMs - 1_000)
   expect(await read(token)).toEqual(viewer)
@@ -37,7 +37,7 @@ test('P-02: an expired token shows nothing', async () => {
 
 test('P-02: to the second: until its end it shows, from its end on it does not', async () => {
   const clock = testClock(startMs)
-  const { sign, read } = viewTokens([first], clock)
+  const { sign, read } = viewTokens(() => [first], clock)
   const token = await sign(viewer, startMs + 60_000)
   await clock.oversleep(59_999)
   expect(await read(token)).toEqual(viewer)
@@ -48,7 +48,7 @@ test('P-02: to the second: until its end it shows, from its end on it does not',
 })
 
 test('P-01: what an outcome token shows is not widened by writing another scope, order or end into it', async () => {
-  const { sign, read } = viewTokens([first], testClock(startMs))
+  const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const narrow: Viewer = { scope: 'outcome', orderId: 'ord-1', paymentId: 'imp_1', sinceMs: startMs }
   const [header = '', payload = '', signature = ''] = (await sign(narrow, startMs + dayMs)).split('.')
   const claims: Record<string, unknown> = JSON.parse(new TextDecoder().decode(base64url.decode(payload)))
@@ -73,8 +73,8 @@ test('P-01: what an outcome token shows is not widened by writing another scope,
 
 test('a retired secret opens nothing, under its own name or under that of a live one', async () => {
   const clock = testClock(startMs)
-  const retired = viewTokens([first], clock)
-  const live = viewTokens([second], clock)
+  const retired = viewTokens(() => [first], clock)
+  const live = viewTokens(() => [second], clock)
   const old = await retired.sign(viewer, startMs + dayMs)
   const [header = ''] = (await live.sign(viewer, startMs + dayMs)).split('.')
   const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
@@ -83,11 +83,11 @@ test('a retired secret opens nothing, under its own name or under that of a live
     .setProtectedHeader({ alg: 'HS256', kid })
     .sign(new TextEncoder().encode(first))
   for (const token of [old, renamed]) expect(await live.read(token)).toBe(null)
-  expect(await viewTokens([second, first], clock).read(old)).toEqual(viewer)
+  expect(await viewTokens(() => [second, first], clock).read(old)).toEqual(viewer)
 })
 
 test('P-01: a token that brings its own key, or asks for another kind of one, is not listened to', async () => {
-  const { sign, read } = viewTokens([first], testClock(startMs))
+  const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const [header = '', payload = ''] = (await sign(viewer, startMs + dayMs)).split('.')
   const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
@@ -108,7 +108,7 @@ test('P-01: a token that brings its own key, or asks for another kind of one, is
 })
 
 test('R-17: a token of 10 kB is none, though it were signed', async () => {
-  const { sign, read } = viewTokens([first], testClock(startMs))
+  const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const [header = ''] = (await sign(viewer, startMs + dayMs)).split('.')
   const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
   const signed = (padding: string) =>
@@ -122,23 +122,27 @@ test('R-17: a token of 10 kB is none, though it were signed', async () => {
 
 test('a rotated secret still verifies while it is listed, and no longer once it is not', async () => {
   const clock = testClock(startMs)
-  const old = await viewTokens([first], clock).sign(viewer, startMs + dayMs)
-  const rotated = viewTokens([second, first], clock)
+  const old = await viewTokens(() => [first], clock).sign(viewer, startMs + dayMs)
+  const rotated = viewTokens(() => [second, first], clock)
   expect(await rotated.read(old)).toEqual(viewer)
-  expect(await viewTokens([second], clock).read(await rotated.sign(viewer, startMs + dayMs))).toEqual(viewer)
-  expect(await viewTokens([second], clock).read(old)).toBe(null)
+  expect(await viewTokens(() => [second], clock).read(await rotated.sign(viewer, startMs + dayMs))).toEqual(
+    viewer,
+  )
+  expect(await viewTokens(() => [second], clock).read(old)).toBe(null)
 })
 
 test('another deployment’s token is nobody’s here', async () => {
   const clock = testClock(startMs)
   expect(
-    await viewTokens([second], clock).read(await viewTokens([first], clock).sign(viewer, startMs + dayMs)),
+    await viewTokens(() => [second], clock).read(
+      await viewTokens(() => [first], clock).sign(viewer, startMs + dayMs),
+    ),
   ).toBe(null)
 })
 
 test('P-01: forged in any way it shows nothing, and nothing is thrown', async () => {
   const clock = testClock(startMs)
-  const { sign, read } = viewTokens([first], clock)
+  const { sign, read } = viewTokens(() => [first], clock)
   const good = await sign(viewer, startMs + dayMs)
   const [header = '', payload = '', signature = ''] = good.split('.')
   const kid = String(JSON.parse(new TextDecoder().decode(base64url.decode(header))).kid)
@@ -176,7 +180,7 @@ test('P-01: forged in any way it shows nothing, and nothing is thrown', async ()
 })
 
 test('a token that never expires is none of ours', async () => {
-  const { sign, read } = viewTokens([first], testClock(startMs))
+  const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const [header = ''] = (await sign(viewer, startMs + dayMs)).split('.')
   const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
   const endless = await new SignJWT({ s: 'full', o: 'ord-1001', iat: startMs / 1000 })
@@ -186,7 +190,7 @@ test('a token that never expires is none of ours', async () => {
 })
 
 test('P-02, P-03: a token carries the order’s id and nothing else of it, and fits an address', async () => {
-  const token = await viewTokens([first], testClock(startMs)).sign(viewer, startMs + dayMs)
+  const token = await viewTokens(() => [first], testClock(startMs)).sign(viewer, startMs + dayMs)
   expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
   expect(token.length).toBeLessThan(300)
   expect(JSON.parse(new TextDecoder().decode(base64url.decode(token.split('.')[1] ?? '')))).toEqual({

@@ -37,14 +37,14 @@ export type ViewTokens = {
 }
 
 /** Signed with the first secret, verified with any: HS256 by jose, constant-time in WebCrypto. */
-export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens {
-  const keys = new Map(secrets.map((secret) => [keyIdOf(secret), keyOf(secret)]))
-  const [first] = keys
-  if (first === undefined) throw new Error('a token secret is needed')
-  const [kid, key] = first
+export function viewTokens(secrets: () => readonly string[], clock: Clock): ViewTokens {
+  const keys = keysOf(secrets)
   return {
-    sign: async ({ scope, orderId, paymentId, sinceMs, appScheme }, expiresAtMs) =>
-      new SignJWT({
+    sign: async ({ scope, orderId, paymentId, sinceMs, appScheme }, expiresAtMs) => {
+      const [first] = keys()
+      if (first === undefined) throw new Error('a token secret is needed')
+      const [kid, key] = first
+      return new SignJWT({
         s: scope,
         ...(orderId === null ? {} : { o: orderId }),
         ...(paymentId === null ? {} : { p: paymentId }),
@@ -53,11 +53,12 @@ export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens
         .setProtectedHeader({ alg: 'HS256', kid })
         .setIssuedAt(Math.floor(sinceMs / 1000))
         .setExpirationTime(Math.floor(expiresAtMs / 1000))
-        .sign(await key),
+        .sign(await key)
+    },
     read: async (token) => {
       if (token.length > CHARACTERS_MAX) return null
       try {
-        const secret = keys.get(decodeProtectedHeader(token).kid ?? '')
+        const secret = keys().get(decodeProtectedHeader(token).kid ?? '')
         if (secret === undefined) return null
         const options = {
           algorithms: ['HS256'],
@@ -75,7 +76,18 @@ export function viewTokens(secrets: readonly string[], clock: Clock): ViewTokens
   }
 }
 
-/** Made once: from bytes it would be made anew for each token. */
+type Keys = ReadonlyMap<string, ReturnType<typeof keyOf>>
+
+/** The keys of the live secrets, made anew only when the list is another: from bytes they would be made for each token. */
+function keysOf(secrets: () => readonly string[]): () => Keys {
+  let [listed, keys]: [readonly string[], Keys] = [[], new Map()]
+  return () => {
+    const now = secrets()
+    if (now !== listed) [listed, keys] = [now, new Map(now.map((each) => [keyIdOf(each), keyOf(each)]))]
+    return keys
+  }
+}
+
 const keyOf = (secret: string) =>
   subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
     'sign',

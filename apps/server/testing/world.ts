@@ -8,6 +8,7 @@ import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
 import { openLog } from '../src/log.ts'
 import { openMetrics } from '../src/metrics.ts'
+import { openSecrets } from '../src/secrets.ts'
 import type { AppRouter } from '../src/trpc/router.ts'
 import { signAtOnce } from '../simulation/signing.ts'
 import { testClock, type TestClock } from './clock.ts'
@@ -69,6 +70,7 @@ export async function startWorld({ env = {}, engine = 'memory', sockets = false 
     const http = life.uses(traffic.through(httpWithin(clock)))
     const deps: Deps = {
       config,
+      secrets: openSecrets(config.secrets),
       clock,
       random: realRandom,
       log,

@@ -42,7 +42,7 @@ export async function startJourney(outside: Deps): Promise<Journey> {
   const work = startWork(deps, reconcile, presence)
   return {
     deps,
-    tokens: viewTokens(deps.config.tokenSecrets, deps.clock),
+    tokens: viewTokens(() => deps.secrets.current().tokenSecrets, deps.clock),
     accept: openIntake(deps, reconcile, work.track),
     ...walk,
     measure: measuring(deps),

@@ -74,8 +74,9 @@ async function attempt(deps: Deps, row: NoticeRow): Promise<number | null> {
       'user-agent': 'Landfall',
       'webhook-id': row.noticeId,
       'webhook-timestamp': String(Math.floor(atMs / 1000)),
-      'webhook-signature': target.secrets
-        .map((secret) => new Webhook(secret).sign(row.noticeId, at, row.body))
+      'webhook-signature': deps.secrets
+        .current()
+        .noticeSecrets.map((secret) => new Webhook(secret).sign(row.noticeId, at, row.body))
         .join(' '),
     },
     body: row.body,

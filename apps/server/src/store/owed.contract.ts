@@ -17,7 +17,14 @@ import {
   type OpenedStore,
 } from './examples.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
-import { leaseNotices, noticesOfOrder, parkNotices, replayNotices, settleNotice } from './outbox.ts'
+import {
+  leaseNotices,
+  noticesOfOrder,
+  parkNotices,
+  replayNotices,
+  settleNotice,
+  type NoticePlace,
+} from './outbox.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 const refundAccount = { bank: '088', account: '110-123-456789', holder: '김철수' }
@@ -292,7 +299,9 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       await owed(db, 'ord-2', nowMs, 1)
       expect(await replayNotices(db, { id }, nowMs)).toEqual([]) // it waits anyway
       await end(db, 'delivered')
-      expect(await replayNotices(db, { id }, nowMs + 7)).toEqual([{ id, createdAtMs: nowMs }])
+      expect(await replayNotices(db, { id }, nowMs + 7)).toEqual([
+        { id, createdAtMs: nowMs, orderId: 'ord-1' },
+      ])
       const row = one((await rowsOf(db)).filter(({ state }) => state === 'waiting'))
       expect(row).toMatchObject({ noticeId: id, dueAtMs: nowMs + 7, attempts: 0, leaseUntilMs: 0, lease: '' })
       expect(await replayNotices(db, { id: 'nobody' }, nowMs)).toEqual([])
@@ -313,8 +322,8 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       const range = { fromMs: nowMs - 3, toMs: nowMs - 1, after: null, limit: 9 }
       const chosen = await replayNotices(db, range, nowMs)
       expect(chosen).toEqual([
-        { id: b, createdAtMs: nowMs - 3 },
-        { id: c, createdAtMs: nowMs - 2 },
+        { id: b, createdAtMs: nowMs - 3, orderId: 'ord-2' },
+        { id: c, createdAtMs: nowMs - 2, orderId: 'ord-3' },
       ])
       const states = Object.fromEntries((await rowsOf(db)).map((row) => [row.noticeId, row.state]))
       expect(states).toEqual({
@@ -324,6 +333,57 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
         [d]: 'parked',
         [waiting]: 'waiting',
       })
+    })
+
+    test('each order of which a notice is sent again is told once who asked, over all pages of one call', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await owed(db, 'ord-1', nowMs, 1, 2, 3)
+      await owed(db, 'ord-2', nowMs, 1)
+      for (let turn = 0; turn < 3; turn += 1) await end(db, 'delivered')
+      const entry = {
+        event: 'notice.replayed',
+        paymentId: null,
+        from: null,
+        to: null,
+        reason: 'asked',
+        actor: 'key:till',
+      } as const
+      const callOf = async (actId: string, limit: number) => {
+        const told = new Set<string>()
+        let after: NoticePlace | null = null
+        for (let turn = 0; turn < 4; turn += 1) {
+          const range = { fromMs: 0, toMs: nowMs + 1, after, limit }
+          const act = { actId, entry, told }
+          const page: Awaited<ReturnType<typeof replayNotices>> = await replayNotices(
+            db,
+            range,
+            nowMs + 7,
+            act,
+          )
+          for (const { orderId } of page) told.add(orderId)
+          after = page.at(-1) ?? null
+        }
+      }
+      await callOf('first', 1)
+      await callOf('idle', 9) // all wait already: nobody's wish is fulfilled, and none is told of
+      const lines = await db.query.select().from(db.tables.timeline)
+      expect(lines.toSorted((a, b) => a.entryId.localeCompare(b.entryId))).toMatchObject([
+        {
+          entryId: 'ord-1/first',
+          orderId: 'ord-1',
+          event: 'notice.replayed',
+          actor: 'key:till',
+          atMs: nowMs + 7,
+        },
+        {
+          entryId: 'ord-2/first',
+          orderId: 'ord-2',
+          event: 'notice.replayed',
+          actor: 'key:till',
+          atMs: nowMs + 7,
+        },
+      ])
     })
 
     test('pages of one moment go on by id, and those of a later moment by time', async () => {

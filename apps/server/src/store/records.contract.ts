@@ -267,10 +267,18 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
         from: 'open',
         to: 'paid',
         reason: 'money of the order',
+        actor: 'key:till',
+        because: 'webhook',
       }
       await recordDecision(db, read, deciding(read, {}, { timeline: [anEntry, entry] }), at)
       const [first, second] = await timelineOf(db, 'ord-1')
-      expect(first).toMatchObject({ paymentId: null, fromStatus: null, toStatus: null })
+      expect(first).toMatchObject({
+        paymentId: null,
+        fromStatus: null,
+        toStatus: null,
+        actor: null,
+        because: null,
+      })
       expect(second).toEqual({
         entryId: 'ord-1/00000002/001',
         orderId: 'ord-1',
@@ -280,6 +288,8 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
         fromStatus: 'open',
         toStatus: 'paid',
         reason: 'money of the order',
+        actor: 'key:till',
+        because: 'webhook',
       })
     })
 

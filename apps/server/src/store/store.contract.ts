@@ -41,6 +41,39 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       expect((await reading(db, 'ord-1')).order.amount).toBe(14_000)
     })
 
+    test('an order and who registered it are written together, by the one who is first', async () => {
+      await using store = await open()
+      const servers = [await store.connect(), await store.connect()]
+      const by = (actor: string) =>
+        ({
+          event: 'order.registered',
+          paymentId: null,
+          from: null,
+          to: 'open',
+          reason: 'asked',
+          actor,
+        }) as const
+      const isNew = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          insertOrder(anyOf(servers, index), anOrder('ord-1'), nowMs, [by(`key:${index}`)]),
+        ),
+      )
+      const [line, ...others] = await timelineOf(anyOf(servers), 'ord-1')
+      expect(isNew.filter(Boolean)).toHaveLength(1)
+      expect([line, others]).toMatchObject([
+        {
+          entryId: 'ord-1/00000001/000',
+          event: 'order.registered',
+          atMs: anOrder('ord-1').registeredAtMs,
+          fromStatus: null,
+          toStatus: 'open',
+          actor: `key:${isNew.indexOf(true)}`,
+          because: null,
+        },
+        [],
+      ])
+    })
+
     test('a write at an old version is stale and changes nothing', async () => {
       await using store = await open()
       const [db, other] = [await store.connect(), await store.connect()]

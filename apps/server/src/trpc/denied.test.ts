@@ -199,10 +199,10 @@ describe('view token', () => {
     const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
     const viewer = { scope: 'full', orderId, paymentId: null, sinceMs: clock.nowMs() } as const
     const [tokens, foreign] = [
-      viewTokens(config.tokenSecrets, clock),
-      viewTokens(['the token secret of another deployment'], clock),
+      viewTokens(() => config.secrets.tokenSecrets, clock),
+      viewTokens(() => ['the token secret of another deployment'], clock),
     ]
-    const key = new TextEncoder().encode(config.tokenSecrets[0])
+    const key = new TextEncoder().encode(config.secrets.tokenSecrets[0])
     return [
       ['a word', 'x'],
       ['the order’s id', orderId],

@@ -116,7 +116,7 @@ export const viewerProcedure = stored
 export const merchantProcedure = (scope: KeyScope) =>
   stored.meta({ who: `merchant key: ${scope}` }).use(({ ctx, next }) => {
     const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
-    const key = given === undefined ? null : liveKey(given, ctx.journey.deps.config.merchantKeys)
+    const key = given === undefined ? null : liveKey(given, ctx.journey.deps.secrets.current().merchantKeys)
     if (key === null) throw refusal({ kind: 'unauthorized' })
     if (!key.scopes.includes(scope)) throw refusal({ kind: 'not_allowed', scope })
     return next({ ctx: { actor: `key:${key.name}` } })
