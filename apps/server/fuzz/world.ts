@@ -54,11 +54,7 @@ export async function openWorld({
   const lines: string[] = []
   const log = openLog('info', { write: (line) => void lines.push(line) })
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
-  const portone = portoneV1(
-    { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs },
-    gateway,
-    clock.nowMs,
-  )
+  const { portone, lookupTimeoutMs, cancelTimeoutMs } = config
   const deps: Deps = {
     config,
     secrets: openSecrets(config.secrets),
@@ -66,7 +62,7 @@ export async function openWorld({
     log,
     store,
     random: realRandom,
-    gateway: portone,
+    gateway: portoneV1({ ...portone, lookupTimeoutMs, cancelTimeoutMs }, gateway, clock.nowMs),
     http: shop,
     changes: localChanges(),
     metrics: openMetrics(),
