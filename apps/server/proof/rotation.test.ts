@@ -85,7 +85,10 @@ test('N-06, O-01: on SIGHUP a server that runs takes the keys and secrets of its
       const before = server.log().length
       writeFileSync(path, file)
       server.signal('SIGHUP')
-      await until(says, () => server.log().slice(before).includes(says))
+      await until(says, () => {
+        if (!server.isRunning()) throw new Error('the signal has ended the server')
+        return server.log().slice(before).includes(says)
+      })
     }
     const paid = async (key: string, orderId: string): Promise<Notice> => {
       expect((await register(server, key, orderId)).status).toBe(200)

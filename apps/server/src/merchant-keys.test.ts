@@ -157,6 +157,8 @@ describe('refused at the start, in a sentence that quotes no value', () => {
   test('P-08: the example key in production, under whatever name', () => {
     const example = 'example-merchant-key-not-for-production'
     for (const key of [
+      'my-example-of-a-key',
+      'till:my-example-of-a-key:notices',
       example,
       hashed(example),
       `till:${example}:notices`,

@@ -131,6 +131,19 @@ test('a rotated secret still verifies while it is listed, and no longer once it 
   expect(await viewTokens(() => [second], clock).read(old)).toBe(null)
 })
 
+test('secrets that are exchanged while it runs sign and verify from the next token on', async () => {
+  let listed: readonly string[] = [first]
+  const clock = testClock(startMs)
+  const { sign, read } = viewTokens(() => listed, clock)
+  const old = await sign(viewer, startMs + dayMs)
+  listed = [second, first]
+  const fresh = await sign(viewer, startMs + dayMs)
+  expect(fresh).not.toBe(old)
+  expect([await read(old), await read(fresh)]).toEqual([viewer, viewer])
+  listed = [second]
+  expect([await read(old), await read(fresh)]).toEqual([null, viewer])
+})
+
 test('another deployment’s token is nobody’s here', async () => {
   const clock = testClock(startMs)
   expect(

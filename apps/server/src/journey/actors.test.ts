@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { call } from '../../testing/procedures.ts'
 import { buy, comeBack, isPaid, name, orderId, price } from '../../testing/shopper.ts'
 import { merchantKey, startWorld, type World } from '../../testing/world.ts'
+import { aNotice } from '../store/examples.contract.ts'
+import { readOrder } from '../store/orders.ts'
+import { noticeWrites } from '../store/outbox.ts'
 import { timelineOf } from '../store/timeline.ts'
 
 const tillKey = 'key-of-the-till-of-this-shop'
@@ -77,5 +80,24 @@ describe('the timeline says who', () => {
     expect([await mine('ord-1'), await mine('ord-2')]).toEqual([[again, again], [again]])
     const reasons = (await timelineOf(world.deps().store, 'ord-1')).map(({ reason }) => reason)
     expect(reasons.at(-1)).toBe(`notice ${first?.id} is sent again`)
+  })
+
+  test('once, however many notices and pages it takes', async () => {
+    await using world = await startWorld({ env })
+    await buy(world)
+    const { store } = world.deps()
+    const { notices } = store.tables
+    const order = (await readOrder(store, orderId))?.order
+    if (order === undefined) throw new Error('no order')
+    const told = Array.from({ length: 1_001 }, (_, index) => aNotice(order, index + 1))
+    await store.atomically(noticeWrites(store, told, world.clock.nowMs()))
+    await store.query.update(notices).set({ state: 'delivered' })
+    const answer = await as(world, booksKey, 'notices.replay', { from: 0, to: Number.MAX_SAFE_INTEGER })
+    expect(await answer.json()).toEqual({ result: { data: { replayed: 1_001 } } })
+    expect(await actsOf(world)).toEqual([
+      ['order.registered', 'key:default'],
+      ['notice.replayed', 'key:books'],
+    ])
+    await store.query.delete(notices)
   })
 })
