@@ -246,7 +246,7 @@ describe('every procedure', () => {
     const { world, token } = both
     const before = await everything(world)
     const mutations = proceduresOf(appRouter).filter(({ type }) => type === 'mutation')
-    expect(mutations.length).toBe(6)
+    expect(mutations.length).toBe(8)
     for (const url of both.urls)
       for (const { path } of mutations)
         for (const [contentType, sent] of [...bodies.map(([type]) => type), ''].map(

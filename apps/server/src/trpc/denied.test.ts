@@ -1,7 +1,7 @@
 import { KeyScope } from '@landfall/payment-core'
 import { base64url, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { buy, comeBack, go, isPaid, orderId } from '../../testing/shopper.ts'
+import { buy, buyForged, comeBack, go, isPaid, orderId, register } from '../../testing/shopper.ts'
 import { call, proceduresOf, refusalIn, type Procedure } from '../../testing/procedures.ts'
 import { everything } from '../../testing/rows.ts'
 import { merchantKey, startWorld, type World } from '../../testing/world.ts'
@@ -24,23 +24,34 @@ const expected: Readonly<Record<string, { readonly who: Procedure['who']; readon
     who: 'merchant key: refunds',
     input: { orderId, reason: 'asked', idempotencyKey: 'once-1' },
   },
+  'orders.close': { who: 'merchant key: orders:write', input: { orderId: 'ord-unpaid' } },
+  'orders.resolve': { who: 'merchant key: refunds', input: {} },
   'notices.replay': { who: 'merchant key: notices', input: { from: 0, to: Number.MAX_SAFE_INTEGER } },
   'shop.products': { who: 'anyone, in sandbox mode', input: undefined },
   'shop.order': { who: 'anyone, in sandbox mode', input: { productId: 'coffee' } },
 }
-const inputOf = ({ path }: Pick<Procedure, 'path'>): unknown => expected[path]?.input
+const inputOf = ({ path }: Pick<Procedure, 'path'>, reviewId: string): unknown =>
+  path === 'orders.resolve' ? { ...resolving, reviewId } : expected[path]?.input
+const resolving = { orderId: 'ord-odd', action: 'dismiss', note: 'seen' }
 
-/** An order paid and told: one that could be cancelled, looked at and told again. */
+/**
+ * An order paid and told: one that could be cancelled, looked at and told again. Another that waits to be paid, and one whose money a person
+ * must see to.
+ */
 async function paidWorld(
   env: Readonly<Record<string, string>> = {},
-): Promise<World & { readonly token: string }> {
-  const world = await startWorld({ env })
+): Promise<World & { readonly token: string; readonly reviewId: string }> {
+  const world = await startWorld({ env: { ON_REJECTED: 'review', ...env } })
   const { impUid, token } = await buy(world)
   await comeBack(await world.gateway.approve(impUid))
   await world.until('paid', () => isPaid(world))
-  await world.until('told', () => world.receiver.received.length === 1)
-  await world.pass(5_000)
-  return { ...world, token }
+  await register(world, { orderId: 'ord-unpaid' })
+  const odd = await buyForged(world, 100, { orderId: 'ord-odd' })
+  await comeBack(await world.gateway.approve(odd.impUid))
+  await world.until('a person is called', () => world.receiver.types().includes('order.review'))
+  await world.pass(10_000)
+  const [review] = (await world.merchant.orders.get.query({ orderId: 'ord-odd' })).reviews
+  return { ...world, token, reviewId: review?.id ?? '' }
 }
 
 describe('the table of procedures', () => {
@@ -55,7 +66,7 @@ describe('the table of procedures', () => {
     const paths = (sandboxMode: boolean) => proceduresOf(routerFor(sandboxMode))
     expect(paths(true)).toEqual(proceduresOf(appRouter))
     expect(paths(false)).toEqual(paths(true).filter(({ who }) => who !== 'anyone, in sandbox mode'))
-    expect(paths(false).length).toBe(9)
+    expect(paths(false).length).toBe(11)
   })
 })
 
@@ -98,14 +109,14 @@ describe('merchant key', () => {
   test('O-01, S-19: without it every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
-    expect(forKeys().length).toBe(6)
+    expect(forKeys().length).toBe(8)
     const own: ReturnType<typeof tampered> = [
       ...tampered(),
       ['a view token', { authorization: `Bearer ${world.token}` }],
     ]
     for (const procedure of forKeys())
       for (const [what, headers, query] of own) {
-        const answer = await call(world.url, procedure, inputOf(procedure), headers, query)
+        const answer = await call(world.url, procedure, inputOf(procedure, world.reviewId), headers, query)
         expect([procedure.path, what, await refusalIn(answer)]).toEqual([
           procedure.path,
           what,
@@ -128,7 +139,9 @@ describe('merchant key', () => {
     await using world = await paidWorld()
     for (const procedure of forKeys()) {
       const before = await everything(world)
-      const answer = await call(world.url, procedure, inputOf(procedure), { authorization: `Bearer ${key}` })
+      const answer = await call(world.url, procedure, inputOf(procedure, world.reviewId), {
+        authorization: `Bearer ${key}`,
+      })
       expect([procedure.path, answer.status]).toEqual([procedure.path, 200])
       const changed = JSON.stringify(await everything(world)) !== JSON.stringify(before)
       expect([procedure.path, changed]).toEqual([procedure.path, procedure.type === 'mutation'])
@@ -144,7 +157,7 @@ describe('merchant key', () => {
     for (const procedure of forKeys())
       for (const given of KeyScope.options.filter((scope) => scope !== procedure.scope))
         // What is wrong with the input is not this caller's to learn either.
-        for (const input of [inputOf(procedure), { orderId: '<script>' }]) {
+        for (const input of [inputOf(procedure, world.reviewId), { orderId: '<script>' }]) {
           const headers = { authorization: `Bearer ${keyOf(given)}` }
           const answer = await call(world.url, procedure, input, headers)
           expect([procedure.path, given, await refusalIn(answer)]).toEqual([
@@ -169,7 +182,7 @@ describe('merchant key', () => {
     await using world = await paidWorld({ MERCHANT_API_KEYS: `${merchantKey} ${scoped.join(' ')}` })
     for (const procedure of forKeys()) {
       const headers = { authorization: `Bearer ${keyOf(procedure.scope)}` }
-      const answer = await call(world.url, procedure, inputOf(procedure), headers)
+      const answer = await call(world.url, procedure, inputOf(procedure, world.reviewId), headers)
       expect([procedure.path, answer.status]).toEqual([procedure.path, 200])
     }
   })
