@@ -89,6 +89,7 @@ export type TimelineEntry = {
     | 'payment.agreed'
     | 'cancel.asked'
     | 'account.not_closed'
+    | 'order.changed'
   readonly paymentId: string | null
   readonly from: OrderStatus | null
   readonly to: OrderStatus | null
