@@ -1,4 +1,5 @@
 import type { ReplayAnswer, ReplayInput } from '@landfall/payment-core'
+import { hurryNotices } from '../store/hurry-notices.ts'
 import { replayNotices, type NoticePlace } from '../store/outbox.ts'
 import type { Journey } from './journey.ts'
 
@@ -6,8 +7,11 @@ import type { Journey } from './journey.ts'
 const BATCH = 500
 const BATCHES_MAX = 200
 
-/** The shop wants to hear something again: the same notices, the same ids, in each order's sequence. */
-export async function replay({ deps, wake }: Journey, input: ReplayInput): Promise<ReplayAnswer> {
+/**
+ * The shop wants to hear something again: the same notices, the same ids, in each order's sequence. Whatever had Landfall wait, such as a receiver
+ * that was gone, is over: what was asked for is tried at once, also what waits anyway (N-10).
+ */
+export async function replay({ deps, wake, knock }: Journey, input: ReplayInput): Promise<ReplayAnswer> {
   const nowMs = deps.clock.nowMs()
   let replayed = 0
   if ('id' in input) replayed = (await replayNotices(deps.store, input, nowMs)).length
@@ -22,7 +26,9 @@ export async function replay({ deps, wake }: Journey, input: ReplayInput): Promi
       if (page.length < BATCH) break
     }
   }
-  if (replayed > 0) wake('notices')
+  await hurryNotices(deps.store, input, nowMs)
+  knock()
+  wake('notices')
   deps.log.info({ replayed }, 'notices are told again')
   return { replayed }
 }

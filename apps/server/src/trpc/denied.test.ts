@@ -15,8 +15,10 @@ const expected: Readonly<Record<string, { readonly who: Procedure['who']; readon
   'orders.register': { who: 'merchant key', input: { orderId: 'ord-new', name: 'x', amount: 1_000 } },
   'orders.get': { who: 'merchant key', input: { orderId } },
   'orders.list': { who: 'merchant key', input: {} },
+  'orders.refunds': { who: 'merchant key', input: { from: 0, to: Number.MAX_SAFE_INTEGER } },
   'orders.reconcile': { who: 'merchant key', input: { orderId } },
   'orders.cancel': { who: 'merchant key', input: { orderId, reason: 'asked', idempotencyKey: 'once-1' } },
+  'notices.list': { who: 'merchant key', input: {} },
   'notices.replay': { who: 'merchant key', input: { from: 0, to: Number.MAX_SAFE_INTEGER } },
   'shop.products': { who: 'anyone, in sandbox mode', input: undefined },
   'shop.order': { who: 'anyone, in sandbox mode', input: { productId: 'coffee' } },
@@ -46,7 +48,7 @@ describe('the table of procedures', () => {
     const paths = (sandboxMode: boolean) => proceduresOf(routerFor(sandboxMode))
     expect(paths(true)).toEqual(proceduresOf(appRouter))
     expect(paths(false)).toEqual(paths(true).filter(({ who }) => who !== 'anyone, in sandbox mode'))
-    expect(paths(false).length).toBe(9)
+    expect(paths(false).length).toBe(11)
   })
 })
 
@@ -82,7 +84,7 @@ describe('merchant key', () => {
   test('O-01, S-19: without it every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
-    expect(guardedBy('merchant key').length).toBe(6)
+    expect(guardedBy('merchant key').length).toBe(8)
     const own: ReturnType<typeof tampered> = [
       ...tampered(),
       ['a view token', { authorization: `Bearer ${world.token}` }],
