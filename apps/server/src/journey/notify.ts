@@ -99,7 +99,7 @@ async function mark(
 ): Promise<void> {
   const status = answer.ok ? answer.value.status : null
   const lastAnswer = answer.ok ? String(answer.value.status) : answer.problem.kind
-  const said = { lastAnswer, answer: { atMs, answer: lastAnswer } }
+  const said = { lastAnswer, answer: { atMs: Math.floor(atMs), answer: lastAnswer } }
   const { noticeId, orderId, type } = row
   if (status !== null && status >= 200 && status < 300) {
     await settleNotice(deps.store, row, { state: 'delivered', dueAtMs: null, ...said })

@@ -310,6 +310,19 @@ export function listsContract(engine: string, open: () => Promise<OpenedStore>):
       )
     })
 
+    test('answers that cannot be read do not keep a notice from being settled', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await owed(db, 'ord-1', nowMs, 1)
+      const row = one(await leaseNotices(db, by('worker')))
+      const answer = { atMs: nowMs, answer: '204' }
+      const odd = { ...row, answers: '[{"atMs":0.5}]' }
+      expect(
+        await settleNotice(db, odd, { state: 'delivered', dueAtMs: null, lastAnswer: '204', answer }),
+      ).toBe('done')
+      expect(one(await noticesAfter(db, everything, null, 1)).answers).toEqual([answer])
+    })
+
     test('what waits is hurried with what its order tells before it, and what is delivered is not touched', async () => {
       await using store = await open()
       const db = await store.connect()

@@ -135,8 +135,10 @@ export async function settleNotice(
   return db.atomically([updateHeld.write(db, { noticeId, lease, ...settled })])
 }
 
+/** For people only: answers that cannot be read must not keep the notice from being sent. */
+const Answers = NoticeAnswer.array().catch([])
 export const answersIn = ({ answers }: Pick<NoticeRow, 'answers'>): NoticeAnswer[] =>
-  answers === null ? [] : NoticeAnswer.array().parse(JSON.parse(answers))
+  answers === null ? [] : Answers.parse(JSON.parse(answers))
 
 /** Which notices: one, or those recorded from a moment on and before another, each page after the last of the one before. */
 export type NoticeChoice =
