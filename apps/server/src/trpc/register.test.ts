@@ -37,17 +37,19 @@ describe.for(engines)('an order registered again, on %s', (engine) => {
 
   test('a deadline that is brought forward expires the order then, and one that is put off later', async () => {
     await using world = await startWorld({ engine })
-    const startedAtMs = world.clock.nowMs()
-    await registered(world, { expiresAt: startedAtMs + 40 * minuteMs })
-    await registered(world, { expiresAt: startedAtMs + minuteMs })
+    await registered(world, { expiresAt: world.clock.nowMs() + 600 * minuteMs })
+    // By then it is looked at every ten minutes.
+    await world.clock.oversleep(200 * minuteMs)
+    await world.pass(5_000)
+    await registered(world, { expiresAt: Math.floor(world.clock.nowMs()) + minuteMs })
     const isExpired = async (): Promise<boolean> => (await orderOf(world)).status === 'expired'
     await world.until('expired', isExpired, 2 * minuteMs, 1_000)
     await world.merchant.orders.register.mutate({
       ...terms,
       orderId: 'ord-2',
-      expiresAt: world.clock.nowMs() + minuteMs,
+      expiresAt: Math.floor(world.clock.nowMs()) + minuteMs,
     })
-    const later = world.clock.nowMs() + 5 * minuteMs
+    const later = Math.floor(world.clock.nowMs()) + 5 * minuteMs
     await world.merchant.orders.register.mutate({ ...terms, orderId: 'ord-2', expiresAt: later })
     await world.pass(3 * minuteMs)
     expect((await orderOf(world, 'ord-2')).status).toBe('open')
