@@ -15,7 +15,7 @@ import { orderView } from './order-view.ts'
 
 const ORPHANS_MAX = 100
 /** Orders that one page of a search looks at: beginnings have no index, and nobody else waits for long. */
-const SEARCHED_MAX = 2_000
+const SEARCHED_MAX = 1_000
 /** Says in a cursor that what is named exactly has been shown, and the search for beginnings goes on. */
 const BEGINNINGS = '*'
 
