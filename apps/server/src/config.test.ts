@@ -146,6 +146,7 @@ describe('refused, in one line a reason that names the variable', () => {
     ['ON_REJECTED', { ON_REJECTED: 'accept' }],
     ['ON_SURPLUS', { ON_SURPLUS: 'accept' }],
     ['ON_LATE', { ON_LATE: 'never' }],
+    ['ON_CLOSED', { ON_CLOSED: 'accept' }],
     ['ALLOW_TEST_CHANNEL', { ALLOW_TEST_CHANNEL: 'yes' }],
     ['LOOKUP_TIMEOUT_MS', { LOOKUP_TIMEOUT_MS: '0' }],
     ['SWEEP_BATCH', { SWEEP_BATCH: '-1' }],

@@ -110,6 +110,7 @@ const Environment = z.object({
   ON_REJECTED: z.enum(['cancel', 'review']).default('cancel'),
   ON_SURPLUS: z.enum(['cancel', 'review']).default('cancel'),
   ON_LATE: z.enum(['accept', 'cancel', 'review']).default('accept'),
+  ON_CLOSED: z.enum(['cancel', 'review']).default('cancel'),
   ORDER_LIFE_MS: milliseconds(24 * 3_600_000),
   VIEW_TOKEN_LIFE_MS: milliseconds(30 * 24 * 3_600_000),
   ORPHAN_AFTER_MS: milliseconds(15 * 60_000),
@@ -222,6 +223,7 @@ const policyFrom = (env: Environment): Policy => ({
   onRejected: env.ON_REJECTED,
   onSurplus: env.ON_SURPLUS,
   onLate: env.ON_LATE,
+  onClosed: env.ON_CLOSED,
   allowTestChannel: env.ALLOW_TEST_CHANNEL !== 'false',
   acceptLateMs: env.ACCEPT_LATE_MS,
 })

@@ -76,6 +76,23 @@ export const problemAnswers: { readonly [K in Problem['kind']]: Answer<Extract<P
     code: 'CONFLICT',
     message: () => 'The gateway’s records of this payment contradict each other: a person must look first.',
   },
+  unknown_review: { status: 404, code: 'NOT_FOUND', message: () => 'This order has no review of this id.' },
+  review_ended: {
+    status: 409,
+    code: 'CONFLICT',
+    message: () => 'This review has ended in another way already: orders.get shows what is open.',
+  },
+  not_possible: {
+    status: 409,
+    code: 'CONFLICT',
+    message: ({ possible }) =>
+      `This review cannot be ended so now; possible: ${possible.join(', ') || 'nothing'}.`,
+  },
+  order_has_payment: {
+    status: 409,
+    code: 'CONFLICT',
+    message: () => 'This order has its payment: orders.cancel gives the money back.',
+  },
   idempotency_conflict: {
     status: 409,
     code: 'CONFLICT',

@@ -12,7 +12,7 @@ export type AskedBack = {
 /** The mark comes first in a cancel's reason, so that a PG that cuts the text keeps it; '' in one that is not ours. */
 export function markIn(reason: string | null): string {
   const mark = /^\S+(?=: )/.exec(reason?.trim() ?? '')?.[0] ?? ''
-  return /^(shop|auto)-/.test(mark) ? mark : ''
+  return /^(shop|auto|hand)-/.test(mark) ? mark : ''
 }
 
 /** What the gateway's list shows under an intent's mark: nobody else's cancel has it. */

@@ -11,6 +11,7 @@ const kept = (facts: ReturnType<typeof seen> = seen()): Payment => ({
 })
 const ask = (changed: Partial<CancelRequest> = {}): CancelRequest => ({
   intentId: 'shop-1',
+  paymentId: null,
   amount: null,
   reason: 'the customer changed their mind',
   refundAccount: null,

@@ -1,12 +1,15 @@
 import type { CancelIntent, RefundAccount } from './decision.ts'
 import { keptOf, type Order } from './order.ts'
-import { heldMoney, type Payment } from './payment.ts'
+import { amountOf, heldMoney, type Payment } from './payment.ts'
 import type { Problem } from './problem.ts'
 import { fail, ok, type Result } from './result.ts'
+import { settledByPerson } from './review.ts'
 import { partsOf, type TaxParts } from './tax-parts.ts'
 
 export type CancelRequest = {
   readonly intentId: string
+  /** Which payment's money; null for the one the order keeps. */
+  readonly paymentId: string | null
   /** The sum to give back, in minor units; null for all that is left. */
   readonly amount: number | null
   readonly reason: string
@@ -24,41 +27,64 @@ export type Waiting = {
 }
 
 /**
- * May the shop give this much of an order back? What is left is what the kept payment holds less what other requests are already
- * giving back, so that two at once cannot exceed it (M-07, M-08). A deposited account needs an account to go back to (M-13).
+ * May the shop give this much back? What is left is what the payment holds less what other requests are already giving back, so that two at once
+ * cannot exceed it (M-07, M-08). Of money that is not the order's, and of none but the payment that is named, never the kept payment's instead
+ * (M-30). A deposited account needs an account to go back to (M-13).
  */
 export function decideCancel(
   order: Order,
   payments: readonly Payment[],
-  /** Earlier requests that are not executed yet. */
+  /** Earlier requests about this payment that are not executed yet. */
   waiting: readonly Waiting[],
-  /** Earlier requests that are. */
+  /** Earlier requests about it that are. */
   executed: readonly Waiting[],
   request: CancelRequest,
 ): Result<CancelIntent, Problem> {
   const { orderId } = order
-  const kept = keptOf(order, payments)
-  if (kept === null || !heldMoney(kept)) return fail({ kind: 'nothing_to_cancel', orderId })
-  if (kept.contradiction !== null) return fail({ kind: 'under_review', orderId })
-  const left = order.amount - kept.cancelledAmount - waiting.reduce((sum, each) => sum + each.amount, 0)
+  const payment = cancelled(order, payments, request.paymentId)
+  if (payment === null || !heldMoney(payment)) return fail({ kind: 'nothing_to_cancel', orderId })
+  if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))
+    return fail({ kind: 'under_review', orderId })
+  const whole = payment.standing === 'kept' ? order.amount : amountOf(payment)
+  const left = whole - payment.cancelledAmount - waiting.reduce((sum, each) => sum + each.amount, 0)
   if (left <= 0) return fail({ kind: 'nothing_to_cancel', orderId })
   const amount = request.amount ?? left
   if (amount > left) return fail({ kind: 'cancel_too_large', orderId, left })
-  if (kept.details.method === 'virtual_account' && request.refundAccount === null)
+  if (payment.details.method === 'virtual_account' && request.refundAccount === null)
     return fail({ kind: 'refund_account_needed', orderId })
-  const parts = partsLeft(order, amount === left, amount, [...waiting, ...executed], request)
+  const parts =
+    payment.standing === 'kept'
+      ? partsLeft(order, amount === left, amount, [...waiting, ...executed], request)
+      : partsNamed(order, amount, whole, request)
   if (parts === null) return fail({ kind: 'cancel_parts_too_large', orderId })
   return ok({
     ...parts,
     intentId: request.intentId,
     orderId,
-    paymentId: kept.paymentId,
+    paymentId: payment.paymentId,
     amount,
     expectedBalance: left,
     cause: 'shop',
     reason: request.reason,
     refundAccount: request.refundAccount,
   })
+}
+
+const cancelled = (order: Order, payments: readonly Payment[], paymentId: string | null): Payment | null =>
+  paymentId === null
+    ? keptOf(order, payments)
+    : (payments.find((payment) => payment.paymentId === paymentId) ?? null)
+
+/** Of money that is not the order's: as named, or in the order's proportion. */
+function partsNamed(
+  order: Order,
+  amount: number,
+  whole: number,
+  named: Pick<CancelRequest, 'taxFree' | 'vat'>,
+): TaxParts | null {
+  const usual = partsOf(order, amount, whole)
+  const parts = { taxFree: named.taxFree ?? usual.taxFree, vat: named.vat ?? usual.vat }
+  return (parts.taxFree ?? 0) + (parts.vat ?? 0) <= amount ? parts : null
 }
 
 /**

@@ -11,14 +11,15 @@ import { looked, withReturn } from './returns.ts'
 
 /** Held facts + what the gateway says + now → what is recorded. Pure and total; every door ends here. */
 export function decide(input: DecideInput): Decision {
-  if (input.order === null) return adoptOrphans(input)
-  const { orderId } = input.order
+  const { order } = input
+  if (order === null) return adoptOrphans(input)
+  const { orderId } = order
   const isHere = (seen: Observation): boolean => seen.orderId === orderId
   const isOurs = (seen: Observation): boolean =>
     isHere(seen) || input.payments.some((held) => held.paymentId === seen.paymentId)
   invariant(input.seen.every(isOurs), 'only this order’s payments are decided with it')
-  const returns = looked(withReturn(input.order.returns, input.returned))
-  const draft = new Draft(input, { ...input.order, returns })
+  const returns = looked(withReturn(order.returns, input.returned))
+  const draft = new Draft(input, { ...order, returns })
   announceAdopted(draft)
   const seen = onePerPayment(input.seen).toSorted(byMoneyTime)
   // A record that names another order comes first: what it contradicts must not be decided in the same look.

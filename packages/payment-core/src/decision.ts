@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Notice, NoticeType } from './notice.ts'
 import type { Observation } from './observation.ts'
 import type { AskedBack } from './asked-back.ts'
+import type { CancelState } from './cancelling.ts'
 import type { Evidence } from './evidence.ts'
 import type { Order, OrderStatus, Return } from './order.ts'
 import type { Payment } from './payment.ts'
@@ -14,6 +15,8 @@ export type Policy = {
   readonly onRejected: 'cancel' | 'review'
   readonly onSurplus: 'cancel' | 'review'
   readonly onLate: 'accept' | 'cancel' | 'review'
+  /** Money of an order that the shop had called off. */
+  readonly onClosed: 'cancel' | 'review'
   /** A test channel's payment is not money: accepted only where a shop is being built (G-12). */
   readonly allowTestChannel: boolean
   /** Money of a try begun in time is accepted so long after the deadline (M-16). */
@@ -35,6 +38,8 @@ export type DecideInput = {
   /** What has been asked back of this order's payments; needed only where money is seen to have gone back. */
   readonly asked: readonly AskedBack[]
   readonly policy: Policy
+  /** The person or program whose act this is; omitted where nobody acts. */
+  readonly actor?: string | null
   readonly nowMs: number
   /** `nowMs` as RFC 3339, for the notices. */
   readonly nowIso: string
@@ -54,8 +59,8 @@ export const RefundAccount = z.object({
 })
 export type RefundAccount = z.infer<typeof RefundAccount>
 
-/** Money the order does not keep, the shop's own wish, or an account nobody should pay into. */
-export const CancelCause = z.enum(['rejected', 'surplus', 'late', 'shop', 'account'])
+/** Money the order does not keep, the shop's own wish, an account nobody should pay into, or a person's end of a review. */
+export const CancelCause = z.enum(['rejected', 'surplus', 'late', 'shop', 'account', 'person'])
 export type CancelCause = z.infer<typeof CancelCause>
 
 /**
@@ -90,10 +95,20 @@ export type TimelineEntry = {
     | 'cancel.asked'
     | 'account.not_closed'
     | 'order.changed'
+    | 'review.resolved'
   readonly paymentId: string | null
   readonly from: OrderStatus | null
   readonly to: OrderStatus | null
   readonly reason: string
+  /** Who did it: `key:till`. Omitted for what Landfall does by itself. */
+  readonly actor?: string | null
+}
+
+/** What a person's end of a review does to a cancel that stands there already: it is sent again, or no more. */
+export type CancelMove = {
+  readonly intentId: string
+  readonly from: CancelState
+  readonly to: 'requested' | 'unknown' | 'over'
 }
 
 export type Decision = {
@@ -105,6 +120,8 @@ export type Decision = {
   /** Intents whose mark the gateway's record bears, or whose money is all gone: they are done, whoever was called for them (M-25). */
   readonly executed: readonly string[]
   readonly timeline: readonly TimelineEntry[]
+  /** Cancels that a person has sent on their way again, or stopped. */
+  readonly moved?: readonly CancelMove[]
   /** The observation that finalised the order, on the one occasion that happens (S-01). */
   readonly proof: Observation | null
 }

@@ -1,4 +1,4 @@
-import type { CancelIntent, Decision, DecideInput, TimelineEntry } from './decision.ts'
+import type { CancelIntent, CancelMove, Decision, DecideInput, TimelineEntry } from './decision.ts'
 import { noticeOf, type Notice, type NoticeType } from './notice.ts'
 import type { Observation } from './observation.ts'
 import { statusOf, type Order, type OrderStatus } from './order.ts'
@@ -27,6 +27,7 @@ export class Draft {
   readonly intents: CancelIntent[] = []
   readonly executed: string[] = []
   readonly timeline: TimelineEntry[] = []
+  readonly moved: CancelMove[] = []
   proof: Observation | null = null
   /** Payments that this look contradicts. */
   readonly inDoubt = new Set<string>()
@@ -82,7 +83,8 @@ export class Draft {
     reason: string,
     move: Pick<TimelineEntry, 'from' | 'to'> = { from: null, to: null },
   ): void {
-    this.timeline.push({ event, paymentId, ...move, reason })
+    const { actor = null } = this.input
+    this.timeline.push({ event, paymentId, ...move, reason, ...(actor === null ? {} : { actor }) })
   }
 
   /** Calls a person. One that is open for the same reason and payment stands for this too. */
@@ -118,13 +120,19 @@ export class Draft {
     this.announce({ type: 'order.review', payment, to, mark: review.reviewId, why: note, review })
   }
 
-  /** Ends what the facts have ended. */
-  endReviews(payment: Payment, reasons: readonly ReviewReason[], note: string): void {
+  /** Ends what the facts have ended, or a person. */
+  endReviews(
+    payment: Payment | null,
+    reasons: readonly ReviewReason[],
+    note: string,
+    ending: Pick<Review, 'end' | 'endedBy'> = { end: 'facts', endedBy: null },
+    paymentId: string | null = payment?.paymentId ?? null,
+  ): void {
     const ended = openReviews(this.order.reviews).filter(
-      (each) => each.paymentId === payment.paymentId && reasons.includes(each.reason),
+      (each) => each.paymentId === paymentId && reasons.includes(each.reason),
     )
     for (const each of ended) {
-      const review: Review = { ...each, endedAtMs: this.input.nowMs, endNote: note, end: 'facts' }
+      const review: Review = { ...each, endedAtMs: this.input.nowMs, endNote: note, ...ending }
       this.order = {
         ...this.order,
         reviews: this.order.reviews.map((other) => (other.reviewId === each.reviewId ? review : other)),
@@ -143,8 +151,8 @@ export class Draft {
 
   decision(): Decision & { readonly order: Order } {
     const payments = this.payments().filter((payment) => this.#changed.has(payment.paymentId))
-    const { order, notices, intents, executed, timeline, proof } = this
-    return { order, payments, notices, intents, executed, timeline, proof }
+    const { order, notices, intents, executed, timeline, moved, proof } = this
+    return { order, payments, notices, intents, executed, timeline, moved, proof }
   }
 }
 

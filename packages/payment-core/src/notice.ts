@@ -15,6 +15,7 @@ export const NoticeType = z.enum([
   'payment.surplus',
   'payment.returned',
   'order.expired',
+  'order.closed',
   'order.review',
   'order.review_ended',
 ])

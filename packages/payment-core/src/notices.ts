@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { OrderId } from './ids.ts'
 import { NoticeType } from './notice.ts'
 import { Moment, NoticeState, PageLimit } from './orders.ts'
 import { strictInput } from './strict-input.ts'
@@ -19,7 +18,8 @@ export const withAnswer = (answers: readonly NoticeAnswer[], answer: NoticeAnswe
 
 /** `notices.list`. The oldest comes first; a page may hold fewer than asked for and still not be the last. */
 export const NoticesInput = strictInput({
-  orderId: OrderId.optional(),
+  /** Of a payment that is nobody's here `orphan/` and its id. */
+  orderId: z.string().min(1).max(200).optional(),
   state: NoticeState.optional(),
   type: NoticeType.optional(),
   /** By the time they were recorded. */

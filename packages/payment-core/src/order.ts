@@ -141,6 +141,8 @@ export function statusOf(order: Order, payments: readonly Payment[], nowMs: numb
     return balanceOf(order, payments) > 0 ? 'partially_cancelled' : 'cancelled'
   }
   if (order.emptyAfterDeadline && nowMs >= deadlineOf(order, payments)) return 'expired'
+  // Called off: whatever account still stands there is not waited for.
+  if (order.closedAtMs !== null) return 'expired'
   // An expired order stays expired whatever the clock or a new account says; only kept money brings it back (late: accept).
   if (order.status === 'expired') return 'expired'
   return payments.some((payment) => awaitsDeposit(order, payment)) ? 'awaiting_deposit' : 'open'

@@ -27,6 +27,20 @@ export type Problem =
   | { readonly kind: 'refund_account_needed'; readonly orderId: string }
   /** The payment's record contradicts itself: a person must look first. */
   | { readonly kind: 'under_review'; readonly orderId: string }
+  /** The order has no such review. */
+  | { readonly kind: 'unknown_review'; readonly orderId: string; readonly reviewId: string }
+  /** It has ended already, by the facts or by somebody else. */
+  | { readonly kind: 'review_ended'; readonly orderId: string; readonly reviewId: string }
+  /** This review cannot be ended so; `possible` ways are left. */
+  | {
+      readonly kind: 'not_possible'
+      readonly orderId: string
+      readonly reviewId: string
+      readonly action: string
+      readonly possible: readonly string[]
+    }
+  /** An order that has its payment is not called off: its money is given back. */
+  | { readonly kind: 'order_has_payment'; readonly orderId: string; readonly status: string }
   /** The same idempotency key came with another request (M-09). */
   | { readonly kind: 'idempotency_conflict'; readonly orderId: string }
   /** The guarded write lost its race too often; the timer goes on with it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RefundAccount } from './decision.ts'
-import { OrderId } from './ids.ts'
+import { OrderId, PaymentId } from './ids.ts'
 import { MinorUnits } from './money.ts'
 import { ReturnFields } from './portone-v1.ts'
 import { Screen } from './screen.ts'
@@ -48,8 +48,11 @@ export type ShownScreen = z.infer<typeof ShownScreen>
 export const OrderInput = strictInput({ orderId: OrderId })
 
 /** `orders.cancel`. The same key with the same body gives the same answer and cancels once; with another body it is a conflict. */
-export const CancelInput = z.object({
-  orderId: OrderId,
+export const CancelInput = z.strictObject({
+  /** Of a payment that is nobody's here: the number the gateway names. */
+  orderId: z.string().min(1).max(100),
+  /** Whose money goes back, whatever its standing; omitted for the payment the order keeps (M-30). */
+  paymentId: PaymentId.optional(),
   /** The sum to give back, in minor units; omitted for all that is left. */
   amount: MinorUnits.positive().optional(),
   /** Parts of the sum; omitted for the order's own proportion (M-28). */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PaymentId } from './ids.ts'
 import { MinorUnits } from './money.ts'
+import type { Payment } from './payment.ts'
 
 /** Why a person must look (product.md §2.2). */
 export const ReviewReason = z.enum([
@@ -63,9 +64,30 @@ export const openReviews = (reviews: readonly Review[]): Review[] =>
 /** The oldest that is open. */
 export const oldestReview = (reviews: readonly Review[]): Review | null => openReviews(reviews)[0] ?? null
 
+/** A person has said that nothing more is to be done about it here. */
+export const isDismissed = (reviews: readonly Review[], paymentId: string): boolean =>
+  reviews.some((review) => review.paymentId === paymentId && review.end === 'dismiss')
+
 /** Is a person to see to this payment? */
 export const isBeforePerson = (reviews: readonly Review[], paymentId: string): boolean =>
   openReviews(reviews).some((review) => review.paymentId === paymentId)
+
+/**
+ * A person has ended the review of just this contradiction: what the gateway's record says against itself no longer stands in the way. A new
+ * contradiction is a new review.
+ */
+export const settledByPerson = (
+  reviews: readonly Review[],
+  { paymentId, contradiction }: Pick<Payment, 'paymentId' | 'contradiction'>,
+): boolean =>
+  reviews.some(
+    (review) =>
+      review.reason === 'contradiction' &&
+      review.paymentId === paymentId &&
+      review.note === contradiction?.what &&
+      review.end !== null &&
+      review.end !== 'facts',
+  )
 
 /** Told apart from earlier ones of the same reason and payment, which have ended. */
 export function reviewIdFor(

@@ -193,7 +193,7 @@ const screens: object[] = [
     tryAgain: false,
     orderAnew: true,
   })),
-  { kind: 'expired', sinceMs: 1 },
+  { kind: 'expired', because: 'closed', sinceMs: 1 },
   ...['rejected', 'surplus', 'late'].map((because) => ({
     kind: 'returning',
     because,

@@ -3,7 +3,7 @@ import { isOfEarlierLife } from './evidence.ts'
 import { failReasonOf, shownText } from './fail-reason.ts'
 import { balanceOf, keptOf, type Order } from './order.ts'
 import { currencyOf, heldMoney, remainderOf, type Payment } from './payment.ts'
-import { isBeforePerson } from './review.ts'
+import { isBeforePerson, isDismissed, settledByPerson } from './review.ts'
 import { accountOf, linesOf, type OrderLines } from './screen-lines.ts'
 import type { Scope, Screen } from './screen.ts'
 import { currentTry, isNumberSpent, newestReturn, returnOf, underWaySince } from './tries.ts'
@@ -55,7 +55,8 @@ type Head = { scope: 'full'; order: z.infer<typeof OrderLines> }
 const expiredScreen = (order: Order, head: Head): Screen => ({
   ...head,
   kind: 'expired',
-  sinceMs: order.expiresAtMs,
+  because: order.closedAtMs === null ? 'deadline' : 'closed',
+  sinceMs: order.closedAtMs ?? order.expiresAtMs,
 })
 
 /** Past its due time an account is no longer to be paid into (V-11). */
@@ -74,7 +75,7 @@ function besides(order: Order, payments: readonly Payment[]): { goesBack: number
   )
   const sum = (wanted: boolean): number =>
     others
-      .filter(({ paymentId }) => isBeforePerson(order.reviews, paymentId) === wanted)
+      .filter(({ paymentId }) => isWithShop(order, paymentId) === wanted)
       .reduce((total, payment) => total + remainderOf(payment), 0)
   return { goesBack: sum(false), withShop: sum(true) }
 }
@@ -103,9 +104,14 @@ function astrayScreen(order: Order, all: readonly Payment[], head: Head): Screen
 const returnedUnplaced = (order: Order, payment: Payment): 'rejected' | null =>
   payment.standing === 'undecided' && returnOf(order, payment.paymentId) !== null ? 'rejected' : null
 
+/** A person sees to it, or has said that it is seen to: nothing goes back by itself. */
+const isWithShop = ({ reviews }: Order, paymentId: string): boolean =>
+  isBeforePerson(reviews, paymentId) || isDismissed(reviews, paymentId)
+
 /** Before a person, or not placed at all: what will become of it nobody can promise. */
 function isPersons(order: Order, payment: Payment): boolean {
-  if (payment.contradiction !== null) return payment.contradiction.isCertain
+  if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))
+    return payment.contradiction.isCertain
   if (heldMoney(payment) && causeOf(payment) === null && remainderOf(payment) > 0) return true
   const isDecided =
     payment.standing === 'rejected' || payment.standing === 'surplus' || payment.standing === 'late'
@@ -123,7 +129,7 @@ function returningScreen(order: Order, held: Payment, head: Head): Screen {
     ...head,
     kind: 'returning',
     because: causeOf(held) ?? 'rejected',
-    isOnItsWay: !isBeforePerson(order.reviews, held.paymentId),
+    isOnItsWay: !isWithShop(order, held.paymentId),
     amount: remainderOf(held),
     currency: currencyOf(held),
     payment: linesOf(held),

@@ -362,6 +362,7 @@ test('P-01: such a screen has no row but those of its kind', () => {
   expect(outcome(order({ status: 'expired' }))).toStrictEqual({
     ...bare,
     kind: 'expired',
+    because: 'deadline',
     sinceMs: order().expiresAtMs,
   })
   expect(outcome(keptOrder('paid'), [kept()])).toStrictEqual({

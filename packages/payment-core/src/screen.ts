@@ -68,7 +68,13 @@ export const Screen = z.discriminatedUnion('kind', [
     tryAgain: z.literal(false),
     orderAnew: z.boolean(),
   }),
-  z.object({ ...base, kind: z.literal('expired'), sinceMs: AtMs }),
+  z.object({
+    ...base,
+    kind: z.literal('expired'),
+    /** `closed`: the shop called the order off. */
+    because: z.enum(['deadline', 'closed']),
+    sinceMs: AtMs,
+  }),
   z.object({
     ...base,
     kind: z.literal('returning'),

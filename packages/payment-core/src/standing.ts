@@ -40,7 +40,8 @@ function placeOfOurs(order: Order, payment: Payment, policy: Policy, nowMs: numb
   if (rejectReason !== null) return { standing: 'rejected', rejectReason }
   if (order.keptPaymentId !== null) return { standing: 'surplus' }
   if (order.status !== 'expired') return { standing: 'kept', late: false }
-  const isAccepted = policy.onLate === 'accept' && isSoonEnough(order, payment, policy, nowMs)
+  const isAccepted =
+    order.closedAtMs === null && policy.onLate === 'accept' && isSoonEnough(order, payment, policy, nowMs)
   return isAccepted ? { standing: 'kept', late: true } : { standing: 'late' }
 }
 
@@ -72,6 +73,7 @@ export function stand(draft: Draft, payment: Payment, seen: Observation): void {
     late: place.standing === 'late' || (place.standing === 'kept' && place.late),
   }
   draft.put(stood)
+  draft.endReviews(stood, ['orphan'], 'its order is registered')
   if (place.standing === 'kept') return keep(draft, stood, seen)
   const isGone = remainderOf(stood) === 0
   // What came and went before anybody looked is told as its end; of money that was never ours, nothing (M-26).
@@ -82,15 +84,17 @@ export function stand(draft: Draft, payment: Payment, seen: Observation): void {
   else refuse(draft, stood, place.standing)
 }
 
-function keep(draft: Draft, kept: Payment, seen: Observation): void {
+/** Makes this payment the order's, announces it, and closes the accounts nobody should pay into any more. */
+export function keep(draft: Draft, kept: Payment, seen: Observation, why = foundPaid): void {
   draft.order = { ...draft.order, keptPaymentId: kept.paymentId }
   draft.proof = seen
-  const why = 'the gateway says paid: this order, this amount, this currency, a live channel'
   if (remainderOf(kept) > 0)
     draft.announce({ type: 'payment.paid', payment: asPaid(kept), to: 'paid', mark: 0, why })
   announceReturns(draft, kept, null)
   for (const other of draft.payments()) closeAccount(draft, other)
 }
+
+const foundPaid = 'the gateway says paid: this order, this amount, this currency, a live channel'
 
 const asPaid = (payment: Payment): Payment => ({ ...payment, status: 'paid', cancelledAmount: 0 })
 
@@ -98,7 +102,7 @@ const asPaid = (payment: Payment): Payment => ({ ...payment, status: 'paid', can
  * An account of an order that has its payment is closed, so that nobody pays into it (V-05). Whether the deposit was faster the
  * gateway says: then it is surplus (V-06).
  */
-export function closeAccount(draft: Draft, payment: Payment): void {
+export function closeAccount(draft: Draft, payment: Payment, reason = 'the order has its payment'): void {
   if (payment.status !== 'awaiting_deposit' || payment.contradiction !== null) return
   // Another use of the number, by another shop or in another year, is nobody's to close (S-23).
   if (!isExact(draft.order, payment) || predates(draft.order, payment)) return
@@ -109,7 +113,7 @@ export function closeAccount(draft: Draft, payment: Payment): void {
     amount: 0,
     expectedBalance: 0,
     cause: 'account',
-    reason: 'the order has its payment',
+    reason,
     refundAccount: null,
     taxFree: null,
     vat: null,
@@ -123,15 +127,16 @@ function refuse(draft: Draft, stood: Payment, standing: Refused): void {
   const why = reasonText(draft.order, stood)
   const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
   draft.announce({ type, payment: stood, to: draft.statusNow(), mark: 0, why })
-  if (actionFor(draft.input.policy, standing) === 'cancel')
+  if (actionFor(draft, standing) === 'cancel')
     draft.intents.push(intentFor(draft.order, stood, standing, why))
   else draft.openReview(standing, stood, remainderOf(stood), why)
 }
 
 /** Late money that the policy would accept, and that came too late for that, is a person's. */
-function actionFor(policy: Policy, standing: Refused): CancelAction {
+function actionFor({ order, input: { policy } }: Draft, standing: Refused): CancelAction {
   if (standing === 'rejected') return policy.onRejected
   if (standing === 'surplus') return policy.onSurplus
+  if (order.closedAtMs !== null) return policy.onClosed
   return policy.onLate === 'cancel' ? 'cancel' : 'review'
 }
 type CancelAction = 'cancel' | 'review'
@@ -141,7 +146,8 @@ function reasonText(order: Order, payment: Payment): string {
   if (payment.rejectReason === 'currency')
     return `paid in ${currencyOf(payment)}, the order is in ${order.currency}`
   if (payment.rejectReason === 'amount') return `paid ${amountOf(payment)}, the order is ${order.amount}`
-  return payment.standing === 'surplus' ? 'the order already has its payment' : 'the order had expired'
+  if (payment.standing === 'surplus') return 'the order already has its payment'
+  return order.closedAtMs === null ? 'the order had expired' : 'the shop had called the order off'
 }
 
 function doubtText(order: Order, payment: Payment, because: Doubt): string {

@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { account, cancelled, fresh, held, NOW_MS, order, policy, seen, walk } from '../test/samples.ts'
-import { isDeclared, NoticeType, type Observation, OrderStatus, transitions } from './index.ts'
+import {
+  account,
+  cancelled,
+  fresh,
+  held,
+  inputOf,
+  NOW_MS,
+  order,
+  policy,
+  seen,
+  walk,
+} from '../test/samples.ts'
+import { closeOrder, isDeclared, NoticeType, type Observation, OrderStatus, transitions } from './index.ts'
 
 test('S-06: no edge leads out of cancelled', () => {
   expect(transitions.filter((edge) => edge.from === 'cancelled')).toEqual([])
@@ -47,7 +58,7 @@ test('what the table does not hold is not declared', () => {
   )
 })
 
-describe('each edge is one that decide takes', () => {
+describe('each edge is one that decide takes, or the shop', () => {
   const failed = seen({ status: 'failed' })
   const after = order({ expiresAtMs: NOW_MS })
   const gone = account({}, { accountDueAtMs: 1 })
@@ -85,8 +96,22 @@ describe('each edge is one that decide takes', () => {
     expect(taken).toContain(edge)
   })
 
+  const called = ['open expired order.closed', 'awaiting_deposit expired order.closed']
+
+  test.each(called)('%s', (edge) => {
+    const [status] = edge.split(' ')
+    const payments = status === 'open' ? [] : [held(account())]
+    const theOrder = order({ status: OrderStatus.parse(status) })
+    const input = { ...inputOf({ order: theOrder, payments }, []), order: theOrder, actor: 'key:till' }
+    const closed = closeOrder(input, 'sold out')
+    const taken = closed.ok
+      ? closed.value?.timeline.map(({ from, to, event }) => `${from} ${to} ${event}`)
+      : []
+    expect(taken).toContain(edge)
+  })
+
   test('and none is left out', () => {
     const declared = transitions.map((edge) => `${edge.from} ${edge.to} ${edge.event}`)
-    expect(given.map(([edge]) => edge).toSorted()).toEqual(declared.toSorted())
+    expect([...given.map(([edge]) => edge), ...called].toSorted()).toEqual(declared.toSorted())
   })
 })

@@ -11,6 +11,7 @@ export const transitions: readonly Transition[] = [
   { from: 'open', to: 'paid', event: 'payment.paid' },
   { from: 'open', to: 'cancelled', event: 'payment.cancelled' }, // the money came and went before anybody looked (M-26)
   { from: 'open', to: 'expired', event: 'order.expired' },
+  { from: 'open', to: 'expired', event: 'order.closed' }, // the shop called it off (M-31)
   { from: 'awaiting_deposit', to: 'open', event: 'payment.failed' }, // the account was closed before anybody paid
   { from: 'awaiting_deposit', to: 'open', event: 'payment.rejected' }, // paid into an account of a test channel
   { from: 'awaiting_deposit', to: 'open', event: 'payment.returned' }, // the same, and it is back
@@ -18,6 +19,7 @@ export const transitions: readonly Transition[] = [
   { from: 'awaiting_deposit', to: 'paid', event: 'payment.paid' },
   { from: 'awaiting_deposit', to: 'cancelled', event: 'payment.cancelled' },
   { from: 'awaiting_deposit', to: 'expired', event: 'order.expired' },
+  { from: 'awaiting_deposit', to: 'expired', event: 'order.closed' },
   { from: 'expired', to: 'paid', event: 'payment.paid' }, // money that came late and is accepted by policy (M-16)
   { from: 'expired', to: 'cancelled', event: 'payment.cancelled' },
   { from: 'paid', to: 'partially_cancelled', event: 'payment.partially_cancelled' },

@@ -22,6 +22,7 @@ export const policy: Policy = {
   onRejected: 'cancel',
   onSurplus: 'cancel',
   onLate: 'accept',
+  onClosed: 'cancel',
   allowTestChannel: false,
   acceptLateMs: 7 * 24 * 60 * MINUTE_MS,
 }
@@ -154,20 +155,26 @@ export const look = (
   before: Held,
   sight: readonly Observation[],
   changed: Partial<DecideInput> = {},
-): Decision =>
-  decide({
-    order: before.order,
-    payments: before.payments,
-    seen: sight,
-    look: { by: 'order', beganAtMs: changed.nowMs ?? NOW_MS },
-    returned: null,
-    evidence: { fixed: { kind: 'none' } },
-    asked: [],
-    policy,
-    nowMs: NOW_MS,
-    nowIso: '2026-11-01T03:08:20.000Z',
-    ...changed,
-  })
+): Decision => decide(inputOf(before, sight, changed))
+
+/** What is decided on. */
+export const inputOf = (
+  before: Held,
+  sight: readonly Observation[],
+  changed: Partial<DecideInput> = {},
+): DecideInput => ({
+  order: before.order,
+  payments: before.payments,
+  seen: sight,
+  look: { by: 'order', beganAtMs: changed.nowMs ?? NOW_MS },
+  returned: null,
+  evidence: { fixed: { kind: 'none' } },
+  asked: [],
+  policy,
+  nowMs: NOW_MS,
+  nowIso: '2026-11-01T03:08:20.000Z',
+  ...changed,
+})
 
 /** Looks one after the other, each recorded before the next; ends with what is held and all that was announced. */
 export function walk(

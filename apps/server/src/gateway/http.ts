@@ -5,7 +5,7 @@ import { Agent, request } from 'undici'
 import { isPrivateAddress } from '../private-address.ts'
 
 export type HttpRequest = {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string

@@ -69,7 +69,7 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
         ? lookupPayment(question(), ref.paymentId)
         : lookupPayments(ref.paymentId)
     },
-    fixAmount: (orderId, money) => fixAmount(question(), orderId, money),
+    fixAmount: (orderId, money, how) => fixAmount(question(), orderId, money, how),
     fixedAmount: (orderId) => fixedAmount(question(), orderId),
     cancel: (request) => withATokenHeld(token, () => cancel(question(), write, request)),
     closeAccount: (paymentId) => withATokenHeld(token, () => closeAccount(write, paymentId)),
@@ -160,13 +160,20 @@ async function lookupOrder(call: Caller, orderId: string): Answer<readonly Obser
   return fail({ kind: 'gateway_unreadable', where: `more than ${PAGES_MAX * PAGE_SIZE} tries` })
 }
 
-/** `POST /payments/prepare`; a number that has an amount is read back: it may be ours of an earlier try, or somebody else's (M-22). */
-async function fixAmount(call: Caller, orderId: string, money: Money): Answer<'fixed' | 'conflict'> {
+/** `POST /payments/prepare`, `PUT` where the number has an amount and gets another (§4.3); a number that has an amount is read back: it may be ours of an earlier try, or somebody else's (M-22). */
+async function fixAmount(
+  call: Caller,
+  orderId: string,
+  money: Money,
+  how?: 'replace',
+): Answer<'fixed' | 'conflict'> {
   const body = {
     merchant_uid: orderId,
     amount: toUnits(money.amount, money.currency),
     currency: money.currency,
   }
+  const replaced = how === undefined ? null : await call({ method: 'PUT', path: '/payments/prepare', body })
+  if (replaced?.ok === true && readResponse(replaced.value, z.unknown()).ok) return ok('fixed')
   const sent = await call({ method: 'POST', path: '/payments/prepare', body })
   if (!sent.ok) return sent
   const fixed = readResponse(sent.value, z.unknown())

@@ -4,7 +4,7 @@ import type { HttpAnswer } from './http.ts'
 
 export type Answer<T> = Promise<Result<T, GatewayProblem>>
 export type Call = {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Ids in it percent-encoded. */
   readonly path: string
   readonly body?: unknown

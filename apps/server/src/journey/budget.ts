@@ -49,7 +49,7 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presen
       return answer
     },
     changed: (window, page) => call('timer', () => gateway.changed(window, page)),
-    fixAmount: (orderId, money) => call('claim', () => gateway.fixAmount(orderId, money)),
+    fixAmount: (orderId, money, how) => call('claim', () => gateway.fixAmount(orderId, money, how)),
     fixedAmount: (orderId) => call('claim', () => gateway.fixedAmount(orderId)),
     cancel: (request) => write(() => gateway.cancel(request)),
     closeAccount: (paymentId) => write(() => gateway.closeAccount(paymentId)),

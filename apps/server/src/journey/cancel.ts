@@ -3,6 +3,7 @@ import {
   DAY_MS,
   nextStep,
   retryDelayMs,
+  settledByPerson,
   type Cancelling,
   type GatewayProblem,
   type NextStep,
@@ -13,6 +14,7 @@ import type { WriteOutcome } from '../gateway/gateway.ts'
 import { readCancel, settleCancel, type HeldCancel } from '../store/cancels.ts'
 import { noteSending } from '../store/due-cancels.ts'
 import { readPayment } from '../store/payments.ts'
+import { reviewsOfOrder } from '../store/reviews.ts'
 import { callPerson, noteNotClosed } from './call-person.ts'
 import type { Reconcile } from './reconcile.ts'
 
@@ -176,7 +178,16 @@ function ask(deps: Deps, row: HeldCancel, before: Payment, step: Send): Promise<
 async function lookAt(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promise<Payment | null> {
   const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false }
   const looked = await reconcile({ by: 'payment', paymentId: row.paymentId }, reason)
-  return looked.ok ? ((await readPayment(deps.store, row.paymentId))?.payment ?? null) : null
+  return looked.ok ? readSettled(deps, row) : null
+}
+
+/** The payment as a person has left it: a contradiction that somebody has ended the review of stands in nobody's way. */
+async function readSettled({ store }: Deps, { orderId, paymentId }: HeldCancel): Promise<Payment | null> {
+  const payment = (await readPayment(store, paymentId))?.payment ?? null
+  if (payment?.contradiction == null) return payment
+  return settledByPerson(await reviewsOfOrder(store, orderId), payment)
+    ? { ...payment, contradiction: null }
+    : payment
 }
 
 function told(deps: Deps, { orderId, paymentId, amount, cause }: HeldCancel): void {

@@ -1,4 +1,5 @@
 import {
+  adoptOrphan,
   decide,
   fail,
   needsFixedAmount,
@@ -12,7 +13,9 @@ import {
 import type { Deps } from '../deps.ts'
 import { askedBack, cancelsOfOrder } from '../store/cancels.ts'
 import { readOrder, type OrderRecord } from '../store/orders.ts'
-import { recordOrphans, type HeldPayment } from '../store/payments.ts'
+import { recordOrphans } from '../store/orphans.ts'
+import type { HeldPayment } from '../store/payments.ts'
+import { reviewsOfOrder } from '../store/reviews.ts'
 import { contextOf, inputOf, type Beside, type Look, type Outcome } from './look.ts'
 import { putOff } from './put-off.ts'
 import { record } from './record.ts'
@@ -28,7 +31,7 @@ export async function conclude(
   const { ref, held } = look
   const named = ref.by === 'order' ? ref.orderId : (held.payment?.payment.orderId ?? seen[0]?.orderId ?? '')
   const before = held.record?.order.orderId === named ? held.record : await readNamed(deps, named)
-  if (before === null) return concludeOrphan(deps, look, seen, named)
+  if (before === null) return concludeOrphan(deps, wake, look, seen, named)
   const knownVersion = (paymentId: string): number | null =>
     held.payment?.payment.paymentId === paymentId ? held.payment.version : null
   const isNews = ({ payment, version }: HeldPayment): boolean =>
@@ -70,6 +73,7 @@ const readNamed = async (deps: Deps, named: string): Promise<OrderRecord | null>
 /** A payment of an order nobody registered here. Its claim waits for the order; after that the payment is held for a person (W-06, M-17). */
 async function concludeOrphan(
   deps: Deps,
+  wake: Wake,
   look: Look,
   seen: readonly Observation[],
   named: string,
@@ -78,15 +82,19 @@ async function concludeOrphan(
   if (held.payment === null && !reasons.some((reason) => reason.adoptOrphans))
     return fail({ kind: 'unknown_order', orderId: named })
   const nowMs = deps.clock.nowMs()
-  const decision = decide({
+  const reviews = await reviewsOfOrder(deps.store, named)
+  const input = {
     ...contextOf(deps),
     order: null,
-    payments: held.payment === null ? [] : [held.payment.payment],
+    payments: [],
     seen,
     look: { by: look.ref.by, beganAtMs: look.beganAtMs },
-  })
-  const outcome = await recordOrphans(deps.store, held.payment, decision, nowMs)
+  }
+  const decision = adoptOrphan(input, held.payment?.payment ?? null, reviews)
+  if (decision === null) return ok({ orderId: null })
+  const outcome = await recordOrphans(deps.store, held.payment, decision, nowMs, reviews)
   if (outcome === 'stale') return 'stale'
+  if (decision.notices.length > 0) wake('notices')
   for (const { paymentId } of decision.payments)
     deps.log.warn({ orderId: named, paymentId }, 'payment of an unknown order is held for a person')
   return ok({ orderId: null })

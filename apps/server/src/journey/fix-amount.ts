@@ -27,3 +27,16 @@ export async function fixAmount(
     conflict: fixed.ok && fixed.value === 'conflict',
   }
 }
+
+/** A sum that nobody pays: with it the gateway refuses the window of an order that was called off, where it can. */
+const BLOCKING_AMOUNT = 9_999_999_999
+
+/** Best effort: money that comes all the same is not kept. */
+export async function blockAmount(
+  deps: Deps,
+  { orderId, currency }: Pick<Order, 'orderId' | 'currency'>,
+): Promise<void> {
+  if (deps.config.observeOnly) return
+  const blocked = await deps.gateway.fixAmount(orderId, { amount: BLOCKING_AMOUNT, currency }, 'replace')
+  if (!blocked.ok) deps.log.warn({ orderId, problem: blocked.problem }, 'order not blocked at the gateway')
+}

@@ -14,6 +14,7 @@ import { changeOrder } from '../store/change-order.ts'
 import { insertOrder, lookNoLaterThan, readOrder } from '../store/orders.ts'
 import { paymentsOfOrder } from '../store/payments.ts'
 import { receiptsDueNow } from '../store/receipts.ts'
+import { reviewsOfOrder } from '../store/reviews.ts'
 import type { Deps } from '../deps.ts'
 import type { Journey } from './journey.ts'
 import { fixAmount } from './fix-amount.ts'
@@ -36,7 +37,7 @@ export async function register(
   // A moment that has passed may be that of an order which is held: the same registration sent again.
   if (fault !== null && (await readOrder(store, input.orderId)) === null)
     return fail({ kind: 'bad_input', where: fault })
-  const order = newOrder(journey.deps, input)
+  const order = { ...newOrder(journey.deps, input), reviews: await reviewsOfOrder(store, input.orderId) }
   const isNew = await insertOrder(store, order, nextLookAt(order, [], nowMs) ?? nowMs)
   const held = isNew ? ok(order) : await registerAgain(journey, input)
   if (!held.ok) return held

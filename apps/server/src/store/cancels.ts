@@ -4,6 +4,7 @@ import {
   RefundAccount,
   type AskedBack,
   type CancelIntent,
+  type CancelMove,
 } from '@landfall/payment-core'
 import { and, eq } from 'drizzle-orm'
 import type { Database, Write } from './db.ts'
@@ -25,6 +26,8 @@ export type HeldCancel = CancelIntent & {
   readonly refusals: number
   /** The gateway's last word, or why there was none. */
   readonly lastProblem: string | null
+  /** Who asked for it; null for an intent of our own. */
+  readonly actor: string | null
   readonly createdAtMs: number
   readonly attempts: number
   readonly lease: string
@@ -43,6 +46,10 @@ export const heldFrom = (row: CancelRow): HeldCancel => ({
 /** Nothing more is done about it. */
 export const isEnded = ({ state }: Pick<HeldCancel, 'state'>): boolean => state === 'done' || state === 'over'
 
+/** Who asks for money back, and a digest of the words. */
+export type Asking = { readonly request: string; readonly actor: string | null }
+export const nobodyAsks: Asking = { request: '', actor: null }
+
 /**
  * Intents are inserted with the decision that made them: one a cause and payment, or one an idempotency key
  * (S-08, M-09).
@@ -51,7 +58,8 @@ export function cancelWrites(
   db: Database,
   intents: readonly CancelIntent[],
   nowMs: number,
-  request: string,
+  /** Who asked for it, and in which words; both empty for an intent of our own. */
+  { request, actor }: Asking,
 ): Write[] {
   const { cancels } = db.tables
   return intents.map((intent) => (query) => {
@@ -67,7 +75,7 @@ export function cancelWrites(
       createdAtMs: nowMs,
       lastProblem: null,
       answers: null,
-      actor: null,
+      actor,
       dueAtMs: nowMs,
       attempts: 0,
       leaseUntilMs: 0,
@@ -86,6 +94,21 @@ export const executedWrites = (db: Database, intentIds: readonly string[]): Writ
       .update(cancels)
       .set({ ...ended, state: 'done' })
       .where(eq(cancels.intentId, intentId))
+      .returning({ intentId: cancels.intentId })
+  })
+
+/** A person has sent them on their way again, with a day of their own before the next person is called, or stopped them. */
+export const movedWrites = (db: Database, moves: readonly CancelMove[], nowMs: number): Write[] =>
+  moves.map(({ intentId, from, to }) => (query) => {
+    const { cancels } = db.tables
+    const isOver = to === 'over'
+    const next = isOver
+      ? { dueAtMs: NEVER_MS, refundAccount: null }
+      : { dueAtMs: nowMs, createdAtMs: nowMs, refusals: 0, attempts: 0, unchangedLooks: 0 }
+    return query
+      .update(cancels)
+      .set({ ...next, state: to, leaseUntilMs: 0, lease: '' })
+      .where(and(eq(cancels.intentId, intentId), eq(cancels.state, from)))
       .returning({ intentId: cancels.intentId })
   })
 

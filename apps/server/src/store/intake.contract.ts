@@ -12,7 +12,8 @@ import {
 } from './examples.contract.ts'
 import { countClaims, readEarlier, readKnown } from './intake.ts'
 import { insertOrder, readAbout, readOrder, recordDecision } from './orders.ts'
-import { readPayment, recordOrphans } from './payments.ts'
+import { recordOrphans } from './orphans.ts'
+import { readPayment } from './payments.ts'
 import { insertReceipt, receiptIdOf } from './receipts.ts'
 
 const filed = { orderId: 'ord-1', isStranger: false, dueAtMs: nowMs }

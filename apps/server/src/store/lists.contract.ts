@@ -20,6 +20,7 @@ import { hurryNotices } from './hurry-notices.ts'
 import { noticesAfter } from './notice-list.ts'
 import { orderPlaces, ordersNamed, type OrderFilter, type OrderPlace } from './order-list.ts'
 import { insertOrder, recordDecision } from './orders.ts'
+import { recordOrphans } from './orphans.ts'
 import { leaseNotices, replayNotices, settleNotice } from './outbox.ts'
 import { cancelViews, refundsIn, refundTotals } from './refunds.ts'
 import { reviewTotals } from './review-totals.ts'
@@ -33,8 +34,13 @@ const any: OrderFilter = {
   toMs: null,
   reference: null,
 }
-const registered = (db: Database, orderId: string, about: Partial<Order> = {}) =>
-  insertOrder(db, { ...anOrder(orderId), ...about }, nowMs)
+async function registered(db: Database, orderId: string, about: Partial<Order> = {}): Promise<void> {
+  const { reviews = [], ...rest } = about
+  await insertOrder(db, { ...anOrder(orderId), ...rest }, nowMs)
+  if (reviews.length === 0) return
+  const read = await reading(db, orderId)
+  expect(await recordDecision(db, read, deciding(read, { reviews }), at)).toBe('done')
+}
 const idsOf = (rows: readonly OrderPlace[]): string[] => rows.map(({ orderId }) => orderId)
 const listed = async (db: Database, filter: Partial<OrderFilter> = {}, limit = 99): Promise<string[]> =>
   idsOf(await orderPlaces(db, { ...any, ...filter }, null, limit))
@@ -156,8 +162,13 @@ export function listsContract(engine: string, open: () => Promise<OpenedStore>):
       const over = aReview('late', { endedAtMs: nowMs, end: 'facts' })
       await registered(db, 'ord-3', { reviews: [over, aReview('contradiction', { atStake: 1 })] })
       await registered(db, 'ord-4', { reviews: [over] })
+      const orphan = { ...aPayment('imp_9', 'theirs'), standing: 'orphan', currencies: ['JPY'] } as const
+      const told = { ...anOrder('theirs'), reviews: [aReview('orphan', { paymentId: 'imp_9' })] }
+      const held = { payments: [{ ...orphan, currencies: ['JPY'] }], timeline: [], order: told }
+      expect(await recordOrphans(db, null, held, nowMs)).toBe('done')
       expect(await reviewTotals(db)).toEqual([
         { reason: 'contradiction', currency: 'KRW', count: 1, atStake: 1 },
+        { reason: 'orphan', currency: 'JPY', count: 1, atStake: 14_000 },
         { reason: 'surplus', currency: 'KRW', count: 2, atStake: 9_000_000_000_005 },
         { reason: 'surplus', currency: 'USD', count: 1, atStake: 7 },
       ])

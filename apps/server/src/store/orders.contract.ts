@@ -15,7 +15,8 @@ import {
   type OpenedStore,
 } from './examples.contract.ts'
 import { insertOrder, markAmountFixed, postponeLook, recordDecision } from './orders.ts'
-import { orphanPayments, readPayment, readProof, recordOrphans } from './payments.ts'
+import { recordOrphans } from './orphans.ts'
+import { orphanPayments, readPayment, readProof } from './payments.ts'
 import { NEVER_MS } from './work-tables.ts'
 import { timelineOf } from './timeline.ts'
 

@@ -1,6 +1,6 @@
 import { type Decision, oldestReview, Order, Reference, Return, type Review } from '@landfall/payment-core'
 import { and, eq, gt, isNull } from 'drizzle-orm'
-import { cancelWrites, executedWrites } from './cancels.ts'
+import { cancelWrites, executedWrites, movedWrites, nobodyAsks, type Asking } from './cancels.ts'
 import { everyColumn } from './columns.ts'
 import type { Database } from './db.ts'
 import { noticeWrites } from './outbox.ts'
@@ -74,11 +74,7 @@ export async function insertOrder(db: Database, order: Order, dueAtMs: number): 
     leaseUntilMs: 0,
     lease: '',
   }
-  const writes = [
-    insertRow.write(db, row),
-    ...referenceWrites(db, order.orderId, order.reference),
-    ...reviewWrites(db, order.orderId, [], order.reviews),
-  ]
+  const writes = [insertRow.write(db, row), ...referenceWrites(db, order.orderId, order.reference)]
   return (await db.atomically(writes)) === 'done'
 }
 
@@ -160,8 +156,8 @@ export async function recordDecision(
   before: OrderRecord,
   decision: Decision & { readonly order: Order },
   at: { readonly nowMs: number; readonly dueAtMs: number | null; readonly lookedAtMs: number },
-  /** The shop's own words, when the intents are what it asked for. */
-  request = '',
+  /** Who asked for the intents, when they are not our own. */
+  asking: Asking = nobodyAsks,
 ): Promise<'done' | 'stale'> {
   const { order } = decision
   const version = before.version + 1
@@ -179,7 +175,8 @@ export async function recordDecision(
     ...(decision.proof === null ? [] : [proofWrite(db, order.orderId, decision.proof, at)]),
     ...reviewWrites(db, order.orderId, before.order.reviews, order.reviews),
     ...executedWrites(db, decision.executed),
-    ...cancelWrites(db, decision.intents, at.nowMs, request),
+    ...movedWrites(db, decision.moved ?? [], at.nowMs),
+    ...cancelWrites(db, decision.intents, at.nowMs, asking),
     ...noticeWrites(db, decision.notices, at.nowMs),
     ...timelineWrites(db, order.orderId, version, decision.timeline, at.nowMs),
   ])

@@ -1,10 +1,9 @@
-import { Facts, Payment, type Decision, type Observation, type Verdict } from '@landfall/payment-core'
+import { Facts, Payment, type Observation, type Verdict } from '@landfall/payment-core'
 import { and, eq, or, sql } from 'drizzle-orm'
 import { byBytes, everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
-import { timelineWrites } from './timeline.ts'
 
 /** A payment with the version that guards its next write. */
 export type HeldPayment = { readonly payment: Payment; readonly version: number }
@@ -172,19 +171,4 @@ export async function readProof(db: Database, orderId: string): Promise<Proof | 
   if (row === undefined) return null
   const { paymentId, lookedUpAtMs } = row
   return { orderId, paymentId, lookedUpAtMs, observation: Facts.parse(JSON.parse(row.observation)) }
-}
-
-/** Holds payments of orders nobody registered here, guarded by their own version: there is no order to guard them. */
-export async function recordOrphans(
-  db: Database,
-  before: HeldPayment | null,
-  decision: Pick<Decision, 'payments' | 'timeline'>,
-  nowMs: number,
-): Promise<'done' | 'stale'> {
-  const subject = decision.payments[0]
-  if (subject === undefined) return 'done'
-  return db.atomically([
-    ...paymentWrites(db, before === null ? [] : [before], decision.payments, nowMs),
-    ...timelineWrites(db, subject.paymentId, (before?.version ?? 0) + 1, decision.timeline, nowMs),
-  ])
 }

@@ -15,7 +15,7 @@ import {
   type OpenedStore,
 } from './examples.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
-import { recordOrphans } from './payments.ts'
+import { recordOrphans } from './orphans.ts'
 import { recallFromFuture } from './recall.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './rounds.ts'

@@ -27,14 +27,8 @@ import {
   readOrder,
   recordDecision,
 } from './orders.ts'
-import {
-  orphanPayments,
-  paymentsOfOrder,
-  readPayment,
-  readProof,
-  recordOrphans,
-  type HeldPayment,
-} from './payments.ts'
+import { recordOrphans } from './orphans.ts'
+import { orphanPayments, paymentsOfOrder, readPayment, readProof, type HeldPayment } from './payments.ts'
 import { timelineOf } from './timeline.ts'
 
 const aReturn: Return = {
@@ -326,7 +320,9 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
         {},
         { intents, notices: [aNotice(read.order, 1)], timeline: [anEntry, anEntry] },
       )
-      expect(await recordDecision(db, read, decision, at, 'digest')).toBe('done')
+      expect(await recordDecision(db, read, decision, at, { request: 'digest', actor: 'key:till' })).toBe(
+        'done',
+      )
       expect((await cancelsOfOrder(db, 'ord-1')).map(({ intentId }) => intentId).toSorted()).toEqual([
         'cancel:imp_1',
         'cancel:imp_2',

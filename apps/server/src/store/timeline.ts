@@ -23,7 +23,7 @@ export function timelineWrites(
   entries: readonly TimelineEntry[],
   nowMs: number,
 ): Write[] {
-  return entries.map(({ event, paymentId, from: fromStatus, to: toStatus, reason }, index) => {
+  return entries.map(({ event, paymentId, from: fromStatus, to: toStatus, reason, actor = null }, index) => {
     const entryId = `${subjectId}/${String(version).padStart(8, '0')}/${String(index).padStart(3, '0')}`
     const row = {
       entryId,
@@ -34,7 +34,7 @@ export function timelineWrites(
       fromStatus,
       toStatus,
       reason,
-      actor: null,
+      actor,
       because: null,
     }
     return insertLine.write(db, row)

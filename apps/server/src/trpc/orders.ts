@@ -1,6 +1,7 @@
 import {
   CancelAnswer,
   CancelInput,
+  CloseInput,
   fail,
   ListInput,
   ok,
@@ -11,12 +12,16 @@ import {
   RefundsInput,
   RegisterAnswer,
   RegisterInput,
+  ResolveAnswer,
+  ResolveInput,
 } from '@landfall/payment-core'
 import { askBack } from '../journey/ask-back.ts'
+import { close } from '../journey/close.ts'
 import { ordersIn } from '../journey/list-orders.ts'
 import { refundsOf } from '../journey/list-refunds.ts'
 import { orderView } from '../journey/order-view.ts'
 import { register } from '../journey/register.ts'
+import { resolve } from '../journey/resolve.ts'
 import { readOrder } from '../store/orders.ts'
 import type { Journey } from '../journey/journey.ts'
 import { merchantProcedure, router, unwrap } from './trpc.ts'
@@ -50,11 +55,24 @@ export const orders = router({
     .output(RefundList)
     .query(async ({ ctx, input }) => unwrap(await refundsOf(ctx.journey, input))),
 
-  /** Gives money back: all that is left, or a sum. Answered with what has become of it after the first try. */
+  /**
+   * Gives money back: all that is left, or a sum; of the payment that the order keeps, or of the one that is named. Answered with what has become of it
+   * after the first try.
+   */
   cancel: merchantProcedure
     .input(CancelInput)
     .output(CancelAnswer)
-    .mutation(async ({ ctx, input }) => unwrap(await askBack(ctx.journey, input))),
+    .mutation(async ({ ctx, input }) => unwrap(await askBack(ctx.journey, input, ctx.actor))),
+  /** Calls an unpaid order off. */
+  close: merchantProcedure
+    .input(CloseInput)
+    .output(OrderView)
+    .mutation(async ({ ctx, input }) => unwrap(await close(ctx.journey, input, ctx.actor))),
+  /** A person's end of a review: keep the money, give it back, send a refused cancel again, or leave it as it is. */
+  resolve: merchantProcedure
+    .input(ResolveInput)
+    .output(ResolveAnswer)
+    .mutation(async ({ ctx, input }) => unwrap(await resolve(ctx.journey, input, ctx.actor))),
 
   /** Looks at the gateway now, and gives the order as it then is. */
   reconcile: merchantProcedure

@@ -117,5 +117,5 @@ export const merchantProcedure = stored.meta({ who: 'merchant key' }).use(({ ctx
   const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
   const known = given !== undefined && isLiveKey(given, ctx.journey.deps.config.merchantKeys)
   if (!known) throw refusal({ kind: 'unauthorized' })
-  return next()
+  return next({ ctx: { actor: 'key:default' } })
 })
