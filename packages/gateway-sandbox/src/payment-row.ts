@@ -205,6 +205,7 @@ const emptyRow: Omit<
   bank_name: null,
   card_code: null,
   card_name: null,
+  card_issuer_name: null,
   card_quota: 0,
   card_number: null,
   card_type: null,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RefundAccount } from './decision.ts'
 import { OrderId } from './ids.ts'
-import { OrderView } from './procedures.ts'
+import { OrderView } from './orders.ts'
 import { ReviewAction, ReviewEnd } from './review.ts'
 
 /** What a person has to say about an act: it stands in the order's story. */

@@ -94,6 +94,7 @@ export type TimelineEntry = {
     | 'payment.agreed'
     | 'cancel.asked'
     | 'account.not_closed'
+    | 'order.changed'
     | 'review.resolved'
     | 'order.registered'
     | 'notice.replayed'

@@ -18,7 +18,7 @@ test('an id reads type, order, payment and mark, and a dash for no payment', () 
 })
 
 test('product.md §3.6: the body is what the shop was promised, word for word', () => {
-  const [told] = look(fresh, [seen()]).notices
+  const [told] = look({ order: order({ reference: ['C-7'] }), payments: [] }, [seen()]).notices
   expect(told).toStrictEqual({
     id: 'payment%2Epaid:ord-1001:imp_1:0',
     orderId: 'ord-1001',
@@ -34,9 +34,18 @@ test('product.md §3.6: the body is what the shop was promised, word for word', 
           name: 'sample',
           amount: 14_000,
           currency: 'KRW',
+          taxFree: null,
+          vat: null,
           status: 'paid',
           balance: 14_000,
           review: null,
+          reviews: [],
+          reference: ['C-7'],
+          returnTo: null,
+          registeredAt: NOW_MS - MINUTE_MS,
+          expiresAt: NOW_MS + 30 * MINUTE_MS,
+          closedAt: null,
+          amountFixed: false,
         },
         payment: {
           paymentId: 'imp_1',
@@ -46,7 +55,16 @@ test('product.md §3.6: the body is what the shop was promised, word for word', 
           amount: 14_000,
           cancelledAmount: 0,
           currency: 'KRW',
+          startedAt: NOW_MS - MINUTE_MS,
+          paidAt: null,
+          failedAt: null,
+          cancelledAt: null,
           method: 'card',
+          methodName: null,
+          card: null,
+          approval: null,
+          receiptUrl: null,
+          account: null,
         },
       },
     },
@@ -96,9 +114,16 @@ test('S-13: per order the sequence has no gaps, and each body is what the shop�
   }
 })
 
-test('P-04: a notice carries no card number, account or name of a buyer', () => {
+test('P-04: of a person a notice tells what orders.get tells the shop: the masked card and the account, never the PG’s own words', () => {
+  const personal = { cardNumber: '5107*6', accountNumber: '110', failReason: '김철수 한도초과' }
   const { notices } = look(fresh, [
-    seen({}, { cardNumber: '5107*6', accountNumber: '110', accountHolder: '홍길동' }),
+    seen({ status: 'failed' }, personal),
+    seen({ paymentId: 'imp_2' }, personal),
   ])
-  expect(JSON.stringify(notices)).not.toMatch(/5107|110|홍길동/)
+  expect(notices.length).toBeGreaterThan(1)
+  expect(notices[0]?.body.data.payment).toMatchObject({
+    card: { number: '5107*6' },
+    account: { number: '110' },
+  })
+  expect(JSON.stringify(notices)).not.toMatch(/김철수|returnUrl/)
 })

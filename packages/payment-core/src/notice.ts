@@ -1,16 +1,9 @@
 import { z } from 'zod'
 import { balanceOf, type Order, OrderStatus } from './order.ts'
-import {
-  amountOf,
-  currencyOf,
-  heldMoney,
-  Method,
-  type Payment,
-  paymentLadder,
-  remainderOf,
-  Standing,
-} from './payment.ts'
-import { oldestReview, type Review, ReviewReason } from './review.ts'
+import type { Payment } from './payment.ts'
+import { PaymentView, viewOf } from './payment-view.ts'
+import { Reference } from './reference.ts'
+import { oldestReview, openReviews, type Review, ReviewReason } from './review.ts'
 
 export const NoticeType = z.enum([
   'payment.paid',
@@ -27,37 +20,6 @@ export const NoticeType = z.enum([
   'order.review_ended',
 ])
 export type NoticeType = z.infer<typeof NoticeType>
-
-/** A payment's state as the shop's programs see it: unlike the gateway's word, it tells a part that is back from the whole. */
-export const PaymentViewStatus = z.enum([...paymentLadder, 'partially_cancelled'])
-
-/** A payment as the shop's programs see it. Amounts in minor units. */
-export const PaymentView = z.object({
-  paymentId: z.string(),
-  status: PaymentViewStatus,
-  standing: Standing.nullable(),
-  /** Its money came after the order had expired. */
-  late: z.boolean(),
-  amount: z.number(),
-  cancelledAmount: z.number(),
-  currency: z.string(),
-  method: Method.nullable(),
-})
-export type PaymentView = z.infer<typeof PaymentView>
-
-export const viewOf = (payment: Payment): PaymentView => ({
-  paymentId: payment.paymentId,
-  status: isPartlyBack(payment) ? 'partially_cancelled' : payment.status,
-  standing: payment.standing,
-  late: payment.late,
-  amount: amountOf(payment),
-  cancelledAmount: payment.cancelledAmount,
-  currency: currencyOf(payment),
-  method: payment.details.method,
-})
-
-const isPartlyBack = (payment: Payment): boolean =>
-  heldMoney(payment) && payment.cancelledAmount > 0 && remainderOf(payment) > 0
 
 /** A review as the shop's programs see it. `atStake` in minor units, `since` in epoch milliseconds. */
 export const ReviewView = z.object({
@@ -79,6 +41,59 @@ export const reviewView = ({ reviewId, reason, paymentId, atStake, sinceMs, note
   note,
 })
 
+/**
+ * An order as answers and notices alike show it. A notice has no `returnUrl`: that carries a token which opens the order's own screen, and a notice
+ * is kept in queues and logs on its way, where no such token belongs. Whoever needs it asks `orders.get`.
+ */
+export const OrderSummary = z.object({
+  orderId: z.string(),
+  name: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+  /** Parts of the amount, in minor units; null where the shop did not say. */
+  taxFree: z.number().nullable(),
+  vat: z.number().nullable(),
+  status: OrderStatus,
+  /** What the shop holds: paid and not returned. */
+  balance: z.number(),
+  /** The oldest of `reviews`. */
+  review: z.object({ reason: ReviewReason }).nullable(),
+  /** What a person must see to, oldest first. */
+  reviews: z.array(ReviewView),
+  /** The shop's own strings, as it registered them. */
+  reference: Reference.nullable(),
+  returnTo: z.string().nullable(),
+  registeredAt: z.number().int(),
+  expiresAt: z.number().int(),
+  /** When the shop called it off. */
+  closedAt: z.number().int().nullable(),
+  amountFixed: z.boolean(),
+})
+export type OrderSummary = z.infer<typeof OrderSummary>
+
+export function summaryOf(order: Order, payments: readonly Payment[]): OrderSummary {
+  const oldest = oldestReview(order.reviews)
+  const { orderId, name, amount, currency, taxFree, vat, status, reference, returnTo } = order
+  return {
+    orderId,
+    name,
+    amount,
+    currency,
+    taxFree,
+    vat,
+    status,
+    balance: balanceOf(order, payments),
+    review: oldest === null ? null : { reason: oldest.reason },
+    reviews: openReviews(order.reviews).map(reviewView),
+    reference,
+    returnTo,
+    registeredAt: order.registeredAtMs,
+    expiresAt: order.expiresAtMs,
+    closedAt: order.closedAtMs,
+    amountFixed: order.amountFixedAtMs !== null,
+  }
+}
+
 /** The body of a notice, as the shop receives it (product.md §3.6). */
 export const NoticeBody = z.object({
   type: NoticeType,
@@ -87,15 +102,7 @@ export const NoticeBody = z.object({
   /** Per order from 1, without gaps. */
   sequence: z.number().int().positive(),
   data: z.object({
-    order: z.object({
-      orderId: z.string(),
-      name: z.string(),
-      amount: z.number(),
-      currency: z.string(),
-      status: OrderStatus,
-      balance: z.number(),
-      review: z.object({ reason: ReviewReason }).nullable(),
-    }),
+    order: OrderSummary,
     payment: PaymentView.nullable(),
     /** The review that has begun or ended. */
     review: ReviewView.optional(),
@@ -144,7 +151,6 @@ export function noticeOf(input: {
   timestamp: string
 }): Notice {
   const { order, payment, type, review } = input
-  const oldest = oldestReview(order.reviews)
   return {
     id: noticeId(type, order.orderId, payment?.paymentId ?? null, input.mark),
     orderId: order.orderId,
@@ -155,15 +161,7 @@ export function noticeOf(input: {
       timestamp: input.timestamp,
       sequence: order.sequence,
       data: {
-        order: {
-          orderId: order.orderId,
-          name: order.name,
-          amount: order.amount,
-          currency: order.currency,
-          status: order.status,
-          balance: balanceOf(order, input.payments),
-          review: oldest === null ? null : { reason: oldest.reason },
-        },
+        order: summaryOf(order, input.payments),
         payment: payment === null ? null : viewOf(payment),
         ...(review === null ? {} : { review: reviewView(review) }),
       },

@@ -149,6 +149,8 @@ function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
     failReason: row.fail_reason,
     discount: row.promotion ? minor(row.promotion.discount) : null,
     approval: approvalOf(row),
+    approvalNumber: said(row.apply_num),
+    cardIssuer: row.card_issuer_name ?? row.card_name,
     startedAtMs: toMs(row.started_at),
     paidAtMs: toMs(row.paid_at),
     failedAtMs: toMs(row.failed_at),

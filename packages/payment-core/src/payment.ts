@@ -23,6 +23,9 @@ export const Cancel = z.object({
 })
 export type Cancel = z.infer<typeof Cancel>
 
+/** Absent in what was recorded by versions before. */
+const addedLater = <T>(schema: z.ZodType<T>) => schema.nullish().transform((told) => told ?? null)
+
 /**
  * What else the gateway tells of a payment: for people, never for the decision. Flat, so that joining is
  * field by field.
@@ -47,10 +50,11 @@ export const Details = z.object({
    * `later`: its PG may approve minutes or hours after the customer came back (portone.md §2.4). Null in what was recorded before
    * this was told apart.
    */
-  approval: z
-    .enum(['at_once', 'later'])
-    .nullish()
-    .transform((told) => told ?? null),
+  approval: addedLater(z.enum(['at_once', 'later'])),
+  /** The number on the customer's slip, by which a card company finds the payment. */
+  approvalNumber: addedLater(personally(z.string())),
+  /** Whose card it is. */
+  cardIssuer: addedLater(z.string()),
   startedAtMs: z.number().int().nullable(),
   paidAtMs: z.number().int().nullable(),
   failedAtMs: z.number().int().nullable(),
@@ -207,6 +211,8 @@ const joinDetails = (a: Details, b: Details): Details => ({
   failReason: larger(a.failReason, b.failReason),
   discount: larger(a.discount, b.discount),
   approval: larger(a.approval, b.approval),
+  approvalNumber: larger(a.approvalNumber, b.approvalNumber),
+  cardIssuer: larger(a.cardIssuer, b.cardIssuer),
   startedAtMs: larger(a.startedAtMs, b.startedAtMs),
   paidAtMs: larger(a.paidAtMs, b.paidAtMs),
   failedAtMs: larger(a.failedAtMs, b.failedAtMs),

@@ -42,6 +42,7 @@ const texts = [
   'bank_name',
   'card_code',
   'card_name',
+  'card_issuer_name',
   'card_number',
   'vbank_code',
   'vbank_name',

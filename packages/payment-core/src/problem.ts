@@ -18,12 +18,8 @@ export type Problem =
   /** A view token that is forged, expired or of another deployment. */
   | { readonly kind: 'bad_view_token' }
   | { readonly kind: 'unknown_order'; readonly orderId: string }
-  /** The order exists with other terms: the first registration stays (M-04). */
-  | {
-      readonly kind: 'order_conflict'
-      readonly orderId: string
-      readonly field: 'amount' | 'currency' | 'name' | 'expiresAt' | 'taxFree' | 'vat'
-    }
+  /** The order exists with another sum: the first registration stays (M-04). */
+  | { readonly kind: 'order_conflict'; readonly orderId: string; readonly field: 'amount' | 'currency' }
   /** The order holds no money that could go back. */
   | { readonly kind: 'nothing_to_cancel'; readonly orderId: string }
   /** More was asked back than is left, other requests counted; `left` in minor units (M-07, M-08). */

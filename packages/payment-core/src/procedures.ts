@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { RefundAccount } from './decision.ts'
 import { OrderId, PaymentId } from './ids.ts'
-import { Currency, MinorUnits } from './money.ts'
-import { NoticeType, PaymentView, ReviewView } from './notice.ts'
-import { OrderStatus } from './order.ts'
+import { MinorUnits } from './money.ts'
 import { ReturnFields } from './portone-v1.ts'
-import { ReviewReason } from './review.ts'
 import { Screen } from './screen.ts'
+import { strictInput } from './strict-input.ts'
 
 /**
  * What the server's procedures take and give (product.md §3.4). Amounts in minor units, times in epoch
@@ -47,70 +45,7 @@ export const ShownScreen = z.intersection(
 )
 export type ShownScreen = z.infer<typeof ShownScreen>
 
-/** An app's own scheme, as the SDK takes it in `app_scheme`: `myshop` or `myshop://`. None that a browser acts upon itself. */
-export const AppScheme = z
-  .string()
-  .max(64)
-  .regex(/^[a-z][a-z0-9+.-]*(?::\/\/)?$/i)
-  .transform((text) => text.replace('://', '').toLowerCase())
-  .refine((scheme) => !browserSchemes.has(scheme))
-const browserSchemes = new Set(
-  [
-    'http',
-    'https',
-    'ws',
-    'wss',
-    'ftp',
-    'javascript',
-    'vbscript',
-    'data',
-    'blob',
-    'file',
-    'filesystem',
-    'about',
-  ].concat(['view-source', 'intent', 'content', 'chrome']),
-)
-
-/** `orders.register`. `currency` defaults to KRW; `expiresAt` to a configured life. */
-export const RegisterInput = z
-  .object({
-    orderId: OrderId,
-    name: z.string().trim().min(1).max(200),
-    amount: MinorUnits.positive(),
-    currency: Currency.default('KRW'),
-    /** Parts of `amount`, in minor units: some PGs refuse refunds of tax-free goods without them (M-28). */
-    taxFree: MinorUnits.optional(),
-    vat: MinorUnits.optional(),
-    expiresAt: z.number().int().positive().optional(),
-    /** When the payment is begun in the shop's app: the screen then offers the way back into it. Part of the link, not of the order. */
-    appScheme: AppScheme.optional(),
-  })
-  .refine(({ amount, taxFree = 0, vat = 0 }) => taxFree + vat <= amount, {
-    message: 'taxFree and vat together are more than the amount',
-    path: ['taxFree'],
-  })
-export type RegisterInput = z.output<typeof RegisterInput>
-
-export const RegisterAnswer = z.object({
-  orderId: z.string(),
-  name: z.string(),
-  amount: z.number(),
-  currency: z.string(),
-  status: OrderStatus,
-  expiresAt: z.number().int(),
-  /** Give this to the SDK as `m_redirect_url`, unchanged. */
-  returnUrl: z.string(),
-  /**
-   * The gateway refuses any other amount for this order before its window opens; false while it could not be
-   * told so.
-   */
-  amountFixed: z.boolean(),
-  /** The gateway holds another amount for this number: somebody else uses it, and their money will be nobody's here (M-22). */
-  conflict: z.boolean(),
-})
-export type RegisterAnswer = z.infer<typeof RegisterAnswer>
-
-export const OrderInput = z.object({ orderId: OrderId })
+export const OrderInput = strictInput({ orderId: OrderId })
 
 /** `orders.cancel`. The same key with the same body gives the same answer and cancels once; with another body it is a conflict. */
 export const CancelInput = z.strictObject({
@@ -137,47 +72,6 @@ export const CancelAnswer = z.object({
   state: z.enum(['waiting', 'done', 'failed']),
 })
 export type CancelAnswer = z.infer<typeof CancelAnswer>
-
-export const NoticeState = z.enum(['waiting', 'delivered', 'parked'])
-export type NoticeState = z.infer<typeof NoticeState>
-
-export const OrderView = z.object({
-  orderId: z.string(),
-  name: z.string(),
-  amount: z.number(),
-  currency: z.string(),
-  status: OrderStatus,
-  /** What the shop holds: paid and not returned. */
-  balance: z.number(),
-  /** The oldest of `reviews`. */
-  review: z.object({ reason: ReviewReason }).nullable(),
-  /** What a person must see to, oldest first. */
-  reviews: z.array(ReviewView),
-  returnUrl: z.string(),
-  registeredAt: z.number().int(),
-  expiresAt: z.number().int(),
-  amountFixed: z.boolean(),
-  payments: z.array(PaymentView),
-  notices: z.array(
-    z.object({ id: z.string(), type: NoticeType, sequence: z.number().int(), state: NoticeState }),
-  ),
-})
-export type OrderView = z.infer<typeof OrderView>
-
-export const ListInput = z.object({
-  status: OrderStatus.optional(),
-  /** Only what needs a person. Then orphan payments come along. */
-  review: z.boolean().optional(),
-  cursor: z.string().max(200).nullish(),
-  limit: z.number().int().min(1).max(100).default(20),
-})
-
-export const OrderList = z.object({
-  orders: z.array(OrderView),
-  nextCursor: z.string().nullable(),
-  /** Payments of orders nobody registered here; given when asked for review, on the first page. */
-  orphans: z.array(PaymentView.extend({ orderId: z.string() })),
-})
 
 /** `notices.replay`: one notice, or those recorded from a time on and before another. */
 export const ReplayInput = z.union([

@@ -63,6 +63,8 @@ const noDetails: Details = {
   failReason: null,
   discount: null,
   approval: null,
+  approvalNumber: null,
+  cardIssuer: null,
   startedAtMs: NOW_MS - MINUTE_MS,
   paidAtMs: null,
   failedAtMs: null,

@@ -10,7 +10,8 @@ import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { copyToPostgres } from '../store/copy.ts'
 import { openDatabase, type Database } from '../store/db.ts'
 import { anOrder, at, nastyText, nowMs, paying, reading } from '../store/examples.contract.ts'
-import { insertOrder, listOrders, recordDecision } from '../store/orders.ts'
+import { orderPlaces } from '../store/order-list.ts'
+import { insertOrder, readOrder, recordDecision } from '../store/orders.ts'
 import { noticesOfOrder } from '../store/outbox.ts'
 import { pathOf } from '../store/sqlite.ts'
 
@@ -63,9 +64,14 @@ describe('copy: a SQLite file into an empty Postgres', () => {
     expect(out).toContain('counts, sums and every value agree')
     expect(out).toContain(`orders.amount ${123 * 14_000}`)
     const [before, after] = [await open(file.url), await open(target.url)]
-    const page = { status: null, review: false, afterOrderId: '', limit: 200 } as const
+    const all = { status: null, review: false, reviewReason: null, fromMs: null, toMs: null, reference: null }
+    const read = async (db: Database) => {
+      const places = await orderPlaces(db, all, null, 200)
+      const records = await Promise.all(places.map(({ orderId }) => readOrder(db, orderId)))
+      return records.filter((record) => record !== null)
+    }
     const byId = async (db: Database) =>
-      (await listOrders(db, page))
+      (await read(db))
         .map((record) => ({
           ...record,
           order: { ...record.order, name: record.order.name.replace('\0', '\ufffd') },

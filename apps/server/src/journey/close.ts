@@ -11,7 +11,7 @@ import { readOrder, recordDecision } from '../store/orders.ts'
 import { blockAmount } from './fix-amount.ts'
 import type { Journey } from './journey.ts'
 import { contextOf } from './look.ts'
-import { orderView } from './register.ts'
+import { orderView } from './order-view.ts'
 
 /** How often it starts again because the order changed under it. */
 const STALE_REPEATS_MAX = 5

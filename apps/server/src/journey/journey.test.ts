@@ -600,19 +600,14 @@ describe('how long *checking* lasts', () => {
 })
 
 describe('orders.register', () => {
-  test('M-04: the same order again gives the same answer; other terms are a conflict, and the first stay', async () => {
+  test('M-04: the same order again gives the same answer; another sum is a conflict, and the first stays', async () => {
     await using world = await startWorld()
     const first = await register(world)
     expect(await register(world)).toEqual(first)
-    for (const [field, other] of [
-      ['amount', { price: 1 }],
-      ['name', { name: '다른 것' }],
-      ['expiresAt', { expiresAt: world.clock.nowMs() + 1_000 }],
-    ] as const)
-      await expect(register(world, other)).rejects.toMatchObject({
-        message: expect.stringContaining(field),
-        data: { kind: 'order_conflict', httpStatus: 409 },
-      })
+    await expect(register(world, { price: 1 })).rejects.toMatchObject({
+      message: expect.stringContaining('amount'),
+      data: { kind: 'order_conflict', httpStatus: 409 },
+    })
     await expect(
       world.merchant.orders.register.mutate({ orderId, name, amount: 14_000, currency: 'USD' }),
     ).rejects.toMatchObject({ data: { kind: 'order_conflict' } })

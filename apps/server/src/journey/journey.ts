@@ -5,6 +5,7 @@ import { viewTokens, type ViewTokens } from '../view-token.ts'
 import { shares, withinBudget } from './budget.ts'
 import { openIntake, type Intake } from './intake.ts'
 import { measuring } from './measure.ts'
+import { notifier } from './notify.ts'
 import { Presence } from './presence.ts'
 import { corridor, type Corridor } from './reconcile.ts'
 import { listed } from './round.ts'
@@ -23,6 +24,8 @@ export type Journey = Corridor & {
   /** The text of `GET /metrics`. */
   readonly measure: () => Promise<string>
   readonly wake: Wake
+  /** Has a receiver that wanted no more tried once more, now. */
+  readonly knock: () => void
   /** Has `stop` wait for something that nobody else waits for. */
   readonly track: (task: Promise<unknown>) => void
   readonly stop: () => Promise<void>
@@ -39,7 +42,8 @@ export async function startJourney(outside: Deps): Promise<Journey> {
   // The corridor wakes the loop and the loop walks the corridor: the first wake-up can only come once both stand.
   const walk = corridor(deps, (...names) => work.wake(...names))
   const { reconcile } = walk
-  const work = startWork(deps, reconcile, presence)
+  const shop = notifier(deps)
+  const work = startWork(deps, reconcile, presence, shop)
   return {
     deps,
     tokens: viewTokens(() => deps.secrets.current().tokenSecrets, deps.clock),
@@ -47,6 +51,7 @@ export async function startJourney(outside: Deps): Promise<Journey> {
     ...walk,
     measure: measuring(deps),
     wake: work.wake,
+    knock: shop.knock,
     track: work.track,
     stop: () => {
       stopping.abort()

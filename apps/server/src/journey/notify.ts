@@ -20,6 +20,8 @@ const GONE_AGE_MAX_MS = 76 * 3_600_000
 export type Notifier = {
   /** How many notices it may be sent at once: none while it is gone or when there is no receiver, one to find out whether it is back. */
   readonly room: (limit: number) => number
+  /** A person says that the shop listens again: one notice finds out now, and not when its time is over (N-10). */
+  readonly knock: () => void
   /** One attempt at telling the shop. */
   readonly tell: (row: NoticeRow) => Promise<void>
 }
@@ -42,6 +44,9 @@ export function notifier(deps: Deps): Notifier {
     room: (limit) => {
       if (config.notify === null || knocking || isGone()) return 0
       return goneAtMs === null ? limit : Math.min(1, limit)
+    },
+    knock: () => {
+      if (goneAtMs !== null) goneAtMs = clock.nowMs() - GONE_WAIT_MS
     },
     tell: async (row) => {
       // Taken together with the one that was refused: it waits like those that were not taken yet.
@@ -95,23 +100,24 @@ async function mark(
 ): Promise<void> {
   const status = answer.ok ? answer.value.status : null
   const lastAnswer = answer.ok ? String(answer.value.status) : answer.problem.kind
+  const said = { lastAnswer, answer: { atMs: Math.floor(atMs), answer: lastAnswer } }
   const { noticeId, orderId, type } = row
   if (status !== null && status >= 200 && status < 300) {
-    await settleNotice(deps.store, row, { state: 'delivered', dueAtMs: null, lastAnswer })
+    await settleNotice(deps.store, row, { state: 'delivered', dueAtMs: null, ...said })
     deps.metrics.count('notices', 'delivered')
     deps.log.info({ noticeId, orderId, type }, 'shop told')
     return
   }
   const waitMs = noticeDelayMs(row.attempts + 1, deps.random.fraction())
   if (status === 410 || waitMs === null) {
-    await settleNotice(deps.store, row, { state: 'parked', dueAtMs: null, lastAnswer })
+    await settleNotice(deps.store, row, { state: 'parked', dueAtMs: null, ...said })
     deps.metrics.count('notices', 'parked')
     deps.log.error({ noticeId, orderId, type, lastAnswer }, 'notice parked: the shop could not be told')
     return
   }
   const asked = answer.ok ? retryAfterMs(answer.value.headers['retry-after']) : 0
   const dueAtMs = atMs + Math.max(waitMs, asked)
-  await settleNotice(deps.store, row, { state: 'waiting', dueAtMs, lastAnswer })
+  await settleNotice(deps.store, row, { state: 'waiting', dueAtMs, ...said })
   deps.metrics.count('notices', 'retry')
   deps.log.warn({ noticeId, orderId, type, lastAnswer }, 'shop not told yet; tried again')
 }

@@ -1,21 +1,18 @@
 import {
-  balanceOf,
+  changedTerms,
+  expiryFault,
   fail,
   nextLookAt,
   ok,
-  openReviews,
-  reviewView,
-  viewOf,
   type Order,
-  type OrderView,
   type Problem,
   type RegisterAnswer,
   type RegisterInput,
   type Result,
   type TimelineEntry,
 } from '@landfall/payment-core'
-import { insertOrder, lookNoLaterThan, readOrder, type OrderRecord } from '../store/orders.ts'
-import { noticesOfOrder } from '../store/outbox.ts'
+import { changeOrder } from '../store/change-order.ts'
+import { insertOrder, lookNoLaterThan, readOrder } from '../store/orders.ts'
 import { paymentsOfOrder } from '../store/payments.ts'
 import { receiptsDueNow } from '../store/receipts.ts'
 import { reviewsOfOrder } from '../store/reviews.ts'
@@ -23,9 +20,13 @@ import type { Deps } from '../deps.ts'
 import type { Journey } from './journey.ts'
 import { fixAmount } from './fix-amount.ts'
 
+/** How often a second registration is written anew because others were faster. */
+const TRIES_MAX = 5
+
 /**
- * Takes an order in and fixes its amount at the gateway. The same order again gives the same answer; other terms are a conflict and the first
- * stay (M-04). When the gateway is away the order is registered all the same, and its amount is tried again at every look.
+ * Takes an order in and fixes its amount at the gateway. The same order again gives the same answer, and what may change about it follows; another
+ * sum is a conflict and the first stays (M-04). When the gateway is away the order is registered all the same, and its amount is tried again at
+ * every look.
  */
 export async function register(
   journey: Journey,
@@ -33,35 +34,72 @@ export async function register(
   /** Whose key, or what part of the product, registers it. */
   actor: string,
 ): Promise<Result<RegisterAnswer, Problem>> {
-  const { deps } = journey
-  const order = { ...newOrder(deps, input), reviews: await reviewsOfOrder(deps.store, input.orderId) }
-  const isNew = await insertOrder(
-    deps.store,
-    order,
-    nextLookAt(order, [], order.registeredAtMs) ?? order.registeredAtMs,
-    [registeredEntry(actor)],
-  )
-  const held = await readOrder(deps.store, input.orderId)
-  if (held === null) return fail({ kind: 'storage_unavailable', cause: 'the order just registered is gone' })
-  const differs = conflictWith(held.order, input)
-  if (differs !== null) return fail({ kind: 'order_conflict', orderId: input.orderId, field: differs })
+  const { store, clock } = journey.deps
+  const nowMs = clock.nowMs()
+  const fault = input.expiresAt === undefined ? null : expiryFault(input.expiresAt, nowMs)
+  // A moment that has passed may be that of an order which is held: the same registration sent again.
+  if (fault !== null && (await readOrder(store, input.orderId)) === null)
+    return fail({ kind: 'bad_input', where: fault })
+  const order = { ...newOrder(journey.deps, input), reviews: await reviewsOfOrder(store, input.orderId) }
+  const firstLookAtMs = nextLookAt(order, [], nowMs) ?? nowMs
+  const isNew = await insertOrder(store, order, firstLookAtMs, [registeredEntry(actor)])
+  const held = isNew ? ok(order) : await registerAgain(journey, input, actor)
+  if (!held.ok) return held
   if (isNew) await hearTheEarly(journey, order)
-  const isFixed = held.order.amountFixedAtMs !== null
+  return ok(await answerFor(journey, held.value, input.appScheme))
+}
+
+/** What a second registration changes is written under the version it was read at, and told in the order's history. */
+async function registerAgain(
+  journey: Journey,
+  input: RegisterInput,
+  actor: string,
+): Promise<Result<Order, Problem>> {
+  const { store, clock, config } = journey.deps
+  const { orderId } = input
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const nowMs = clock.nowMs()
+    const record = await readOrder(store, orderId)
+    if (record === null)
+      return fail({ kind: 'storage_unavailable', cause: 'the order just registered is gone' })
+    const changed = changedTerms(record.order, input, { nowMs, accountLifeMaxMs: config.accountLifeMaxMs })
+    if (!changed.ok) return changed
+    const { order, fields } = changed.value
+    if (fields.length === 0) return ok(order)
+    const payments = record.payments.map(({ payment }) => payment)
+    // A deadline that was brought forward is looked at right after it; one that was put off leaves a look too many.
+    const dueAtMs = Math.min(record.dueAtMs, nextLookAt(order, payments, nowMs) ?? record.dueAtMs)
+    const entry = { event: 'order.changed', paymentId: null, from: null, to: null } as const
+    const told = { ...entry, reason: fields.join(', '), actor }
+    if ((await changeOrder(store, record, order, told, { nowMs, dueAtMs })) === 'stale') continue
+    journey.deps.log.info({ orderId, event: told.event, reason: told.reason }, 'order changed')
+    return ok(order)
+  }
+  return fail({ kind: 'contended', orderId })
+}
+
+async function answerFor(journey: Journey, order: Order, appScheme?: string): Promise<RegisterAnswer> {
+  const isFixed = order.amountFixedAtMs !== null
   const fixing =
-    isFixed || held.order.status !== 'open'
+    isFixed || order.status !== 'open'
       ? { amountFixed: isFixed, conflict: false }
-      : await fixAmount(deps, held.order)
-  const { orderId, name, amount, currency, status, expiresAtMs: expiresAt } = held.order
-  return ok({
+      : await fixAmount(journey.deps, order)
+  const { orderId, name, amount, currency, taxFree, vat, reference, returnTo, status } = order
+  return {
     orderId,
     name,
     amount,
     currency,
+    taxFree,
+    vat,
+    reference,
+    returnTo,
     status,
-    expiresAt,
-    returnUrl: await returnUrlOf(journey, held.order, input.appScheme),
+    registeredAt: order.registeredAtMs,
+    expiresAt: order.expiresAtMs,
+    returnUrl: await returnUrlOf(journey, order, appScheme),
     ...fixing,
-  })
+  }
 }
 
 function newOrder(deps: Deps, input: RegisterInput): Order {
@@ -80,8 +118,8 @@ function newOrder(deps: Deps, input: RegisterInput): Order {
     accountsUntilMs: expiresAtMs + deps.config.accountLifeMaxMs,
     amountFixedAtMs: null,
     closedAtMs: null,
-    reference: null,
-    returnTo: null,
+    reference: input.reference ?? null,
+    returnTo: input.returnTo ?? null,
     status: 'open',
     keptPaymentId: null,
     emptyAfterDeadline: false,
@@ -99,18 +137,6 @@ const registeredEntry = (actor: string): TimelineEntry => ({
   reason: 'the shop expects to be paid',
   actor,
 })
-
-function conflictWith(
-  order: Order,
-  input: RegisterInput,
-): 'amount' | 'currency' | 'name' | 'expiresAt' | 'taxFree' | 'vat' | null {
-  if (order.amount !== input.amount) return 'amount'
-  if (order.currency !== input.currency) return 'currency'
-  if (order.name !== input.name) return 'name'
-  if (input.taxFree !== undefined && order.taxFree !== input.taxFree) return 'taxFree'
-  if (input.vat !== undefined && order.vat !== input.vat) return 'vat'
-  return input.expiresAt === undefined || order.expiresAtMs === input.expiresAt ? null : 'expiresAt'
-}
 
 /** Claims and payments that came before their order are looked at now (W-06). */
 async function hearTheEarly(journey: Journey, { orderId, registeredAtMs }: Order): Promise<void> {
@@ -137,27 +163,3 @@ export const orderToken = ({ tokens, deps }: Journey, order: Order, appScheme?: 
 /** What the shop gives the SDK as `m_redirect_url`: the token sits in the path, because one script loses ids behind two parameters (§1.4). */
 export const returnUrlOf = async (journey: Journey, order: Order, appScheme?: string): Promise<string> =>
   `${journey.deps.config.publicUrl}/complete/${await orderToken(journey, order, appScheme)}`
-
-/** An order as the shop's programs see it. */
-export async function orderView(journey: Journey, record: OrderRecord): Promise<OrderView> {
-  const { order } = record
-  const open = openReviews(order.reviews)
-  const [oldest] = open
-  const payments = record.payments.map((held) => held.payment)
-  return {
-    orderId: order.orderId,
-    name: order.name,
-    amount: order.amount,
-    currency: order.currency,
-    status: order.status,
-    balance: balanceOf(order, payments),
-    review: oldest === undefined ? null : { reason: oldest.reason },
-    reviews: open.map(reviewView),
-    returnUrl: await returnUrlOf(journey, order),
-    registeredAt: order.registeredAtMs,
-    expiresAt: order.expiresAtMs,
-    amountFixed: order.amountFixedAtMs !== null,
-    payments: payments.map(viewOf),
-    notices: await noticesOfOrder(journey.deps.store, order.orderId),
-  }
-}

@@ -1,4 +1,5 @@
 import type { ReplayAnswer, ReplayInput, TimelineEntry } from '@landfall/payment-core'
+import { hurryNotices } from '../store/hurry-notices.ts'
 import { replayNotices, type NoticePlace } from '../store/outbox.ts'
 import type { Journey } from './journey.ts'
 
@@ -7,11 +8,12 @@ const BATCH = 500
 const BATCHES_MAX = 200
 
 /**
- * The shop wants to hear something again: the same notices, the same ids, in each order's sequence. Each order's timeline says once a call
- * who asked, however many of its notices are sent.
+ * The shop wants to hear something again: the same notices, the same ids, in each order's sequence. Whatever had Landfall wait, such as a receiver
+ * that was gone, is over: what was asked for is tried at once, also what waits anyway (N-10). Each order's timeline says once a call who asked,
+ * however many of its notices are sent.
  */
 export async function replay(
-  { deps, wake }: Journey,
+  { deps, wake, knock }: Journey,
   input: ReplayInput,
   actor: string,
 ): Promise<ReplayAnswer> {
@@ -37,7 +39,9 @@ export async function replay(
       if (page.length < BATCH) break
     }
   }
-  if (replayed > 0) wake('notices')
+  await hurryNotices(deps.store, input, nowMs)
+  knock()
+  wake('notices')
   deps.log.info({ replayed }, 'notices are told again')
   return { replayed }
 }

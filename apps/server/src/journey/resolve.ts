@@ -14,7 +14,7 @@ import { readOrder } from '../store/orders.ts'
 import { reviewsOfOrder } from '../store/reviews.ts'
 import type { Journey } from './journey.ts'
 import { contextOf } from './look.ts'
-import { orderView } from './register.ts'
+import { orderView } from './order-view.ts'
 import { readSubject } from './subject.ts'
 
 /** How often it starts again because the order changed under it. */

@@ -7,7 +7,7 @@ import { leaseRounds } from '../store/rounds.ts'
 import type { Lease } from '../store/lease.ts'
 import { follow } from './accept.ts'
 import { giveBack } from './cancel.ts'
-import { notifier } from './notify.ts'
+import type { Notifier } from './notify.ts'
 import type { Presence } from './presence.ts'
 import type { Reconcile } from './reconcile.ts'
 import { round } from './round.ts'
@@ -36,8 +36,8 @@ export type Work = {
 }
 
 /** The one loop that leases due rows and hands them to claims, sweep, cancel and notify. */
-export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence): Work {
-  const lanes = lanesOf(deps, reconcile)
+export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence, shop: Notifier): Work {
+  const lanes = lanesOf(deps, reconcile, shop)
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
   const alarm = new Alarm()
@@ -125,9 +125,8 @@ async function dueIn(
   }
 }
 
-function lanesOf(deps: Deps, reconcile: Reconcile): Lane[] {
+function lanesOf(deps: Deps, reconcile: Reconcile, shop: Notifier): Lane[] {
   const { store } = deps
-  const shop = notifier(deps)
   const unreadable = (receiptId: string): void =>
     deps.log.error({ lane: 'claims', receiptId }, 'a claim cannot be read: of a newer version, or damaged')
   const lane = (name: LaneName, take: Lane['take']): Lane => ({

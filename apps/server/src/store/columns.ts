@@ -1,7 +1,7 @@
 // This file casts: Drizzle's types are per engine, and the tables are written once. Each cast says *this engine's builder has the
 // shape of SQLite's*, which holds for the two column types used here and is proven by the store's contract suite on both engines.
 import * as pg from 'drizzle-orm/pg-core'
-import { getTableColumns, sql, type SQL } from 'drizzle-orm'
+import { getTableColumns, is, sql, type Column, type SQL } from 'drizzle-orm'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 
 /**
@@ -19,8 +19,15 @@ export type ColumnKit = {
   readonly uniqueIndex: typeof sqlite.uniqueIndex
 }
 
-/** Names a table a second time in one query. The builder is the same in both engines. */
-export { alias } from 'drizzle-orm/sqlite-core'
+/** Names a table a second time in one query, and puts what several queries give together. The builders are the same in both engines. */
+export { alias, unionAll } from 'drizzle-orm/sqlite-core'
+
+/**
+ * A text by its bytes: the same order in both engines, whatever the database's collation. No index of Postgres' is in this order, so that it only
+ * tells apart what an indexed number has ordered already.
+ */
+export const byBytes = (column: Column): SQL =>
+  is(column, pg.PgColumn) ? sql`${column} collate "C"` : sql`${column} collate binary`
 
 /** Every column of a table as a hole of its own name, for a prepared insert. */
 export const everyColumn = <T extends sqlite.SQLiteTable>(

@@ -101,6 +101,8 @@ export const factsOf = (paymentId: string, orderId: string): Facts => ({
     failReason: null,
     discount: null,
     approval: null,
+    approvalNumber: null,
+    cardIssuer: null,
     startedAtMs: nowMs,
     paidAtMs: nowMs,
     failedAtMs: null,

@@ -2,17 +2,18 @@ import {
   type Decision,
   oldestReview,
   Order,
-  type OrderStatus,
+  Reference,
   Return,
   type Review,
   type TimelineEntry,
 } from '@landfall/payment-core'
-import { and, eq, gt, isNotNull } from 'drizzle-orm'
+import { and, eq, gt } from 'drizzle-orm'
 import { cancelWrites, executedWrites, movedWrites, nobodyAsks, type Asking } from './cancels.ts'
 import { everyColumn } from './columns.ts'
 import type { Database } from './db.ts'
 import { noticeWrites } from './outbox.ts'
 import { paymentWrites, paymentsAbout, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
+import { referenceWrites } from './references.ts'
 import { reviewsOfOrder, reviewWrites } from './reviews.ts'
 import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
@@ -40,7 +41,7 @@ const orderFrom = (row: OrderRow, reviews: readonly Review[]): Order =>
     adoptsFromMs: row.adoptsFromMs ?? row.registeredAtMs - ADOPTS_MS,
     accountsUntilMs: row.accountsUntilMs ?? row.expiresAtMs + ACCOUNTS_MS,
     emptyAfterDeadline: row.emptyAfterDeadline === 1,
-    reference: row.reference === null ? null : JSON.parse(row.reference),
+    reference: row.reference === null ? null : Reference.parse(JSON.parse(row.reference)),
     returns: row.returns === null ? [] : Return.array().parse(JSON.parse(row.returns)),
   })
 /** What a server of the version before has registered has neither: the defaults of the configuration. */
@@ -88,6 +89,7 @@ export async function insertOrder(
   }
   const writes = [
     insertRow.write(db, row),
+    ...referenceWrites(db, order.orderId, order.reference),
     ...timelineWrites(db, order.orderId, row.version, timeline, order.registeredAtMs),
   ]
   return (await db.atomically(writes)) === 'done'
@@ -135,21 +137,6 @@ export async function readAbout(
   if (payment !== null && payment.payment.orderId !== named)
     return { payment, record: await readOrder(db, payment.payment.orderId) }
   return { payment, record: row === undefined ? null : await recordOf(db, row, held) }
-}
-
-/** A page of orders by id, after `cursor`, for the shop's list. */
-export async function listOrders(
-  db: Database,
-  filter: { status: OrderStatus | null; review: boolean; afterOrderId: string; limit: number },
-): Promise<OrderRecord[]> {
-  const { orders } = db.tables
-  const wanted = and(
-    gt(orders.orderId, filter.afterOrderId),
-    filter.status === null ? undefined : eq(orders.status, filter.status),
-    filter.review ? isNotNull(orders.review) : undefined,
-  )
-  const rows = await db.query.select().from(orders).where(wanted).orderBy(orders.orderId).limit(filter.limit)
-  return Promise.all(rows.map((row) => recordFrom(db, row)))
 }
 
 type Recorded = ReturnType<typeof columnsOf> &

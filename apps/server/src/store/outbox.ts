@@ -1,4 +1,11 @@
-import { NoticeState, NoticeType, type Notice, type TimelineEntry } from '@landfall/payment-core'
+import {
+  NoticeState,
+  NoticeType,
+  withAnswer,
+  NoticeAnswer,
+  type Notice,
+  type TimelineEntry,
+} from '@landfall/payment-core'
 import { and, eq, gt, gte, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm'
 import { alias, everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
@@ -96,7 +103,10 @@ export async function leaseNotices(
   return taken.map((row) => ({ ...row, lease: by.lease }))
 }
 
-type Settled = Pick<NoticeRow, 'noticeId' | 'lease' | 'state' | 'dueAtMs' | 'lastAnswer' | 'attempts'>
+type Settled = Pick<
+  NoticeRow,
+  'noticeId' | 'lease' | 'state' | 'dueAtMs' | 'lastAnswer' | 'answers' | 'attempts'
+>
 
 const updateHeld = statement<Settled, { noticeId: string }>((query, { notices }, hole) =>
   query
@@ -105,6 +115,7 @@ const updateHeld = statement<Settled, { noticeId: string }>((query, { notices },
       state: hole('state'),
       dueAtMs: hole('dueAtMs'),
       lastAnswer: hole('lastAnswer'),
+      answers: hole('answers'),
       attempts: hole('attempts'),
       leaseUntilMs: 0,
     })
@@ -112,16 +123,30 @@ const updateHeld = statement<Settled, { noticeId: string }>((query, { notices },
     .returning({ noticeId: notices.noticeId }),
 )
 
+/** What has become of a notice. `answer` is what an attempt was answered with; without one there was none. */
+export type SettledNotice = {
+  readonly state: 'waiting' | 'delivered' | 'parked'
+  readonly dueAtMs: number | null
+  readonly lastAnswer: string
+  readonly answer?: NoticeAnswer
+}
+
 /** Marks an attempt; `stale` when another worker has taken the notice over meanwhile (S-15). */
 export async function settleNotice(
   db: Database,
   row: NoticeRow,
-  next: { state: 'waiting' | 'delivered' | 'parked'; dueAtMs: number | null; lastAnswer: string },
+  { state, lastAnswer, dueAtMs, answer }: SettledNotice,
 ): Promise<'done' | 'stale'> {
-  const { noticeId, lease, attempts } = row
-  const dueAtMs = next.dueAtMs ?? NEVER_MS
-  return db.atomically([updateHeld.write(db, { noticeId, lease, ...next, dueAtMs, attempts: attempts + 1 })])
+  const { noticeId, lease } = row
+  const answers = answer === undefined ? row.answers : JSON.stringify(withAnswer(answersIn(row), answer))
+  const settled = { state, lastAnswer, answers, dueAtMs: dueAtMs ?? NEVER_MS, attempts: row.attempts + 1 }
+  return db.atomically([updateHeld.write(db, { noticeId, lease, ...settled })])
 }
+
+/** For people only: answers that cannot be read must not keep the notice from being sent. */
+const Answers = NoticeAnswer.array().catch([])
+export const answersIn = ({ answers }: Pick<NoticeRow, 'answers'>): NoticeAnswer[] =>
+  answers === null ? [] : Answers.parse(JSON.parse(answers))
 
 /** Which notices: one, or those recorded from a moment on and before another, each page after the last of the one before. */
 export type NoticeChoice =

@@ -1,6 +1,6 @@
 import { Facts, Payment, type Observation, type Verdict } from '@landfall/payment-core'
-import { and, desc, eq, or } from 'drizzle-orm'
-import { everyColumn } from './columns.ts'
+import { and, eq, or, sql } from 'drizzle-orm'
+import { byBytes, everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
@@ -65,14 +65,17 @@ export const paymentsAbout = async (
   paymentId: string,
 ): Promise<HeldPayment[]> => (await selectAbout.rows(db, { orderId, paymentId })).map(heldFrom)
 
-/** Payments that hold money for orders nobody registered here, newest first: the operator's list (M-17). */
-export async function orphanPayments(db: Database, limit: number): Promise<Payment[]> {
+/**
+ * Payments that hold money for orders nobody registered here: the operator's list (M-17), by the bytes of their ids after another. When one was
+ * last recorded changes with each look, and would hide it from a reader who is between two pages. As many as are kept at all are sorted.
+ */
+export async function orphanPayments(db: Database, afterId: string, limit: number): Promise<Payment[]> {
   const { payments } = db.tables
   const rows = await db.query
     .select()
     .from(payments)
-    .where(eq(payments.standing, 'orphan'))
-    .orderBy(desc(payments.recordedAtMs), payments.paymentId)
+    .where(and(eq(payments.standing, 'orphan'), sql`${byBytes(payments.paymentId)} > ${afterId}`))
+    .orderBy(byBytes(payments.paymentId))
     .limit(limit)
   return rows.map((row) => heldFrom(row).payment)
 }

@@ -19,6 +19,7 @@ import {
   type OpenedStore,
 } from './examples.contract.ts'
 import { intakeContract } from './intake.contract.ts'
+import { listsContract } from './lists.contract.ts'
 import { ordersContract } from './orders.contract.ts'
 import { insertOrder, readOrder, recordDecision } from './orders.ts'
 import { noticesOfOrder } from './outbox.ts'
@@ -236,4 +237,5 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
   budgetContract(engine, open)
   upkeepContract(engine, open)
   recallContract(engine, open)
+  listsContract(engine, open)
 }

@@ -19,6 +19,10 @@ const expected: Readonly<Record<string, { readonly who: Procedure['who']; readon
   },
   'orders.get': { who: 'merchant key: orders:read', input: { orderId } },
   'orders.list': { who: 'merchant key: orders:read', input: {} },
+  'orders.refunds': {
+    who: 'merchant key: orders:read',
+    input: { from: 0, to: Number.MAX_SAFE_INTEGER },
+  },
   'orders.reconcile': { who: 'merchant key: orders:write', input: { orderId } },
   'orders.cancel': {
     who: 'merchant key: refunds',
@@ -26,6 +30,7 @@ const expected: Readonly<Record<string, { readonly who: Procedure['who']; readon
   },
   'orders.close': { who: 'merchant key: orders:write', input: { orderId: 'ord-unpaid' } },
   'orders.resolve': { who: 'merchant key: refunds', input: {} },
+  'notices.list': { who: 'merchant key: notices', input: {} },
   'notices.replay': { who: 'merchant key: notices', input: { from: 0, to: Number.MAX_SAFE_INTEGER } },
   'shop.products': { who: 'anyone, in sandbox mode', input: undefined },
   'shop.order': { who: 'anyone, in sandbox mode', input: { productId: 'coffee' } },
@@ -109,7 +114,7 @@ describe('merchant key', () => {
   test('O-01, S-19: without it every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
-    expect(forKeys().length).toBe(8)
+    expect(forKeys().length).toBe(10)
     const own: ReturnType<typeof tampered> = [
       ...tampered(),
       ['a view token', { authorization: `Bearer ${world.token}` }],

@@ -1,8 +1,15 @@
-import { ReplayAnswer, ReplayInput } from '@landfall/payment-core'
+import { NoticeList, NoticesInput, ReplayAnswer, ReplayInput } from '@landfall/payment-core'
+import { noticesIn } from '../journey/list-notices.ts'
 import { replay } from '../journey/replay.ts'
-import { merchantProcedure, router } from './trpc.ts'
+import { merchantProcedure, router, unwrap } from './trpc.ts'
 
 export const notices = router({
+  /** What the shop was told, a page at a time, each with what came of its attempts. */
+  list: merchantProcedure('notices')
+    .input(NoticesInput)
+    .output(NoticeList)
+    .query(async ({ ctx, input }) => unwrap(await noticesIn(ctx.journey, input))),
+
   /** Sends notices again that were delivered or given up: one by its id, or all recorded from a time on and before another. */
   replay: merchantProcedure('notices')
     .input(ReplayInput)

@@ -63,7 +63,7 @@ describe('orders.get and orders.list', () => {
     return found
   }
 
-  test('a list comes in pages, each order once, whatever the page’s size', async () => {
+  test('a list comes in pages, oldest first, each order once, whatever the page’s size', async () => {
     await using world = await startWorld()
     const ids = Array.from({ length: 7 }, (_, index) => `ord-${index}`)
     for (const id of ids) await register(world, { orderId: id })
@@ -106,7 +106,12 @@ describe('bad_input', () => {
     ['amount', { amount: 1.5 }],
     ['amount', { amount: 2 ** 53 }],
     ['currency', { currency: 'won' }],
+    ['currency', { currency: 'ABC' }],
     ['expiresAt', { expiresAt: 0 }],
+    ['seconds', { expiresAt: 1_893_456_000 }],
+    ['past', { expiresAt: 1_000_000_000_000 }],
+    ['years ahead', { expiresAt: 4_000_000_000_000_000 }],
+    ['returnTo', { returnTo: 'http://shop.example' }],
   ] as const)('M-04: orders.register with a bad %s: %o', async ([field, change]) => {
     await using world = await startWorld()
     const input = { orderId, name: 'x', amount: 1_000, ...change }

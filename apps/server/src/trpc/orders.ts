@@ -8,22 +8,23 @@ import {
   OrderInput,
   OrderList,
   OrderView,
+  RefundList,
+  RefundsInput,
   RegisterAnswer,
   RegisterInput,
   ResolveAnswer,
   ResolveInput,
-  viewOf,
 } from '@landfall/payment-core'
 import { askBack } from '../journey/ask-back.ts'
 import { close } from '../journey/close.ts'
+import { ordersIn } from '../journey/list-orders.ts'
+import { refundsOf } from '../journey/list-refunds.ts'
+import { orderView } from '../journey/order-view.ts'
+import { register } from '../journey/register.ts'
 import { resolve } from '../journey/resolve.ts'
-import { orderView, register } from '../journey/register.ts'
-import { listOrders, readOrder } from '../store/orders.ts'
-import { orphanPayments } from '../store/payments.ts'
+import { readOrder } from '../store/orders.ts'
 import type { Journey } from '../journey/journey.ts'
 import { merchantProcedure, router, unwrap } from './trpc.ts'
-
-const ORPHANS_MAX = 100
 
 async function viewOfOrder(journey: Journey, orderId: string): Promise<OrderView> {
   const record = await readOrder(journey.deps.store, orderId)
@@ -31,7 +32,7 @@ async function viewOfOrder(journey: Journey, orderId: string): Promise<OrderView
 }
 
 export const orders = router({
-  /** What the shop expects to be paid. Idempotent: the same order gives the same answer. */
+  /** What the shop expects to be paid. Idempotent: the same order gives the same answer, and what may change about it follows while it is open. */
   register: merchantProcedure('orders:write')
     .input(RegisterInput)
     .output(RegisterAnswer)
@@ -42,24 +43,17 @@ export const orders = router({
     .output(OrderView)
     .query(({ ctx, input }) => viewOfOrder(ctx.journey, input.orderId)),
 
-  /** Orders by id, a page at a time; with `review` only those a person must look at, and the orphan payments. */
+  /** Orders by their registration, a page at a time; with `review` only those a person must look at, the sums that wait, and the orphan payments. */
   list: merchantProcedure('orders:read')
     .input(ListInput)
     .output(OrderList)
-    .query(async ({ ctx, input }) => {
-      const { store } = ctx.journey.deps
-      const { limit, cursor } = input
-      const review = input.review ?? false
-      const filter = { status: input.status ?? null, review, afterOrderId: cursor ?? '', limit: limit + 1 }
-      const records = await listOrders(store, filter)
-      const page = records.slice(0, limit)
-      const orphans = review && cursor == null ? await orphanPayments(store, ORPHANS_MAX) : []
-      return {
-        orders: await Promise.all(page.map((record) => orderView(ctx.journey, record))),
-        nextCursor: records.length > limit ? (page.at(-1)?.order.orderId ?? null) : null,
-        orphans: orphans.map((payment) => ({ ...viewOf(payment), orderId: payment.orderId })),
-      }
-    }),
+    .query(async ({ ctx, input }) => unwrap(await ordersIn(ctx.journey, input))),
+
+  /** What was asked back in a range of time, by us or by the shop, and its sums by cause. */
+  refunds: merchantProcedure('orders:read')
+    .input(RefundsInput)
+    .output(RefundList)
+    .query(async ({ ctx, input }) => unwrap(await refundsOf(ctx.journey, input))),
 
   /**
    * Gives money back: all that is left, or a sum; of the payment that the order keeps, or of the one that is named. Answered with what has become of it

@@ -1,0 +1,43 @@
+import { stringsOf, type Reference } from '@landfall/payment-core'
+import { eq } from 'drizzle-orm'
+import { everyColumn } from './columns.ts'
+import type { Database, Write } from './db.ts'
+import { statement } from './statement.ts'
+import type { Tables } from './tables.ts'
+
+type ReferenceRow = Tables['orderReferences']['$inferSelect']
+
+const insertOne = statement<ReferenceRow, { rowId: string }>((query, { orderReferences }) =>
+  query
+    .insert(orderReferences)
+    .values(everyColumn(orderReferences))
+    .onConflictDoNothing()
+    .returning({ rowId: orderReferences.rowId }),
+)
+
+/** Each string once: an order that says one twice is found once. */
+const valuesOf = (reference: Reference | null): string[] => [...new Set(stringsOf(reference))]
+
+/** The strings of an order that had none. The order's own write stands before these. */
+export const referenceWrites = (db: Database, orderId: string, reference: Reference | null): Write[] =>
+  valuesOf(reference).map((value, index) =>
+    insertOne.write(db, { rowId: `${orderId}/${index}`, orderId, value }),
+  )
+
+/** Other strings in place of those there were. */
+export function referenceChanges(
+  db: Database,
+  orderId: string,
+  before: Reference | null,
+  after: Reference | null,
+): Write[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  const { orderReferences } = db.tables
+  const drop: Write = (query) =>
+    query
+      .delete(orderReferences)
+      .where(eq(orderReferences.orderId, orderId))
+      .returning({ rowId: orderReferences.rowId })
+  // A write that touches no row would undo the others.
+  return [...(valuesOf(before).length === 0 ? [] : [drop]), ...referenceWrites(db, orderId, after)]
+}
