@@ -10,7 +10,7 @@ ALTER TABLE "notices" ADD COLUMN "answers" text;--> statement-breakpoint
 ALTER TABLE "orders" ADD COLUMN "closed_at_ms" bigint;--> statement-breakpoint
 ALTER TABLE "orders" ADD COLUMN "reference" text;--> statement-breakpoint
 ALTER TABLE "orders" ADD COLUMN "return_to" text;--> statement-breakpoint
-ALTER TABLE "reviews" ADD COLUMN "end" text;--> statement-breakpoint
+ALTER TABLE "reviews" ADD COLUMN "ended_as" text;--> statement-breakpoint
 ALTER TABLE "reviews" ADD COLUMN "ended_by" text;--> statement-breakpoint
 ALTER TABLE "timeline" ADD COLUMN "actor" text;--> statement-breakpoint
 ALTER TABLE "timeline" ADD COLUMN "because" text;--> statement-breakpoint

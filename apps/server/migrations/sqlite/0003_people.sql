@@ -13,7 +13,7 @@ ALTER TABLE `notices` ADD `answers` text;--> statement-breakpoint
 ALTER TABLE `orders` ADD `closed_at_ms` integer;--> statement-breakpoint
 ALTER TABLE `orders` ADD `reference` text;--> statement-breakpoint
 ALTER TABLE `orders` ADD `return_to` text;--> statement-breakpoint
-ALTER TABLE `reviews` ADD `end` text;--> statement-breakpoint
+ALTER TABLE `reviews` ADD `ended_as` text;--> statement-breakpoint
 ALTER TABLE `reviews` ADD `ended_by` text;--> statement-breakpoint
 ALTER TABLE `timeline` ADD `actor` text;--> statement-breakpoint
 ALTER TABLE `timeline` ADD `because` text;

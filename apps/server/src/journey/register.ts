@@ -40,9 +40,10 @@ export async function register(
   // A moment that has passed may be that of an order which is held: the same registration sent again.
   if (fault !== null && (await readOrder(store, input.orderId)) === null)
     return fail({ kind: 'bad_input', where: fault })
-  const order = { ...newOrder(journey.deps, input), reviews: await reviewsOfOrder(store, input.orderId) }
+  const reviews = await reviewsOfOrder(store, input.orderId)
+  const order = { ...newOrder(journey.deps, input), reviews }
   const firstLookAtMs = nextLookAt(order, [], nowMs) ?? nowMs
-  const isNew = await insertOrder(store, order, firstLookAtMs, [registeredEntry(actor)])
+  const isNew = await insertOrder(store, order, firstLookAtMs, [registeredEntry(actor)], reviews)
   const held = isNew ? ok(order) : await registerAgain(journey, input, actor)
   if (!held.ok) return held
   if (isNew) await hearTheEarly(journey, order)

@@ -73,6 +73,8 @@ export async function insertOrder(
   order: Order,
   dueAtMs: number,
   timeline: readonly TimelineEntry[] = [],
+  /** Reviews of its number that are held already: of payments that came before it. */
+  held: readonly Review[] = [],
 ): Promise<boolean> {
   const row = {
     ...order,
@@ -90,6 +92,7 @@ export async function insertOrder(
   const writes = [
     insertRow.write(db, row),
     ...referenceWrites(db, order.orderId, order.reference),
+    ...reviewWrites(db, order.orderId, held, order.reviews),
     ...timelineWrites(db, order.orderId, row.version, timeline, order.registeredAtMs),
   ]
   return (await db.atomically(writes)) === 'done'

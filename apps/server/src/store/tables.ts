@@ -90,7 +90,7 @@ function reviewsTable(kit: ColumnKit) {
       endedAtMs: integer('ended_at_ms'),
       endNote: text('end_note'),
       /** Null while it is open, and in the rows of versions before, which the facts had ended. */
-      end: text(),
+      end: text('ended_as'),
       endedBy: text('ended_by'),
     },
     (t) => [index('reviews_order').on(t.orderId, t.sinceMs)],
