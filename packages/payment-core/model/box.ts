@@ -1,11 +1,20 @@
-import { decide, decideCancel, flagForReview, screenOf, type Payment, type Policy } from '../src/index.ts'
+import {
+  afterRefusal,
+  decide,
+  decideCancel,
+  nextStep,
+  openReviewFor,
+  screenOf,
+  type Payment,
+  type Policy,
+} from '../src/index.ts'
 import { policy } from '../test/samples.ts'
 
 /** How much of the world is explored: everything inside these bounds, to the last state. */
 export type Box = {
   readonly name: string
   readonly payments: 1 | 2
-  /** What a try can be: for the order's amount, for another one, in a test channel. */
+  /** What a try can be: for the order's amount, for another one, in a test channel, or nobody's of ours (`Flavour`). */
   readonly flavours: readonly Flavour[]
   /** Virtual accounts are issued, paid into and closed. */
   readonly accounts: boolean
@@ -31,15 +40,30 @@ export type Box = {
    * no memory, and includes every smaller number.
    */
   readonly claims: number | null
+  /** The gateway may accept a cancel and book it later, or deny it then (M-23). */
+  readonly pends: boolean
+  /** The gateway may refuse a cancel for reasons of its own, which pass or do not (M-14, M-27). */
+  readonly refuses: boolean
+  /**
+   * How many looks may be answered from a replica that is one step behind, between any two steps of the gateway's books (G-18). One older answer
+   * proves nothing; two of them, far enough apart, are taken for a contradiction until a later look dissolves it.
+   */
+  readonly lags: 0 | 1 | 2
   readonly policy: Policy
 }
-export type Flavour = 'good' | 'wrong' | 'test'
+/**
+ * `earlier`: for the order's amount, begun long before the order was registered. `foreign`: another shop's, of the amount that the gateway holds
+ * fixed for the number.
+ */
+export type Flavour = 'good' | 'wrong' | 'test' | 'earlier' | 'foreign'
 
 /** What of the product is explored. A mutant is these rules with one of them broken. */
 export type Rules = {
   readonly decide: typeof decide
   readonly decideCancel: typeof decideCancel
-  readonly flagForReview: typeof flagForReview
+  readonly nextStep: typeof nextStep
+  readonly afterRefusal: typeof afterRefusal
+  readonly openReviewFor: typeof openReviewFor
   readonly screenOf: typeof screenOf
   /** The write names the version it read (store/orders.ts, recordDecision). */
   readonly guard: boolean
@@ -63,7 +87,9 @@ export type Rules = {
 export const realRules: Rules = {
   decide,
   decideCancel,
-  flagForReview,
+  nextStep,
+  afterRefusal,
+  openReviewFor,
   screenOf,
   guard: true,
   guardsUnregistered: true,
@@ -84,6 +110,9 @@ const whole = {
   times: 3,
   registersLate: false,
   claims: null,
+  pends: false,
+  refuses: true,
+  lags: 0,
   policy,
 } as const
 
@@ -110,6 +139,42 @@ export const boxes = {
     consoleCancels: 0,
     asks: [],
     times: 1,
+  },
+  /** Money that no evidence ties to the order, beside money that is its own. */
+  doubt: {
+    ...whole,
+    name: 'doubt',
+    payments: 2,
+    flavours: ['good', 'earlier', 'foreign'],
+    accounts: false,
+    fraudReview: false,
+    asks: [],
+    workers: 1,
+    times: 2,
+  },
+  /** Cancels that the gateway accepts and books later, or denies then. */
+  slow: {
+    ...whole,
+    name: 'slow',
+    payments: 1,
+    flavours: ['good', 'wrong'],
+    accounts: false,
+    fraudReview: false,
+    asks: ['part'],
+    times: 1,
+    pends: true,
+  },
+  /** Looks answered by a replica that is a step behind. */
+  lagging: {
+    ...whole,
+    name: 'lagging',
+    payments: 1,
+    flavours: ['good', 'wrong'],
+    accounts: false,
+    fraudReview: false,
+    asks: ['part'],
+    times: 2,
+    lags: 1,
   },
   /** Claims counted one by one: at most two webhooks and two returns. */
   counted: { ...whole, name: 'counted', payments: 1, flavours: ['good'], asks: ['part'], claims: 2 },

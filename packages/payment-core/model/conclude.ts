@@ -2,7 +2,7 @@ import type { CancelIntent } from '../src/index.ts'
 import { fault, type Fault } from './decided.ts'
 import { paymentIdOf } from './gateway.ts'
 import { outdated, startsAgain, timeNames } from './look.ts'
-import { jobOf, type Row, type Worker } from './work.ts'
+import { ended, jobOf, type Row, type Worker } from './work.ts'
 import { claimed, slotOf, type State, type World } from './world.ts'
 
 /** How a worker's look ended. `isRecorded` false: nothing was, and it starts again or is put off. */
@@ -48,7 +48,8 @@ function putOff(world: World, state: State, each: Looked, other: number): Conclu
 
 function record(world: World, state: State, each: Looked, other: number, at: number): Concluded {
   const read = world.rules.guard ? state.record : each.read
-  const number = world.records.record(read, state.record, each.sight, at)
+  const asked = world.asked(state.rows, each.sight)
+  const number = world.records.record(read, state.record, each.sight, at, asked)
   const made = world.records.recorded[number]
   if (made === undefined) throw new Error('a decision that was never made')
   const held = world.rows.at(state.rows)
@@ -58,7 +59,7 @@ function record(world: World, state: State, each: Looked, other: number, at: num
     return { state, worker: world.idle, other, words, isRecorded: false, fault: null }
   }
   return {
-    state: { ...state, record: made.record, rows: withIntents(world, state.rows, made.intents) },
+    state: { ...state, record: made.record, rows: withIntents(world, withExecuted(world, state.rows, made.executed), made.intents) },
     worker: world.idle,
     other: afterWrite(world, other, each),
     words: world.tells ? wordsOf(world, each, state.record, made.record, at) : '',
@@ -81,6 +82,13 @@ function afterWrite(world: World, other: number, writer: Looked): number {
     : world.workers.id({ ...each, knew: 'older' })
 }
 
+/** store/cancels.ts, executedWrites: in the same write, whoever holds them. */
+function withExecuted(world: World, rows: number, executed: readonly string[]): number {
+  if (executed.length === 0) return rows
+  const held = world.rows.at(rows)
+  return world.rows.id(held.map((row) => (executed.includes(row.intentId) ? ended(row, 'done') : row)))
+}
+
 function withIntents(world: World, rows: number, intents: readonly CancelIntent[]): number {
   if (intents.length === 0) return rows
   const held = world.rows.at(rows)
@@ -91,8 +99,9 @@ function withIntents(world: World, rows: number, intents: readonly CancelIntent[
     amount,
     named: false,
     hasAccount: false,
-    state: 'waiting',
+    state: 'requested',
     before: -1,
+    unchanged: 0,
   }))
   return world.rows.id([...held, ...made])
 }

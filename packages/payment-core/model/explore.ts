@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Box, Rules } from './box.ts'
 import type { Fault } from './decided.ts'
-import { faultOfCancels, Rest } from './rest.ts'
 import { STRIDE } from './pool.ts'
+import { Rest } from './rest.ts'
 import { SeenStates } from './seen-states.ts'
+import { faultOfCancels } from './sent.ts'
 import { stepsFrom } from './steps.ts'
 import { World, type State } from './world.ts'
 
@@ -85,6 +86,7 @@ const faultOf = (world: World, rest: Rest, state: State): Fault | null =>
   world.faultOfRecord(state.record, 0).fault ??
   world.faultOfBooks(state.record, state.truth).fault ??
   faultOfCancels(world, state) ??
+  world.faultOfRows(state.rows, state.record).fault ??
   rest.faultOf(state)
 
 function reachedIn(world: World, seen: SeenStates): string {
@@ -125,4 +127,5 @@ const isSame = (a: State, b: State): boolean =>
   a.a === b.a &&
   a.b === b.b &&
   a.calls === b.calls &&
-  a.claims === b.claims
+  a.claims === b.claims &&
+  a.behind === b.behind

@@ -2,12 +2,14 @@ import type { Payment } from '../src/index.ts'
 import { order as registered } from '../test/samples.ts'
 import { paymentIdOf, PART } from './gateway.ts'
 import { begins, giveBackSteps, leaseSteps } from './giving.ts'
-import { outdated, settled } from './look.ts'
-import { jobOf, type Row } from './work.ts'
-import { claimed, claimsLeft, slotOf, type Emit, type State, type World } from './world.ts'
+import { leftAlone, outdated, settled } from './look.ts'
+import { jobOf, leaseOf, type Answer, type Row } from './work.ts'
+import { behindBy, claimed, claimsLeft, slotOf, type Emit, type State, type World } from './world.ts'
 
 /** Everything that can happen next, from anybody. */
-export function stepsFrom(world: World, state: State, emit: Emit): void {
+export function stepsFrom(world: World, state: State, take: Emit): void {
+  // A call that nobody waits for and that the gateway refuses whenever it arrives is none.
+  const emit: Emit = (next, words) => take({ ...next, calls: world.alive(next.calls, next.truth) }, words)
   outside(world, state, emit)
   asks(world, state, emit)
   if (world.rules.silence !== null) silence(world, state, world.rules.silence, emit)
@@ -15,15 +17,17 @@ export function stepsFrom(world: World, state: State, emit: Emit): void {
   if (world.box.workers === 2 && state.a !== state.b) workerSteps(world, state, state.b, state.a, emit)
 }
 
-/** The gateway's own life, calls that arrive or are lost, the shop that registers its order. */
+/** The gateway's own life, calls that come to their ends, the shop that registers its order. */
 function outside(world: World, state: State, emit: Emit): void {
   const { truth, calls } = state
-  for (const move of world.movesFrom(truth, 0))
-    emit({ ...state, truth: move.truth, calls: world.alive(calls, move.truth) }, move.words)
-  for (const { call, ...after } of world.executed(calls, truth)) {
-    const lost = world.calls.id(world.calls.at(calls).filter((other) => other !== call))
-    emit({ ...state, ...after }, world.tells ? `the gateway executes ${call.intentId}` : '')
-    emit({ ...state, calls: lost }, world.tells ? `the call for ${call.intentId} is lost` : '')
+  for (const move of world.movesFrom(truth, 0)) emit(movedOn(world, state, move.truth), move.words)
+  for (const { call, answer, words, ...end } of world.fatesFrom(calls, truth)) {
+    const next = { ...movedOn(world, state, end.truth), calls: end.calls }
+    emit(next, words)
+    if (call.stage !== 'sent' || answer === null) continue
+    const told = world.tells ? `${words}, and says so` : ''
+    if (waitsFor(world, next.a, call.intentId)) emit(settled(next, hears(world, next.a, answer), next.b), told)
+    if (waitsFor(world, next.b, call.intentId)) emit(settled(next, next.a, hears(world, next.b, answer)), told)
   }
   const stored = world.records.pool.at(state.record)
   if (stored.order === null)
@@ -31,6 +35,20 @@ function outside(world: World, state: State, emit: Emit): void {
       { ...state, record: world.records.pool.id({ ...stored, order: registered() }) },
       'the order is registered',
     )
+}
+
+/** The books have gone on a step: what they were before may be answered still, by a replica. */
+const movedOn = (world: World, state: State, truth: number): State =>
+  truth === state.truth ? state : { ...state, truth, behind: behindBy(state.truth, world.box.lags) }
+
+function waitsFor(world: World, worker: number, intentId: string): boolean {
+  const each = world.workers.at(worker)
+  return each.at === 'asked' && each.intentId === intentId && each.answer === 'none'
+}
+
+function hears(world: World, worker: number, answer: Answer): number {
+  const each = world.workers.at(worker)
+  return each.at === 'asked' ? world.workers.id({ ...each, answer }) : worker
 }
 
 /** The shop asks money back, once (journey/ask-back.ts). */
@@ -41,7 +59,7 @@ function asks(world: World, state: State, emit: Emit): void {
   for (const much of world.box.asks) {
     const index = order.keptPaymentId === paymentIdOf(0) ? 0 : 1
     const hasAccount = world.held(state.record, index)?.details.method === 'virtual_account'
-    const intent = world.rules.decideCancel(order, payments, [], {
+    const intent = world.rules.decideCancel(order, payments, [], [], {
       intentId: 'shop-1',
       amount: much === 'part' ? PART : null,
       reason: 'asked back',
@@ -50,7 +68,7 @@ function asks(world: World, state: State, emit: Emit): void {
     if (!intent.ok) continue
     const { intentId, amount, cause } = intent.value
     const named = much === 'part'
-    const row: Row = { intentId, index, cause, amount, named, hasAccount, state: 'waiting', before: -1 }
+    const row: Row = { intentId, index, cause, amount, named, hasAccount, state: 'requested', before: -1, unchanged: 0 }
     const next = { ...state, rows: world.rows.id([...rows, row]) }
     emit(
       settled(next, outdated(world, state.a), outdated(world, state.b)),
@@ -80,7 +98,9 @@ function workerSteps(world: World, state: State, worker: number, other: number, 
   // Killed, or without an answer for too long: what it had taken is taken up again when its lease has run out.
   const job = jobOf(each)
   const claims = claimed(state.claims, job === null ? -1 : slotOf(job), -1)
-  emit(settled({ ...state, claims }, world.idle, other), 'a worker is killed, or gives its look up')
+  const lease = leaseOf(each)
+  const left = lease === null ? state : leftAlone(world, state, lease.intentId)
+  emit(settled({ ...left, claims }, world.idle, other), 'a worker is killed, or gives its look up')
 }
 
 function idleSteps(world: World, state: State, other: number, emit: Emit): void {

@@ -1,16 +1,18 @@
 import { order as registered } from '../test/samples.ts'
 import type { Box, Rules } from './box.ts'
 import type { Fault } from './decided.ts'
-import { execute, leftOf, movesOf, observe, observeAll, type Call, type Truth } from './gateway.ts'
+import { canMatter, fatesOf, type Call } from './calls.ts'
+import { movesOf, observe, observeAll, type Truth } from './gateway.ts'
 import { faultOfBooks, faultOfRecord } from './held.ts'
 import { Pool, remembered } from './pool.ts'
 import { Records } from './record.ts'
+import { faultOfPromise, faultOfRows } from './sent.ts'
 import type { Stored } from './stored.ts'
-import type { Job, Row, Worker } from './work.ts'
+import { askedBack, type Answer, type Job, type Row, type Worker } from './work.ts'
 
 /**
  * One state of the world, as the numbers of its parts: the gateway's truth, our record, our intents, two workers, the calls on their way,
- * and the claims still to come where they are counted. There is no time in it: the clock may say anything at any step, so that what was
+ * the claims still to come where they are counted, and what a replica may still show. There is no time in it: the clock may say anything at any step, so that what was
  * reached at one time can go on at every other.
  */
 export type State = {
@@ -21,6 +23,8 @@ export type State = {
   readonly b: number
   readonly calls: number
   readonly claims: number
+  /** What a replica of the gateway's that is behind may still answer: the books before their last step, and how often. 0 when it may not. */
+  readonly behind: number
 }
 
 /** Takes each next state; `words` says what happened, and is empty unless somebody is telling. */
@@ -36,6 +40,7 @@ export class World {
   readonly workers = new Pool<Worker>()
   readonly calls = new Pool<readonly Call[]>()
   readonly idle: number
+  readonly #screens = new Map<string, Fault | null>()
   readonly start: State
   /** True while a trace is told. */
   tells = false
@@ -57,6 +62,7 @@ export class World {
       b: this.idle,
       calls: this.calls.id([]),
       claims: CLAIM_SLOTS.reduce((sum, slot) => sum + (box.claims ?? 0) * 4 ** slot, 0),
+      behind: 0,
     }
   }
 
@@ -83,23 +89,34 @@ export class World {
     return this.calls.id(this.calls.at(calls).filter((call) => canMatter(books, call)))
   })
 
-  readonly executed = remembered((calls: number, truth: number): readonly Arrival[] =>
-    this.calls.at(calls).map((call, at) => {
-      const rest = this.calls.at(calls).filter((_, other) => other !== at)
-      const after = execute(this.truths.at(truth), call)
-      return {
+  readonly fatesFrom = remembered((calls: number, truth: number): readonly Ending[] =>
+    this.calls.at(calls).flatMap((call) =>
+      fatesOf(this.box, this.truths.at(truth), this.calls.at(calls), call).map((fate) => ({
         call,
-        truth: this.truths.id(after),
-        calls: this.alive(this.calls.id(rest), this.truths.id(after)),
-      }
-    }),
+        truth: this.truths.id(fate.truth),
+        calls: this.calls.id(fate.calls),
+        answer: fate.answer,
+        words: fate.words,
+      })),
+    ),
   )
 
+  /** What a decision about this sight is told of what was asked back: it is read where money has gone back (journey/conclude.ts). */
+  readonly asked = remembered((rows: number, sight: number): number => {
+    const isBack = this.records.sights.at(sight).seen.some(({ cancelledAmount }) => cancelledAmount > 0)
+    return this.records.asked.id(isBack ? askedBack(this.rows.at(rows)) : [])
+  })
+
   readonly faultOfRecord = remembered((record: number) => ({
-    fault: faultOfRecord(this.records.pool.at(record), this.rules),
+    fault: faultOfRecord(this.records.pool.at(record), this.rules, this.#screens),
   }))
   readonly faultOfBooks = remembered((record: number, truth: number) => ({
-    fault: faultOfBooks(this.records.pool.at(record), this.truths.at(truth)),
+    fault: faultOfBooks(this.records.pool.at(record), this.truths.at(truth), this.box.lags),
+  }))
+
+  readonly faultOfRows = remembered((rows: number, record: number) => ({
+    fault:
+      faultOfRows(this.rows.at(rows)) ?? faultOfPromise(this.records.pool.at(record), this.rows.at(rows)),
   }))
 
   /** The held payment of a try; null when none is. */
@@ -108,15 +125,20 @@ export class World {
   }
 }
 
-export type Arrival = { readonly call: Call; readonly truth: number; readonly calls: number }
-
-/** What is left of a payment only shrinks: a balance that is no longer there never comes back. */
-function canMatter(books: Truth, call: Call): boolean {
-  const each = books[call.index]
-  if (each === undefined) return false
-  if (call.amount === 0) return each.status === 'ready' || each.status === 'awaiting_deposit'
-  return call.expects === null ? leftOf(each) >= call.amount : leftOf(each) === call.expects
+/** A call's way on, in numbers. */
+export type Ending = {
+  readonly call: Call
+  readonly truth: number
+  readonly calls: number
+  readonly answer: Answer | null
+  readonly words: string
 }
+
+/** A replica that is behind: the books as they were before their last step. */
+export const behindBy = (truth: number, times: number): number => (times === 0 ? 0 : (truth + 1) * 4 + times)
+export const replicaOf = (behind: number): number => Math.floor(behind / 4) - 1
+/** It has answered once more. */
+export const caughtUp = (behind: number): number => (behind % 4 <= 1 ? 0 : behind - 1)
 
 /** One webhook and one return counter a payment. */
 const CLAIM_SLOTS: readonly number[] = [0, 1, 2, 3]
