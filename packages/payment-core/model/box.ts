@@ -27,8 +27,10 @@ export type Box = {
    * looks the one recorded first makes the other stale, which might as well not have been begun. The tests compare.
    */
   readonly looksAtOnce: 0 | 1 | 2
-  /** What the shop may ask back, once: a part, or all that is left. */
+  /** What the shop may ask back: a part, or all that is left. */
   readonly asks: readonly ('part' | 'all')[]
+  /** How often it may. */
+  readonly asksMax: 1 | 2
   /** Each may be killed, or fall silent, at any moment and any number of times. */
   readonly workers: 1 | 2
   /** Times that make a difference: before the deadline, after it, after an account's too. The clock jumps among them, back as well. */
@@ -105,6 +107,7 @@ const whole = {
   fraudReview: true,
   consoleCancels: 1,
   asks: ['part', 'all'],
+  asksMax: 1,
   workers: 2,
   looksAtOnce: 2,
   times: 3,
@@ -124,7 +127,7 @@ export const boxes = {
     ...whole,
     name: 'orphan',
     payments: 1,
-    flavours: ['good', 'test'],
+    flavours: ['good', 'test', 'earlier'],
     asks: [],
     registersLate: true,
   },
@@ -164,6 +167,19 @@ export const boxes = {
     times: 1,
     pends: true,
   },
+  /** The shop asks twice, whatever became of the first. */
+  twice: {
+    ...whole,
+    name: 'twice',
+    payments: 1,
+    flavours: ['good'],
+    accounts: false,
+    fraudReview: false,
+    consoleCancels: 0,
+    asksMax: 2,
+    times: 1,
+    pends: true,
+  },
   /** Looks answered by a replica that is a step behind. */
   lagging: {
     ...whole,
@@ -175,6 +191,19 @@ export const boxes = {
     asks: ['part'],
     times: 2,
     lags: 1,
+  },
+  /** Two older answers in a row: a contradiction for a person, until a later look agrees. */
+  contradicted: {
+    ...whole,
+    name: 'contradicted',
+    payments: 1,
+    flavours: ['good'],
+    accounts: true,
+    fraudReview: false,
+    asks: ['part'],
+    workers: 1,
+    times: 2,
+    lags: 2,
   },
   /** Claims counted one by one: at most two webhooks and two returns. */
   counted: { ...whole, name: 'counted', payments: 1, flavours: ['good'], asks: ['part'], claims: 2 },

@@ -1,27 +1,10 @@
-import { NOW_MS } from '../test/samples.ts'
 import { calling, CALLS_MAX, type Call } from './calls.ts'
 import { concluded, type Concluded } from './conclude.ts'
 import { fault } from './decided.ts'
-import { ORDER_AMOUNT } from './gateway.ts'
 import { leftAlone, look, settled } from './look.ts'
 import { faultOfCall } from './sent.ts'
-import {
-  cancellingOf,
-  clocks,
-  ended,
-  isDue,
-  isEnded,
-  isInTheWay,
-  leaseOf,
-  losing,
-  SETTLE_MS,
-  type Answer,
-  type Job,
-  type Lease,
-  type Row,
-  type Worker,
-} from './work.ts'
-import type { Emit, State, World } from './world.ts'
+import { isDue, isEnded, isInTheWay, leaseOf, losing, type Job, type Lease, type Row, type Worker } from './work.ts'
+import { hows, type Emit, type How, type State, type World } from './world.ts'
 
 /** A worker looks: it has its answer and is to record it, or, beyond the looks that may be under way at once, has recorded it already. */
 export function begins(world: World, state: State, job: Job, other: number, emit: Emit): void {
@@ -43,9 +26,9 @@ export function leaseSteps(world: World, state: State, other: number, emit: Emit
     const left = loses ? world.workers.id(losing(holder, world.rules.lease)) : other
     const alone = loses ? leftAlone(world, state, intentId) : state
     const job = { kind: 'before', intentId, index, lease: true } as const
+    const blindly = { amount: row.amount, expects: null, isLate: false, words: '' }
     if (world.rules.looksBeforeSending || row.before < 0) begins(world, alone, job, left, emit)
-    else
-      send(world, alone, left, row, job, { amount: row.amount, expects: null, nowMs: clocks.soon, words: '' }, emit)
+    else send(world, alone, left, rows.indexOf(row), job, blindly, emit)
   }
 }
 
@@ -60,93 +43,37 @@ export function giveBackSteps(world: World, state: State, each: Worker, other: n
   for (const end of concluded(world, state, each, other)) {
     const { job } = each
     world.broken ??= end.fault
-    if (job.kind === 'before' && end.isRecorded) beforeSending(world, end, job, emit)
-    else if (job.kind === 'after' && end.isRecorded) afterSending(world, end, job, emit)
+    if (job.kind === 'before' && end.isRecorded)
+      goesOn(world, end, job, beforeSendingBy(world, end.state, job.intentId), emit)
+    else if (job.kind === 'after' && end.isRecorded) goesOn(world, end, job, job.answer, emit)
     else emit(settled(end.state, end.worker, end.other), end.words)
   }
 }
 
-const rowOf = (world: World, state: State, intentId: string): Row | null =>
-  world.rows.at(state.rows).find((row) => row.intentId === intentId) ?? null
-
-function beforeSending(world: World, end: Concluded, job: Lease, emit: Emit): void {
-  const row = rowOf(world, end.state, job.intentId)
-  const payment = world.held(end.state.record, job.index)
-  if (row === null || payment === null || isEnded(row))
+function goesOn(world: World, end: Concluded, job: Lease, how: How, emit: Emit): void {
+  const rows = world.rows.at(end.state.rows)
+  const place = rows.findIndex(({ intentId }) => intentId === job.intentId)
+  const row = rows[place]
+  if (row === undefined || isEnded(row) || world.held(end.state.record, job.index) === null)
     return emit(settled(end.state, world.idle, end.other), end.words)
-  const made = new Set<string>()
-  for (const nowMs of timesOf(world, end.state, row)) {
-    const step = world.rules.nextStep(cancellingOf(row), payment, nowMs, { settleMs: SETTLE_MS })
-    const alike = JSON.stringify({ ...step, untilMs: 0 })
-    if (made.has(alike)) continue
-    made.add(alike)
-    if (step.kind === 'done') settle(world, end, job, row, ended(row, 'done'), emit)
-    else if (step.kind === 'wait') settle(world, end, job, row, { ...row, unchanged: step.unchangedLooks }, emit)
-    else if (step.kind === 'person') toPerson(world, end, job, row, step.why, ended(row, 'over'), emit)
-    else {
-      const { amount, expectedBalance } = step
-      const expects = world.rules.sendsBalance ? expectedBalance : null
-      send(world, end.state, end.other, row, job, { amount, expects, nowMs, words: end.words }, emit)
-    }
+  for (const next of world.nexts(end.state.record, (end.state.rows * 4 + place) * 8 + hows.indexOf(how))) {
+    if (next.kind === 'send') send(world, end.state, end.other, place, job, { ...next, words: end.words }, emit)
+    else if (next.note === null) settle(world, end, job, next, emit)
+    else toPerson(world, end, job, next, next.note, emit)
   }
 }
 
 /**
- * The clock may say anything. But what the gateway has accepted without our hearing of it is booked or denied by the time its record has been
- * unchanged in two looks, `CANCEL_SETTLE_MS` after it was sent: nothing in V1 could tell of it later.
+ * What the gateway has accepted without our hearing of it is booked or denied by the time its record has been unchanged in two looks,
+ * `CANCEL_SETTLE_MS` after it was sent: nothing in V1 could tell of it later.
  */
-function timesOf(world: World, state: State, { intentId, unchanged }: Row): number[] {
+function beforeSendingBy(world: World, state: State, intentId: string): How {
+  const row = world.rows.at(state.rows).find((each) => each.intentId === intentId)
   const isPending = world.calls
     .at(state.calls)
     .some((call) => call.intentId === intentId && call.stage === 'pending')
-  return [clocks.soon, ...(isPending && unchanged > 0 ? [] : [clocks.settled]), clocks.dayLater]
+  return isPending && row !== undefined && row.unchanged > 0 ? 'too soon' : 'before'
 }
-
-function afterSending(
-  world: World,
-  end: Concluded,
-  job: Lease & { readonly answer: Answer | 'none' },
-  emit: Emit,
-): void {
-  const row = rowOf(world, end.state, job.intentId)
-  const payment = world.held(end.state.record, job.index)
-  if (row === null || payment === null || isEnded(row))
-    return emit(settled(end.state, world.idle, end.other), end.words)
-  if (job.answer === 'refused') return refused(world, end, job, row, payment, emit)
-  const answered: Row = { ...row, state: job.answer === 'accepted' ? 'accepted' : 'unknown', unchanged: 0 }
-  const step = world.rules.nextStep(cancellingOf(answered), payment, clocks.soon, { settleMs: SETTLE_MS })
-  if (step.kind === 'done') return settle(world, end, job, row, ended(row, 'done'), emit)
-  settle(world, end, job, row, answered, emit)
-  // Tried often enough: what cannot be closed is a note in the order's story (V-10).
-  if (row.cause === 'account') settle(world, end, job, row, ended(row, 'over'), emit)
-}
-
-/** journey/cancel.ts, refused: by the balance we sent, for a reason that may pass, or for good. */
-function refused(
-  world: World,
-  end: Concluded,
-  job: Lease,
-  row: Row,
-  payment: { readonly status: string; readonly cancelledAmount: number },
-  emit: Emit,
-): void {
-  if (row.cause === 'account')
-    return settle(world, end, job, row, ended(row, payment.status === 'awaiting_deposit' ? 'over' : 'done'), emit)
-  if (payment.cancelledAmount !== row.before)
-    return settle(world, end, job, row, { ...row, state: 'requested' }, emit)
-  for (const { refusals, text } of refusalsThatDiffer) {
-    const { delayMs, isPersons } = world.rules.afterRefusal(refusals, text)
-    const next: Row = delayMs === null ? ended(row, 'over') : { ...row, state: 'refused' }
-    if (isPersons) toPerson(world, end, job, row, 'refused', next, emit)
-    else settle(world, end, job, row, next, emit)
-  }
-}
-/** The first of many, the one a person is called for, and one that will never be otherwise. */
-const refusalsThatDiffer = [
-  { refusals: 1, text: '정산 부족' },
-  { refusals: 4, text: '정산 부족' },
-  { refusals: 1, text: '취소불가 상태입니다' },
-] as const
 
 /** S-15: may this worker write? False when its lease was taken over and the rules look at that. */
 function mayWrite(world: World, job: Lease): boolean {
@@ -156,46 +83,31 @@ function mayWrite(world: World, job: Lease): boolean {
   return !world.rules.lease
 }
 
-function settle(world: World, end: Concluded, job: Lease, row: Row, next: Row, emit: Emit): void {
-  const rows = world.rows.at(end.state.rows).map((each) => (each === row ? next : each))
-  const after = mayWrite(world, job) ? { ...end.state, rows: world.rows.id(rows) } : end.state
+type Settled = { readonly rows: number; readonly state: string }
+
+function settle(world: World, end: Concluded, job: Lease, next: Settled, emit: Emit): void {
+  const after = mayWrite(world, job) ? { ...end.state, rows: next.rows } : end.state
   const words = world.tells ? `${end.words}; ${job.intentId} is ${next.state}` : ''
   emit(settled(after, world.idle, end.other), words)
 }
 
 /** The order goes before a person first, and its worker may be killed in between. */
-function toPerson(
-  world: World,
-  end: Concluded,
-  job: Lease,
-  row: Row,
-  why: string,
-  next: Row,
-  emit: Emit,
-): void {
-  const called = mayWrite(world, job) ? callPerson(world, end, row, why) : end
+function toPerson(world: World, end: Concluded, job: Lease, next: Settled, note: string, emit: Emit): void {
+  const place = world.rows.at(end.state.rows).findIndex(({ intentId }) => intentId === job.intentId)
+  const record = mayWrite(world, job)
+    ? world.personCalled(end.state.record, end.state.rows * 4 + place, note)
+    : end.state.record
+  const called = { ...end, state: { ...end.state, record } }
   const words = world.tells ? `${end.words}; a person is called for ${job.intentId}, and its worker is killed` : ''
   emit(settled(called.state, world.idle, called.other), words)
-  settle(world, called, job, row, next, emit)
-}
-
-/** journey/call-person.ts: by the guarded write. */
-function callPerson(world: World, end: Concluded, row: Row, note: string): Concluded {
-  const stored = world.records.pool.at(end.state.record)
-  const { order } = stored
-  if (order === null) return end
-  const payment = world.held(end.state.record, row.index)
-  const input = world.records.inputOf(stored, { by: 'payment', beganAt: 0, seen: [] }, 0, [])
-  const call = { reason: 'cancel_failed', payment, atStake: Math.min(row.amount, ORDER_AMOUNT), note } as const
-  const decision = world.rules.openReviewFor({ ...input, order }, call)
-  if (decision === null) return end
-  return { ...end, state: { ...end.state, record: world.records.write(end.state.record, decision) } }
+  settle(world, called, job, next, emit)
 }
 
 type Sending = {
   readonly amount: number
+  /** Null says nothing of the balance. */
   readonly expects: number | null
-  readonly nowMs: number
+  readonly isLate: boolean
   readonly words: string
 }
 
@@ -204,22 +116,24 @@ function send(
   world: World,
   state: State,
   other: number,
-  row: Row,
+  place: number,
   job: Lease,
-  { amount, expects, nowMs, words }: Sending,
+  { amount, expects, isLate, words }: Sending,
   emit: Emit,
 ): void {
   const { intentId, index, lease } = job
   const payment = world.held(state.record, index)
   const rows = world.rows.at(state.rows)
+  const row = rows[place]
   const calls = world.calls.at(state.calls)
-  if (payment === null || isInTheWay(rows, row) || !mayWrite(world, job))
+  if (payment === null || row === undefined || isInTheWay(rows, row) || !mayWrite(world, job))
     return emit(settled(state, world.idle, other), world.tells ? `${words}; too late to send` : '')
-  world.broken ??= faultOfCall(world, state, row, amount, nowMs - NOW_MS >= SETTLE_MS)
+  world.broken ??= faultOfCall(world, state, row, amount, isLate)
   if (calls.length >= CALLS_MAX) return
   const noted = (next: Row): number => world.rows.id(rows.map((each) => (each === row ? next : each)))
   const before = payment.cancelledAmount
-  const call: Call = { intentId, index, amount, expects, stage: 'sent' }
+  const said = world.rules.sendsBalance ? expects : null
+  const call: Call = { intentId, index, amount, expects: said, stage: 'sent' }
   const sent = {
     ...state,
     rows: noted({ ...row, state: 'unknown', before, unchanged: 0 }),

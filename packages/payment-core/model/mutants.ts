@@ -196,7 +196,7 @@ export const mutants: readonly Mutant[] = [
   mutant('a write names no version', boxes.two, { guard: false }, 'S-02', 'S-04', 'S-06'),
   mutant('a lease is not looked at', boxes.small, { lease: false }, 'S-15'),
   mutant('a cancel is repeated without a look', boxes.small, { looksBeforeSending: false }, 'S-24', 'S-08'),
-  mutant('a cancel is sent without its balance', boxes.small, { sendsBalance: false }, 'S-08'),
+  mutant('a cancel is sent without its balance', { ...boxes.slow, pends: false }, { sendsBalance: false }, 'S-08'),
   mutant('an order expires by the clock alone', boxes.small, { decide: decideByTheClock }, 'S-20'),
   mutant(
     'silence is taken for failure',
@@ -224,7 +224,7 @@ export const mutants: readonly Mutant[] = [
   mutant('money that is refused stays', boxes.small, { decide: decideForgetting }, 'S-22', 'L-11'),
   mutant(
     'a look begun before its order was registered is not compared with what was recorded since',
-    boxes.orphan,
+    { ...boxes.orphan, flavours: ['good'], fraudReview: false },
     { guardsUnregistered: false },
     'S-06',
   ),

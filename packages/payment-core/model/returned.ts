@@ -59,5 +59,5 @@ function faultOfWaiting(rules: Rules, input: DecideInput, decision: Decision, si
     : fault('S-09', 'what a return said changed what was decided')
 }
 
-const essence = ({ order, ...rest }: Decision): string =>
-  JSON.stringify([rest, order === null ? null : { ...order, returns: [] }])
+const essence = ({ order, notices, ...rest }: Decision): string =>
+  JSON.stringify([rest, notices.map(({ id }) => id), order === null ? null : { ...order, returns: [] }])

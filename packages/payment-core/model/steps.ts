@@ -1,9 +1,9 @@
-import type { Payment } from '../src/index.ts'
+import { returnedUnder, type Payment, type Waiting } from '../src/index.ts'
 import { order as registered } from '../test/samples.ts'
 import { paymentIdOf, PART } from './gateway.ts'
 import { begins, giveBackSteps, leaseSteps } from './giving.ts'
 import { leftAlone, outdated, settled } from './look.ts'
-import { jobOf, leaseOf, type Answer, type Row } from './work.ts'
+import { isEnded, jobOf, leaseOf, rowOf, type Answer, type Row } from './work.ts'
 import { behindBy, claimed, claimsLeft, slotOf, type Emit, type State, type World } from './world.ts'
 
 /** Everything that can happen next, from anybody. */
@@ -13,8 +13,9 @@ export function stepsFrom(world: World, state: State, take: Emit): void {
   outside(world, state, emit)
   asks(world, state, emit)
   if (world.rules.silence !== null) silence(world, state, world.rules.silence, emit)
-  workerSteps(world, state, state.a, state.b, emit)
-  if (world.box.workers === 2 && state.a !== state.b) workerSteps(world, state, state.b, state.a, emit)
+  // Idle comes first: of one worker the second place is its own.
+  workerSteps(world, state, state.b, state.a, emit)
+  if (world.box.workers === 2 && state.a !== state.b) workerSteps(world, state, state.a, state.b, emit)
 }
 
 /** The gateway's own life, calls that come to their ends, the shop that registers its order. */
@@ -51,31 +52,36 @@ function hears(world: World, worker: number, answer: Answer): number {
   return each.at === 'asked' ? world.workers.id({ ...each, answer }) : worker
 }
 
-/** The shop asks money back, once (journey/ask-back.ts). */
+/** The shop asks money back (journey/ask-back.ts): what it asked before is given back, or on its way, or was given up. */
 function asks(world: World, state: State, emit: Emit): void {
   const { order, payments } = world.records.pool.at(state.record)
   const rows = world.rows.at(state.rows)
-  if (order === null || order.keptPaymentId === null || rows.some((row) => row.cause === 'shop')) return
+  const shops = rows.filter((row) => row.cause === 'shop')
+  if (order === null || order.keptPaymentId === null || shops.length >= world.box.asksMax) return
+  const index = order.keptPaymentId === paymentIdOf(0) ? 0 : 1
+  const hasAccount = world.held(state.record, index)?.details.method === 'virtual_account'
+  const isExecuted = (row: Row): boolean =>
+    row.state === 'done' || payments.some((payment) => returnedUnder(row.intentId, payment).length > 0)
+  const waiting = shops.filter((row) => !isExecuted(row) && !isEnded(row)).map(waitingOf)
+  const executed = shops.filter(isExecuted).map(waitingOf)
   for (const much of world.box.asks) {
-    const index = order.keptPaymentId === paymentIdOf(0) ? 0 : 1
-    const hasAccount = world.held(state.record, index)?.details.method === 'virtual_account'
-    const intent = world.rules.decideCancel(order, payments, [], [], {
-      intentId: 'shop-1',
+    const intent = world.rules.decideCancel(order, payments, waiting, executed, {
+      intentId: `shop-${shops.length + 1}`,
       amount: much === 'part' ? PART : null,
       reason: 'asked back',
       refundAccount: hasAccount ? { bank: '088', account: '110-1234', holder: 'customer' } : null,
     })
     if (!intent.ok) continue
-    const { intentId, amount, cause } = intent.value
-    const named = much === 'part'
-    const row: Row = { intentId, index, cause, amount, named, hasAccount, state: 'requested', before: -1, unchanged: 0 }
+    const row: Row = { ...rowOf(intent.value), named: much === 'part', hasAccount }
     const next = { ...state, rows: world.rows.id([...rows, row]) }
     emit(
       settled(next, outdated(world, state.a), outdated(world, state.b)),
-      world.tells ? `the shop asks ${amount} back` : '',
+      world.tells ? `the shop asks ${row.amount} back` : '',
     )
   }
 }
+
+const waitingOf = ({ amount }: Row): Waiting => ({ amount, taxFree: null, vat: null })
 
 /** A look that was not answered changes nothing (journey/put-off.ts), unless a mutant makes something of it. */
 function silence(world: World, state: State, makes: (payment: Payment) => Payment, emit: Emit): void {

@@ -1,4 +1,4 @@
-import { DAY_MS, type AskedBack, type CancelCause, type Cancelling, type CancelState } from '../src/index.ts'
+import { DAY_MS, type AskedBack, type CancelCause, type CancelIntent, type Cancelling, type CancelState } from '../src/index.ts'
 import { MINUTE_MS, NOW_MS } from '../test/samples.ts'
 import { paymentIdOf } from './gateway.ts'
 
@@ -17,6 +17,19 @@ export type Row = {
   /** Looks since then, late enough, that found the record unchanged. */
   readonly unchanged: number
 }
+
+/** As it is stored with the decision that made it. */
+export const rowOf = ({ intentId, paymentId, cause, amount }: CancelIntent): Row => ({
+  intentId,
+  index: paymentId === paymentIdOf(0) ? 0 : 1,
+  cause,
+  amount,
+  named: false,
+  hasAccount: false,
+  state: 'requested',
+  before: -1,
+  unchanged: 0,
+})
 
 export const isEnded = ({ state }: Row): boolean => state === 'done' || state === 'over'
 

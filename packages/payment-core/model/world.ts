@@ -1,6 +1,7 @@
 import { order as registered } from '../test/samples.ts'
 import type { Box, Rules } from './box.ts'
 import type { Fault } from './decided.ts'
+import { afterSending, beforeSending, type Next } from './cancelled.ts'
 import { canMatter, fatesOf, type Call } from './calls.ts'
 import { movesOf, observe, observeAll, type Truth } from './gateway.ts'
 import { faultOfBooks, faultOfRecord } from './held.ts'
@@ -8,7 +9,7 @@ import { Pool, remembered } from './pool.ts'
 import { Records } from './record.ts'
 import { faultOfPromise, faultOfRows } from './sent.ts'
 import type { Stored } from './stored.ts'
-import { askedBack, type Answer, type Job, type Row, type Worker } from './work.ts'
+import { askedBack, ended, rowOf, type Answer, type Job, type Row, type Worker } from './work.ts'
 
 /**
  * One state of the world, as the numbers of its parts: the gateway's truth, our record, our intents, two workers, the calls on their way,
@@ -26,6 +27,13 @@ export type State = {
   /** What a replica of the gateway's that is behind may still answer: the books before their last step, and how often. 0 when it may not. */
   readonly behind: number
 }
+
+/** What a worker knows that goes on with an intent; `too soon`: to send again what the gateway may have accepted. */
+export const hows = ['before', 'too soon', 'none', 'accepted', 'refused'] as const
+export type How = (typeof hows)[number]
+type Going =
+  | Extract<Next, { kind: 'send' }>
+  | (Extract<Next, { kind: 'settle' }> & { readonly rows: number; readonly state: string })
 
 /** Takes each next state; `words` says what happened, and is empty unless somebody is telling. */
 export type Emit = (next: State, words: string) => void
@@ -105,6 +113,52 @@ export class World {
   readonly asked = remembered((rows: number, sight: number): number => {
     const isBack = this.records.sights.at(sight).seen.some(({ cancelledAmount }) => cancelledAmount > 0)
     return this.records.asked.id(isBack ? askedBack(this.rows.at(rows)) : [])
+  })
+
+  /** How a worker may go on with an intent after its look: `about` is the number of the rows, its place among them, and what it knows. */
+  readonly nexts = remembered((record: number, about: number): readonly Going[] => {
+    const rows = this.rows.at(Math.floor(about / 32))
+    const place = Math.floor(about / 8) % 4
+    const how = hows[about % 8] ?? 'before'
+    const row = rows[place]
+    const payment = row === undefined ? null : this.held(record, row.index)
+    if (row === undefined || payment === null) return []
+    const made =
+      how === 'before' || how === 'too soon'
+        ? beforeSending(this.rules, row, payment, how === 'before')
+        : afterSending(this.rules, row, payment, how)
+    return made.map((next) =>
+      next.kind === 'send'
+        ? next
+        : { ...next, rows: this.rows.id(rows.with(place, next.row)), state: next.row.state },
+    )
+  })
+
+  readonly #called = new Map<string, number>()
+  /** journey/call-person.ts: by the guarded write. */
+  personCalled(record: number, about: number, note: string): number {
+    const row = this.rows.at(Math.floor(about / 4))[about % 4]
+    const stored = this.records.pool.at(record)
+    const { order } = stored
+    if (row === undefined || order === null) return record
+    const key = [record, row.index, row.amount, note].join(' ')
+    const known = this.#called.get(key)
+    if (known !== undefined) return known
+    const input = this.records.inputOf(stored, { by: 'payment', beganAt: 0, seen: [] }, 0, [])
+    const payment = this.held(record, row.index)
+    const call = { reason: 'cancel_failed', payment, atStake: row.amount, note } as const
+    const decision = this.rules.openReviewFor({ ...input, order }, call)
+    const made = decision === null ? record : this.records.write(record, decision)
+    this.#called.set(key, made)
+    return made
+  }
+
+  /** The rows once a decision is written: what it has found executed is done, what it wants back is asked for (store/cancels.ts). */
+  readonly rowsAfter = remembered((rows: number, decision: number): number => {
+    const { executed = [], intents = [] } = this.records.recorded[decision] ?? {}
+    if (executed.length === 0 && intents.length === 0) return rows
+    const held = this.rows.at(rows).map((row) => (executed.includes(row.intentId) ? ended(row, 'done') : row))
+    return this.rows.id([...held, ...intents.map(rowOf)])
   })
 
   readonly faultOfRecord = remembered((record: number) => ({
