@@ -76,7 +76,12 @@ export function fatesOf(box: Box, truth: Truth, calls: readonly Call[], call: Ca
     fates.push({ ...gone, answer: 'refused', words: `the gateway refuses ${intentId}` })
   if (isOurs && box.pends && call.amount > 0) {
     const pending = calling([...rest, { ...call, stage: 'pending' }])
-    fates.push({ truth, calls: pending, answer: 'accepted', words: `the gateway accepts ${intentId}, to book it later` })
+    fates.push({
+      truth,
+      calls: pending,
+      answer: 'accepted',
+      words: `the gateway accepts ${intentId}, to book it later`,
+    })
   }
   return fates
 }

@@ -1,4 +1,12 @@
-import { balanceOf, type decide, noEvidence, remainderOf, type DecideInput, type Evidence, type Observation } from '../src/index.ts'
+import {
+  balanceOf,
+  type decide,
+  noEvidence,
+  remainderOf,
+  type DecideInput,
+  type Evidence,
+  type Observation,
+} from '../src/index.ts'
 import { NOW_MS, order as registered, policy } from '../test/samples.ts'
 import { finalNotices } from './final-notices.ts'
 import { evidenceOf } from './gateway.ts'

@@ -30,15 +30,15 @@ const endsOfOne = [
 
 describe('everything that can happen', () => {
   test('S-01…S-08, S-12, S-13, S-15, S-20…S-22, S-24, S-25, L-03, L-11, K-01, K-02, C-03, M-26: hold in every state of one payment, and each end is reached', () => {
-    const found = exploring(boxes.small)
+    const found = exploring({ ...boxes.small, fraudReview: false })
     expect(found.broken).toBeNull()
     expect(found.toTheEnd).toBe(true)
     expect([...found.ends.keys()].toSorted()).toEqual(endsOfOne)
-    expect(found.states).toBeGreaterThan(100_000)
+    expect(found.states).toBeGreaterThan(50_000)
   })
 
-  test('S-04, S-12, R-25: of two payments that are good one is kept and the other goes back, or goes before a person', () => {
-    expect(endsOf(boxes.two)).toEqual([
+  test('S-04, S-12, R-25, G-11: of two payments that are good one is kept and the other goes back, or goes before a person', () => {
+    expect(endsOf({ ...boxes.two, fraudReview: true })).toEqual([
       'open',
       'paid',
       'paid, surplus held, review: cancel_failed',
@@ -47,7 +47,12 @@ describe('everything that can happen', () => {
   })
 
   test('W-06, M-17: nor does it matter that payments are seen before their order is registered', () => {
-    const begunInTime = { ...boxes.orphan, looksAtOnce: 1, fraudReview: false, flavours: ['good', 'test'] } as const
+    const begunInTime = {
+      ...boxes.orphan,
+      flavours: ['good', 'test'],
+      fraudReview: false,
+      looksAtOnce: 1,
+    } as const
     expect(endsOf(begunInTime)).toEqual(
       endsOfOne.filter((end) => !/^(cancelled|paid|partially_cancelled), review/.test(end)),
     )
@@ -57,7 +62,9 @@ describe('everything that can happen', () => {
     const ends = endsOf({ ...boxes.doubt, consoleCancels: 0 })
     expect(ends).toContain('paid, undecided held, review: predates_order')
     expect(ends).toContain('open, undecided held, review: amount_conflict')
-    expect(ends).toContain('expired, undecided held, undecided held, review: amount_conflict and predates_order')
+    expect(ends).toContain(
+      'expired, undecided held, undecided held, review: amount_conflict and predates_order',
+    )
     expect(ends.filter((end) => /undecided returned/.test(end))).toEqual([])
   })
 
@@ -109,7 +116,7 @@ describe('everything that can happen', () => {
   test.for(['small', 'two'] as const)(
     'S-15: two looks under way at once reach no record that one at a time does not, in box %s',
     (name) => {
-      const box = { ...boxes[name], accounts: false, refuses: false }
+      const box = { ...boxes[name], accounts: false, fraudReview: false, refuses: false }
       const [both, one, none] = ([2, 1, 0] as const).map((looksAtOnce) => exploring({ ...box, looksAtOnce }))
       expect(both?.reached()).toEqual(one?.reached())
       expect(one?.reached()).toEqual(none?.reached())

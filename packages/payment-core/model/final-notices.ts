@@ -11,7 +11,9 @@ export function finalNotices({ order, payments, told }: Stored): string[] {
     payments
       .filter((payment) => remainderOf(payment) === 0)
       .flatMap(({ paymentId }) =>
-        (['payment.rejected', 'payment.surplus'] as const).map((type) => noticeId(type, order.orderId, paymentId, 0)),
+        (['payment.rejected', 'payment.surplus'] as const).map((type) =>
+          noticeId(type, order.orderId, paymentId, 0),
+        ),
       ),
   )
   const isOver = order.status === 'cancelled'

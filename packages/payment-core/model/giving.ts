@@ -3,7 +3,17 @@ import { concluded, type Concluded } from './conclude.ts'
 import { fault } from './decided.ts'
 import { leftAlone, look, settled } from './look.ts'
 import { faultOfCall } from './sent.ts'
-import { isDue, isEnded, isInTheWay, leaseOf, losing, type Job, type Lease, type Row, type Worker } from './work.ts'
+import {
+  isDue,
+  isEnded,
+  isInTheWay,
+  leaseOf,
+  losing,
+  type Job,
+  type Lease,
+  type Row,
+  type Worker,
+} from './work.ts'
 import { hows, type Emit, type How, type State, type World } from './world.ts'
 
 /** A worker looks: it has its answer and is to record it, or, beyond the looks that may be under way at once, has recorded it already. */
@@ -57,7 +67,8 @@ function goesOn(world: World, end: Concluded, job: Lease, how: How, emit: Emit):
   if (row === undefined || isEnded(row) || world.held(end.state.record, job.index) === null)
     return emit(settled(end.state, world.idle, end.other), end.words)
   for (const next of world.nexts(end.state.record, (end.state.rows * 4 + place) * 8 + hows.indexOf(how))) {
-    if (next.kind === 'send') send(world, end.state, end.other, place, job, { ...next, words: end.words }, emit)
+    if (next.kind === 'send')
+      send(world, end.state, end.other, place, job, { ...next, words: end.words }, emit)
     else if (next.note === null) settle(world, end, job, next, emit)
     else toPerson(world, end, job, next, next.note, emit)
   }
@@ -98,7 +109,9 @@ function toPerson(world: World, end: Concluded, job: Lease, next: Settled, note:
     ? world.personCalled(end.state.record, end.state.rows * 4 + place, note)
     : end.state.record
   const called = { ...end, state: { ...end.state, record } }
-  const words = world.tells ? `${end.words}; a person is called for ${job.intentId}, and its worker is killed` : ''
+  const words = world.tells
+    ? `${end.words}; a person is called for ${job.intentId}, and its worker is killed`
+    : ''
   emit(settled(called.state, world.idle, called.other), words)
   settle(world, called, job, next, emit)
 }

@@ -48,12 +48,12 @@ export function faultOfBooks({ order, payments }: Stored, truth: Truth, lags: nu
       return fault('S-20', `${payment.paymentId} is recorded as ${payment.status}, it is ${real.status}`)
     const { contradiction, standing } = payment
     if (contradiction !== null && lags === 0)
-      return fault(
-        'S-06',
-        `older evidence of ${payment.paymentId} is taken for news: ${contradiction.what}`,
-      )
+      return fault('S-06', `older evidence of ${payment.paymentId} is taken for news: ${contradiction.what}`)
     if (contradiction?.isCertain === true && lags === 1)
-      return fault('G-18', `one answer that lags behind makes ${payment.paymentId} a contradiction for a person`)
+      return fault(
+        'G-18',
+        `one answer that lags behind makes ${payment.paymentId} a contradiction for a person`,
+      )
     const returned = returnedOf(each)
     if (payment.cancelledAmount > returned || returned > amountPaid(each))
       return fault('S-05', `${payment.cancelledAmount} of ${returned} returned is recorded`)

@@ -54,7 +54,9 @@ function randomClaim(lives: number, below: (bound: number) => number): Claim {
 
 function randomLife(index: number, below: (bound: number) => number): Life {
   const path = paths[below(paths.length)] ?? ['ready']
-  const flaw = ['none', 'none', 'none', 'none', 'amount', 'currency', 'channel', 'earlier', 'foreign'][below(9)]
+  const flaw = ['none', 'none', 'none', 'none', 'amount', 'currency', 'channel', 'earlier', 'foreign'][
+    below(9)
+  ]
   const amount = flaw === 'amount' ? 13_999 : flaw === 'foreign' ? FOREIGN_AMOUNT : 14_000
   const facts = {
     paymentId: `imp_${index + 1}`,

@@ -46,8 +46,9 @@ export class Records {
 
   /** The number of what comes of recording `sight` by somebody who has read `read`, at time `at`; `asked` is what was asked back by then. */
   record(read: number, held: number, sight: number, at: number, asked: number): number {
-    const where = read * STRIDE + held
-    const about = (asked * STRIDE + sight) * 4 + at
+    // Without a mutant what was read is what is held.
+    const where = read === held ? held : -(read * STRIDE + held)
+    const about = asked === 0 ? sight * 4 + at : -(asked * STRIDE + sight * 4 + at)
     const known = this.#known.get(where) ?? new Map<number, number>()
     this.#known.set(where, known)
     const made = known.get(about)

@@ -2,7 +2,7 @@ import { amountOf, balanceOf, isBeforePerson, openReviews, remainderOf, type Pay
 import { fault, type Fault } from './decided.ts'
 import { finalNotices } from './final-notices.ts'
 import { paymentIdOf, type Truth } from './gateway.ts'
-import { isTooMuch } from './sent.ts'
+import { isTooMuch } from './promised.ts'
 import type { Stored } from './stored.ts'
 import { isEnded, type Row } from './work.ts'
 import type { State, World } from './world.ts'
@@ -53,7 +53,8 @@ function agrees(world: World, { record, truth, rows }: State): boolean {
   const stored = world.records.pool.at(record)
   if (stored.order === null) return false
   const sight = world.sight(truth, at)
-  const made = world.records.recorded[world.records.record(record, record, sight, at, world.asked(rows, sight))]
+  const made =
+    world.records.recorded[world.records.record(record, record, sight, at, world.asked(rows, sight))]
   return made?.record === record && made.intents.length === 0 && made.executed.length === 0
 }
 
@@ -68,7 +69,9 @@ function faultOfMoney({ order, payments }: Stored): Fault | null {
       return fault('L-11', `${paymentId} holds money that is neither kept nor returned nor before a person`)
   }
   const stale = openReviews(order?.reviews ?? []).find(({ reason }) => reason === 'contradiction')
-  return stale === undefined ? null : fault('G-18', 'a person is to see to a contradiction that there is no longer')
+  return stale === undefined
+    ? null
+    : fault('G-18', 'a person is to see to a contradiction that there is no longer')
 }
 
 /** S-24: more than was asked for has gone back, so that a person is to see to it. */
@@ -79,7 +82,8 @@ function faultOfReturned({ order }: Stored, truth: Truth, rows: readonly Row[]):
       const isCalled = openReviews(order?.reviews ?? []).some(
         ({ reason, paymentId }) => reason === 'returned_more' && paymentId === paymentIdOf(index),
       )
-      if (!isCalled) return fault('S-24', `more than was meant went back for ${row.intentId}, and nobody is told`)
+      if (!isCalled)
+        return fault('S-24', `more than was meant went back for ${row.intentId}, and nobody is told`)
     }
   return null
 }

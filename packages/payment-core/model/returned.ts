@@ -27,11 +27,12 @@ export function faultOfReturns(
 ): Fault | null {
   const { order } = input
   if (order === null) return null
-  if (at > 0) return faultOfWaiting(rules, input, decision, sight)
+  if (at > 0) return at === 1 ? faultOfWaiting(rules, input, decision, sight) : null
   for (const says of ['success', 'failure'] as const) {
     const before = { ...order, returns: [said(says, input.nowMs - 1)] }
     const other = rules.decide({ ...input, order: before, returned: said(says, input.nowMs) })
-    if (essence(other) !== essence(decision)) return fault('S-09', 'what a return said changed what was decided')
+    if (essence(other) !== essence(decision))
+      return fault('S-09', 'what a return said changed what was decided')
   }
   return null
 }

@@ -27,8 +27,10 @@ function outside(world: World, state: State, emit: Emit): void {
     emit(next, words)
     if (call.stage !== 'sent' || answer === null) continue
     const told = world.tells ? `${words}, and says so` : ''
-    if (waitsFor(world, next.a, call.intentId)) emit(settled(next, hears(world, next.a, answer), next.b), told)
-    if (waitsFor(world, next.b, call.intentId)) emit(settled(next, next.a, hears(world, next.b, answer)), told)
+    if (waitsFor(world, next.a, call.intentId))
+      emit(settled(next, hears(world, next.a, answer), next.b), told)
+    if (waitsFor(world, next.b, call.intentId))
+      emit(settled(next, next.a, hears(world, next.b, answer)), told)
   }
   const stored = world.records.pool.at(state.record)
   if (stored.order === null)

@@ -1,4 +1,11 @@
-import { DAY_MS, type AskedBack, type CancelCause, type CancelIntent, type Cancelling, type CancelState } from '../src/index.ts'
+import {
+  DAY_MS,
+  type AskedBack,
+  type CancelCause,
+  type CancelIntent,
+  type Cancelling,
+  type CancelState,
+} from '../src/index.ts'
 import { MINUTE_MS, NOW_MS } from '../test/samples.ts'
 import { paymentIdOf } from './gateway.ts'
 

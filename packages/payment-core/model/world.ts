@@ -7,7 +7,7 @@ import { movesOf, observe, observeAll, type Truth } from './gateway.ts'
 import { faultOfBooks, faultOfRecord } from './held.ts'
 import { Pool, remembered } from './pool.ts'
 import { Records } from './record.ts'
-import { faultOfPromise, faultOfRows } from './sent.ts'
+import { faultOfPromise, faultOfRows } from './promised.ts'
 import type { Stored } from './stored.ts'
 import { askedBack, ended, rowOf, type Answer, type Job, type Row, type Worker } from './work.ts'
 
