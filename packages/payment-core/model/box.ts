@@ -207,7 +207,7 @@ export const boxes = {
   },
   /** Claims counted one by one: at most two webhooks and two returns. */
   counted: { ...whole, name: 'counted', payments: 1, flavours: ['good'], asks: ['part'], claims: 2 },
-  /** Both payments and both workers with look-ups as old as can be, cancels asked and not, accounts: some minutes. */
+  /** Both payments and both workers with look-ups as old as can be, a part asked back and not, accounts: some minutes. */
   full: {
     ...whole,
     name: 'full',
@@ -215,7 +215,10 @@ export const boxes = {
     flavours: ['good', 'wrong'],
     fraudReview: false,
     consoleCancels: 0,
+    asks: ['part'],
     looksAtOnce: 1,
+    refuses: false,
+    times: 2,
   },
   /** Two look-ups under way at once, about two payments. */
   stale: {
@@ -230,5 +233,14 @@ export const boxes = {
     times: 1,
   },
   /** Failures that turn into money and cancels in the gateway’s console as well; each look-up is one step. */
-  wide: { ...whole, name: 'wide', payments: 2, flavours: ['good', 'wrong'], looksAtOnce: 0 },
+  wide: {
+    ...whole,
+    name: 'wide',
+    payments: 2,
+    flavours: ['good', 'wrong'],
+    asks: ['part'],
+    looksAtOnce: 0,
+    refuses: false,
+    times: 2,
+  },
 } satisfies Record<string, Box>

@@ -135,6 +135,16 @@ export const mutants: readonly Mutant[] = [
     'S-24',
   ),
   mutant(
+    'a cancel without an answer is taken for done',
+    { ...boxes.slow, pends: false },
+    {
+      nextStep: (row, payment, nowMs, settling) =>
+        row.state === 'unknown' ? { kind: 'done' } : nextStep(row, payment, nowMs, settling),
+    },
+    'S-08',
+    'S-22',
+  ),
+  mutant(
     'what the gateway has accepted is sent again',
     boxes.slow,
     {
@@ -144,10 +154,11 @@ export const mutants: readonly Mutant[] = [
     'S-24',
   ),
   mutant(
-    'more than was asked goes back, and nobody is told',
+    'what went back is not compared with what was asked',
     boxes.slow,
     { decide: decideWithoutReckoning },
     'S-24',
+    'M-25',
   ),
   mutant('money that predates the order is kept', boxes.doubt, { decide: decideWithoutDates }, 'S-23'),
   mutant('another shop’s money is sent back', boxes.doubt, { decide: decideWithoutAsking }, 'S-23'),

@@ -1,8 +1,16 @@
-import { amountOf, balanceOf, isBeforePerson, openReviews, remainderOf, type Payment } from '../src/index.ts'
+import {
+  amountOf,
+  balanceOf,
+  isBeforePerson,
+  openReviews,
+  remainderOf,
+  type Payment,
+  type ReviewReason,
+} from '../src/index.ts'
 import { fault, type Fault } from './decided.ts'
 import { finalNotices } from './final-notices.ts'
-import { paymentIdOf, type Truth } from './gateway.ts'
-import { isTooMuch } from './promised.ts'
+import { leftOf, paymentIdOf, type Truth } from './gateway.ts'
+import { isTooMuch, marksOf } from './promised.ts'
 import type { Stored } from './stored.ts'
 import { isEnded, type Row } from './work.ts'
 import type { State, World } from './world.ts'
@@ -17,9 +25,9 @@ export class Rest {
     this.#world = world
   }
 
-  /** S-12, S-05, S-24 and L-11 at rest; null also while something is under way. */
+  /** S-12, S-08, S-24, M-25 and L-11 at rest; null also while something is under way. */
   faultOf(state: State): Fault | null {
-    const { idle, rows, records, calls, truths } = this.#world
+    const { box, idle, rows, records, calls, truths } = this.#world
     if (state.a !== idle || state.b !== idle || calls.at(state.calls).length > 0) return null
     const asked = rows.at(state.rows)
     if (!asked.every(isEnded) || !agrees(this.#world, state)) return null
@@ -28,7 +36,7 @@ export class Rest {
     this.names.set(name, (this.names.get(name) ?? 0) + 1)
     return (
       faultOfMoney(stored) ??
-      faultOfReturned(stored, truths.at(state.truth), asked) ??
+      faultOfReturned(stored, truths.at(state.truth), asked, box.pends) ??
       this.#faultOfEnd(stored, state.truth)
     )
   }
@@ -74,17 +82,30 @@ function faultOfMoney({ order, payments }: Stored): Fault | null {
     : fault('G-18', 'a person is to see to a contradiction that there is no longer')
 }
 
-/** S-24: more than was asked for has gone back, so that a person is to see to it. */
-function faultOfReturned({ order }: Stored, truth: Truth, rows: readonly Row[]): Fault | null {
-  for (const [index, each] of truth.entries())
-    for (const row of rows) {
-      if (row.index !== index || !isTooMuch(each, row)) continue
-      const isCalled = openReviews(order?.reviews ?? []).some(
-        ({ reason, paymentId }) => reason === 'returned_more' && paymentId === paymentIdOf(index),
-      )
-      if (!isCalled)
-        return fault('S-24', `more than was meant went back for ${row.intentId}, and nobody is told`)
-    }
+/** What became of the intents, by the gateway's own books. */
+function faultOfReturned(
+  { order }: Stored,
+  truth: Truth,
+  rows: readonly Row[],
+  pends: boolean,
+): Fault | null {
+  const isCalled = (wanted: ReviewReason, index: number): boolean =>
+    openReviews(order?.reviews ?? []).some(
+      ({ reason, paymentId }) => reason === wanted && paymentId === paymentIdOf(index),
+    )
+  for (const [index, each] of truth.entries()) {
+    const asked = rows.filter((row) => row.index === index && row.cause !== 'account')
+    const isExecuted = ({ intentId }: Row): boolean => marksOf(each).includes(intentId)
+    const twice = asked.find((row) => isTooMuch(each, row))
+    if (twice !== undefined && !isCalled('returned_more', index))
+      return fault('S-24', `more than was meant went back for ${twice.intentId}, and nobody is told`)
+    if (asked.length > 0 && asked.every(isExecuted) && isCalled('cancel_failed', index))
+      return fault('M-25', 'a person is called for what the gateway’s record shows done')
+    // Of what was accepted, and of which as much is gone under nobody's mark, nobody can tell whether that was it.
+    const unexecuted = asked.find((row) => row.state === 'done' && !isExecuted(row))
+    if (unexecuted !== undefined && leftOf(each) > 0 && !pends)
+      return fault('S-08', `${unexecuted.intentId} is done, and nothing was executed for it`)
+  }
   return null
 }
 
