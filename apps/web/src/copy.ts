@@ -186,7 +186,7 @@ export const returningByShop = {
   },
   lead: {
     ko: '자동으로 환불되지 않아서 상점이 직접 처리해야 해요. 궁금하시면 상점에 주문번호를 알려 주세요.',
-    en: 'It couldn’t be refunded automatically, so a person at the shop has to see to it. You can give them your order number.',
+    en: 'Your money couldn’t be refunded automatically, so a person at the shop has to see to it. You can give them your order number.',
   },
 } satisfies Told
 

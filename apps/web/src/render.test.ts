@@ -117,8 +117,10 @@ describe('without script', () => {
       expect([name, again(pageOf(name)) !== null]).toEqual([name, asking.includes(name)])
     for (const name of ['checking_deposit_overdue', 'checking_review', 'expired', 'failed', 'returning'])
       expect(asking).toContain(name)
-    for (const name of ['paid', 'cancelled', 'partially_cancelled', 'not_found', 'expired_for_good'])
+    for (const name of ['paid', 'cancelled', 'partially_cancelled', 'not_found'])
       expect(asking).not.toContain(name)
+    const shown = ShownScreen.parse({ ...shownSample('expired'), final: true })
+    expect(again(document({ shown, shopUrl: null, search: '', acceptLanguage: null }))).toBeNull()
   })
 
   test('P-10: an expired order is asked about again for as long as an open page would follow it', () => {

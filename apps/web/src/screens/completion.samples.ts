@@ -127,7 +127,6 @@ export const samples = {
     orderAnew: true,
   },
   expired: { ...full, kind: 'expired', sinceMs: paidAtMs },
-  expired_for_good: { ...full, kind: 'expired', sinceMs: paidAtMs - 15 * 60_000 },
   returning: {
     ...full,
     kind: 'returning',

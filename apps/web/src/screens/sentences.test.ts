@@ -158,7 +158,7 @@ const sentences: readonly Row[] = [
     ],
     [
       'We’ve told the shop to return your money',
-      'What was paid didn’t match the order, so we didn’t accept it. It couldn’t be refunded automatically, so a person at the shop has to see to it. You can give them your order number.',
+      'What was paid didn’t match the order, so we didn’t accept it. Your money couldn’t be refunded automatically, so a person at the shop has to see to it. You can give them your order number.',
     ],
   ],
 ]
