@@ -1,4 +1,4 @@
-import { SETTLE_FAILURE_MS, SETTLE_SILENT_MS } from '@landfall/payment-core'
+import { SETTLE_FAILURE_MS } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { openPhone } from './browser.ts'
 import { place } from './order.ts'
@@ -64,18 +64,17 @@ describe('a payment that did not happen', () => {
   test('R-14: markup in the gateway’s message stays text', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
-    const { orderId, returnUrl } = await place(shop())
+    const { orderId, impUid, returnUrl } = await place(shop())
     const message = '<img src=x onerror="document.title=1"><script>document.title="owned"</script>'
     const query = new URLSearchParams({
-      imp_uid: '',
+      imp_uid: impUid,
       merchant_uid: orderId,
       imp_success: 'false',
       error_msg: message,
     })
     await page.goto(`${returnUrl}?${query.toString()}`)
     await landsOn(page, 'checking')
-    // The return names no try, and the window that was opened may still be paid in: the page waits for that too (S-22).
-    await shop().advance(SETTLE_SILENT_MS + 1_000)
+    await shop().advance(SETTLE_FAILURE_MS + 1_000)
     await landsOn(page, 'failed')
     expect(await page.locator('main').innerText()).toContain('<img src=x')
     expect(await page.locator('main img[src="x"]').count()).toBe(0)
