@@ -89,7 +89,7 @@ export const present: readonly Mutant[] = [
     story:
       'The gateway refuses to send the second payment back, and the page says: it goes back to you, nothing to do.',
     reports: [],
-    file: `${core}/screen.ts`,
+    file: `${core}/screen-of.ts`,
     find: '.filter(({ paymentId }) => isBeforePerson(order.reviews, paymentId) === wanted)',
     replace: '.filter(() => !wanted)',
     killedBy: { file: `${core}/screen.test.ts`, test: 'R-25, L-11: what the gateway refuses to send back' },

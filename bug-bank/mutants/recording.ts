@@ -22,7 +22,7 @@ export const recording: readonly Mutant[] = [
     name: 'sleeping instead of guarding',
     story: 'Whoever loses the race waits a little and goes on as if it had won.',
     reports: [],
-    file: `${journey}/conclude.ts`,
+    file: `${journey}/record.ts`,
     find: "  if (outcome === 'stale') return 'stale'\n  for (const { event,",
     replace:
       "  if (outcome === 'stale') await deps.clock.sleep(50, AbortSignal.timeout(1))\n  for (const { event,",

@@ -93,7 +93,7 @@ export const telling: readonly Mutant[] = [
     story:
       'The customer goes back after paying, the window says «cancelled», and the page of a paid order says failed.',
     reports: ['woocommerce/woocommerce#21670', 'woocommerce/woocommerce#30399', 'PAYONE-GmbH/magento-1#174'],
-    file: `${core}/screen.ts`,
+    file: `${core}/screen-of.ts`,
     find: '  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n',
     replace:
       "  if (newestReturn(order)?.says === 'failure') return tryScreen(order, [], head, nowMs)\n  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n",
@@ -143,7 +143,7 @@ export const telling: readonly Mutant[] = [
     name: 'a state in passing is shown as failure',
     story: 'The gateway still says «ready» when the browser is back, and the page says «payment failed».',
     reports: ['testomatio/app#400'],
-    file: `${core}/screen.ts`,
+    file: `${core}/screen-of.ts`,
     find: '  if (sinceMs !== null) return confirming(sinceMs)\n',
     replace: '',
     killedBy: { file: screenTest, test: 'after a return that says nothing' },
