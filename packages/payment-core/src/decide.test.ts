@@ -784,7 +784,10 @@ test('M-22, M-26: the gateway is asked about another sum also when that is back 
 test('M-25: a person’s call for a cancel ends also when the cancel was done before the look', () => {
   const kept = held({ standing: 'kept' })
   const called = review({ reviewId: 'cancel_failed-imp_1', reason: 'cancel_failed' })
-  const before = { order: order({ status: 'paid', keptPaymentId: 'imp_1', reviews: [called] }), payments: [kept] }
+  const before = {
+    order: order({ status: 'paid', keptPaymentId: 'imp_1', reviews: [called] }),
+    payments: [kept],
+  }
   const asked = [{ intentId: 'shop-1', paymentId: 'imp_1', amount: 4_000, isDone: true }]
   const told = look(before, [cancelled({}, 4_000)], { asked })
   expect(reasonsOf(told.order)).toEqual([])
