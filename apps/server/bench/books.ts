@@ -42,14 +42,19 @@ const openOrder = (index: number, nowMs: number): Order => ({
   name: 'bench',
   amount: 14_000,
   currency: 'KRW',
+  taxFree: null,
+  vat: null,
   registeredAtMs: nowMs,
   expiresAtMs: nowMs + DAY_MS,
+  adoptsFromMs: nowMs - DAY_MS,
+  accountsUntilMs: nowMs + 31 * DAY_MS,
+  amountFixedAtMs: null,
   status: 'open',
   keptPaymentId: null,
   emptyAfterDeadline: false,
-  review: null,
+  reviews: [],
   sequence: 0,
-  lastReturn: null,
+  returns: [],
 })
 
 /** A database as it is on the disk, read beside the server: what counts is what is recorded, not what was answered. */

@@ -26,6 +26,30 @@ const Cancel = z.object({
   refund_account: z.string().optional(),
 })
 export type CancelCall = z.infer<typeof Cancel>
+
+/** What becomes of a cancel to which the gateway has no objection (portone.md §4.6). */
+export type Fate =
+  | { readonly kind: 'at_once' | 'denied' | 'twice' | 'more' }
+  /** `pending` is answered at once and booked after so long, `slow` is answered when it is booked. */
+  | { readonly kind: 'pending' | 'slow'; readonly afterMs: number }
+  | { readonly kind: 'refused'; readonly text: string; readonly forMs: number }
+
+/** What one cancel came to: `arrived` first, and then one of the others, at once or later. */
+export type CancelEvent = 'arrived' | 'refused' | 'executed' | 'denied'
+
+/** A payment's records come from a replica that is behind, now and then. */
+export type Lag = { readonly untilMs: number; readonly backMs: number }
+
+export type GatewayWorld = {
+  readonly nowMs: () => number
+  readonly after: (delayMs: number, run: () => void) => void
+  /** Whether this answer comes from the replica. */
+  readonly isBehind: () => boolean
+  readonly fateOf: (call: CancelCall) => Fate
+  readonly onCancel: (call: CancelCall, event: CancelEvent, returned: number) => void
+  readonly onLag: () => void
+  readonly fixesNothing: boolean
+}
 const Prepare = z.object({ merchant_uid: z.string(), amount: z.number(), currency: z.string() })
 
 const TOKEN_LIFE_SECONDS = 1_800
@@ -39,16 +63,22 @@ export class SimulatedGateway {
   readonly ledger: Ledger
   readonly calls: Call[] = []
   readonly lies = new Map<string, Lie>()
+  readonly lags = new Map<string, Lag>()
+  /** Payments whose cancels are refused for a while, with which words. */
+  readonly refusing = new Map<string, { readonly text: string; readonly untilMs: number }>()
+  readonly #world: GatewayWorld
   readonly #nowMs: () => number
   readonly #prepared = new Map<string, z.infer<typeof Prepare>>()
-  readonly #onCancel: (call: CancelCall, executed: boolean) => void
+  /** Cancels that are under way for long: a copy that the road has made of one is no other. */
+  readonly #underWay = new WeakSet<HttpRequest>()
+  readonly #answered = new WeakMap<HttpRequest, HttpAnswer | Promise<HttpAnswer>>()
   #tokens = 0
   #liveUntil = 0
 
-  constructor(ledger: Ledger, nowMs: () => number, onCancel: (call: CancelCall, executed: boolean) => void) {
+  constructor(ledger: Ledger, world: GatewayWorld) {
     this.ledger = ledger
-    this.#nowMs = nowMs
-    this.#onCancel = onCancel
+    this.#world = world
+    this.#nowMs = world.nowMs
   }
 
   get isTokenGone(): boolean {
@@ -59,10 +89,38 @@ export class SimulatedGateway {
     this.#liveUntil = 0
   }
 
-  answer(request: HttpRequest): HttpAnswer {
+  answer(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
     const url = new URL(request.url)
     const path = decodeURIComponent(url.pathname)
-    const said = path === '/users/getToken' ? this.#token() : this.#guarded(request, path, url.searchParams)
+    if (path !== '/payments/cancel') return this.#sent(request, path, this.#plainly(request, path, url))
+    const known = this.#answered.get(request)
+    if (known !== undefined) return known
+    const said = this.#isLive(request) ? this.#cancel(request) : unauthorized
+    const answer =
+      said instanceof Promise
+        ? said.then((later) => this.#sent(request, path, later))
+        : this.#sent(request, path, said)
+    if (this.#underWay.has(request)) this.#answered.set(request, answer)
+    return answer
+  }
+
+  /** Another shop, or another deployment of this one, fixes an amount for a number (M-22). */
+  prepareFor(orderId: string, amount: number): boolean {
+    if (this.#prepared.has(orderId)) return false
+    this.#prepared.set(orderId, { merchant_uid: orderId, amount, currency: 'KRW' })
+    return true
+  }
+
+  /** The amount fixed for a number; null when none is. */
+  fixedFor(orderId: string): { readonly amount: number; readonly currency: string } | null {
+    return this.#prepared.get(orderId) ?? null
+  }
+
+  #plainly(request: HttpRequest, path: string, url: URL): Said {
+    return path === '/users/getToken' ? this.#token() : this.#guarded(request, path, url.searchParams)
+  }
+
+  #sent(request: HttpRequest, path: string, said: Said): HttpAnswer {
     this.calls.push({
       atMs: this.#nowMs(),
       method: request.method,
@@ -84,17 +142,19 @@ export class SimulatedGateway {
   }
 
   #guarded(request: HttpRequest, path: string, query: URLSearchParams): Said {
-    const live = this.#liveUntil > this.#seconds()
-    if (!live || request.headers['authorization'] !== `token-${this.#tokens}`)
-      return said(401, -1, 'Unauthorized')
+    if (!this.#isLive(request)) return unauthorized
     const [, kind = '', second = '', third = ''] = path.split('/')
     if (kind === 'vbanks') return this.#closeAccount(second)
-    if (request.method === 'POST')
-      return second === 'prepare' ? this.#prepare(request) : this.#cancel(request)
+    if (request.method === 'POST') return this.#prepare(request)
     if (second === 'prepare') return this.#readPrepared(third)
     if (second === 'findAll') return this.#ofOrder(third)
     if (second === 'status') return this.#changed(third, query)
     return this.#payment(second)
+  }
+
+  #isLive(request: HttpRequest): boolean {
+    const live = this.#liveUntil > this.#seconds()
+    return live && request.headers['authorization'] === `token-${this.#tokens}`
   }
 
   #payment(impUid: string): Said {
@@ -107,20 +167,24 @@ export class SimulatedGateway {
   #ofOrder(orderId: string): Said {
     const rows = this.ledger.rows().filter((row) => row.merchant_uid === orderId)
     if (rows.length === 0) return unknownPayment
-    const list = rows.toReversed().map((row) => this.#told(row.imp_uid))
+    const list = rows.toReversed().flatMap((row) => this.#told(row.imp_uid) ?? [])
+    if (list.length === 0) return unknownPayment
     return yes({ total: list.length, previous: 0, next: 0, list })
   }
 
   #changed(status: string, query: URLSearchParams): Said {
     const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
-    const list = this.ledger.rows().filter((row) => {
+    const told = [...this.ledger.entries.keys()].flatMap((impUid) => this.#seen(impUid) ?? [])
+    const list = told.filter((row) => {
       const at = status === 'paid' ? row.paid_at : row.cancelled_at
       return row.status === status && at >= from && at <= to
     })
-    return yes({ total: list.length, previous: 0, next: 0, list: list.slice(0, PAGE_SIZE_MAX) })
+    const rows = list.slice(0, PAGE_SIZE_MAX).map((row) => this.#asTold(row))
+    return yes({ total: list.length, previous: 0, next: 0, list: rows })
   }
 
   #prepare(request: HttpRequest): Said {
+    if (this.#world.fixesNothing) return said(403, -1, '지원하지 않는 기능입니다.')
     const asked = Prepare.parse(JSON.parse(request.body ?? ''))
     const held = this.#prepared.get(asked.merchant_uid)
     if (held !== undefined && held.amount !== asked.amount)
@@ -134,12 +198,53 @@ export class SimulatedGateway {
     return held === undefined ? said(200, 1, '사전등록된 결제정보가 없습니다.') : yes(held)
   }
 
-  #cancel(request: HttpRequest): Said {
+  #cancel(request: HttpRequest): Said | Promise<Said> {
     const asked = Cancel.parse(JSON.parse(request.body ?? ''))
-    const objection = this.#objection(asked)
-    const executed = objection === null && this.ledger.cancel(asked.imp_uid, asked.amount, asked.reason)
-    this.#onCancel(asked, executed)
-    return executed ? yes(this.ledger.row(asked.imp_uid)) : said(200, 1, objection ?? '취소할 수 없습니다.')
+    const { onCancel, after, fateOf } = this.#world
+    onCancel(asked, 'arrived', 0)
+    const objection = this.#objection(asked) ?? this.#refusal(asked)
+    if (objection !== null) return this.#no(asked, objection)
+    const fate = fateOf(asked)
+    if (fate.kind === 'pending' || fate.kind === 'denied' || fate.kind === 'slow') this.#underWay.add(request)
+    switch (fate.kind) {
+      case 'refused':
+        this.refusing.set(asked.imp_uid, { text: fate.text, untilMs: this.#nowMs() + fate.forMs })
+        return this.#no(asked, fate.text)
+      case 'denied':
+        onCancel(asked, 'denied', 0)
+        return yes(this.#seen(asked.imp_uid))
+      case 'pending':
+        after(fate.afterMs, () => void this.#execute(asked, 'at_once'))
+        return yes(this.#seen(asked.imp_uid))
+      case 'slow':
+        return new Promise((resolve) => {
+          after(fate.afterMs, () => resolve(this.#execute(asked, 'at_once')))
+        })
+      default:
+        return this.#execute(asked, fate.kind)
+    }
+  }
+
+  /** Books it, with the balance as it is by now; what was compared when it came in is not compared again. */
+  #execute(asked: CancelCall, how: 'at_once' | 'twice' | 'more'): Said {
+    const { imp_uid: impUid, amount, reason } = asked
+    const before = this.ledger.row(impUid)?.cancel_amount ?? 0
+    const executed = this.ledger.cancel(impUid, how === 'more' ? null : amount, reason)
+    if (!executed) return this.#no(asked, '취소할 수 없습니다.')
+    if (how === 'twice') this.ledger.cancel(impUid, amount, reason)
+    const row = this.ledger.row(impUid)
+    this.#world.onCancel(asked, 'executed', (row?.cancel_amount ?? 0) - before)
+    return yes(row)
+  }
+
+  #no(asked: CancelCall, text: string): Said {
+    this.#world.onCancel(asked, 'refused', 0)
+    return said(200, 1, text)
+  }
+
+  #refusal({ imp_uid: impUid }: CancelCall): string | null {
+    const refusing = this.refusing.get(impUid)
+    return refusing !== undefined && refusing.untilMs > this.#nowMs() ? refusing.text : null
   }
 
   #objection(asked: CancelCall): string | null {
@@ -156,18 +261,36 @@ export class SimulatedGateway {
 
   #closeAccount(impUid: string): Said {
     if (this.ledger.row(impUid) === null) return unknownPayment
-    return this.ledger.closeAccount(impUid)
-      ? yes(this.ledger.row(impUid))
-      : said(400, -1, '입금대기 중인 가상계좌가 아닙니다.')
+    if (this.ledger.closeAccount(impUid)) return yes(this.ledger.row(impUid))
+    const cannot = this.ledger.entries.get(impUid)?.cannotClose === true
+    return said(400, -1, cannot ? 'pg_api_key가 필요합니다.' : '입금대기 중인 가상계좌가 아닙니다.')
   }
 
   /** The row as it is told: as it is, unless a lie about it is left. */
   #told(impUid: string): unknown {
-    const row = this.ledger.row(impUid)
+    const row = this.#seen(impUid)
     const lie = this.lies.get(impUid)
-    if (row === null || lie === undefined || lie.left === 0) return row
+    if (row === null || lie === undefined || lie.left === 0) return row === null ? null : this.#asTold(row)
     lie.left -= 1
-    return this.#lied(row, lie.kind)
+    return this.#lied(this.#asTold(row), lie.kind)
+  }
+
+  /** The row as the machine that answers knows it. */
+  #seen(impUid: string): Row | null {
+    const row = this.ledger.row(impUid)
+    const lag = this.lags.get(impUid)
+    if (lag === undefined || lag.untilMs <= this.#nowMs() || !this.#world.isBehind()) return row
+    const older = this.ledger.rowBefore(impUid, lag.backMs)
+    if (older !== row) this.#world.onLag()
+    return older
+  }
+
+  /** Without the times that this PG does not name. */
+  #asTold(row: Row): Row {
+    const hides = this.ledger.entries.get(row.imp_uid)?.hides ?? 'nothing'
+    if (hides === 'nothing') return row
+    const paid_at = hides === 'both' && row.vbank_num === null ? 0 : row.paid_at
+    return { ...row, started_at: 0, paid_at }
   }
 
   #lied(row: Row, kind: Lie['kind']): unknown {
@@ -202,4 +325,5 @@ const yes = (response: unknown): Said => ({
   code: 0,
   body: { code: 0, message: null, response },
 })
+const unauthorized = said(401, -1, 'Unauthorized')
 const unknownPayment = said(404, 1, '존재하지 않는 결제정보입니다.')

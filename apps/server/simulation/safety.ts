@@ -3,11 +3,22 @@ import {
   Facts,
   isBelow,
   isDeclared,
+  markIn,
   NoticeType,
   OrderStatus,
   remainderOf,
+  Return,
 } from '@landfall/payment-core'
-import { factsOf, type Books, type NoticeRow, type OrderRow, type PaymentRow } from './books.ts'
+import {
+  factsOf,
+  isBeforePerson,
+  isEnded,
+  openReviewsOf,
+  type Books,
+  type NoticeRow,
+  type OrderRow,
+  type PaymentRow,
+} from './books.ts'
 import type { Ledger } from './ledger.ts'
 import type { Weather } from './weather.ts'
 
@@ -31,6 +42,8 @@ export type Change = {
   readonly life: string
   readonly ledger: Ledger
   readonly weather: Weather
+  /** What customers have said through an order's own link. */
+  readonly spoken: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** All that can be seen of S in one commit: what was, what is, and what the gateway knows. */
@@ -40,6 +53,8 @@ export function checkSafety(change: Change): void {
     const was = before.orders.get(order.order_id)
     if (was === order || was?.version === order.version) continue
     checkOrder(change, order, was)
+    checkSpoken(change, order)
+    checkReviews(change, order)
   }
   for (const payment of after.payments.values()) {
     const was = before.payments.get(payment.payment_id)
@@ -66,8 +81,10 @@ function checkOrder(change: Change, order: OrderRow, was: OrderRow | undefined):
   )
   if (proof !== undefined) checkProof(change, order, proof.payment_id, proof.observation)
   const paidNotices = notices.filter((each) => each.type === 'payment.paid')
+  // What came and went before anybody looked is told as its end alone (M-26).
+  const wasThere = proof !== undefined && remainderOf(Facts.parse(JSON.parse(proof.observation))) > 0
   must(
-    paidNotices.length === (finalised ? 1 : 0),
+    paidNotices.length === (wasThere ? 1 : 0),
     'S-02',
     () => `${orderId}: ${paidNotices.length} payment.paid`,
   )
@@ -139,12 +156,60 @@ function checkOneKept({ after }: Change, order: OrderRow): void {
   for (const payment of own) {
     if (payment.standing === 'kept') continue
     const left = remainderOf(factsOf(payment))
-    const intended = [...after.cancels.values()].some((each) => each.payment_id === payment.payment_id)
+    const goesBack = [...after.cancels.values()].some(
+      (each) => each.payment_id === payment.payment_id && !isEnded(each),
+    )
+    const isLookedAt = payment.contradiction !== null && payment.contradiction_is_certain === 0
     must(
-      left === 0 || intended || order.review !== null || payment.standing === 'orphan',
+      left === 0 ||
+        goesBack ||
+        isLookedAt ||
+        isBeforePerson(after, payment.payment_id) ||
+        payment.standing === 'orphan',
       'S-04',
       () => `${payment.payment_id} holds ${left} that is neither kept nor goes back`,
     )
+  }
+}
+
+/** Flag and text of a return stand in an order only if they came through its own link (S-25, R-22, R-23). */
+function checkSpoken({ spoken }: Change, order: OrderRow): void {
+  if (order.returns === null) return
+  const own = spoken.get(order.order_id)
+  for (const { paymentId, says, message } of Return.array().parse(JSON.parse(order.returns))) {
+    const words = `${paymentId ?? '-'} ${says} ${message ?? '-'}`
+    must(own?.has(words) === true, 'S-25', () => `${order.order_id} remembers «${words}», which its customer never said`)
+  }
+}
+
+/** What a person must see to is a row of its own, and the list finds the oldest (product.md §2.2). */
+function checkReviews({ after }: Change, order: OrderRow): void {
+  const open = openReviewsOf(after, order.order_id)
+  const isListed = open.some(({ reason }) => reason === order.review)
+  must(
+    order.review === null ? open.length === 0 : isListed,
+    'S-11',
+    () => `${order.order_id} is listed for ${order.review}, its reviews are ${open.map((each) => each.review_id).join()}`,
+  )
+  // A gateway that gave back more than it was asked for, or twice, is a person's (M-24, S-24).
+  for (const payment of after.payments.values()) {
+    if (payment.order_id !== order.order_id) continue
+    const under = new Map<string, number>()
+    for (const { reason, amount } of factsOf(payment).cancels) {
+      const mark = markIn(reason)
+      if (mark !== '') under.set(mark, (under.get(mark) ?? 0) + amount)
+    }
+    for (const [mark, sum] of under) {
+      const asked = after.cancels.get(mark)?.amount ?? 0
+      const isTold = open.some(
+        ({ reason, payment_id: paymentId }) => reason === 'returned_more' && paymentId === payment.payment_id,
+      )
+      must(
+        sum <= asked || isTold || payment.standing === null,
+        'S-24',
+        () => `${mark}: ${sum} went back for ${asked}, and nobody is called`,
+      )
+    }
   }
 }
 
@@ -176,6 +241,11 @@ function checkWay({ after, before }: Change, order: OrderRow, was: OrderRow | un
 
 function checkPayment({ after, ledger }: Change, payment: PaymentRow, was: PaymentRow | undefined): void {
   const { payment_id: paymentId } = payment
+  must(
+    payment.standing !== 'kept' || ledger.entries.get(paymentId)?.whose !== 'theirs',
+    'S-23',
+    () => `${paymentId} is kept, and it was paid for something else`,
+  )
   const facts = factsOf(payment)
   if (was !== undefined) {
     const old = factsOf(was)

@@ -155,14 +155,14 @@ export class SimulatedServer {
     const weather = outside.weather()
     const config = configOf({ ...weather, intervalMs: intervalMs ?? weather.intervalMs })
     const toGateway = this.#http(life, 'gateway', (request) => outside.gateway(request, this.name))
-    const { portone, lookupTimeoutMs } = config
+    const { portone, lookupTimeoutMs, cancelTimeoutMs } = config
     return {
       config,
       clock: life.clock(),
       random: { fraction: () => outside.dice.fraction(), id: () => life.nextId() },
       log: logTo((level, fields, message) => outside.marks.log(level, fields, message)),
       store: storeOf(outside, life, () => this.#keepsBatch, this.name),
-      gateway: portoneV1({ ...portone, lookupTimeoutMs }, toGateway, () => life.nowMs()),
+      gateway: portoneV1({ ...portone, lookupTimeoutMs, cancelTimeoutMs }, toGateway, () => life.nowMs()),
       http: this.#http(life, 'shop', (request) => outside.shop(request)),
       changes: localChanges(),
       metrics: { count: () => undefined, set: () => undefined, text: async () => '' },
@@ -170,7 +170,11 @@ export class SimulatedServer {
   }
 
   /** The one way out: a call of one process, with its deadline. */
-  #http(life: Life, to: 'gateway' | 'shop', answer: (request: HttpRequest) => HttpAnswer | null): Http {
+  #http(
+    life: Life,
+    to: 'gateway' | 'shop',
+    answer: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer> | null,
+  ): Http {
     const outside = this.#outside
     return (request) =>
       new Promise((resolve) => {

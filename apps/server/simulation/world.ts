@@ -5,7 +5,8 @@ import { act } from './acts.ts'
 import { allWell, type Course, type Crossing } from './course.ts'
 import { checkFences, checkGone } from './fences.ts'
 import { checkCall, faulty, shopStatus } from './faults.ts'
-import { SimulatedGateway, type CancelCall } from './gateway.ts'
+import { SimulatedGateway, type CancelCall, type CancelEvent, type Fate } from './gateway.ts'
+import { fateOf } from './habits.ts'
 import { Ledger } from './ledger.ts'
 import { Marks } from './marks.ts'
 import { giveBackDatabase, takeDatabase, type MemoryDatabase } from './memory.ts'
@@ -47,6 +48,14 @@ export class World implements Scene {
   readonly storage = { lockedUntilMs: 0, fullUntilMs: 0 }
   readonly away = { gatewayUntilMs: 0, shopUntilMs: 0, goneUntilMs: 0 }
   readonly liedAbout = new Set<string>()
+  readonly laggedAbout = new Set<string>()
+  readonly fates = new Map<string, Fate[]>()
+  readonly spoken = new Map<string, Set<string>>()
+  readonly strangers = new Map<string, string>()
+  /** When each intent was first seen in the books. */
+  readonly askedAtMs = new Map<string, number>()
+  /** Calls for an intent that the gateway has, and has not ended. */
+  readonly #alive = new Map<string, Fate['kind']>()
   /** Questions, in their own words, that were answered by a server. */
   readonly answered = new Set<string>()
   readonly executed = new Map<string, number>()
@@ -73,7 +82,15 @@ export class World implements Scene {
     this.#weather = plan.weather
     this.intervalMs = plan.weather.intervalMs
     this.ledger = new Ledger(nowMs)
-    this.gateway = new SimulatedGateway(this.ledger, nowMs, (call, done) => this.#onCancel(call, done))
+    this.gateway = new SimulatedGateway(this.ledger, {
+      nowMs,
+      after: (delayMs, run) => void this.agenda.after(delayMs, run),
+      isBehind: () => this.dice.chance(0.5),
+      fateOf: (call) => this.#fateOf(call),
+      onCancel: (call, event, returned) => this.#onCancel(call, event, returned),
+      onLag: () => this.marks.hit('a record lags behind'),
+      fixesNothing: plan.weather.fixesNothing,
+    })
     const outside = this.#outside()
     this.servers = { A: new SimulatedServer('A', outside), B: new SimulatedServer('B', outside) }
   }
@@ -100,6 +117,7 @@ export class World implements Scene {
     Object.assign(this.storage, { lockedUntilMs: 0, fullUntilMs: 0 })
     Object.assign(this.away, { gatewayUntilMs: 0, shopUntilMs: 0, goneUntilMs: 0 })
     this.gateway.lies.clear()
+    this.gateway.lags.clear()
     for (const server of [this.servers.A, this.servers.B]) server.skewMs = 0
   }
 
@@ -177,7 +195,10 @@ export class World implements Scene {
     this.#dirty = null
     const before = this.books
     this.books = this.#memory.books.read(before)
-    const change = { before, after: this.books, life, ledger: this.ledger, weather: this.#weather }
+    const { ledger, spoken } = this
+    const change = { before, after: this.books, life, ledger, weather: this.#weather, spoken }
+    for (const id of this.books.cancels.keys())
+      if (!this.askedAtMs.has(id)) this.askedAtMs.set(id, this.agenda.nowMs)
     markChange(this, change)
     checkSafety(change)
     checkGone(change)
@@ -199,7 +220,9 @@ export class World implements Scene {
       kill: (name) => this.servers[name].die(),
       gateway: (request, from) => {
         checkCall(this, request, from)
-        markCall(this, new URL(request.url).pathname, from)
+        const path = new URL(request.url).pathname
+        markCall(this, path, from)
+        if (request.method === 'DELETE') checkClosing(this, path)
         return this.away.gatewayUntilMs > agenda.nowMs ? null : faulty(this, request)
       },
       shop: (request) =>
@@ -212,10 +235,27 @@ export class World implements Scene {
     }
   }
 
-  /** What a cancel must be, whoever asked for it (S-07), and how often it may be executed (S-08). */
-  #onCancel(call: CancelCall, done: boolean): void {
-    const { imp_uid: impUid, reason, amount } = call
-    const intentId = /^\S+(?=: )/.exec(reason)?.[0] ?? ''
+  #fateOf(call: CancelCall): Fate {
+    const fate = fateOf(this, call)
+    this.#alive.set(intentIn(call), fate.kind)
+    return fate
+  }
+
+  /** What a cancel must be, whoever asked for it (S-07), on whose money (S-23), and how often (S-08, S-24). */
+  #onCancel(call: CancelCall, event: CancelEvent, returned: number): void {
+    const intentId = intentIn(call)
+    const fate = this.#alive.get(intentId) ?? 'at_once'
+    if (event === 'arrived') this.#checkArrival(call, intentId)
+    markCancel(this, call, { intentId, event, returned, fate })
+    if (event === 'executed') {
+      const times = (this.executed.get(intentId) ?? 0) + 1
+      this.executed.set(intentId, times)
+      must(times === 1 || this.leapt, 'S-08', () => `${intentId} was executed ${times} times`)
+    }
+    if (event !== 'arrived') this.#alive.delete(intentId)
+  }
+
+  #checkArrival({ imp_uid: impUid, reason, amount, checksum }: CancelCall, intentId: string): void {
     const intent = this.books.cancels.get(intentId)
     const row = this.ledger.row(impUid)
     must(
@@ -228,18 +268,36 @@ export class World implements Scene {
       'S-07',
       () => `${impUid} is no order of ours`,
     )
-    must(call.checksum >= amount && amount > 0, 'S-07', () => `${impUid}: ${amount} of ${call.checksum}`)
-    markCancel(this, intentId, done)
-    if (!done) return
-    const times = (this.executed.get(intentId) ?? 0) + 1
-    this.executed.set(intentId, times)
-    must(times === 1, 'S-08', () => `${intentId} was executed ${times} times`)
+    must(checksum >= amount && amount > 0, 'S-07', () => `${impUid}: ${amount} of ${checksum}`)
     must(
       intent?.cause !== 'shop' || amount <= intent.amount,
-      'S-08',
-      () => `${intentId}: ${amount} went back`,
+      'S-24',
+      () => `${intentId}: ${amount} is asked for instead of ${intent?.amount}`,
+    )
+    must(
+      intent?.cause === 'shop' || this.ledger.entries.get(impUid)?.whose === 'ours',
+      'S-23',
+      () => `${impUid} is sent back, and nobody knows whose it is`,
+    )
+    // A clock that leaps makes a short while a long one: how long ago it was sent nobody can tell then (K-03).
+    must(
+      !this.#alive.has(intentId) || this.leapt,
+      'S-24',
+      () => `${intentId} is sent again while the gateway has it in its hands (${this.#alive.get(intentId)})`,
     )
   }
+}
+
+const intentIn = ({ reason }: CancelCall): string => /^\S+(?=: )/.exec(reason)?.[0] ?? ''
+
+/** An account is closed only where it was issued for our order (S-23). */
+function checkClosing({ ledger }: World, path: string): void {
+  const impUid = path.split('/').at(-1) ?? ''
+  must(
+    ledger.entries.get(impUid)?.whose !== 'theirs',
+    'S-23',
+    () => `${impUid} is closed, and it was issued for something else`,
+  )
 }
 
 const saidBy = async (response: Response): Promise<Said> => ({
