@@ -279,6 +279,11 @@ export class World implements Scene {
       'S-23',
       () => `${impUid} is sent back, and nobody knows whose it is`,
     )
+    must(
+      intent?.cause === 'shop' || this.books.payments.get(impUid)?.standing !== 'kept',
+      'S-23',
+      () => `${impUid} is kept, and is sent back`,
+    )
     // A clock that leaps makes a short while a long one: how long ago it was sent nobody can tell then (K-03).
     must(
       !this.#alive.has(intentId) || this.leapt,
