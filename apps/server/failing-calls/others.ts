@@ -23,6 +23,8 @@ export const others: readonly Scenario[] = [
       inConsole(20, 1),
       registers(1_000),
       looks(3_000, 'reconcile'),
+      looks(4_000, 'screen'),
+      looks(5_000, 'order'),
     ],
     ends: 'open, 0 kept',
     lastsMs: 12_000,

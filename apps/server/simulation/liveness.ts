@@ -108,6 +108,8 @@ async function rest(world: World): Promise<void> {
     must(late === null, 'L-03', () => late ?? '')
     return unrest(world)
   })
+  // Whatever ended last may have kept an order from its own end until now.
+  await world.until(agenda.nowMs + 2 * SLOW_MS)
   must(disagreement(world) === null, 'S-12', () => disagreement(world) ?? '')
 }
 
