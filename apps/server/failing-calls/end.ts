@@ -41,7 +41,8 @@ export function endOf(scene: Scene): End {
   const isFinal = ({ type, order_id: orderId, body, notice_id: id }: NoticeRow): boolean => {
     if (type === 'order.expired') return books.orders.get(orderId)?.status === 'expired'
     // Of a person who is not needed any more only who saw it tells.
-    if (type === 'order.review') return openReviewsOf(books, orderId).some((each) => body.includes(`"id":"${each.review_id}"`))
+    if (type === 'order.review')
+      return openReviewsOf(books, orderId).some((each) => body.includes(`"id":"${each.review_id}"`))
     const isThere = ledger.rows().some((row) => id.includes(row.imp_uid) && row.cancel_amount < row.amount)
     return ofMoneyThatIsThere.has(type) ? isThere : !passing.has(type)
   }

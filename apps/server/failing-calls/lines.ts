@@ -1,6 +1,13 @@
 import type { Wish } from '../simulation/ledger.ts'
 import type { Fate } from '../simulation/gateway.ts'
-import { impUidOf, type Flag, type Item, type OrderPlan, type ServerName, type SpokenItem } from '../simulation/story.ts'
+import {
+  impUidOf,
+  type Flag,
+  type Item,
+  type OrderPlan,
+  type ServerName,
+  type SpokenItem,
+} from '../simulation/story.ts'
 
 export const AMOUNT = 12_000
 export const ord = 'ord-1'
@@ -105,7 +112,12 @@ export const inConsole = (atMs: number, share: number): Item => ({
 })
 
 /** What the next cancel of the payment comes to. */
-export const cancelWill = (fate: Fate, impUid = first): Item => ({ atMs: 10, do: 'cancel_will', impUid, fate })
+export const cancelWill = (fate: Fate, impUid = first): Item => ({
+  atMs: 10,
+  do: 'cancel_will',
+  impUid,
+  fate,
+})
 
 /** Somebody who has no business with the order. */
 export const intrudes = (

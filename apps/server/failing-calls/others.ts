@@ -1,4 +1,19 @@
-import { AMOUNT, fails, first, hook, inConsole, intrudes, looks, opens, ord, order, pays, registers, returns, second } from './lines.ts'
+import {
+  AMOUNT,
+  fails,
+  first,
+  hook,
+  inConsole,
+  intrudes,
+  looks,
+  opens,
+  ord,
+  order,
+  pays,
+  registers,
+  returns,
+  second,
+} from './lines.ts'
 import type { Scenario } from './scenario.ts'
 
 const orders = [order()]
@@ -58,7 +73,12 @@ export const others: readonly Scenario[] = [
   {
     name: 'the PG takes something off the price',
     orders,
-    items: [registers(0), opens(1_000, { amount: AMOUNT - 1_000, discount: 1_000 }), pays(2_000), hook(2_100, 'paid')],
+    items: [
+      registers(0),
+      opens(1_000, { amount: AMOUNT - 1_000, discount: 1_000 }),
+      pays(2_000),
+      hook(2_100, 'paid'),
+    ],
     ends: 'open, 0 kept, review: discounted',
     lastsMs: 12_000,
   },
@@ -99,7 +119,14 @@ export const others: readonly Scenario[] = [
   {
     name: 'a success is claimed shortly before the deadline, and the money comes after it',
     orders: [order(6_000)],
-    items: [registers(0), opens(1_000), returns(5_000, 'true'), looks(9_000, 'screen'), pays(12_000), hook(12_100, 'paid')],
+    items: [
+      registers(0),
+      opens(1_000),
+      returns(5_000, 'true'),
+      looks(9_000, 'screen'),
+      pays(12_000),
+      hook(12_100, 'paid'),
+    ],
     ends: 'paid, 12000 kept',
     lastsMs: 24_000,
   },

@@ -6,4 +6,11 @@ import { payments } from './payments.ts'
 import { returned } from './returned.ts'
 import type { Scenario } from './scenario.ts'
 
-export const scenarios: readonly Scenario[] = [...payments, ...accounts, ...returned, ...cancels, ...others, ...outages]
+export const scenarios: readonly Scenario[] = [
+  ...payments,
+  ...accounts,
+  ...returned,
+  ...cancels,
+  ...others,
+  ...outages,
+]

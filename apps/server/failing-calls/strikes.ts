@@ -91,7 +91,16 @@ export const allKinds: readonly string[] = [
   'a commit',
   'a notice',
   ...gatewayKinds.map(([, kind]) => kind).filter((kind) => !inReplaysOnly.includes(kind)),
-  ...['register', 'webhook', 'return', 'screen', 'check_again', 'reconcile', 'order', 'give', 'replay', 'stranger'].map(
-    (question) => `the answer to: ${question}`,
-  ),
+  ...[
+    'register',
+    'webhook',
+    'return',
+    'screen',
+    'check_again',
+    'reconcile',
+    'order',
+    'give',
+    'replay',
+    'stranger',
+  ].map((question) => `the answer to: ${question}`),
 ]

@@ -199,15 +199,16 @@ function checkLookup(looked: Looked, said: readonly Answer[], asked: string): st
 function checkOutcome(outcome: WriteOutcome): string {
   if (outcome.kind === 'accepted') return 'done'
   return outcome.kind === 'refused'
-    ? checkLength({ ok: false, problem: { kind: 'gateway_refused', status: 200, code: 1, message: outcome.text } })
+    ? checkLength({
+        ok: false,
+        problem: { kind: 'gateway_refused', status: 200, code: 1, message: outcome.text },
+      })
     : checkLength(outcome)
 }
 
 /** A problem goes into the log and before an operator: it is short, and is no second copy of the answer (D-05). */
 function checkLength(
-  result:
-    | { readonly ok: true }
-    | { readonly ok?: false; readonly problem: GatewayProblem },
+  result: { readonly ok: true } | { readonly ok?: false; readonly problem: GatewayProblem },
 ): string {
   if (result.ok === true) return 'done'
   const text = JSON.stringify(result.problem)

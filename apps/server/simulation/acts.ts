@@ -86,8 +86,7 @@ function intrude(scene: Scene, item: Extract<SpokenItem, { do: 'stranger' }>): v
   const token = strangers.get(item.orderId) ?? null
   const question = intruding(item, { own: links.get(item.orderId) ?? null, others, token })
   if (question === null) return
-  if (item.how === 'other_link')
-    spoke(scene, item.otherOrderId, `${item.impUid} failure ${STRANGERS_TEXT}`)
+  if (item.how === 'other_link') spoke(scene, item.otherOrderId, `${item.impUid} failure ${STRANGERS_TEXT}`)
   scene.ask(question, ({ status, location }) => {
     marks.hit(`a stranger's return (${item.how}) is answered with ${status}`)
     const given = location?.split('/').at(-1)

@@ -38,7 +38,8 @@ export function atTheGateway(scene: Scene, item: GatewayItem): void {
       scene.fates.set(item.impUid, [...(scene.fates.get(item.impUid) ?? []), item.fate])
       return
     case 'prepare_elsewhere':
-      if (gateway.prepareFor(item.orderId, item.amount)) scene.marks.hit('another shop fixes an amount for a number')
+      if (gateway.prepareFor(item.orderId, item.amount))
+        scene.marks.hit('another shop fixes an amount for a number')
       return say(true, `another shop fixes ${item.amount} for ${item.orderId}`)
     case 'revoke_token':
       gateway.revokeToken()

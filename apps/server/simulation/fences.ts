@@ -34,7 +34,11 @@ export function checkGone({ before, after }: Change): void {
       'S-06',
       () => `review ${id} is gone, or is about something else`,
     )
-    must(was.ended_at_ms === null || now?.ended_at_ms === was.ended_at_ms, 'S-06', () => `review ${id} is open again`)
+    must(
+      was.ended_at_ms === null || now?.ended_at_ms === was.ended_at_ms,
+      'S-06',
+      () => `review ${id} is open again`,
+    )
   }
   for (const [id, was] of before.notices) {
     const now = after.notices.get(id)

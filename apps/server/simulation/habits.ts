@@ -12,21 +12,30 @@ const YEAR_MS = 365 * 24 * HOUR_MS
 const LAG_MS_MAX = 40 * SECOND_MS
 
 /** What a refusal says whose reason passes, and one whose reason does not (portone.md §6.5). */
-const passingTexts = ['정산 대금이 부족합니다. (8178)', '취소금액이 미정산 금액보다 큽니다', '은행 점검 시간입니다.']
+const passingTexts = [
+  '정산 대금이 부족합니다. (8178)',
+  '취소금액이 미정산 금액보다 큽니다',
+  '은행 점검 시간입니다.',
+]
 const lastingTexts = ['취소 가능 기간이 경과하였습니다.', '취소불가 상태입니다']
 
 /** What becomes of a cancel here: as the story says, or else as chance and the weather do. */
-export function fateOf({ dice, weather, fates }: Scene, { imp_uid: impUid }: CancelCall): Fate {
+export function fateOf(
+  { dice, weather, fates, ledger }: Scene,
+  { imp_uid: impUid, amount }: CancelCall,
+): Fate {
   const said = fates.get(impUid)?.shift()
   if (said !== undefined) return said
   // What is booked later is booked well before anybody may conclude that it was not.
   const later = (): number => Math.round(SECOND_MS + dice.fraction() * (weather.settleMs / 2 - SECOND_MS))
+  const row = ledger.row(impUid)
+  const left = row === null ? 0 : row.amount - row.cancel_amount
+  if (left >= 2 * amount && dice.chance(weather.twiceCancels)) return { kind: 'twice' }
+  if (left > amount && dice.chance(weather.moreCancels)) return { kind: 'more' }
   if (dice.chance(weather.pendingCancels)) return { kind: 'pending', afterMs: later() }
   if (dice.chance(weather.deniedCancels)) return { kind: 'denied' }
   if (dice.chance(weather.slowCancels))
     return { kind: 'slow', afterMs: dice.chance(0.5) ? dice.between(1, weather.cancelTimeoutMs) : later() }
-  if (dice.chance(weather.twiceCancels)) return { kind: 'twice' }
-  if (dice.chance(weather.moreCancels)) return { kind: 'more' }
   if (dice.chance(weather.passingRefusals)) {
     const forMs = dice.pick([HOUR_MS / 2, 3 * HOUR_MS, 9 * HOUR_MS, 40 * HOUR_MS])
     return { kind: 'refused', text: dice.pick(passingTexts), forMs }
@@ -67,7 +76,7 @@ export function itemsOfHabits(dice: Dice, order: OrderPlan, index: number, aroun
   if (dice.chance(0.04)) items.push(...approvedLater(dice, order, impUid(), when()))
   if (dice.chance(0.12)) items.push(...ofStrangers(dice, order, index, around))
   if (dice.chance(0.12)) {
-    const forMs = dice.between(5 * SECOND_MS, LAG_MS_MAX)
+    const forMs = dice.chance(0.5) ? dice.between(5 * SECOND_MS, LAG_MS_MAX) : LAG_MS_MAX
     const backMs = dice.between(SECOND_MS, LAG_MS_MAX)
     const of = impUidOf(index, dice.between(0, 1))
     items.push({ atMs: when() * 0.6, do: 'lag', impUid: of, forMs, backMs })
@@ -90,7 +99,13 @@ const wishOf = ({ orderId, amount }: OrderPlan, impUid: string, more: Partial<Wi
 function earlierLife(dice: Dice, order: OrderPlan, impUid: string): Item[] {
   const agoMs = dice.pick([YEAR_MS, 40 * 24 * HOUR_MS])
   const amount = dice.chance(0.6) ? order.amount : order.amount + 4_000
-  const wish = wishOf(order, impUid, { amount, whose: 'theirs', startedAgoMs: agoMs, paidAgoMs: agoMs, forces: true })
+  const wish = wishOf(order, impUid, {
+    amount,
+    whose: 'theirs',
+    startedAgoMs: agoMs,
+    paidAgoMs: agoMs,
+    forces: true,
+  })
   const items: Item[] = [{ atMs: 0, do: 'open', wish }]
   const kind = dice.pick(['paid', 'paid', 'returned', 'account', 'open'] as const)
   if (kind === 'paid' || kind === 'returned') items.push({ atMs: 1, do: 'approve', impUid })
@@ -137,7 +152,12 @@ function discounted(dice: Dice, order: OrderPlan, impUid: string, atMs: number):
 }
 
 /** Two tries: one comes back with a success and is still open, the other fails and says so; then the first is approved, or not. */
-function twoFates(dice: Dice, order: OrderPlan, [one, other]: readonly [string, string], atMs: number): Item[] {
+function twoFates(
+  dice: Dice,
+  order: OrderPlan,
+  [one, other]: readonly [string, string],
+  atMs: number,
+): Item[] {
   const items: Item[] = [
     { atMs, do: 'open', wish: wishOf(order, one) },
     { atMs: atMs + 50, do: 'open', wish: wishOf(order, other) },

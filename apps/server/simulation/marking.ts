@@ -29,21 +29,22 @@ function markOrder({ marks, agenda, servers }: Scene, was: OrderRow | undefined,
 }
 
 /** Whose money it is, and by what. */
-function markEvidence({ marks, ledger }: Scene, { payment_id: id, order_id: orderId, standing }: PaymentRow, after: Books): void {
+function markEvidence(
+  { marks, ledger }: Scene,
+  { payment_id: id, order_id: orderId, standing }: PaymentRow,
+  after: Books,
+): void {
   const [entry, order] = [ledger.entries.get(id), after.orders.get(orderId)]
   if (entry === undefined || order === undefined) return
   if (entry.whose === 'theirs') marks.hit(`money of somebody else stands as ${standing}`)
-  if (entry.hides !== 'nothing') marks.hit(`money without a time of its own (${entry.hides}) stands as ${standing}`)
+  if (entry.hides !== 'nothing')
+    marks.hit(`money without a time of its own (${entry.hides}) stands as ${standing}`)
   const begun = (ledger.row(id)?.started_at ?? 0) * 1000
-  if (standing === 'kept' && begun < order.registered_at_ms - 240_000) marks.hit('money begun long before its order is kept')
+  if (standing === 'kept' && begun < order.registered_at_ms - 240_000)
+    marks.hit('money begun long before its order is kept')
 }
 
-function markPayment(
-  scene: Scene,
-  after: Books,
-  was: PaymentRow | undefined,
-  payment: PaymentRow,
-): void {
+function markPayment(scene: Scene, after: Books, was: PaymentRow | undefined, payment: PaymentRow): void {
   const { marks, under } = scene
   const { payment_id: id, status, standing } = payment
   if (was?.version === payment.version) return
@@ -85,8 +86,7 @@ function markIntent(
     marks.hit(`a cancel ${isEnded(cancel) ? 'ends as' : 'is'} ${cancel.state} (${cancel.cause})`)
     if (was.state === 'over') marks.hit('a cancel is done after a person was called')
     if (was.state === 'refused' && cancel.state === 'unknown') marks.hit('what was refused is asked again')
-  }
-  else if (was.attempts < cancel.attempts) marks.hit('a cancel is put off')
+  } else if (was.attempts < cancel.attempts) marks.hit('a cancel is put off')
   if (was?.state === 'unknown' && cancel.state === 'unknown' && was.sent_at_ms !== cancel.sent_at_ms)
     marks.hit('a cancel without an answer is sent again')
   if (was !== undefined && was.cancelled_before < 0 && cancel.cancelled_before > 0)
@@ -97,7 +97,11 @@ function markReviews({ marks }: Scene, { before, after }: Change): void {
   for (const [id, review] of after.reviews) {
     const was = before.reviews.get(id)
     if (was === review) continue
-    marks.hit(was === undefined ? `a person is called: ${review.reason}` : `a review ends by itself: ${review.reason}`)
+    marks.hit(
+      was === undefined
+        ? `a person is called: ${review.reason}`
+        : `a review ends by itself: ${review.reason}`,
+    )
     const others = [...after.reviews.values()].filter(
       (each) => each.order_id === review.order_id && each.ended_at_ms === null,
     )
@@ -185,8 +189,10 @@ export function markCancel(
     if (fate === 'pending' || fate === 'slow') marks.hit(`a cancel is booked later (${fate})`)
     if (fate === 'slow' && !under.is('/payments/cancel'))
       marks.hit('a cancel is executed after its sender has given it up')
-    if (returned > amount) marks.hit(fate === 'twice' ? 'a cancel is booked twice' : 'more goes back than was asked')
-    if (books.payments.get(impUid)?.standing === 'kept' && cause !== 'shop') marks.hit('kept money goes back by itself')
+    if (returned > amount)
+      marks.hit(fate === 'twice' ? 'a cancel is booked twice' : 'more goes back than was asked')
+    if (books.payments.get(impUid)?.standing === 'kept' && cause !== 'shop')
+      marks.hit('kept money goes back by itself')
   }
   if (event === 'refused') marks.hit(`a cancel is refused (${cause})`)
   if (event === 'denied') marks.hit('a cancel is accepted and never booked')

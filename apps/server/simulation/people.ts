@@ -125,7 +125,10 @@ export function comingBack(item: Extract<SpokenItem, { do: 'return' }>, link: st
 }
 
 /** What an order may remember of a return through its own link: whichever try, what it says, in which words. */
-export function spokenBy({ impUid, flag }: Pick<Extract<SpokenItem, { do: 'return' }>, 'impUid' | 'flag'>): string {
+export function spokenBy({
+  impUid,
+  flag,
+}: Pick<Extract<SpokenItem, { do: 'return' }>, 'impUid' | 'flag'>): string {
   const says = flag === 'true' ? 'success' : flag === 'false' ? 'failure' : 'nothing'
   return `${impUid ?? '-'} ${says} ${flag === 'false' ? OWN_TEXT : '-'}`
 }

@@ -178,7 +178,11 @@ function checkSpoken({ spoken }: Change, order: OrderRow): void {
   const own = spoken.get(order.order_id)
   for (const { paymentId, says, message } of Return.array().parse(JSON.parse(order.returns))) {
     const words = `${paymentId ?? '-'} ${says} ${message ?? '-'}`
-    must(own?.has(words) === true, 'S-25', () => `${order.order_id} remembers «${words}», which its customer never said`)
+    must(
+      own?.has(words) === true,
+      'S-25',
+      () => `${order.order_id} remembers «${words}», which its customer never said`,
+    )
   }
 }
 
@@ -189,7 +193,8 @@ function checkReviews({ after }: Change, order: OrderRow): void {
   must(
     order.review === null ? open.length === 0 : isListed,
     'S-11',
-    () => `${order.order_id} is listed for ${order.review}, its reviews are ${open.map((each) => each.review_id).join()}`,
+    () =>
+      `${order.order_id} is listed for ${order.review}, its reviews are ${open.map((each) => each.review_id).join()}`,
   )
   // A gateway that gave back more than it was asked for, or twice, is a person's (M-24, S-24).
   for (const payment of after.payments.values()) {

@@ -67,7 +67,11 @@ export function checkScreen(scene: Scene, orderId: string, screen: Shown, before
   if (screen.tryAgain !== true) return
   const after = heldOf(scene, orderId)
   const both = (of: 'money' | 'underWay'): string => [...before[of]].filter((id) => after[of].has(id)).join()
-  must(both('money') === '', 'S-22', () => `${orderId}: *pay again* is said while ${both('money')} holds money`)
+  must(
+    both('money') === '',
+    'S-22',
+    () => `${orderId}: *pay again* is said while ${both('money')} holds money`,
+  )
   must(
     both('underWay') === '',
     'S-22',

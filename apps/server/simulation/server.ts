@@ -202,7 +202,8 @@ export class SimulatedServer {
           tell: ({ status }) => String(status),
           back: (said) => end(ok(said)),
           // «Too many» is said before anything is done: of a cancel it must not stand for one that was executed.
-          spoilt: (said, how) => spoiltAnswer(said, how === 'busy' && path === '/payments/cancel' ? 'broken' : how),
+          spoilt: (said, how) =>
+            spoiltAnswer(said, how === 'busy' && path === '/payments/cancel' ? 'broken' : how),
           refused: unreachable('ECONNREFUSED'),
         })
       })

@@ -1,4 +1,10 @@
-import { CLAIMED_SUCCESS_MS, DEPOSIT_GRACE_MS, LATER_APPROVAL_MS, remainderOf, Return } from '@landfall/payment-core'
+import {
+  CLAIMED_SUCCESS_MS,
+  DEPOSIT_GRACE_MS,
+  LATER_APPROVAL_MS,
+  remainderOf,
+  Return,
+} from '@landfall/payment-core'
 import { factsOf, isBeforePerson, isEnded, openReviewsOf, type OrderRow, type PaymentRow } from './books.ts'
 import type { Row } from './ledger.ts'
 import type { Scene } from './scene.ts'
@@ -37,7 +43,9 @@ const isDoubtful = (scene: Scene, row: Row): boolean => {
 /** Nothing more is expected of an order for as long as what is held of one of its payments is in doubt. */
 const isInDoubt = ({ books }: Scene, order: OrderRow, rows: readonly Row[]): boolean =>
   rows.some((row) => (books.payments.get(row.imp_uid)?.contradiction ?? null) !== null) ||
-  openReviewsOf(books, order.order_id).some(({ reason }) => reason === 'contradiction' || reason === 'bad_money')
+  openReviewsOf(books, order.order_id).some(
+    ({ reason }) => reason === 'contradiction' || reason === 'bad_money',
+  )
 
 function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): string | null {
   const { books } = scene
@@ -82,10 +90,16 @@ function whyNotKept(scene: Scene, order: OrderRow, row: Row): 'late' | 'persons'
   const { books, weather, ledger } = scene
   const standing = books.payments.get(row.imp_uid)?.standing
   const reasons = new Set(
-    openReviewsOf(books, order.order_id).flatMap((each) => (each.payment_id === row.imp_uid ? [each.reason] : [])),
+    openReviewsOf(books, order.order_id).flatMap((each) =>
+      each.payment_id === row.imp_uid ? [each.reason] : [],
+    ),
   )
   // By a clock that has leapt the order may seem registered days later than it was.
-  if (standing === 'undecided' && scene.leapt && (reasons.has('predates_order') || row.cancel_amount === row.amount))
+  if (
+    standing === 'undecided' &&
+    scene.leapt &&
+    (reasons.has('predates_order') || row.cancel_amount === row.amount)
+  )
     return 'persons'
   const isUndated = ledger.entries.get(row.imp_uid)?.hides === 'both'
   if (standing === 'undecided' && isUndated && (reasons.has('undated') || row.cancel_amount === row.amount))
@@ -182,7 +196,8 @@ export function overdue({ books, askedAtMs, agenda }: World, withinMs: number): 
   for (const cancel of books.cancels.values()) {
     const ageMs = agenda.nowMs - (askedAtMs.get(cancel.intent_id) ?? agenda.nowMs)
     const isPersons = isEnded(cancel) || isBeforePerson(books, cancel.payment_id)
-    if (ageMs > withinMs && !isPersons) return `${cancel.intent_id} is ${cancel.state}: ${cancel.last_problem}`
+    if (ageMs > withinMs && !isPersons)
+      return `${cancel.intent_id} is ${cancel.state}: ${cancel.last_problem}`
   }
   return null
 }

@@ -85,7 +85,7 @@ export class World implements Scene {
     this.gateway = new SimulatedGateway(this.ledger, {
       nowMs,
       after: (delayMs, run) => void this.agenda.after(delayMs, run),
-      isBehind: () => this.dice.chance(0.5),
+      isBehind: () => this.dice.chance(0.65),
       fateOf: (call) => this.#fateOf(call),
       onCancel: (call, event, returned) => this.#onCancel(call, event, returned),
       onLag: () => this.marks.hit('a record lags behind'),
