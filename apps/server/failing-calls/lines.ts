@@ -1,5 +1,5 @@
 import type { Wish } from '../simulation/ledger.ts'
-import type { Fate } from '../simulation/gateway.ts'
+import type { Fate } from '../simulation/gateway-words.ts'
 import {
   impUidOf,
   type Flag,

@@ -1,56 +1,22 @@
 import { httpDate } from './agenda.ts'
-import { z } from 'zod'
 import type { HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
+import {
+  Cancel,
+  lied,
+  objectionTo,
+  Prepare,
+  said,
+  unauthorized,
+  unknownPayment,
+  yes,
+  type Call,
+  type CancelCall,
+  type GatewayWorld,
+  type Lag,
+  type Lie,
+  type Said,
+} from './gateway-words.ts'
 import type { Ledger, Row } from './ledger.ts'
-
-/** What the gateway says about one payment although it is not so, for as many look-ups of it as are left. */
-export type Lie = {
-  readonly kind: 'other_amount' | 'other_record' | 'no_amount' | 'older' | 'cancels_gone'
-  left: number
-}
-
-/** One call as the gateway saw it, for the checks and the marks. */
-export type Call = {
-  readonly atMs: number
-  readonly method: string
-  readonly path: string
-  readonly status: number
-  readonly code: number
-}
-
-const Cancel = z.object({
-  imp_uid: z.string(),
-  amount: z.number(),
-  checksum: z.number(),
-  reason: z.string(),
-  refund_account: z.string().optional(),
-})
-export type CancelCall = z.infer<typeof Cancel>
-
-/** What becomes of a cancel to which the gateway has no objection (portone.md §4.6). */
-export type Fate =
-  | { readonly kind: 'at_once' | 'denied' | 'twice' | 'more' }
-  /** `pending` is answered at once and booked after so long, `slow` is answered when it is booked. */
-  | { readonly kind: 'pending' | 'slow'; readonly afterMs: number }
-  | { readonly kind: 'refused'; readonly text: string; readonly forMs: number }
-
-/** What one cancel came to: `arrived` first, and then one of the others, at once or later. */
-export type CancelEvent = 'arrived' | 'refused' | 'executed' | 'denied'
-
-/** A payment's records come from a replica that is behind, now and then. */
-export type Lag = { readonly untilMs: number; readonly backMs: number }
-
-export type GatewayWorld = {
-  readonly nowMs: () => number
-  readonly after: (delayMs: number, run: () => void) => void
-  /** Whether this answer comes from the replica. */
-  readonly isBehind: () => boolean
-  readonly fateOf: (call: CancelCall) => Fate
-  readonly onCancel: (call: CancelCall, event: CancelEvent, returned: number) => void
-  readonly onLag: () => void
-  readonly fixesNothing: boolean
-}
-const Prepare = z.object({ merchant_uid: z.string(), amount: z.number(), currency: z.string() })
 
 const TOKEN_LIFE_SECONDS = 1_800
 const PAGE_SIZE_MAX = 100
@@ -68,7 +34,7 @@ export class SimulatedGateway {
   readonly refusing = new Map<string, { readonly text: string; readonly untilMs: number }>()
   readonly #world: GatewayWorld
   readonly #nowMs: () => number
-  readonly #prepared = new Map<string, z.infer<typeof Prepare>>()
+  readonly #prepared = new Map<string, Prepare>()
   /** Cancels that are under way for long: a copy that the road has made of one is no other. */
   readonly #underWay = new WeakSet<HttpRequest>()
   readonly #answered = new WeakMap<HttpRequest, HttpAnswer | Promise<HttpAnswer>>()
@@ -202,7 +168,7 @@ export class SimulatedGateway {
     const asked = Cancel.parse(JSON.parse(request.body ?? ''))
     const { onCancel, after, fateOf } = this.#world
     onCancel(asked, 'arrived', 0)
-    const objection = this.#objection(asked) ?? this.#refusal(asked)
+    const objection = objectionTo(asked, this.ledger.row(asked.imp_uid)) ?? this.#refusal(asked)
     if (objection !== null) return this.#no(asked, objection)
     const fate = fateOf(asked)
     if (fate.kind === 'pending' || fate.kind === 'denied' || fate.kind === 'slow') this.#underWay.add(request)
@@ -220,7 +186,9 @@ export class SimulatedGateway {
         return new Promise((resolve) => {
           after(fate.afterMs, () => resolve(this.#execute(asked, 'at_once')))
         })
-      default:
+      case 'at_once':
+      case 'twice':
+      case 'more':
         return this.#execute(asked, fate.kind)
     }
   }
@@ -247,18 +215,6 @@ export class SimulatedGateway {
     return refusing !== undefined && refusing.untilMs > this.#nowMs() ? refusing.text : null
   }
 
-  #objection(asked: CancelCall): string | null {
-    const row = this.ledger.row(asked.imp_uid)
-    if (row === null || row.paid_at === 0) return '취소할 결제건이 존재하지 않습니다.'
-    const left = row.amount - row.cancel_amount
-    if (left <= 0) return '이미 전액취소된 주문입니다.'
-    if (asked.amount > left) return '결제취소에 실패하였습니다.'
-    if (asked.checksum !== left) return '취소 가능 잔액이 일치하지 않습니다. (checksum)'
-    if (row.pay_method === 'vbank' && asked.refund_account === undefined)
-      return '환불계좌 정보가 누락되었습니다.'
-    return null
-  }
-
   #closeAccount(impUid: string): Said {
     if (this.ledger.row(impUid) === null) return unknownPayment
     if (this.ledger.closeAccount(impUid)) return yes(this.ledger.row(impUid))
@@ -272,7 +228,7 @@ export class SimulatedGateway {
     const lie = this.lies.get(impUid)
     if (row === null || lie === undefined || lie.left === 0) return row === null ? null : this.#asTold(row)
     lie.left -= 1
-    return this.#lied(this.#asTold(row), lie.kind)
+    return lied(this.#asTold(row), lie.kind, this.ledger.entries.get(impUid)?.versions.at(-2)?.row)
   }
 
   /** The row as the machine that answers knows it. */
@@ -293,37 +249,7 @@ export class SimulatedGateway {
     return { ...row, started_at: 0, paid_at }
   }
 
-  #lied(row: Row, kind: Lie['kind']): unknown {
-    switch (kind) {
-      case 'other_amount':
-        return { ...row, amount: row.amount + 1_000 }
-      case 'other_record':
-        return { ...row, imp_uid: 'imp_000000000000', merchant_uid: 'another-shop' }
-      case 'no_amount':
-        return { ...row, amount: null }
-      case 'older':
-        return this.ledger.entries.get(row.imp_uid)?.versions.at(-2)?.row ?? row
-      case 'cancels_gone':
-        return { ...row, cancel_history: row.cancel_history.slice(1) }
-    }
-  }
-
   #seconds(): number {
     return Math.floor(this.#nowMs() / 1000)
   }
 }
-
-type Said = { readonly status: number; readonly code: number; readonly body: unknown }
-
-const said = (status: number, code: number, message: string): Said => ({
-  status,
-  code,
-  body: { code, message, response: null },
-})
-const yes = (response: unknown): Said => ({
-  status: 200,
-  code: 0,
-  body: { code: 0, message: null, response },
-})
-const unauthorized = said(401, -1, 'Unauthorized')
-const unknownPayment = said(404, 1, '존재하지 않는 결제정보입니다.')

@@ -1,4 +1,4 @@
-import type { CancelCall, Fate } from './gateway.ts'
+import type { CancelCall, Fate } from './gateway-words.ts'
 import type { Dice } from './dice.ts'
 import type { Wish } from './ledger.ts'
 import type { Scene } from './scene.ts'

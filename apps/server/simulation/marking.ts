@@ -1,5 +1,5 @@
 import { isEnded, type Books, type CancelRow, type OrderRow, type PaymentRow } from './books.ts'
-import type { CancelCall, CancelEvent, Fate } from './gateway.ts'
+import type { CancelCall, CancelEvent, Fate } from './gateway-words.ts'
 import type { Change } from './safety.ts'
 import type { Scene } from './scene.ts'
 import type { ServerName } from './story.ts'

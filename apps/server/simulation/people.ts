@@ -142,12 +142,12 @@ export function intruding(
   links: { readonly own: string | null; readonly others: string | null; readonly token: string | null },
 ): Question | null {
   const { at, orderId, impUid, how } = item
-  const fields = new URLSearchParams({
+  const said = new URLSearchParams({
     merchant_uid: orderId,
     ...(how === 'by_order' ? {} : { imp_uid: impUid }),
     imp_success: 'false',
     error_msg: STRANGERS_TEXT,
-  })
+  }).toString()
   const question = (url: string): Question => ({
     from: 'buyer',
     at,
@@ -158,11 +158,11 @@ export function intruding(
   switch (how) {
     case 'by_order':
     case 'by_payment':
-      return question(`${publicUrl}/complete?${fields}`)
+      return question(`${publicUrl}/complete?${said}`)
     case 'outcome_token':
-      return links.token === null ? null : question(`${publicUrl}/complete/${links.token}?${fields}`)
+      return links.token === null ? null : question(`${publicUrl}/complete/${links.token}?${said}`)
     case 'other_link':
-      return links.others === null ? null : question(`${links.others}?${fields}`)
+      return links.others === null ? null : question(`${links.others}?${said}`)
     case 'scanner':
       return links.own === null ? null : question(links.own)
   }

@@ -1,5 +1,5 @@
 import type { Dice } from './dice.ts'
-import type { Fate, Lie } from './gateway.ts'
+import type { Fate, Lie } from './gateway-words.ts'
 import type { Wish } from './ledger.ts'
 import type { Weather } from './weather.ts'
 

@@ -3,9 +3,11 @@ import { noBooks, type Books } from './books.ts'
 import { Dice } from './dice.ts'
 import { act } from './acts.ts'
 import { allWell, type Course, type Crossing } from './course.ts'
+import { checkArrival, checkClosing } from './arrivals.ts'
 import { checkFences, checkGone } from './fences.ts'
 import { checkCall, faulty, shopStatus } from './faults.ts'
-import { SimulatedGateway, type CancelCall, type CancelEvent, type Fate } from './gateway.ts'
+import { SimulatedGateway } from './gateway.ts'
+import type { CancelCall, CancelEvent, Fate } from './gateway-words.ts'
 import { fateOf } from './habits.ts'
 import { Ledger } from './ledger.ts'
 import { Marks } from './marks.ts'
@@ -13,6 +15,7 @@ import { giveBackDatabase, takeDatabase, type MemoryDatabase } from './memory.ts
 import { markChange, markCall, markCancel } from './marking.ts'
 import { travel } from './network.ts'
 import type { Outside } from './outside.ts'
+import { checkPersons } from './persons.ts'
 import { checkSafety, must } from './safety.ts'
 import type { Question, Said } from './people.ts'
 import type { Scene } from './scene.ts'
@@ -201,6 +204,7 @@ export class World implements Scene {
       if (!this.askedAtMs.has(id)) this.askedAtMs.set(id, this.agenda.nowMs)
     markChange(this, change)
     checkSafety(change)
+    checkPersons(change)
     checkGone(change)
     checkFences(change)
   }
@@ -245,7 +249,7 @@ export class World implements Scene {
   #onCancel(call: CancelCall, event: CancelEvent, returned: number): void {
     const intentId = intentIn(call)
     const fate = this.#alive.get(intentId) ?? 'at_once'
-    if (event === 'arrived') this.#checkArrival(call, intentId)
+    if (event === 'arrived') checkArrival(this, call, intentId, this.#alive.get(intentId) ?? null)
     markCancel(this, call, { intentId, event, returned, fate })
     if (event === 'executed') {
       const times = (this.executed.get(intentId) ?? 0) + 1
@@ -254,56 +258,9 @@ export class World implements Scene {
     }
     if (event !== 'arrived') this.#alive.delete(intentId)
   }
-
-  #checkArrival({ imp_uid: impUid, reason, amount, checksum }: CancelCall, intentId: string): void {
-    const intent = this.books.cancels.get(intentId)
-    const row = this.ledger.row(impUid)
-    must(
-      intent !== undefined && intent.payment_id === impUid,
-      'S-07',
-      () => `${impUid}: no intent for «${reason}»`,
-    )
-    must(
-      row !== null && this.books.orders.has(row.merchant_uid),
-      'S-07',
-      () => `${impUid} is no order of ours`,
-    )
-    must(checksum >= amount && amount > 0, 'S-07', () => `${impUid}: ${amount} of ${checksum}`)
-    must(
-      intent?.cause !== 'shop' || amount <= intent.amount,
-      'S-24',
-      () => `${intentId}: ${amount} is asked for instead of ${intent?.amount}`,
-    )
-    must(
-      intent?.cause === 'shop' || this.ledger.entries.get(impUid)?.whose === 'ours',
-      'S-23',
-      () => `${impUid} is sent back, and nobody knows whose it is`,
-    )
-    must(
-      intent?.cause === 'shop' || this.books.payments.get(impUid)?.standing !== 'kept',
-      'S-23',
-      () => `${impUid} is kept, and is sent back`,
-    )
-    // A clock that leaps makes a short while a long one: how long ago it was sent nobody can tell then (K-03).
-    must(
-      !this.#alive.has(intentId) || this.leapt,
-      'S-24',
-      () => `${intentId} is sent again while the gateway has it in its hands (${this.#alive.get(intentId)})`,
-    )
-  }
 }
 
 const intentIn = ({ reason }: CancelCall): string => /^\S+(?=: )/.exec(reason)?.[0] ?? ''
-
-/** An account is closed only where it was issued for our order (S-23). */
-function checkClosing({ ledger }: World, path: string): void {
-  const impUid = path.split('/').at(-1) ?? ''
-  must(
-    ledger.entries.get(impUid)?.whose !== 'theirs',
-    'S-23',
-    () => `${impUid} is closed, and it was issued for something else`,
-  )
-}
 
 const saidBy = async (response: Response): Promise<Said> => ({
   status: response.status,
