@@ -4,7 +4,7 @@ import type { Scene } from './scene.ts'
 
 /** What a cancel must be when it comes in: asked for, once, of our order (S-07, S-24), and of money that was paid for it (S-23). */
 export function checkArrival(
-  { books, ledger, leapt }: Scene,
+  { books, ledger }: Scene,
   { imp_uid: impUid, reason, amount, checksum }: CancelCall,
   intentId: string,
   /** What becomes of an earlier call for the same, which the gateway still has in its hands. */
@@ -34,9 +34,8 @@ export function checkArrival(
     'S-23',
     () => `${impUid} is kept, and is sent back`,
   )
-  // A clock that leaps makes a short while a long one: how long ago it was sent nobody can tell then (K-03).
   must(
-    underWay === null || leapt,
+    underWay === null,
     'S-24',
     () => `${intentId} is sent again while the gateway has it in its hands (${underWay})`,
   )

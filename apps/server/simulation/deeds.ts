@@ -38,7 +38,7 @@ export function atTheGateway(scene: Scene, item: GatewayItem): void {
       scene.fates.set(item.impUid, [...(scene.fates.get(item.impUid) ?? []), item.fate])
       return
     case 'prepare_elsewhere':
-      if (gateway.prepareFor(item.orderId, item.amount))
+      if (gateway.prepared.fixFor(item.orderId, item.amount))
         scene.marks.hit('another shop fixes an amount for a number')
       return say(true, `another shop fixes ${item.amount} for ${item.orderId}`)
     case 'revoke_token':
@@ -50,7 +50,7 @@ export function atTheGateway(scene: Scene, item: GatewayItem): void {
 /** Where another amount is fixed for the number the window does not open, or it is no window of ours: nobody can tell whose it is (M-22). */
 function open({ ledger, gateway, trace, marks, dice, plan }: Scene, wish: Wish): void {
   const { impUid, orderId, amount, currency, discount = 0 } = wish
-  const fixed = gateway.fixedFor(orderId)
+  const fixed = gateway.prepared.of(orderId)
   const differs = fixed !== null && (fixed.amount !== amount + discount || fixed.currency !== currency)
   const isExact = plan.orders.some((order) => order.orderId === orderId && order.amount === amount + discount)
   if (differs && !(wish.forces ?? (!isExact && dice.chance(0.5))))

@@ -4,7 +4,6 @@ import {
   Cancel,
   lied,
   objectionTo,
-  Prepare,
   said,
   unauthorized,
   unknownPayment,
@@ -17,6 +16,7 @@ import {
   type Said,
 } from './gateway-words.ts'
 import type { Ledger, Row } from './ledger.ts'
+import { PreparedAmounts } from './prepared-amounts.ts'
 
 const TOKEN_LIFE_SECONDS = 1_800
 const PAGE_SIZE_MAX = 100
@@ -27,6 +27,7 @@ const PAGE_SIZE_MAX = 100
  */
 export class SimulatedGateway {
   readonly ledger: Ledger
+  readonly prepared: PreparedAmounts
   readonly calls: Call[] = []
   readonly lies = new Map<string, Lie>()
   readonly lags = new Map<string, Lag>()
@@ -34,7 +35,6 @@ export class SimulatedGateway {
   readonly refusing = new Map<string, { readonly text: string; readonly untilMs: number }>()
   readonly #world: GatewayWorld
   readonly #nowMs: () => number
-  readonly #prepared = new Map<string, Prepare>()
   /** Cancels that are under way for long: a copy that the road has made of one is no other. */
   readonly #underWay = new WeakSet<HttpRequest>()
   readonly #answered = new WeakMap<HttpRequest, HttpAnswer | Promise<HttpAnswer>>()
@@ -43,6 +43,7 @@ export class SimulatedGateway {
 
   constructor(ledger: Ledger, world: GatewayWorld) {
     this.ledger = ledger
+    this.prepared = new PreparedAmounts(world.fixesNothing)
     this.#world = world
     this.#nowMs = world.nowMs
   }
@@ -68,18 +69,6 @@ export class SimulatedGateway {
         : this.#sent(request, path, said)
     if (this.#underWay.has(request)) this.#answered.set(request, answer)
     return answer
-  }
-
-  /** Another shop, or another deployment of this one, fixes an amount for a number (M-22). */
-  prepareFor(orderId: string, amount: number): boolean {
-    if (this.#prepared.has(orderId)) return false
-    this.#prepared.set(orderId, { merchant_uid: orderId, amount, currency: 'KRW' })
-    return true
-  }
-
-  /** The amount fixed for a number; null when none is. */
-  fixedFor(orderId: string): { readonly amount: number; readonly currency: string } | null {
-    return this.#prepared.get(orderId) ?? null
   }
 
   #plainly(request: HttpRequest, path: string, url: URL): Said {
@@ -111,8 +100,8 @@ export class SimulatedGateway {
     if (!this.#isLive(request)) return unauthorized
     const [, kind = '', second = '', third = ''] = path.split('/')
     if (kind === 'vbanks') return this.#closeAccount(second)
-    if (request.method === 'POST') return this.#prepare(request)
-    if (second === 'prepare') return this.#readPrepared(third)
+    if (request.method === 'POST') return this.prepared.prepare(request)
+    if (second === 'prepare') return this.prepared.read(third)
     if (second === 'findAll') return this.#ofOrder(third)
     if (second === 'status') return this.#changed(third, query)
     return this.#payment(second)
@@ -147,21 +136,6 @@ export class SimulatedGateway {
     })
     const rows = list.slice(0, PAGE_SIZE_MAX).map((row) => this.#asTold(row))
     return yes({ total: list.length, previous: 0, next: 0, list: rows })
-  }
-
-  #prepare(request: HttpRequest): Said {
-    if (this.#world.fixesNothing) return said(403, -1, '지원하지 않는 기능입니다.')
-    const asked = Prepare.parse(JSON.parse(request.body ?? ''))
-    const held = this.#prepared.get(asked.merchant_uid)
-    if (held !== undefined && held.amount !== asked.amount)
-      return said(200, 1, '이미 등록된 merchant_uid입니다.')
-    this.#prepared.set(asked.merchant_uid, asked)
-    return yes(asked)
-  }
-
-  #readPrepared(orderId: string): Said {
-    const held = this.#prepared.get(orderId)
-    return held === undefined ? said(200, 1, '사전등록된 결제정보가 없습니다.') : yes(held)
   }
 
   #cancel(request: HttpRequest): Said | Promise<Said> {

@@ -3,16 +3,16 @@ import { noBooks, type Books } from './books.ts'
 import { Dice } from './dice.ts'
 import { act } from './acts.ts'
 import { allWell, type Course, type Crossing } from './course.ts'
-import { checkArrival, checkClosing } from './arrivals.ts'
+import { checkClosing } from './arrivals.ts'
+import { watchCancels } from './cancel-watch.ts'
 import { checkFences, checkGone } from './fences.ts'
 import { checkCall, faulty, shopStatus } from './faults.ts'
 import { SimulatedGateway } from './gateway.ts'
-import type { CancelCall, CancelEvent, Fate } from './gateway-words.ts'
-import { fateOf } from './habits.ts'
+import type { Fate } from './gateway-words.ts'
 import { Ledger } from './ledger.ts'
 import { Marks } from './marks.ts'
 import { giveBackDatabase, takeDatabase, type MemoryDatabase } from './memory.ts'
-import { markChange, markCall, markCancel } from './marking.ts'
+import { markChange, markCall } from './marking.ts'
 import { travel } from './network.ts'
 import type { Outside } from './outside.ts'
 import { checkPersons } from './persons.ts'
@@ -57,11 +57,10 @@ export class World implements Scene {
   readonly strangers = new Map<string, string>()
   /** When each intent was first seen in the books. */
   readonly askedAtMs = new Map<string, number>()
-  /** Calls for an intent that the gateway has, and has not ended. */
-  readonly #alive = new Map<string, Fate['kind']>()
+  /** How often each intent was executed. */
+  readonly executed = new Map<string, number>()
   /** Questions, in their own words, that were answered by a server. */
   readonly answered = new Set<string>()
-  readonly executed = new Map<string, number>()
   books: Books = noBooks
   healed = false
   leapt = false
@@ -89,8 +88,7 @@ export class World implements Scene {
       nowMs,
       after: (delayMs, run) => void this.agenda.after(delayMs, run),
       isBehind: () => this.dice.chance(0.65),
-      fateOf: (call) => this.#fateOf(call),
-      onCancel: (call, event, returned) => this.#onCancel(call, event, returned),
+      ...watchCancels(this),
       onLag: () => this.marks.hit('a record lags behind'),
       fixesNothing: plan.weather.fixesNothing,
     })
@@ -238,29 +236,7 @@ export class World implements Scene {
       },
     }
   }
-
-  #fateOf(call: CancelCall): Fate {
-    const fate = fateOf(this, call)
-    this.#alive.set(intentIn(call), fate.kind)
-    return fate
-  }
-
-  /** What a cancel must be, whoever asked for it (S-07), on whose money (S-23), and how often (S-08, S-24). */
-  #onCancel(call: CancelCall, event: CancelEvent, returned: number): void {
-    const intentId = intentIn(call)
-    const fate = this.#alive.get(intentId) ?? 'at_once'
-    if (event === 'arrived') checkArrival(this, call, intentId, this.#alive.get(intentId) ?? null)
-    markCancel(this, call, { intentId, event, returned, fate })
-    if (event === 'executed') {
-      const times = (this.executed.get(intentId) ?? 0) + 1
-      this.executed.set(intentId, times)
-      must(times === 1 || this.leapt, 'S-08', () => `${intentId} was executed ${times} times`)
-    }
-    if (event !== 'arrived') this.#alive.delete(intentId)
-  }
 }
-
-const intentIn = ({ reason }: CancelCall): string => /^\S+(?=: )/.exec(reason)?.[0] ?? ''
 
 const saidBy = async (response: Response): Promise<Said> => ({
   status: response.status,

@@ -6,7 +6,7 @@ import {
   type Cancelling,
   type CancelState,
 } from '../src/index.ts'
-import { MINUTE_MS, NOW_MS } from '../test/samples.ts'
+import { NOW_MS } from '../test/samples.ts'
 import { paymentIdOf } from './gateway.ts'
 
 /** An intent as it is held (store/cancels.ts). Its times are left open: whenever it was sent, it may be just now or a day ago. */
@@ -43,8 +43,8 @@ export const isEnded = ({ state }: Row): boolean => state === 'done' || state ==
 /** With what the next look would be no better for: states that differ in nothing else are one. */
 export const ended = (row: Row, state: 'done' | 'over'): Row => ({ ...row, state, before: -1, unchanged: 0 })
 
-/** CANCEL_SETTLE_MS. */
-export const SETTLE_MS = 10 * MINUTE_MS
+/** CANCEL_SETTLE_MS, so short that two unchanged looks are enough: more of them would only repeat the same state. */
+export const SETTLE_MS = 20_000
 /** When it is looked at, after it was sent: the times that make a difference to `nextStep`. */
 export const clocks = {
   soon: NOW_MS + 1_000,
