@@ -37,12 +37,22 @@ export const evidence: readonly Mutant[] = [
       'The gateway says that the number is fixed at another amount, and the shop is told no more than that its own was not.',
     reports: [],
     file: `${gateway}/portone-v1.ts`,
-    find: "return ok(sameMoney(held.value.money, money) ? 'fixed' : 'conflict')",
-    replace: "return sameMoney(held.value.money, money) ? ok('fixed') : fixed",
+    find: "return ok(sameMoney(held.value.money, money) ? 'held' : 'conflict')",
+    replace: "return sameMoney(held.value.money, money) ? ok('held') : fixed",
     killedBy: {
       file: evidenceTest,
       test: 'M-22: the number is fixed at another amount: told to the shop, and their money is left alone (sqlite)',
     },
+  },
+  {
+    name: 'a lost answer is taken for an amount that was not fixed',
+    story:
+      'The gateway fixed the amount and its answer was lost; another shop’s customer pays another sum, which is sent back as a forged one.',
+    reports: [],
+    file: `${journey}/fix-amount.ts`,
+    find: "fixed.value === 'held' ? registeredAtMs : askedAtMs",
+    replace: 'askedAtMs',
+    killedBy: { file: evidenceTest, test: 'M-22: the answer that it is fixed was lost' },
   },
   {
     name: 'another sum is a forged window, whoever paid it',
@@ -128,7 +138,7 @@ export const evidence: readonly Mutant[] = [
       'A cancel whose answer never came is sent again two seconds later, while the first is still being done.',
     reports: [],
     file: `${core}/cancelling.ts`,
-    find: 'if (unchangedLooks >= UNCHANGED_LOOKS) return sending(row, payment)',
+    find: 'if (isLate && unchangedLooks >= unchangedLooksFor(settleMs)) return sending(row, payment)',
     replace: 'if (unchangedLooks >= 0) return sending(row, payment)',
     killedBy: { file: onceTest, test: 'M-23: without an answer it is sent again only once the record' },
   },

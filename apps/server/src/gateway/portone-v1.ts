@@ -161,7 +161,7 @@ async function lookupOrder(call: Caller, orderId: string): Answer<readonly Obser
 }
 
 /** `POST /payments/prepare`; a number that has an amount is read back: it may be ours of an earlier try, or somebody else's (M-22). */
-async function fixAmount(call: Caller, orderId: string, money: Money): Answer<'fixed' | 'conflict'> {
+async function fixAmount(call: Caller, orderId: string, money: Money): Answer<'fixed' | 'held' | 'conflict'> {
   const body = {
     merchant_uid: orderId,
     amount: toUnits(money.amount, money.currency),
@@ -174,7 +174,7 @@ async function fixAmount(call: Caller, orderId: string, money: Money): Answer<'f
   if (fixed.problem.kind !== 'gateway_refused' || fixed.problem.status >= 500) return fixed
   const held = await fixedAmount(call, orderId, money.currency)
   if (!held.ok || held.value.kind !== 'held') return fixed
-  return ok(sameMoney(held.value.money, money) ? 'fixed' : 'conflict')
+  return ok(sameMoney(held.value.money, money) ? 'held' : 'conflict')
 }
 
 /** `GET /payments/prepare/{merchant_uid}`. What it answers for a number it holds no amount for is not documented: its own *no* is taken for that. */

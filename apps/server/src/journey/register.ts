@@ -45,7 +45,7 @@ export async function register(
   const fixing =
     isFixed || held.order.status !== 'open'
       ? { amountFixed: isFixed, conflict: false }
-      : await fixAmount(deps, held.order)
+      : await fixAmount(deps, held.order, isNew)
   const { orderId, name, amount, currency, status, expiresAtMs: expiresAt } = held.order
   return ok({
     orderId,
