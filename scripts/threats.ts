@@ -27,12 +27,27 @@ const groups: Readonly<Record<string, string>> = {
 /** What no test names yet, and why: the part of the product it belongs to is not built. */
 const console = 'the operator’s console is not built'
 const v2 = 'the V2 gateway is not mounted'
+const person = 'no call ends it yet'
+const edge = 'the limits at the edge are to come'
 export const notBuilt: Readonly<Record<string, string>> = {
   'W-11': v2,
   'G-16': v2,
   'M-03': 'an order’s amount cannot change here (M-04)',
   'M-18': v2,
-  'K-06': 'there is one version yet',
+  'W-21': v2,
+  'G-22': edge,
+  'G-23': edge,
+  'M-30': person,
+  'M-31': person,
+  'N-10': person,
+  'N-11': edge,
+  'N-12': edge,
+  'O-12': person,
+  'O-13': person,
+  'P-09': edge,
+  'D-06': edge,
+  'D-07': edge,
+  'D-08': edge,
   'C-07': 'to come',
   'C-11': 'to come',
   'O-02': console,

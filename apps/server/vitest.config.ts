@@ -10,7 +10,7 @@ export default defineConfig({
   resolve: { alias: drizzleAliases },
   test: {
     // A net for what hangs, far from what any test takes: the longest takes a few seconds.
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     pool: 'threads',
     maxWorkers: 2,

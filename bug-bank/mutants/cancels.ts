@@ -24,11 +24,12 @@ export const cancels: readonly Mutant[] = [
     story: 'The gateway did it and its answer was lost; the worker comes back and does it again.',
     reports: ['medusajs/medusa#16681'],
     file: `${journey}/cancel.ts`,
-    find: '  if (isDone(row, before)) return done(deps, row)\n',
-    replace: '',
+    find: "  const before = await lookAt(deps, reconcile, row)\n  if (await isSettled(deps, row)) return\n  if (before === null) return notReached(deps, row, null, 'the payment could not be looked up')\n  const step = nextStep(cancellingOf(row), before,",
+    replace:
+      "  const before = (await readPayment(deps.store, row.paymentId))?.payment ?? null\n  if (before === null) return notReached(deps, row, null, 'the payment is not there')\n  const step = nextStep({ ...cancellingOf(row), state: 'requested' }, before,",
     killedBy: {
-      file: `${journey}/ask-back.test.ts`,
-      test: 'M-06, C-03: killed between the gateway’s part and our record of it: executed exactly once',
+      file: `${journey}/asked-once.test.ts`,
+      test: 'M-23: executed after its answer had been given up: looked for, and not sent again',
     },
   },
   {
@@ -36,7 +37,7 @@ export const cancels: readonly Mutant[] = [
     story: 'The gateway offers to check what we believe is left, and is not asked to.',
     reports: [],
     file: 'apps/server/src/gateway/v1-cancel.ts',
-    find: '    checksum: toUnits(request.expectedBalance, currency),\n',
+    find: '    checksum: units(request.expectedBalance),\n',
     replace: '',
     killedBy: {
       file: 'apps/server/src/gateway/portone-v1.test.ts',
@@ -61,9 +62,9 @@ export const cancels: readonly Mutant[] = [
     name: 'a partial refund is dropped',
     story: 'Only whole refunds have an event; half the money is back and the order says paid.',
     reports: ['artsy/exchange#232', 'woocommerce/woocommerce#22072'],
-    file: `${core}/standing.ts`,
-    find: '    const whole = total >= amount\n',
-    replace: '    const whole = total >= amount\n    if (!whole) continue\n',
+    file: `${core}/returns-of-money.ts`,
+    find: '    const isWhole = total >= amount\n',
+    replace: '    const isWhole = total >= amount\n    if (!isWhole) continue\n',
     killedBy: { file: decideTest, test: 'M-11: in part, then in whole' },
   },
   {
@@ -89,7 +90,7 @@ export const cancels: readonly Mutant[] = [
     story:
       'The second row is new because it is the second; the list comes in another order, and a sum that never was is announced.',
     reports: [],
-    file: `${core}/standing.ts`,
+    file: `${core}/returns-of-money.ts`,
     find: 'payment.cancels.toSorted((a, b) => Number(known.has(b.id)) - Number(known.has(a.id)))',
     replace: 'payment.cancels',
     killedBy: { file: decideTest, test: 'a total that never was is not announced' },
@@ -107,9 +108,9 @@ export const cancels: readonly Mutant[] = [
     name: 'the automatic cancel asks for the expected amount',
     story: 'A wrong amount was paid, and what is sent back is what should have been paid.',
     reports: [],
-    file: `${core}/standing.ts`,
-    find: '  amount: remainderOf(payment),\n  expectedBalance: remainderOf(payment),\n  cause: payment.standing,',
-    replace: '  amount: order.amount,\n  expectedBalance: remainderOf(payment),\n  cause: payment.standing,',
+    file: `${core}/automatic.ts`,
+    find: '    amount,\n    expectedBalance: amount,\n',
+    replace: '    amount: order.amount,\n    expectedBalance: amount,\n',
     killedBy: { file: decideTest, test: 'M-01: too little is rejected and goes back once' },
   },
   {
@@ -117,9 +118,9 @@ export const cancels: readonly Mutant[] = [
     story: 'A payment of no order we know is cancelled: it was another shop’s on the same account.',
     reports: [],
     file: `${core}/orphans.ts`,
-    find: 'return { order: null, payments, notices: [], intents: [], timeline, proof: null }',
+    find: 'return { order: null, payments, notices: [], intents: [], executed: [], timeline, proof: null }',
     replace:
-      "const intents = payments.filter(({ standing }) => standing === 'orphan').map(({ paymentId, orderId, amounts }) => ({ intentId: `auto-${paymentId}`, orderId, paymentId, amount: amounts[0] ?? 0, expectedBalance: amounts[0] ?? 0, cause: 'rejected' as const, reason: 'unknown', refundAccount: null }))\n  return { order: null, payments, notices: [], intents, timeline, proof: null }",
+      "const intents = payments.filter(({ standing }) => standing === 'orphan').map(({ paymentId, orderId, amounts }) => ({ intentId: `auto-${paymentId}`, orderId, paymentId, amount: amounts[0] ?? 0, expectedBalance: amounts[0] ?? 0, cause: 'rejected' as const, reason: 'unknown', refundAccount: null, taxFree: null, vat: null }))\n  return { order: null, payments, notices: [], intents, executed: [], timeline, proof: null }",
     killedBy: { file: decideTest, test: 'M-17: is held for a person and never goes back by itself' },
   },
   {
@@ -136,7 +137,7 @@ export const cancels: readonly Mutant[] = [
     story: 'Each of two requests sees all the money there, and both are granted.',
     reports: ['juspay/hyperswitch#13182', 'fossasia/eventyay#1405'],
     file: `${core}/cancel.ts`,
-    find: ' - waiting.reduce((sum, each) => sum + each, 0)',
+    find: ' - waiting.reduce((sum, each) => sum + each.amount, 0)',
     replace: '',
     killedBy: { file: cancelTest, test: 'M-08: what other requests are giving back is no longer left' },
   },
@@ -151,15 +152,12 @@ export const cancels: readonly Mutant[] = [
   },
   {
     name: 'a refused cancel is tried for ever',
-    story: 'The gateway will not, every minute, and no person ever hears of it.',
+    story: 'The gateway will not, every few hours, and no person ever hears of it.',
     reports: ['the-momentum/open-wearables#1053'],
-    file: `${journey}/cancel.ts`,
-    find: 'const REFUSALS_MAX = 5',
-    replace: 'const REFUSALS_MAX = Number.POSITIVE_INFINITY',
-    killedBy: {
-      file: `${journey}/cancel.test.ts`,
-      test: 'M-14, L-03: refused for good: review with cancel_failed',
-    },
+    file: `${core}/cancelling.ts`,
+    find: 'return { delayMs, isPersons: delayMs === null || refusals >= REFUSALS_BEFORE_PERSON }',
+    replace: 'return { delayMs: 6 * HOUR_MS, isPersons: false }',
+    killedBy: { file: `${journey}/cancel.test.ts`, test: 'M-14: refused every time: a week of days' },
   },
   {
     name: 'the console’s cancel sends it back once more',

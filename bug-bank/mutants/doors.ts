@@ -6,8 +6,7 @@ const returnTest = `${journey}/return.test.ts`
 const webhookTest = `${journey}/webhook.test.ts`
 const signature = 'apps/server/src/gateway/signature.ts'
 const signatureTest = 'apps/server/src/gateway/signature.test.ts'
-const settled =
-  '    seen,\n    look: { by: look.ref.by, beganAtMs: look.beganAtMs },\n    returned: returnAmong('
+const settled = '  seen,\n  look: { by: look.ref.by, beganAtMs: look.beganAtMs },\n  returned: returnAmong('
 
 /** What comes in: browsers, webhooks, strangers. */
 export const doors: readonly Mutant[] = [
@@ -25,15 +24,15 @@ export const doors: readonly Mutant[] = [
   },
   {
     name: 'the webhook’s body is believed',
-    story: 'A webhook without a signature says «failed», and the order fails.',
+    story: 'A webhook without a signature says «cancelled», and the order that was paid is.',
     reports: ['202-ecommerce/stripe_official#79'],
     file: `${journey}/look.ts`,
     find: settled,
     replace: settled.replace(
       'seen,',
-      "seen: look.reasons.some(({ claim }) => claim?.status === 'failed') ? seen.map((each) => ({ ...each, status: 'failed' as const })) : seen,",
+      "seen: look.reasons.some(({ claim }) => claim?.status === 'cancelled') ? seen.map((each) => ({ ...each, status: 'cancelled' as const, cancelledAmount: each.amounts[0] ?? 0 })) : seen,",
     ),
-    killedBy: { file: webhookTest, test: 'W-02: a forged «failed» for a paid order changes nothing' },
+    killedBy: { file: webhookTest, test: 'W-02: a forged «cancelled» for a paid order changes nothing' },
   },
   {
     name: 'the order is taken from the body',
@@ -168,8 +167,8 @@ export const doors: readonly Mutant[] = [
     story: 'Junk that names nothing we know is written down as fast as it comes, until the disk is full.',
     reports: [],
     file: `${journey}/crowd.ts`,
-    find: "if (!this.#strangers[claim.source === 'return' ? 'return' : 'webhook'].take(nowMs)) return null",
-    replace: "this.#strangers[claim.source === 'return' ? 'return' : 'webhook'].take(nowMs)",
+    find: "if (!this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null",
+    replace: "this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)",
     killedBy: { file: `${journey}/crowd.test.ts`, test: 'D-01: faster than the disk can spare they are 503' },
   },
   {
@@ -186,9 +185,9 @@ export const doors: readonly Mutant[] = [
     story: '`%` without two digits behind it is decoded, and `decodeURIComponent` throws.',
     reports: ['restify/node-restify#97', 'lukeed/sirv#54', 'senchalabs/connect#460'],
     file: `${core}/claim.ts`,
-    find: 'const parameters = [...new URLSearchParams(query).entries()]',
+    find: 'const entries = [...new URLSearchParams(plain).entries()]',
     replace:
-      "const parameters = query.split('&').map((pair) => [decodeURIComponent(pair.split('=')[0] ?? ''), decodeURIComponent(pair.split('=')[1] ?? '')] as const)",
+      "const entries = plain.split('&').map((pair) => [decodeURIComponent(pair.split('=')[0] ?? ''), decodeURIComponent(pair.split('=')[1] ?? '')] as const)",
     killedBy: { file: `${journey}/text.test.ts`, test: 'R-14: a percent sign that encodes nothing' },
   },
   {
@@ -198,7 +197,7 @@ export const doors: readonly Mutant[] = [
     file: `${core}/claim.ts`,
     find: "return error === null ? 'nothing' : 'failure'",
     replace: "return 'failure'",
-    killedBy: { file: `${core}/claim.test.ts`, test: 'R-03, R-04: imp_success= only says nothing' },
+    killedBy: { file: `${core}/claim.test.ts`, test: 'R-03, R-04, R-28: imp_success= only says nothing' },
   },
   {
     name: 'a link preview is a return',
@@ -236,7 +235,7 @@ export const doors: readonly Mutant[] = [
       'A return that only names an order is taken for its own: a stranger’s «failed» stands on the customer’s page.',
     reports: [],
     file: `${journey}/return.ts`,
-    find: 'const claimed = { ...read, orderId: null, message: null }',
+    find: 'const claimed = { ...wordless(read), orderId: null }',
     replace: 'const claimed = { ...read, orderId }',
     killedBy: {
       file: returnTest,

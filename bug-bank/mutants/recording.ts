@@ -22,7 +22,7 @@ export const recording: readonly Mutant[] = [
     name: 'sleeping instead of guarding',
     story: 'Whoever loses the race waits a little and goes on as if it had won.',
     reports: [],
-    file: `${journey}/conclude.ts`,
+    file: `${journey}/record.ts`,
     find: "  if (outcome === 'stale') return 'stale'\n  for (const { event,",
     replace:
       "  if (outcome === 'stale') await deps.clock.sleep(50, AbortSignal.timeout(1))\n  for (const { event,",
@@ -40,7 +40,7 @@ export const recording: readonly Mutant[] = [
       'PrestaShopCorp/ps_checkout#1546',
       'mollie/Shopware6#286',
     ],
-    file: `${core}/decide.ts`,
+    file: `${core}/absorb.ts`,
     find: "if (payment.standing === null || payment.standing === 'orphan')",
     replace: 'if (payment.cancelledAmount === 0)',
     killedBy: { file: decideTest, test: 'W-04, S-02: the same look again changes nothing' },
@@ -111,9 +111,9 @@ export const recording: readonly Mutant[] = [
     story:
       'The order is finished with «paid» and nothing that is heard later reaches it, a cancel in the gateway’s console neither.',
     reports: [],
-    file: `${core}/payment.ts`,
-    find: "['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'] as const",
-    replace: "['ready', 'awaiting_deposit', 'failed', 'cancelled', 'paid'] as const",
+    file: `${core}/absorb.ts`,
+    find: 'return stand(draft, payment, seen)\n  announceReturns(draft, payment, held)\n',
+    replace: 'return stand(draft, payment, seen)\n',
     killedBy: { file: decideTest, test: 'M-11: in part, then in whole' },
   },
   {
@@ -131,9 +131,9 @@ export const recording: readonly Mutant[] = [
       'The job that clears unpaid orders looks at its own books and the clock, and cancels one that was paid.',
     reports: ['woocommerce/woocommerce#20928', 'woocommerce/woocommerce-gateway-stripe#5759'],
     file: `${core}/decide.ts`,
-    find: "  if (order.status !== 'open' && order.status !== 'awaiting_deposit') return\n  const payments = draft.payments()\n  if (input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)) return\n  if (payments.some((payment) => remainderOf(payment) > 0 || payment.contradiction !== null)) return\n",
+    find: "  if (order.status !== 'open' && order.status !== 'awaiting_deposit') return\n  const payments = draft.payments()\n  if (input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)) return\n",
     replace:
-      "  if (order.status === 'expired' || input.nowMs < deadlineOf(order, draft.payments())) return\n",
+      "  if (order.status === 'expired' || input.nowMs < deadlineOf(order, draft.payments())) return\n  const payments: readonly Payment[] = []\n",
     killedBy: { file: decideTest, test: 'V-04: money found by the look after it counts' },
   },
   {
@@ -152,8 +152,8 @@ export const recording: readonly Mutant[] = [
       'The order expires after half an hour, while the customer has until tomorrow to pay into the account.',
     reports: ['patrickkivits/bunq-for-woocommerce#3'],
     file: `${core}/order.ts`,
-    find: 'return Math.max(order.expiresAtMs, ...dues)',
-    replace: 'return order.expiresAtMs',
+    find: 'Math.max(order.expiresAtMs, ...dues, ',
+    replace: 'Math.max(order.expiresAtMs, ',
     killedBy: { file: decideTest, test: 'an issued account extends it to its due time and a grace' },
   },
   {
@@ -162,8 +162,8 @@ export const recording: readonly Mutant[] = [
       'Money comes after the order was given up: the page says paid, nobody ships, and nobody sends it back.',
     reports: ['woocommerce/woocommerce#11867'],
     file: `${core}/standing.ts`,
-    find: "  if (order.status === 'expired' && policy.onLate !== 'accept')\n    return refuse(draft, { ...payment, standing: 'late' }, policy.onLate)\n",
-    replace: '',
+    find: "if (order.status !== 'expired') return { standing: 'kept', late: false }",
+    replace: "return { standing: 'kept', late: false }",
     killedBy: { file: decideTest, test: 'M-16: money after it: cancel' },
   },
   {
@@ -171,7 +171,7 @@ export const recording: readonly Mutant[] = [
     story: 'The customer pays twice, in two tabs, and the shop keeps both.',
     reports: ['mollie/PrestaShop#1251'],
     file: `${core}/standing.ts`,
-    find: "if (order.keptPaymentId !== null)\n    return refuse(draft, { ...payment, standing: 'surplus' }, policy.onSurplus)\n",
+    find: "  if (order.keptPaymentId !== null) return { standing: 'surplus' }\n",
     replace: '',
     killedBy: { file: decideTest, test: 'M-15: is surplus and goes back; the first stays kept' },
   },

@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant.ts'
 
 const core = 'packages/payment-core/src'
 const screenTest = `${core}/screen.test.ts`
+const returnsTest = `${core}/returns.test.ts`
 const journey = 'apps/server/src/journey'
 const notifyTest = `${journey}/notify.test.ts`
 const outbox = 'apps/server/src/store/outbox.ts'
@@ -92,32 +93,29 @@ export const telling: readonly Mutant[] = [
     story:
       'The customer goes back after paying, the window says «cancelled», and the page of a paid order says failed.',
     reports: ['woocommerce/woocommerce#21670', 'woocommerce/woocommerce#30399', 'PAYONE-GmbH/magento-1#174'],
-    file: `${core}/screen.ts`,
-    find: '  const kept = keptOf(order, payments)\n  switch (order.status)',
+    file: `${core}/screen-of.ts`,
+    find: '  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n',
     replace:
-      "  if (order.lastReturn?.says === 'failure') return tryScreen(order, [], head, nowMs)\n  const kept = keptOf(order, payments)\n  switch (order.status)",
+      "  if (newestReturn(order)?.says === 'failure') return tryScreen(order, [], head, nowMs)\n  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n",
     killedBy: { file: screenTest, test: 'R-02: a failure claimed of money that came is shown as paid' },
   },
   {
     name: 'a stuck payment fails after so many polls',
-    story: 'The page asks ten times, gives up and says failed; the approval comes a minute later.',
+    story: 'The page asks so many times, gives up and says failed; the approval comes a minute later.',
     reports: [],
-    file: `${core}/settling.ts`,
-    find: 'return last.looks >= SETTLE_LOOKS_MIN && nowMs >= settlesAt(last)',
-    replace: 'return last.looks >= 10 || (last.looks >= SETTLE_LOOKS_MIN && nowMs >= settlesAt(last))',
-    killedBy: {
-      file: screenTest,
-      test: 'ten seconds for a failure, three minutes for no flag, for ever for a success',
-    },
+    file: `${core}/returns.ts`,
+    find: 'said.looks >= SETTLE_LOOKS_MIN && nowMs >= settlesAt(said, laterMs)',
+    replace: 'said.looks >= SETTLE_LOOKS_MIN',
+    killedBy: { file: returnsTest, test: 'ten seconds for a failure, three minutes for no flag' },
   },
   {
     name: 'a time-out is recorded as failed',
     story: 'The gateway does not answer, so the payment is written down as failed; the customer pays again.',
     reports: [],
     file: `${journey}/put-off.ts`,
-    find: 'const lastReturn = newestReturn(before.order.lastReturn, returnAmong(look.reasons))',
+    find: 'const returns = withReturn(before.order.returns, returnAmong(look.reasons, before.order.orderId))',
     replace:
-      'const newest = newestReturn(before.order.lastReturn, returnAmong(look.reasons))\n  const lastReturn = newest === null ? null : { ...newest, looks: newest.looks + 2 }',
+      'const returns = withReturn(before.order.returns, returnAmong(look.reasons, before.order.orderId)).map((each) => ({ ...each, looks: each.looks + 2 }))',
     killedBy: { file: `${journey}/journey.test.ts`, test: 'S-20: two looks, not ten seconds alone' },
   },
   {
@@ -145,8 +143,8 @@ export const telling: readonly Mutant[] = [
     name: 'a state in passing is shown as failure',
     story: 'The gateway still says «ready» when the browser is back, and the page says «payment failed».',
     reports: ['testomatio/app#400'],
-    file: `${core}/screen.ts`,
-    find: "  if (!hasSettled(last, nowMs))\n    return { ...head, kind: 'checking', because: 'confirming', sinceMs: last.atMs }\n",
+    file: `${core}/screen-of.ts`,
+    find: '  if (sinceMs !== null) return confirming(sinceMs)\n',
     replace: '',
     killedBy: { file: screenTest, test: 'after a return that says nothing' },
   },
@@ -154,32 +152,32 @@ export const telling: readonly Mutant[] = [
     name: '«pay again» while the money is there',
     story: 'A person is looking at a payment, and the page offers to pay once more.',
     reports: [],
-    file: `${core}/screen.ts`,
-    find: '  if (asked !== undefined)\n',
-    replace: '  if (asked !== undefined && order.review !== null)\n',
+    file: `${core}/tries.ts`,
+    find: 'payments.some(heldMoney)',
+    replace: 'payments.some((payment) => heldMoney(payment) && payment.cancelledAmount > 0)',
     killedBy: {
       file: screenTest,
-      test: 'pay again is never offered while money may be on its way > money nobody has judged',
+      test: 'M-32: a number that was ever paid is not offered for another payment > after last year’s money',
     },
   },
   {
     name: 'a claimed success is taken back by anybody',
     story:
-      'A stranger’s «failed» about the order replaces the customer’s own return: they are told to pay again.',
+      'A later «failed» about the same try replaces the customer’s first return: they are told to pay again.',
     reports: [],
-    file: `${core}/settling.ts`,
-    find: 'return returned.atMs > held.atMs && !takesBack ? returned : held',
-    replace: 'return returned.atMs > held.atMs ? returned : held',
-    killedBy: { file: `${core}/settling.test.ts`, test: 'S-22: a claimed success is not taken back' },
+    file: `${core}/returns.ts`,
+    find: "(before.says === 'success' || returned.atMs <= before.atMs)",
+    replace: 'returned.atMs <= before.atMs',
+    killedBy: { file: returnsTest, test: 'S-22: a claimed success is not taken back' },
   },
   {
     name: 'a return of the same moment replaces the one before',
     story: 'Two returns in one millisecond: which is remembered depends on who wrote last.',
     reports: [],
-    file: `${core}/settling.ts`,
-    find: 'return returned.atMs > held.atMs && !takesBack ? returned : held',
-    replace: 'return returned.atMs >= held.atMs && !takesBack ? returned : held',
-    killedBy: { file: `${core}/settling.test.ts`, test: 'of two of one moment the one that is held stays' },
+    file: `${core}/returns.ts`,
+    find: "before.says === 'success' || returned.atMs <= before.atMs",
+    replace: "before.says === 'success' || returned.atMs < before.atMs",
+    killedBy: { file: returnsTest, test: 'of two of one moment the one that is held stays' },
   },
   {
     name: 'success is shown when loading failed',

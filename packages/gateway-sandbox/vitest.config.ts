@@ -7,6 +7,6 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 1,
     // The sandbox itself is quick; this leaves a busy machine time to start the processes that run it by hand.
-    testTimeout: 300_000,
+    testTimeout: 600_000,
   },
 })

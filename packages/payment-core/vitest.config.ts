@@ -7,6 +7,6 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 1,
     // A second of a property is half a minute on a busy machine.
-    testTimeout: 300_000,
+    testTimeout: 600_000,
   },
 })

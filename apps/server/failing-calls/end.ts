@@ -1,5 +1,5 @@
 import { Facts, heldMoney, remainderOf } from '@landfall/payment-core'
-import type { OrderRow } from '../simulation/books.ts'
+import { openReviewsOf, type NoticeRow, type OrderRow } from '../simulation/books.ts'
 import type { Scene } from '../simulation/scene.ts'
 import { first, second } from './lines.ts'
 import type { Scenario } from './scenario.ts'
@@ -17,7 +17,9 @@ export type End = {
 }
 
 /** Of states that pass only who saw them tells. */
-const passing = new Set(['payment.awaiting_deposit', 'payment.failed'])
+const passing = new Set(['payment.awaiting_deposit', 'payment.failed', 'order.review_ended'])
+/** Told only while the money was there (M-26). */
+const ofMoneyThatIsThere = new Set(['payment.paid', 'payment.rejected', 'payment.surplus'])
 /** The one that is paid after everything healed, to see whether it can be, is not of the story. */
 const CANARY = 'canary'
 
@@ -36,15 +38,21 @@ export function endOf(scene: Scene): End {
     .filter((payment) => heldMoney(Facts.parse(JSON.parse(payment.facts))))
     .map((payment) => `${payment.payment_id} stands as ${payment.standing ?? 'nothing'}`)
   // An order that was paid after all may have been seen to expire first, or not.
-  const isFinal = (type: string, orderId: string): boolean =>
-    type === 'order.expired' ? books.orders.get(orderId)?.status === 'expired' : !passing.has(type)
+  const isFinal = ({ type, order_id: orderId, body, notice_id: id }: NoticeRow): boolean => {
+    if (type === 'order.expired') return books.orders.get(orderId)?.status === 'expired'
+    // Of a person who is not needed any more only who saw it tells.
+    if (type === 'order.review')
+      return openReviewsOf(books, orderId).some((each) => body.includes(`"id":"${each.review_id}"`))
+    const isThere = ledger.rows().some((row) => id.includes(row.imp_uid) && row.cancel_amount < row.amount)
+    return ofMoneyThatIsThere.has(type) ? isThere : !passing.has(type)
+  }
   return {
     order: orders.map((order) => inShort(scene, order)).join('; '),
     truth: truth.toSorted(),
     books: [
       ...orders.map((order) => `${order.order_id} keeps ${order.kept_payment_id}`),
       ...money,
-      ...notices.filter((each) => isFinal(each.type, each.order_id)).map((each) => each.notice_id),
+      ...notices.filter(isFinal).map((each) => each.notice_id),
     ].toSorted(),
     parked: notices.filter((notice) => notice.state === 'parked').length,
   }

@@ -1,5 +1,13 @@
 import type { Wish } from '../simulation/ledger.ts'
-import { impUidOf, type Flag, type Item, type OrderPlan, type ServerName } from '../simulation/story.ts'
+import type { Fate } from '../simulation/gateway-words.ts'
+import {
+  impUidOf,
+  type Flag,
+  type Item,
+  type OrderPlan,
+  type ServerName,
+  type SpokenItem,
+} from '../simulation/story.ts'
 
 export const AMOUNT = 12_000
 export const ord = 'ord-1'
@@ -32,6 +40,7 @@ export const opens = (atMs: number, wish: Partial<Wish> = {}): Item => ({
     sandbox: false,
     fixedAccount: false,
     knownLaterMs: 0,
+    forces: true,
     ...wish,
   },
 })
@@ -101,6 +110,21 @@ export const inConsole = (atMs: number, share: number): Item => ({
   impUid: first,
   share,
 })
+
+/** What the next cancel of the payment comes to. */
+export const cancelWill = (fate: Fate, impUid = first): Item => ({
+  atMs: 10,
+  do: 'cancel_will',
+  impUid,
+  fate,
+})
+
+/** Somebody who has no business with the order. */
+export const intrudes = (
+  atMs: number,
+  how: Extract<SpokenItem, { do: 'stranger' }>['how'],
+  at: ServerName = 'A',
+): Item => ({ atMs, do: 'stranger', at, orderId: ord, impUid: first, how, otherOrderId: ord })
 
 /** Registered, opened, paid, and told by both: how most stories begin. */
 export const paid: readonly Item[] = [

@@ -17,6 +17,8 @@ const SEED = 7
 /** How long a shop waits before it looks again whether its next question can be asked, and how often it looks. */
 const SHOP_LOOKS_MS = 1_000
 const SHOP_LOOKS_MAX = 600
+/** After so many it looks once a minute: in a story of hours notices come late. */
+const SHOP_HURRIES = 120
 /** After an outage a lease runs out, an order is looked at once a minute, and a notice is tried again after five. */
 const SETTLES_MS = 400_000
 
@@ -76,7 +78,7 @@ function begin(world: World, { items, twoServers }: Scenario): void {
     const go = (): void => {
       looks += 1
       if (mayAsk(world, items, item) || looks > SHOP_LOOKS_MAX) act(world, item)
-      else world.agenda.after(SHOP_LOOKS_MS, go)
+      else world.agenda.after(looks > SHOP_HURRIES ? 60 * SHOP_LOOKS_MS : SHOP_LOOKS_MS, go)
     }
     world.agenda.after(item.atMs, go)
   }

@@ -34,6 +34,7 @@ export const returned: readonly Scenario[] = [
   {
     name: 'less was paid than the order asks: it goes back by itself',
     orders,
+    settings: { fixesNothing: true },
     items: [
       registers(0),
       opens(1_000, { amount: AMOUNT - 900 }),
@@ -47,7 +48,7 @@ export const returned: readonly Scenario[] = [
   {
     name: 'less was paid than the order asks: a person decides',
     orders,
-    settings: { onRejected: 'review' },
+    settings: { onRejected: 'review', fixesNothing: true },
     items: [registers(0), opens(1_000, { amount: 100 }), pays(2_000), hook(2_050, 'paid')],
     ends: 'open, 0 kept, review: rejected',
     lastsMs: 10_000,
@@ -55,6 +56,7 @@ export const returned: readonly Scenario[] = [
   {
     name: 'paid in another currency',
     orders,
+    settings: { fixesNothing: true },
     items: [
       registers(0),
       opens(1_000, { currency: 'JPY' }),

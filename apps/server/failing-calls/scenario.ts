@@ -1,4 +1,4 @@
-import { clear, type Weather } from '../simulation/weather.ts'
+import { clear, noHabits, type Weather } from '../simulation/weather.ts'
 import type { Item, OrderPlan, Plan } from '../simulation/story.ts'
 
 /** One small story in a calm world, told in full: who does what when. */
@@ -24,9 +24,12 @@ export type Scenario = {
 /** Nothing goes wrong by itself in these stories. The loop is slow, because most of what happens is set off by somebody. */
 const settings: Weather = {
   ...clear,
+  ...noHabits,
   intervalMs: 5_000,
   lookupTimeoutMs: 3_000,
   callsPerSecond: 100,
+  cancelTimeoutMs: 10_000,
+  settleMs: 60_000,
   onRejected: 'cancel',
   onSurplus: 'cancel',
   onLate: 'accept',

@@ -81,17 +81,26 @@ const gatewayKinds: ReadonlyArray<readonly [RegExp, string]> = [
   [/GET \/payments\//, 'a look-up of a payment'],
 ]
 
-const inReplaysOnly = ['a look at a fixed amount', 'a look-up of several payments']
+const inReplaysOnly = ['a look-up of several payments']
 
 /**
- * Kinds of calls that the scenarios make together: one that none makes any more fails the test. A fixed amount is looked at only when fixing it
- * has failed, and several payments are looked up in one call only in a crowd (`v1-batch.ts`).
+ * Kinds of calls that the scenarios make together: one that none makes any more fails the test. Several payments are looked up in one call only
+ * in a crowd (`v1-batch.ts`).
  */
 export const allKinds: readonly string[] = [
   'a commit',
   'a notice',
   ...gatewayKinds.map(([, kind]) => kind).filter((kind) => !inReplaysOnly.includes(kind)),
-  ...['register', 'webhook', 'return', 'screen', 'check_again', 'reconcile', 'order', 'give', 'replay'].map(
-    (question) => `the answer to: ${question}`,
-  ),
+  ...[
+    'register',
+    'webhook',
+    'return',
+    'screen',
+    'check_again',
+    'reconcile',
+    'order',
+    'give',
+    'replay',
+    'stranger',
+  ].map((question) => `the answer to: ${question}`),
 ]

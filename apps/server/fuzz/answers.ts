@@ -1,6 +1,7 @@
 import type { GatewayProblem } from '@landfall/payment-core'
 import fc from 'fast-check'
 import { z } from 'zod'
+import type { WriteOutcome } from '../src/gateway/gateway.ts'
 import type { Http, HttpAnswer } from '../src/gateway/http.ts'
 import { portoneV1 } from '../src/gateway/portone-v1.ts'
 import { testClock } from '../testing/clock.ts'
@@ -144,6 +145,7 @@ export async function ask({ ask: what, token, said }: Question): Promise<string>
     key: canaries.gatewayKey,
     secret: canaries.gatewaySecret,
     lookupTimeoutMs: 1,
+    cancelTimeoutMs: 1,
   }
   const gateway = portoneV1(settings, http, clock.nowMs)
   const money = { amount: 14_000, currency: 'KRW' }
@@ -153,9 +155,9 @@ export async function ask({ ask: what, token, said }: Question): Promise<string>
     return checkLookup(await gateway.lookup({ by: 'order', orderId: ORDER_ID }), said, ORDER_ID)
   if (what === 'changed') return checkLength(await gateway.changed({ status: 'paid', fromMs: 0, toMs: 1 }, 1))
   if (what === 'fix') return checkLength(await gateway.fixAmount(ORDER_ID, money))
-  if (what === 'close') return checkLength(await gateway.closeAccount(PAYMENT_ID))
+  if (what === 'close') return checkOutcome(await gateway.closeAccount(PAYMENT_ID))
   const refundAccount = { bank: '004', account: '1', holder: 'x' }
-  return checkLength(
+  return checkOutcome(
     await gateway.cancel({
       paymentId: PAYMENT_ID,
       orderId: ORDER_ID,
@@ -163,6 +165,8 @@ export async function ask({ ask: what, token, said }: Question): Promise<string>
       expectedBalance: 1,
       reason: 'x',
       refundAccount,
+      taxFree: null,
+      vat: null,
     }),
   )
 }
@@ -191,11 +195,22 @@ function checkLookup(looked: Looked, said: readonly Answer[], asked: string): st
   return looked.value.length > 0 ? 'a payment' : 'no payment'
 }
 
+/** A refusal's own words stand in a review and in the log: they are as short as a problem. */
+function checkOutcome(outcome: WriteOutcome): string {
+  if (outcome.kind === 'accepted') return 'done'
+  return outcome.kind === 'refused'
+    ? checkLength({
+        ok: false,
+        problem: { kind: 'gateway_refused', status: 200, code: 1, message: outcome.text },
+      })
+    : checkLength(outcome)
+}
+
 /** A problem goes into the log and before an operator: it is short, and is no second copy of the answer (D-05). */
 function checkLength(
-  result: { readonly ok: true } | { readonly ok: false; readonly problem: GatewayProblem },
+  result: { readonly ok: true } | { readonly ok?: false; readonly problem: GatewayProblem },
 ): string {
-  if (result.ok) return 'done'
+  if (result.ok === true) return 'done'
   const text = JSON.stringify(result.problem)
   if (text.length > 2_000) throw new Error(`a problem of ${text.length} characters`)
   if (/[\p{Cc}\u2028\u2029]/u.test(text)) throw new Error(`a problem with control characters: ${text}`)

@@ -55,7 +55,7 @@ export function fateAt(chosen: Point, passages: number): Fate {
         ...deps.gateway,
         cancel: async (request) => {
           const answer = await deps.gateway.cancel(request)
-          if (answer.ok) pass('cancelled')
+          if (answer.kind === 'accepted') pass('cancelled')
           return answer
         },
       },

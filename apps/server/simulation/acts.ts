@@ -3,17 +3,20 @@ import { isOfTheWorld, isSpoken, type Item, type SpokenItem } from './story.ts'
 import {
   askingBack,
   comingBack,
+  intruding,
   looking,
   registration,
   replaying,
   returnUrlIn,
   screenIn,
+  spokenBy,
+  STRANGERS_TEXT,
   webhook,
   type Said,
 } from './people.ts'
 import { must } from './safety.ts'
 import type { Scene } from './scene.ts'
-import { checkScreen, moneyOf } from './screens.ts'
+import { checkScreen, heldOf, type HeldBefore } from './screens.ts'
 
 /** Does one item of the plan. What its moment does not allow does nothing. */
 export function act(scene: Scene, item: Item): void {
@@ -37,7 +40,8 @@ function speak(scene: Scene, item: SpokenItem): void {
         scene.marks.hit(`a webhook is answered with ${status}`)
       })
     case 'return': {
-      const before = moneyOf(scene, item.orderId)
+      const before = heldOf(scene, item.orderId)
+      if (item.how !== 'bare' && links.has(item.orderId)) spoke(scene, item.orderId, spokenBy(item))
       return ask(comingBack(item, links.get(item.orderId) ?? null), (said) =>
         cameBack(scene, item, said, before),
       )
@@ -48,7 +52,7 @@ function speak(scene: Scene, item: SpokenItem): void {
     case 'order': {
       const question = looking(item, links.get(item.orderId) ?? null)
       if (question === null) return
-      const before = moneyOf(scene, item.orderId)
+      const before = heldOf(scene, item.orderId)
       return ask(question, ({ status, text }) => {
         if (status === 200 && question.from === 'buyer') shown(scene, item.orderId, text, before)
       })
@@ -59,12 +63,35 @@ function speak(scene: Scene, item: SpokenItem): void {
         if (status === 200)
           must(scene.books.cancels.has(intentIn(text)), 'S-10', () => `${text} is not stored`)
       })
+    case 'stranger':
+      return intrude(scene, item)
     case 'replay':
       scene.shop.inOrder = false
       return ask(replaying(item.at, scene.servers[item.at].nowMs), () =>
         scene.marks.hit('notices are told again'),
       )
   }
+}
+
+function spoke({ spoken }: Scene, orderId: string, words: string): void {
+  const known = spoken.get(orderId) ?? new Set()
+  spoken.set(orderId, known.add(words))
+}
+
+/** Somebody else's word about this order; and where it comes through the link of another order, that one's own. */
+function intrude(scene: Scene, item: Extract<SpokenItem, { do: 'stranger' }>): void {
+  const { links, strangers, marks } = scene
+  const isOthers = item.otherOrderId !== item.orderId
+  const others = isOthers ? (links.get(item.otherOrderId) ?? null) : null
+  const token = strangers.get(item.orderId) ?? null
+  const question = intruding(item, { own: links.get(item.orderId) ?? null, others, token })
+  if (question === null) return
+  if (item.how === 'other_link') spoke(scene, item.otherOrderId, `${item.impUid} failure ${STRANGERS_TEXT}`)
+  scene.ask(question, ({ status, location }) => {
+    marks.hit(`a stranger's return (${item.how}) is answered with ${status}`)
+    const given = location?.split('/').at(-1)
+    if (given !== undefined && item.how.startsWith('by_')) strangers.set(item.orderId, given)
+  })
 }
 
 function expiryOf({ plan, startMs }: Scene, orderId: string): number | null {
@@ -106,7 +133,7 @@ function cameBack(
   scene: Scene,
   item: Extract<SpokenItem, { do: 'return' }>,
   said: Said,
-  before: ReadonlySet<string>,
+  before: HeldBefore,
 ): void {
   scene.marks.hit(`a return is answered with ${said.status}`)
   if (item.how === 'verify' && said.status === 200) shown(scene, item.orderId, said.text, before)
@@ -115,7 +142,7 @@ function cameBack(
     stored(scene, { impUid, orderId }, false)
 }
 
-function shown(scene: Scene, orderId: string, text: string, before: ReadonlySet<string>): void {
+function shown(scene: Scene, orderId: string, text: string, before: HeldBefore): void {
   const screen = screenIn(text)
   if (screen !== null) checkScreen(scene, orderId, screen, before)
 }

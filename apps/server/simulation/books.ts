@@ -11,6 +11,8 @@ export type OrderRow = {
   readonly status: string
   readonly kept_payment_id: string | null
   readonly review: string | null
+  /** What the customer said, as JSON; null for nothing. */
+  readonly returns: string | null
   readonly sequence: number
   readonly looked_at_ms: number
   readonly due_at_ms: number
@@ -24,6 +26,7 @@ export type PaymentRow = {
   readonly status: string
   readonly standing: string | null
   readonly contradiction: string | null
+  readonly contradiction_is_certain: number | null
   readonly facts: string
 }
 export type ProofRow = {
@@ -47,6 +50,18 @@ export type CancelRow = Work & {
   readonly reason: string
   readonly state: string
   readonly cancelled_before: number
+  readonly sent_at_ms: number | null
+  readonly last_problem: string | null
+}
+export type ReviewRow = {
+  readonly row_id: string
+  readonly order_id: string
+  readonly review_id: string
+  readonly reason: string
+  readonly payment_id: string | null
+  readonly at_stake: number
+  readonly note: string
+  readonly ended_at_ms: number | null
 }
 export type NoticeRow = Work & {
   readonly notice_id: string
@@ -78,6 +93,7 @@ export type Books = {
   readonly payments: ReadonlyMap<string, PaymentRow>
   readonly proofs: ReadonlyMap<string, ProofRow>
   readonly cancels: ReadonlyMap<string, CancelRow>
+  readonly reviews: ReadonlyMap<string, ReviewRow>
   readonly notices: ReadonlyMap<string, NoticeRow>
   readonly receipts: ReadonlyMap<string, ReceiptRow>
   readonly timeline: ReadonlyMap<string, TimelineRow>
@@ -88,6 +104,7 @@ export const noBooks: Books = {
   payments: new Map(),
   proofs: new Map(),
   cancels: new Map(),
+  reviews: new Map(),
   notices: new Map(),
   receipts: new Map(),
   timeline: new Map(),
@@ -109,6 +126,7 @@ export class Bookkeeper {
     const payments = reader<PaymentRow>(raw, 'payments', (row) => row.payment_id)
     const proofs = reader<ProofRow>(raw, 'proofs', (row) => row.order_id)
     const cancels = reader<CancelRow>(raw, 'cancels', (row) => row.intent_id)
+    const reviews = reader<ReviewRow>(raw, 'reviews', (row) => row.row_id)
     const notices = reader<NoticeRow>(raw, 'notices', (row) => row.notice_id, 'order by order_id, sequence')
     const receipts = reader<ReceiptRow>(raw, 'receipts', (row) => row.receipt_id)
     const timeline = reader<TimelineRow>(raw, 'timeline', (row) => row.entry_id, 'order by entry_id')
@@ -117,6 +135,7 @@ export class Bookkeeper {
       payments: isRead('payments') ? payments(was.payments) : was.payments,
       proofs: isRead('proofs') ? proofs(was.proofs) : was.proofs,
       cancels: isRead('cancels') ? cancels(was.cancels) : was.cancels,
+      reviews: isRead('reviews') ? reviews(was.reviews) : was.reviews,
       notices: isRead('notices') ? notices(was.notices) : was.notices,
       receipts: isRead('receipts') ? receipts(was.receipts) : was.receipts,
       timeline: isRead('timeline') ? timeline(was.timeline) : was.timeline,
@@ -166,6 +185,17 @@ function isSame<T extends object>(one: T, other: T): boolean {
   for (const key in one) if (one[key] !== other[key]) return false
   return true
 }
+
+/** Reviews of an order that are open. */
+export const openReviewsOf = ({ reviews }: Books, orderId: string): ReviewRow[] =>
+  [...reviews.values()].filter((each) => each.order_id === orderId && each.ended_at_ms === null)
+
+/** Is a person to see to this payment? */
+export const isBeforePerson = ({ reviews }: Books, paymentId: string): boolean =>
+  [...reviews.values()].some((each) => each.payment_id === paymentId && each.ended_at_ms === null)
+
+/** Nothing more is done about it. */
+export const isEnded = ({ state }: Pick<CancelRow, 'state'>): boolean => state === 'done' || state === 'over'
 
 const parsed = new WeakMap<PaymentRow, Facts>()
 

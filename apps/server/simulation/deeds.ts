@@ -1,3 +1,4 @@
+import type { Wish } from './ledger.ts'
 import type { Scene } from './scene.ts'
 import type { GatewayItem, WorldItem } from './story.ts'
 
@@ -11,11 +12,8 @@ export function atTheGateway(scene: Scene, item: GatewayItem): void {
     if (done) trace.say('buyer', 'gateway', what)
   }
   switch (item.do) {
-    case 'open': {
-      const { impUid, orderId, amount, currency } = item.wish
-      ledger.open(item.wish)
-      return say(true, `opens ${impUid} for ${orderId}, ${amount} ${currency}`)
-    }
+    case 'open':
+      return open(scene, item.wish)
     case 'approve':
       return say(ledger.approve(item.impUid), `pays ${item.impUid}`)
     case 'refuse':
@@ -32,10 +30,33 @@ export function atTheGateway(scene: Scene, item: GatewayItem): void {
       gateway.lies.set(item.impUid, { kind: item.kind, left: item.times })
       liedAbout.add(item.impUid)
       return say(true, `it will lie about ${item.impUid}: ${item.kind}`)
+    case 'lag':
+      gateway.lags.set(item.impUid, { untilMs: scene.agenda.nowMs + item.forMs, backMs: item.backMs })
+      scene.laggedAbout.add(item.impUid)
+      return say(true, `a replica will be ${item.backMs} ms behind about ${item.impUid}`)
+    case 'cancel_will':
+      scene.fates.set(item.impUid, [...(scene.fates.get(item.impUid) ?? []), item.fate])
+      return
+    case 'prepare_elsewhere':
+      if (gateway.prepared.fixFor(item.orderId, item.amount))
+        scene.marks.hit('another shop fixes an amount for a number')
+      return say(true, `another shop fixes ${item.amount} for ${item.orderId}`)
     case 'revoke_token':
       gateway.revokeToken()
       return say(true, 'the token is revoked')
   }
+}
+
+/** Where another amount is fixed for the number the window does not open, or it is no window of ours: nobody can tell whose it is (M-22). */
+function open({ ledger, gateway, trace, marks, dice, plan }: Scene, wish: Wish): void {
+  const { impUid, orderId, amount, currency, discount = 0 } = wish
+  const fixed = gateway.prepared.of(orderId)
+  const differs = fixed !== null && (fixed.amount !== amount + discount || fixed.currency !== currency)
+  const isExact = plan.orders.some((order) => order.orderId === orderId && order.amount === amount + discount)
+  if (differs && !(wish.forces ?? (!isExact && dice.chance(0.5))))
+    return marks.hit('a window of another amount than the fixed one does not open')
+  ledger.open(differs && (!isExact || currency !== 'KRW') ? { ...wish, whose: 'theirs' } : wish)
+  trace.say('buyer', 'gateway', `opens ${impUid} for ${orderId}, ${amount} ${currency}`)
 }
 
 function deposit({ ledger, agenda, marks }: Scene, impUid: string): boolean {

@@ -4,7 +4,9 @@ import type { World } from './world.ts'
 export type End = { readonly truth: string; readonly end: string }
 
 /** Notices that are told once, however often somebody looked on the way. A part that went back unseen before the next part is told with it. */
-const finalTypes = ['payment.paid', 'payment.rejected', 'payment.surplus', 'payment.cancelled']
+const finalTypes = ['payment.cancelled', 'payment.returned']
+/** Told only while the money was there (M-26): final of what is there still. */
+const ofMoneyThatIsThere = ['payment.paid', 'payment.rejected', 'payment.surplus']
 
 /**
  * Of each order about which the gateway never lied. The truth includes which of two good payments is kept, for that is the course's to
@@ -16,12 +18,19 @@ export function endsOf({ books, ledger, liedAbout }: World): Map<string, End> {
     ({ order_id: orderId }) => !rowsOf(orderId).some((row) => liedAbout.has(row.imp_uid)),
   )
   return new Map(
-    honest.map(({ order_id: orderId, status, kept_payment_id: kept }) => {
-      const rows = rowsOf(orderId).map((row) =>
-        [row.imp_uid, row.status, row.amount, row.cancel_amount, row.paid_at > 0].join(' '),
-      )
+    honest.map(({ order_id: orderId, amount, status, kept_payment_id: kept }) => {
+      const rows = rowsOf(orderId).map((row) => {
+        // Whether another sum came through our window is told by what the gateway held fixed by then.
+        const standing = row.amount === amount ? '' : books.payments.get(row.imp_uid)?.standing
+        return [row.imp_uid, row.status, row.amount, row.cancel_amount, row.paid_at > 0, standing].join(' ')
+      })
+      const isThere = (id: string): boolean =>
+        rowsOf(orderId).some((row) => id.includes(row.imp_uid) && row.cancel_amount < row.amount)
       const final = [...books.notices.values()]
-        .filter((notice) => notice.order_id === orderId && finalTypes.includes(notice.type))
+        .filter(({ order_id: of, type, notice_id: id }) => {
+          if (of !== orderId) return false
+          return finalTypes.includes(type) || (ofMoneyThatIsThere.includes(type) && isThere(id))
+        })
         .map((notice) => notice.notice_id)
       // An order without money expires with time, and courses differ in how long they take.
       const settled = kept === null ? 'no payment' : status

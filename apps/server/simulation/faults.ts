@@ -15,7 +15,9 @@ const CLOCKS_DIFFER_MAX_MS = 5_000
 /** Every call has its deadline, its size and its budget, and a server asks for one token at a time (S-14, G-02). */
 export function checkCall(scene: Scene, request: HttpRequest, from: ServerName): void {
   const { weather, gateway, agenda, under, servers } = scene
-  const bounded = request.deadlineMs > 0 && request.deadlineMs <= weather.lookupTimeoutMs
+  const isWrite = request.url.endsWith('/payments/cancel') || request.method === 'DELETE'
+  const atMostMs = isWrite ? weather.cancelTimeoutMs : weather.lookupTimeoutMs
+  const bounded = request.deadlineMs > 0 && request.deadlineMs <= atMostMs
   must(bounded && request.answerBytesMax <= ANSWER_BYTES_MAX, 'S-14', () => `${request.url} has no bounds`)
   must(under.count('/users/getToken', from) <= 1, 'S-14', () => `${from} asks for two tokens at once`)
   const since = agenda.nowMs - 1_000
@@ -36,7 +38,7 @@ export const RETRY_AFTER_MAX_S = 4
 const faults = ['refused', 'failed_after', 'html', 'half', 'too_many'] as const
 
 /** The gateway's answer, or what stands in its place on a bad day: before it did what was asked, or after. */
-export function faulty(scene: Scene, request: HttpRequest): HttpAnswer {
+export function faulty(scene: Scene, request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
   const { dice, marks, trace, gateway } = scene
   const isCancel = new URL(request.url).pathname === '/payments/cancel'
   if (!dice.chance(scene.weather.fault)) return gateway.answer(request)
@@ -47,18 +49,23 @@ export function faulty(scene: Scene, request: HttpRequest): HttpAnswer {
     case 'refused':
       return { status: 503, headers: {}, text: 'Service Unavailable' }
     case 'failed_after':
-      gateway.answer(request)
-      return { status: 502, headers: {}, text: 'Bad Gateway' }
+      return spoilt(gateway.answer(request), () => ({ status: 502, headers: {}, text: 'Bad Gateway' }))
     case 'html':
       return { status: 200, headers: {}, text: '<html>서비스 점검 중입니다</html>' }
-    case 'half': {
-      const whole = gateway.answer(request)
-      return { ...whole, text: whole.text.slice(0, whole.text.length >> 1) }
-    }
+    case 'half':
+      return spoilt(gateway.answer(request), (whole) => ({
+        ...whole,
+        text: whole.text.slice(0, whole.text.length >> 1),
+      }))
     case 'too_many':
       return { status: 429, headers: { 'retry-after': String(dice.between(1, RETRY_AFTER_MAX_S)) }, text: '' }
   }
 }
+
+const spoilt = (
+  answer: HttpAnswer | Promise<HttpAnswer>,
+  how: (whole: HttpAnswer) => HttpAnswer,
+): HttpAnswer | Promise<HttpAnswer> => (answer instanceof Promise ? answer.then(how) : how(answer))
 
 /** What the shop answers a notice with. */
 export function shopStatus(scene: Scene): number {

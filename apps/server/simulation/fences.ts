@@ -1,5 +1,15 @@
 import { must, type Change } from './safety.ts'
 
+/** What may become of something that was asked of the gateway: what it said yes to is never sent again (S-24), what has ended stays so (M-25). */
+const ways: Readonly<Record<string, readonly string[]>> = {
+  requested: ['requested', 'unknown', 'done', 'over'],
+  unknown: ['requested', 'accepted', 'unknown', 'refused', 'done', 'over'],
+  accepted: ['accepted', 'done', 'over'],
+  refused: ['requested', 'unknown', 'refused', 'done', 'over'],
+  over: ['over', 'done'],
+  done: ['done'],
+}
+
 /** Nothing that was recorded goes away; what has ended does not begin again, but by the shop's own wish. */
 export function checkGone({ before, after }: Change): void {
   for (const id of before.proofs.keys())
@@ -7,7 +17,7 @@ export function checkGone({ before, after }: Change): void {
   for (const [id, was] of before.cancels) {
     const now = after.cancels.get(id)
     must(
-      now !== undefined && (was.state === 'waiting' || now.state === was.state),
+      now !== undefined && ways[was.state]?.includes(now.state) === true,
       'S-15',
       () => `${id}: ${was.state} → ${now?.state}`,
     )
@@ -15,6 +25,19 @@ export function checkGone({ before, after }: Change): void {
       now?.payment_id === was.payment_id && now.amount === was.amount,
       'S-08',
       () => `${id} changed its sum`,
+    )
+  }
+  for (const [id, was] of before.reviews) {
+    const now = after.reviews.get(id)
+    must(
+      now !== undefined && now.reason === was.reason && now.at_stake === was.at_stake,
+      'S-06',
+      () => `review ${id} is gone, or is about something else`,
+    )
+    must(
+      was.ended_at_ms === null || now?.ended_at_ms === was.ended_at_ms,
+      'S-06',
+      () => `review ${id} is open again`,
     )
   }
   for (const [id, was] of before.notices) {

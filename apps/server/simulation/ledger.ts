@@ -26,6 +26,7 @@ export type Row = {
   readonly fail_reason: string | null
   readonly cancel_history: readonly Cancelled[]
   readonly deposit_history: ReadonlyArray<{ readonly amount: number; readonly deposited_at: number }>
+  readonly promotion: { readonly id: string; readonly discount: number } | null
 }
 
 /** A row as it stood from a moment on. Rows are replaced, never changed in place: an answer once made stays what it was. */
@@ -38,6 +39,14 @@ export type Entry = {
   /** Until then a look-up by its id answers 404 (G-10). */
   readonly knownFromMs: number
   accountClosed: boolean
+  /** Of the PG's accounts this one cannot be closed (V-10). */
+  readonly cannotClose: boolean
+  /** Who it was that paid: only what came through our order's own window is ours (S-23). */
+  readonly whose: 'ours' | 'theirs'
+  /** Times its records do not name. */
+  readonly hides: 'nothing' | 'start' | 'both'
+  /** So much earlier than now it was paid, for what is of another year. */
+  readonly paidAgoMs: number
 }
 
 /** What the customer asks for when the window opens. */
@@ -49,6 +58,16 @@ export type Wish = {
   readonly sandbox: boolean
   readonly fixedAccount: boolean
   readonly knownLaterMs: number
+  readonly startedAgoMs?: number
+  readonly paidAgoMs?: number
+  readonly whose?: Entry['whose']
+  readonly hides?: Entry['hides']
+  readonly cannotClose?: boolean
+  readonly pg?: string
+  /** Taken off by the PG: `amount` is what is charged (M-29). */
+  readonly discount?: number
+  /** The window opens although the gateway holds another amount for the number; left to chance when it is not said. */
+  readonly forces?: boolean
 }
 
 /** The gateway's own books, and what customers, banks and the gateway's console do to them. What a payment's state does not allow does nothing. */
@@ -70,17 +89,21 @@ export class Ledger {
       amount: wish.amount,
       currency: wish.currency,
       sandbox: wish.sandbox,
-      started_at: this.#seconds(),
+      pg_provider: wish.pg ?? 'html5_inicis',
+      started_at: this.#seconds() - Math.round((wish.startedAgoMs ?? 0) / 1000),
+      promotion: wish.discount === undefined ? null : { id: 'spring-sale', discount: wish.discount },
     }
     const { fixedAccount, knownLaterMs } = wish
     const knownFromMs = this.#nowMs() + knownLaterMs
     const versions = [{ row, atMs: this.#nowMs() }]
-    this.entries.set(wish.impUid, { versions, fixedAccount, knownFromMs, accountClosed: false })
+    const { whose = 'ours', hides = 'nothing', cannotClose = false, paidAgoMs = 0 } = wish
+    const kind = { fixedAccount, whose, hides, cannotClose, paidAgoMs }
+    this.entries.set(wish.impUid, { versions, knownFromMs, accountClosed: false, ...kind })
   }
 
   /** Money moves: from an open window, or late after a refusal (G-11). */
   approve(impUid: string): boolean {
-    const now = this.#seconds()
+    const now = this.#seconds() - Math.round((this.entries.get(impUid)?.paidAgoMs ?? 0) / 1000)
     return this.#change(impUid, (row) =>
       row.status === 'failed' || (row.status === 'ready' && row.vbank_num === null)
         ? { ...row, status: 'paid', paid_at: now }
@@ -122,6 +145,7 @@ export class Ledger {
 
   /** An erased account reads `failed` (portone.md §4.3). */
   closeAccount(impUid: string): boolean {
+    if (this.entries.get(impUid)?.cannotClose === true) return false
     const now = this.#seconds()
     const closed = this.#change(impUid, (row) =>
       row.status === 'ready' && row.vbank_num !== null
@@ -147,6 +171,12 @@ export class Ledger {
       const cancel_amount = row.cancel_amount + sum
       return { ...row, status: 'cancelled', cancel_amount, cancelled_at: now, cancel_history }
     })
+  }
+
+  /** The row as it stood so long ago; null when there was none yet. */
+  rowBefore(impUid: string, backMs: number): Row | null {
+    const atMs = this.#nowMs() - backMs
+    return this.entries.get(impUid)?.versions.findLast((version) => version.atMs <= atMs)?.row ?? null
   }
 
   row(impUid: string): Row | null {
@@ -190,4 +220,5 @@ const blank: Omit<Row, 'imp_uid' | 'merchant_uid' | 'amount' | 'currency' | 'san
   fail_reason: null,
   cancel_history: [],
   deposit_history: [],
+  promotion: null,
 }

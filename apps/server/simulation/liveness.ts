@@ -1,6 +1,7 @@
-import { disagreement, unrest } from './truth.ts'
+import { disagreement, overdue, unplaced, unrest } from './truth.ts'
 import { act } from './acts.ts'
 import { RETRY_AFTER_MAX_S } from './faults.ts'
+import { isEnded } from './books.ts'
 import { must } from './safety.ts'
 import type { World } from './world.ts'
 
@@ -9,7 +10,11 @@ const TRUTH_MS = 60_000
 /** A dead server's lease has to run out first (L-07). */
 const LEASE_MS = 25_000
 /** L-03, L-04: what is tried for days ends within them. */
-const REST_MS = 80 * 3_600_000
+const REST_MS = 12 * 86_400_000
+/** L-03: a day, and the slow loop's turns around it. */
+const PERSON_MS = 28 * 3_600_000
+/** Further than any clock was ahead: what it has dated comes so much later. */
+const LEAPS_MS = 4 * 86_400_000
 const STUBBORN_MS = 10_000
 const STRIDE_MS = 2_500
 const SLOW_MS = 3_600_000
@@ -33,6 +38,7 @@ export async function healAndWait(world: World): Promise<void> {
   await canary(world)
   await rest(world)
   checkDelivered(world)
+  must(unplaced(world) === null, 'L-11', () => unplaced(world) ?? '')
 }
 
 /** One more order, in a world where nothing goes wrong any more: paid within five seconds of the first claim, or two minutes without any. */
@@ -81,14 +87,29 @@ async function canary(world: World): Promise<void> {
 async function rest(world: World): Promise<void> {
   const { agenda, servers } = world
   const quickUntilMs = agenda.nowMs + 4 * Math.max(10_000, world.intervalMs)
-  while (unrest(world) !== null && agenda.nowMs < quickUntilMs) await world.until(agenda.nowMs + STRIDE_MS)
-  if (unrest(world) === null) return
+  // Some wait as quickly for a cancel without an answer to settle, the others in a slow loop.
+  const settledMs = world.dice.chance(0.3) ? world.weather.settleMs * 1.3 + 60_000 : 0
+  const isCancel = (): boolean => [...world.books.cancels.values()].some((each) => !isEnded(each))
+  const isQuick = (): boolean =>
+    agenda.nowMs < quickUntilMs || (isCancel() && agenda.nowMs < quickUntilMs + settledMs)
+  while (unrest(world) !== null && isQuick()) await world.until(agenda.nowMs + STRIDE_MS)
+  const isDoubt = [...world.books.payments.values()].some(({ contradiction }) => contradiction !== null)
+  if (unrest(world) === null && !isDoubt) return
   world.marks.hit('something waits for hours')
   servers.B.crash(false)
   servers.A.crash(false)
   world.intervalMs = SLOW_MS
   servers.A.start(SLOW_MS)
-  await world.untilHolds('L-04', agenda.nowMs + REST_MS, SLOW_MS, () => unrest(world))
+  // What contradicts itself for good is looked at once an hour, and a replica that was behind is found out by then.
+  await world.until(agenda.nowMs + 2 * SLOW_MS)
+  const personMs = PERSON_MS + (world.leapt ? LEAPS_MS : 0)
+  await world.untilHolds('L-04', agenda.nowMs + REST_MS, SLOW_MS, () => {
+    const late = overdue(world, personMs)
+    must(late === null, 'L-03', () => late ?? '')
+    return unrest(world)
+  })
+  // Whatever ended last may have kept an order from its own end until now.
+  await world.until(agenda.nowMs + 2 * SLOW_MS)
   must(disagreement(world) === null, 'S-12', () => disagreement(world) ?? '')
 }
 

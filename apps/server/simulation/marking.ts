@@ -1,4 +1,5 @@
-import type { Books, CancelRow, OrderRow, PaymentRow } from './books.ts'
+import { isEnded, type Books, type CancelRow, type OrderRow, type PaymentRow } from './books.ts'
+import type { CancelCall, CancelEvent, Fate } from './gateway-words.ts'
 import type { Change } from './safety.ts'
 import type { Scene } from './scene.ts'
 import type { ServerName } from './story.ts'
@@ -11,6 +12,7 @@ export function markChange(scene: Scene, change: Change): void {
     markPayment(scene, after, before.payments.get(payment.payment_id), payment)
   for (const cancel of after.cancels.values())
     markIntent(scene, after, before.cancels.get(cancel.intent_id), cancel)
+  markReviews(scene, change)
   markNotices(scene, change)
   markReceipts(scene, change)
   markTakeovers(scene, change)
@@ -24,24 +26,39 @@ function markOrder({ marks, agenda, servers }: Scene, was: OrderRow | undefined,
       marks.hit('an order expires by a clock that is ahead')
     if (servers.A.skewMs !== 0 || servers.B.skewMs !== 0) marks.hit('an order moves while a clock is wrong')
   }
-  if (order.review !== was.review && order.review !== null) marks.hit(`a person is called: ${order.review}`)
 }
 
-function markPayment(
-  { marks, under }: Scene,
+/** Whose money it is, and by what. */
+function markEvidence(
+  { marks, ledger }: Scene,
+  { payment_id: id, order_id: orderId, standing }: PaymentRow,
   after: Books,
-  was: PaymentRow | undefined,
-  payment: PaymentRow,
 ): void {
+  const [entry, order] = [ledger.entries.get(id), after.orders.get(orderId)]
+  if (entry === undefined || order === undefined) return
+  if (entry.whose === 'theirs') marks.hit(`money of somebody else stands as ${standing}`)
+  if (entry.hides !== 'nothing')
+    marks.hit(`money without a time of its own (${entry.hides}) stands as ${standing}`)
+  const begun = (ledger.row(id)?.started_at ?? 0) * 1000
+  if (standing === 'kept' && begun < order.registered_at_ms - 240_000)
+    marks.hit('money begun long before its order is kept')
+}
+
+function markPayment(scene: Scene, after: Books, was: PaymentRow | undefined, payment: PaymentRow): void {
+  const { marks, under } = scene
   const { payment_id: id, status, standing } = payment
   if (was?.version === payment.version) return
   if (payment.standing !== was?.standing && standing !== null) {
     marks.hit(`money stands as ${standing}`)
+    markEvidence(scene, payment, after)
     if (standing === 'kept' && was?.status === 'failed') marks.hit('a payment that had failed is kept')
     if (standing === 'kept' && was?.status === 'awaiting_deposit') marks.hit('a deposit is kept')
   }
   if (payment.contradiction !== null && was?.contradiction == null)
     marks.hit(`the gateway contradicts itself: ${payment.contradiction}`)
+  if (payment.contradiction === null && was?.contradiction != null) marks.hit('a contradiction dissolves')
+  if (payment.contradiction_is_certain === 1 && was?.contradiction_is_certain !== 1)
+    marks.hit('a contradiction becomes certain')
   if (status === 'paid' && was?.status !== 'paid') {
     if (under.is(`/payments/cancel`)) marks.hit('paid seen while a cancel was in flight')
     if (under.is(`/vbanks/${id}`)) marks.hit('a deposit is seen while its account is being closed')
@@ -61,14 +78,35 @@ function markIntent(
   if (was === undefined) {
     marks.hit(`money is to go back: ${cancel.cause}`)
     const others = [...after.cancels.values()].filter(
-      (each) => each.payment_id === cancel.payment_id && each.state === 'waiting',
+      (each) => each.payment_id === cancel.payment_id && !isEnded(each),
     )
     if (others.length > 1) marks.hit('two cancels of one payment wait')
     if (under.is('/payments/cancel')) marks.hit('money is asked back while a cancel is in flight')
-  } else if (was.state !== cancel.state) marks.hit(`a cancel ends as ${cancel.state} (${cancel.cause})`)
-  else if (was.attempts < cancel.attempts) marks.hit('a cancel is put off')
+  } else if (was.state !== cancel.state) {
+    marks.hit(`a cancel ${isEnded(cancel) ? 'ends as' : 'is'} ${cancel.state} (${cancel.cause})`)
+    if (was.state === 'over') marks.hit('a cancel is done after a person was called')
+    if (was.state === 'refused' && cancel.state === 'unknown') marks.hit('what was refused is asked again')
+  } else if (was.attempts < cancel.attempts) marks.hit('a cancel is put off')
+  if (was?.state === 'unknown' && cancel.state === 'unknown' && was.sent_at_ms !== cancel.sent_at_ms)
+    marks.hit('a cancel without an answer is sent again')
   if (was !== undefined && was.cancelled_before < 0 && cancel.cancelled_before > 0)
     marks.hit('a cancel is sent of a payment that was cancelled in part before')
+}
+
+function markReviews({ marks }: Scene, { before, after }: Change): void {
+  for (const [id, review] of after.reviews) {
+    const was = before.reviews.get(id)
+    if (was === review) continue
+    marks.hit(
+      was === undefined
+        ? `a person is called: ${review.reason}`
+        : `a review ends by itself: ${review.reason}`,
+    )
+    const others = [...after.reviews.values()].filter(
+      (each) => each.order_id === review.order_id && each.ended_at_ms === null,
+    )
+    if (others.length > 1) marks.hit('an order has two reviews at once')
+  }
 }
 
 function markNotices({ marks }: Scene, { before, after }: Change): void {
@@ -116,6 +154,13 @@ function markTakeovers({ marks, servers }: Scene, { before, after, life }: Chang
     }
 }
 
+type CancelSeen = {
+  readonly intentId: string
+  readonly event: CancelEvent
+  readonly returned: number
+  readonly fate: Fate['kind']
+}
+
 /** A call that arrives at the gateway. */
 export function markCall({ marks, under, gateway }: Scene, path: string, from: ServerName): void {
   const other = from === 'A' ? 'B' : 'A'
@@ -132,10 +177,26 @@ export function markCall({ marks, under, gateway }: Scene, path: string, from: S
     marks.hit('two cancels are in flight at once')
 }
 
-/** A cancel that has arrived at the gateway. */
-export function markCancel({ marks, servers, under, books }: Scene, intentId: string, done: boolean): void {
+/** A cancel at the gateway: it comes in, and then it is booked or not, at once or later. */
+export function markCancel(
+  { marks, servers, under, books }: Scene,
+  { imp_uid: impUid, amount }: CancelCall,
+  { intentId, event, returned, fate }: CancelSeen,
+): void {
   const cause = books.cancels.get(intentId)?.cause ?? ''
-  marks.hit(`a cancel ${done ? 'is executed' : 'is refused'} (${cause})`)
+  if (event === 'executed') {
+    marks.hit(`a cancel is executed (${cause})`)
+    if (fate === 'pending' || fate === 'slow') marks.hit(`a cancel is booked later (${fate})`)
+    if (fate === 'slow' && !under.is('/payments/cancel'))
+      marks.hit('a cancel is executed after its sender has given it up')
+    if (returned > amount)
+      marks.hit(fate === 'twice' ? 'a cancel is booked twice' : 'more goes back than was asked')
+    if (books.payments.get(impUid)?.standing === 'kept' && cause !== 'shop')
+      marks.hit('kept money goes back by itself')
+  }
+  if (event === 'refused') marks.hit(`a cancel is refused (${cause})`)
+  if (event === 'denied') marks.hit('a cancel is accepted and never booked')
+  if (event !== 'arrived') return
   if (!under.is('/payments/cancel')) marks.hit('a cancel arrives after its sender has given it up')
   if (!servers.A.isUp && !servers.B.isUp) marks.hit('a cancel arrives while no server lives')
 }

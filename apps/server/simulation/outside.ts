@@ -23,7 +23,7 @@ export type Outside = {
   /** Another process holds the database, or the disk takes nothing, until then. */
   readonly storage: { lockedUntilMs: number; fullUntilMs: number }
   /** What the other end makes of a request now; null when there is nobody. */
-  readonly gateway: (request: HttpRequest, from: ServerName) => HttpAnswer | null
+  readonly gateway: (request: HttpRequest, from: ServerName) => HttpAnswer | Promise<HttpAnswer> | null
   readonly shop: (request: HttpRequest) => HttpAnswer | null
   /** Fails one crossing on purpose; what else goes wrong is the weather's. */
   readonly course: (crossing: Crossing) => Course

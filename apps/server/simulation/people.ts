@@ -16,7 +16,14 @@ export type Question = {
 
 const Registered = z.object({ result: z.object({ data: z.object({ returnUrl: z.string() }) }) })
 const Shown = z.object({
-  result: z.object({ data: z.object({ kind: z.string(), tryAgain: z.boolean().optional() }) }),
+  result: z.object({
+    data: z.object({
+      kind: z.string(),
+      scope: z.string(),
+      tryAgain: z.boolean().optional(),
+      message: z.string().nullish(),
+    }),
+  }),
 })
 export type Shown = z.infer<typeof Shown>['result']['data']
 
@@ -92,7 +99,7 @@ export function comingBack(item: Extract<SpokenItem, { do: 'return' }>, link: st
     merchant_uid: orderId,
     ...(impUid === null ? {} : { imp_uid: impUid }),
     ...(flag === 'none' ? {} : { imp_success: flag }),
-    ...(flag === 'false' ? { error_msg: '사용자가 결제를 취소하셨습니다' } : {}),
+    ...(flag === 'false' ? { error_msg: OWN_TEXT } : {}),
   }
   const url = how === 'bare' || link === null ? `${publicUrl}/complete` : link
   const text = new URLSearchParams(fields).toString()
@@ -115,6 +122,50 @@ export function comingBack(item: Extract<SpokenItem, { do: 'return' }>, link: st
         }),
     }
   return { ...base, request: () => new Request(`${url}?${text}`) }
+}
+
+/** What an order may remember of a return through its own link: whichever try, what it says, in which words. */
+export function spokenBy({
+  impUid,
+  flag,
+}: Pick<Extract<SpokenItem, { do: 'return' }>, 'impUid' | 'flag'>): string {
+  const says = flag === 'true' ? 'success' : flag === 'false' ? 'failure' : 'nothing'
+  return `${impUid ?? '-'} ${says} ${flag === 'false' ? OWN_TEXT : '-'}`
+}
+const OWN_TEXT = '사용자가 결제를 취소하셨습니다'
+/** No page but the stranger's own may ever say this. */
+export const STRANGERS_TEXT = '낯선 사람의 말입니다'
+
+/** What somebody says who has no business with this order; null when there is nothing he could say it through. */
+export function intruding(
+  item: Extract<SpokenItem, { do: 'stranger' }>,
+  links: { readonly own: string | null; readonly others: string | null; readonly token: string | null },
+): Question | null {
+  const { at, orderId, impUid, how } = item
+  const said = new URLSearchParams({
+    merchant_uid: orderId,
+    ...(how === 'by_order' ? {} : { imp_uid: impUid }),
+    imp_success: 'false',
+    error_msg: STRANGERS_TEXT,
+  }).toString()
+  const question = (url: string): Question => ({
+    from: 'buyer',
+    at,
+    what: `stranger ${orderId} (${how})`,
+    again: 0,
+    request: () => new Request(url),
+  })
+  switch (how) {
+    case 'by_order':
+    case 'by_payment':
+      return question(`${publicUrl}/complete?${said}`)
+    case 'outcome_token':
+      return links.token === null ? null : question(`${publicUrl}/complete/${links.token}?${said}`)
+    case 'other_link':
+      return links.others === null ? null : question(`${links.others}?${said}`)
+    case 'scanner':
+      return links.own === null ? null : question(links.own)
+  }
 }
 
 const tokenOf = (link: string | null): string | null => link?.split('/').at(-1) ?? null

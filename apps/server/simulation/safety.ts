@@ -7,7 +7,15 @@ import {
   OrderStatus,
   remainderOf,
 } from '@landfall/payment-core'
-import { factsOf, type Books, type NoticeRow, type OrderRow, type PaymentRow } from './books.ts'
+import {
+  factsOf,
+  isBeforePerson,
+  isEnded,
+  type Books,
+  type NoticeRow,
+  type OrderRow,
+  type PaymentRow,
+} from './books.ts'
 import type { Ledger } from './ledger.ts'
 import type { Weather } from './weather.ts'
 
@@ -31,6 +39,8 @@ export type Change = {
   readonly life: string
   readonly ledger: Ledger
   readonly weather: Weather
+  /** What customers have said through an order's own link. */
+  readonly spoken: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** All that can be seen of S in one commit: what was, what is, and what the gateway knows. */
@@ -66,8 +76,10 @@ function checkOrder(change: Change, order: OrderRow, was: OrderRow | undefined):
   )
   if (proof !== undefined) checkProof(change, order, proof.payment_id, proof.observation)
   const paidNotices = notices.filter((each) => each.type === 'payment.paid')
+  // What came and went before anybody looked is told as its end alone (M-26).
+  const wasThere = proof !== undefined && remainderOf(Facts.parse(JSON.parse(proof.observation))) > 0
   must(
-    paidNotices.length === (finalised ? 1 : 0),
+    paidNotices.length === (wasThere ? 1 : 0),
     'S-02',
     () => `${orderId}: ${paidNotices.length} payment.paid`,
   )
@@ -139,9 +151,16 @@ function checkOneKept({ after }: Change, order: OrderRow): void {
   for (const payment of own) {
     if (payment.standing === 'kept') continue
     const left = remainderOf(factsOf(payment))
-    const intended = [...after.cancels.values()].some((each) => each.payment_id === payment.payment_id)
+    const goesBack = [...after.cancels.values()].some(
+      (each) => each.payment_id === payment.payment_id && !isEnded(each),
+    )
+    const isLookedAt = payment.contradiction !== null && payment.contradiction_is_certain === 0
     must(
-      left === 0 || intended || order.review !== null || payment.standing === 'orphan',
+      left === 0 ||
+        goesBack ||
+        isLookedAt ||
+        isBeforePerson(after, payment.payment_id) ||
+        payment.standing === 'orphan',
       'S-04',
       () => `${payment.payment_id} holds ${left} that is neither kept nor goes back`,
     )
@@ -176,6 +195,11 @@ function checkWay({ after, before }: Change, order: OrderRow, was: OrderRow | un
 
 function checkPayment({ after, ledger }: Change, payment: PaymentRow, was: PaymentRow | undefined): void {
   const { payment_id: paymentId } = payment
+  must(
+    payment.standing !== 'kept' || ledger.entries.get(paymentId)?.whose !== 'theirs',
+    'S-23',
+    () => `${paymentId} is kept, and it was paid for something else`,
+  )
   const facts = factsOf(payment)
   if (was !== undefined) {
     const old = factsOf(was)

@@ -2,6 +2,7 @@ import type { Agenda } from './agenda.ts'
 import type { Books } from './books.ts'
 import type { Dice } from './dice.ts'
 import type { SimulatedGateway } from './gateway.ts'
+import type { Fate } from './gateway-words.ts'
 import type { Ledger } from './ledger.ts'
 import type { Marks } from './marks.ts'
 import type { Question, Said } from './people.ts'
@@ -30,6 +31,14 @@ export type Scene = {
   readonly away: { gatewayUntilMs: number; shopUntilMs: number; goneUntilMs: number }
   /** Payments the gateway has told a lie about: what is made of those is a person's to judge. */
   readonly liedAbout: Set<string>
+  /** Payments whose records have come from a replica that was behind: what was made of that dissolves. */
+  readonly laggedAbout: Set<string>
+  /** What the next cancels of a payment come to, where the story says so. */
+  readonly fates: Map<string, Fate[]>
+  /** What customers have said through an order's own link, as the order may remember it (S-25). */
+  readonly spoken: Map<string, Set<string>>
+  /** Tokens that strangers were given, by the order they named. */
+  readonly strangers: Map<string, string>
   /** How often the gateway has executed each intent. */
   readonly executed: Map<string, number>
   readonly weather: Weather

@@ -156,7 +156,7 @@ export class SimulatedServer {
     const weather = outside.weather()
     const config = configOf({ ...weather, intervalMs: intervalMs ?? weather.intervalMs })
     const toGateway = this.#http(life, 'gateway', (request) => outside.gateway(request, this.name))
-    const { portone, lookupTimeoutMs } = config
+    const { portone, lookupTimeoutMs, cancelTimeoutMs } = config
     return {
       config,
       secrets: openSecrets(config.secrets),
@@ -164,7 +164,7 @@ export class SimulatedServer {
       random: { fraction: () => outside.dice.fraction(), id: () => life.nextId() },
       log: logTo((level, fields, message) => outside.marks.log(level, fields, message)),
       store: storeOf(outside, life, () => this.#keepsBatch, this.name),
-      gateway: portoneV1({ ...portone, lookupTimeoutMs }, toGateway, () => life.nowMs()),
+      gateway: portoneV1({ ...portone, lookupTimeoutMs, cancelTimeoutMs }, toGateway, () => life.nowMs()),
       http: this.#http(life, 'shop', (request) => outside.shop(request)),
       changes: localChanges(),
       metrics: { count: () => undefined, set: () => undefined, text: async () => '' },
@@ -172,7 +172,11 @@ export class SimulatedServer {
   }
 
   /** The one way out: a call of one process, with its deadline. */
-  #http(life: Life, to: 'gateway' | 'shop', answer: (request: HttpRequest) => HttpAnswer | null): Http {
+  #http(
+    life: Life,
+    to: 'gateway' | 'shop',
+    answer: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer> | null,
+  ): Http {
     const outside = this.#outside
     return (request) =>
       new Promise((resolve) => {
@@ -199,7 +203,9 @@ export class SimulatedServer {
           arrive: () => answer(request),
           tell: ({ status }) => String(status),
           back: (said) => end(ok(said)),
-          spoilt: spoiltAnswer,
+          // «Too many» is said before anything is done: of a cancel it must not stand for one that was executed.
+          spoilt: (said, how) =>
+            spoiltAnswer(said, how === 'busy' && path === '/payments/cancel' ? 'broken' : how),
           refused: unreachable('ECONNREFUSED'),
         })
       })

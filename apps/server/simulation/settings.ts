@@ -34,7 +34,9 @@ const configs = new Map<string, Config>()
 /** The settings of a world, read as from an environment; each kind once. */
 export function configOf(weather: Weather): Config {
   const { intervalMs, lookupTimeoutMs, callsPerSecond, onRejected, onSurplus, onLate } = weather
-  const key = [intervalMs, lookupTimeoutMs, callsPerSecond, onRejected, onSurplus, onLate].join(' ')
+  const { cancelTimeoutMs, settleMs } = weather
+  const times = [intervalMs, lookupTimeoutMs, cancelTimeoutMs, settleMs, callsPerSecond]
+  const key = [...times, onRejected, onSurplus, onLate].join(' ')
   const known = configs.get(key)
   if (known !== undefined) return known
   const read = readConfig({
@@ -51,6 +53,8 @@ export function configOf(weather: Weather): Config {
     ON_SURPLUS: onSurplus,
     ON_LATE: onLate,
     LOOKUP_TIMEOUT_MS: String(lookupTimeoutMs),
+    CANCEL_TIMEOUT_MS: String(cancelTimeoutMs),
+    CANCEL_SETTLE_MS: String(settleMs),
     SWEEP_INTERVAL_MS: String(intervalMs),
     GATEWAY_CALLS_PER_SECOND: String(callsPerSecond),
   })

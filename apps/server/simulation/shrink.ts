@@ -1,7 +1,7 @@
 import { planOf } from './plan.ts'
 import { simulate, type Outcome } from './simulate.ts'
 import type { Plan } from './story.ts'
-import { clear } from './weather.ts'
+import { clear, noHabits } from './weather.ts'
 
 /** Worlds tried while a failing one is made smaller. */
 const TRIES_MAX = 400
@@ -21,7 +21,7 @@ export async function shrink(seed: number): Promise<Outcome> {
     outcome = tried
     return true
   }
-  for (const [name, value] of Object.entries(clear))
+  for (const [name, value] of Object.entries({ ...clear, ...noHabits }))
     await keep({ ...best, weather: { ...best.weather, [name]: value } })
   for (let size = Math.ceil(best.items.length / 2); size >= 1 && tries < TRIES_MAX;) {
     let shorter = false

@@ -1,5 +1,5 @@
 import type { Dice } from './dice.ts'
-import type { Lie } from './gateway.ts'
+import type { Fate, Lie } from './gateway-words.ts'
 import type { Wish } from './ledger.ts'
 import type { Weather } from './weather.ts'
 
@@ -36,6 +36,11 @@ export type GatewayItem = At &
     | { readonly do: 'console_cancel'; readonly impUid: string; readonly share: number }
     | { readonly do: 'revoke_token' }
     | { readonly do: 'lie'; readonly impUid: string; readonly kind: Lie['kind']; readonly times: number }
+    | { readonly do: 'lag'; readonly impUid: string; readonly forMs: number; readonly backMs: number }
+    /** The next cancel of a payment comes to this. */
+    | { readonly do: 'cancel_will'; readonly impUid: string; readonly fate: Fate }
+    /** Another shop at the same account fixes an amount for this number. */
+    | { readonly do: 'prepare_elsewhere'; readonly orderId: string; readonly amount: number }
   )
 
 /** What happens to servers, disk and clocks, and who is away. `at` names the server. */
@@ -81,6 +86,15 @@ export type SpokenItem = At & { readonly at: ServerName } & (
         readonly key: string
         readonly account: boolean
       }
+    /** Somebody who has no business with this order, or a program that reads links. */
+    | {
+        readonly do: 'stranger'
+        readonly orderId: string
+        readonly impUid: string
+        readonly how: 'by_order' | 'by_payment' | 'outcome_token' | 'other_link' | 'scanner'
+        /** Whose own link it comes through. */
+        readonly otherOrderId: string
+      }
     | { readonly do: 'replay' }
   )
 
@@ -96,6 +110,7 @@ const spoken = new Set<string>([
   'reconcile',
   'order',
   'ask_back',
+  'stranger',
   'replay',
 ] satisfies Array<SpokenItem['do']>)
 const ofTheWorld = new Set<string>([

@@ -1,7 +1,14 @@
-import { DEPOSIT_GRACE_MS } from '@landfall/payment-core'
-import { factsOf, type OrderRow, type PaymentRow } from './books.ts'
+import {
+  CLAIMED_SUCCESS_MS,
+  DEPOSIT_GRACE_MS,
+  LATER_APPROVAL_MS,
+  remainderOf,
+  Return,
+} from '@landfall/payment-core'
+import { factsOf, isBeforePerson, isEnded, openReviewsOf, type OrderRow, type PaymentRow } from './books.ts'
 import type { Row } from './ledger.ts'
 import type { Scene } from './scene.ts'
+import type { World } from './world.ts'
 
 /** After its deadline an order is looked at within a minute, and once more if that look was put off. */
 const EXPIRY_WAIT_MS = 130_000
@@ -22,41 +29,86 @@ export function disagreement(scene: Scene): string | null {
   return null
 }
 
-/** A person decides what the gateway has told in two ways; until then nothing more is expected of the order. */
+/** What the gateway has told in two ways: looked at again, and then a person's, until a later look agrees. */
 const isDoubtful = (scene: Scene, row: Row): boolean => {
   const word = statusWord(row)
   const deposits = row.deposit_history.reduce((sum, each) => sum + each.amount, 0)
   return (
-    scene.liedAbout.has(row.imp_uid) || deposits > (word === 'paid' || word === 'cancelled' ? row.amount : 0)
+    scene.liedAbout.has(row.imp_uid) ||
+    scene.laggedAbout.has(row.imp_uid) ||
+    deposits > (word === 'paid' || word === 'cancelled' ? row.amount : 0)
   )
 }
 
+/** Nothing more is expected of an order for as long as what is held of one of its payments is in doubt. */
+const isInDoubt = ({ books }: Scene, order: OrderRow, rows: readonly Row[]): boolean =>
+  rows.some((row) => (books.payments.get(row.imp_uid)?.contradiction ?? null) !== null) ||
+  openReviewsOf(books, order.order_id).some(
+    ({ reason }) => reason === 'contradiction' || reason === 'bad_money',
+  )
+
 function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): string | null {
-  const { books, weather } = scene
-  const doubtful = rows.some((row) => isDoubtful(scene, row))
-  if (doubtful && order.review !== null) return null
+  const { books } = scene
+  if (rows.some((row) => isDoubtful(scene, row)) && isInDoubt(scene, order, rows)) return null
   const money = rows.filter((row) => row.paid_at > 0)
   for (const row of money) {
     const found = factsDiffer(books.payments.get(row.imp_uid), row)
     if (found !== null) return found
     const left = row.amount - row.cancel_amount
     const isKept = order.kept_payment_id === row.imp_uid
-    const goesBack = [...books.cancels.values()].some((each) => each.payment_id === row.imp_uid)
-    if (!isKept && left > 0 && !goesBack && order.review === null)
+    const goesBack = [...books.cancels.values()].some(
+      (each) => each.payment_id === row.imp_uid && !isEnded(each),
+    )
+    if (!isKept && left > 0 && !goesBack && !isBeforePerson(books, row.imp_uid))
       return `${row.imp_uid} holds ${left} for nobody`
   }
-  const valid = money.filter(
-    (row) => row.amount === order.amount && row.currency === order.currency && !row.sandbox,
-  )
+  const valid = money.filter((row) => isValid(scene, order, row))
+  const kept = money.find((row) => row.imp_uid === order.kept_payment_id)
+  if (kept === undefined && valid.length > 0) {
+    const found = valid.map((row) => whyNotKept(scene, order, row))
+    if (found.includes(null)) return 'its payment is not kept'
+    if (found.includes('persons')) return null
+    return order.status === 'expired' ? null : `its money is ${found.join()}`
+  }
   // What brings no money waits for the order's own next look: an hour, when a clock that was ahead has put it off.
-  if (valid.length === 0) return scene.leapt ? null : withoutMoney(scene, order, rows)
-  const kept = valid.find((row) => row.imp_uid === order.kept_payment_id)
-  if (kept === undefined)
-    return order.status === 'expired' && weather.onLate !== 'accept' ? null : 'its payment is not kept'
+  if (kept === undefined) return scene.leapt ? null : withoutMoney(scene, order, rows)
+  if (valid.length === 0) return `${kept.imp_uid} is kept`
   const due =
     kept.cancel_amount === 0 ? 'paid' : kept.cancel_amount < kept.amount ? 'partially_cancelled' : 'cancelled'
   return order.status === due ? null : `it is ${due}`
 }
+
+const isExact = (order: OrderRow, row: Row): boolean =>
+  row.amount === order.amount && row.currency === order.currency
+
+/** What the order asks for, and paid through its own window. */
+const isValid = ({ ledger }: Scene, order: OrderRow, row: Row): boolean =>
+  isExact(order, row) && !row.sandbox && ledger.entries.get(row.imp_uid)?.whose === 'ours'
+
+/** Why good money is not kept: it came late, or by evidence nobody can tell whose it is. Null when it should be. */
+function whyNotKept(scene: Scene, order: OrderRow, row: Row): 'late' | 'persons' | null {
+  const { books, weather, ledger } = scene
+  const standing = books.payments.get(row.imp_uid)?.standing
+  const reasons = new Set(
+    openReviewsOf(books, order.order_id).flatMap((each) =>
+      each.payment_id === row.imp_uid ? [each.reason] : [],
+    ),
+  )
+  // By a clock that has leapt the order may seem registered days later than it was.
+  if (
+    standing === 'undecided' &&
+    scene.leapt &&
+    (reasons.has('predates_order') || row.cancel_amount === row.amount)
+  )
+    return 'persons'
+  const isUndated = ledger.entries.get(row.imp_uid)?.hides === 'both'
+  if (standing === 'undecided' && isUndated && (reasons.has('undated') || row.cancel_amount === row.amount))
+    return 'persons'
+  if (standing !== 'late') return null
+  const isTooLate = row.started_at * 1000 > order.expires_at_ms - CLOCKS_DIFFER_MS || scene.leapt
+  return weather.onLate !== 'accept' || isTooLate ? 'late' : null
+}
+const CLOCKS_DIFFER_MS = 5_000
 
 function factsDiffer(held: PaymentRow | undefined, row: Row): string | null {
   if (held === undefined) return `${row.imp_uid} is not known`
@@ -68,41 +120,84 @@ function factsDiffer(held: PaymentRow | undefined, row: Row): string | null {
 const statusWord = (row: Row): string =>
   row.status === 'ready' && row.vbank_num !== null ? 'awaiting_deposit' : row.status
 
-function withoutMoney(scene: Scene, order: OrderRow, rows: readonly Row[]): string | null {
+function withoutMoney(scene: Scene, order: OrderRow, all: readonly Row[]): string | null {
   const nowMs = scene.agenda.nowMs
+  const isEarlier = (row: Row): boolean =>
+    row.started_at > 0 && row.started_at * 1000 < order.registered_at_ms - ADOPTED_MS
+  const rows = all.filter((row) => !isEarlier(row))
   // Money that a person is to decide about keeps the order from expiring.
   const isHeld = rows.some((row) => row.paid_at > 0 && row.cancel_amount < row.amount)
-  const accounts = rows.filter(
-    (row) =>
-      statusWord(row) === 'awaiting_deposit' &&
-      row.amount === order.amount &&
-      row.currency === order.currency,
-  )
-  const dues = rows
-    .filter((row) => statusWord(row) === 'awaiting_deposit')
-    .map((row) => row.vbank_date * 1_000 + DEPOSIT_GRACE_MS)
+  const waiting = rows.filter((row) => statusWord(row) === 'awaiting_deposit')
+  const accounts = waiting.filter((row) => isExact(order, row))
+  const dues = waiting.map((row) => row.vbank_date * 1_000 + DEPOSIT_GRACE_MS)
   const deadlineMs = Math.max(order.expires_at_ms, ...dues)
+  const mayWaitMs = Math.max(deadlineMs, claimedUntilMs(order, rows))
   // No list tells of an account that was closed: an order older than an hour finds out by its own look.
   const isOld = nowMs > order.registered_at_ms + HOUR_MS
   const isLookedAt = nowMs < order.looked_at_ms + OLD_LOOKS_APART_MS + EXPIRY_WAIT_MS + scene.intervalMs
   if (order.status === 'awaiting_deposit' && isOld && isLookedAt) return null
-  if (nowMs > deadlineMs + EXPIRY_WAIT_MS + scene.intervalMs && !isHeld)
+  if (nowMs > mayWaitMs + EXPIRY_WAIT_MS + scene.intervalMs && !isHeld)
     return order.status === 'expired' ? null : 'its deadline has passed'
   if (order.status === 'expired') return nowMs >= order.expires_at_ms ? null : 'its deadline is to come'
   const due = accounts.length > 0 ? 'awaiting_deposit' : 'open'
   return order.status === due ? null : `it is ${due}`
+}
+/** Money begun so much earlier than its order was registered is not the order's (W-06). */
+const ADOPTED_MS = 24 * HOUR_MS
+
+/** A customer who says that he has paid is waited for (R-26), a PG that approves later for longer (R-27). */
+function claimedUntilMs(order: OrderRow, rows: readonly Row[]): number {
+  const returns = Return.array().parse(JSON.parse(order.returns ?? '[]'))
+  const until = returns.map(({ says, paymentId, atMs }) => {
+    if (says === 'failure' || atMs > order.expires_at_ms) return 0
+    const row = rows.find((each) => each.imp_uid === paymentId)
+    if (row !== undefined && row.status !== 'ready') return 0
+    if (row?.pg_provider === 'paypal_v2') return atMs + LATER_APPROVAL_MS
+    return says === 'success' ? atMs + CLAIMED_SUCCESS_MS : 0
+  })
+  return Math.max(0, ...until)
 }
 
 /** What is still under way; null at rest. Claims about what nobody knows are asked about for an hour, and wait no longer for anybody. */
 export function unrest(scene: Scene): string | null {
   const { books } = scene
   for (const cancel of books.cancels.values())
-    if (cancel.state === 'waiting') return `${cancel.intent_id} waits`
+    if (cancel.due_at_ms < Number.MAX_SAFE_INTEGER) return `${cancel.intent_id} waits (${cancel.state})`
   for (const notice of books.notices.values())
     if (notice.state === 'waiting') return `${notice.notice_id} waits`
   for (const receipt of books.receipts.values()) {
     const isKnown = books.payments.has(receipt.payment_id)
     if (receipt.state === 'waiting' && isKnown) return `${receipt.receipt_id} waits`
+  }
+  return null
+}
+
+/**
+ * At the end every sum that is held is kept, or before a person who is told which payment it is and how much is at stake (L-11), and every
+ * intent is done, or with one (L-03).
+ */
+export function unplaced(scene: Scene): string | null {
+  const { books } = scene
+  for (const payment of books.payments.values()) {
+    const left = remainderOf(factsOf(payment))
+    if (left === 0 || payment.standing === 'kept' || payment.standing === 'orphan') continue
+    const reviews = openReviewsOf(books, payment.order_id).filter(
+      (each) => each.payment_id === payment.payment_id && each.at_stake > 0,
+    )
+    if (reviews.length === 0) return `${payment.payment_id} holds ${left}, and no review names it`
+  }
+  for (const review of books.reviews.values())
+    if (review.ended_at_ms === null && review.payment_id === null) return `${review.row_id} names no payment`
+  return null
+}
+
+/** Every intent is done, or before a person, within a day (L-03): which is not. */
+export function overdue({ books, askedAtMs, agenda }: World, withinMs: number): string | null {
+  for (const cancel of books.cancels.values()) {
+    const ageMs = agenda.nowMs - (askedAtMs.get(cancel.intent_id) ?? agenda.nowMs)
+    const isPersons = isEnded(cancel) || isBeforePerson(books, cancel.payment_id)
+    if (ageMs > withinMs && !isPersons)
+      return `${cancel.intent_id} is ${cancel.state}: ${cancel.last_problem}`
   }
   return null
 }

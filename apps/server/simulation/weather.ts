@@ -18,11 +18,42 @@ export type Weather = {
   readonly intervalMs: number
   readonly lookupTimeoutMs: number
   readonly callsPerSecond: number
+  readonly cancelTimeoutMs: number
+  /** Longer than anything a cancel can take at this gateway: what is booked later is booked in half of it. */
+  readonly settleMs: number
   readonly onRejected: 'cancel' | 'review'
   readonly onSurplus: 'cancel' | 'review'
   readonly onLate: 'accept' | 'cancel' | 'review'
   /** Hours instead of seconds, for what takes hours: accounts that expire. */
   readonly long: boolean
+} & Habits
+
+/** What this gateway and the PGs behind it do with the cancels they are asked for: probabilities of one call, drawn one after the other. */
+export type Habits = {
+  /** Answered with yes, and booked seconds to minutes later (portone.md §4.6, M-23). */
+  readonly pendingCancels: number
+  /** Answered with yes, and never booked. */
+  readonly deniedCancels: number
+  /** Executed later than its sender waits: the balance was compared when it came in. */
+  readonly slowCancels: number
+  readonly twiceCancels: number
+  /** More goes back than was asked. */
+  readonly moreCancels: number
+  /** «Settlement short»: refused for hours, and then not (M-27). */
+  readonly passingRefusals: number
+  readonly lastingRefusals: number
+  /** The gateway takes no amounts in advance: a window of another sum can be opened, and nothing is fixed. */
+  readonly fixesNothing: boolean
+}
+export const noHabits: Habits = {
+  pendingCancels: 0,
+  deniedCancels: 0,
+  slowCancels: 0,
+  twiceCancels: 0,
+  moreCancels: 0,
+  passingRefusals: 0,
+  lastingRefusals: 0,
+  fixesNothing: false,
 }
 
 /** Nothing goes wrong by itself. */
@@ -36,7 +67,7 @@ export const clear = {
   slowReads: false,
 } as const satisfies Partial<Weather>
 
-export function drawWeather(dice: Dice): Weather {
+export function drawWeather(dice: Dice, others: Dice): Weather {
   const sometimes = (probability: number, most: number): number =>
     dice.chance(probability) ? dice.fraction() * most : 0
   const long = dice.chance(0.02)
@@ -55,5 +86,23 @@ export function drawWeather(dice: Dice): Weather {
     onSurplus: dice.chance(0.8) ? 'cancel' : 'review',
     onLate: dice.pick(['accept', 'accept', 'cancel', 'review']),
     long,
+    ...drawHabits(others),
+  }
+}
+
+function drawHabits(dice: Dice): Habits & Pick<Weather, 'cancelTimeoutMs' | 'settleMs'> {
+  const sometimes = (probability: number, most: number): number =>
+    dice.chance(probability) ? dice.fraction() * most : 0
+  return {
+    cancelTimeoutMs: dice.pick([4_000, 10_000, 60_000]),
+    settleMs: dice.pick([120_000, 600_000]),
+    pendingCancels: sometimes(0.3, 0.8),
+    deniedCancels: sometimes(0.1, 0.5),
+    slowCancels: sometimes(0.25, 0.6),
+    twiceCancels: sometimes(0.12, 0.9),
+    moreCancels: sometimes(0.1, 0.6),
+    passingRefusals: sometimes(0.15, 0.5),
+    lastingRefusals: sometimes(0.1, 0.4),
+    fixesNothing: dice.chance(0.15),
   }
 }

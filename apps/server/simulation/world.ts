@@ -3,15 +3,19 @@ import { noBooks, type Books } from './books.ts'
 import { Dice } from './dice.ts'
 import { act } from './acts.ts'
 import { allWell, type Course, type Crossing } from './course.ts'
+import { checkClosing } from './arrivals.ts'
+import { watchCancels } from './cancel-watch.ts'
 import { checkFences, checkGone } from './fences.ts'
 import { checkCall, faulty, shopStatus } from './faults.ts'
-import { SimulatedGateway, type CancelCall } from './gateway.ts'
+import { SimulatedGateway } from './gateway.ts'
+import type { Fate } from './gateway-words.ts'
 import { Ledger } from './ledger.ts'
 import { Marks } from './marks.ts'
 import { giveBackDatabase, takeDatabase, type MemoryDatabase } from './memory.ts'
-import { markChange, markCall, markCancel } from './marking.ts'
+import { markChange, markCall } from './marking.ts'
 import { travel } from './network.ts'
 import type { Outside } from './outside.ts'
+import { checkPersons } from './persons.ts'
 import { checkSafety, must } from './safety.ts'
 import type { Question, Said } from './people.ts'
 import type { Scene } from './scene.ts'
@@ -47,9 +51,16 @@ export class World implements Scene {
   readonly storage = { lockedUntilMs: 0, fullUntilMs: 0 }
   readonly away = { gatewayUntilMs: 0, shopUntilMs: 0, goneUntilMs: 0 }
   readonly liedAbout = new Set<string>()
+  readonly laggedAbout = new Set<string>()
+  readonly fates = new Map<string, Fate[]>()
+  readonly spoken = new Map<string, Set<string>>()
+  readonly strangers = new Map<string, string>()
+  /** When each intent was first seen in the books. */
+  readonly askedAtMs = new Map<string, number>()
+  /** How often each intent was executed. */
+  readonly executed = new Map<string, number>()
   /** Questions, in their own words, that were answered by a server. */
   readonly answered = new Set<string>()
-  readonly executed = new Map<string, number>()
   books: Books = noBooks
   healed = false
   leapt = false
@@ -73,7 +84,14 @@ export class World implements Scene {
     this.#weather = plan.weather
     this.intervalMs = plan.weather.intervalMs
     this.ledger = new Ledger(nowMs)
-    this.gateway = new SimulatedGateway(this.ledger, nowMs, (call, done) => this.#onCancel(call, done))
+    this.gateway = new SimulatedGateway(this.ledger, {
+      nowMs,
+      after: (delayMs, run) => void this.agenda.after(delayMs, run),
+      isBehind: () => this.dice.chance(0.65),
+      ...watchCancels(this),
+      onLag: () => this.marks.hit('a record lags behind'),
+      fixesNothing: plan.weather.fixesNothing,
+    })
     const outside = this.#outside()
     this.servers = { A: new SimulatedServer('A', outside), B: new SimulatedServer('B', outside) }
   }
@@ -100,6 +118,7 @@ export class World implements Scene {
     Object.assign(this.storage, { lockedUntilMs: 0, fullUntilMs: 0 })
     Object.assign(this.away, { gatewayUntilMs: 0, shopUntilMs: 0, goneUntilMs: 0 })
     this.gateway.lies.clear()
+    this.gateway.lags.clear()
     for (const server of [this.servers.A, this.servers.B]) server.skewMs = 0
   }
 
@@ -177,9 +196,13 @@ export class World implements Scene {
     this.#dirty = null
     const before = this.books
     this.books = this.#memory.books.read(before)
-    const change = { before, after: this.books, life, ledger: this.ledger, weather: this.#weather }
+    const { ledger, spoken } = this
+    const change = { before, after: this.books, life, ledger, weather: this.#weather, spoken }
+    for (const id of this.books.cancels.keys())
+      if (!this.askedAtMs.has(id)) this.askedAtMs.set(id, this.agenda.nowMs)
     markChange(this, change)
     checkSafety(change)
+    checkPersons(change)
     checkGone(change)
     checkFences(change)
   }
@@ -199,7 +222,9 @@ export class World implements Scene {
       kill: (name) => this.servers[name].die(),
       gateway: (request, from) => {
         checkCall(this, request, from)
-        markCall(this, new URL(request.url).pathname, from)
+        const path = new URL(request.url).pathname
+        markCall(this, path, from)
+        if (request.method === 'DELETE') checkClosing(this, path)
         return this.away.gatewayUntilMs > agenda.nowMs ? null : faulty(this, request)
       },
       shop: (request) =>
@@ -210,35 +235,6 @@ export class World implements Scene {
         trace.say(name, 'database', 'commit')
       },
     }
-  }
-
-  /** What a cancel must be, whoever asked for it (S-07), and how often it may be executed (S-08). */
-  #onCancel(call: CancelCall, done: boolean): void {
-    const { imp_uid: impUid, reason, amount } = call
-    const intentId = /^\S+(?=: )/.exec(reason)?.[0] ?? ''
-    const intent = this.books.cancels.get(intentId)
-    const row = this.ledger.row(impUid)
-    must(
-      intent !== undefined && intent.payment_id === impUid,
-      'S-07',
-      () => `${impUid}: no intent for «${reason}»`,
-    )
-    must(
-      row !== null && this.books.orders.has(row.merchant_uid),
-      'S-07',
-      () => `${impUid} is no order of ours`,
-    )
-    must(call.checksum >= amount && amount > 0, 'S-07', () => `${impUid}: ${amount} of ${call.checksum}`)
-    markCancel(this, intentId, done)
-    if (!done) return
-    const times = (this.executed.get(intentId) ?? 0) + 1
-    this.executed.set(intentId, times)
-    must(times === 1, 'S-08', () => `${intentId} was executed ${times} times`)
-    must(
-      intent?.cause !== 'shop' || amount <= intent.amount,
-      'S-08',
-      () => `${intentId}: ${amount} went back`,
-    )
   }
 }
 

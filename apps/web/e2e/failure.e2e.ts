@@ -64,10 +64,10 @@ describe('a payment that did not happen', () => {
   test('R-14: markup in the gateway’s message stays text', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
-    const { orderId, returnUrl } = await place(shop())
+    const { orderId, impUid, returnUrl } = await place(shop())
     const message = '<img src=x onerror="document.title=1"><script>document.title="owned"</script>'
     const query = new URLSearchParams({
-      imp_uid: '',
+      imp_uid: impUid,
       merchant_uid: orderId,
       imp_success: 'false',
       error_msg: message,

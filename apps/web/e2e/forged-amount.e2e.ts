@@ -1,9 +1,12 @@
 import { SETTLE_FAILURE_MS } from '@landfall/payment-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { checking } from '../src/checking-copy.ts'
+import { orderAnew } from '../src/copy.ts'
 import { openPhone } from './browser.ts'
 import { landsOn, payByCard } from './paying.ts'
-import { RETRIED_WITHIN_MS, until } from './shop.ts'
+import { place } from './order.ts'
+import { until } from './shop.ts'
 import { stage } from './stage.ts'
 
 const { shop, browser } = stage()
@@ -60,22 +63,45 @@ describe('M-01: an amount changed in the browser (1,000 instead of 14,000)', () 
     const { page } = visit
     const orderId = await payLess(page, 1_000)
     await page.waitForURL('**/window/**')
-    // The gateway is slow to take money back, so that the customer can be seen waiting for it.
-    shop().gateway.misbehave({ rest: 'cancel_refused' })
+    // The gateway says yes at once and books the cancel later, so that the customer can be seen waiting for it.
+    shop().gateway.misbehave({ rest: 'normal', cancel: 'pending', cancelLateMs: null })
     await payByCard(page)
     await landsOn(page, 'returning')
     expect(await page.locator('main').innerText()).toContain('1,000원')
-    shop().gateway.behave()
-    await shop().advance(RETRIED_WITHIN_MS)
+    const payment = () =>
+      shop()
+        .gateway.payments()
+        .find((each) => each.merchant_uid === orderId)
+    const impUid = payment()?.imp_uid ?? ''
+    await until('the money is asked back', () => shop().gateway.cancels(impUid).length > 0)
+    await shop().gateway.bookCancel(impUid)
     await landsOn(page, 'cancelled')
+    expect(await page.locator('main').innerText()).toContain(orderAnew.ko)
+    expect(await page.getByRole('link', { name: '다시 결제하기' }).count()).toBe(0)
+    expect(payment()).toMatchObject({ status: 'cancelled', amount: 1_000, cancel_amount: 1_000 })
+    expect(payment()?.cancel_history).toHaveLength(1)
+    expect(shop().gateway.cancels(impUid)).toHaveLength(1)
+    await until('the shop is told', () => shop().toldOf(orderId).includes('payment.returned'))
+    expect(shop().toldOf(orderId)).toEqual(['payment.rejected', 'payment.returned'])
+    expect(shop().proofs(orderId)).toEqual([])
+    expect(await shop().order(orderId)).toMatchObject({ status: 'open', balance: 0 })
+  })
+
+  test('M-22: although the right amount was fixed, is a person’s to decide about: nothing goes back, and nothing is promised', async () => {
+    await using visit = await openPhone(browser())
+    const { page } = visit
+    const { orderId, impUid } = await place(shop())
+    const { redirectUrl } = await shop().gateway.approve(impUid, { amount: 1_000 })
+    await page.goto(redirectUrl ?? 'no redirect')
+    await landsOn(page, 'checking')
+    await page.getByRole('heading', { name: checking.review.heading.ko }).waitFor()
+    expect(await page.getByRole('link', { name: '다시 결제하기' }).count()).toBe(0)
+    await until('the shop is told', () => shop().toldOf(orderId).length > 0)
+    expect(shop().toldOf(orderId)).toEqual(['order.review'])
     const payment = shop()
       .gateway.payments()
       .find((each) => each.merchant_uid === orderId)
-    expect(payment).toMatchObject({ status: 'cancelled', amount: 1_000, cancel_amount: 1_000 })
-    expect(payment?.cancel_history).toHaveLength(1)
-    await until('the shop is told', () => shop().toldOf(orderId).includes('payment.cancelled'))
-    expect(shop().toldOf(orderId)).toEqual(['payment.rejected', 'payment.cancelled'])
+    expect(payment).toMatchObject({ status: 'paid', cancel_amount: 0 })
     expect(shop().proofs(orderId)).toEqual([])
-    expect(await shop().order(orderId)).toMatchObject({ status: 'open', balance: 0 })
   })
 })

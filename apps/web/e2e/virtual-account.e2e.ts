@@ -30,7 +30,10 @@ describe('a virtual account', () => {
     // As the gateway's developer would: the deposit button of its console.
     await using console = await openPhone(browser())
     await console.page.goto(shop().gateway.url)
-    await console.page.getByRole('article', { name: orderId }).getByRole('button', { name: '입금' }).click()
+    await console.page
+      .getByRole('article', { name: orderId })
+      .getByRole('button', { name: '입금', exact: true })
+      .click()
     await landsOn(page, 'paid')
     expect(await page.evaluate(() => document.documentElement.hasAttribute('data-not-reloaded'))).toBe(true)
     await until('the shop is told', () => shop().toldOf(orderId).includes('payment.paid'))

@@ -1,89 +1,31 @@
 import type { FailReason, Screen, ScreenKind } from '@landfall/payment-core'
 import type { Language, Line, Phrase } from './language.ts'
 
-/** Every sentence the completion page can say, by kind, in every language. The shop's own words are in `shop-copy.ts`. */
+/**
+ * Every sentence the completion page can say, by kind, in every language. The
+ * words of a wait are in `checking-copy.ts`, those around an account in `deposit-copy.ts`, the shop's own in `shop-copy.ts`.
+ */
 
 type Of<K extends ScreenKind> = Extract<Screen, { kind: K }>
-type Because<K extends 'checking' | 'cancelled' | 'returning'> = Of<K>['because']
+type Because<K extends 'cancelled' | 'returning'> = Of<K>['because']
 /** A heading says what is so; the lead says what it means and what to do now. */
 export type Told = { readonly heading: Line; readonly lead: Line }
-
-export const checking = {
-  confirming: {
-    heading: { ko: '결제를 확인하고 있어요', en: 'We’re confirming your payment' },
-    lead: {
-      ko: '결제 회사에 결과를 확인하고 있어요. 보통 몇 초면 끝나요.',
-      en: 'We’re asking the payment company for the result. It usually takes a few seconds.',
-    },
-  },
-  not_started: {
-    heading: { ko: '아직 확인된 결제가 없어요', en: 'We haven’t seen a payment yet' },
-    lead: {
-      ko: '결제를 마치셨다면 이 화면에서 잠시 기다려 주세요. 확인되면 바로 알려 드릴게요.',
-      en: 'If you have just paid, please wait here for a moment. This page tells you as soon as we see it.',
-    },
-  },
-  deposit_overdue: {
-    heading: { ko: '입금 기한이 지났어요', en: 'The time for the deposit is over' },
-    lead: {
-      ko: '이제 이 계좌로 입금하지 말아 주세요. 기한 안에 입금하셨다면 확인되는 대로 이 화면이 바뀌어요.',
-      en: 'Please don’t send money to the account any more. If you paid in time, this page changes as soon as we see it.',
-    },
-  },
-  review: {
-    heading: { ko: '담당자가 결제를 확인하고 있어요', en: 'A person is checking your payment' },
-    lead: {
-      ko: '결제는 접수됐지만 사람이 한 번 더 확인해야 해요. 다시 결제하지 말아 주세요.',
-      en: 'Your payment has reached us and needs a person to look at it. Please don’t pay again.',
-    },
-  },
-} satisfies Record<Because<'checking'>, Told>
-
-/** The way from the payment window to an outcome, of which the middle is where a customer waits. */
-export const steps = [
-  { ko: '결제창에서 돌아왔어요', en: 'You are back from the payment window' },
-  { ko: '결제 회사에 결과를 확인하고 있어요', en: 'Asking the payment company' },
-  { ko: '확인되면 바로 알려 드려요', en: 'Telling you the result' },
-] satisfies readonly Line[]
-export const stepsName: Line = { ko: '진행 상황', en: 'Progress' }
-/** Before a word that is done or under way, for whoever does not see the marks. */
-export const stepStates = {
-  done: { ko: '완료:', en: 'Done:' },
-  current: { ko: '지금:', en: 'Now:' },
-  next: { ko: '다음:', en: 'Next:' },
-} satisfies Record<string, Line>
-
-/** After ten seconds of checking: what will happen next, and that nothing depends on this page staying open. */
-export const slow = {
-  lead: { ko: '평소보다 조금 오래 걸리고 있어요.', en: 'This is taking a little longer than usual.' },
-  points: [
-    {
-      ko: '결제 회사의 답을 계속 확인하고 있어요. 확인되면 이 화면이 저절로 바뀌어요.',
-      en: 'We keep asking the payment company. This page changes by itself when we know.',
-    },
-    {
-      ko: '이 화면을 닫아도 괜찮아요. 결과는 사라지지 않고, 같은 주소를 다시 열면 볼 수 있어요.',
-      en: 'You may close this page. The result is not lost: open the same address again to see it.',
-    },
-    {
-      ko: '결과가 나올 때까지는 다시 결제하지 말아 주세요.',
-      en: 'Please don’t pay again until you see a result.',
-    },
-  ],
-} satisfies { lead: Line; points: readonly Line[] }
 
 export const paid = {
   heading: { ko: '결제가 완료됐어요', en: 'Payment complete' },
   lead: { ko: '주문해 주셔서 고마워요.', en: 'Thank you for your order.' },
 } satisfies Told
+// No Korean particle follows a sum: which one it takes depends on how its currency is read.
 export const goesBack = {
-  ko: (sum) => `이 주문에 더 결제된 ${sum}은 돌려드려요.`,
-  en: (sum) => `The extra ${sum} paid for this order goes back to you.`,
+  ko: (sum) => `이 주문에 더 결제된 금액이 ${sum} 있어서 돌려드리고 있어요.`,
+  en: (sum) => `The extra ${sum} paid for this order is on its way back to you.`,
 } satisfies Phrase
-
+/** Nobody has begun to return this money: the sentence says only that the shop has been told. */
 export const withShop = {
-  ko: (sum) => `이 주문에 더 결제된 ${sum}은 상점에 알렸어요. 상점이 확인하고 돌려드려요.`,
-  en: (sum) => `The shop has been told of the extra ${sum} paid for this order, and has to see to it.`,
+  ko: (sum) =>
+    `이 주문에 더 결제된 금액이 ${sum} 있어서 상점에 알렸어요. 환불은 상점이 직접 처리해야 해요. 궁금하시면 상점에 주문번호를 알려 주세요.`,
+  en: (sum) =>
+    `An extra ${sum} was paid for this order, and we’ve told the shop. A person there has to refund it: you can give them your order number.`,
 } satisfies Phrase
 
 export const awaitingDeposit = {
@@ -99,6 +41,11 @@ export const awaitingDepositWithheld: Line = {
 }
 
 export const failedHeading: Line = { ko: '결제가 완료되지 않았어요', en: 'Your payment didn’t go through' }
+/** Only that is so: an earlier try may well have been paid. */
+export const alreadyPaidHeading: Line = {
+  ko: '이 주문번호로는 결제할 수 없어요',
+  en: 'This order number can’t be paid again',
+}
 export const failed = {
   closed_by_customer: {
     ko: '결제창이 닫혀서 결제가 진행되지 않았어요. 원하실 때 다시 결제할 수 있어요.',
@@ -121,8 +68,8 @@ export const failed = {
     en: 'The card company says this card can’t be used right now. You can pay another way, or ask your card company.',
   },
   already_paid: {
-    ko: '결제 회사가 이미 결제된 주문이라고 답했는데, 아직 결제가 확인되지 않아요. 다시 결제하지 말고 ‘다시 확인’을 눌러 주세요.',
-    en: 'The payment company says this order is already paid, but we can’t see that payment yet. Please check again before paying again.',
+    ko: '이미 결제된 적이 있는 주문번호라고 결제 회사가 알려 왔어요.',
+    en: 'The payment company says it has been paid before.',
   },
   window_not_opened: {
     ko: '결제창이 열리지 않았어요. 잠시 뒤에도 그대로면 상점에 주문번호를 알려 주세요.',
@@ -143,12 +90,23 @@ export const failed = {
 } satisfies Record<FailReason, Line>
 /** The gateway refuses a number that was ever paid: *pay again* would lead nowhere (M-32). */
 export const orderAnew: Line = {
-  ko: '이 주문번호로는 더 결제할 수 없어요. 상점에서 새로 주문해 주세요.',
-  en: 'This order can’t be paid any more. Please place a new one at the shop.',
+  ko: '이 주문번호로는 더 결제할 수 없어요. 구매하시려면 상점에서 새로 주문해 주세요.',
+  en: 'This order number can’t be paid any more. If you still want to buy, please place a new order at the shop.',
 }
+/** The gateway speaks of a payment that the record may not show: whoever paid must not be sent to pay for a new order. */
+export const askBeforeOrderingAnew = [
+  {
+    ko: '결제하셨는데 확인되지 않는다면, 다시 결제하지 말고 상점에 주문번호를 알려 주세요.',
+    en: 'If you paid and can’t see it here, please don’t pay again: give the shop your order number.',
+  },
+  {
+    ko: '결제하지 않으셨거나 이미 환불받으셨다면, 상점에서 새로 주문해 주세요.',
+    en: 'If you didn’t pay, or have your money back, please place a new order at the shop.',
+  },
+] satisfies readonly Line[]
 export const failedForGood: Line = {
-  ko: '이번에는 결제되지 않았어요.',
-  en: 'Nothing was paid this time.',
+  ko: '이번 결제에서 확인된 금액은 없어요.',
+  en: 'As far as we can see, nothing was paid this time.',
 }
 export const nothingTaken: Line = {
   ko: '지금까지 확인된 결제 금액은 없어요.',
@@ -193,35 +151,42 @@ export const expired = {
     en: 'No payment was seen before the deadline, so this order has ended. You can place a new one at the shop.',
   },
 } satisfies Told
+/** A deposit or an approval may be on its way: whoever paid must not pay for a second order. */
+export const expiredButPaid: Line = {
+  ko: '이미 결제하셨다면 새로 주문하기 전에 상점에 주문번호를 알려 주세요.',
+  en: 'If you have already paid, please give the shop your order number before you order again.',
+}
 
 export const returningHeading: Line = {
   ko: '결제 금액을 돌려드리고 있어요',
   en: 'We’re returning your money',
 }
+/** Why the money is not kept. */
 export const returning = {
   rejected: {
-    ko: '결제된 내용이 주문과 달라서 받지 않았어요. 따로 하실 일은 없어요.',
-    en: 'What was paid didn’t match the order, so we didn’t accept it. You don’t need to do anything.',
+    ko: '결제된 내용이 주문과 달라서 받지 않았어요.',
+    en: 'What was paid didn’t match the order, so we didn’t accept it.',
   },
   surplus: {
-    ko: '이미 결제된 주문에 한 번 더 결제됐어요. 따로 하실 일은 없어요.',
-    en: 'This order had already been paid. You don’t need to do anything.',
+    ko: '이미 결제된 주문에 한 번 더 결제됐어요.',
+    en: 'This order had already been paid.',
   },
   late: {
-    ko: '주문 기한이 지난 뒤에 결제됐어요. 따로 하실 일은 없어요.',
-    en: 'This payment came after the order had expired. You don’t need to do anything.',
+    ko: '주문 기한이 지난 뒤에 결제됐어요.',
+    en: 'This payment came after the order had expired.',
   },
 } satisfies Record<Because<'returning'>, Line>
+export const nothingToDo: Line = { ko: '따로 하실 일은 없어요.', en: 'You don’t need to do anything.' }
 
-/** A person has to act: nothing is promised that nobody has begun. */
+/** A person has to act: the sentence promises nothing that nobody has begun. */
 export const returningByShop = {
   heading: {
     ko: '돌려드릴 금액이 있다고 상점에 알렸어요',
-    en: 'The shop has been told to return your money',
+    en: 'We’ve told the shop to return your money',
   },
   lead: {
-    ko: '저절로 환불되지 않아서 상점이 직접 확인하고 있어요. 궁금하시면 상점에 주문번호를 알려 주세요.',
-    en: 'The refund didn’t go through by itself, so a person at the shop has to see to it. You can give them your order number.',
+    ko: '자동으로 환불되지 않아서 상점이 직접 처리해야 해요. 궁금하시면 상점에 주문번호를 알려 주세요.',
+    en: 'Your money couldn’t be refunded automatically, so a person at the shop has to see to it. You can give them your order number.',
   },
 } satisfies Told
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { documentOf, escapedJson } from './document.ts'
 import { sampleNames, shownSample } from './gallery.ts'
 import { document } from './render.tsx'
+import { samples } from './screens/completion.samples.ts'
 
 const pageOf = (name: string, search = '', acceptLanguage: string | null = null): string =>
   document({ shown: shownSample(name), shopUrl: null, search, acceptLanguage })
@@ -110,9 +111,50 @@ describe('without script', () => {
       expect(again(pageOf('checking', `?round=${round}`))).toBeNull()
   })
 
-  test('an outcome, and a check by a person, never reload the page', () => {
-    for (const name of sampleNames.filter((each) => !/^(outcome_)?checking(_slow|_not_started)?$/.test(each)))
-      expect([name, again(pageOf(name))]).toEqual([name, null])
+  test('P-10: every page that is not final asks again by itself; an outcome never reloads', () => {
+    const asking = sampleNames.filter((name) => shownSample(name)?.final === false)
+    for (const name of sampleNames)
+      expect([name, again(pageOf(name)) !== null]).toEqual([name, asking.includes(name)])
+    for (const name of ['checking_deposit_overdue', 'checking_review', 'expired', 'failed', 'returning'])
+      expect(asking).toContain(name)
+    for (const name of ['paid', 'cancelled', 'partially_cancelled', 'not_found'])
+      expect(asking).not.toContain(name)
+    const shown = ShownScreen.parse({ ...shownSample('expired'), final: true })
+    expect(again(document({ shown, shopUrl: null, search: '', acceptLanguage: null }))).toBeNull()
+  })
+
+  test('P-10: an expired order is asked about again for as long as an open page would follow it', () => {
+    let [search, passed] = ['', 0]
+    for (let round = 0; passed < 15 * 60; round++) {
+      const [delay = '', url = ''] = again(pageOf('expired', search))?.split(';url=') ?? []
+      passed += Number(delay)
+      search = `?round=${round + 1}`
+      expect(url).toContain(search.slice(1))
+    }
+    expect(passed).toBeLessThan(30 * 60)
+  })
+
+  test('P-10: where an answer is not expected soon, whoever reads or copies is left a minute or half of one', () => {
+    const seconds = (name: string): number => Number(again(pageOf(name))?.split(';')[0])
+    expect(seconds('checking')).toBe(2)
+    for (const name of ['checking_deposit_overdue', 'expired', 'failed', 'returning_by_shop'])
+      expect([name, seconds(name)]).toEqual([name, 30])
+    expect(seconds('awaiting_deposit')).toBe(60)
+  })
+
+  test('V-11, P-10: an account’s page is asked for again the second after its time is up', () => {
+    const shown = ShownScreen.parse(shownSample('awaiting_deposit'))
+    const at = (leftMs: number): string | undefined => {
+      const atMs = samples.awaiting_deposit.account.dueAtMs - leftMs
+      const page = document({
+        shown: { ...shown, atMs },
+        shopUrl: null,
+        search: '?round=9',
+        acceptLanguage: null,
+      })
+      return again(page)?.split(';')[0]
+    }
+    expect([20_000, 500, 0].map(at)).toEqual(['21', '2', '1'])
   })
 
   test('what needs no script is a link: check again, the other language, the calendar', () => {

@@ -1,4 +1,4 @@
-import type { BuiltPage, PageAsked } from '@landfall/payment-core'
+import type { BuiltPage, PageAsked, ShownScreen } from '@landfall/payment-core'
 import { renderToString } from 'react-dom/server'
 import script from 'virtual:result-script'
 import baseStyle from './base.css?inline'
@@ -9,7 +9,7 @@ import { languageOf, languageParameter, type Language } from './language.ts'
 import partsStyle from './parts/parts.css?inline'
 import { announcementOf, ResultPage } from './parts/ResultPage.tsx'
 import { resultPath } from './paths.ts'
-import { isSlow, viewOf } from './result-view.ts'
+import { isAnswerDue, isSlow, viewOf } from './result-view.ts'
 
 /** The result page as the server writes it: the same view of the same screen in the same words. See `page.ts` in the server. */
 
@@ -53,15 +53,28 @@ function languageAsked({ search, acceptLanguage }: Pick<PageAsked, 'search' | 'a
 }
 
 const roundParameter = 'round'
-/** Some five minutes of asking in all; after them the page still has its link to ask again. */
+/** After so many rounds the page still has its link to ask again. */
 const ROUNDS_MAX = 24
+/** How long a round takes where nothing is expected soon, and where somebody may be copying an account number; each round once more as long. */
+const CALM_ROUND_S = 30
+const ACCOUNT_ROUND_S = 60
 
-/** A page without script asks again by itself while it is *checking*, each time a second later, and not for ever. */
+/** A page without script asks again by itself until its screen is final, each time later, and not for ever (P-10). */
 function againFor({ shown, search }: PageAsked, language: Language): { seconds: number; url: string } | null {
-  if (shown === null || shown.kind !== 'checking' || shown.because === 'review') return null
+  if (shown === null || shown.final) return null
   const asked = new URLSearchParams(search).get(roundParameter) ?? '0'
   const round = /^\d{1,3}$/.test(asked) ? Number(asked) : ROUNDS_MAX
   if (round >= ROUNDS_MAX) return null
   const query = `${languageParameter}=${language}&${roundParameter}=${round + 1}`
-  return { seconds: 2 + round, url: `${resultPath(shown.token)}?${query}` }
+  return { seconds: secondsUntilRound(shown, round), url: `${resultPath(shown.token)}?${query}` }
+}
+
+function secondsUntilRound(shown: ShownScreen, round: number): number {
+  // Some five minutes in all: a payment that is being confirmed is seldom silent for longer.
+  if (isAnswerDue(shown)) return 2 + round
+  if (shown.kind !== 'awaiting_deposit') return CALM_ROUND_S * (round + 1)
+  // The second after an account's time is up the page must not ask for the deposit any more (V-11).
+  const dueAtMs = shown.account?.dueAtMs ?? Infinity
+  const leftSeconds = Math.max(0, Math.ceil((dueAtMs - shown.atMs) / 1_000)) + 1
+  return Math.min(ACCOUNT_ROUND_S * (round + 1), leftSeconds)
 }

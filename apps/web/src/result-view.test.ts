@@ -38,6 +38,26 @@ test('what was told stays when a later request fails', () => {
   expect(viewOf(lost, own)).toMatchObject({ screen: { kind: 'paid' }, trouble: 'offline', final: true })
 })
 
+test('V-11: an account whose time is up is no longer asked to be paid into, whatever was told last', () => {
+  const { account } = samples.awaiting_deposit
+  const deposit: ShownScreen = { ...paid, ...samples.awaiting_deposit, final: false }
+  const at = (nowMs: number) => viewOf({ shown: deposit, trouble: null, refused: false }, { ...own, nowMs })
+  expect(at(account.dueAtMs).screen).toBe(deposit)
+  expect(at(account.dueAtMs + 1).screen).toEqual({
+    ...samples.checking_deposit_overdue,
+    sinceMs: account.dueAtMs,
+  })
+  const undated: ShownScreen = { ...deposit, account: { ...account, dueAtMs: null } }
+  expect(viewOf({ shown: undated, trouble: null, refused: false }, { ...own, nowMs: 9e15 }).screen.kind).toBe(
+    'awaiting_deposit',
+  )
+})
+
+test('V-11: after ten seconds the page still says not to send the money', () => {
+  const overdue: ShownScreen = { ...paid, ...samples.checking_deposit_overdue, final: false }
+  expect(isSlow({ ...overdue, sinceMs: 0, atMs: 10 * SLOW_AFTER_MS })).toBe(false)
+})
+
 test('a wait is long by the server’s clock alone, and never while a person is looking', () => {
   const waiting: ShownScreen = {
     ...paid,

@@ -1,7 +1,7 @@
 import type { ReturnFields, ShownScreen } from '@landfall/payment-core'
 import { useEffect, useEffectEvent, useReducer, useState } from 'react'
 import { askProblemOf, type Api } from './api.ts'
-import { isSlow, SLOW_AFTER_MS } from './result-view.ts'
+import { isAnswerDue, isSlow, SLOW_AFTER_MS } from './result-view.ts'
 import { visitFrom, visitStep, type Visit, type VisitEvent } from './visit.ts'
 
 /** What the page came with: a view token, a return's fields, or both; and the screen, when the server has written it into the page. */
@@ -125,7 +125,7 @@ function tell(answer: Promise<ShownScreen>, signal: AbortSignal, send: Send, aft
 /** Has this page been *checking* for ten seconds, counted by the server's clock from where it said the wait began? */
 export function useSlow(visit: Visit): boolean {
   const { shown } = visit
-  const checking = shown === null || (shown.kind === 'checking' && shown.because !== 'review')
+  const checking = shown === null || isAnswerDue(shown)
   const sinceMs = shown?.kind === 'checking' ? shown.sinceMs : null
   const [slow, setSlow] = useState(() => shown !== null && isSlow(shown))
   const waitedMs = useEffectEvent(() => (shown === null || sinceMs === null ? 0 : shown.atMs - sinceMs))

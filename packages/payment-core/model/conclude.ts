@@ -1,8 +1,6 @@
-import type { CancelIntent } from '../src/index.ts'
 import { fault, type Fault } from './decided.ts'
-import { paymentIdOf } from './gateway.ts'
 import { outdated, startsAgain, timeNames } from './look.ts'
-import { jobOf, type Row, type Worker } from './work.ts'
+import { jobOf, type Worker } from './work.ts'
 import { claimed, slotOf, type State, type World } from './world.ts'
 
 /** How a worker's look ended. `isRecorded` false: nothing was, and it starts again or is put off. */
@@ -48,7 +46,8 @@ function putOff(world: World, state: State, each: Looked, other: number): Conclu
 
 function record(world: World, state: State, each: Looked, other: number, at: number): Concluded {
   const read = world.rules.guard ? state.record : each.read
-  const number = world.records.record(read, state.record, each.sight, at)
+  const asked = world.asked(state.rows, each.sight)
+  const number = world.records.record(read, state.record, each.sight, at, asked)
   const made = world.records.recorded[number]
   if (made === undefined) throw new Error('a decision that was never made')
   const held = world.rows.at(state.rows)
@@ -58,7 +57,7 @@ function record(world: World, state: State, each: Looked, other: number, at: num
     return { state, worker: world.idle, other, words, isRecorded: false, fault: null }
   }
   return {
-    state: { ...state, record: made.record, rows: withIntents(world, state.rows, made.intents) },
+    state: { ...state, record: made.record, rows: world.rowsAfter(state.rows, number) },
     worker: world.idle,
     other: afterWrite(world, other, each),
     words: world.tells ? wordsOf(world, each, state.record, made.record, at) : '',
@@ -79,22 +78,6 @@ function afterWrite(world: World, other: number, writer: Looked): number {
   return world.rules.guardsUnregistered
     ? startsAgain(world, job)
     : world.workers.id({ ...each, knew: 'older' })
-}
-
-function withIntents(world: World, rows: number, intents: readonly CancelIntent[]): number {
-  if (intents.length === 0) return rows
-  const held = world.rows.at(rows)
-  const made = intents.map(({ intentId, paymentId, cause, amount }): Row => ({
-    intentId,
-    index: paymentId === paymentIdOf(0) ? 0 : 1,
-    cause,
-    amount,
-    named: false,
-    hasAccount: false,
-    state: 'waiting',
-    before: -1,
-  }))
-  return world.rows.id([...held, ...made])
 }
 
 function wordsOf(world: World, each: Looked, before: number, after: number, at: number): string {

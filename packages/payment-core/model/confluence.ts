@@ -1,18 +1,24 @@
-import { balanceOf, type decide, remainderOf, type DecideInput, type Observation } from '../src/index.ts'
+import {
+  balanceOf,
+  type decide,
+  noEvidence,
+  remainderOf,
+  type DecideInput,
+  type Evidence,
+  type Observation,
+} from '../src/index.ts'
 import { NOW_MS, order as registered, policy } from '../test/samples.ts'
+import { finalNotices } from './final-notices.ts'
+import { evidenceOf } from './gateway.ts'
 import { orders } from './permutations.ts'
 import { Pool } from './pool.ts'
-import { written } from './record.ts'
+import { beside, written } from './record.ts'
 import type { Stored } from './stored.ts'
 import { randomTruth, type Claim, type Life } from './random-truth.ts'
 import { seeded } from './seeded.ts'
 
 /** What no order, number or path of claims may change (S-12). */
 type End = { readonly status: string; readonly balance: number; readonly final: readonly string[] }
-
-const finalTypes = ['paid', 'partially_cancelled', 'cancelled', 'rejected', 'surplus'].map(
-  (type) => `payment%2E${type}:`,
-)
 
 /**
  * Plays claims against one gateway truth. The gateway goes on between them, so that each order of them sees other things; when they have
@@ -25,10 +31,13 @@ export class Course {
   readonly #start: number
   readonly #expiresAtMs: number
   readonly #decides: typeof decide
+  /** Another shop has fixed its amount for the number before anything else happens, if it does at all. */
+  readonly #evidence: Evidence
 
   constructor(lives: readonly Life[], expiresAtMs: number, decides: typeof decide) {
     this.#decides = decides
     this.#lives = lives
+    this.#evidence = evidenceOf(lives.flat())
     this.#expiresAtMs = expiresAtMs
     this.#start = this.#records.id({
       order: registered({ expiresAtMs }),
@@ -46,12 +55,12 @@ export class Course {
     let record = this.#start
     for (const [place, claim] of claims.entries()) record = this.#follow(record, claim, progress[place] ?? 0)
     const rest = this.#atRest(record)
-    const { order, payments, told } = this.#records.at(rest)
+    const stored = this.#records.at(rest)
+    const { order, payments } = stored
     if (order === null) throw new Error('the order is gone')
-    const final = told.filter((id) => finalTypes.some((type) => id.startsWith(type)))
     return {
       kept: order.keptPaymentId,
-      end: { status: order.status, balance: balanceOf(order, payments), final },
+      end: { status: order.status, balance: balanceOf(order, payments), final: finalNotices(stored) },
     }
   }
 
@@ -81,14 +90,16 @@ export class Course {
         claim.says === null
           ? null
           : { says: claim.says, paymentId, atMs: nowMs, failReason: null, message: null, looks: 0 },
+      evidence: held.order === null ? noEvidence : beside(held.order, held.payments, seen, this.#evidence),
+      asked: [],
       policy,
       nowMs,
       nowIso: '',
     }
-    return this.#records.id(capped(written(held, this.#decides(input))))
+    return this.#records.id(written(held, this.#decides(input)))
   }
 
-  /** The timer, long after every deadline: look, give back what must go back, look again. */
+  /** The timer, long after every deadline: look, give back what must go back, also what a person has to, look again. */
   #atRest(record: number): number {
     const known = this.#steps.get(`rest ${record}`)
     if (known !== undefined) return known
@@ -106,13 +117,6 @@ export class Course {
     this.#steps.set(`rest ${record}`, rest)
     return rest
   }
-}
-
-/** How many looks a return has had is counted no further than it matters. */
-const capped = (stored: Stored): Stored => {
-  const last = stored.order?.lastReturn ?? null
-  if (stored.order === null || last === null) return stored
-  return { ...stored, order: { ...stored.order, lastReturn: { ...last, looks: Math.min(2, last.looks) } } }
 }
 
 function givenBack(seen: Observation): Observation {

@@ -1,13 +1,18 @@
 import {
+  begunAtMs,
   deadlineOf,
   heldMoney,
   isBelow,
   isDeclared,
+  NoticeType,
   remainderOf,
   type CancelIntent,
   type Decision,
+  type DecideInput,
+  type Observation,
   type Order,
   type Payment,
+  type Return,
 } from '../src/index.ts'
 import { timesMs } from './gateway.ts'
 import type { Sight, Stored } from './stored.ts'
@@ -18,13 +23,14 @@ export const fault = (id: string, why: string): Fault => ({ id, why })
 
 /** What must hold of every decision, against what was read, what was seen, and what is held when it is written. */
 export function faultOfDecision(
-  read: Stored,
+  read: DecideInput,
   sight: Sight,
   at: number,
   decision: Decision,
   held: Stored,
 ): Fault | null {
   return (
+    faultOfWords(read, decision) ??
     faultOfWay(read, held, decision) ??
     faultOfNotices(decision, held) ??
     faultOfProof(read, sight, decision) ??
@@ -32,6 +38,16 @@ export function faultOfDecision(
     faultOfIntents(decision, held)
   )
 }
+
+/** S-25: what the order remembers of returns is what came through its own link, and nobody adds to it or rewords it. */
+function faultOfWords({ order, returned }: DecideInput, decision: Decision): Fault | null {
+  if (returned !== null || decision.order === null) return null
+  const words = JSON.stringify((order?.returns ?? []).map(spoken))
+  return JSON.stringify(decision.order.returns.map(spoken)) === words
+    ? null
+    : fault('S-25', 'a word stands on the order that no return through its own link has said')
+}
+const spoken = ({ looks: _, ...said }: Return): unknown => said
 
 /** S-02: what was told once is not told again. The store refuses a second row of that id, and with it the whole write. */
 function faultOfNotices(decision: Decision, held: Stored): Fault | null {
@@ -44,7 +60,7 @@ function faultOfNotices(decision: Decision, held: Stored): Fault | null {
 }
 
 /** S-06: an order moves along declared edges, a payment climbs, and what was kept stays kept. */
-function faultOfWay(read: Stored, held: Stored, decision: Decision): Fault | null {
+function faultOfWay(read: DecideInput, held: Stored, decision: Decision): Fault | null {
   for (const payment of decision.payments) {
     const before = held.payments.find((each) => each.paymentId === payment.paymentId)
     if (before === undefined) continue
@@ -63,9 +79,10 @@ function faultOfWay(read: Stored, held: Stored, decision: Decision): Fault | nul
 function faultOfWalk(order: Order, decision: Decision): Fault | null {
   let status = order.status
   for (const { event, from, to } of decision.timeline) {
-    if (event === 'payment.seen' || event === 'cancel.asked' || from === null || to === null) continue
+    if (from === null || to === null) continue
     if (from !== status) return fault('S-06', `a step begins at ${from}, the order is ${status}`)
-    if (from !== to && !isDeclared({ from, to, event }))
+    const isAnnounced = NoticeType.safeParse(event)
+    if (from !== to && !(isAnnounced.success && isDeclared({ from, to, event: isAnnounced.data })))
       return fault('S-06', `${from} → ${to} by ${event} is no declared edge`)
     status = to
   }
@@ -77,7 +94,7 @@ function faultOfWalk(order: Order, decision: Decision): Fault | null {
 }
 
 /** S-01: the turn into paid stores the look-up that proves it, and it does prove it. */
-function faultOfProof(read: Stored, sight: Sight, decision: Decision): Fault | null {
+function faultOfProof(read: DecideInput, sight: Sight, decision: Decision): Fault | null {
   const kept = decision.order?.keptPaymentId ?? null
   if ((read.order?.keptPaymentId ?? null) === kept) return null
   const { proof, order } = decision
@@ -97,7 +114,7 @@ function faultOfProof(read: Stored, sight: Sight, decision: Decision): Fault | n
 
 /** S-20, V-04: only a look at all of the order that began after the deadline, and found no money, expires it. */
 function faultOfExpiry(
-  read: Stored,
+  read: DecideInput,
   sight: Sight,
   at: number,
   decision: Decision,
@@ -107,8 +124,13 @@ function faultOfExpiry(
     return null
   const deadline = deadlineOf(decision.order, paymentsAfter(held, decision))
   const beganAtMs = timesMs[sight.beganAt] ?? 0
+  const { adoptsFromMs } = read.order
+  // Money of the number's earlier life is none of this order's (M-21).
+  const isOurs = (seen: Observation): boolean => (begunAtMs(seen) ?? Infinity) >= adoptsFromMs
   const isSound =
-    sight.by === 'order' && beganAtMs >= deadline && !sight.seen.some((seen) => remainderOf(seen) > 0)
+    sight.by === 'order' &&
+    beganAtMs >= deadline &&
+    !sight.seen.some((seen) => remainderOf(seen) > 0 && isOurs(seen))
   return isSound
     ? null
     : fault(

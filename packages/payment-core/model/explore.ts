@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Box, Rules } from './box.ts'
 import type { Fault } from './decided.ts'
-import { faultOfCancels, Rest } from './rest.ts'
 import { STRIDE } from './pool.ts'
+import { Rest } from './rest.ts'
 import { SeenStates } from './seen-states.ts'
+import { faultOfCancels } from './sent.ts'
 import { stepsFrom } from './steps.ts'
 import { World, type State } from './world.ts'
 
@@ -30,10 +31,18 @@ export type Explored = {
 export type Progress = (states: number, transitions: number, depth: number) => void
 
 /**
- * The core is the real one: `decide`, `decideCancel`, `flagForReview` and `screenOf` are called with real orders, payments and observations.
- * What the server does around them is written down again here, each piece with the file it stands for. Left out: PGs that lose our mark in a
- * cancel's reason, gateways that contradict themselves (the properties of `decide` have those), an orphan's row written in the moment its
- * order is registered, and look-ups of an order that are pieced together over several pages.
+ * The core is the real one: `decide`, `decideCancel`, `nextStep`, `afterRefusal`, `openReviewFor` and `screenOf` are called with real orders,
+ * payments, observations and intents. What the server does around them is written down again here, each piece with the file it stands for.
+ *
+ * Assumed: what the gateway has accepted without our hearing of it is booked or denied by the time its record has been unchanged in two looks at
+ * least `CANCEL_SETTLE_MS` after the call. Nothing in V1 could tell of it later. A call that is still on its way by then is not excluded: it is
+ * compared with the balance it carries when it arrives, and if the gateway books another one late all the same, a person is called (S-24). A
+ * gateway's replica is at most one step of its books behind, and answers so at most once or twice (`Box.lags`) between two steps.
+ *
+ * Left out: PGs that lose our mark in a cancel's reason, cancels of accounts that are booked later, gateways that contradict themselves for good
+ * (the properties of `decide` have those), a gateway that does not say which amount it holds fixed, an amount of our own fixed there, an orphan's
+ * row written in the moment its order is registered, rows of intents that change between their reading and the guarded write, and look-ups of
+ * an order that are pieced together over several pages.
  *
  * Breadth first over everything that can happen, until nothing new does. Each state is held to the promises when it is met, each step when
  * it is made, so that the first broken one has the shortest trace.
@@ -85,6 +94,7 @@ const faultOf = (world: World, rest: Rest, state: State): Fault | null =>
   world.faultOfRecord(state.record, 0).fault ??
   world.faultOfBooks(state.record, state.truth).fault ??
   faultOfCancels(world, state) ??
+  world.faultOfRows(state.rows, state.record).fault ??
   rest.faultOf(state)
 
 function reachedIn(world: World, seen: SeenStates): string {
@@ -125,4 +135,5 @@ const isSame = (a: State, b: State): boolean =>
   a.a === b.a &&
   a.b === b.b &&
   a.calls === b.calls &&
-  a.claims === b.claims
+  a.claims === b.claims &&
+  a.behind === b.behind

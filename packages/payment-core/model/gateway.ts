@@ -1,4 +1,4 @@
-import type { Observation } from '../src/index.ts'
+import type { Evidence, Observation } from '../src/index.ts'
 import { MINUTE_MS, NOW_MS, seen } from '../test/samples.ts'
 import type { Box, Flavour } from './box.ts'
 
@@ -9,8 +9,15 @@ export type Try = {
   readonly byAccount: boolean
   /** 1 for the try paid first, 2 for the second, 0 before. */
   readonly paidAs: number
-  /** In the order they were booked; `mark` is the intent's id in the reason, null for one made in the console. */
-  readonly cancels: ReadonlyArray<{ readonly mark: string | null; readonly amount: number }>
+  readonly cancels: readonly Booked[]
+}
+/** In the order they were booked. */
+export type Booked = {
+  /** The intent's id in the reason, null for one made in the console. */
+  readonly mark: string | null
+  readonly amount: number
+  /** Accepted first and booked later, whatever was left by then. */
+  readonly late: boolean
 }
 /** Tries in the order they were begun: which of two is called the first is no choice of ours. */
 export type Truth = readonly Try[]
@@ -18,10 +25,16 @@ export type Truth = readonly Try[]
 export const ORDER_AMOUNT = 14_000
 /** Part of the order: what the shop asks back and what somebody gives back in the console, alike so that they can be mistaken. */
 export const PART = 4_000
+/** What another shop of the same account sells under the same number, and has fixed for it. */
+export const FOREIGN_AMOUNT = 50_000
 
 export const paymentIdOf = (index: number): string => `imp_${index + 1}`
-export const amountPaid = (each: Try): number =>
-  each.flavour === 'wrong' ? ORDER_AMOUNT - 1_000 : ORDER_AMOUNT
+export function amountPaid({ flavour }: Try): number {
+  if (flavour === 'foreign') return FOREIGN_AMOUNT
+  return flavour === 'wrong' ? ORDER_AMOUNT - 1_000 : ORDER_AMOUNT
+}
+/** Money that no evidence ties to our order (S-23). */
+export const isInDoubt = ({ flavour }: Try): boolean => flavour === 'earlier' || flavour === 'foreign'
 export const returnedOf = (each: Try): number => each.cancels.reduce((sum, { amount }) => sum + amount, 0)
 export const leftOf = (each: Try): number =>
   each.status === 'paid' ? amountPaid(each) - returnedOf(each) : 0
@@ -37,9 +50,16 @@ export function movesOf(box: Box, truth: Truth): Move[] {
   return [...opened, ...truth.flatMap((_, index) => movesOfTry(box, truth, index))]
 }
 
+const asked: Readonly<Record<Flavour, string>> = {
+  good: 'for the order’s amount',
+  wrong: 'for another amount',
+  test: 'in a test channel',
+  earlier: 'for the order’s amount, long before the order was registered',
+  foreign: 'of another shop, which has fixed its own amount for the number',
+}
+
 function opens(truth: Truth, flavour: Flavour): Move {
   const each: Try = { flavour, status: 'ready', byAccount: false, paidAs: 0, cancels: [] }
-  const asked = { good: 'for the order’s amount', wrong: 'for another amount', test: 'in a test channel' }
   return {
     truth: [...truth, each],
     words: `a customer opens window ${paymentIdOf(truth.length)} ${asked[flavour]}`,
@@ -77,35 +97,15 @@ function consoleMoves(box: Box, truth: Truth, index: number, each: Try): Move[] 
   const left = leftOf(each)
   if (made >= box.consoleCancels || left === 0) return []
   return [...new Set([Math.min(PART, left), left])].map((amount) => ({
-    truth: replaced(truth, index, { cancels: [...each.cancels, { mark: null, amount }] }),
+    truth: replaced(truth, index, { cancels: [...each.cancels, { mark: null, amount, late: false }] }),
     words: `somebody gives ${amount} of ${paymentIdOf(index)} back in the gateway’s console`,
   }))
 }
 
-/** A call that is on its way: it may still arrive long after its worker has given it up, or been killed. */
-export type Call = {
-  readonly intentId: string
-  readonly index: number
-  /** 0 closes an account. */
-  readonly amount: number
-  /** What the gateway is asked to check; null when nothing was said. */
-  readonly expects: number | null
-}
-
-/** What a call does when it arrives; the same books when the gateway says no. */
-export function execute(truth: Truth, call: Call): Truth {
-  const each = truth[call.index]
-  if (each === undefined) return truth
-  if (call.amount === 0)
-    return each.status === 'awaiting_deposit' ? replaced(truth, call.index, { status: 'failed' }) : truth
-  const left = leftOf(each)
-  if (left < call.amount || (call.expects !== null && call.expects !== left)) return truth
-  const booked = { mark: call.intentId, amount: call.amount }
-  return replaced(truth, call.index, { cancels: [...each.cancels, booked] })
-}
-
 /** Before the deadline; after it; after the deadline that an issued account adds, and its grace. */
 export const timesMs: readonly number[] = [NOW_MS, NOW_MS + 31 * MINUTE_MS, NOW_MS + 120 * MINUTE_MS]
+
+export const DAYS_AGO_MS = 48 * 60 * MINUTE_MS
 
 /** What a look at one try would read now. */
 export function observe(truth: Truth, index: number): Observation[] {
@@ -128,10 +128,17 @@ export function observe(truth: Truth, index: number): Observation[] {
   const details = {
     method: each.byAccount ? ('virtual_account' as const) : ('card' as const),
     accountDueAtMs: each.byAccount ? NOW_MS + 40 * MINUTE_MS : null,
-    startedAtMs: NOW_MS - MINUTE_MS + index,
+    startedAtMs: NOW_MS - (each.flavour === 'earlier' ? DAYS_AGO_MS : MINUTE_MS) + index,
     paidAtMs: each.paidAs === 0 ? null : NOW_MS - 1_000 + each.paidAs,
   }
   return [seen(facts, details)]
 }
 
 export const observeAll = (truth: Truth): Observation[] => truth.flatMap((_, index) => observe(truth, index))
+
+/** What the gateway holds fixed for the number, when it is asked about what was seen: another shop's sum where that shop uses it. */
+export const evidenceOf = (sight: readonly Observation[]): Evidence => ({
+  fixed: sight.some(({ amounts }) => amounts.includes(FOREIGN_AMOUNT))
+    ? { kind: 'held', money: { amount: FOREIGN_AMOUNT, currency: 'KRW' } }
+    : { kind: 'none' },
+})

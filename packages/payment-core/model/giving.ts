@@ -1,27 +1,28 @@
-import { fault } from './decided.ts'
-import { paymentIdOf, type Call } from './gateway.ts'
+import { calling, CALLS_MAX, type Call } from './calls.ts'
 import { concluded, type Concluded } from './conclude.ts'
-import { look, settled } from './look.ts'
+import { fault } from './decided.ts'
+import { leftAlone, look, settled } from './look.ts'
+import { faultOfCall } from './sent.ts'
 import {
-  amountToSend,
-  isDone,
   isDue,
+  isEnded,
+  isInTheWay,
   leaseOf,
   losing,
-  verdictOf,
   type Job,
+  type Lease,
   type Row,
   type Worker,
 } from './work.ts'
-import type { Emit, State, World } from './world.ts'
+import { hows, type Emit, type How, type State, type World } from './world.ts'
 
 /** A worker looks: it has its answer and is to record it, or, beyond the looks that may be under way at once, has recorded it already. */
 export function begins(world: World, state: State, job: Job, other: number, emit: Emit): void {
   const underWay = world.workers.at(other).at === 'looked' ? 1 : 0
-  look(world, state, job, (worker, words) => {
-    if (underWay < world.box.looksAtOnce) return emit(settled(state, worker, other), words)
+  look(world, state, job, (looked, worker, words) => {
+    if (underWay < world.box.looksAtOnce) return emit(settled(looked, worker, other), words)
     const told: Emit = (next, then) => emit(next, `${words}; ${then}`)
-    giveBackSteps(world, state, world.workers.at(worker), other, told)
+    giveBackSteps(world, looked, world.workers.at(worker), other, told)
   })
 }
 
@@ -33,52 +34,56 @@ export function leaseSteps(world: World, state: State, other: number, emit: Emit
     const { intentId, index } = row
     const loses = leaseOf(holder)?.intentId === intentId
     const left = loses ? world.workers.id(losing(holder, world.rules.lease)) : other
+    const alone = loses ? leftAlone(world, state, intentId) : state
     const job = { kind: 'before', intentId, index, lease: true } as const
-    const payment = world.held(state.record, index)
-    if (world.rules.looksBeforeSending || row.before < 0 || payment === null)
-      begins(world, state, job, left, emit)
-    else send(world, state, left, row, { ...job }, emit, true)
+    const blindly = { amount: row.amount, expects: null, isLate: false, words: '' }
+    if (world.rules.looksBeforeSending || row.before < 0) begins(world, alone, job, left, emit)
+    else send(world, alone, left, rows.indexOf(row), job, blindly, emit)
   }
 }
 
-type Lease = { readonly intentId: string; readonly index: number; readonly lease: boolean }
-
 /** A worker that has looked records it, and goes on with what it looked for. */
 export function giveBackSteps(world: World, state: State, each: Worker, other: number, emit: Emit): void {
-  if (each.at === 'asked')
-    return begins(world, state, { ...each, kind: 'after', lease: each.lease }, other, emit)
+  if (each.at === 'asked') {
+    const { intentId, index, lease, answer } = each
+    const left = answer === 'none' ? leftAlone(world, state, intentId) : state
+    return begins(world, left, { kind: 'after', intentId, index, lease, answer }, other, emit)
+  }
   if (each.at !== 'looked') return
   for (const end of concluded(world, state, each, other)) {
     const { job } = each
     world.broken ??= end.fault
-    if (job.kind === 'before' && end.isRecorded) beforeSending(world, end, job, emit)
-    else if (job.kind === 'after' && end.isRecorded) afterSending(world, end, job, emit)
+    if (job.kind === 'before' && end.isRecorded)
+      goesOn(world, end, job, beforeSendingBy(world, end.state, job.intentId), emit)
+    else if (job.kind === 'after' && end.isRecorded) goesOn(world, end, job, job.answer, emit)
     else emit(settled(end.state, end.worker, end.other), end.words)
   }
 }
 
-const rowOf = (world: World, state: State, intentId: string): Row | null =>
-  world.rows.at(state.rows).find((row) => row.intentId === intentId) ?? null
-
-function beforeSending(world: World, end: Concluded, job: Lease, emit: Emit): void {
-  const row = rowOf(world, end.state, job.intentId)
-  const payment = world.held(end.state.record, job.index)
-  if (row === null || payment === null || row.state !== 'waiting')
+function goesOn(world: World, end: Concluded, job: Lease, how: How, emit: Emit): void {
+  const rows = world.rows.at(end.state.rows)
+  const place = rows.findIndex(({ intentId }) => intentId === job.intentId)
+  const row = rows[place]
+  if (row === undefined || isEnded(row) || world.held(end.state.record, job.index) === null)
     return emit(settled(end.state, world.idle, end.other), end.words)
-  const verdict = verdictOf(row, payment)
-  if (verdict === 'send') return send(world, end.state, end.other, row, job, emit, false)
-  settle(world, end, row, job, verdict === 'done' ? 'done' : 'failed', emit)
+  for (const next of world.nexts(end.state.record, (end.state.rows * 4 + place) * 8 + hows.indexOf(how))) {
+    if (next.kind === 'send')
+      send(world, end.state, end.other, place, job, { ...next, words: end.words }, emit)
+    else if (next.note === null) settle(world, end, job, next, emit)
+    else toPerson(world, end, job, next, next.note, emit)
+  }
 }
 
-function afterSending(world: World, end: Concluded, job: Lease, emit: Emit): void {
-  const row = rowOf(world, end.state, job.intentId)
-  const payment = world.held(end.state.record, job.index)
-  if (row === null || payment === null || row.state !== 'waiting')
-    return emit(settled(end.state, world.idle, end.other), end.words)
-  if (isDone(row, payment)) return settle(world, end, row, job, 'done', emit)
-  // Again later; or, refused too often or a day old, to the operator: how often that was is left open.
-  emit(settled(end.state, world.idle, end.other), world.tells ? `${job.intentId} is left for later` : '')
-  settle(world, end, row, job, 'failed', emit)
+/**
+ * What the gateway has accepted without our hearing of it is booked or denied by the time its record has been unchanged in two looks,
+ * `CANCEL_SETTLE_MS` after it was sent: nothing in V1 could tell of it later.
+ */
+function beforeSendingBy(world: World, state: State, intentId: string): How {
+  const row = world.rows.at(state.rows).find((each) => each.intentId === intentId)
+  const isPending = world.calls
+    .at(state.calls)
+    .some((call) => call.intentId === intentId && call.stage === 'pending')
+  return isPending && row !== undefined && row.unchanged > 0 ? 'too soon' : 'before'
 }
 
 /** S-15: may this worker write? False when its lease was taken over and the rules look at that. */
@@ -89,97 +94,68 @@ function mayWrite(world: World, job: Lease): boolean {
   return !world.rules.lease
 }
 
-function settle(
-  world: World,
-  end: Concluded,
-  row: Row,
-  job: Lease,
-  state: 'done' | 'failed',
-  emit: Emit,
-): void {
-  const flagged = state === 'failed' ? flag(world, end, row) : end
-  if (state === 'failed')
-    emit(
-      settled(flagged.state, world.idle, flagged.other),
-      world.tells ? `${job.intentId} calls a person, and its worker is killed` : '',
-    )
-  const rows = world.rows.at(end.state.rows).map((each) => (each === row ? { ...row, state } : each))
-  const after = mayWrite(world, job) ? { ...flagged.state, rows: world.rows.id(rows) } : flagged.state
-  emit(
-    settled(after, world.idle, flagged.other),
-    world.tells ? `${end.words}; ${job.intentId} ends: ${state}` : '',
-  )
+type Settled = { readonly rows: number; readonly state: string }
+
+function settle(world: World, end: Concluded, job: Lease, next: Settled, emit: Emit): void {
+  const after = mayWrite(world, job) ? { ...end.state, rows: next.rows } : end.state
+  const words = world.tells ? `${end.words}; ${job.intentId} is ${next.state}` : ''
+  emit(settled(after, world.idle, end.other), words)
 }
 
-/** journey/cancel.ts, flag: the order goes before a person, by the guarded write. */
-function flag(world: World, end: Concluded, row: Row): Concluded {
-  const { order, ...held } = world.records.pool.at(end.state.record)
-  if (order === null) return end
-  const sight = { by: 'payment' as const, beganAt: 0, seen: [] }
-  const input = world.records.inputOf({ order, ...held }, sight, 0, null)
-  const payment = world.held(end.state.record, row.index)
-  const decision = world.rules.flagForReview({ ...input, order }, 'cancel_failed', payment, 'refused')
-  if (decision === null) return end
-  const told = [...held.told, ...decision.notices.map((notice) => notice.id)].toSorted()
-  const record = world.records.pool.id({ ...held, order: decision.order, told })
-  return { ...end, state: { ...end.state, record } }
+/** The order goes before a person first, and its worker may be killed in between. */
+function toPerson(world: World, end: Concluded, job: Lease, next: Settled, note: string, emit: Emit): void {
+  const place = world.rows.at(end.state.rows).findIndex(({ intentId }) => intentId === job.intentId)
+  const record = mayWrite(world, job)
+    ? world.personCalled(end.state.record, end.state.rows * 4 + place, note)
+    : end.state.record
+  const called = { ...end, state: { ...end.state, record } }
+  const words = world.tells
+    ? `${end.words}; a person is called for ${job.intentId}, and its worker is killed`
+    : ''
+  emit(settled(called.state, world.idle, called.other), words)
+  settle(world, called, job, next, emit)
 }
 
-/** journey/cancel.ts: noted under the lease, then sent with the balance we believe in. */
+type Sending = {
+  readonly amount: number
+  /** Null says nothing of the balance. */
+  readonly expects: number | null
+  readonly isLate: boolean
+  readonly words: string
+}
+
+/** journey/cancel.ts, send: noted under the lease, with what had gone back, then sent with the balance we believe in. */
 function send(
   world: World,
   state: State,
   other: number,
-  row: Row,
+  place: number,
   job: Lease,
+  { amount, expects, isLate, words }: Sending,
   emit: Emit,
-  blindly: boolean,
 ): void {
   const { intentId, index, lease } = job
   const payment = world.held(state.record, index)
-  if (payment === null || !mayWrite(world, job))
-    return emit(settled(state, world.idle, other), 'too late to send')
-  world.broken ??= faultOfCall(world, state, row)
-  const noted = { ...row, before: row.before < 0 ? payment.cancelledAmount : row.before }
-  const rows = world.rows.at(state.rows).map((each) => (each === row ? noted : each))
-  const left = payment.status === 'paid' || payment.status === 'cancelled' ? amountLeft(payment) : 0
-  const expects = blindly || !world.rules.sendsBalance ? null : left
-  const call: Call = { intentId, index, amount: amountToSend(row, payment), expects }
+  const rows = world.rows.at(state.rows)
+  const row = rows[place]
   const calls = world.calls.at(state.calls)
-  const twice = expects !== null && calls.some((each) => JSON.stringify(each) === JSON.stringify(call))
-  if (calls.length >= CALLS_MAX && !twice) return
-  const onTheirWay = twice ? calls : [...calls, call].toSorted(byText)
-  const after = {
+  if (payment === null || row === undefined || isInTheWay(rows, row) || !mayWrite(world, job))
+    return emit(settled(state, world.idle, other), world.tells ? `${words}; too late to send` : '')
+  world.broken ??= faultOfCall(world, state, row, amount, isLate)
+  if (calls.length >= CALLS_MAX) return
+  const noted = (next: Row): number => world.rows.id(rows.map((each) => (each === row ? next : each)))
+  const before = payment.cancelledAmount
+  const said = world.rules.sendsBalance ? expects : null
+  const call: Call = { intentId, index, amount, expects: said, stage: 'sent' }
+  const sent = {
     ...state,
-    rows: world.rows.id(rows),
-    calls: world.alive(world.calls.id(onTheirWay), state.truth),
+    rows: noted({ ...row, state: 'unknown', before, unchanged: 0 }),
+    calls: world.calls.id(calling([...calls, call])),
   }
-  const worker = world.workers.id({ at: 'asked', intentId, index, lease })
-  emit(
-    settled(after, worker, other),
-    world.tells ? `${intentId} is sent: ${call.amount} of ${paymentIdOf(index)}` : '',
-  )
-}
-/** Calls on their way at once: a third waits until one of them has arrived or is lost. */
-const CALLS_MAX = 2
-
-const byText = (a: Call, b: Call): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
-const amountLeft = ({ amounts, cancelledAmount }: { amounts: readonly number[]; cancelledAmount: number }) =>
-  (amounts.at(-1) ?? 0) - cancelledAmount
-
-/** S-07, when it matters most: the call leaves now. */
-function faultOfCall(world: World, state: State, row: Row) {
-  const { order } = world.records.pool.at(state.record)
-  const payment = world.held(state.record, row.index)
-  if (order === null || payment === null || payment.orderId !== order.orderId)
-    return fault('S-07', `${row.intentId} is sent for money of an unknown order`)
-  const isKept = payment.paymentId === order.keptPaymentId
-  if (isKept !== (row.cause === 'shop'))
-    return fault(
-      'S-07',
-      `${row.intentId} (${row.cause}) is sent for ${isKept ? 'the kept' : 'a stray'} payment`,
-    )
-  return amountToSend(row, payment) > amountLeft(payment)
-    ? fault('S-07', 'more is sent back than is left')
-    : null
+  const worker = world.workers.id({ at: 'asked', intentId, index, lease, answer: 'none' })
+  const told = world.tells ? `${words}; ${intentId} is sent: ${amount} of ${payment.paymentId}` : ''
+  emit(settled(sent, worker, other), told)
+  // No connection: what was known of it before is known still.
+  const kept = { ...state, rows: noted({ ...row, before }) }
+  emit(settled(kept, world.idle, other), world.tells ? `${words}; ${intentId} cannot be sent` : '')
 }

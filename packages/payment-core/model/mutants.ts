@@ -1,14 +1,23 @@
-import {
-  amountOf,
-  decide,
-  isBelow,
-  type CancelIntent,
-  type Decision,
-  type DecideInput,
-  type Observation,
-  type Payment,
-} from '../src/index.ts'
+import { currentTry, decide, nextStep, openReviewFor } from '../src/index.ts'
 import { boxes, realRules, type Box, type Rules } from './box.ts'
+import {
+  decideAnnouncingAgain,
+  decideBelieving,
+  decideByTheClock,
+  decideByTheNewest,
+  decideForgetting,
+  decideHastily,
+  decideHearingStrangers,
+  decideKeepingEach,
+  decideReturningOrphans,
+  decideReturningTheKept,
+  decideTellingThePast,
+  decideUnforgiving,
+  decideWithoutAmounts,
+  decideWithoutAsking,
+  decideWithoutDates,
+  decideWithoutReckoning,
+} from './wrong-decisions.ts'
 
 /** The product with one thing wrong, and the promise that finds it out. */
 export type Mutant = {
@@ -25,91 +34,6 @@ const mutant = (name: string, box: Box, wrong: Partial<Rules>, ...breaks: string
   breaks,
 })
 
-/** Any amount is taken for the order's. */
-function decideWithoutAmounts(input: DecideInput): Decision {
-  const { order } = input
-  if (order === null) return decide(input)
-  const asAsked = (seen: Observation): Observation => ({ ...seen, amounts: [order.amount] })
-  return decide({ ...input, seen: input.seen.map(asAsked) })
-}
-
-/** Whatever is paid is kept, also when the order has its payment. */
-function decideKeepingEach(input: DecideInput): Decision {
-  const { order } = input
-  if (order === null) return decide(input)
-  const isNew = ({ paymentId }: Observation): boolean =>
-    input.payments.every((held) => held.paymentId !== paymentId || held.standing === null)
-  const news = input.seen.filter((seen) => isNew(seen) && seen.status === 'paid')
-  if (news.length === 0) return decide(input)
-  return decide({ ...input, order: { ...order, keptPaymentId: null, status: 'open' } })
-}
-
-/** The newest answer replaces what is held, whatever was known. */
-function decideByTheNewest(input: DecideInput): Decision {
-  const { order } = input
-  const older = input.seen.find((seen) =>
-    input.payments.some((held) => held.paymentId === seen.paymentId && isBelow(seen.status, held.status)),
-  )
-  if (order === null || older === undefined) return decide(input)
-  const payment: Payment = { ...older, standing: null, rejectReason: null, contradiction: null }
-  const reopened = { ...order, status: 'open' as const, keptPaymentId: null }
-  return { order: reopened, payments: [payment], notices: [], intents: [], timeline: [], proof: null }
-}
-
-/** The deadline alone expires an order, whatever was looked up and when. */
-const decideByTheClock = (input: DecideInput): Decision =>
-  decide({ ...input, look: { by: 'order', beganAtMs: input.nowMs } })
-
-/** A payment of an order nobody knows is sent back by itself. */
-function decideReturningOrphans(input: DecideInput): Decision {
-  const decision = decide(input)
-  if (input.order !== null) return decision
-  const orphans = decision.payments.filter((payment) => payment.standing === 'orphan')
-  return { ...decision, intents: orphans.map((payment) => returnOf(payment, payment.orderId)) }
-}
-
-/** Of two payments the wrong one goes back. */
-function decideReturningTheKept(input: DecideInput): Decision {
-  const decision = decide(input)
-  const kept = [...decision.payments, ...input.payments].find((payment) => payment.standing === 'kept')
-  if (kept === undefined || decision.order === null) return decision
-  const swapped = decision.intents.map(({ intentId }) => ({ ...returnOf(kept, kept.orderId), intentId }))
-  return { ...decision, intents: swapped }
-}
-
-const returnOf = (payment: Payment, orderId: string): CancelIntent => ({
-  intentId: `auto-${payment.paymentId}`,
-  orderId,
-  paymentId: payment.paymentId,
-  amount: amountOf(payment),
-  expectedBalance: amountOf(payment),
-  cause: 'rejected',
-  reason: 'returned',
-  refundAccount: null,
-})
-
-/** A return that claims success is believed. */
-function decideBelieving(input: DecideInput): Decision {
-  const said = input.returned?.says === 'success' ? input.returned.paymentId : null
-  const believed = (seen: Observation): Observation =>
-    seen.paymentId === said && isBelow(seen.status, 'paid') ? { ...seen, status: 'paid' } : seen
-  return decide({ ...input, seen: input.seen.map(believed) })
-}
-
-/** Every look that sees the kept payment announces it. */
-function decideAnnouncingAgain(input: DecideInput): Decision {
-  const { order } = input
-  const first = decide(input)
-  if (order?.keptPaymentId == null || first.notices.length > 0) return first
-  const open = { ...order, keptPaymentId: null, status: 'open' as const }
-  const { notices } = decide({ ...input, order: open, payments: [] })
-  const again = notices.filter(({ type }) => type === 'payment.paid')
-  return { ...first, order: { ...order, sequence: order.sequence + again.length }, notices: again }
-}
-
-/** Why of every refusal is forgotten: money that is not the order's is neither kept nor sent back. */
-const decideForgetting = (input: DecideInput): Decision => ({ ...decide(input), intents: [] })
-
 export const mutants: readonly Mutant[] = [
   mutant('an amount is not compared', boxes.small, { decide: decideWithoutAmounts }, 'S-01'),
   mutant('a second payment is kept', boxes.two, { decide: decideKeepingEach }, 'S-04', 'S-02'),
@@ -121,8 +45,13 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant('a write names no version', boxes.two, { guard: false }, 'S-02', 'S-04', 'S-06'),
   mutant('a lease is not looked at', boxes.small, { lease: false }, 'S-15'),
-  mutant('a cancel is repeated without a look', boxes.small, { looksBeforeSending: false }, 'S-08'),
-  mutant('a cancel is sent without its balance', boxes.small, { sendsBalance: false }, 'S-08'),
+  mutant('a cancel is repeated without a look', boxes.small, { looksBeforeSending: false }, 'S-24', 'S-08'),
+  mutant(
+    'a cancel is sent without its balance',
+    { ...boxes.slow, pends: false },
+    { sendsBalance: false },
+    'S-08',
+  ),
   mutant('an order expires by the clock alone', boxes.small, { decide: decideByTheClock }, 'S-20'),
   mutant(
     'silence is taken for failure',
@@ -147,10 +76,10 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant('a return is believed', boxes.small, { decide: decideBelieving }, 'S-09'),
   mutant('what was announced is announced again', boxes.small, { decide: decideAnnouncingAgain }, 'S-02'),
-  mutant('money that is refused stays', boxes.small, { decide: decideForgetting }, 'S-04'),
+  mutant('money that is refused stays', boxes.small, { decide: decideForgetting }, 'S-22', 'L-11'),
   mutant(
     'a look begun before its order was registered is not compared with what was recorded since',
-    boxes.orphan,
+    { ...boxes.orphan, flavours: ['good'], fraudReview: false },
     { guardsUnregistered: false },
     'S-06',
   ),
@@ -161,10 +90,97 @@ export const mutants: readonly Mutant[] = [
       screenOf: (order, payments, scope, nowMs) => {
         const screen = realRules.screenOf(order, payments, scope, nowMs)
         if (screen.kind !== 'checking') return screen
-        const { kind: _, ...rest } = screen
-        return { ...rest, kind: 'failed', reason: 'not_completed', message: null, tryAgain: true }
+        const { scope: of, order: lines } = screen
+        const reason = 'not_completed'
+        return {
+          kind: 'failed',
+          scope: of,
+          order: lines,
+          reason,
+          message: null,
+          tryAgain: true,
+          orderAnew: false,
+        }
       },
     },
     'S-22',
+  ),
+  mutant(
+    'the screen is about the newest try alone',
+    boxes.two,
+    {
+      screenOf: (order, payments, scope, nowMs) => {
+        const newest = currentTry(order, payments)
+        return realRules.screenOf(order, newest === null ? payments : [newest], scope, nowMs)
+      },
+    },
+    'S-22',
+  ),
+  mutant(
+    'a cancel without an answer is sent again at once',
+    boxes.slow,
+    {
+      nextStep: (row, payment, nowMs, settling) =>
+        nextStep(row.state === 'unknown' ? { ...row, state: 'requested' } : row, payment, nowMs, settling),
+    },
+    'S-24',
+  ),
+  mutant(
+    'a cancel without an answer is sent again after one look',
+    boxes.slow,
+    {
+      nextStep: (row, payment, nowMs, settling) =>
+        nextStep({ ...row, unchangedLooks: row.unchangedLooks + 1 }, payment, nowMs, settling),
+    },
+    'S-24',
+  ),
+  mutant(
+    'a cancel without an answer is taken for done',
+    { ...boxes.slow, pends: false },
+    {
+      nextStep: (row, payment, nowMs, settling) =>
+        row.state === 'unknown' ? { kind: 'done' } : nextStep(row, payment, nowMs, settling),
+    },
+    'S-08',
+    'S-22',
+  ),
+  mutant(
+    'what the gateway has accepted is sent again',
+    boxes.slow,
+    {
+      nextStep: (row, payment, nowMs, settling) =>
+        nextStep(row.state === 'accepted' ? { ...row, state: 'requested' } : row, payment, nowMs, settling),
+    },
+    'S-24',
+  ),
+  mutant(
+    'what went back is not compared with what was asked',
+    boxes.slow,
+    { decide: decideWithoutReckoning },
+    'S-24',
+    'M-25',
+  ),
+  mutant('money that predates the order is kept', boxes.doubt, { decide: decideWithoutDates }, 'S-23'),
+  mutant('another shop’s money is sent back', boxes.doubt, { decide: decideWithoutAsking }, 'S-23'),
+  mutant('one answer that lags is a contradiction', boxes.lagging, { decide: decideHastily }, 'G-18'),
+  mutant('a contradiction is never dissolved', boxes.lagging, { decide: decideUnforgiving }, 'G-18'),
+  mutant(
+    'a stranger’s words stand on the order’s screen',
+    boxes.small,
+    { decide: decideHearingStrangers },
+    'S-25',
+  ),
+  mutant(
+    'money that came and went is announced as paid',
+    boxes.small,
+    { decide: decideTellingThePast },
+    'S-12',
+  ),
+  mutant(
+    'a cancel that cannot be made calls nobody',
+    boxes.small,
+    { openReviewFor: (input, call) => (call.reason === 'cancel_failed' ? null : openReviewFor(input, call)) },
+    'S-22',
+    'L-11',
   ),
 ]

@@ -27,13 +27,15 @@ export const STRIDE = 2 ** 25
 
 /** What a function of two small numbers gave, once each. */
 export function remembered<T>(work: (a: number, b: number) => T): (a: number, b: number) => T {
-  const known = new Map<number, T>()
+  // Whole numbers below 2^30 are found several times faster than larger ones: no two are packed into one.
+  const known = new Map<number, Map<number, T>>()
   return (a, b) => {
-    const key = a * STRIDE + b
-    const held = known.get(key)
+    const ofFirst = known.get(a) ?? new Map<number, T>()
+    if (ofFirst.size === 0) known.set(a, ofFirst)
+    const held = ofFirst.get(b)
     if (held !== undefined) return held
     const made = work(a, b)
-    known.set(key, made)
+    ofFirst.set(b, made)
     return made
   }
 }

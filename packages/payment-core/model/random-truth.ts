@@ -1,5 +1,6 @@
-import type { LastReturn, Observation, PaymentStatus } from '../src/index.ts'
+import type { Observation, PaymentStatus, Return } from '../src/index.ts'
 import { NOW_MS, MINUTE_MS, seen } from '../test/samples.ts'
+import { DAYS_AGO_MS, FOREIGN_AMOUNT } from './gateway.ts'
 
 /** One payment's records at the gateway, oldest first. */
 export type Life = readonly Observation[]
@@ -7,7 +8,7 @@ export type Life = readonly Observation[]
 /** A reason to look: about one payment, about the order, or about nothing the gateway knows. */
 export type Claim = {
   readonly about: number | 'order' | 'nothing'
-  readonly says: LastReturn['says'] | null
+  readonly says: Return['says'] | null
 }
 
 /** What one gateway truth is made of: payments, the claims about them, and how far the gateway has gone at each place of a claim. */
@@ -28,6 +29,9 @@ const paths: ReadonlyArray<readonly PaymentStatus[]> = [
   ['ready', 'awaiting_deposit', 'failed'],
   ['ready', 'awaiting_deposit', 'paid'],
 ]
+/** Before each deadline, and after the order was registered as far as two clocks agree. */
+const BEGUN_AGO_MS = 90_000
+
 /** More than six claims are as common as fewer: their orders are drawn. */
 const CLAIMS_MAX = 8
 
@@ -50,8 +54,10 @@ function randomClaim(lives: number, below: (bound: number) => number): Claim {
 
 function randomLife(index: number, below: (bound: number) => number): Life {
   const path = paths[below(paths.length)] ?? ['ready']
-  const flaw = ['none', 'none', 'none', 'amount', 'currency', 'channel'][below(6)]
-  const amount = flaw === 'amount' ? 13_999 : 14_000
+  const flaw = ['none', 'none', 'none', 'none', 'amount', 'currency', 'channel', 'earlier', 'foreign'][
+    below(9)
+  ]
+  const amount = flaw === 'amount' ? 13_999 : flaw === 'foreign' ? FOREIGN_AMOUNT : 14_000
   const facts = {
     paymentId: `imp_${index + 1}`,
     amounts: [amount],
@@ -62,7 +68,7 @@ function randomLife(index: number, below: (bound: number) => number): Life {
   const details = (status: PaymentStatus) => ({
     paidAtMs: status === 'paid' ? NOW_MS + index : null,
     accountDueAtMs: account && status !== 'ready' ? NOW_MS + MINUTE_MS : null,
-    startedAtMs: NOW_MS - MINUTE_MS + index,
+    startedAtMs: NOW_MS - (flaw === 'earlier' ? DAYS_AGO_MS : BEGUN_AGO_MS) + index,
   })
   const life = path.map((status) => seen({ ...facts, status }, details(status)))
   if (path.at(-1) !== 'paid') return life

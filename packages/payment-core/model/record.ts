@@ -1,7 +1,20 @@
-import type { CancelIntent, Decision, DecideInput, LastReturn } from '../src/index.ts'
+import {
+  needsFixedAmount,
+  noEvidence,
+  type AskedBack,
+  type CancelIntent,
+  type Decision,
+  type DecideInput,
+  type Evidence,
+  type Observation,
+  type Order,
+  type Payment,
+} from '../src/index.ts'
+import { NOW_MS } from '../test/samples.ts'
 import type { Box, Rules } from './box.ts'
 import { fault, faultOfDecision, paymentsAfter, type Fault } from './decided.ts'
-import { timesMs } from './gateway.ts'
+import { evidenceOf, timesMs } from './gateway.ts'
+import { faultOfReturns } from './returned.ts'
 import type { Sight, Stored } from './stored.ts'
 import { Pool, STRIDE } from './pool.ts'
 
@@ -9,6 +22,7 @@ import { Pool, STRIDE } from './pool.ts'
 export type Recorded = {
   readonly record: number
   readonly intents: readonly CancelIntent[]
+  readonly executed: readonly string[]
   readonly fault: Fault | null
 }
 
@@ -19,6 +33,7 @@ export type Recorded = {
 export class Records {
   readonly pool = new Pool<Stored>()
   readonly sights = new Pool<Sight>()
+  readonly asked = new Pool<readonly AskedBack[]>()
   readonly recorded: Recorded[] = []
   readonly #box: Box
   readonly #rules: Rules
@@ -29,85 +44,92 @@ export class Records {
     this.#rules = rules
   }
 
-  /** The number of what comes of recording `sight` by somebody who has read `read`, at time `at`. */
-  record(read: number, held: number, sight: number, at: number): number {
-    const where = read * STRIDE + held
-    const about = sight * 4 + at
+  /** The number of what comes of recording `sight` by somebody who has read `read`, at time `at`; `asked` is what was asked back by then. */
+  record(read: number, held: number, sight: number, at: number, asked: number): number {
+    // Without a mutant what was read is what is held.
+    const where = read === held ? held : -(read * STRIDE + held)
+    const about = asked === 0 ? sight * 4 + at : -(asked * STRIDE + sight * 4 + at)
     const known = this.#known.get(where) ?? new Map<number, number>()
     this.#known.set(where, known)
     const made = known.get(about)
     if (made !== undefined) return made
-    const number = this.recorded.push(this.#decided(this.pool.at(read), this.pool.at(held), sight, at)) - 1
+    const input = this.inputOf(this.pool.at(read), this.sights.at(sight), at, this.asked.at(asked))
+    const number = this.recorded.push(this.#decided(input, sight, held, at)) - 1
     known.set(about, number)
     return number
   }
 
   /** The core never throws: that it did is a fault with a trace like any other. */
-  #decided(read: Stored, held: Stored, sight: number, at: number): Recorded {
+  #decided(input: DecideInput, sight: number, held: number, at: number): Recorded {
     try {
-      return this.#decide(read, held, sight, at)
+      return this.#decide(input, this.sights.at(sight), this.pool.at(held), at)
     } catch (error) {
-      return { record: this.pool.id(held), intents: [], fault: fault('S-06', String(error)) }
+      return { record: held, intents: [], executed: [], fault: fault('S-06', String(error)) }
     }
   }
 
-  #decide(read: Stored, held: Stored, sightId: number, at: number): Recorded {
-    const sight = this.sights.at(sightId)
-    const input = this.inputOf(read, sight, at, null)
+  #decide(input: DecideInput, sight: Sight, held: Stored, at: number): Recorded {
     const decision = this.#rules.decide(input)
     const found =
-      faultOfDecision(read, sight, at, decision, held) ?? this.#faultOfReturns(read, sight, at, decision)
-    return { record: this.pool.id(written(held, decision)), intents: decision.intents, fault: found }
+      faultOfDecision(input, sight, at, decision, held) ??
+      faultOfReturns(this.#rules, input, decision, sight, at)
+    const { intents, executed } = decision
+    return { record: this.pool.id(written(held, decision)), intents, executed, fault: found }
   }
 
-  inputOf(read: Stored, sight: Sight, at: number, returned: LastReturn | null): DecideInput {
+  /** What a person is called for is written without a look. */
+  write(held: number, decision: Decision): number {
+    return this.pool.id(written(this.pool.at(held), decision))
+  }
+
+  /** What strangers cause is decided without a word of theirs: `returned` is null (journey/look.ts, returnAmong). */
+  inputOf(read: Stored, sight: Sight, at: number, asked: readonly AskedBack[]): DecideInput {
+    const { order, payments } = read
     return {
-      order: read.order,
-      payments: read.payments,
+      order,
+      payments,
       seen: sight.seen,
       look: { by: sight.by, beganAtMs: timesMs[sight.beganAt] ?? 0 },
-      returned,
+      returned: null,
+      evidence: order === null ? noEvidence : beside(order, payments, sight.seen, evidenceOf(sight.seen)),
+      asked,
       policy: this.#box.policy,
       nowMs: timesMs[at] ?? 0,
       nowIso: '',
     }
   }
+}
 
-  /**
-   * What a return said must change nothing but what the order remembers of it (S-09). Held here for every decision, it is why states of
-   * the model remember no return: each screen is checked with every one that could be remembered.
-   */
-  #faultOfReturns(read: Stored, sight: Sight, at: number, decision: Decision): Fault | null {
-    if (read.order === null || at !== 0) return null
-    for (const says of ['success', 'failure'] as const) {
-      const said: LastReturn = { ...silent, says, atMs: timesMs[at] ?? 0 }
-      const order = { ...read.order, lastReturn: { ...said, atMs: said.atMs - 1 } }
-      const other = this.#rules.decide(this.inputOf({ ...read, order }, sight, at, said))
-      if (essence(other) !== essence(decision))
-        return { id: 'S-09', why: 'what a return said changed what was decided' }
-    }
-    return null
+/** journey/conclude.ts, besideOf: the gateway is asked where it matters, and answers. */
+export function beside(
+  order: Order,
+  payments: readonly Payment[],
+  seen: readonly Observation[],
+  evidence: Evidence,
+): Evidence {
+  const isNews = (each: Observation): boolean => {
+    const held = payments.find(({ paymentId }) => paymentId === each.paymentId)
+    return held === undefined || held.standing === null || held.standing === 'orphan'
   }
+  return needsFixedAmount(order, seen.filter(isNews)) ? evidence : noEvidence
 }
-
-const silent: LastReturn = {
-  says: 'nothing',
-  paymentId: 'imp_1',
-  atMs: 0,
-  failReason: null,
-  message: null,
-  looks: 0,
-}
-
-const essence = ({ order, ...rest }: Decision): string =>
-  JSON.stringify([rest, order === null ? null : { ...order, lastReturn: null }])
 
 /** The store after a guarded write: what changed is replaced, notices are added, a proof once given stays. */
 export function written(held: Stored, decision: Decision): Stored {
   return {
-    order: decision.order,
+    order: decision.order === null ? null : timeless(decision.order),
     payments: paymentsAfter(held, decision),
     told: [...new Set([...held.told, ...decision.notices.map((notice) => notice.id)])].toSorted(),
     proof: held.proof ?? decision.proof?.paymentId ?? null,
   }
 }
+
+/** When a review began and ended is told to people, and nothing is decided by it. */
+const timeless = (order: Order): Order => ({
+  ...order,
+  reviews: order.reviews.map((each) => ({
+    ...each,
+    sinceMs: NOW_MS,
+    endedAtMs: each.endedAtMs === null ? null : NOW_MS,
+  })),
+})

@@ -1,47 +1,52 @@
-import { amountOf, balanceOf, remainderOf, type Payment } from '../src/index.ts'
+import {
+  amountOf,
+  balanceOf,
+  isBeforePerson,
+  openReviews,
+  remainderOf,
+  type Payment,
+  type ReviewReason,
+} from '../src/index.ts'
 import { fault, type Fault } from './decided.ts'
-import { amountPaid, returnedOf } from './gateway.ts'
-import { remembered } from './pool.ts'
+import { finalNotices } from './final-notices.ts'
+import { leftOf, paymentIdOf, type Truth } from './gateway.ts'
+import { isTooMuch, marksOf } from './promised.ts'
 import type { Stored } from './stored.ts'
-import type { Row } from './work.ts'
+import { isEnded, type Row } from './work.ts'
 import type { State, World } from './world.ts'
-
-const finalTypes = ['paid', 'partially_cancelled', 'cancelled', 'rejected', 'surplus'].map(
-  (type) => `payment%2E${type}:`,
-)
 
 /** States at rest: nothing is under way, nothing is due, and one more look would find nothing. Where they end, and that it is the same end. */
 export class Rest {
   readonly names = new Map<string, number>()
   readonly #world: World
   readonly #ends = new Map<string, string>()
-  readonly #agrees: (record: number, about: number) => { readonly yes: boolean }
 
   constructor(world: World) {
     this.#world = world
-    this.#agrees = remembered((record, about) => ({ yes: agrees(world, record, about) }))
   }
 
-  /** S-12 and S-05 at rest; null also while something is under way. */
+  /** S-12, S-08, S-24, M-25 and L-11 at rest; null also while something is under way. */
   faultOf(state: State): Fault | null {
-    const { box, idle, rows, records, calls } = this.#world
-    const at = box.times - 1
-    if (state.a !== idle || state.b !== idle) return null
-    if (calls.at(state.calls).length > 0 || rows.at(state.rows).some((row) => row.state === 'waiting'))
-      return null
-    if (!this.#agrees(state.record, state.truth * 4 + at).yes) return null
+    const { box, idle, rows, records, calls, truths } = this.#world
+    if (state.a !== idle || state.b !== idle || calls.at(state.calls).length > 0) return null
+    const asked = rows.at(state.rows)
+    if (!asked.every(isEnded) || !agrees(this.#world, state)) return null
     const stored = records.pool.at(state.record)
     const name = nameOf(stored)
     this.names.set(name, (this.names.get(name) ?? 0) + 1)
-    return faultOfMoney(stored, rows.at(state.rows)) ?? this.#faultOfEnd(stored, state.truth)
+    return (
+      faultOfMoney(stored) ??
+      faultOfReturned(stored, truths.at(state.truth), asked, box.pends) ??
+      this.#faultOfEnd(stored, state.truth)
+    )
   }
 
   /** S-12: of an order that is final, the gateway's truth alone, and which of two good payments is kept, say how it ends. */
-  #faultOfEnd({ order, payments, told }: Stored, truth: number): Fault | null {
+  #faultOfEnd(stored: Stored, truth: number): Fault | null {
+    const { order, payments } = stored
     if (order === null || order.status === 'open' || order.status === 'awaiting_deposit') return null
     const key = `${truth} ${order.keptPaymentId}`
-    const final = told.filter((id) => finalTypes.some((type) => id.startsWith(type)))
-    const end = JSON.stringify([order.status, balanceOf(order, payments), final])
+    const end = JSON.stringify([order.status, balanceOf(order, payments), finalNotices(stored)])
     const known = this.#ends.get(key)
     this.#ends.set(key, end)
     return known === undefined || known === end
@@ -50,56 +55,72 @@ export class Rest {
   }
 }
 
-function agrees(world: World, record: number, about: number): boolean {
-  const truth = Math.floor(about / 4)
-  const at = about % 4
+/** A look at the whole order, long after every deadline, finds nothing that is not recorded. */
+function agrees(world: World, { record, truth, rows }: State): boolean {
+  const at = world.box.times - 1
   const stored = world.records.pool.at(record)
   if (stored.order === null) return false
   const sight = world.sight(truth, at)
-  const made = world.records.recorded[world.records.record(record, record, sight, at)]
-  return made?.record === record && made.intents.length === 0
+  const made =
+    world.records.recorded[world.records.record(record, record, sight, at, world.asked(rows, sight))]
+  return made?.record === record && made.intents.length === 0 && made.executed.length === 0
 }
 
-/** S-05, S-04: all money is kept, has gone back, or is before a person. */
-function faultOfMoney({ order, payments }: Stored, rows: readonly Row[]): Fault | null {
-  for (const [index, payment] of payments.entries()) {
-    if (remainderOf(payment) === 0 || payment.standing === 'kept') continue
-    const isBeforePerson = order?.review !== null
-    const isGivenUp = rows.some((row) => row.index === index && row.state === 'failed')
-    if (!isBeforePerson && !isGivenUp)
-      return fault('S-04', `${payment.paymentId} holds money that is neither kept nor returned`)
+/** L-11, S-04: all money is kept, has gone back, or is before a person; G-18: and no contradiction outlives a look that agrees. */
+function faultOfMoney({ order, payments }: Stored): Fault | null {
+  for (const payment of payments) {
+    const { paymentId, contradiction, standing } = payment
+    if (contradiction !== null)
+      return fault('G-18', `${paymentId} goes on contradicting itself, although the gateway does not`)
+    if (remainderOf(payment) === 0 || standing === 'kept') continue
+    if (!isBeforePerson(order?.reviews ?? [], paymentId))
+      return fault('L-11', `${paymentId} holds money that is neither kept nor returned nor before a person`)
+  }
+  const stale = openReviews(order?.reviews ?? []).find(({ reason }) => reason === 'contradiction')
+  return stale === undefined
+    ? null
+    : fault('G-18', 'a person is to see to a contradiction that there is no longer')
+}
+
+/** What became of the intents, by the gateway's own books. */
+function faultOfReturned(
+  { order }: Stored,
+  truth: Truth,
+  rows: readonly Row[],
+  pends: boolean,
+): Fault | null {
+  const isCalled = (wanted: ReviewReason, index: number): boolean =>
+    openReviews(order?.reviews ?? []).some(
+      ({ reason, paymentId }) => reason === wanted && paymentId === paymentIdOf(index),
+    )
+  for (const [index, each] of truth.entries()) {
+    const asked = rows.filter((row) => row.index === index && row.cause !== 'account')
+    const isExecuted = ({ intentId }: Row): boolean => marksOf(each).includes(intentId)
+    const twice = asked.find((row) => isTooMuch(each, row))
+    if (twice !== undefined && !isCalled('returned_more', index))
+      return fault('S-24', `more than was meant went back for ${twice.intentId}, and nobody is told`)
+    if (asked.length > 0 && asked.every(isExecuted) && isCalled('cancel_failed', index))
+      return fault('M-25', 'a person is called for what the gateway’s record shows done')
+    // Of what was accepted, and of which as much is gone under nobody's mark, nobody can tell whether that was it.
+    const unexecuted = asked.find((row) => row.state === 'done' && !isExecuted(row))
+    if (unexecuted !== undefined && leftOf(each) > 0 && !pends)
+      return fault('S-08', `${unexecuted.intentId} is done, and nothing was executed for it`)
   }
   return null
 }
 
-/** S-08: what one intent has given back, by the gateway's own books. */
-export function faultOfCancels(world: World, state: State): Fault | null {
-  for (const each of world.truths.at(state.truth)) {
-    const marks = each.cancels.flatMap(({ mark }) => (mark === null ? [] : [mark]))
-    if (new Set(marks).size !== marks.length)
-      return fault('S-08', `${marks.join(', ')}: one cancel is executed twice`)
-    for (const { mark, amount } of each.cancels) {
-      const row = mark === null ? null : world.rows.at(state.rows).find(({ intentId }) => intentId === mark)
-      if (row === undefined) return fault('S-07', `${mark} was executed and nobody intended it`)
-      if (row !== null && amount > row.amount) return fault('S-08', 'more was given back than intended')
-    }
-    if (returnedOf(each) > amountPaid(each)) return fault('S-05', 'more was given back than was paid')
-  }
-  return null
-}
-
-/** How an order ended, in words. */
+/** In words: the order's status, what became of other money, and why a person is called. */
 function nameOf({ order, payments }: Stored): string {
-  if (order === null) return 'never registered'
+  if (order === null) return 'unknown'
   const others = payments
     .filter((payment) => payment.standing !== null && payment.standing !== 'kept')
     .map((payment) => `${payment.standing} ${returnWord(payment)}`)
-  const parts = [
+  const reasons = [...new Set(openReviews(order.reviews).map(({ reason }) => reason))].toSorted()
+  return [
     order.status,
     ...others.toSorted(),
-    ...(order.review === null ? [] : [`review: ${order.review}`]),
-  ]
-  return parts.join(', ')
+    ...(reasons.length === 0 ? [] : [`review: ${reasons.join(' and ')}`]),
+  ].join(', ')
 }
 
 const returnWord = (payment: Payment): string =>

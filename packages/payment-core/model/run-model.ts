@@ -29,7 +29,7 @@ function run(box: Box): number {
   for (const [index, words] of (broken?.trace ?? []).entries()) console.log(`  ${index + 1}. ${words}`)
   if (broken !== null || !toTheEnd) return 1
   // What the tests explore every time is no news.
-  if (['full', 'stale', 'wide', 'counted'].includes(box.name))
+  if (['full', 'stale', 'wide', 'counted', 'twice', 'contradicted'].includes(box.name))
     write(`The model, box ${box.name}`, `npx -y pnpm proof model --box ${box.name}`, lines)
   return 0
 }
@@ -49,10 +49,11 @@ function linesOf(box: Box, { states, transitions, depth, parts, ends }: Explored
     '',
     `The box: ${box.payments} payments (${box.flavours.join(', ')}), ${claims}, ${box.workers} workers that may be killed at any step, ` +
       `look-ups under way at once and as old as can be: ${box.looksAtOnce}, cancels asked by the shop: ${box.asks.join(' or ') || 'none'}, ` +
+      `at most ${box.asksMax}, refused by the gateway for reasons of its own: ${yes(box.refuses)}, booked later or denied: ${yes(box.pends)}, ` +
       `accounts: ${yes(box.accounts)}, failures that turn into money: ${yes(box.fraudReview)}, ` +
-      `cancels in the console: ${box.consoleCancels}, times that differ: ${box.times}.`,
+      `cancels in the console: ${box.consoleCancels}, answers that lag between two steps of the gateway: ${box.lags}, times that differ: ${box.times}.`,
     '',
-    `How orders end there, with the number of states at rest that do (a person is called when a cancel cannot be made):`,
+    `How orders end there, with the number of states at rest that do:`,
     '',
     ...[...ends]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -1,6 +1,6 @@
 import type { State } from './world.ts'
 
-const FIELDS = 8
+const FIELDS = 9
 
 /**
  * All states met, each once and exactly: the numbers of its parts side by side in one array, found again by open addressing. No state is
@@ -40,12 +40,13 @@ export class SeenStates {
       b: part(4),
       calls: part(5),
       claims: part(6),
+      behind: part(7),
     }
   }
 
   /** The state it was first reached from; -1 for the beginning. */
   parentOf(at: number): number {
-    return this.#rows[at * FIELDS + 7] ?? -1
+    return this.#rows[at * FIELDS + 8] ?? -1
   }
 
   #isAt(at: number, state: State): boolean {
@@ -58,7 +59,8 @@ export class SeenStates {
       rows[from + 3] === state.a &&
       rows[from + 4] === state.b &&
       rows[from + 5] === state.calls &&
-      rows[from + 6] === state.claims
+      rows[from + 6] === state.claims &&
+      rows[from + 7] === state.behind
     )
   }
 
@@ -68,8 +70,8 @@ export class SeenStates {
       larger.set(this.#rows)
       this.#rows = larger
     }
-    const { truth, record, rows, a, b, calls, claims } = state
-    this.#rows.set([truth, record, rows, a, b, calls, claims, parent], at * FIELDS)
+    const { truth, record, rows, a, b, calls, claims, behind } = state
+    this.#rows.set([truth, record, rows, a, b, calls, claims, behind, parent], at * FIELDS)
   }
 
   #rehash(): void {
@@ -83,12 +85,13 @@ export class SeenStates {
   }
 }
 
-function hashOf({ truth, record, rows, a, b, calls, claims }: State): number {
+function hashOf({ truth, record, rows, a, b, calls, claims, behind }: State): number {
   let hash = Math.imul(truth + 1, 0x9e3779b1) ^ Math.imul(record + 7, 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35) ^ Math.imul(rows + 11, 0x27d4eb2f)
   hash = Math.imul(hash ^ (hash >>> 13), 0x165667b1) ^ Math.imul(a + 13, 0x9e3779b1)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b) ^ Math.imul(b + 17, 0xc2b2ae35)
   hash = Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f) ^ Math.imul(calls + 19, 0x165667b1)
   hash = Math.imul(hash ^ (hash >>> 13), 0x9e3779b1) ^ Math.imul(claims + 23, 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x27d4eb2f) ^ Math.imul(behind + 29, 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
 }

@@ -1,29 +1,36 @@
-import type { Payment } from '../src/index.ts'
+import { returnedUnder, type Payment, type Waiting } from '../src/index.ts'
 import { order as registered } from '../test/samples.ts'
 import { paymentIdOf, PART } from './gateway.ts'
 import { begins, giveBackSteps, leaseSteps } from './giving.ts'
-import { outdated, settled } from './look.ts'
-import { jobOf, type Row } from './work.ts'
-import { claimed, claimsLeft, slotOf, type Emit, type State, type World } from './world.ts'
+import { leftAlone, outdated, settled } from './look.ts'
+import { isEnded, jobOf, leaseOf, rowOf, type Answer, type Row } from './work.ts'
+import { behindBy, claimed, claimsLeft, slotOf, type Emit, type State, type World } from './world.ts'
 
 /** Everything that can happen next, from anybody. */
-export function stepsFrom(world: World, state: State, emit: Emit): void {
+export function stepsFrom(world: World, state: State, take: Emit): void {
+  // A call that nobody waits for and that the gateway refuses whenever it arrives is none.
+  const emit: Emit = (next, words) => take({ ...next, calls: world.alive(next.calls, next.truth) }, words)
   outside(world, state, emit)
   asks(world, state, emit)
   if (world.rules.silence !== null) silence(world, state, world.rules.silence, emit)
-  workerSteps(world, state, state.a, state.b, emit)
-  if (world.box.workers === 2 && state.a !== state.b) workerSteps(world, state, state.b, state.a, emit)
+  // Idle comes first: of one worker the second place is its own.
+  workerSteps(world, state, state.b, state.a, emit)
+  if (world.box.workers === 2 && state.a !== state.b) workerSteps(world, state, state.a, state.b, emit)
 }
 
-/** The gateway's own life, calls that arrive or are lost, the shop that registers its order. */
+/** The gateway's own life, calls that come to their ends, the shop that registers its order. */
 function outside(world: World, state: State, emit: Emit): void {
   const { truth, calls } = state
-  for (const move of world.movesFrom(truth, 0))
-    emit({ ...state, truth: move.truth, calls: world.alive(calls, move.truth) }, move.words)
-  for (const { call, ...after } of world.executed(calls, truth)) {
-    const lost = world.calls.id(world.calls.at(calls).filter((other) => other !== call))
-    emit({ ...state, ...after }, world.tells ? `the gateway executes ${call.intentId}` : '')
-    emit({ ...state, calls: lost }, world.tells ? `the call for ${call.intentId} is lost` : '')
+  for (const move of world.movesFrom(truth, 0)) emit(movedOn(world, state, move.truth), move.words)
+  for (const { call, answer, words, ...end } of world.fatesFrom(calls, truth)) {
+    const next = { ...movedOn(world, state, end.truth), calls: end.calls }
+    emit(next, words)
+    if (call.stage !== 'sent' || answer === null) continue
+    const told = world.tells ? `${words}, and says so` : ''
+    if (waitsFor(world, next.a, call.intentId))
+      emit(settled(next, hears(world, next.a, answer), next.b), told)
+    if (waitsFor(world, next.b, call.intentId))
+      emit(settled(next, next.a, hears(world, next.b, answer)), told)
   }
   const stored = world.records.pool.at(state.record)
   if (stored.order === null)
@@ -33,31 +40,51 @@ function outside(world: World, state: State, emit: Emit): void {
     )
 }
 
-/** The shop asks money back, once (journey/ask-back.ts). */
+/** The books have gone on a step: what they were before may be answered still, by a replica. */
+const movedOn = (world: World, state: State, truth: number): State =>
+  truth === state.truth ? state : { ...state, truth, behind: behindBy(state.truth, world.box.lags) }
+
+function waitsFor(world: World, worker: number, intentId: string): boolean {
+  const each = world.workers.at(worker)
+  return each.at === 'asked' && each.intentId === intentId && each.answer === 'none'
+}
+
+function hears(world: World, worker: number, answer: Answer): number {
+  const each = world.workers.at(worker)
+  return each.at === 'asked' ? world.workers.id({ ...each, answer }) : worker
+}
+
+/** The shop asks money back (journey/ask-back.ts): what it asked before is given back, or on its way, or was given up. */
 function asks(world: World, state: State, emit: Emit): void {
   const { order, payments } = world.records.pool.at(state.record)
   const rows = world.rows.at(state.rows)
-  if (order === null || order.keptPaymentId === null || rows.some((row) => row.cause === 'shop')) return
+  const shops = rows.filter((row) => row.cause === 'shop')
+  if (order === null || order.keptPaymentId === null || shops.length >= world.box.asksMax) return
+  const index = order.keptPaymentId === paymentIdOf(0) ? 0 : 1
+  const hasAccount = world.held(state.record, index)?.details.method === 'virtual_account'
+  const isExecuted = (row: Row): boolean =>
+    row.state === 'done' || payments.some((payment) => returnedUnder(row.intentId, payment).length > 0)
+  const waiting = shops.filter((row) => !isExecuted(row) && !isEnded(row)).map(waitingOf)
+  const executed = shops.filter(isExecuted).map(waitingOf)
   for (const much of world.box.asks) {
-    const index = order.keptPaymentId === paymentIdOf(0) ? 0 : 1
-    const hasAccount = world.held(state.record, index)?.details.method === 'virtual_account'
-    const intent = world.rules.decideCancel(order, payments, [], {
-      intentId: 'shop-1',
+    const intent = world.rules.decideCancel(order, payments, waiting, executed, {
+      intentId: `shop-${shops.length + 1}`,
+      paymentId: null,
       amount: much === 'part' ? PART : null,
       reason: 'asked back',
       refundAccount: hasAccount ? { bank: '088', account: '110-1234', holder: 'customer' } : null,
     })
     if (!intent.ok) continue
-    const { intentId, amount, cause } = intent.value
-    const named = much === 'part'
-    const row: Row = { intentId, index, cause, amount, named, hasAccount, state: 'waiting', before: -1 }
+    const row: Row = { ...rowOf(intent.value), named: much === 'part', hasAccount }
     const next = { ...state, rows: world.rows.id([...rows, row]) }
     emit(
       settled(next, outdated(world, state.a), outdated(world, state.b)),
-      world.tells ? `the shop asks ${amount} back` : '',
+      world.tells ? `the shop asks ${row.amount} back` : '',
     )
   }
 }
+
+const waitingOf = ({ amount }: Row): Waiting => ({ amount, taxFree: null, vat: null })
 
 /** A look that was not answered changes nothing (journey/put-off.ts), unless a mutant makes something of it. */
 function silence(world: World, state: State, makes: (payment: Payment) => Payment, emit: Emit): void {
@@ -80,7 +107,9 @@ function workerSteps(world: World, state: State, worker: number, other: number, 
   // Killed, or without an answer for too long: what it had taken is taken up again when its lease has run out.
   const job = jobOf(each)
   const claims = claimed(state.claims, job === null ? -1 : slotOf(job), -1)
-  emit(settled({ ...state, claims }, world.idle, other), 'a worker is killed, or gives its look up')
+  const lease = leaseOf(each)
+  const left = lease === null ? state : leftAlone(world, state, lease.intentId)
+  emit(settled({ ...left, claims }, world.idle, other), 'a worker is killed, or gives its look up')
 }
 
 function idleSteps(world: World, state: State, other: number, emit: Emit): void {

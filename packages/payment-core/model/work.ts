@@ -1,29 +1,93 @@
-import { heldMoney, remainderOf, type CancelIntent, type Payment } from '../src/index.ts'
+import {
+  DAY_MS,
+  type AskedBack,
+  type CancelCause,
+  type CancelIntent,
+  type Cancelling,
+  type CancelState,
+} from '../src/index.ts'
+import { NOW_MS } from '../test/samples.ts'
+import { paymentIdOf } from './gateway.ts'
 
-/** An intent as it is held (store/cancels.ts). */
+/** An intent as it is held (store/cancels.ts). Its times are left open: whenever it was sent, it may be just now or a day ago. */
 export type Row = {
   readonly intentId: string
   readonly index: number
-  readonly cause: CancelIntent['cause']
+  readonly cause: CancelCause
   readonly amount: number
   /** The shop named the sum; otherwise it is all that is left. */
   readonly named: boolean
   readonly hasAccount: boolean
-  readonly state: 'waiting' | 'done' | 'failed'
-  /** What had gone back when it was first sent; -1 before that. */
+  readonly state: CancelState
+  /** What had gone back when it was last sent; -1 before that. */
   readonly before: number
+  /** Looks since then, late enough, that found the record unchanged. */
+  readonly unchanged: number
 }
+
+/** As it is stored with the decision that made it. */
+export const rowOf = ({ intentId, paymentId, cause, amount }: CancelIntent): Row => ({
+  intentId,
+  index: paymentId === paymentIdOf(0) ? 0 : 1,
+  cause,
+  amount,
+  named: false,
+  hasAccount: false,
+  state: 'requested',
+  before: -1,
+  unchanged: 0,
+})
+
+export const isEnded = ({ state }: Row): boolean => state === 'done' || state === 'over'
+
+/** With what the next look would be no better for: states that differ in nothing else are one. */
+export const ended = (row: Row, state: 'done' | 'over'): Row => ({ ...row, state, before: -1, unchanged: 0 })
+
+/** CANCEL_SETTLE_MS, so short that two unchanged looks are enough: more of them would only repeat the same state. */
+export const SETTLE_MS = 20_000
+/** When it is looked at, after it was sent: the times that make a difference to `nextStep`. */
+export const clocks = {
+  soon: NOW_MS + 1_000,
+  settled: NOW_MS + SETTLE_MS,
+  dayLater: NOW_MS + DAY_MS,
+} as const
+
+/** journey/cancel.ts, cancellingOf. */
+export const cancellingOf = (row: Row): Cancelling => ({
+  intentId: row.intentId,
+  cause: row.cause,
+  amount: row.amount,
+  isNamed: row.named,
+  hasRefundAccount: row.hasAccount,
+  state: row.cause === 'account' && row.state === 'unknown' ? 'requested' : row.state,
+  createdAtMs: NOW_MS,
+  sentAtMs: row.before < 0 ? null : NOW_MS,
+  cancelledBefore: row.before,
+  unchangedLooks: row.unchanged,
+  refusals: 0,
+})
+
+/** store/cancels.ts, askedBack. */
+export const askedBack = (rows: readonly Row[]): AskedBack[] =>
+  rows.map(({ intentId, index, amount, state }) => ({
+    intentId,
+    paymentId: paymentIdOf(index),
+    amount,
+    isDone: state === 'done',
+  }))
+
+/** What the gateway has said to a call, as far as its worker heard it. */
+export type Answer = 'accepted' | 'refused'
 
 /** Why a worker looks. A claim that named its order, one that did not, the timer, or a cancel: before it is sent, and after. */
 export type Job =
   | { readonly kind: 'claim' | 'bare'; readonly index: number; readonly slot: number }
   | { readonly kind: 'sweep' }
-  | {
-      readonly kind: 'before' | 'after'
-      readonly intentId: string
-      readonly index: number
-      readonly lease: boolean
-    }
+  | ({ readonly kind: 'before' } & Lease)
+  | ({ readonly kind: 'after'; readonly answer: Answer | 'none' } & Lease)
+
+/** `lease` false: another worker has taken it over. */
+export type Lease = { readonly intentId: string; readonly index: number; readonly lease: boolean }
 
 /**
  * One worker, in whichever process. What it read before it looked is the record as it stands: the first write of another makes its own
@@ -43,14 +107,14 @@ export type Worker =
       readonly read: number
     }
   | { readonly at: 'again'; readonly job: Job }
-  /** The call is on its way, its answer not here; the worker may stop waiting for it at any time. */
-  | { readonly at: 'asked'; readonly intentId: string; readonly index: number; readonly lease: boolean }
+  /** The call was sent. Without an answer the worker may stop waiting for one at any time. */
+  | ({ readonly at: 'asked'; readonly answer: Answer | 'none' } & Lease)
 
 export const jobOf = (worker: Worker): Job | null =>
   worker.at === 'looked' || worker.at === 'again' ? worker.job : null
 
 /** The intent a worker holds the lease of, or held. */
-export const leaseOf = (worker: Worker): { intentId: string; lease: boolean } | null => {
+export const leaseOf = (worker: Worker): Lease | null => {
   if (worker.at === 'asked') return worker
   const job = jobOf(worker)
   return job !== null && (job.kind === 'before' || job.kind === 'after') ? job : null
@@ -68,44 +132,16 @@ export function losing(worker: Worker, checksLease: boolean): Worker {
   }
 }
 
-/** Of one payment only the earliest intent that still waits is due (store/cancels.ts, leaseCancels). */
-export const isDue = (rows: readonly Row[], row: Row): boolean =>
-  row.state === 'waiting' &&
-  rows.find((other) => other.index === row.index && other.state === 'waiting') === row
+/** May be executed at any moment, so that no other's balance is certain. */
+const isUnderWay = ({ state }: Row): boolean => state === 'accepted' || state === 'unknown'
 
-/** What giveBack makes of the payment it has just looked up (journey/cancel.ts). */
-export type Verdict = 'done' | 'operator' | 'send'
+/** Another intent of the payment that goes first (store/cancels.ts, selectDue and noteSending). */
+export const isInTheWay = (rows: readonly Row[], row: Row): boolean =>
+  rows.some((other) => other !== row && other.index === row.index && isUnderWay(other))
 
-export function verdictOf(row: Row, payment: Payment): Verdict {
-  if (isDone(row, payment)) return 'done'
-  if (payment.contradiction !== null) return 'operator'
-  const needsAccount =
-    row.cause !== 'account' && payment.details.method === 'virtual_account' && !row.hasAccount
-  return needsAccount || isInDoubt(row, payment) ? 'operator' : 'send'
+/** Of one payment only the earliest that was never sent, and none while another may be executed (store/cancels.ts, selectDue). */
+export function isDue(rows: readonly Row[], row: Row): boolean {
+  if (isEnded(row) || isInTheWay(rows, row)) return false
+  const first = rows.find((other) => other.index === row.index && other.state === 'requested')
+  return first === undefined || first === row || rows.indexOf(first) > rows.indexOf(row)
 }
-
-/** journey/cancel.ts, isDone: only the gateway's record says so. */
-export function isDone(row: Row, payment: Payment): boolean {
-  if (row.cause === 'account') return payment.status !== 'awaiting_deposit'
-  if (remainderOf(payment) === 0 && heldMoney(payment)) return true
-  return payment.cancels.some(({ reason }) => reason?.split(':')[0] === row.intentId)
-}
-
-/** journey/cancel.ts, doubtOf: less is left than was asked, or the same sum went back and nobody's mark is on it. */
-function isInDoubt(row: Row, payment: Payment): boolean {
-  if (row.cause === 'account') return false
-  if (row.cause === 'shop' && row.named && row.amount > remainderOf(payment)) return true
-  if (row.before < 0 || payment.cancelledAmount - row.before < row.amount) return false
-  return (
-    payment.cancels.length === 0 ||
-    payment.cancels.some(({ amount, reason }) => amount === row.amount && reason === null)
-  )
-}
-
-/** journey/cancel.ts, send: what the shop named, else all that is left. */
-export const amountToSend = (row: Row, payment: Payment): number =>
-  row.cause === 'account'
-    ? 0
-    : row.cause === 'shop'
-      ? Math.min(row.amount, remainderOf(payment))
-      : remainderOf(payment)

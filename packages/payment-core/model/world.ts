@@ -1,16 +1,19 @@
 import { order as registered } from '../test/samples.ts'
 import type { Box, Rules } from './box.ts'
 import type { Fault } from './decided.ts'
-import { execute, leftOf, movesOf, observe, observeAll, type Call, type Truth } from './gateway.ts'
+import { afterSending, beforeSending, type Next } from './cancelled.ts'
+import { canMatter, fatesOf, type Call } from './calls.ts'
+import { movesOf, observe, observeAll, type Truth } from './gateway.ts'
 import { faultOfBooks, faultOfRecord } from './held.ts'
 import { Pool, remembered } from './pool.ts'
 import { Records } from './record.ts'
+import { faultOfPromise, faultOfRows } from './promised.ts'
 import type { Stored } from './stored.ts'
-import type { Job, Row, Worker } from './work.ts'
+import { askedBack, ended, rowOf, type Answer, type Job, type Row, type Worker } from './work.ts'
 
 /**
  * One state of the world, as the numbers of its parts: the gateway's truth, our record, our intents, two workers, the calls on their way,
- * and the claims still to come where they are counted. There is no time in it: the clock may say anything at any step, so that what was
+ * the claims still to come where they are counted, and what a replica may still show. There is no time in it: the clock may say anything at any step, so that what was
  * reached at one time can go on at every other.
  */
 export type State = {
@@ -21,7 +24,16 @@ export type State = {
   readonly b: number
   readonly calls: number
   readonly claims: number
+  /** What a replica of the gateway's that is behind may still answer: the books before their last step, and how often. 0 when it may not. */
+  readonly behind: number
 }
+
+/** What a worker knows that goes on with an intent; `too soon`: to send again what the gateway may have accepted. */
+export const hows = ['before', 'too soon', 'none', 'accepted', 'refused'] as const
+export type How = (typeof hows)[number]
+type Going =
+  | Extract<Next, { kind: 'send' }>
+  | (Extract<Next, { kind: 'settle' }> & { readonly rows: number; readonly state: string })
 
 /** Takes each next state; `words` says what happened, and is empty unless somebody is telling. */
 export type Emit = (next: State, words: string) => void
@@ -36,6 +48,7 @@ export class World {
   readonly workers = new Pool<Worker>()
   readonly calls = new Pool<readonly Call[]>()
   readonly idle: number
+  readonly #screens = new Map<string, Fault | null>()
   readonly start: State
   /** True while a trace is told. */
   tells = false
@@ -57,6 +70,7 @@ export class World {
       b: this.idle,
       calls: this.calls.id([]),
       claims: CLAIM_SLOTS.reduce((sum, slot) => sum + (box.claims ?? 0) * 4 ** slot, 0),
+      behind: 0,
     }
   }
 
@@ -83,23 +97,80 @@ export class World {
     return this.calls.id(this.calls.at(calls).filter((call) => canMatter(books, call)))
   })
 
-  readonly executed = remembered((calls: number, truth: number): readonly Arrival[] =>
-    this.calls.at(calls).map((call, at) => {
-      const rest = this.calls.at(calls).filter((_, other) => other !== at)
-      const after = execute(this.truths.at(truth), call)
-      return {
+  readonly fatesFrom = remembered((calls: number, truth: number): readonly Ending[] =>
+    this.calls.at(calls).flatMap((call) =>
+      fatesOf(this.box, this.truths.at(truth), this.calls.at(calls), call).map((fate) => ({
         call,
-        truth: this.truths.id(after),
-        calls: this.alive(this.calls.id(rest), this.truths.id(after)),
-      }
-    }),
+        truth: this.truths.id(fate.truth),
+        calls: this.calls.id(fate.calls),
+        answer: fate.answer,
+        words: fate.words,
+      })),
+    ),
   )
 
+  /** What a decision about this sight is told of what was asked back: it is read where money has gone back (journey/conclude.ts). */
+  readonly asked = remembered((rows: number, sight: number): number => {
+    const isBack = this.records.sights.at(sight).seen.some(({ cancelledAmount }) => cancelledAmount > 0)
+    return this.records.asked.id(isBack ? askedBack(this.rows.at(rows)) : [])
+  })
+
+  /** How a worker may go on with an intent after its look: `about` is the number of the rows, its place among them, and what it knows. */
+  readonly nexts = remembered((record: number, about: number): readonly Going[] => {
+    const rows = this.rows.at(Math.floor(about / 32))
+    const place = Math.floor(about / 8) % 4
+    const how = hows[about % 8] ?? 'before'
+    const row = rows[place]
+    const payment = row === undefined ? null : this.held(record, row.index)
+    if (row === undefined || payment === null) return []
+    const made =
+      how === 'before' || how === 'too soon'
+        ? beforeSending(this.rules, row, payment, how === 'before')
+        : afterSending(this.rules, row, payment, how)
+    return made.map((next) =>
+      next.kind === 'send'
+        ? next
+        : { ...next, rows: this.rows.id(rows.with(place, next.row)), state: next.row.state },
+    )
+  })
+
+  readonly #called = new Map<string, number>()
+  /** journey/call-person.ts: by the guarded write. */
+  personCalled(record: number, about: number, note: string): number {
+    const row = this.rows.at(Math.floor(about / 4))[about % 4]
+    const stored = this.records.pool.at(record)
+    const { order } = stored
+    if (row === undefined || order === null) return record
+    const key = [record, row.index, row.amount, note].join(' ')
+    const known = this.#called.get(key)
+    if (known !== undefined) return known
+    const input = this.records.inputOf(stored, { by: 'payment', beganAt: 0, seen: [] }, 0, [])
+    const payment = this.held(record, row.index)
+    const call = { reason: 'cancel_failed', payment, atStake: row.amount, note } as const
+    const decision = this.rules.openReviewFor({ ...input, order }, call)
+    const made = decision === null ? record : this.records.write(record, decision)
+    this.#called.set(key, made)
+    return made
+  }
+
+  /** The rows once a decision is written: what it has found executed is done, what it wants back is asked for (store/cancels.ts). */
+  readonly rowsAfter = remembered((rows: number, decision: number): number => {
+    const { executed = [], intents = [] } = this.records.recorded[decision] ?? {}
+    if (executed.length === 0 && intents.length === 0) return rows
+    const held = this.rows.at(rows).map((row) => (executed.includes(row.intentId) ? ended(row, 'done') : row))
+    return this.rows.id([...held, ...intents.map(rowOf)])
+  })
+
   readonly faultOfRecord = remembered((record: number) => ({
-    fault: faultOfRecord(this.records.pool.at(record), this.rules),
+    fault: faultOfRecord(this.records.pool.at(record), this.rules, this.#screens),
   }))
   readonly faultOfBooks = remembered((record: number, truth: number) => ({
-    fault: faultOfBooks(this.records.pool.at(record), this.truths.at(truth)),
+    fault: faultOfBooks(this.records.pool.at(record), this.truths.at(truth), this.box.lags),
+  }))
+
+  readonly faultOfRows = remembered((rows: number, record: number) => ({
+    fault:
+      faultOfRows(this.rows.at(rows)) ?? faultOfPromise(this.records.pool.at(record), this.rows.at(rows)),
   }))
 
   /** The held payment of a try; null when none is. */
@@ -108,15 +179,20 @@ export class World {
   }
 }
 
-export type Arrival = { readonly call: Call; readonly truth: number; readonly calls: number }
-
-/** What is left of a payment only shrinks: a balance that is no longer there never comes back. */
-function canMatter(books: Truth, call: Call): boolean {
-  const each = books[call.index]
-  if (each === undefined) return false
-  if (call.amount === 0) return each.status === 'ready' || each.status === 'awaiting_deposit'
-  return call.expects === null ? leftOf(each) >= call.amount : leftOf(each) === call.expects
+/** A call's way on, in numbers. */
+export type Ending = {
+  readonly call: Call
+  readonly truth: number
+  readonly calls: number
+  readonly answer: Answer | null
+  readonly words: string
 }
+
+/** A replica that is behind: the books as they were before their last step. */
+export const behindBy = (truth: number, times: number): number => (times === 0 ? 0 : (truth + 1) * 4 + times)
+export const replicaOf = (behind: number): number => Math.floor(behind / 4) - 1
+/** It has answered once more. */
+export const caughtUp = (behind: number): number => (behind % 4 <= 1 ? 0 : behind - 1)
 
 /** One webhook and one return counter a payment. */
 const CLAIM_SLOTS: readonly number[] = [0, 1, 2, 3]

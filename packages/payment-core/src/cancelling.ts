@@ -26,7 +26,7 @@ export type Cancelling = {
   readonly sentAtMs: number | null
   /** What had gone back when it was last sent or looked for; -1 before. */
   readonly cancelledBefore: number
-  /** Looks since then, late enough, in which the record was as it had been. */
+  /** Looks since then, far enough apart, in which the record was as it had been. */
   readonly unchangedLooks: number
   readonly refusals: number
 }
@@ -48,9 +48,16 @@ const SECOND_MS = 1_000
 const HOUR_MS = 3_600_000
 /** Every intent is done, or before a person, within a day (L-03). */
 export const DAY_MS = 24 * HOUR_MS
-/** The gateway's record must be unchanged in so many looks before a call without an answer is made again (S-24). */
-const UNCHANGED_LOOKS = 2
+/** Between two looks that count, when a call had no answer. */
 const BETWEEN_LOOKS_MS = 30 * SECOND_MS
+/** From then on after a call its looks are that far apart. */
+const LOOKS_COUNT_FROM_MS = 60 * SECOND_MS
+/**
+ * The gateway's record must be unchanged in so many looks before such a call is made again (S-24): two at least, and as many as fit into the
+ * settling time, because a clock that leaps makes one wait short, and not all of them (S-21, K-03).
+ */
+const unchangedLooksFor = (settleMs: number): number =>
+  1 + Math.max(1, Math.ceil(settleMs / BETWEEN_LOOKS_MS))
 
 /** The only way on from a state of an intent; `nowMs` by whichever clock. */
 export function nextStep(
@@ -93,21 +100,21 @@ function afterAcceptance(row: Cancelling, nowMs: number): NextStep {
   return wait(row, nowMs + lookAgainMs(sinceMs))
 }
 
-/** Sent again only once the gateway has shown, twice and late enough, that nothing was executed. */
+/** Sent again only once the gateway has shown, often and late enough, that nothing was executed. */
 function afterSilence(row: Cancelling, payment: Payment, nowMs: number, settleMs: number): NextStep {
-  const sentAtMs = Math.min(row.sentAtMs ?? nowMs, nowMs)
   if (nowMs - row.createdAtMs >= DAY_MS)
     return { kind: 'person', why: 'no answer of the gateway could be read for a day' }
   const { cancelledAmount: cancelledBefore } = payment
-  const isLate = nowMs - sentAtMs >= settleMs
+  // Null for a clock that is behind the one it was sent by: then nothing is known of how long ago that was.
+  const sinceMs = row.sentAtMs === null || row.sentAtMs > nowMs ? null : nowMs - row.sentAtMs
+  const counts = sinceMs === null || sinceMs >= Math.min(LOOKS_COUNT_FROM_MS, settleMs)
   // Somebody else may have given a part back meanwhile: then it is that record which must stay as it is.
   const isUnchanged = cancelledBefore === row.cancelledBefore
-  const unchangedLooks = !isLate ? 0 : isUnchanged ? row.unchangedLooks + 1 : 1
-  if (unchangedLooks >= UNCHANGED_LOOKS) return sending(row, payment)
-  const untilMs = isLate
-    ? nowMs + BETWEEN_LOOKS_MS
-    : Math.min(sentAtMs + settleMs, nowMs + lookAgainMs(nowMs - sentAtMs))
-  return { kind: 'wait', unchangedLooks, cancelledBefore, untilMs }
+  const unchangedLooks = !counts ? 0 : isUnchanged ? row.unchangedLooks + 1 : 1
+  const isLate = sinceMs !== null && sinceMs >= settleMs
+  if (isLate && unchangedLooks >= unchangedLooksFor(settleMs)) return sending(row, payment)
+  const waitMs = sinceMs === null ? BETWEEN_LOOKS_MS : Math.min(BETWEEN_LOOKS_MS, lookAgainMs(sinceMs))
+  return { kind: 'wait', unchangedLooks, cancelledBefore, untilMs: nowMs + waitMs }
 }
 
 /** Soon at first, then ever less often: seconds, minutes, an hour. */

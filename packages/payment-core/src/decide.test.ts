@@ -12,6 +12,7 @@ import {
   record,
   reasonsOf,
   returned,
+  review,
   seen,
   walk,
   type Held,
@@ -778,4 +779,16 @@ test('M-22, M-26: the gateway is asked about another sum also when that is back 
   const gone = cancelled({ amounts: [13_000] }, 13_000)
   expect(needsFixedAmount(order(), [gone])).toBe(true)
   expect(look(fresh, [gone]).notices.map(({ type }) => type)).toEqual(['payment.returned'])
+})
+
+test('M-25: a person’s call for a cancel ends also when the cancel was done before the look', () => {
+  const kept = held({ standing: 'kept' })
+  const called = review({ reviewId: 'cancel_failed-imp_1', reason: 'cancel_failed' })
+  const before = {
+    order: order({ status: 'paid', keptPaymentId: 'imp_1', reviews: [called] }),
+    payments: [kept],
+  }
+  const asked = [{ intentId: 'shop-1', paymentId: 'imp_1', amount: 4_000, isDone: true }]
+  const told = look(before, [cancelled({}, 4_000)], { asked })
+  expect(reasonsOf(told.order)).toEqual([])
 })

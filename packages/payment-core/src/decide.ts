@@ -70,10 +70,10 @@ function reckonUp(draft: Draft, payment: Payment): void {
       draft.openReview('returned_more', payment, sum - asked.amount, note)
     }
   }
-  const isAllExecuted = draft.input.asked
-    .filter((each) => each.paymentId === payment.paymentId && each.amount > 0)
-    .every((each) => each.isDone || draft.executed.includes(each.intentId))
-  if (isBack || (draft.executed.length > 0 && isAllExecuted))
+  const sums = draft.input.asked.filter((each) => each.paymentId === payment.paymentId && each.amount > 0)
+  const isAllExecuted =
+    sums.length > 0 && sums.every((each) => each.isDone || draft.executed.includes(each.intentId))
+  if (isBack || isAllExecuted)
     draft.endReviews(payment, ['cancel_failed'], 'the gateway’s record shows the money returned')
   if (isBack)
     draft.endReviews(

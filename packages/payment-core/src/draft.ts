@@ -137,7 +137,8 @@ export class Draft {
         ...this.order,
         reviews: this.order.reviews.map((other) => (other.reviewId === each.reviewId ? review : other)),
       }
-      const to = this.#afterReview()
+      // An account that counts no longer is told of as what became of it, not with the end of a review.
+      const to = this.order.status === 'open' ? this.#afterReview() : this.order.status
       this.announce({ type: 'order.review_ended', payment, to, mark: review.reviewId, why: note, review })
     }
   }

@@ -54,7 +54,7 @@ export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doub
 
 /**
  * Another sum can come through our window only if none was fixed when the try began. Where the gateway holds none, the window was forged; where
- * it holds ours only since later, that proves nothing; anything else is somebody else's use of the number.
+ * it holds ours, and can only have done so since later, that proves nothing; anything else is somebody else's use of the number.
  */
 function cameThroughOurWindow(order: Order, facts: Facts, { fixed }: Evidence): boolean {
   if (fixed.kind !== 'held') return fixed.kind === 'none'

@@ -94,9 +94,13 @@ export type ScreenKind = Screen['kind']
 const FOLLOWS_EXPIRED_MS = 15 * 60_000
 
 /** Screens after which a page need not ask again by itself. */
-export const isFinal = (screen: Screen, nowMs: number): boolean =>
-  screen.kind === 'expired' ? nowMs - screen.sinceMs >= FOLLOWS_EXPIRED_MS : finalKinds.has(screen.kind)
-const finalKinds = new Set<ScreenKind>(['paid', 'partially_cancelled', 'cancelled', 'not_found'])
+export function isFinal(screen: Screen, nowMs: number): boolean {
+  if (screen.kind === 'expired') return nowMs - screen.sinceMs >= FOLLOWS_EXPIRED_MS
+  // Money that could not be accepted went back, and the order is still unpaid: another try of it may be under way (S-22).
+  if (screen.kind === 'cancelled') return screen.because === 'order'
+  return finalKinds.has(screen.kind)
+}
+const finalKinds = new Set<ScreenKind>(['paid', 'partially_cancelled', 'not_found'])
 
 /**
  * What is shown when no order can be: *checking* while a first look-up is due, then neutral, alike for

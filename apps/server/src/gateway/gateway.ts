@@ -80,13 +80,16 @@ export type Gateway = {
     ref: LookupRef,
     priority?: Priority,
   ) => Promise<Result<readonly Observation[], GatewayProblem>>
-  /** Fixes the amount of an order before its window opens, where the gateway can (V1 prepare); `conflict`: it holds another one for this number. */
+  /**
+   * Fixes the amount of an order before its window opens, where the gateway can (V1 prepare). `held`: it held just this one already; `conflict`: it
+   * holds another one for this number.
+   */
   readonly fixAmount: (
     orderId: string,
     money: Money,
     /** `replace`: instead of the amount it holds for the number. */
     how?: 'replace',
-  ) => Promise<Result<'fixed' | 'conflict', GatewayProblem>>
+  ) => Promise<Result<'fixed' | 'held' | 'conflict', GatewayProblem>>
   /** Which amount is fixed for a number, asked now (M-22). */
   readonly fixedAmount: (orderId: string) => Promise<Result<FixedAmount, GatewayProblem>>
   /** Asks for money to go back. Has a deadline of its own: what outlasts it may still be executed (M-23). */

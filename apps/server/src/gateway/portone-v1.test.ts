@@ -124,7 +124,7 @@ describe('V1: the wire', () => {
     await client.close()
   })
 
-  test('an amount fixed before is read back: the same is as good as fixed, another is not', async () => {
+  test('an amount fixed before is read back: the same is held already, another is somebody else’s', async () => {
     let held: unknown = { merchant_uid: 'ord-1', amount: 14_000, currency: 'KRW' }
     await using stub = await startStub((request, response) =>
       answerJson(response, request.method === 'GET' ? held : null, 200, request.method === 'GET' ? 0 : 1),
@@ -133,7 +133,7 @@ describe('V1: the wire', () => {
     const fix = () => client.gateway.fixAmount('ord-1', { amount: 14_000, currency: 'KRW' })
     expect((await fix()).ok).toBe(true)
     held = { merchant_uid: 'ord-1', amount: 14_000 }
-    expect(await fix()).toEqual({ ok: true, value: 'fixed' })
+    expect(await fix()).toEqual({ ok: true, value: 'held' })
     for (held of [
       { merchant_uid: 'ord-1', amount: 1_000 },
       { merchant_uid: 'ord-1', amount: 14_000, currency: 'USD' },

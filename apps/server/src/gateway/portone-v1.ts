@@ -166,7 +166,7 @@ async function fixAmount(
   orderId: string,
   money: Money,
   how?: 'replace',
-): Answer<'fixed' | 'conflict'> {
+): Answer<'fixed' | 'held' | 'conflict'> {
   const body = {
     merchant_uid: orderId,
     amount: toUnits(money.amount, money.currency),
@@ -181,7 +181,7 @@ async function fixAmount(
   if (fixed.problem.kind !== 'gateway_refused' || fixed.problem.status >= 500) return fixed
   const held = await fixedAmount(call, orderId, money.currency)
   if (!held.ok || held.value.kind !== 'held') return fixed
-  return ok(sameMoney(held.value.money, money) ? 'fixed' : 'conflict')
+  return ok(sameMoney(held.value.money, money) ? 'held' : 'conflict')
 }
 
 /** `GET /payments/prepare/{merchant_uid}`. What it answers for a number it holds no amount for is not documented: its own *no* is taken for that. */

@@ -110,6 +110,7 @@ describe('asked for once (S-24)', () => {
     await world.until('done', async () => (await stateOf(world)) === 'done', 120_000, 1_000)
     expect(givenBack(world)).toEqual([5_000])
     expect(await reasons(world)).toEqual([])
+    expect(world.receiver.types()).not.toContain('order.review')
   })
 
   test('M-24: more comes back than was asked: a person, with both figures', async () => {
@@ -197,6 +198,17 @@ describe('asked for once (S-24)', () => {
         { amount: 7_000, tax_free: 2_000, vat_amount: 450 },
         { amount: 2_000, tax_free: 571, vat_amount: 128 },
       ])
+      // What is not the order's goes back by itself, and its PG wants the parts as well.
+      world.gateway.resendWebhook(
+        world.gateway.addRow({
+          merchantUid: orderId,
+          amount: price,
+          pg,
+          startedAt: Math.floor(world.clock.nowMs() / 1_000),
+        }).imp_uid,
+      )
+      await world.until('the surplus', () => givenBack(world).length === 3, 60_000, 1_000)
+      expect(cancelsSent(world).at(-1)).toMatchObject({ amount: price, tax_free: 4_000, vat_amount: 900 })
     },
   )
 

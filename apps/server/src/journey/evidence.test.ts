@@ -136,6 +136,18 @@ describe('whose money it is (S-23)', () => {
     expect((await orderOf(world)).payments).toMatchObject([{ standing: 'rejected', cancelledAmount: 100 }])
   })
 
+  test('M-22: the answer that it is fixed was lost: another sum after that is not through our window', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ webhook: 'never', rest: 'truncated', restOn: 'prepare', restTimes: 1 })
+    expect(await register(world)).toMatchObject({ amountFixed: false })
+    await world.pass(5_000)
+    theirs(world, 0, { amount: 100 })
+    await world.until('fixed', async () => (await orderOf(world)).amountFixed, 60_000)
+    await world.until('called', async () => (await reasons(world)).length > 0, 60_000)
+    expect(await reasons(world)).toEqual(['amount_conflict'])
+    expect(cancelsSent(world)).toEqual([])
+  })
+
   test('S-20: while the gateway does not say which amount it holds nothing is concluded, and then a person decides', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ rest: 'error', restOn: 'prepare' })

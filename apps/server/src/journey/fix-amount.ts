@@ -1,4 +1,4 @@
-import type { Order } from '@landfall/payment-core'
+import { ok, sameMoney, type GatewayProblem, type Order, type Result } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import { markAmountFixed } from '../store/amount-fixed.ts'
 
@@ -7,25 +7,47 @@ export type Fixing = { readonly amountFixed: boolean; readonly conflict: boolean
 /**
  * Fixes the order's amount at the gateway while nothing has been paid: what `orders.register` could not do is tried at every look. `conflict`:
  * somebody else uses the number, with another amount (M-22).
+ *
+ * Since when it is fixed tells a forged window from another shop's (`evidence.ts`), so that the earliest time it may have been is noted: an earlier
+ * call whose answer was lost may have done it, which is asked before it is tried again.
  */
 export async function fixAmount(
   deps: Deps,
-  order: Pick<Order, 'orderId' | 'amount' | 'currency'>,
+  order: Pick<Order, 'orderId' | 'amount' | 'currency' | 'registeredAtMs'>,
+  isFirst = false,
 ): Promise<Fixing> {
-  const { orderId, amount, currency } = order
-  if (deps.config.observeOnly) return { amountFixed: false, conflict: false }
-  const fixed = await deps.gateway.fixAmount(orderId, { amount, currency })
-  if (!fixed.ok) deps.log.warn({ orderId, problem: fixed.problem }, 'amount not fixed at the gateway')
-  else if (fixed.value === 'fixed') await markAmountFixed(deps.store, orderId, deps.clock.nowMs())
-  else
+  const { orderId, registeredAtMs } = order
+  if (deps.config.observeOnly) return notFixed
+  const askedAtMs = deps.clock.nowMs()
+  const fixed = await askToFix(deps, order, isFirst)
+  if (!fixed.ok) {
+    deps.log.warn({ orderId, problem: fixed.problem }, 'amount not fixed at the gateway')
+    return notFixed
+  }
+  if (fixed.value === 'conflict') {
     deps.log.warn(
       { orderId },
       'the gateway holds another amount for this order number: somebody else uses it',
     )
-  return {
-    amountFixed: fixed.ok && fixed.value === 'fixed',
-    conflict: fixed.ok && fixed.value === 'conflict',
+    return { amountFixed: false, conflict: true }
   }
+  await markAmountFixed(deps.store, orderId, fixed.value === 'held' ? registeredAtMs : askedAtMs)
+  return { amountFixed: true, conflict: false }
+}
+
+const notFixed: Fixing = { amountFixed: false, conflict: false }
+
+async function askToFix(
+  { gateway }: Deps,
+  { orderId, amount, currency }: Pick<Order, 'orderId' | 'amount' | 'currency'>,
+  isFirst: boolean,
+): Promise<Result<'fixed' | 'held' | 'conflict', GatewayProblem>> {
+  const money = { amount, currency }
+  if (isFirst) return gateway.fixAmount(orderId, money)
+  const held = await gateway.fixedAmount(orderId)
+  if (!held.ok) return held
+  if (held.value.kind !== 'held') return gateway.fixAmount(orderId, money)
+  return ok(sameMoney(held.value.money, money) ? 'held' : 'conflict')
 }
 
 /** A sum that nobody pays: with it the gateway refuses the window of an order that was called off, where it can. */

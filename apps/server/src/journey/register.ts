@@ -47,7 +47,7 @@ export async function register(
   const held = isNew ? ok(order) : await registerAgain(journey, input, actor)
   if (!held.ok) return held
   if (isNew) await hearTheEarly(journey, order)
-  return ok(await answerFor(journey, held.value, input.appScheme))
+  return ok(await answerFor(journey, held.value, isNew, input.appScheme))
 }
 
 /** What a second registration changes is written under the version it was read at, and told in the order's history. */
@@ -79,12 +79,17 @@ async function registerAgain(
   return fail({ kind: 'contended', orderId })
 }
 
-async function answerFor(journey: Journey, order: Order, appScheme?: string): Promise<RegisterAnswer> {
+async function answerFor(
+  journey: Journey,
+  order: Order,
+  isNew: boolean,
+  appScheme?: string,
+): Promise<RegisterAnswer> {
   const isFixed = order.amountFixedAtMs !== null
   const fixing =
     isFixed || order.status !== 'open'
       ? { amountFixed: isFixed, conflict: false }
-      : await fixAmount(journey.deps, order)
+      : await fixAmount(journey.deps, order, isNew)
   const { orderId, name, amount, currency, taxFree, vat, reference, returnTo, status } = order
   return {
     orderId,

@@ -80,6 +80,24 @@ describe('200 when stored', () => {
     },
   )
 
+  test.each(['failed', 'cancelled', 'ready'])(
+    'W-02: a forged «%s» for an order nobody has paid yet changes nothing',
+    async (status) => {
+      await using world = await startWorld()
+      world.gateway.misbehave({ webhook: 'never' })
+      const bought = await buy(world)
+      const before = await orderOf(world)
+      await tellOf(world, bought, status)
+      await world.pass(30_000)
+      const after = await orderOf(world)
+      expect({ ...after, payments: [] }).toEqual({ ...before, payments: [] })
+      expect(after.payments.map((payment) => payment.status)).toEqual(['ready'])
+      await world.gateway.approve(bought.impUid)
+      await world.until('paid', () => isPaid(world), 120_000)
+      await expectPaidOnce(world, bought.impUid)
+    },
+  )
+
   test('W-04: a hundred at once have one effect, each is answered, and never two look-ups are under way', async () => {
     await using world = await startWorld()
     const bought = await paidInSilence(world)

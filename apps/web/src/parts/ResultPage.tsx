@@ -1,5 +1,6 @@
 import type { Screen } from '@landfall/payment-core'
 import type { ReactElement, Ref } from 'react'
+import { slow, steps, stepsName, stepStates } from '../checking-copy.ts'
 import * as copy from '../copy.ts'
 import { depositAdvice } from '../deposit-copy.ts'
 import { spoken } from '../labels.ts'
@@ -102,7 +103,7 @@ function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactEle
       <h1 id="outcome" ref={headingRef} tabIndex={-1}>
         {telling.heading}
       </h1>
-      <p className="lead">{isSlow ? copy.slow.lead[language] : telling.lead}</p>
+      <p className="lead">{isSlow ? slow.lead[language] : telling.lead}</p>
       {telling.points.map((point) => (
         <p key={point} className="point">
           {point}
@@ -143,24 +144,24 @@ function Trouble({ trouble, known, language }: TroubleProps): ReactElement {
 function Slow({ language }: { language: Language }): ReactElement {
   return (
     <ul className="slow">
-      {copy.slow.points.map((point) => (
+      {slow.points.map((point) => (
         <li key={point.en}>{point[language]}</li>
       ))}
     </ul>
   )
 }
 
-const stepStates = ['done', 'current', 'next'] as const
+const statesInOrder = ['done', 'current', 'next'] as const
 
 /** Where in the matter the customer is: back already, an answer on its way. Nothing here is estimated. */
 function Steps({ language }: { language: Language }): ReactElement {
   return (
-    <ol className="steps" aria-label={copy.stepsName[language]}>
-      {copy.steps.map((step, index) => {
-        const state = stepStates[index] ?? 'next'
+    <ol className="steps" aria-label={stepsName[language]}>
+      {steps.map((step, index) => {
+        const state = statesInOrder[index] ?? 'next'
         return (
           <li key={step.en} data-step={state} aria-current={state === 'current' ? 'step' : undefined}>
-            <span className="unseen">{copy.stepStates[state][language]} </span>
+            <span className="unseen">{stepStates[state][language]} </span>
             {step[language]}
           </li>
         )

@@ -17,6 +17,7 @@ export type Fact = {
   readonly copies?: { readonly what: 'account' | 'amount'; readonly text: string }
 }
 type PaymentLines = NonNullable<Extract<Screen, { kind: 'paid' }>['payment']>
+type Returning = Extract<Screen, { kind: 'returning' }>
 type AccountLines = NonNullable<Extract<Screen, { kind: 'awaiting_deposit' }>['account']>
 
 /** Where and when the page is read. */
@@ -68,7 +69,7 @@ export function factsOf(screen: Screen, language: Language, reader: Reader): Fac
       return [
         ...strong(row('returningAmount', sumOf(screen.amount, screen.currency, language))),
         ...name,
-        ...returnRows(screen.payment, language),
+        ...returningRows(screen, language),
         ...orderId,
       ]
     case 'not_found':
@@ -93,6 +94,12 @@ function returnRows(payment: PaymentLines | null, language: Language): Fact[] {
   if (payment === null) return []
   const when = returnTimes[payment.method ?? 'other'][language]
   return [...methodRow(payment, language), ...factFor('when', when, language)]
+}
+
+/** Once a person must act nobody knows when money comes back: then only how it was paid is told. */
+function returningRows({ payment, isOnItsWay }: Returning, language: Language): Fact[] {
+  if (isOnItsWay) return returnRows(payment, language)
+  return payment === null ? [] : methodRow(payment, language)
 }
 
 function methodRow(payment: PaymentLines, language: Language): Fact[] {

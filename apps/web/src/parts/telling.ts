@@ -1,6 +1,7 @@
 import type { Screen } from '@landfall/payment-core'
+import { checking } from '../checking-copy.ts'
 import * as copy from '../copy.ts'
-import type { Language } from '../language.ts'
+import type { Language, Line } from '../language.ts'
 import { moneyText } from '../money-text.ts'
 
 /** What a screen says in words: one heading, one lead, and what else there is to know. */
@@ -20,7 +21,7 @@ export function tellingOf(screen: Screen, language: Language): Telling {
   ): Telling => ({ heading: heading[language], lead: lead[language], points, smallPrint })
   switch (screen.kind) {
     case 'checking':
-      return told(copy.checking[screen.because])
+      return told(checking[screen.because])
     case 'paid':
       return told(copy.paid, extraPaid(screen, language))
     case 'awaiting_deposit':
@@ -29,34 +30,49 @@ export function tellingOf(screen: Screen, language: Language): Telling {
         ? told({ heading: copy.awaitingDeposit.heading, lead: copy.awaitingDepositWithheld })
         : told(copy.awaitingDeposit)
     case 'failed': {
-      const lead = screen.orderAnew && !mayBePaid(screen) ? copy.failedForGood : copy.failed[screen.reason]
-      const points = mayBePaid(screen) || screen.orderAnew ? [] : [copy.nothingTaken[language]]
+      const { points, ...failure } = failureOf(screen)
       return told(
-        { heading: copy.failedHeading, lead },
-        [...points, ...wayOn(screen, language)],
+        failure,
+        points.map((point) => point[language]),
         screen.message,
       )
     }
     case 'partially_cancelled':
       return told(copy.partiallyCancelled)
     case 'cancelled':
-      return told(copy.cancelled[screen.because], wayOn(screen, language))
+      return told(copy.cancelled[screen.because], screen.orderAnew ? [copy.orderAnew[language]] : [])
     case 'expired':
-      return told(copy.expired)
-    case 'returning':
-      return screen.isOnItsWay
-        ? told({ heading: copy.returningHeading, lead: copy.returning[screen.because] })
-        : told(copy.returningByShop)
+      return told(copy.expired, [copy.expiredButPaid[language]])
+    case 'returning': {
+      const way = screen.isOnItsWay
+        ? { heading: copy.returningHeading, lead: copy.nothingToDo }
+        : copy.returningByShop
+      return told({ heading: way.heading, lead: joined(copy.returning[screen.because], way.lead) })
+    }
     case 'not_found':
       return told(copy.notFound)
   }
 }
 
-/** «Already paid» is the one reason under which money may well have been taken. */
-const mayBePaid = ({ reason }: Extract<Screen, { kind: 'failed' }>): boolean => reason === 'already_paid'
+const joined = (first: Line, second: Line): Line => ({
+  ko: `${first.ko} ${second.ko}`,
+  en: `${first.en} ${second.en}`,
+})
 
-const wayOn = (screen: { readonly orderAnew: boolean }, language: Language): string[] =>
-  screen.orderAnew ? [copy.orderAnew[language]] : []
+/**
+ * Why nothing was paid and what to do now. «Already paid» is the one reason under which money may well have been taken; where the number is spent
+ * no other sentence may speak of paying again (M-32).
+ */
+function failureOf({ reason, orderAnew }: Extract<Screen, { kind: 'failed' }>): copy.Told & {
+  points: readonly Line[]
+} {
+  const [heading, lead] = [copy.failedHeading, copy.failed[reason]]
+  if (reason === 'already_paid')
+    return { heading: copy.alreadyPaidHeading, lead, points: copy.askBeforeOrderingAnew }
+  return orderAnew
+    ? { heading, lead: copy.failedForGood, points: [copy.orderAnew] }
+    : { heading, lead, points: [copy.nothingTaken] }
+}
 
 function extraPaid(screen: Extract<Screen, { kind: 'paid' }>, language: Language): string[] {
   const { goesBack, withShop, order } = screen

@@ -53,6 +53,11 @@ export const samples = {
   },
   paid_in_app: { ...full, kind: 'paid', payment, goesBack: 0, withShop: 0 },
   awaiting_deposit: { ...full, kind: 'awaiting_deposit', account },
+  awaiting_deposit_no_number: {
+    ...full,
+    kind: 'awaiting_deposit',
+    account: { ...account, bankName: null, number: null, holder: null },
+  },
   failed: {
     ...full,
     kind: 'failed',
@@ -158,6 +163,15 @@ export const samples = {
     currency: 'KRW',
     payment,
   },
+  returning_surplus_by_shop: {
+    ...full,
+    kind: 'returning',
+    because: 'surplus',
+    isOnItsWay: false,
+    amount: 14_000,
+    currency: 'KRW',
+    payment,
+  },
   odd_names: {
     ...full,
     order: { ...order, name: oddName, amount: 1_234_567_890 },
@@ -201,6 +215,15 @@ export const samples = {
     kind: 'returning',
     because: 'late',
     isOnItsWay: true,
+    amount: null,
+    currency: null,
+    payment: null,
+  },
+  outcome_returning_by_shop: {
+    ...bare,
+    kind: 'returning',
+    because: 'late',
+    isOnItsWay: false,
     amount: null,
     currency: null,
     payment: null,

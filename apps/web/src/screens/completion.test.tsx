@@ -1,6 +1,7 @@
 import type { Screen } from '@landfall/payment-core'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, test } from 'vitest'
+import * as checkingCopy from '../checking-copy.ts'
 import * as copy from '../copy.ts'
 import * as depositCopy from '../deposit-copy.ts'
 import * as labels from '../labels.ts'
@@ -121,12 +122,12 @@ test('an account shows bank, number in one piece, holder, exact sum, deadline in
 })
 
 test('G-21: an account without a number shows no number and none to copy, but how much and until when', () => {
-  for (const language of ['ko', 'en'] as const) {
-    const account = { ...samples.awaiting_deposit.account, bankName: null, number: null }
-    const markup = page({ ...samples.awaiting_deposit, account }, language)
+  for (const language of languages) {
+    const markup = page(samples.awaiting_deposit_no_number, language)
     expect(textOf(markup)).toContain(copy.awaitingDepositWithheld[language])
     expect(textOf(markup)).not.toContain(copy.awaitingDeposit.lead[language])
-    expect(markup).not.toContain(language === 'ko' ? '계좌번호' : 'Account number')
+    expect(markup).not.toContain(labels.rows.account[language])
+    expect(markup).not.toContain(labels.actions.copyAccount[language])
     expect(textOf(markup)).toContain(language === 'ko' ? '14,000원' : '₩14,000')
     expect(textOf(markup)).toContain(language === 'ko' ? '23:59 (한국 시간)' : '11:59 PM KST')
   }
@@ -243,6 +244,6 @@ test('no sentence of any table is empty, and none is left in the other language'
     }
     for (const [name, inner] of Object.entries(value)) read(inner, name)
   }
-  for (const table of [copy, depositCopy, labels, shopCopy]) read({ ...table }, 'table')
+  for (const table of [checkingCopy, copy, depositCopy, labels, shopCopy]) read({ ...table }, 'table')
   expect(lines).toBeGreaterThan(80)
 })

@@ -1,0 +1,220 @@
+import type { Screen } from '@landfall/payment-core'
+import { describe, expect, test } from 'vitest'
+import { checking } from '../checking-copy.ts'
+import * as copy from '../copy.ts'
+import { rows } from '../labels.ts'
+import { languages, type Language } from '../language.ts'
+import { factsOf } from '../parts/facts-of.ts'
+import { tellingOf } from '../parts/telling.ts'
+import { samples } from './completion.samples.ts'
+
+/** What a customer reads while money is in the air, as a whole, in both languages. */
+const said = (screen: Screen, language: Language): readonly string[] => {
+  const { heading, lead, points } = tellingOf(screen, language)
+  return [heading, lead, ...points]
+}
+const labelsOf = (screen: Screen, language: Language): string[] =>
+  factsOf(screen, language, { nowMs: 0, zone: null }).map(({ label }) => label)
+
+type Row = readonly [id: string, sample: keyof typeof samples, ko: readonly string[], en: readonly string[]]
+const sentences: readonly Row[] = [
+  [
+    'V-11: past its time an account is no longer to be paid into',
+    'checking_deposit_overdue',
+    [
+      '입금 기한이 지났어요',
+      '안내받은 계좌로는 이제 입금하지 말아 주세요. 기한 안에 입금하셨다면 확인되는 대로 이 화면이 바뀌어요.',
+    ],
+    [
+      'The time for the deposit is over',
+      'Please don’t send money to that account any more. If you paid in time, this page changes as soon as we see it.',
+    ],
+  ],
+  [
+    'S-22: where a person must decide the shop has been told, and nobody is said to be looking already',
+    'checking_review',
+    [
+      '상점에서 결제를 확인해야 해요',
+      '결제 내용을 상점에 알렸어요. 상점이 확인하면 이 화면이 바뀌어요. 그동안 다시 결제하지 말아 주세요.',
+    ],
+    [
+      'The shop needs to check your payment',
+      'We’ve told the shop about your payment. This page changes once the shop has checked it. Please don’t pay again in the meantime.',
+    ],
+  ],
+  [
+    'S-22: a second payment is on its way back',
+    'paid_twice',
+    [
+      '결제가 완료됐어요',
+      '주문해 주셔서 고마워요.',
+      '이 주문에 더 결제된 금액이 14,000원 있어서 돌려드리고 있어요.',
+    ],
+    [
+      'Payment complete',
+      'Thank you for your order.',
+      'The extra ₩14,000 paid for this order is on its way back to you.',
+    ],
+  ],
+  [
+    'S-22: a second payment that a person must return is not promised back',
+    'paid_twice_with_shop',
+    [
+      '결제가 완료됐어요',
+      '주문해 주셔서 고마워요.',
+      '이 주문에 더 결제된 금액이 14,000원 있어서 상점에 알렸어요. 환불은 상점이 직접 처리해야 해요. 궁금하시면 상점에 주문번호를 알려 주세요.',
+    ],
+    [
+      'Payment complete',
+      'Thank you for your order.',
+      'An extra ₩14,000 was paid for this order, and we’ve told the shop. A person there has to refund it: you can give them your order number.',
+    ],
+  ],
+  [
+    'G-21: an account whose number the gateway does not tell',
+    'awaiting_deposit_no_number',
+    [
+      '입금을 기다리고 있어요',
+      '아직 결제가 끝나지 않았어요. 안내받은 계좌로 기한 안에 입금하면 결제가 완료돼요.',
+    ],
+    [
+      'Waiting for your deposit',
+      'Your payment isn’t finished yet. Send the amount to the account you were given, before the deadline.',
+    ],
+  ],
+  [
+    'M-32: a number that was ever paid is ordered anew, never paid again',
+    'failed_number_spent',
+    [
+      '결제가 완료되지 않았어요',
+      '이번 결제에서 확인된 금액은 없어요.',
+      '이 주문번호로는 더 결제할 수 없어요. 구매하시려면 상점에서 새로 주문해 주세요.',
+    ],
+    [
+      'Your payment didn’t go through',
+      'As far as we can see, nothing was paid this time.',
+      'This order number can’t be paid any more. If you still want to buy, please place a new order at the shop.',
+    ],
+  ],
+  [
+    'M-32, S-22: who has paid is not sent to pay for a new order, nor told that nothing was taken',
+    'failed_already_paid',
+    [
+      '이 주문번호로는 결제할 수 없어요',
+      '이미 결제된 적이 있는 주문번호라고 결제 회사가 알려 왔어요.',
+      '결제하셨는데 확인되지 않는다면, 다시 결제하지 말고 상점에 주문번호를 알려 주세요.',
+      '결제하지 않으셨거나 이미 환불받으셨다면, 상점에서 새로 주문해 주세요.',
+    ],
+    [
+      'This order number can’t be paid again',
+      'The payment company says it has been paid before.',
+      'If you paid and can’t see it here, please don’t pay again: give the shop your order number.',
+      'If you didn’t pay, or have your money back, please place a new order at the shop.',
+    ],
+  ],
+  [
+    'M-32: money that was not accepted is back, and the order needs a new number',
+    'cancelled_rejected',
+    [
+      '결제를 취소하고 환불했어요',
+      '결제된 내용이 주문과 달라서 받지 않았어요. 주문은 결제되지 않았어요.',
+      '이 주문번호로는 더 결제할 수 없어요. 구매하시려면 상점에서 새로 주문해 주세요.',
+    ],
+    [
+      'We cancelled that payment and refunded it',
+      'What was paid didn’t match the order, so we didn’t accept it. The order itself isn’t paid.',
+      'This order number can’t be paid any more. If you still want to buy, please place a new order at the shop.',
+    ],
+  ],
+  [
+    'R-26: who has paid for an expired order asks before ordering again',
+    'expired',
+    [
+      '결제 기한이 지났어요',
+      '기한까지 결제가 확인되지 않아 주문이 끝났어요. 필요하시면 상점에서 새로 주문해 주세요.',
+      '이미 결제하셨다면 새로 주문하기 전에 상점에 주문번호를 알려 주세요.',
+    ],
+    [
+      'The time to pay has passed',
+      'No payment was seen before the deadline, so this order has ended. You can place a new one at the shop.',
+      'If you have already paid, please give the shop your order number before you order again.',
+    ],
+  ],
+  [
+    'S-22: money on its way back asks nothing of the customer',
+    'returning',
+    ['결제 금액을 돌려드리고 있어요', '결제된 내용이 주문과 달라서 받지 않았어요. 따로 하실 일은 없어요.'],
+    [
+      'We’re returning your money',
+      'What was paid didn’t match the order, so we didn’t accept it. You don’t need to do anything.',
+    ],
+  ],
+  [
+    'S-22: money that a person must return is told as what it is',
+    'returning_by_shop',
+    [
+      '돌려드릴 금액이 있다고 상점에 알렸어요',
+      '결제된 내용이 주문과 달라서 받지 않았어요. 자동으로 환불되지 않아서 상점이 직접 처리해야 해요. 궁금하시면 상점에 주문번호를 알려 주세요.',
+    ],
+    [
+      'We’ve told the shop to return your money',
+      'What was paid didn’t match the order, so we didn’t accept it. Your money couldn’t be refunded automatically, so a person at the shop has to see to it. You can give them your order number.',
+    ],
+  ],
+]
+
+test.each(sentences)('%s', (_, name, ko, en) => {
+  expect(said(samples[name], 'ko')).toEqual(ko)
+  expect(said(samples[name], 'en')).toEqual(en)
+})
+
+describe.each(languages)('in %s', (language) => {
+  const named = Object.entries<Screen>(samples)
+  const payAgain = {
+    ko: /다시 결제(?:해|할 수)|다른 결제 수단으로/,
+    en: /(?:can|try to) pay|try again|pay another way/i,
+  }
+
+  test('S-22, R-25, M-32: no screen but a failed one of a fresh number speaks of paying again', () => {
+    for (const [name, screen] of named) {
+      const text = said(screen, language).join(' ')
+      if (screen.kind !== 'failed' || !screen.tryAgain)
+        expect([name, text]).not.toEqual([name, expect.stringMatching(payAgain[language])])
+    }
+    expect(said(samples.failed, language).join(' ')).toMatch(payAgain[language])
+  })
+
+  test('R-25: while another try may still be paid the page says neither failed nor that nothing was taken', () => {
+    for (const because of ['confirming', 'not_started', 'deposit_overdue', 'review'] as const) {
+      const text = said({ ...samples.checking, because }, language)
+      expect(text).toEqual([checking[because].heading[language], checking[because].lead[language]])
+      expect(text).not.toContain(copy.nothingTaken[language])
+    }
+  })
+
+  test('M-32: for every reason but «already paid» a spent number is told to order anew', () => {
+    for (const [name, screen] of named) {
+      if (screen.kind !== 'failed' || screen.reason === 'already_paid') continue
+      const spent = said({ ...screen, tryAgain: false, orderAnew: true }, language)
+      expect([name, ...spent]).toContain(copy.orderAnew[language])
+      expect([name, ...spent]).not.toContain(copy.failed[screen.reason][language])
+    }
+  })
+
+  test('S-22: once a person must act no screen says when money comes back, nor that there is nothing to do', () => {
+    for (const because of ['rejected', 'surplus', 'late'] as const) {
+      const withShop: Screen = { ...samples.returning_by_shop, because }
+      expect(labelsOf(withShop, language)).toContain(rows.returningAmount[language])
+      expect(labelsOf(withShop, language)).not.toContain(rows.when[language])
+      expect(said(withShop, language).join(' ')).toContain(copy.returning[because][language])
+      expect(said(withShop, language).join(' ')).not.toContain(copy.nothingToDo[language])
+      expect(labelsOf({ ...withShop, isOnItsWay: true }, language)).toContain(rows.when[language])
+    }
+  })
+
+  test('V-11: an account whose time is up is on the page no more', () => {
+    const labels = labelsOf(samples.checking_deposit_overdue, language)
+    for (const row of [rows.account, rows.bank, rows.depositAmount, rows.due])
+      expect(labels).not.toContain(row[language])
+  })
+})

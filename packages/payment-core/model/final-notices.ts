@@ -1,0 +1,30 @@
+import { noticeId, remainderOf } from '../src/index.ts'
+import type { Stored } from './stored.ts'
+
+/**
+ * The ids of notices that tell of an end, as far as the gateway's truth alone says which there are (S-12). What came and went before anybody
+ * looked is told as its end alone (M-26): of an order whose money is all back nothing but that counts, nor of money that was not kept.
+ */
+export function finalNotices({ order, payments, told }: Stored): string[] {
+  if (order === null) return []
+  const passing = new Set(
+    payments
+      .filter((payment) => remainderOf(payment) === 0)
+      .flatMap(({ paymentId }) =>
+        (['payment.rejected', 'payment.surplus'] as const).map((type) =>
+          noticeId(type, order.orderId, paymentId, 0),
+        ),
+      ),
+  )
+  const isOver = order.status === 'cancelled'
+  const isFinal = (id: string): boolean =>
+    finalTypes.some((type) => id.startsWith(type)) ||
+    (!isOver && keptTypes.some((type) => id.startsWith(type))) ||
+    (placedTypes.some((type) => id.startsWith(type)) && !passing.has(id))
+  return told.filter(isFinal)
+}
+
+const startsOf = (...types: string[]): string[] => types.map((type) => `payment%2E${type}:`)
+const finalTypes = startsOf('cancelled', 'returned')
+const keptTypes = startsOf('paid', 'partially_cancelled')
+const placedTypes = startsOf('rejected', 'surplus')

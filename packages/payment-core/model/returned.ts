@@ -1,0 +1,64 @@
+import type { Decision, DecideInput, Return } from '../src/index.ts'
+import { MINUTE_MS, NOW_MS } from '../test/samples.ts'
+import type { Rules } from './box.ts'
+import { fault, faultOfDecision, type Fault } from './decided.ts'
+import { timesMs } from './gateway.ts'
+import type { Sight } from './stored.ts'
+
+const said = (says: Return['says'], atMs: number): Return => ({
+  says,
+  paymentId: 'imp_1',
+  atMs,
+  failReason: null,
+  message: null,
+  looks: 0,
+})
+
+/**
+ * What a return says must change nothing but what the order remembers of it, and when it may expire (S-09). Held here for every decision, it
+ * is why states of the model remember no return: each screen is checked with every one that could be remembered.
+ */
+export function faultOfReturns(
+  rules: Rules,
+  input: DecideInput,
+  decision: Decision,
+  sight: Sight,
+  at: number,
+): Fault | null {
+  const { order } = input
+  if (order === null) return null
+  if (at > 0) return at === 1 ? faultOfWaiting(rules, input, decision, sight) : null
+  for (const says of ['success', 'failure'] as const) {
+    const before = { ...order, returns: [said(says, input.nowMs - 1)] }
+    const other = rules.decide({ ...input, order: before, returned: said(says, input.nowMs) })
+    if (essence(other) !== essence(decision))
+      return fault('S-09', 'what a return said changed what was decided')
+  }
+  return null
+}
+
+/** So long a claimed success holds an order open while its try is still on its way. */
+const WAITS_UNTIL_MS = NOW_MS + 44 * MINUTE_MS
+
+/** After the deadline, a success having been claimed just before it: the order may expire later for that, and nothing else changes. */
+function faultOfWaiting(rules: Rules, input: DecideInput, decision: Decision, sight: Sight): Fault | null {
+  const { order } = input
+  if (order === null) return null
+  const claimed = { ...order, returns: [said('success', order.expiresAtMs - 1_000)] }
+  const claims = { ...input, order: claimed }
+  const other = rules.decide(claims)
+  const words = faultOfDecision(claims, sight, 0, other, { ...input, told: [], proof: null })
+  if (words?.id === 'S-25') return words
+  const tried = sight.seen.find(({ paymentId }) => paymentId === 'imp_1')
+  const isUnderWay = tried === undefined || tried.status === 'ready'
+  const expires = (made: Decision): boolean => made.order?.status === 'expired' && order.status !== 'expired'
+  if (expires(other) && isUnderWay && (timesMs[sight.beganAt] ?? 0) < WAITS_UNTIL_MS)
+    return fault('R-26', 'the order expires although a success was claimed for it just before its deadline')
+  const isLater = expires(decision) && !expires(other)
+  return isLater || essence(other) === essence(decision)
+    ? null
+    : fault('S-09', 'what a return said changed what was decided')
+}
+
+const essence = ({ order, notices, ...rest }: Decision): string =>
+  JSON.stringify([rest, notices.map(({ id }) => id), order === null ? null : { ...order, returns: [] }])
