@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lt, lte, ne, notExists, or, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, lt, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
 import { alias } from './columns.ts'
 import type { Database } from './db.ts'
@@ -13,10 +13,11 @@ const selectDue = statement<Due, CancelRow>((query, { cancels }, hole) => {
     and(eq(other.createdAtMs, cancels.createdAtMs), lt(other.intentId, cancels.intentId)),
   )
   // What may be executed at any moment leaves no other's balance certain. What was refused is on nobody's way for hours.
+  const first = or(inArray(other.state, ['accepted', 'unknown']), and(eq(other.state, 'requested'), earlier))
+  // What is under way itself waits for no other: it is only looked for, and a clock that dates the others earlier must not keep it from that.
   const before = or(
     gt(other.leaseUntilMs, hole('nowMs')),
-    inArray(other.state, ['accepted', 'unknown']),
-    and(eq(other.state, 'requested'), earlier),
+    and(notInArray(cancels.state, ['accepted', 'unknown']), first),
   )
   const isOther = ne(other.intentId, cancels.intentId)
   const isNext = notExists(

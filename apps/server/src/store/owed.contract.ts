@@ -200,6 +200,19 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       },
     )
 
+    test.each(['accepted', 'unknown'] as const)(
+      'K-03, L-03: one that is %s is looked after, also beside another that a clock has dated earlier',
+      async (state) => {
+        await using store = await open()
+        const db = await store.connect()
+        await asked(db, nowMs, anIntent('imp_1', { intentId: 'first' }))
+        const first = one(await leaseCancels(db, by('worker')))
+        await settleCancel(db, first, { state, dueAtMs: nowMs, lastProblem: null })
+        await asked(db, nowMs - 60_000, anIntent('imp_1', { intentId: 'second' }))
+        expect(namesOf(await leaseCancels(db, by('another')))).toEqual(['first'])
+      },
+    )
+
     test('M-25: what the record shows done is done, whoever holds it, and its worker writes no more', async () => {
       await using store = await open()
       const db = await store.connect()
