@@ -6,6 +6,7 @@ import { openDoors, type Asked, type Door, type Enter } from './door.ts'
 import { doors } from './doors.ts'
 import { faultOf } from './fault.ts'
 import { guarded } from './headers.ts'
+import { seesOthers } from './store/others.ts'
 import type { Journey } from './journey/journey.ts'
 import { limits } from './limits.ts'
 import type { Pages } from './page.ts'
@@ -164,10 +165,14 @@ async function procedures(journey: Journey, c: Context<Env>): Promise<Response> 
 const isCall = ({ req }: Context): boolean =>
   req.method !== 'POST' || /^application\/json\s*(;|$)/i.test(req.header('content-type') ?? '')
 
+const sharedAccount =
+  'another shop or deployment seems to use this gateway account: orders.list with review=true names what was seen'
+
 async function ready(journey: Journey, c: Context): Promise<Response> {
   try {
     await journey.deps.store.check()
-    return c.json({ status: 'ready' })
+    const isShared = await seesOthers(journey.deps.store)
+    return c.json({ status: 'ready', ...(isShared ? { warnings: [sharedAccount] } : {}) })
   } catch (error) {
     journey.deps.log.error({ err: error }, 'not ready')
     return c.json({ status: 'storage unavailable' }, 503)

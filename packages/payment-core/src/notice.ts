@@ -4,6 +4,7 @@ import type { Payment } from './payment.ts'
 import { PaymentView, viewOf } from './payment-view.ts'
 import { Reference } from './reference.ts'
 import { oldestReview, openReviews, type Review, ReviewReason } from './review.ts'
+import { ReviewView, reviewView } from './review-view.ts'
 
 export const NoticeType = z.enum([
   'payment.paid',
@@ -20,26 +21,6 @@ export const NoticeType = z.enum([
   'order.review_ended',
 ])
 export type NoticeType = z.infer<typeof NoticeType>
-
-/** A review as the shop's programs see it. `atStake` in minor units, `since` in epoch milliseconds. */
-export const ReviewView = z.object({
-  id: z.string(),
-  reason: ReviewReason,
-  paymentId: z.string().nullable(),
-  atStake: z.number(),
-  since: z.number().int(),
-  note: z.string(),
-})
-export type ReviewView = z.infer<typeof ReviewView>
-
-export const reviewView = ({ reviewId, reason, paymentId, atStake, sinceMs, note }: Review): ReviewView => ({
-  id: reviewId,
-  reason,
-  paymentId,
-  atStake,
-  since: sinceMs,
-  note,
-})
 
 /**
  * An order as answers and notices alike show it. A notice has no `returnUrl`: that carries a token which opens the order's own screen, and a notice
@@ -84,7 +65,7 @@ export function summaryOf(order: Order, payments: readonly Payment[]): OrderSumm
     status,
     balance: balanceOf(order, payments),
     review: oldest === null ? null : { reason: oldest.reason },
-    reviews: openReviews(order.reviews).map(reviewView),
+    reviews: openReviews(order.reviews).map((review) => reviewView(review, order, payments)),
     reference,
     returnTo,
     registeredAt: order.registeredAtMs,
@@ -163,7 +144,7 @@ export function noticeOf(input: {
       data: {
         order: summaryOf(order, input.payments),
         payment: payment === null ? null : viewOf(payment),
-        ...(review === null ? {} : { review: reviewView(review) }),
+        ...(review === null ? {} : { review: reviewView(review, order, input.payments) }),
       },
     },
   }

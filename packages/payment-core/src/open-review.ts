@@ -27,3 +27,15 @@ export function openReviewFor(
   draft.openReview(reason, payment, atStake, note, paymentId)
   return draft.decision()
 }
+
+/** Ends what the facts have ended and no payment's look has: null when there is nothing to end. */
+export function endReviewFor(
+  input: DecideInput & { readonly order: Order },
+  reason: ReviewReason,
+  paymentId: string | null,
+  note: string,
+): (Decision & { readonly order: Order }) | null {
+  const draft = new Draft(input, input.order)
+  draft.endReviews(null, [reason], note, { end: 'facts', endedBy: null }, paymentId)
+  return draft.notices.length === 0 ? null : draft.decision()
+}

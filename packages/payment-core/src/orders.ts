@@ -5,6 +5,7 @@ import { NoticeType, OrderSummary } from './notice.ts'
 import { OrderStatus } from './order.ts'
 import { PaymentView } from './payment-view.ts'
 import { ReviewReason } from './review.ts'
+import { ReviewView } from './review-view.ts'
 import { strictInput } from './strict-input.ts'
 
 /** What `orders.get` and `orders.list` give, and how a list is asked for. */
@@ -86,7 +87,7 @@ export const OrderList = z.object({
   /** Over every review that is open, whatever else was asked for; null unless asked for review, and on later pages. */
   totals: z.array(ReviewTotal).nullable(),
   /** Payments of orders nobody registered here; given when asked for review, on the first page and with `orphanCursor`. */
-  orphans: z.array(PaymentView.extend({ orderId: z.string() })),
+  orphans: z.array(PaymentView.extend({ orderId: z.string(), reviews: z.array(ReviewView) })),
   nextOrphan: z.string().nullable(),
 })
 export type OrderList = z.infer<typeof OrderList>

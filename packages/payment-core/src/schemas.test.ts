@@ -107,7 +107,7 @@ const claim: Claim = {
 }
 const refundAccount = { bank: '088', account: '110-123-456789', holder: '홍길동', tel: '010-1234-5678' }
 const view = viewOf(payment)
-const reviewShown = reviewView(review())
+const reviewShown = reviewView(review(), order(), [])
 const cancelShown = {
   id: 'shop:k',
   paymentId: 'imp_1',

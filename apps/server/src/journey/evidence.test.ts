@@ -5,6 +5,7 @@ import {
   buyForged,
   cancelsSent,
   comeBack,
+  go,
   isPaid,
   orderId,
   orderOf,
@@ -104,16 +105,37 @@ describe('whose money it is (S-23)', () => {
       world.gateway.prepare({ merchantUid: orderId, amount: 50_000 })
       const registered = await register(world, { price: 100 })
       expect(registered).toMatchObject({ amountFixed: false, conflict: true })
+      // O-14: somebody else is on this gateway account, which a person knows before their money comes.
+      expect((await orderOf(world)).reviews).toMatchObject([
+        { reason: 'amount_conflict', paymentId: null, atStake: 100, actions: ['dismiss'] },
+      ])
+      expect(await (await go(`${world.url}/readyz`)).json()).toMatchObject({
+        status: 'ready',
+        warnings: [expect.stringContaining('gateway account')],
+      })
       theirs(world, -5, { amount: 50_000 })
       await world.pass(10_000)
-      await world.until('called', async () => (await reasons(world)).length > 0, 60_000)
+      await world.until('called', async () => (await reasons(world)).length > 1, 60_000)
       await world.pass(300_000)
-      expect(await reasons(world)).toEqual(['amount_conflict'])
+      expect((await orderOf(world)).reviews).toMatchObject([
+        { paymentId: null },
+        { reason: 'amount_conflict', atStake: 50_000, actions: ['return', 'dismiss'] },
+      ])
       expect(await orderOf(world)).toMatchObject({ status: 'open', payments: [{ standing: 'undecided' }] })
       expect(cancelsSent(world)).toEqual([])
-      expect(world.receiver.types()).toEqual(['order.review'])
+      expect(world.receiver.types()).toEqual(['order.review', 'order.review'])
     },
   )
+
+  test('O-14: what somebody else had fixed is gone: ours is fixed, and nobody needs to see to it', async () => {
+    await using world = await startWorld()
+    world.gateway.prepare({ merchantUid: orderId, amount: 50_000 })
+    await register(world)
+    expect(await reasons(world)).toEqual(['amount_conflict'])
+    world.gateway.prepare({ merchantUid: orderId, amount: price })
+    await world.until('ended', async () => (await reasons(world)).length === 0, 120_000)
+    expect(world.receiver.types()).toEqual(['order.review', 'order.review_ended'])
+  })
 
   test('M-22: another sum came although ours was fixed when it began: not through our window', async () => {
     await using world = await startWorld()

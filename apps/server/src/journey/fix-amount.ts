@@ -1,5 +1,17 @@
-import { ok, sameMoney, type GatewayProblem, type Order, type Result } from '@landfall/payment-core'
+import {
+  endReviewFor,
+  ok,
+  openReviewFor,
+  sameMoney,
+  type DecideInput,
+  type Decision,
+  type GatewayProblem,
+  type Order,
+  type Result,
+} from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
+import { contextOf } from './look.ts'
+import { readSubject } from './subject.ts'
 import { markAmountFixed } from '../store/amount-fixed.ts'
 
 export type Fixing = { readonly amountFixed: boolean; readonly conflict: boolean }
@@ -29,9 +41,14 @@ export async function fixAmount(
       { orderId },
       'the gateway holds another amount for this order number: somebody else uses it',
     )
+    await callForConflict(deps, order)
     return { amountFixed: false, conflict: true }
   }
   await markAmountFixed(deps.store, orderId, fixed.value === 'held' ? registeredAtMs : askedAtMs)
+  if (!isFirst)
+    await decideAbout(deps, orderId, (input) =>
+      endReviewFor(input, 'amount_conflict', null, 'the gateway holds this order’s own amount now'),
+    )
   return { amountFixed: true, conflict: false }
 }
 
@@ -61,4 +78,27 @@ export async function blockAmount(
   if (deps.config.observeOnly) return
   const blocked = await deps.gateway.fixAmount(orderId, { amount: BLOCKING_AMOUNT, currency }, 'replace')
   if (!blocked.ok) deps.log.warn({ orderId, problem: blocked.problem }, 'order not blocked at the gateway')
+}
+
+/** Another shop, or another deployment of this one, uses the number: a person has to know before its money comes (M-22, O-14). */
+const callForConflict = (deps: Deps, { orderId, amount }: Pick<Order, 'orderId' | 'amount'>): Promise<void> =>
+  decideAbout(deps, orderId, (input) =>
+    openReviewFor(input, {
+      reason: 'amount_conflict',
+      payment: null,
+      atStake: amount,
+      note: 'the gateway holds another amount fixed for this order number: another shop or deployment uses it',
+    }),
+  )
+
+async function decideAbout(
+  deps: Deps,
+  orderId: string,
+  decide: (input: DecideInput & { readonly order: Order }) => (Decision & { readonly order: Order }) | null,
+): Promise<void> {
+  const subject = await readSubject(deps, orderId, null)
+  if (subject === null) return
+  const decision = decide({ ...contextOf(deps), order: subject.order, payments: subject.payments })
+  // Recorded by somebody else meanwhile: the next look tries again.
+  if (decision !== null) await subject.record(decision)
 }
