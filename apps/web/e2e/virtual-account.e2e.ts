@@ -45,7 +45,7 @@ describe('a virtual account', () => {
     await appears(page, 'article')
     expect(visit.complaints).toEqual([])
   })
-  test('M-31: an order the shop calls off turns the open page at once: no account is left on it, nor anything to pay', async () => {
+  test('M-31: the open page turns when the shop calls the order off, and shows no account to pay into', async () => {
     const placed = await place(shop())
     await bringTo(shop(), placed, 'awaiting_deposit')
     await using visit = await openPhone(browser())
@@ -66,7 +66,7 @@ describe('a virtual account', () => {
     expect(visit.complaints).toEqual([])
   })
 
-  test('M-31: money that comes after the closing goes back, and the page does not say that it came too late for a deadline', async () => {
+  test('M-31: money that comes for a called-off order goes back, and the page blames no deadline', async () => {
     const placed = await place(shop())
     await shop().ask('orders.close', { orderId: placed.orderId })
     await using visit = await openPhone(browser())

@@ -140,10 +140,10 @@ export const cancelled = {
   },
   late: {
     heading: { ko: '결제를 취소하고 환불했어요', en: 'We cancelled that payment and refunded it' },
-    // Of an order whose time is up and of one that the shop called off; the payment may have been made before either.
+    // True of an expired order and of one the shop called off, and of a payment made just before either.
     lead: {
       ko: '결제가 확인됐을 때 이미 종료된 주문이라 받지 않았어요.',
-      en: 'The order had already ended when we saw it, so we didn’t accept it.',
+      en: 'The order had already ended when we saw the payment, so we didn’t accept it.',
     },
   },
 } satisfies Record<Because<'cancelled'>, Told>
@@ -170,10 +170,10 @@ export const expiredButPaid = {
     ko: '이미 결제하셨다면 새로 주문하기 전에 상점에 주문번호를 알려 주세요.',
     en: 'If you have already paid, please give the shop your order number before you order again.',
   },
-  // Nothing is on its way back before money is seen, and then the shop's policy may leave it to a person.
+  // No money is on its way back before it is seen; then the shop's policy returns it or leaves it to a person.
   closed: {
     ko: '이미 결제하셨다면 확인되는 대로 돌려드리거나 상점에 알릴게요. 궁금하시면 상점에 주문번호를 알려 주세요.',
-    en: 'If you have already paid, we’ll return the money or tell the shop as soon as we see it. You can also give the shop your order number.',
+    en: 'If you have already paid, we’ll return the money or tell the shop as soon as we see your payment. You can also give the shop your order number.',
   },
 } satisfies Record<Because<'expired'>, Line>
 

@@ -15,7 +15,7 @@ const { gallery, browser } = galleryStage()
  * is used, for no machine's fonts to be in the picture.
  */
 
-/** Refused payments whose page differs from that of `failed_limit`, the longest, in one sentence: the unit tests read it, and `looks.e2e.ts` fits it. */
+/** These screens differ from `failed_limit` in one sentence only. Unit tests check the sentence; `looks.e2e.ts` checks that it fits. */
 const alikeButForWords = new Set<string>([
   'failed_balance',
   'failed_card_details',

@@ -151,7 +151,7 @@ const sentences: readonly Row[] = [
     [
       'The shop has cancelled this order',
       'There’s nothing to pay. If you were given an account, please don’t send money to it any more.',
-      'If you have already paid, we’ll return the money or tell the shop as soon as we see it. You can also give the shop your order number.',
+      'If you have already paid, we’ll return the money or tell the shop as soon as we see your payment. You can also give the shop your order number.',
     ],
   ],
   [
@@ -226,7 +226,7 @@ describe.each(languages)('in %s', (language) => {
     }
   })
 
-  test('M-31: of money for an order that was over no screen says that its time had run out: the shop may have called it off', () => {
+  test('M-31: no screen blames the deadline for money of an order that the shop may have called off', () => {
     for (const screen of [samples.returning_late, samples.cancelled_late, samples.expired_closed])
       expect(said(screen, language).join(' ')).not.toMatch(/기한|expired|deadline|the time/i)
   })
