@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { cancelled, expired } from '../src/copy.ts'
 import { openPhone } from './browser.ts'
+import { place } from './order.ts'
 import { appears, buy, issueAccount, landsOn, orderIdOn } from './paying.ts'
+import { bringTo } from './roads.ts'
 import { until } from './shop.ts'
 import { stage } from './stage.ts'
 
@@ -41,5 +44,39 @@ describe('a virtual account', () => {
     await page.getByRole('link', { name: '상점으로 돌아가기' }).click()
     await appears(page, 'article')
     expect(visit.complaints).toEqual([])
+  })
+  test('M-31: the open page turns when the shop calls the order off, and shows no account to pay into', async () => {
+    const placed = await place(shop())
+    await bringTo(shop(), placed, 'awaiting_deposit')
+    await using visit = await openPhone(browser())
+    const { page } = visit
+    await page.goto(placed.resultUrl)
+    await page.locator('html[data-live]').waitFor()
+    expect(await page.locator('main [data-row="account"]').count()).toBe(1)
+    await shop().ask('orders.close', { orderId: placed.orderId, reason: '품절' })
+    await landsOn(page, 'expired')
+    const { closed } = expired
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(closed.heading.ko)
+    expect(await page.getByRole('status').innerText()).toBe(closed.heading.ko)
+    expect(await page.locator('main').innerText()).toContain(closed.lead.ko)
+    expect(await page.locator('main').innerText()).not.toContain('품절')
+    for (const gone of ['[data-row="account"]', '[data-row="depositAmount"]', '.copy', 'a[href$=".ics"]'])
+      expect([gone, await page.locator(`main ${gone}`).count()]).toEqual([gone, 0])
+    await until('the shop is told', () => shop().toldOf(placed.orderId).includes('order.closed'))
+    expect(visit.complaints).toEqual([])
+  })
+
+  test('M-31: money that comes for a called-off order goes back, and the page blames no deadline', async () => {
+    const placed = await place(shop())
+    await shop().ask('orders.close', { orderId: placed.orderId })
+    await using visit = await openPhone(browser())
+    await visit.page.goto(placed.resultUrl)
+    await landsOn(visit.page, 'expired')
+    await shop().gateway.approve(placed.impUid)
+    await landsOn(visit.page, 'cancelled')
+    expect(await visit.page.locator('main').innerText()).toContain(cancelled.late.lead.ko)
+    expect(await visit.page.getByRole('link', { name: '다시 결제하기' }).count()).toBe(0)
+    const { payments, balance } = await shop().order(placed.orderId)
+    expect([payments[0]?.standing, payments[0]?.cancelledAmount, balance]).toEqual(['late', 14_000, 0])
   })
 })

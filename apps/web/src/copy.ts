@@ -7,7 +7,7 @@ import type { Language, Line, Phrase } from './language.ts'
  */
 
 type Of<K extends ScreenKind> = Extract<Screen, { kind: K }>
-type Because<K extends 'cancelled' | 'returning'> = Of<K>['because']
+type Because<K extends 'cancelled' | 'expired' | 'returning'> = Of<K>['because']
 /** A heading says what is so; the lead says what it means and what to do now. */
 export type Told = { readonly heading: Line; readonly lead: Line }
 
@@ -140,22 +140,42 @@ export const cancelled = {
   },
   late: {
     heading: { ko: '결제를 취소하고 환불했어요', en: 'We cancelled that payment and refunded it' },
-    lead: { ko: '주문 기한이 지난 뒤에 결제되어 받지 않았어요.', en: 'It came after the order had expired.' },
+    // True of an expired order and of one the shop called off, and of a payment made just before either.
+    lead: {
+      ko: '결제가 확인됐을 때 이미 종료된 주문이라 받지 않았어요.',
+      en: 'The order had already ended when we saw the payment, so we didn’t accept it.',
+    },
   },
 } satisfies Record<Because<'cancelled'>, Told>
 
 export const expired = {
-  heading: { ko: '결제 기한이 지났어요', en: 'The time to pay has passed' },
-  lead: {
-    ko: '기한까지 결제가 확인되지 않아 주문이 끝났어요. 필요하시면 상점에서 새로 주문해 주세요.',
-    en: 'No payment was seen before the deadline, so this order has ended. You can place a new one at the shop.',
+  deadline: {
+    heading: { ko: '결제 기한이 지났어요', en: 'The time to pay has passed' },
+    lead: {
+      ko: '기한까지 결제가 확인되지 않아 주문이 끝났어요. 필요하시면 상점에서 새로 주문해 주세요.',
+      en: 'No payment was seen before the deadline, so this order has ended. You can place a new one at the shop.',
+    },
   },
-} satisfies Told
+  closed: {
+    heading: { ko: '상점에서 주문을 취소했어요', en: 'The shop has cancelled this order' },
+    lead: {
+      ko: '결제하지 않으셔도 돼요. 안내받은 계좌가 있다면 이제 입금하지 말아 주세요.',
+      en: 'There’s nothing to pay. If you were given an account, please don’t send money to it any more.',
+    },
+  },
+} satisfies Record<Because<'expired'>, Told>
 /** A deposit or an approval may be on its way: whoever paid must not pay for a second order. */
-export const expiredButPaid: Line = {
-  ko: '이미 결제하셨다면 새로 주문하기 전에 상점에 주문번호를 알려 주세요.',
-  en: 'If you have already paid, please give the shop your order number before you order again.',
-}
+export const expiredButPaid = {
+  deadline: {
+    ko: '이미 결제하셨다면 새로 주문하기 전에 상점에 주문번호를 알려 주세요.',
+    en: 'If you have already paid, please give the shop your order number before you order again.',
+  },
+  // No money is on its way back before it is seen; then the shop's policy returns it or leaves it to a person.
+  closed: {
+    ko: '이미 결제하셨다면 확인되는 대로 돌려드리거나 상점에 알릴게요. 궁금하시면 상점에 주문번호를 알려 주세요.',
+    en: 'If you have already paid, we’ll return the money or tell the shop as soon as we see your payment. You can also give the shop your order number.',
+  },
+} satisfies Record<Because<'expired'>, Line>
 
 export const returningHeading: Line = {
   ko: '결제 금액을 돌려드리고 있어요',
@@ -172,8 +192,8 @@ export const returning = {
     en: 'This order had already been paid.',
   },
   late: {
-    ko: '주문 기한이 지난 뒤에 결제됐어요.',
-    en: 'This payment came after the order had expired.',
+    ko: '결제가 확인됐을 때 이미 종료된 주문이었어요.',
+    en: 'The order had already ended when we saw this payment.',
   },
 } satisfies Record<Because<'returning'>, Line>
 export const nothingToDo: Line = { ko: '따로 하실 일은 없어요.', en: 'You don’t need to do anything.' }

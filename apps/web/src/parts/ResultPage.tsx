@@ -99,7 +99,7 @@ function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactEle
       {view.trouble === null ? null : (
         <Trouble trouble={view.trouble} known={!view.waiting} language={language} />
       )}
-      <StatusIcon kind={screen.kind} />
+      <StatusIcon kind={screen.kind} isCalledOff={screen.kind === 'expired' && screen.because === 'closed'} />
       <h1 id="outcome" ref={headingRef} tabIndex={-1}>
         {telling.heading}
       </h1>

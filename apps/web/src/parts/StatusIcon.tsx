@@ -19,8 +19,12 @@ const shapes = {
   returning: <path d="M30 21l-8 8 8 8M22 29h26M42 35l8 8-8 8M50 43H24" />,
   not_found: <path d="M33 23a10 10 0 1 1 0 20 10 10 0 0 1 0-20zM40.500 40.500L50 50" />,
 } satisfies Record<ScreenKind, ReactElement>
+/** No hourglass for an order that ended before its time. */
+const calledOff = <path d="M27 27l18 18M45 27L27 45" />
 
-export function StatusIcon({ kind }: { kind: ScreenKind }): ReactElement {
+type Sign = { kind: ScreenKind; isCalledOff?: boolean }
+
+export function StatusIcon({ kind, isCalledOff = false }: Sign): ReactElement {
   return (
     <svg
       className="status-icon"
@@ -32,7 +36,7 @@ export function StatusIcon({ kind }: { kind: ScreenKind }): ReactElement {
     >
       <circle className="disc" cx="36" cy="36" r="36" />
       {kind === 'checking' ? <circle className="ring" cx="36" cy="36" r="33" /> : null}
-      <g className="mark">{shapes[kind]}</g>
+      <g className="mark">{isCalledOff ? calledOff : shapes[kind]}</g>
     </svg>
   )
 }

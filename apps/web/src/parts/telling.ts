@@ -42,7 +42,7 @@ export function tellingOf(screen: Screen, language: Language): Telling {
     case 'cancelled':
       return told(copy.cancelled[screen.because], screen.orderAnew ? [copy.orderAnew[language]] : [])
     case 'expired':
-      return told(copy.expired, [copy.expiredButPaid[language]])
+      return told(copy.expired[screen.because], [copy.expiredButPaid[screen.because][language]])
     case 'returning': {
       const way = screen.isOnItsWay
         ? { heading: copy.returningHeading, lead: copy.nothingToDo }

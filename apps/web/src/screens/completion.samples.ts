@@ -126,7 +126,8 @@ export const samples = {
     tryAgain: false,
     orderAnew: true,
   },
-  expired: { ...full, kind: 'expired', sinceMs: paidAtMs },
+  expired: { ...full, kind: 'expired', because: 'deadline', sinceMs: paidAtMs },
+  expired_closed: { ...full, kind: 'expired', because: 'closed', sinceMs: paidAtMs },
   returning: {
     ...full,
     kind: 'returning',
@@ -209,7 +210,8 @@ export const samples = {
     tryAgain: false,
     orderAnew: false,
   },
-  outcome_expired: { ...bare, kind: 'expired', sinceMs: paidAtMs },
+  outcome_expired: { ...bare, kind: 'expired', because: 'deadline', sinceMs: paidAtMs },
+  outcome_expired_closed: { ...bare, kind: 'expired', because: 'closed', sinceMs: paidAtMs },
   outcome_returning: {
     ...bare,
     kind: 'returning',

@@ -141,6 +141,20 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
+    'M-31: an order the shop called off asks for nothing, and promises no money that nobody has seen',
+    'expired_closed',
+    [
+      '상점에서 주문을 취소했어요',
+      '결제하지 않으셔도 돼요. 안내받은 계좌가 있다면 이제 입금하지 말아 주세요.',
+      '이미 결제하셨다면 확인되는 대로 돌려드리거나 상점에 알릴게요. 궁금하시면 상점에 주문번호를 알려 주세요.',
+    ],
+    [
+      'The shop has cancelled this order',
+      'There’s nothing to pay. If you were given an account, please don’t send money to it any more.',
+      'If you have already paid, we’ll return the money or tell the shop as soon as we see your payment. You can also give the shop your order number.',
+    ],
+  ],
+  [
     'S-22: money on its way back asks nothing of the customer',
     'returning',
     ['결제 금액을 돌려드리고 있어요', '결제된 내용이 주문과 달라서 받지 않았어요. 따로 하실 일은 없어요.'],
@@ -210,6 +224,11 @@ describe.each(languages)('in %s', (language) => {
       expect(said(withShop, language).join(' ')).not.toContain(copy.nothingToDo[language])
       expect(labelsOf({ ...withShop, isOnItsWay: true }, language)).toContain(rows.when[language])
     }
+  })
+
+  test('M-31: no screen blames the deadline for money of an order that the shop may have called off', () => {
+    for (const screen of [samples.returning_late, samples.cancelled_late, samples.expired_closed])
+      expect(said(screen, language).join(' ')).not.toMatch(/기한|expired|deadline|the time/i)
   })
 
   test('V-11: an account whose time is up is on the page no more', () => {
