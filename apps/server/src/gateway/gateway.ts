@@ -70,6 +70,12 @@ export type ChangedPage = {
  */
 export type Priority = 'claim' | 'timer' | 'stranger'
 
+/** `atMs`: the gateway's own time when it answered; null when it did not say. */
+export type Fixed =
+  | { readonly kind: 'fixed'; readonly atMs: number | null }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'conflict' }
+
 /** The port to a payment gateway. Every call has a deadline and a size cap, and a failure is a value that concludes nothing (S-14, S-20). */
 export type Gateway = {
   /**
@@ -84,10 +90,7 @@ export type Gateway = {
    * Fixes the amount of an order before its window opens, where the gateway can (V1 prepare). `held`: it held just this one already; `conflict`: it
    * holds another one for this number.
    */
-  readonly fixAmount: (
-    orderId: string,
-    money: Money,
-  ) => Promise<Result<'fixed' | 'held' | 'conflict', GatewayProblem>>
+  readonly fixAmount: (orderId: string, money: Money) => Promise<Result<Fixed, GatewayProblem>>
   /** Which amount is fixed for a number, asked now (M-22). */
   readonly fixedAmount: (orderId: string) => Promise<Result<FixedAmount, GatewayProblem>>
   /** Asks for money to go back. Has a deadline of its own: what outlasts it may still be executed (M-23). */
