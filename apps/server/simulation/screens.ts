@@ -14,12 +14,14 @@ export type HeldBefore = {
   readonly isSpent: boolean
 }
 
-export function heldOf({ books, agenda, servers }: Scene, orderId: string): HeldBefore {
+export function heldOf({ books, agenda, servers, ledger }: Scene, orderId: string): HeldBefore {
   const own = [...books.payments.values()].filter((each) => each.order_id === orderId)
   const returns = Return.array().parse(JSON.parse(books.orders.get(orderId)?.returns ?? '[]'))
   // By the clock that is furthest ahead.
   const nowMs = agenda.nowMs + Math.max(0, servers.A.skewMs, servers.B.skewMs)
   const mayPay = (paymentId: string, status: string): boolean => {
+    // What another shop's customer may still pay keeps nobody here waiting.
+    if (ledger.entries.get(paymentId)?.whose === 'theirs') return false
     const facts = own.find((each) => each.payment_id === paymentId)
     const { approval = null, accountDueAtMs = null } = facts === undefined ? {} : factsOf(facts).details
     if (status === 'awaiting_deposit')

@@ -101,11 +101,14 @@ function whyNotKept(scene: Scene, order: OrderRow, row: Row): 'late' | 'persons'
     (reasons.has('predates_order') || row.cancel_amount === row.amount)
   )
     return 'persons'
-  const isUndated = ledger.entries.get(row.imp_uid)?.hides === 'both'
+  const hides = ledger.entries.get(row.imp_uid)?.hides ?? 'nothing'
+  const isUndated = hides === 'both'
   if (standing === 'undecided' && isUndated && (reasons.has('undated') || row.cancel_amount === row.amount))
     return 'persons'
   if (standing !== 'late') return null
-  const isTooLate = row.started_at * 1000 > order.expires_at_ms - CLOCKS_DIFFER_MS || scene.leapt
+  // Where the gateway does not say when it was begun, the time of its payment counts.
+  const begunMs = (hides === 'nothing' ? row.started_at : row.paid_at) * 1000
+  const isTooLate = begunMs > order.expires_at_ms - CLOCKS_DIFFER_MS || scene.leapt
   return weather.onLate !== 'accept' || isTooLate ? 'late' : null
 }
 const CLOCKS_DIFFER_MS = 5_000

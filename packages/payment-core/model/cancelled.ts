@@ -50,7 +50,7 @@ function refused(rules: Rules, row: Row, payment: Payment): Next[] {
     return [settle(ended(row, payment.status === 'awaiting_deposit' ? 'over' : 'done'))]
   if (payment.cancelledAmount !== row.before) return [settle({ ...row, state: 'requested' })]
   return refusalsThatDiffer.map(({ refusals, text }) => {
-    const { delayMs, isPersons } = rules.afterRefusal(refusals, text)
+    const { delayMs, isPersons } = rules.afterRefusal(refusals, text, 0)
     const next: Row = delayMs === null ? ended(row, 'over') : { ...row, state: 'refused' }
     return settle(next, isPersons ? 'refused' : null)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cancelled, held, NOW_MS, seen } from '../test/samples.ts'
-import { nextStep, type Cancelling, type NextStep, type Payment } from './index.ts'
+import { afterRefusal, nextStep, type Cancelling, type NextStep, type Payment } from './index.ts'
 
 const settleMs = 600_000
 const paid: Payment = held({ standing: 'surplus' })
@@ -87,6 +87,12 @@ describe('the gateway has said yes (M-23)', () => {
     expect(after(0)).toMatchObject({ kind: 'wait', untilMs: NOW_MS + 2_000 })
     expect(after(3_600_000)).toMatchObject({ kind: 'wait', untilMs: NOW_MS + 1.5 * 3_600_000 })
     expect(after(86_400_000)).toMatchObject({ kind: 'person' })
+    const late = row({ state: 'accepted', createdAtMs: NOW_MS - 20 * 3_600_000 })
+    expect(nextStep(late, paid, NOW_MS + 4 * 3_600_000, { settleMs })).toMatchObject({ kind: 'person' })
+    // Whom a person was called for already is looked for a day longer.
+    expect(nextStep({ ...late, refusals: 4 }, paid, NOW_MS + 4 * 3_600_000, { settleMs })).toMatchObject({
+      kind: 'wait',
+    })
   })
 
   test('done is what the record shows', () => {
@@ -95,4 +101,24 @@ describe('the gateway has said yes (M-23)', () => {
       expect(nextStep(row({ state }), record, NOW_MS, { settleMs })).toEqual({ kind: 'done' })
     expect(seen().cancelledAmount).toBe(0)
   })
+})
+
+describe('the gateway has said no (M-27)', () => {
+  const hourMs = 3_600_000
+  test.each([
+    [1, '정산 대금이 부족합니다', 0, 1, false],
+    [3, '정산 대금이 부족합니다', 4 * hourMs, 6, false],
+    [4, '정산 대금이 부족합니다', 10 * hourMs, 12, true],
+    [10, '정산 대금이 부족합니다', 150 * hourMs, 24, true],
+    [11, '정산 대금이 부족합니다', 174 * hourMs, null, true],
+    [1, '취소 불가능한 거래입니다', 0, null, true],
+    // L-03: answers were lost for twenty hours before this one: the next try would be too late for a person to know within a day.
+    [3, '정산 대금이 부족합니다', 20 * hourMs, 6, true],
+  ] as const)(
+    'refused %d times, «%s», %d ms old: again in %s h, a person: %s',
+    (refusals, text, ageMs, hours, isPersons) => {
+      const delayMs = hours === null ? null : hours * hourMs
+      expect(afterRefusal(refusals, text, ageMs)).toEqual({ delayMs, isPersons })
+    },
+  )
 })

@@ -95,8 +95,10 @@ function sending(row: Cancelling, payment: Payment): NextStep {
 /** Asynchronous PGs book what they accepted after minutes or hours: it is looked for, never sent again (M-23). */
 function afterAcceptance(row: Cancelling, nowMs: number): NextStep {
   const sinceMs = Math.max(0, nowMs - (row.sentAtMs ?? nowMs))
-  if (sinceMs >= DAY_MS)
-    return { kind: 'person', why: 'the gateway accepted it, and its record shows nothing of it after a day' }
+  // A person knows of it within a day of its first try, however many answers were lost before this one (L-03).
+  const isOld = nowMs - row.createdAtMs >= DAY_MS && row.refusals < REFUSALS_BEFORE_PERSON
+  if (sinceMs >= DAY_MS || isOld)
+    return { kind: 'person', why: 'the gateway accepted it, and a day later its record shows nothing of it' }
   return wait(row, nowMs + lookAgainMs(sinceMs))
 }
 
@@ -167,12 +169,17 @@ const REFUSALS_BEFORE_PERSON = 4
 export const isPersons = ({ state, refusals }: Pick<Cancelling, 'state' | 'refusals'>): boolean =>
   state === 'over' || (state === 'refused' && refusals >= REFUSALS_BEFORE_PERSON)
 
-/** After the gateway's own *no*: when it is asked again, null for never; and whether a person is called now. */
+/**
+ * After the gateway's own *no*: when it is asked again, null for never; and whether a person is called now, who knows of it within a day of its
+ * first try (L-03). `ageMs`: since it was stored.
+ */
 export function afterRefusal(
   refusals: number,
   text: string,
+  ageMs: number,
 ): { readonly delayMs: number | null; readonly isPersons: boolean } {
   if (lasts.test(text) && !passes.test(text)) return { delayMs: null, isPersons: true }
   const delayMs = refusalDelaysMs[refusals - 1] ?? null
-  return { delayMs, isPersons: delayMs === null || refusals >= REFUSALS_BEFORE_PERSON }
+  const isLast = delayMs === null || ageMs + delayMs >= DAY_MS
+  return { delayMs, isPersons: isLast || refusals >= REFUSALS_BEFORE_PERSON }
 }

@@ -47,7 +47,10 @@ export const Order = z.object({
   adoptsFromMs: z.number().int(),
   /** An account's due date extends the order's life no further, whatever the browser chose (V-09). */
   accountsUntilMs: z.number().int(),
-  /** The earliest time from which the gateway may have refused any other amount for this number; null when it does not, as far as we know. */
+  /**
+   * The earliest time, by the gateway's clock where it tells, from which it may have refused any other amount for this number; null when it does
+   * not, as far as we know.
+   */
   amountFixedAtMs: z.number().int().nullable(),
   /** When the shop called it off; null while it has not. */
   closedAtMs: z.number().int().nullable(),

@@ -70,6 +70,12 @@ export type ChangedPage = {
  */
 export type Priority = 'claim' | 'timer' | 'stranger'
 
+/** `atMs`: the gateway's own time when it answered; null when it did not say. */
+export type Fixed =
+  | { readonly kind: 'fixed'; readonly atMs: number | null }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'conflict' }
+
 /** The port to a payment gateway. Every call has a deadline and a size cap, and a failure is a value that concludes nothing (S-14, S-20). */
 export type Gateway = {
   /**
@@ -89,7 +95,7 @@ export type Gateway = {
     money: Money,
     /** `replace`: instead of the amount it holds for the number. */
     how?: 'replace',
-  ) => Promise<Result<'fixed' | 'held' | 'conflict', GatewayProblem>>
+  ) => Promise<Result<Fixed, GatewayProblem>>
   /** Which amount is fixed for a number, asked now (M-22). */
   readonly fixedAmount: (orderId: string) => Promise<Result<FixedAmount, GatewayProblem>>
   /** Asks for money to go back. Has a deadline of its own: what outlasts it may still be executed (M-23). */

@@ -133,14 +133,27 @@ describe('V1: the wire', () => {
     const fix = () => client.gateway.fixAmount('ord-1', { amount: 14_000, currency: 'KRW' })
     expect((await fix()).ok).toBe(true)
     held = { merchant_uid: 'ord-1', amount: 14_000 }
-    expect(await fix()).toEqual({ ok: true, value: 'held' })
+    expect(await fix()).toEqual({ ok: true, value: { kind: 'held' } })
     for (held of [
       { merchant_uid: 'ord-1', amount: 1_000 },
       { merchant_uid: 'ord-1', amount: 14_000, currency: 'USD' },
     ])
-      expect(await fix()).toEqual({ ok: true, value: 'conflict' })
+      expect(await fix()).toEqual({ ok: true, value: { kind: 'conflict' } })
     for (held of [null, { amount: '14000' }])
       expect(problemOf(await fix())).toMatchObject({ kind: 'gateway_refused', code: 1 })
+    await client.close()
+  })
+
+  test('M-22: since when an amount is fixed is told by the gateway’s own clock', async () => {
+    await using stub = await startStub((_, response) => {
+      response.setHeader('date', 'Mon, 02 Nov 2026 03:00:00 GMT')
+      answerJson(response, null)
+    })
+    const client = connect({ url: stub.url, lookupTimeoutMs: 5_000 })
+    expect(await client.gateway.fixAmount('ord-1', { amount: 14_000, currency: 'KRW' })).toEqual({
+      ok: true,
+      value: { kind: 'fixed', atMs: Date.UTC(2026, 10, 2, 3) },
+    })
     await client.close()
   })
 

@@ -14,9 +14,9 @@ import {
   type Observation,
 } from '@landfall/payment-core'
 import { z } from 'zod'
-import type { Gateway, WriteOutcome } from './gateway.ts'
+import type { Fixed, Gateway, WriteOutcome } from './gateway.ts'
 import type { Http, HttpAnswer } from './http.ts'
-import { readResponse, type Answer, type Call, type Caller } from './v1-answer.ts'
+import { readResponse, sentAtMs, type Answer, type Call, type Caller } from './v1-answer.ts'
 import { batchedLookups } from './v1-batch.ts'
 import { cancel, closeAccount } from './v1-cancel.ts'
 import { listChanged } from './v1-list.ts'
@@ -161,27 +161,23 @@ async function lookupOrder(call: Caller, orderId: string): Answer<readonly Obser
 }
 
 /** `POST /payments/prepare`, `PUT` where the number has an amount and gets another (§4.3); a number that has an amount is read back: it may be ours of an earlier try, or somebody else's (M-22). */
-async function fixAmount(
-  call: Caller,
-  orderId: string,
-  money: Money,
-  how?: 'replace',
-): Answer<'fixed' | 'held' | 'conflict'> {
+async function fixAmount(call: Caller, orderId: string, money: Money, how?: 'replace'): Answer<Fixed> {
   const body = {
     merchant_uid: orderId,
     amount: toUnits(money.amount, money.currency),
     currency: money.currency,
   }
   const replaced = how === undefined ? null : await call({ method: 'PUT', path: '/payments/prepare', body })
-  if (replaced?.ok === true && readResponse(replaced.value, z.unknown()).ok) return ok('fixed')
+  if (replaced?.ok === true && readResponse(replaced.value, z.unknown()).ok)
+    return ok({ kind: 'fixed', atMs: sentAtMs(replaced.value) })
   const sent = await call({ method: 'POST', path: '/payments/prepare', body })
   if (!sent.ok) return sent
   const fixed = readResponse(sent.value, z.unknown())
-  if (fixed.ok) return ok('fixed')
+  if (fixed.ok) return ok({ kind: 'fixed', atMs: sentAtMs(sent.value) })
   if (fixed.problem.kind !== 'gateway_refused' || fixed.problem.status >= 500) return fixed
   const held = await fixedAmount(call, orderId, money.currency)
   if (!held.ok || held.value.kind !== 'held') return fixed
-  return ok(sameMoney(held.value.money, money) ? 'held' : 'conflict')
+  return ok({ kind: sameMoney(held.value.money, money) ? 'held' : 'conflict' })
 }
 
 /** `GET /payments/prepare/{merchant_uid}`. What it answers for a number it holds no amount for is not documented: its own *no* is taken for that. */

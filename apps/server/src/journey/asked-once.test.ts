@@ -179,6 +179,21 @@ describe('asked for once (S-24)', () => {
     expect(told.map(({ event }) => event)).toContain('account.not_closed')
   })
 
+  test('V-10: nor is one whose payment nobody could look up for a day', async () => {
+    await using world = await startWorld({
+      env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' },
+    })
+    world.gateway.misbehave({ accountClosing: 'needs_key' })
+    const account = await buy(world, { payMethod: 'vbank' })
+    await comeBack(await world.gateway.issueAccount(account.impUid))
+    await paid(world)
+    world.gateway.misbehave({ rest: 'error', restOn: 'lookup' })
+    await world.pass(30 * 3_600_000)
+    const [closing] = await intents(world)
+    expect(closing).toMatchObject({ cause: 'account', state: 'over' })
+    expect(await reasons(world)).toEqual([])
+  })
+
   test.for(['kcp', 'kcp_quick', 'kicc', 'nice', 'payco'])(
     'M-28: tax-free goods on %s: the parts are sent, in proportion where we decide',
     async (pg) => {

@@ -111,7 +111,8 @@ async function refused(
   if (after.cancelledAmount !== before.cancelledAmount)
     return settle(deps, row, { state: 'requested', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
   const refusals = row.refusals + 1
-  const { delayMs, isPersons } = afterRefusal(refusals, text)
+  const ageMs = deps.clock.nowMs() - row.createdAtMs
+  const { delayMs, isPersons } = afterRefusal(refusals, text, ageMs)
   if (isPersons && (await callPerson(deps, row, after, text)) === 'stale')
     return settle(deps, row, { state: 'refused', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
   deps.metrics.count('cancels', isPersons ? 'failed' : 'retry')
@@ -127,8 +128,13 @@ async function refused(
 }
 
 /** An account that cannot be closed is nobody's failure: what is paid into it goes back (V-10). */
-async function closingRefused(deps: Deps, row: HeldCancel, payment: Payment, text: string): Promise<void> {
-  if (payment.status !== 'awaiting_deposit') return done(deps, row)
+async function closingRefused(
+  deps: Deps,
+  row: HeldCancel,
+  payment: Payment | null,
+  text: string,
+): Promise<void> {
+  if (payment !== null && payment.status !== 'awaiting_deposit') return done(deps, row)
   if ((await noteNotClosed(deps, row, text)) === 'stale')
     return settle(deps, row, { state: 'requested', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
   await settle(deps, row, { state: 'over', dueAtMs: null, lastProblem: text })
@@ -215,6 +221,8 @@ async function toPerson(
   payment: Payment | null,
   lastProblem: string,
 ): Promise<void> {
+  // No money hangs on it: that is no failed payment, and its review would hide one (V-10).
+  if (row.cause === 'account') return closingRefused(deps, row, payment, lastProblem)
   const { orderId, paymentId, cause } = row
   deps.metrics.count('cancels', 'failed')
   deps.log.error({ orderId, paymentId, cause, lastProblem }, 'cancel needs a person')
