@@ -134,6 +134,7 @@ describe('whose money it is (S-23)', () => {
     expect(await reasons(world)).toEqual(['amount_conflict'])
     world.gateway.prepare({ merchantUid: orderId, amount: price })
     await world.until('ended', async () => (await reasons(world)).length === 0, 120_000)
+    await world.until('told', () => world.receiver.types().length === 2, 60_000)
     expect(world.receiver.types()).toEqual(['order.review', 'order.review_ended'])
   })
 
