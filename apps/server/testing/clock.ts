@@ -66,11 +66,11 @@ export function testClock(startMs: number): TestClock {
     }
     answer.then(close, close)
     const lastMs = agenda.nowMs + ANSWER_WITHIN_MS
-    await atRest()
     while (isOpen) {
       if (agenda.nowMs >= lastMs) throw new Error('an answer that never comes')
-      if (drivers > 0) await atRest()
-      else if (agenda.hasDue(lastMs)) await doNext(lastMs)
+      await atRest()
+      if (!isOpen || drivers > 0) continue
+      if (agenda.hasDue(lastMs)) await doNext(lastMs)
       // Nothing of the world's is due: what is waited for takes real time, as an engine of its own does on a busy machine.
       else await new Promise((resolve) => void setTimeout(resolve, REAL_MS))
     }
