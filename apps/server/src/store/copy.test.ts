@@ -111,6 +111,7 @@ test('every table is there as it was, and what was counted and added up is told'
     { table: 'payments', rows: 1, sums: {} },
     { table: 'proofs', rows: 1, sums: {} },
     { table: 'reviews', rows: 1, sums: {} },
+    { table: 'order_references', rows: 0, sums: {} },
     { table: 'cancels', rows: 2, sums: { amount: '14001', expected_balance: '14009' } },
     { table: 'notices', rows: 1, sums: {} },
     { table: 'receipts', rows: 1, sums: {} },

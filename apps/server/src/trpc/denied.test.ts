@@ -71,7 +71,7 @@ describe('the table of procedures', () => {
     const paths = (sandboxMode: boolean) => proceduresOf(routerFor(sandboxMode))
     expect(paths(true)).toEqual(proceduresOf(appRouter))
     expect(paths(false)).toEqual(paths(true).filter(({ who }) => who !== 'anyone, in sandbox mode'))
-    expect(paths(false).length).toBe(11)
+    expect(paths(false).length).toBe(13)
   })
 })
 
