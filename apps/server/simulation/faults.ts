@@ -1,4 +1,5 @@
 import type { HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
+import type { Dice } from './dice.ts'
 import { must } from './safety.ts'
 import type { Scene } from './scene.ts'
 import type { ServerName } from './story.ts'
@@ -41,8 +42,13 @@ const faults = ['refused', 'failed_after', 'html', 'half', 'too_many'] as const
 export function faulty(scene: Scene, request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
   const { dice, marks, trace, gateway } = scene
   const isCancel = new URL(request.url).pathname === '/payments/cancel'
-  if (!dice.chance(scene.weather.fault)) return gateway.answer(request)
-  const fault = dice.pick(faults)
+  const isTurnedAway = turnedAway.get(request)
+  if (isTurnedAway === true) return tooMany(dice)
+  const drawn = dice.chance(scene.weather.fault) ? dice.pick(faults) : null
+  // A gateway that turns a cancel away has not taken it, whichever copy of it the road brings.
+  const fault = drawn === 'too_many' && isTurnedAway === false ? 'refused' : drawn
+  if (isCancel) turnedAway.set(request, fault === 'too_many')
+  if (fault === null) return gateway.answer(request)
   trace.say('gateway', 'gateway', `fault: ${fault}`)
   marks.hit(`the gateway's fault: ${fault}${isCancel ? ' at a cancel' : ''}`)
   switch (fault) {
@@ -58,9 +64,18 @@ export function faulty(scene: Scene, request: HttpRequest): HttpAnswer | Promise
         text: whole.text.slice(0, whole.text.length >> 1),
       }))
     case 'too_many':
-      return { status: 429, headers: { 'retry-after': String(dice.between(1, RETRY_AFTER_MAX_S)) }, text: '' }
+      return tooMany(dice)
   }
 }
+
+/** Cancels that have come in, and whether they were turned away. */
+const turnedAway = new WeakMap<HttpRequest, boolean>()
+
+const tooMany = (dice: Dice): HttpAnswer => ({
+  status: 429,
+  headers: { 'retry-after': String(dice.between(1, RETRY_AFTER_MAX_S)) },
+  text: '',
+})
 
 const spoilt = (
   answer: HttpAnswer | Promise<HttpAnswer>,
