@@ -1,4 +1,5 @@
 import { and, eq, gt, inArray, lt, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
+import { withAnswerText } from './answers.ts'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
 import { alias } from './columns.ts'
 import type { Database } from './db.ts'
@@ -74,6 +75,8 @@ export async function noteSending(
     cancelledBefore: cancelledAmount,
     unchangedLooks: 0,
     leaseUntilMs,
+    // Its answer takes the place of this: what is left of it is a call whose answer never came, or whose money was seen to be back.
+    answers: withAnswerText(row.answers, { atMs: at.nowMs, answer: 'sent' }),
   }
   const other = alias(cancels, 'other')
   const isEarlier = or(
