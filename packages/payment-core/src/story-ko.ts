@@ -1,8 +1,17 @@
-import type { NoticeType } from './notice.ts'
-import type { OrderStatus } from './order.ts'
-import type { ReviewAction, ReviewReason } from './review.ts'
-import type { StoryDoor, StoryOutcome, StorySaid, StoryWhy } from './story.ts'
+import type { StoryDoor } from './story.ts'
+import { isLeftAlone } from './review-ends.ts'
 import { contradictionsKo } from './story-contradictions.ts'
+import {
+  actionsKo,
+  doorsKo,
+  failsKo,
+  fieldsKo,
+  noticesKo,
+  outcomesKo,
+  reasonsKo,
+  saidKo,
+  whysKo,
+} from './story-tables-ko.ts'
 import type { StoryLineOf, StorySay, StoryWords } from './story-words.ts'
 
 // No particle follows a sum, an id or a quotation: which one it takes depends on how they are read.
@@ -12,100 +21,7 @@ const by = (actor: string | null): string =>
 const of = (paymentId: string | null): string => (paymentId === null ? '결제' : `결제 ${paymentId}`)
 const quoted = (text: string): string => (text === '' ? '' : ` “${text}”`)
 
-export const statusKo = {
-  open: '아직 결제되지 않음',
-  awaiting_deposit: '입금 대기',
-  paid: '결제 완료',
-  partially_cancelled: '결제 완료, 일부 환불',
-  cancelled: '전액 환불',
-  expired: '만료',
-} satisfies Record<OrderStatus, string>
-
-const doors = {
-  return: '고객이 돌아와서',
-  webhook: '결제사 이름의 알림이 와서',
-  visit: '누군가 결과 화면을 열어서',
-  list: '결제사의 변경 목록에 있어서',
-  timer: '다시 볼 때가 되어서',
-  refund: '환불할 돈이 있어서',
-  person: '쇼핑몰에서 요청해서',
-} satisfies Record<StoryDoor, string>
-const because = (given: readonly StoryDoor[]): string => given.map((door) => `${doors[door]}, `).join('')
-
-const said = {
-  success: '‘결제 성공’',
-  failure: '‘결제 실패’',
-  nothing: '결과 없음',
-  ready: '‘결제 시작 또는 가상계좌 발급’',
-  paid: '‘결제됨’',
-  failed: '‘결제 실패’',
-  cancelled: '‘취소됨’',
-  other: '알 수 없는 말',
-} satisfies Record<StorySaid, string>
-
-const whys = {
-  amount: '주문과 금액이 다릅니다',
-  currency: '주문과 통화가 다릅니다',
-  channel: '테스트 결제라서 실제 돈이 아닙니다',
-  expired: '주문이 이미 만료되었습니다',
-  closed: '쇼핑몰이 이미 주문을 닫았습니다',
-  surplus: '이 주문은 이미 결제되었습니다',
-} satisfies Record<StoryWhy, string>
-
-const outcomes = {
-  sent: '결제사에 보냈습니다.',
-  accepted: '결제사가 접수했습니다. 기록에는 아직 보이지 않습니다.',
-  unanswered:
-    '결제사에 보냈지만 답이 오지 않았습니다. 처리되었는지 알 수 없으므로, 다시 보내기 전에 먼저 확인합니다.',
-  not_sent: '보내지 못했습니다. 다시 시도합니다.',
-  refused: '결제사가 거절했습니다.',
-} satisfies Record<StoryOutcome, string>
-
-export const reasonsKo = {
-  contradiction: '결제사의 기록이 서로 모순됩니다',
-  bad_money: '결제사 기록의 금액을 읽을 수 없습니다',
-  rejected: '주문과 맞지 않는 돈이 들어왔습니다',
-  surplus: '이미 결제된 주문에 돈이 한 번 더 들어왔습니다',
-  late: '만료되었거나 닫힌 주문에 돈이 들어왔습니다',
-  orphan: '등록되지 않은 주문번호로 돈이 들어왔습니다',
-  cancel_failed: '돌려주어야 할 돈이 돌아가지 않고 있습니다',
-  predates_order: '주문을 등록하기 전에 시작된 결제입니다 (전에 쓰인 주문번호로 보입니다)',
-  amount_conflict: '이 주문번호에 정해 둔 금액과 다른 돈이 들어왔습니다',
-  discounted: '결제 금액에 결제사 할인을 더해야 주문 금액이 됩니다',
-  undated: '결제한 때를 결제사가 알려 주지 않습니다',
-  returned_more: '요청한 것보다 많은 돈이 돌아갔습니다',
-} satisfies Record<ReviewReason, string>
-
-export const actionsKo = {
-  accept: '이 주문의 결제로 받기',
-  return: '돈을 돌려주기',
-  retry: '거절된 환불을 다시 보내기',
-  dismiss: '그대로 두기',
-} satisfies Record<ReviewAction, string>
-
-const notices = {
-  'payment.paid': '주문 결제 완료',
-  'payment.awaiting_deposit': '가상계좌 입금 대기',
-  'payment.failed': '결제 시도 실패',
-  'payment.partially_cancelled': '일부 환불됨',
-  'payment.cancelled': '전액 환불됨',
-  'payment.rejected': '받지 않는 돈이 들어옴',
-  'payment.surplus': '두 번째 결제가 들어옴',
-  'payment.returned': '받지 않은 돈을 돌려줌',
-  'order.expired': '주문 만료',
-  'order.closed': '주문 닫음',
-  'order.review': '사람의 확인이 필요함',
-  'order.review_ended': '사람의 확인이 끝남',
-} satisfies Record<NoticeType, string>
-
-const fields: Readonly<Record<string, string>> = {
-  name: '이름',
-  expiresAt: '기한',
-  taxFree: '면세 금액',
-  vat: '부가세',
-  reference: '참조',
-  returnTo: '돌아갈 주소',
-}
+const because = (given: readonly StoryDoor[]): string => given.map((door) => `${doorsKo[door]}, `).join('')
 
 const again = (times: number, lastAt: number, say: StorySay): string =>
   times > 1 ? ` 모두 ${times}번, 마지막은 ${say.moment(lastAt)}.` : ''
@@ -114,9 +30,9 @@ function claim({ door, said: word, paymentId, times, lastAt }: StoryLineOf<'clai
   const often = again(times ?? 1, lastAt ?? 0, say)
   switch (door) {
     case 'return':
-      return `(확인 전 주장) 고객의 브라우저가 이 주문의 링크로 돌아왔습니다. 브라우저의 말: ${said[word]}.${often}`
+      return `(확인 전 주장) 고객의 브라우저가 이 주문의 링크로 돌아왔습니다. 브라우저의 말: ${saidKo[word]}${paymentId === null ? '' : ` (${of(paymentId)})`}.${often}`
     case 'webhook':
-      return `(확인 전 주장) 결제사 이름으로 알림(웹훅)이 왔습니다. 알림의 말: ${said[word]} (${of(paymentId)}).${often}`
+      return `(확인 전 주장) 결제사 이름으로 알림(웹훅)이 왔습니다. 알림의 말: ${saidKo[word]} (${of(paymentId)}).${often}`
     case 'visit':
       return `누군가 결과 화면을 열었습니다 (${of(paymentId)}). 이 주문의 링크로 온 것은 아닙니다.${often}`
     case 'list':
@@ -125,7 +41,7 @@ function claim({ door, said: word, paymentId, times, lastAt }: StoryLineOf<'clai
 }
 
 function looked(
-  { status, amount, currency, paymentId, doors: given }: StoryLineOf<'looked'>,
+  { status, amount, currency, paymentId, isOrphan, doors: given }: StoryLineOf<'looked'>,
   say: StorySay,
 ): string {
   const sum = say.money(amount, currency)
@@ -134,14 +50,15 @@ function looked(
     awaiting_deposit: `${sum} 가상계좌가 발급되었고, 아직 입금되지 않았습니다`,
     failed: '실패했고, 돈은 움직이지 않았습니다',
     paid: `${sum} 결제되었습니다`,
-    cancelled: `${sum} 결제였고, 전부 또는 일부가 취소되었습니다`,
+    cancelled: `${sum} 중 전부 또는 일부가 취소되었습니다`,
   }
-  const answer = status === null ? `${sum}, 등록되지 않은 주문번호의 결제입니다` : answers[status]
-  return `${because(given)}결제사에 물었습니다. 결제사의 답: ${of(paymentId)} - ${answer}.`
+  const answer = status === null ? `${sum} 결제가 있습니다` : answers[status]
+  const orphan = isOrphan ? ' 여기에 등록되지 않은 주문번호입니다.' : ''
+  return `${because(given)}결제사에 물었습니다. 결제사의 답: ${of(paymentId)} - ${answer}.${orphan}`
 }
 
 function decided(line: StoryLineOf<'decided'>, say: StorySay): string {
-  const { event, from, paymentId, amount, currency, returned, why, actor } = line
+  const { event, from, paymentId, amount, currency, returned, why, failReason, actor } = line
   const [payment, sum] = [of(paymentId), say.money(amount, currency)]
   const back = say.money(returned ?? amount, currency)
   switch (event) {
@@ -153,15 +70,15 @@ function decided(line: StoryLineOf<'decided'>, say: StorySay): string {
     case 'payment.awaiting_deposit':
       return `판단: 가상계좌 금액 ${sum} - 주문과 같습니다. 입금을 기다립니다.`
     case 'payment.failed':
-      return `판단: 이번 시도(${payment})는 실패했습니다. 고객은 다시 결제할 수 있습니다.`
+      return `판단: 이번 시도(${payment})는 실패했습니다.${failReason === null ? '' : ` ${failsKo[failReason]}.`} 고객은 다시 결제할 수 있습니다.`
     case 'payment.partially_cancelled':
       return `주문 금액 ${sum} 중 지금까지 고객에게 돌아간 돈: ${back}.`
     case 'payment.cancelled':
       return `주문 금액 ${back} 전액이 고객에게 돌아갔습니다.`
     case 'payment.rejected':
-      return `판단: ${payment} (${sum}) - 받지 않습니다.${why === null ? '' : ` ${whys[why]}.`}`
+      return `판단: ${payment} (${sum}) - 받지 않습니다.${why === null ? '' : ` ${whysKo[why]}.`}`
     case 'payment.surplus':
-      return `판단: ${payment} (${sum}) - 받지 않습니다. ${whys.surplus}.`
+      return `판단: ${payment} (${sum}) - 받지 않습니다. ${whysKo.surplus}.`
     case 'payment.returned':
       return `${payment}: ${back} 전액이 고객에게 돌아갔습니다. 주문이 받지 않은 돈입니다.`
     case 'order.expired':
@@ -189,7 +106,7 @@ function refundDecided(line: StoryLineOf<'refund_decided'>, say: StorySay): stri
 function refundTried(line: StoryLineOf<'refund_tried'>, say: StorySay): string {
   const { cause, amount, currency, outcome, answer, times, lastAt } = line
   const what = cause === 'account' ? '가상계좌 닫기' : `환불 ${say.money(amount, currency)}`
-  const told = outcome === 'refused' ? `${outcomes.refused}${quoted(answer ?? '')}` : outcomes[outcome]
+  const told = outcome === 'refused' ? `${outcomesKo.refused}${quoted(answer ?? '')}` : outcomesKo[outcome]
   return `${what}: ${told}${again(times, lastAt, say)}`
 }
 
@@ -198,17 +115,14 @@ function opened(
   say: StorySay,
 ): string {
   const which = paymentId === null ? '' : ` (${of(paymentId)})`
-  const more =
-    reason === 'contradiction'
-      ? ` ${contradictionsKo[note] ?? note}.`
-      : reason === 'cancel_failed'
-        ? ` 결제사의 마지막 말: “${note}”.`
-        : ''
-  return `사람의 확인이 필요합니다: ${reasonsKo[reason]}${which}.${more} 걸린 금액: ${say.money(atStake, currency)}.`
+  const what = reason === 'contradiction' ? ` ${contradictionsKo[note] ?? note}.` : ''
+  const word = reason === 'cancel_failed' ? ` 마지막 답: “${note}”.` : ''
+  const kept = isLeftAlone(reason) ? ' 사람이 정하기 전에는 받지도 돌려주지도 않습니다.' : ''
+  return `사람의 확인이 필요합니다: ${reasonsKo[reason]}${which}.${what}${word} 걸린 금액: ${say.money(atStake, currency)}.${kept}`
 }
 
 function notice({ type, answer, state, times, lastAt }: StoryLineOf<'notice'>, say: StorySay): string {
-  const what = `‘${notices[type]}’`
+  const what = `‘${noticesKo[type]}’`
   if (answer === null || times === 0)
     return state === 'parked'
       ? `쇼핑몰 서버에 알리지 못했습니다: ${what}. 포기했습니다.`
@@ -225,7 +139,7 @@ export const storyKo: StoryWords = {
   registered: ({ amount, currency, actor }, say) =>
     `쇼핑몰이 주문을 등록했습니다: 받을 금액 ${say.money(amount, currency)}.${by(actor)}`,
   changed: ({ fields: given, actor }) =>
-    `쇼핑몰이 주문을 고쳤습니다: ${given.map((field) => fields[field] ?? field).join(', ')}.${by(actor)}`,
+    `쇼핑몰이 주문을 고쳤습니다: ${given.map((field) => fieldsKo[field] ?? field).join(', ')}.${by(actor)}`,
   closed: ({ note, actor }) =>
     `쇼핑몰이 주문을 닫았습니다.${note === 'the shop has called the order off' ? '' : quoted(note)}${by(actor)} 이제 결제를 기다리지 않습니다.`,
   claim,
@@ -246,7 +160,7 @@ export const storyKo: StoryWords = {
   review_ended: ({ reason, end, note, actor }) =>
     end === 'facts'
       ? `사람의 확인이 더는 필요하지 않습니다 (${reasonsKo[reason]}). 결제사의 기록에 남은 일이 없습니다.`
-      : `사람이 정했습니다 (${reasonsKo[reason]}): ${actionsKo[end]}.${quoted(note)}${by(actor)}`,
+      : `사람이 정했습니다 (${reasonsKo[reason]}): ${actionsKo[end]}. 메모:${quoted(note)}${by(actor)}`,
   notice,
   replayed: ({ actor }) => `쇼핑몰이 알림을 다시 보내게 했습니다.${by(actor)}`,
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CancelCause } from './decision.ts'
+import { FailReason } from './fail-reason.ts'
 import { NoticeType } from './notice.ts'
 import { NoticeState, OrderView } from './orders.ts'
 import { OrderStatus } from './order.ts'
@@ -73,6 +74,8 @@ export const StoryLine = z.discriminatedUnion('kind', [
     status: PaymentStatus.nullable(),
     amount: Sum,
     currency: z.string(),
+    /** Nobody had registered its order then. */
+    isOrphan: z.boolean(),
     doors: z.array(StoryDoor),
   }),
   /** The gateway's record contradicts itself, or does no longer. */
@@ -87,6 +90,8 @@ export const StoryLine = z.discriminatedUnion('kind', [
     currency: z.string(),
     returned: Sum.nullable(),
     why: StoryWhy.nullable(),
+    /** Why a try failed, as far as it is understood. */
+    failReason: FailReason.nullable(),
     doors: z.array(StoryDoor),
   }),
   /** Something is asked of the gateway: money back, or an account closed (`amount` 0). */

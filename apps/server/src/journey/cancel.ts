@@ -4,6 +4,7 @@ import {
   nextStep,
   retryDelayMs,
   settledByPerson,
+  withAnswer,
   type Cancelling,
   type GatewayProblem,
   type NextStep,
@@ -12,7 +13,7 @@ import {
 import type { Deps } from '../deps.ts'
 import type { WriteOutcome } from '../gateway/gateway.ts'
 import { readCancel, settleCancel, type HeldCancel } from '../store/cancels.ts'
-import { noteSending } from '../store/due-cancels.ts'
+import { noteSending, storeAnswers } from '../store/due-cancels.ts'
 import { readPayment } from '../store/payments.ts'
 import { reviewsOfOrder } from '../store/reviews.ts'
 import { callPerson, noteNotClosed } from './call-person.ts'
@@ -79,23 +80,30 @@ async function send(
   if (outcome.kind === 'refused') return refused(deps, reconcile, sent, before, outcome.text)
   if (outcome.kind === 'not_sent')
     return notReached(deps, row, before, problemText(outcome.problem), outcome.problem)
-  const answered: HeldCancel = { ...sent, state: outcome.kind }
+  const lastProblem = outcome.kind === 'accepted' ? 'accepted, not booked yet' : problemText(outcome.problem)
+  const told = outcome.kind === 'accepted' ? 'accepted' : `unanswered: ${lastProblem}`
+  const answered: HeldCancel = { ...(await noteAnswer(deps, sent, told)), state: outcome.kind }
   const after = await lookAt(deps, reconcile, row)
   if (await isSettled(deps, row)) return
   const next =
     after === null ? null : nextStep(cancellingOf(answered), after, deps.clock.nowMs(), deps.config)
-  if (next?.kind === 'done') return done(deps, row)
+  if (next?.kind === 'done') return done(deps, answered)
   if (row.cause === 'account') return notReached(deps, answered, after, UNCONFIRMED)
   const dueAtMs = next?.kind === 'wait' ? next.untilMs : deps.clock.nowMs() + SOON_MS
-  const lastProblem = outcome.kind === 'accepted' ? 'accepted, not booked yet' : problemText(outcome.problem)
   deps.metrics.count('cancels', 'retry')
-  const answer = outcome.kind === 'accepted' ? 'accepted' : `unanswered: ${lastProblem}`
-  await settle(deps, answered, { state: answered.state, dueAtMs, lastProblem }, answer)
+  await settle(deps, answered, { state: answered.state, dueAtMs, lastProblem })
 }
 const SOON_MS = 2_000
 /** The account's closing was answered, and the record does not show it. */
 const UNCONFIRMED = 'unconfirmed'
 const soon = (deps: Deps): number => deps.clock.nowMs() + SOON_MS
+
+/** At once: the look after it may show the money gone, and then the row is nobody's any more. */
+async function noteAnswer(deps: Deps, row: HeldCancel, answer: string): Promise<HeldCancel> {
+  const answers = withAnswer(row.answers, { atMs: deps.clock.nowMs(), answer })
+  await storeAnswers(deps.store, row, answers)
+  return { ...row, answers }
+}
 
 /** The gateway's own word in a log line or a review; of a failure without one, its kind. */
 const problemText = (problem: GatewayProblem): string => problem.kind
@@ -171,7 +179,7 @@ async function notReached(
     { orderId: row.orderId, paymentId: row.paymentId, lastProblem },
     'cancel not sent; tried again',
   )
-  const answer = lastProblem === UNCONFIRMED ? 'accepted' : `not_sent: ${lastProblem}`
+  const answer = lastProblem === UNCONFIRMED ? null : `not_sent: ${lastProblem}`
   await settle(deps, row, { state: row.state, dueAtMs: nowMs + waitMs, lastProblem }, answer)
 }
 

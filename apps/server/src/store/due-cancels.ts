@@ -1,3 +1,4 @@
+import type { NoticeAnswer } from '@landfall/payment-core'
 import { and, eq, gt, inArray, lt, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
 import { withAnswerText } from './answers.ts'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
@@ -104,6 +105,23 @@ export async function noteSending(
             ),
           ),
         )
+        .returning({ intentId: cancels.intentId }),
+  ])
+}
+
+/** What came of a try, as its worker has heard it; nothing once another has taken the intent over. */
+export async function storeAnswers(
+  db: Database,
+  { intentId, lease }: HeldCancel,
+  answers: readonly NoticeAnswer[],
+): Promise<void> {
+  const { cancels } = db.tables
+  await db.atomically([
+    (query) =>
+      query
+        .update(cancels)
+        .set({ answers: JSON.stringify(answers) })
+        .where(and(eq(cancels.intentId, intentId), eq(cancels.lease, lease)))
         .returning({ intentId: cancels.intentId }),
   ])
 }

@@ -52,11 +52,11 @@ const insertOnce = statement<TimelineRow, { entryId: string }>((query, { timelin
 )
 
 /**
- * The first claim of each door about each try: receipts are deleted after a week, and a claim can be repeated without end. What comes later is told
+ * The first claim of each door and word about each try, some dozens at most: receipts are deleted after a week, and a claim can be repeated without end. What comes later is told
  * by its receipt as long as that is there.
  */
 export const heardWrite = (db: Database, subjectId: string, entry: TimelineEntry, atMs: number): Write => {
-  const entryId = `${subjectId}/claim/${entry.because ?? ''}/${entry.paymentId ?? ''}`
+  const entryId = `${subjectId}/claim/${entry.because ?? ''}/${entry.reason}/${entry.paymentId ?? ''}`
   return insertOnce.write(db, lineOf(entryId, subjectId, entry, atMs))
 }
 
