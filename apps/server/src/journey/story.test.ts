@@ -1,12 +1,9 @@
-import { storyText } from '../story-text.ts'
 import type { StoryLanguage } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { orderId } from '../../testing/shopper.ts'
 import { played, scriptedOrders } from '../../testing/scripted-orders.ts'
 import type { World } from '../../testing/world.ts'
-import { storyRows } from '../store/story-rows.ts'
-import { boundedLines } from './story.ts'
-import { storyLines } from './story-lines.ts'
+import { askedAbout } from './ask.ts'
 
 /** Ids are the gateway's own and differ from run to run: the payment that is named first is payment 1. */
 function withStableIds(text: string): string {
@@ -18,8 +15,8 @@ function withStableIds(text: string): string {
 }
 
 async function toldBy(world: World, language: StoryLanguage): Promise<string> {
-  const rows = await storyRows(world.deps().store, orderId)
-  return withStableIds(storyText(rows, boundedLines(storyLines(rows)), language))
+  const { text } = await askedAbout(world.deps().store, orderId, language)
+  return withStableIds(text)
 }
 
 describe('the story of an order says what happened and who did it', () => {

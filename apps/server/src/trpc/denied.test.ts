@@ -19,6 +19,7 @@ const expected: Readonly<Record<string, { readonly who: Procedure['who']; readon
   },
   'orders.get': { who: 'merchant key: orders:read', input: { orderId } },
   'orders.list': { who: 'merchant key: orders:read', input: {} },
+  'orders.story': { who: 'merchant key: orders:read', input: { orderId: 'ord-1' } },
   'orders.refunds': {
     who: 'merchant key: orders:read',
     input: { from: 0, to: Number.MAX_SAFE_INTEGER },
