@@ -204,6 +204,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
   },
   {
     name: 'virtual-account-partly-refunded',
+    env: rare,
     play: async (world) => {
       const { impUid } = await buy(world, { payMethod: 'vbank' })
       await world.pass(15_000)

@@ -81,7 +81,7 @@ const seenEntry = ({ paymentId, status }: Payment): TimelineEntry => ({
   paymentId,
   from: null,
   to: null,
-  reason: status,
+  reason: `no such order here: ${status}`,
 })
 
 /** The same of one payment, and what a person is told of it, once. `reviews`: those of this order number. */

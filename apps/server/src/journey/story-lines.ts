@@ -63,7 +63,7 @@ function lineOf(teller: ReviewTeller, row: TimelineRow): StoryLine[] {
     case 'order.closed':
       return [{ ...base, kind: 'closed', note: row.reason, from: statusIn(row.fromStatus) }]
     case 'payment.seen': {
-      const status = PaymentStatus.safeParse(row.reason).data ?? null
+      const status = PaymentStatus.safeParse(row.reason.replace(/^no such order here: /, '')).data ?? null
       return [
         {
           ...base,

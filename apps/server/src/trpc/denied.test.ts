@@ -115,7 +115,7 @@ describe('merchant key', () => {
   test('O-01, S-19: without it every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
-    expect(forKeys().length).toBe(10)
+    expect(forKeys().length).toBe(11)
     const own: ReturnType<typeof tampered> = [
       ...tampered(),
       ['a view token', { authorization: `Bearer ${world.token}` }],
