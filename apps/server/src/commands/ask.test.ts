@@ -71,7 +71,7 @@ test(
     await using file = await emptyDatabase('sqlite')
     expect(ask({ DATABASE_URL: file.url }, '1234')).toMatchObject({
       status: 1,
-      stderr: `There is no file ${pathOf(file.url)}.\n`,
+      stderr: `There is no file ${pathOf(file.url)}.\n--database, or DATABASE_URL, names another one.\n`,
     })
     new BetterSqlite3(pathOf(file.url)).exec('create table orders (order_id text)').close()
     expect(ask({ DATABASE_URL: file.url }, '1234')).toMatchObject({
