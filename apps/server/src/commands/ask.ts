@@ -44,7 +44,8 @@ try {
     await db.close()
   }
 } catch (error) {
-  if (error instanceof DatabaseUnusable) process.stderr.write(`${error.message}\n--database, or DATABASE_URL, names another one.\n`)
+  if (error instanceof DatabaseUnusable)
+    process.stderr.write(`${error.message}\n--database, or DATABASE_URL, names another one.\n`)
   else if (isOfAnotherVersion(error))
     process.stderr.write(
       'The database is of another version of Landfall. Start the server of this one first.\n',
