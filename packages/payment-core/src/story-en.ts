@@ -12,10 +12,10 @@ import {
   saidEn,
   whysEn,
 } from './story-tables-en.ts'
-import type { StoryLineOf, StorySay, StoryWords } from './story-words.ts'
+import type { StoryLineOf, StorySay, StoryWords } from './story-sentence.ts'
 
 const by = (actor: string | null): string =>
-  actor === null ? '' : ` (by ${/^key:/.test(actor) ? `the shop’s key “${actor.slice(4)}”` : actor})`
+  actor === null ? '' : ` (by ${actor.startsWith('key:') ? `the shop’s key “${actor.slice(4)}”` : actor})`
 const of = (paymentId: string | null): string => (paymentId === null ? 'a payment' : `payment ${paymentId}`)
 const quoted = (text: string): string => (text === '' ? '' : `: “${text}”`)
 

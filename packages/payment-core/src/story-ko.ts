@@ -12,12 +12,12 @@ import {
   saidKo,
   whysKo,
 } from './story-tables-ko.ts'
-import type { StoryLineOf, StorySay, StoryWords } from './story-words.ts'
+import type { StoryLineOf, StorySay, StoryWords } from './story-sentence.ts'
 
 // No particle follows a sum, an id or a quotation: which one it takes depends on how they are read.
 
 const by = (actor: string | null): string =>
-  actor === null ? '' : ` (요청: ${/^key:/.test(actor) ? `쇼핑몰 키 ‘${actor.slice(4)}’` : actor})`
+  actor === null ? '' : ` (요청: ${actor.startsWith('key:') ? `쇼핑몰 키 ‘${actor.slice(4)}’` : actor})`
 const of = (paymentId: string | null): string => (paymentId === null ? '결제' : `결제 ${paymentId}`)
 const quoted = (text: string): string => (text === '' ? '' : ` “${text}”`)
 

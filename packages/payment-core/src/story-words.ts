@@ -1,22 +1,11 @@
 import { minorDigits } from './minor-digits.ts'
-import type { StoryKind, StoryLine } from './story.ts'
 import { storyEn } from './story-en.ts'
 import { storyKo } from './story-ko.ts'
+import type { StorySay, StoryWords } from './story-sentence.ts'
+import type { StoryLine } from './story.ts'
 
 /** The languages that a story is told in. */
 export type StoryLanguage = 'ko' | 'en'
-/** How sums and times are written in one of them. */
-export type StorySay = {
-  readonly money: (amount: number, currency: string) => string
-  /** A moment of the day, where the shops are. */
-  readonly time: (atMs: number) => string
-  readonly day: (atMs: number) => string
-  /** A moment of any day. */
-  readonly moment: (atMs: number) => string
-}
-export type StoryLineOf<K extends StoryKind> = Extract<StoryLine, { kind: K }>
-/** One sentence a kind, for somebody who knows the shop and not the code. */
-export type StoryWords = { readonly [K in StoryKind]: (line: StoryLineOf<K>, say: StorySay) => string }
 
 const TIME_ZONE = 'Asia/Seoul'
 const locales = { ko: 'ko-KR', en: 'en-GB' } as const

@@ -1,8 +1,8 @@
 import type { StoryLanguage } from '@landfall/payment-core'
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readAsking } from '../asking.ts'
 import { environment as variables } from '../config.ts'
+import { fileIfThere } from '../env-file.ts'
 import { askedAbout } from '../journey/ask.ts'
 import { DatabaseUnusable, openForReading } from '../store/db.ts'
 import { asked, misasked } from './asked.ts'
@@ -22,7 +22,7 @@ if (named.trim() === '' || more.length > 0) misasked(usage)
 if (lang !== undefined && lang !== 'ko' && lang !== 'en') misasked(usage, `There is no language '${lang}'.`)
 
 const usualFile = fileURLToPath(new URL('../../../../.env', import.meta.url))
-const environment = readAsking(existsSync(usualFile) ? usualFile : null, variables)
+const environment = readAsking(fileIfThere(usualFile), variables)
 if (!environment.ok) misasked(usage, environment.problem.join('\n'))
 const { databaseUrl, isKorean } = environment.value
 const language: StoryLanguage = lang ?? (isKorean ? 'ko' : 'en')

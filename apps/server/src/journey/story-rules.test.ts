@@ -36,6 +36,14 @@ describe('orders.story', () => {
       expect(story).toMatchObject({ orderId, order: { orderId, status: 'paid' }, leftOut: 0 })
       for (const named of [impUid, 'A-7']) expect(await storyOf(world, named)).toEqual(story)
       await expect(storyOf(world, 'A-8')).rejects.toMatchObject({ data: { kind: 'unknown_order' } })
+      // A payment's own number is no other order's string.
+      await world.merchant.orders.register.mutate({
+        orderId: 'ord-3',
+        name,
+        amount: price,
+        reference: [impUid],
+      })
+      expect(await storyOf(world, impUid)).toEqual(story)
       // What two orders bear names neither.
       await world.merchant.orders.register.mutate({
         orderId: 'ord-2',
