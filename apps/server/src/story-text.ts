@@ -66,7 +66,8 @@ const heads = {
     order: (id: string, name: string) => `Order ${id}: ${name}`,
     orphan: (id: string) => `Nobody registered an order ${id} here, but there are payments that name it.`,
     state: (sum: string, status: string, held: string) =>
-      `${sum} to pay. State: ${status}. The shop holds ${held}.`,
+      `${sum} to pay. State: ${status}. Kept for the order: ${held}.`,
+    others: (sums: string) => `Held, and not the order’s: ${sums}.`,
     reference: (values: string) => `Reference: ${values}`,
     payments: 'Payments',
     left: (sum: string) => ` in part, ${sum} still held`,
@@ -83,7 +84,8 @@ const heads = {
     order: (id: string, name: string) => `주문 ${id}: ${name}`,
     orphan: (id: string) => `주문번호 ${id} - 여기에 등록된 적이 없지만, 이 번호로 된 결제가 있습니다.`,
     state: (sum: string, status: string, held: string) =>
-      `받을 금액 ${sum}. 상태: ${status}. 쇼핑몰이 가진 돈: ${held}.`,
+      `받을 금액 ${sum}. 상태: ${status}. 이 주문으로 받은 돈: ${held}.`,
+    others: (sums: string) => `이 주문의 돈이 아니고 아직 돌려주지 않은 돈: ${sums}.`,
     reference: (values: string) => `참조: ${values}`,
     payments: '결제',
     left: (sum: string) => ` (일부), 남은 돈 ${sum}`,
@@ -128,11 +130,24 @@ function orderLines({ orderId, record, payments }: StoryRows, language: StoryLan
     const [sum, held] = [say.money(amount, currency), say.money(balanceOf(record.order, payments), currency)]
     lines.push(wrapped(head.order(orderId, oneLine(name)), 2))
     lines.push(wrapped(`  ${head.state(sum, words[language].status[status], held)}`, 2))
+    const others = othersIn(payments, language)
+    if (others !== '') lines.push(wrapped(`  ${head.others(others)}`, 2))
     const values = stringsOf(reference)
     if (values.length > 0) lines.push(wrapped(`  ${head.reference(oneLine(values.join(', ')))}`, 4))
   }
   if (payments.length > 0) lines.push('', head.payments)
   return [...lines, ...payments.toSorted(byBeginning).map((payment) => paymentLine(payment, language))]
+}
+
+/** Money that is not kept and has not gone back, a sum a currency. */
+function othersIn(payments: readonly Payment[], language: StoryLanguage): string {
+  const sums = new Map<string, number>()
+  for (const payment of payments.filter(({ standing }) => standing !== null && standing !== 'kept')) {
+    const currency = currencyOf(payment)
+    sums.set(currency, (sums.get(currency) ?? 0) + remainderOf(payment))
+  }
+  const held = [...sums].filter(([, sum]) => sum > 0)
+  return held.map(([currency, sum]) => storySay[language].money(sum, currency)).join(', ')
 }
 
 const byBeginning = (a: Payment, b: Payment): number =>
