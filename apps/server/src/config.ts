@@ -1,6 +1,7 @@
 import { fail, ok, type Policy, type Result } from '@landfall/payment-core'
 import { z } from 'zod'
 import { isNetwork } from './client-address.ts'
+import { DatabaseUrl } from './asking.ts'
 import { withEnvFile, type Variables } from './env-file.ts'
 import { isLoopback } from './loopback.ts'
 import { MerchantKeys } from './merchant-keys.ts'
@@ -78,6 +79,9 @@ const words = z.string().transform((value) => value.split(/[\s,]+/).filter((word
 const milliseconds = (fallback: number) =>
   z.coerce.number().int().positive().max(2_000_000_000_000).default(fallback)
 
+/** For commands that need no more of it than where the database is. */
+export const environment: Variables = process.env
+
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
   ENV_FILE: z.string().optional(),
@@ -87,10 +91,7 @@ const Environment = z.object({
   PUBLIC_URL: webAddress.optional(),
   WEB_URL: webAddress.optional(),
   SHOP_URL: webAddress.optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(file:|postgres(ql)?:\/\/)/, 'is neither a file: nor a postgres:// address')
-    .default('file:./data/landfall.db'),
+  DATABASE_URL: DatabaseUrl,
   PORTONE_V1_URL: webAddress.default('https://api.iamport.kr'),
   PORTONE_V1_KEY: z.string().min(1, 'is missing: the REST API key from the PortOne console'),
   PORTONE_V1_SECRET: z.string().min(1, 'is missing: the REST API secret from the PortOne console'),

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '@landfall/payment-core'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -22,3 +22,6 @@ export function withEnvFile(environment: Variables): Result<Variables, readonly 
     return fail([`ENV_FILE names a file that cannot be read (${why})`])
   }
 }
+
+/** A file's name, where there is one of it. */
+export const fileIfThere = (path: string): string | null => (existsSync(path) ? path : null)

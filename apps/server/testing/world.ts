@@ -37,13 +37,15 @@ type Options = {
   readonly engine?: StorageKind
   /** Opens the front door on a real socket of loopback: for tests whose subject is HTTP itself. */
   readonly sockets?: boolean
+  /** The jitter of every delay, where times themselves are the subject. */
+  readonly fraction?: number
 }
 
 /**
  * A shop's world in one process: the sandbox, the server, the shop's receiver, and one clock for all that stands still until the test moves it
  * or waits for an answer. Calls between them are calls of functions: nothing in it takes real time but an engine's own disk.
  */
-export async function startWorld({ env = {}, engine = 'memory', sockets = false }: Options = {}) {
+export async function startWorld({ env = {}, engine = 'memory', sockets = false, fraction }: Options = {}) {
   const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
   const storage = await openStorage(engine)
   const { currentTestName = '', testPath = '' } = expect.getState()
@@ -72,7 +74,7 @@ export async function startWorld({ env = {}, engine = 'memory', sockets = false 
       config,
       secrets: openSecrets(config.secrets),
       clock,
-      random: realRandom,
+      random: fraction === undefined ? realRandom : { ...realRandom, fraction: () => fraction },
       log,
       store: life.holds(stored),
       gateway: portoneV1(

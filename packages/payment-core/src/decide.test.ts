@@ -623,7 +623,11 @@ describe('the history', () => {
     ['a second payment', [seen(), second(seen())], {}, /^the order already has its payment$/],
   ])('says of %s why it is refused, and so does the wish to give it back', (_, sight, changed, why) => {
     const decision = look(fresh, sight, changed)
-    expect(decision.timeline.at(-1)?.reason).toMatch(why)
+    expect(decision.timeline.at(-2)?.reason).toMatch(why)
+    expect(decision.timeline.at(-1)).toMatchObject({
+      event: 'cancel.decided',
+      reason: expect.stringMatching(/^\d+: (rejected|surplus)$/),
+    })
     expect(decision.intents.at(-1)?.reason).toMatch(why)
   })
 
@@ -655,7 +659,13 @@ describe('the history', () => {
   test('says of a payment without an order that there is none here', () => {
     const nobody = { order: null, payments: [] }
     expect(look(nobody, [seen({ status: 'ready' })]).timeline).toEqual([
-      { event: 'payment.seen', paymentId: 'imp_1', from: null, to: null, reason: 'no such order here' },
+      {
+        event: 'payment.seen',
+        paymentId: 'imp_1',
+        from: null,
+        to: null,
+        reason: 'no such order here: ready',
+      },
     ])
     expect(
       told(nobody, [[seen({ status: 'ready' })], [seen({ status: 'ready' })], [seen()], [seen()]]),

@@ -63,8 +63,10 @@ function reckonUp(draft: Draft, payment: Payment): void {
   for (const asked of draft.input.asked.filter((each) => each.paymentId === payment.paymentId)) {
     const booked = returnedUnder(asked.intentId, payment)
     const sum = booked.reduce((total, each) => total + each, 0)
-    if (!asked.isDone && (booked.length > 0 || (isBack && asked.amount > 0)))
+    if (!asked.isDone && (booked.length > 0 || (isBack && asked.amount > 0))) {
       draft.executed.push(asked.intentId)
+      draft.note('cancel.done', payment.paymentId, asked.intentId)
+    }
     if (booked.length > 1 || sum > asked.amount) {
       const note = `${asked.amount} was asked back, ${sum} went back in ${booked.length} cancels`
       draft.openReview('returned_more', payment, sum - asked.amount, note)

@@ -77,6 +77,12 @@ export class Draft {
     this.note(type, payment?.paymentId ?? null, why, { from, to })
   }
 
+  /** Asks something of the gateway. The line tells its sum, in minor units, and why it is asked. */
+  intend(intent: CancelIntent): void {
+    this.intents.push(intent)
+    this.note('cancel.decided', intent.paymentId, `${intent.amount}: ${intent.cause}`)
+  }
+
   note(
     event: TimelineEntry['event'],
     paymentId: string | null,

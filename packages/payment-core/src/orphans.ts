@@ -76,12 +76,12 @@ function joined(input: DecideInput, known: Payment | null, seen: Observation): P
   return { ...facts, ...noVerdict, standing, contradiction }
 }
 
-const seenEntry = ({ paymentId }: Payment): TimelineEntry => ({
+const seenEntry = ({ paymentId, status }: Payment): TimelineEntry => ({
   event: 'payment.seen',
   paymentId,
   from: null,
   to: null,
-  reason: 'no such order here',
+  reason: `no such order here: ${status}`,
 })
 
 /** The same of one payment, and what a person is told of it, once. `reviews`: those of this order number. */

@@ -152,7 +152,7 @@ function giveBack(
     refundAccount,
     ...partsOf(draft.order, amount, amountOf(payment)),
   }
-  draft.intents.push(intent)
+  draft.intend(intent)
 }
 
 /** What was sent once may have been executed: it is sent again only after the gateway has shown that it was not (S-24). */

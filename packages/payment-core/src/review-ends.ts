@@ -41,3 +41,7 @@ export const isAcceptable = (order: Order, payment: Payment): boolean =>
   !payment.testChannel &&
   payment.cancelledAmount === 0 &&
   remainderOf(payment) > 0
+
+/** Money of this reason is neither kept nor given back before a person has decided. */
+export const isLeftAlone = (reason: ReviewReason): boolean =>
+  reason !== 'cancel_failed' && reason !== 'returned_more' && reason !== 'bad_money'

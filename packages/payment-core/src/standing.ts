@@ -106,7 +106,7 @@ export function closeAccount(draft: Draft, payment: Payment, reason = 'the order
   if (payment.status !== 'awaiting_deposit' || payment.contradiction !== null) return
   // Another use of the number, by another shop or in another year, is nobody's to close (S-23).
   if (!isExact(draft.order, payment) || predates(draft.order, payment)) return
-  draft.intents.push({
+  draft.intend({
     intentId: `close-${payment.paymentId}`,
     orderId: draft.order.orderId,
     paymentId: payment.paymentId,
@@ -127,8 +127,7 @@ function refuse(draft: Draft, stood: Payment, standing: Refused): void {
   const why = reasonText(draft.order, stood)
   const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
   draft.announce({ type, payment: stood, to: draft.statusNow(), mark: 0, why })
-  if (actionFor(draft, standing) === 'cancel')
-    draft.intents.push(intentFor(draft.order, stood, standing, why))
+  if (actionFor(draft, standing) === 'cancel') draft.intend(intentFor(draft.order, stood, standing, why))
   else draft.openReview(standing, stood, remainderOf(stood), why)
 }
 

@@ -1,8 +1,9 @@
 import { fail, ok, retryDelayMs, type Claim, type Problem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
 import { insertReceipt, settleReceipt, type Filing, type Receipt } from '../store/receipts.ts'
-import type { Reconciled } from './look.ts'
+import { doorOf, type Reconciled } from './look.ts'
 import type { Reconcile } from './reconcile.ts'
+import { saidIn } from './story-claims.ts'
 
 /** A claim about a payment the gateway does not know is asked about for an hour (G-10), any other for a week; then it is dropped. */
 const UNKNOWN_AGE_MAX_MS = 3_600_000
@@ -44,7 +45,7 @@ export async function follow(
 ): Promise<Result<Reconciled, Problem>> {
   try {
     const outcome = await lookFor(deps, reconcile, receipt)
-    await settleReceipt(deps.store, receipt, next(deps, receipt, outcome))
+    await settleReceipt(deps.store, receipt, next(deps, receipt, outcome), heardIn(receipt, outcome))
     return outcome
   } catch (error) {
     deps.log.error(
@@ -53,6 +54,14 @@ export async function follow(
     )
     return fail({ kind: 'storage_unavailable', cause: 'see the log' })
   }
+}
+
+/** Only of what the gateway has tied to an order or a payment held here: what a stranger claims of others leaves nothing behind (D-01). */
+function heardIn({ claim }: Receipt, outcome: Result<Reconciled, Problem>) {
+  const subjectId = outcome.ok ? (outcome.value.orderId ?? claim.paymentId) : null
+  if (subjectId === null) return null
+  const entry = { event: 'claim.heard', paymentId: claim.paymentId, from: null, to: null } as const
+  return { subjectId, entry: { ...entry, reason: saidIn(claim), because: doorOf(claim, subjectId) } }
 }
 
 async function lookFor(

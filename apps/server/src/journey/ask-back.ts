@@ -61,7 +61,7 @@ async function lookFirst(
   { reconcile, deps }: Journey,
   { orderId, paymentId }: CancelInput,
 ): Promise<Result<unknown, Problem>> {
-  const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: true }
+  const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: true, by: 'refund' } as const
   return paymentId === undefined
     ? reconcile({ by: 'order', orderId }, reason)
     : reconcile({ by: 'payment', paymentId }, reason)

@@ -4,6 +4,7 @@ import {
   nextStep,
   retryDelayMs,
   settledByPerson,
+  withAnswer,
   type Cancelling,
   type GatewayProblem,
   type NextStep,
@@ -12,7 +13,7 @@ import {
 import type { Deps } from '../deps.ts'
 import type { WriteOutcome } from '../gateway/gateway.ts'
 import { readCancel, settleCancel, type HeldCancel } from '../store/cancels.ts'
-import { noteSending } from '../store/due-cancels.ts'
+import { noteSending, storeAnswers } from '../store/due-cancels.ts'
 import { readPayment } from '../store/payments.ts'
 import { reviewsOfOrder } from '../store/reviews.ts'
 import { callPerson, noteNotClosed } from './call-person.ts'
@@ -79,19 +80,30 @@ async function send(
   if (outcome.kind === 'refused') return refused(deps, reconcile, sent, before, outcome.text)
   if (outcome.kind === 'not_sent')
     return notReached(deps, row, before, problemText(outcome.problem), outcome.problem)
-  const answered: HeldCancel = { ...sent, state: outcome.kind }
+  const lastProblem = outcome.kind === 'accepted' ? 'accepted, not booked yet' : problemText(outcome.problem)
+  const told = outcome.kind === 'accepted' ? 'accepted' : `unanswered: ${lastProblem}`
+  const answered: HeldCancel = { ...(await noteAnswer(deps, sent, told)), state: outcome.kind }
   const after = await lookAt(deps, reconcile, row)
   if (await isSettled(deps, row)) return
   const next =
     after === null ? null : nextStep(cancellingOf(answered), after, deps.clock.nowMs(), deps.config)
-  if (next?.kind === 'done') return done(deps, row)
-  if (row.cause === 'account') return notReached(deps, answered, after, 'unconfirmed')
+  if (next?.kind === 'done') return done(deps, answered)
+  if (row.cause === 'account') return notReached(deps, answered, after, UNCONFIRMED)
   const dueAtMs = next?.kind === 'wait' ? next.untilMs : deps.clock.nowMs() + SOON_MS
-  const lastProblem = outcome.kind === 'accepted' ? 'accepted, not booked yet' : problemText(outcome.problem)
   deps.metrics.count('cancels', 'retry')
   await settle(deps, answered, { state: answered.state, dueAtMs, lastProblem })
 }
 const SOON_MS = 2_000
+/** The account's closing was answered, and the record does not show it. */
+const UNCONFIRMED = 'unconfirmed'
+const soon = (deps: Deps): number => deps.clock.nowMs() + SOON_MS
+
+/** At once: the look after it may show the money gone, and then the row is nobody's any more. */
+async function noteAnswer(deps: Deps, row: HeldCancel, answer: string): Promise<HeldCancel> {
+  const answers = withAnswer(row.answers, { atMs: deps.clock.nowMs(), answer })
+  await storeAnswers(deps.store, row, answers)
+  return { ...row, answers }
+}
 
 /** The gateway's own word in a log line or a review; of a failure without one, its kind. */
 const problemText = (problem: GatewayProblem): string => problem.kind
@@ -109,22 +121,23 @@ async function refused(
   if (row.cause === 'account') return closingRefused(deps, row, after, text)
   // What the balance we sent was wrong about is no reason to wait: somebody gave a part back meanwhile.
   if (after.cancelledAmount !== before.cancelledAmount)
-    return settle(deps, row, { state: 'requested', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
+    return settle(
+      deps,
+      row,
+      { state: 'requested', dueAtMs: soon(deps), lastProblem: text },
+      `refused: ${text}`,
+    )
   const refusals = row.refusals + 1
   const ageMs = deps.clock.nowMs() - row.createdAtMs
   const { delayMs, isPersons } = afterRefusal(refusals, text, ageMs)
   if (isPersons && (await callPerson(deps, row, after, text)) === 'stale')
-    return settle(deps, row, { state: 'refused', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
+    return settle(deps, row, { state: 'refused', dueAtMs: soon(deps), lastProblem: text }, `refused: ${text}`)
   deps.metrics.count('cancels', isPersons ? 'failed' : 'retry')
   const { orderId, paymentId, cause } = row
   deps.log.warn({ orderId, paymentId, cause }, 'cancel refused by the gateway')
   const dueAtMs = delayMs === null ? null : deps.clock.nowMs() + delayMs
-  await settle(deps, row, {
-    state: delayMs === null ? 'over' : 'refused',
-    dueAtMs,
-    lastProblem: text,
-    refusals,
-  })
+  const state = delayMs === null ? 'over' : 'refused'
+  await settle(deps, row, { state, dueAtMs, lastProblem: text, refusals }, `refused: ${text}`)
 }
 
 /** An account that cannot be closed is nobody's failure: what is paid into it goes back (V-10). */
@@ -136,8 +149,13 @@ async function closingRefused(
 ): Promise<void> {
   if (payment !== null && payment.status !== 'awaiting_deposit') return done(deps, row)
   if ((await noteNotClosed(deps, row, text)) === 'stale')
-    return settle(deps, row, { state: 'requested', dueAtMs: deps.clock.nowMs() + SOON_MS, lastProblem: text })
-  await settle(deps, row, { state: 'over', dueAtMs: null, lastProblem: text })
+    return settle(
+      deps,
+      row,
+      { state: 'requested', dueAtMs: soon(deps), lastProblem: text },
+      `refused: ${text}`,
+    )
+  await settle(deps, row, { state: 'over', dueAtMs: null, lastProblem: text }, `refused: ${text}`)
 }
 
 /** The gateway never saw it: again soon, for a day; then a person must know (L-03). */
@@ -167,7 +185,8 @@ async function notReached(
     { orderId: row.orderId, paymentId: row.paymentId, lastProblem },
     'cancel not sent; tried again',
   )
-  await settle(deps, row, { state: row.state, dueAtMs: nowMs + waitMs, lastProblem })
+  const answer = lastProblem === UNCONFIRMED ? null : `not_sent: ${lastProblem}`
+  await settle(deps, row, { state: row.state, dueAtMs: nowMs + waitMs, lastProblem }, answer)
 }
 
 /** There is no card to return a deposit to: the account is told by the shop, and the parts of tax by the intent (M-13, M-28). */
@@ -182,7 +201,7 @@ function ask(deps: Deps, row: HeldCancel, before: Payment, step: Send): Promise<
 }
 
 async function lookAt(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promise<Payment | null> {
-  const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false }
+  const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false, by: 'refund' } as const
   const looked = await reconcile({ by: 'payment', paymentId: row.paymentId }, reason)
   return looked.ok ? readSettled(deps, row) : null
 }
@@ -203,14 +222,16 @@ function told(deps: Deps, { orderId, paymentId, amount, cause }: HeldCancel): vo
 }
 
 async function done(deps: Deps, row: HeldCancel): Promise<void> {
-  await settle(deps, row, { state: 'done', dueAtMs: null, lastProblem: null })
+  await settle(deps, row, { state: 'done', dueAtMs: null, lastProblem: null }, 'done')
   told(deps, row)
 }
 
 type Next = Omit<Parameters<typeof settleCancel>[2], 'lastProblem'> & { readonly lastProblem?: string | null }
 
-async function settle(deps: Deps, row: HeldCancel, next: Next): Promise<void> {
-  await settleCancel(deps.store, row, { lastProblem: row.lastProblem, ...next })
+/** `answer`: what came of a try, for people; null where nothing was tried. */
+async function settle(deps: Deps, row: HeldCancel, next: Next, answer: string | null = null): Promise<void> {
+  const told = answer === null ? {} : { answer: { atMs: deps.clock.nowMs(), answer } }
+  await settleCancel(deps.store, row, { lastProblem: row.lastProblem, ...next, ...told })
   deps.changes.publish(row.orderId)
 }
 

@@ -16,7 +16,7 @@ import { readOrder, type OrderRecord } from '../store/orders.ts'
 import { recordOrphans } from '../store/orphans.ts'
 import type { HeldPayment } from '../store/payments.ts'
 import { reviewsOfOrder } from '../store/reviews.ts'
-import { contextOf, inputOf, type Beside, type Look, type Outcome } from './look.ts'
+import { contextOf, inputOf, withDoors, type Beside, type Look, type Outcome } from './look.ts'
 import { putOff } from './put-off.ts'
 import { record } from './record.ts'
 import type { Wake } from './wake.ts'
@@ -92,7 +92,8 @@ async function concludeOrphan(
   }
   const decision = adoptOrphan(input, held.payment?.payment ?? null, reviews)
   if (decision === null) return ok({ orderId: null })
-  const outcome = await recordOrphans(deps.store, held.payment, decision, nowMs, reviews)
+  const told = withDoors(decision, look, named)
+  const outcome = await recordOrphans(deps.store, held.payment, told, nowMs, reviews)
   if (outcome === 'stale') return 'stale'
   if (decision.notices.length > 0) wake('notices')
   for (const { paymentId } of decision.payments)

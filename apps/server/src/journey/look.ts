@@ -1,6 +1,7 @@
 import type {
   Claim,
   DecideInput,
+  Decision,
   Evidence,
   AskedBack,
   Observation,
@@ -8,6 +9,7 @@ import type {
   Problem,
   Result,
   Return,
+  StoryDoor,
 } from '@landfall/payment-core'
 import { noEvidence } from '@landfall/payment-core'
 import type { Deps } from '../deps.ts'
@@ -26,6 +28,8 @@ export type Reason = {
   readonly unhurried?: boolean
   /** The claim named nothing we know that can still change: its look-ups have a small budget of their own (D-01). */
   readonly isStranger?: boolean
+  /** What it is made for where no claim caused it; a person's or a program's own wish otherwise. */
+  readonly by?: 'visit' | 'refund'
 }
 
 /** The order the gateway's answer was recorded for; null when it is nobody's here. */
@@ -45,6 +49,28 @@ export type Outcome = Result<Reconciled, Problem> | 'stale'
 
 /** What the gateway's answer is decided with, beside what is held: what else it was asked, and what was asked of it. */
 export type Beside = { readonly evidence: Evidence; readonly asked: readonly AskedBack[] }
+
+/** What a look was made for, each once: a return that came through another order's link is a visit to this one. */
+export function doorsBehind(reasons: readonly Reason[], orderId: string): StoryDoor[] {
+  const doors = reasons.map(({ claim, by, unhurried }): StoryDoor => {
+    if (claim !== null) return doorOf(claim, orderId)
+    return by ?? (unhurried === true ? 'timer' : 'person')
+  })
+  return [...new Set(doors)]
+}
+
+export const doorOf = ({ source, orderId: claimed }: Claim, orderId: string): Claim['source'] =>
+  source === 'return' && claimed !== orderId ? 'visit' : source
+
+/** The same beside each line of what was decided on such a look. */
+export const withDoors = <D extends Pick<Decision, 'timeline'>>(
+  decision: D,
+  look: Look,
+  orderId: string,
+): D => {
+  const because = doorsBehind(look.reasons, orderId).join(' ')
+  return { ...decision, timeline: decision.timeline.map((entry) => ({ ...entry, because })) }
+}
 
 /** What the pure core decides about. */
 export const inputOf = (

@@ -2,7 +2,7 @@ import { nextLookAt, ok, type Decision, type Order } from '@landfall/payment-cor
 import type { Deps } from '../deps.ts'
 import { recordDecision, type OrderRecord } from '../store/orders.ts'
 import { fixAmount } from './fix-amount.ts'
-import type { Look, Outcome } from './look.ts'
+import { withDoors, type Look, type Outcome } from './look.ts'
 import type { Wake } from './wake.ts'
 
 /** The one guarded write of a decision, and what it sets off: notices and intents are due now, open pages hear of it. */
@@ -23,7 +23,7 @@ export async function record(
     ]).values(),
   ]
   const dueAtMs = nextLookAt(order, payments, nowMs)
-  const outcome = await recordDecision(deps.store, before, decision, {
+  const outcome = await recordDecision(deps.store, before, withDoors(decision, look, order.orderId), {
     nowMs,
     dueAtMs,
     lookedAtMs: look.beganAtMs,

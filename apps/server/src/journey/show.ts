@@ -87,7 +87,7 @@ export const refresh = (journey: Journey, viewer: Viewer, withinMs?: number): Pr
 async function bringUpToDate(journey: Journey, viewer: Viewer): Promise<unknown> {
   const { store, clock } = journey.deps
   const record = await recordFor(journey, viewer)
-  const reason = { claim: null, atMs: clock.nowMs(), adoptOrphans: false }
+  const reason = { claim: null, atMs: clock.nowMs(), adoptOrphans: false, by: 'visit' } as const
   if (record === null) {
     if (viewer.paymentId === null || isFresh(journey, journey.answeredAtMs(viewer.paymentId))) return null
     return journey.reconcile({ by: 'payment', paymentId: viewer.paymentId }, reason)

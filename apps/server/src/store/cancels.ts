@@ -5,8 +5,10 @@ import {
   type AskedBack,
   type CancelIntent,
   type CancelMove,
+  type NoticeAnswer,
 } from '@landfall/payment-core'
 import { and, eq } from 'drizzle-orm'
+import { answersFrom, withAnswerText } from './answers.ts'
 import type { Database, Write } from './db.ts'
 import type { Tables } from './tables.ts'
 import { NEVER_MS } from './work-tables.ts'
@@ -26,6 +28,8 @@ export type HeldCancel = CancelIntent & {
   readonly refusals: number
   /** The gateway's last word, or why there was none. */
   readonly lastProblem: string | null
+  /** What came of each try: the first three and the last seventeen. */
+  readonly answers: readonly NoticeAnswer[]
   /** Who asked for it; null for an intent of our own. */
   readonly actor: string | null
   readonly createdAtMs: number
@@ -40,6 +44,7 @@ export const heldFrom = (row: CancelRow): HeldCancel => ({
   cause: CancelCause.parse(row.cause),
   state: CancelState.parse(row.state),
   unchangedLooks: row.unchangedLooks ?? 0,
+  answers: answersFrom(row.answers),
   refundAccount: row.refundAccount === null ? null : RefundAccount.parse(JSON.parse(row.refundAccount)),
 })
 
@@ -153,6 +158,8 @@ export async function settleCancel(
     readonly unchangedLooks?: number
     readonly cancelledBefore?: number
     readonly refusals?: number
+    /** What came of a try; without one nothing was tried. */
+    readonly answer?: NoticeAnswer
   },
 ): Promise<'done' | 'stale'> {
   const { cancels } = db.tables
@@ -167,6 +174,7 @@ export async function settleCancel(
           dueAtMs: next.dueAtMs ?? NEVER_MS,
           lastProblem: next.lastProblem,
           attempts: row.attempts + 1,
+          ...(next.answer === undefined ? {} : { answers: withAnswerText(row.answers, next.answer) }),
           refusals: next.refusals ?? row.refusals,
           unchangedLooks: next.unchangedLooks ?? row.unchangedLooks,
           ...(next.cancelledBefore === undefined ? {} : { cancelledBefore: next.cancelledBefore }),

@@ -1,4 +1,6 @@
+import type { NoticeAnswer } from '@landfall/payment-core'
 import { and, eq, gt, inArray, lt, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
+import { withAnswerText } from './answers.ts'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
 import { alias } from './columns.ts'
 import type { Database } from './db.ts'
@@ -74,6 +76,8 @@ export async function noteSending(
     cancelledBefore: cancelledAmount,
     unchangedLooks: 0,
     leaseUntilMs,
+    // Its answer takes the place of this: what is left of it is a call whose answer never came, or whose money was seen to be back.
+    answers: withAnswerText(row.answers, { atMs: at.nowMs, answer: 'sent' }),
   }
   const other = alias(cancels, 'other')
   const isEarlier = or(
@@ -101,6 +105,23 @@ export async function noteSending(
             ),
           ),
         )
+        .returning({ intentId: cancels.intentId }),
+  ])
+}
+
+/** What came of a try, as its worker has heard it; nothing once another has taken the intent over. */
+export async function storeAnswers(
+  db: Database,
+  { intentId, lease }: HeldCancel,
+  answers: readonly NoticeAnswer[],
+): Promise<void> {
+  const { cancels } = db.tables
+  await db.atomically([
+    (query) =>
+      query
+        .update(cancels)
+        .set({ answers: JSON.stringify(answers) })
+        .where(and(eq(cancels.intentId, intentId), eq(cancels.lease, lease)))
         .returning({ intentId: cancels.intentId }),
   ])
 }

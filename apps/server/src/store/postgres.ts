@@ -59,6 +59,24 @@ export async function openPostgres(url: string, defer: Defer): Promise<Database>
   }
 }
 
+/** The same, to be read alone: nothing is brought up to date, and no transaction may write. */
+export async function readPostgres(url: string, defer: Defer): Promise<Database> {
+  const { options = '', ...settings } = settingsOf(url)
+  const readOnly = `${options} -c default_transaction_read_only=on`
+  const pool = new pg.Pool({ ...settings, ...hurried, options: readOnly, max: 2 })
+  pool.on('error', () => undefined)
+  const [query, tables] = [queryOn(askTogether(pool, defer)), tablesFor(postgresColumns)]
+  const check = async (): Promise<void> => void (await query.select().from(tables.orders).limit(1))
+  try {
+    await pool.query('select 1')
+  } catch (error) {
+    await pool.end()
+    throw unusable(url, error)
+  }
+  const atomically: Database['atomically'] = (writes) => runUnit(pool, query, writes)
+  return { query, tables, atomically, changes: null, check, close: () => pool.end() }
+}
+
 /**
  * What every connection is set to, whatever the server's or the database's own settings say. A guard that waits for another's row is judged
  * again on what that one wrote: *read committed* is what the guards are written for. An answer means stable storage (S-10): without

@@ -1,10 +1,11 @@
-import { Claim } from '@landfall/payment-core'
+import { Claim, type TimelineEntry } from '@landfall/payment-core'
 import { and, eq, isNull, lte, ne, sql } from 'drizzle-orm'
 import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
 import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
+import { heardWrite } from './timeline.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 /** A claim as it was taken in: what it claims, since when, and what has become of it. */
@@ -222,10 +223,15 @@ export async function settleReceipt(
   db: Database,
   receipt: Receipt,
   next: { state: 'waiting' | 'done' | 'dropped'; dueAtMs: number | null },
+  /** What its order's story keeps of it. */
+  heard: { readonly subjectId: string; readonly entry: TimelineEntry } | null = null,
 ): Promise<void> {
   const { receiptId, lease, attempts } = receipt
   const row = { receiptId, lease, state: next.state, attempts: attempts + 1 }
-  await db.atomically([updateHeld.write(db, { ...row, dueAtMs: next.dueAtMs ?? NEVER_MS })])
+  await db.atomically([
+    updateHeld.write(db, { ...row, dueAtMs: next.dueAtMs ?? NEVER_MS }),
+    ...(heard === null ? [] : [heardWrite(db, heard.subjectId, heard.entry, receipt.firstAtMs)]),
+  ])
 }
 
 type OfOrder = Pick<ReceiptRow, 'orderId' | 'dueAtMs'>

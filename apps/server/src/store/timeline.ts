@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '@landfall/payment-core'
-import { eq } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import { everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { statement } from './statement.ts'
@@ -42,6 +42,24 @@ export function timelineWriteOfEach(
   return (query) => query.insert(timeline).values(lines).returning({ entryId: timeline.entryId })
 }
 
+// A write that touches no row would undo the unit it stands in: a line that is there already is touched, and stays as it is.
+const insertOnce = statement<TimelineRow, { entryId: string }>((query, { timeline }) =>
+  query
+    .insert(timeline)
+    .values(everyColumn(timeline))
+    .onConflictDoUpdate({ target: timeline.entryId, set: { reason: sql`${timeline.reason}` } })
+    .returning({ entryId: timeline.entryId }),
+)
+
+/**
+ * The first claim of each door and word about each try, some dozens at most: receipts are deleted after a week, and a claim can be repeated without end. What comes later is told
+ * by its receipt as long as that is there.
+ */
+export const heardWrite = (db: Database, subjectId: string, entry: TimelineEntry, atMs: number): Write => {
+  const entryId = `${subjectId}/claim/${entry.because ?? ''}/${entry.reason}/${entry.paymentId ?? ''}`
+  return insertOnce.write(db, lineOf(entryId, subjectId, entry, atMs))
+}
+
 const lineOf = (entryId: string, orderId: string, entry: TimelineEntry, atMs: number): TimelineRow => ({
   entryId,
   orderId,
@@ -61,5 +79,15 @@ export async function timelineOf(db: Database, orderId: string): Promise<Timelin
     .select()
     .from(timeline)
     .where(eq(timeline.orderId, orderId))
+    .orderBy(timeline.atMs, timeline.entryId)
+}
+
+/** The lines of an order and of those of its payments that were nobody's once, oldest first. */
+export async function timelineOfAll(db: Database, subjectIds: readonly string[]): Promise<TimelineRow[]> {
+  const { timeline } = db.tables
+  return db.query
+    .select()
+    .from(timeline)
+    .where(inArray(timeline.orderId, [...subjectIds]))
     .orderBy(timeline.atMs, timeline.entryId)
 }

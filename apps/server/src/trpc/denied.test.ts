@@ -19,6 +19,7 @@ const expected: Readonly<Record<string, { readonly who: Procedure['who']; readon
   },
   'orders.get': { who: 'merchant key: orders:read', input: { orderId } },
   'orders.list': { who: 'merchant key: orders:read', input: {} },
+  'orders.story': { who: 'merchant key: orders:read', input: { orderId } },
   'orders.refunds': {
     who: 'merchant key: orders:read',
     input: { from: 0, to: Number.MAX_SAFE_INTEGER },
@@ -71,7 +72,7 @@ describe('the table of procedures', () => {
     const paths = (sandboxMode: boolean) => proceduresOf(routerFor(sandboxMode))
     expect(paths(true)).toEqual(proceduresOf(appRouter))
     expect(paths(false)).toEqual(paths(true).filter(({ who }) => who !== 'anyone, in sandbox mode'))
-    expect(paths(false).length).toBe(13)
+    expect(paths(false).length).toBe(14)
   })
 })
 
@@ -114,7 +115,7 @@ describe('merchant key', () => {
   test('O-01, S-19: without it every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
-    expect(forKeys().length).toBe(10)
+    expect(forKeys().length).toBe(11)
     const own: ReturnType<typeof tampered> = [
       ...tampered(),
       ['a view token', { authorization: `Bearer ${world.token}` }],

@@ -14,6 +14,8 @@ import {
   RegisterInput,
   ResolveAnswer,
   ResolveInput,
+  Story,
+  StoryInput,
 } from '@landfall/payment-core'
 import { askBack } from '../journey/ask-back.ts'
 import { close } from '../journey/close.ts'
@@ -22,6 +24,7 @@ import { refundsOf } from '../journey/list-refunds.ts'
 import { orderView } from '../journey/order-view.ts'
 import { register } from '../journey/register.ts'
 import { resolve } from '../journey/resolve.ts'
+import { story } from '../journey/story.ts'
 import { readOrder } from '../store/orders.ts'
 import type { Journey } from '../journey/journey.ts'
 import { merchantProcedure, router, unwrap } from './trpc.ts'
@@ -42,6 +45,12 @@ export const orders = router({
     .input(OrderInput)
     .output(OrderView)
     .query(({ ctx, input }) => viewOfOrder(ctx.journey, input.orderId)),
+
+  /** What happened to an order and why, in order of time; also to a payment of an order that nobody registered. */
+  story: merchantProcedure('orders:read')
+    .input(StoryInput)
+    .output(Story)
+    .query(async ({ ctx, input }) => unwrap(await story(ctx.journey, input.orderId))),
 
   /** Orders by their registration, a page at a time; with `review` only those a person must look at, the sums that wait, and the orphan payments. */
   list: merchantProcedure('orders:read')

@@ -1,0 +1,26 @@
+import { fail, ok, type Result } from '@landfall/payment-core'
+import { z } from 'zod'
+import { withEnvFile, type Variables } from './env-file.ts'
+
+export const DatabaseUrl = z
+  .string()
+  .regex(/^(file:|postgres(ql)?:\/\/)/, 'is neither a file: nor a postgres:// address')
+  .default('file:./data/landfall.db')
+
+/** What a command that only reads the record needs of the environment: no secret. `usualFile` is read where ENV_FILE names none. */
+export function readAsking(
+  usualFile: string | null,
+  environment: Variables,
+): Result<{ readonly databaseUrl: string; readonly isKorean: boolean }, readonly string[]> {
+  const named = (environment['ENV_FILE'] ?? '').trim() || (usualFile ?? '')
+  const variables = withEnvFile({ ...environment, ENV_FILE: named })
+  if (!variables.ok) return variables
+  const url = (variables.value['DATABASE_URL'] ?? '').trim() || undefined
+  const read = DatabaseUrl.safeParse(url)
+  if (!read.success) return fail([`DATABASE_URL ${read.error.issues[0]?.message ?? ''}`])
+  const { LC_ALL: all, LC_MESSAGES: messages, LANG: language } = environment
+  return ok({
+    databaseUrl: read.data,
+    isKorean: /^ko/i.test((all ?? '') || (messages ?? '') || (language ?? '')),
+  })
+}
