@@ -100,8 +100,8 @@ export const money: readonly Mutant[] = [
     name: 'an order is registered anew with another amount',
     story: 'The same order id comes again with another price, and the first is overwritten or forgotten.',
     reports: [],
-    file: 'apps/server/src/journey/register.ts',
-    find: "  if (order.amount !== input.amount) return 'amount'\n",
+    file: 'packages/payment-core/src/changed-terms.ts',
+    find: "  if (order.amount !== input.amount) return fail({ kind: 'order_conflict', orderId, field: 'amount' })\n",
     replace: '',
     killedBy: {
       file: 'apps/server/src/journey/journey.test.ts',

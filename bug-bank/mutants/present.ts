@@ -90,7 +90,7 @@ export const present: readonly Mutant[] = [
       'The gateway refuses to send the second payment back, and the page says: it goes back to you, nothing to do.',
     reports: [],
     file: `${core}/screen-of.ts`,
-    find: '.filter(({ paymentId }) => isBeforePerson(order.reviews, paymentId) === wanted)',
+    find: '.filter(({ paymentId }) => isWithShop(order, paymentId) === wanted)',
     replace: '.filter(() => !wanted)',
     killedBy: { file: `${core}/screen.test.ts`, test: 'R-25, L-11: what the gateway refuses to send back' },
   },

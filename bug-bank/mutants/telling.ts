@@ -34,8 +34,8 @@ export const telling: readonly Mutant[] = [
       'The row is written before the message is sent; the process dies in between, and the row says that it was.',
     reports: [],
     file: outbox,
-    find: '      lastAnswer: null,\n      dueAtMs: nowMs,',
-    replace: '      lastAnswer: null,\n      dueAtMs: NEVER_MS,',
+    find: '      lastAnswer: null,\n      answers: null,\n      dueAtMs: nowMs,',
+    replace: '      lastAnswer: null,\n      answers: null,\n      dueAtMs: NEVER_MS,',
     killedBy: { file: notifyTest, test: 'N-09: the process dies before the first attempt' },
   },
   {

@@ -1,15 +1,6 @@
-import { z } from 'zod'
 import { markIn, returnedUnder } from './asked-back.ts'
-import type { CancelCause } from './decision.ts'
+import type { CancelCause, CancelState } from './decision.ts'
 import { heldMoney, remainderOf, type Payment } from './payment.ts'
-
-/**
- * What has become of something that was asked of the gateway (product.md §2.3). `requested`: stored, not sent. `accepted`: the gateway said yes
- * and its record does not show it yet, as with PGs that book later. `unknown`: sent, and no answer that could be read. `refused`: the gateway's
- * own word. `done`: its record shows it. `over`: a person was called, and nothing more is sent.
- */
-export const CancelState = z.enum(['requested', 'accepted', 'unknown', 'refused', 'done', 'over'])
-export type CancelState = z.infer<typeof CancelState>
 
 /** An intent with what is known of its way. Times in epoch milliseconds. */
 export type Cancelling = {

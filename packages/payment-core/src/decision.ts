@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Notice, NoticeType } from './notice.ts'
 import type { Observation } from './observation.ts'
 import type { AskedBack } from './asked-back.ts'
-import type { CancelState } from './cancelling.ts'
 import type { Evidence } from './evidence.ts'
 import type { Order, OrderStatus, Return } from './order.ts'
 import type { Payment } from './payment.ts'
@@ -62,6 +61,14 @@ export type RefundAccount = z.infer<typeof RefundAccount>
 /** Money the order does not keep, the shop's own wish, an account nobody should pay into, or a person's end of a review. */
 export const CancelCause = z.enum(['rejected', 'surplus', 'late', 'shop', 'account', 'person'])
 export type CancelCause = z.infer<typeof CancelCause>
+
+/**
+ * What has become of something that was asked of the gateway (product.md §2.3). `requested`: stored, not sent. `accepted`: the gateway said yes
+ * and its record does not show it yet, as with PGs that book later. `unknown`: sent, and no answer that could be read. `refused`: the gateway's
+ * own word. `done`: its record shows it. `over`: a person was called, and nothing more is sent.
+ */
+export const CancelState = z.enum(['requested', 'accepted', 'unknown', 'refused', 'done', 'over'])
+export type CancelState = z.infer<typeof CancelState>
 
 /**
  * Something the gateway must be asked to undo, kept until it is done or a person's: money that goes back (by a cause of

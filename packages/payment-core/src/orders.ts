@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { CancelState } from './cancelling.ts'
-import { CancelCause } from './decision.ts'
+import { CancelCause, CancelState } from './decision.ts'
 import { NoticeType, OrderSummary } from './notice.ts'
 import { OrderStatus } from './order.ts'
 import { PaymentView } from './payment-view.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { CancelState } from './cancelling.ts'
-import { CancelCause } from './decision.ts'
+import { CancelCause, CancelState } from './decision.ts'
 import { CancelView, Moment, PageCursor, PageLimit } from './orders.ts'
 import { strictInput } from './strict-input.ts'
 

@@ -1,5 +1,11 @@
-import type { CancelState } from './cancelling.ts'
-import type { CancelCause, CancelIntent, Decision, DecideInput, RefundAccount } from './decision.ts'
+import type {
+  CancelCause,
+  CancelIntent,
+  CancelState,
+  Decision,
+  DecideInput,
+  RefundAccount,
+} from './decision.ts'
 import { Draft } from './draft.ts'
 import type { Order } from './order.ts'
 import { amountOf, heldMoney, join, remainderOf, type Payment } from './payment.ts'

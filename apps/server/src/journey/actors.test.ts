@@ -21,7 +21,7 @@ const actsOf = async (world: World, id = orderId) =>
     actor === null ? [] : [[event, actor]],
   )
 
-describe('the timeline says who', () => {
+describe('O-13: the timeline says who', () => {
   test('registered the order: the name of the first key, once, whoever registers it again', async () => {
     await using world = await startWorld({ env })
     const order = { orderId, name, amount: price }

@@ -8,6 +8,7 @@ import {
   comeBack,
   isPaid,
   orderId,
+  orderOf,
   price,
   register,
 } from '../../testing/shopper.ts'
@@ -24,7 +25,6 @@ const secondsAgo = (world: World, seconds: number): number =>
   Math.floor(world.clock.nowMs() / 1_000) - seconds
 const reviews = (world: World) => reviewsOfOrder(world.deps().store, orderId)
 const open = async (world: World) => (await reviews(world)).filter(({ endedAtMs }) => endedAtMs === null)
-const orderOf = async (world: World) => world.merchant.orders.get.query({ orderId }).catch(() => null)
 const called = (world: World, reason: ReviewReason, within = 120_000) =>
   world.until(
     reason,
@@ -88,7 +88,7 @@ const cases: Readonly<Record<ReviewReason, Case>> = {
     make: async (world) => {
       const { impUid } = await buy(world, { expiresAt: world.clock.nowMs() + hourMs })
       await world.clock.oversleep(2 * hourMs)
-      await world.until('expired', async () => (await orderOf(world))?.status === 'expired', 200_000, 10_000)
+      await world.until('expired', async () => (await orderOf(world)).status === 'expired', 200_000, 10_000)
       await world.gateway.approve(impUid)
     },
     within: 300_000,
