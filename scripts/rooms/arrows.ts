@@ -18,6 +18,7 @@ type Edge = Import & { from: string; target: string | null }
 const doors: Record<string, string> = {
   '@landfall/payment-core': 'packages/payment-core/src/index.ts',
   '@landfall/payment-core/minor-digits': 'packages/payment-core/src/minor-digits.ts',
+  '@landfall/payment-core/story-words': 'packages/payment-core/src/story-words.ts',
   '@landfall/gateway-sandbox': 'packages/gateway-sandbox/src/start.ts',
   '@landfall/server/router': 'apps/server/src/trpc/router.ts',
 }

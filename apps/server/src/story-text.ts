@@ -1,27 +1,29 @@
 import {
   actionsFor,
-  actionsEn,
-  actionsKo,
   amountOf,
   balanceOf,
   begunAtMs,
   currencyOf,
   openReviews,
-  reasonsEn,
-  reasonsKo,
   remainderOf,
-  statusEn,
-  statusKo,
-  storySay,
   stringsOf,
-  storySentence,
   strangersOrder,
   type Payment,
   type Review,
   type Standing,
-  type StoryLanguage,
   type StoryLine,
 } from '@landfall/payment-core'
+import {
+  actionsEn,
+  actionsKo,
+  reasonsEn,
+  reasonsKo,
+  statusEn,
+  statusKo,
+  storySay,
+  storySentence,
+  type StoryLanguage,
+} from '@landfall/payment-core/story-words'
 import type { StoryRows } from './store/story-rows.ts'
 import { wrapped } from './wrapped.ts'
 

@@ -4,6 +4,10 @@ import { storyKo } from './story-ko.ts'
 import type { StorySay, StoryWords } from './story-sentence.ts'
 import type { StoryLine } from './story.ts'
 
+// Apart from the others: a customer's page does not carry them.
+export { actionsEn, reasonsEn, statusEn } from './story-tables-en.ts'
+export { actionsKo, reasonsKo, statusKo } from './story-tables-ko.ts'
+
 /** The languages that a story is told in. */
 export type StoryLanguage = 'ko' | 'en'
 

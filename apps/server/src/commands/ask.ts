@@ -1,4 +1,4 @@
-import type { StoryLanguage } from '@landfall/payment-core'
+import type { StoryLanguage } from '@landfall/payment-core/story-words'
 import { fileURLToPath } from 'node:url'
 import { readAsking } from '../asking.ts'
 import { environment as variables } from '../config.ts'

@@ -22,6 +22,13 @@ describe('what support is told', () => {
     ).toBe(true)
   })
 
+  test('the example in the operator’s guide is what is printed', () => {
+    const example = readFileSync(new URL('double-payment.en.story.txt', folder), 'utf8')
+    const guide = readFileSync(new URL('../../../../docs/operations.md', import.meta.url), 'utf8')
+    const indented = example.replaceAll('ord-1001', '1234').replaceAll(/^(?=.)/gm, '    ')
+    expect(guide).toContain(indented)
+  })
+
   test('of what is not known here it says how to ask, and is not found', async () => {
     await using world = await startWorld()
     const { store } = world.deps()

@@ -1,4 +1,4 @@
-import type { StoryLanguage } from '@landfall/payment-core'
+import type { StoryLanguage } from '@landfall/payment-core/story-words'
 import type { Database } from '../store/db.ts'
 import { numbersNamed, storyRows } from '../store/story-rows.ts'
 import { storyText } from '../story-text.ts'

@@ -1,4 +1,4 @@
-import type { StoryLanguage } from '@landfall/payment-core'
+import type { StoryLanguage } from '@landfall/payment-core/story-words'
 import { describe, expect, test } from 'vitest'
 import { orderId } from '../../testing/shopper.ts'
 import { played, scriptedOrders } from '../../testing/scripted-orders.ts'
