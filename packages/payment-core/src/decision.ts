@@ -123,6 +123,8 @@ export type CancelMove = {
   readonly intentId: string
   readonly from: CancelState
   readonly to: 'requested' | 'unknown' | 'over'
+  /** Told anew where one is needed: it is not kept with what has ended (P-04). */
+  readonly refundAccount: RefundAccount | null
 }
 
 export type Decision = {

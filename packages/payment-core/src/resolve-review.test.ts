@@ -80,7 +80,7 @@ describe('the end itself', () => {
         },
         payments: [{ standing: 'kept' }],
         proof: { paymentId: 'imp_1', amounts: [14_000] },
-        moved: [{ intentId: 'auto-imp_1', from: 'refused', to: 'over' }],
+        moved: [{ intentId: 'auto-imp_1', from: 'refused', to: 'over', refundAccount: null }],
       },
     })
     expect(ended.ok ? ended.value.notices.map(({ type }) => type) : []).toEqual([
@@ -135,8 +135,8 @@ describe('the end itself', () => {
       standing,
     )
     expect(ended.ok ? ended.value.moved : null).toEqual([
-      { intentId: 'a', from: 'over', to: 'unknown' },
-      { intentId: 'b', from: 'over', to: 'requested' },
+      { intentId: 'a', from: 'over', to: 'unknown', refundAccount: null },
+      { intentId: 'b', from: 'over', to: 'requested', refundAccount: null },
     ])
   })
 

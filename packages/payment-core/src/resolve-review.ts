@@ -23,7 +23,7 @@ export type StandingCancel = {
   readonly paymentId: string
   readonly cause: CancelCause
   readonly state: CancelState
-  /** Null before it was first sent. */
+  /** When it was last sent, if that may have been done. */
   readonly sentAtMs: number | null
 }
 
@@ -87,14 +87,14 @@ export function resolveReview(
       possible: possible.filter((each) => each !== action),
     })
   const isReturn = action === 'return'
-  if (isReturn && payment?.details.method === 'virtual_account' && refundAccount === null)
-    return fail({ kind: 'refund_account_needed', orderId })
+  const needsAccount = (isReturn || action === 'retry') && payment?.details.method === 'virtual_account'
+  if (needsAccount && refundAccount === null) return fail({ kind: 'refund_account_needed', orderId })
   draft.note('review.resolved', review.paymentId, `${action}: ${note}`)
   const reasons = isReturn || action === 'accept' ? placed : [review.reason]
   draft.endReviews(payment, reasons, note, { end: action, endedBy: input.actor }, review.paymentId)
   if (action === 'accept' && payment !== null) accept(draft, payment)
   if (isReturn && payment !== null) giveBack(draft, payment, cancels, note, refundAccount)
-  if (action === 'retry') sendAgain(draft, mine)
+  if (action === 'retry') sendAgain(draft, mine, refundAccount)
   else stop(draft, mine)
   return ok(draft.decision())
 }
@@ -161,15 +161,25 @@ function giveBack(
   draft.intend(intent)
 }
 
-/** What was sent once may have been executed: it is sent again only after the gateway has shown that it was not (S-24). */
-function sendAgain(draft: Draft, cancels: readonly StandingCancel[]): void {
+/** What may have been executed is sent again only after the gateway has shown that it was not (S-24). */
+function sendAgain(
+  draft: Draft,
+  cancels: readonly StandingCancel[],
+  refundAccount: RefundAccount | null,
+): void {
   for (const { intentId, state, sentAtMs } of cancels)
     if (state === 'over' || state === 'refused')
-      draft.moved.push({ intentId, from: state, to: sentAtMs === null ? 'requested' : 'unknown' })
+      draft.moved.push({
+        intentId,
+        from: state,
+        to: sentAtMs === null ? 'requested' : 'unknown',
+        refundAccount,
+      })
 }
 
 /** What may be executed at this moment cannot be stopped any more. */
 function stop(draft: Draft, cancels: readonly StandingCancel[]): void {
   for (const { intentId, state } of cancels)
-    if (state === 'refused' || state === 'requested') draft.moved.push({ intentId, from: state, to: 'over' })
+    if (state === 'refused' || state === 'requested')
+      draft.moved.push({ intentId, from: state, to: 'over', refundAccount: null })
 }

@@ -3,7 +3,6 @@ import {
   DAY_MS,
   nextStep,
   retryDelayMs,
-  settledByPerson,
   withAnswer,
   type Cancelling,
   type GatewayProblem,
@@ -15,8 +14,8 @@ import type { WriteOutcome } from '../gateway/gateway.ts'
 import { readCancel, settleCancel, type HeldCancel } from '../store/cancels.ts'
 import { noteSending, storeAnswers } from '../store/due-cancels.ts'
 import { readPayment } from '../store/payments.ts'
-import { reviewsOfOrder } from '../store/reviews.ts'
 import { callPerson, noteNotClosed } from './call-person.ts'
+import { lookAt } from './look-at-payment.ts'
 import type { Reconcile } from './reconcile.ts'
 
 const REASON_LENGTH_MAX = 160
@@ -137,7 +136,9 @@ async function refused(
   deps.log.warn({ orderId, paymentId, cause }, 'cancel refused by the gateway')
   const dueAtMs = delayMs === null ? null : deps.clock.nowMs() + delayMs
   const state = delayMs === null ? 'over' : 'refused'
-  await settle(deps, row, { state, dueAtMs, lastProblem: text, refusals }, `refused: ${text}`)
+  // Its outcome is known: nothing is on its way any more.
+  const next = { state, dueAtMs, lastProblem: text, refusals, sentAtMs: null } as const
+  await settle(deps, row, next, `refused: ${text}`)
 }
 
 /** An account that cannot be closed is nobody's failure: what is paid into it goes back (V-10). */
@@ -198,21 +199,6 @@ function ask(deps: Deps, row: HeldCancel, before: Payment, step: Send): Promise<
   const reason = `${intentId}: ${row.reason.slice(0, REASON_LENGTH_MAX)}`
   const parts = { taxFree, vat }
   return deps.gateway.cancel({ paymentId, orderId, money, expectedBalance, reason, refundAccount, ...parts })
-}
-
-async function lookAt(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promise<Payment | null> {
-  const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false, by: 'refund' } as const
-  const looked = await reconcile({ by: 'payment', paymentId: row.paymentId }, reason)
-  return looked.ok ? readSettled(deps, row) : null
-}
-
-/** The payment as a person has left it: a contradiction that somebody has ended the review of stands in nobody's way. */
-async function readSettled({ store }: Deps, { orderId, paymentId }: HeldCancel): Promise<Payment | null> {
-  const payment = (await readPayment(store, paymentId))?.payment ?? null
-  if (payment?.contradiction == null) return payment
-  return settledByPerson(await reviewsOfOrder(store, orderId), payment)
-    ? { ...payment, contradiction: null }
-    : payment
 }
 
 function told(deps: Deps, { orderId, paymentId, amount, cause }: HeldCancel): void {

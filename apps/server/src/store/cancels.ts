@@ -18,7 +18,7 @@ export type HeldCancel = CancelIntent & {
   readonly state: CancelState
   /** What the shop asked for, as text; empty for an intent of our own. */
   readonly request: string
-  /** When it was last sent; null before that. */
+  /** When it was last sent, if that may have been done; null before, and once the gateway has refused it. */
   readonly sentAtMs: number | null
   /** What had gone back when it was last sent or looked for; -1 before that. */
   readonly cancelledBefore: number
@@ -104,12 +104,19 @@ export const executedWrites = (db: Database, intentIds: readonly string[]): Writ
 
 /** A person has sent them on their way again, with a day of their own before the next person is called, or stopped them. */
 export const movedWrites = (db: Database, moves: readonly CancelMove[], nowMs: number): Write[] =>
-  moves.map(({ intentId, from, to }) => (query) => {
+  moves.map(({ intentId, from, to, refundAccount }) => (query) => {
     const { cancels } = db.tables
     const isOver = to === 'over'
     const next = isOver
       ? { dueAtMs: NEVER_MS, refundAccount: null }
-      : { dueAtMs: nowMs, createdAtMs: nowMs, refusals: 0, attempts: 0, unchangedLooks: 0 }
+      : {
+          dueAtMs: nowMs,
+          createdAtMs: nowMs,
+          refusals: 0,
+          attempts: 0,
+          unchangedLooks: 0,
+          ...(refundAccount === null ? {} : { refundAccount: JSON.stringify(refundAccount) }),
+        }
     return query
       .update(cancels)
       .set({ ...next, state: to, leaseUntilMs: 0, lease: '' })
@@ -158,6 +165,8 @@ export async function settleCancel(
     readonly unchangedLooks?: number
     readonly cancelledBefore?: number
     readonly refusals?: number
+    /** The gateway has said that nothing was done. */
+    readonly sentAtMs?: null
     /** What came of a try; without one nothing was tried. */
     readonly answer?: NoticeAnswer
   },
@@ -176,6 +185,7 @@ export async function settleCancel(
           attempts: row.attempts + 1,
           ...(next.answer === undefined ? {} : { answers: withAnswerText(row.answers, next.answer) }),
           refusals: next.refusals ?? row.refusals,
+          ...(next.sentAtMs === undefined ? {} : { sentAtMs: next.sentAtMs }),
           unchangedLooks: next.unchangedLooks ?? row.unchangedLooks,
           ...(next.cancelledBefore === undefined ? {} : { cancelledBefore: next.cancelledBefore }),
           leaseUntilMs: 0,
