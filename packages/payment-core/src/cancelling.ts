@@ -95,7 +95,9 @@ function sending(row: Cancelling, payment: Payment): NextStep {
 /** Asynchronous PGs book what they accepted after minutes or hours: it is looked for, never sent again (M-23). */
 function afterAcceptance(row: Cancelling, nowMs: number): NextStep {
   const sinceMs = Math.max(0, nowMs - (row.sentAtMs ?? nowMs))
-  if (sinceMs >= DAY_MS)
+  // Refused for hours before that, it is a day old sooner; a person who was called for that already is not called again.
+  const isOld = row.refusals < REFUSALS_BEFORE_PERSON && nowMs - row.createdAtMs >= DAY_MS
+  if (sinceMs >= DAY_MS || (isOld && sinceMs >= HOUR_MS))
     return { kind: 'person', why: 'the gateway accepted it, and its record shows nothing of it after a day' }
   return wait(row, nowMs + lookAgainMs(sinceMs))
 }
