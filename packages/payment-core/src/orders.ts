@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CancelState } from './cancelling.ts'
 import { CancelCause } from './decision.ts'
-import { NoticeType, OrderSummary } from './notice.ts'
+import { NoticeType, OrderSummary, ReviewView } from './notice.ts'
 import { OrderStatus } from './order.ts'
 import { PaymentView } from './payment-view.ts'
 import { ReviewReason } from './review.ts'
@@ -85,8 +85,11 @@ export const OrderList = z.object({
   nextCursor: z.string().nullable(),
   /** Over every review that is open, whatever else was asked for; null unless asked for review, and on later pages. */
   totals: z.array(ReviewTotal).nullable(),
-  /** Payments of orders nobody registered here; given when asked for review, on the first page and with `orphanCursor`. */
-  orphans: z.array(PaymentView.extend({ orderId: z.string() })),
+  /**
+   * Payments of orders nobody registered here that need a person, each with the reviews that `orders.resolve` ends; given when asked for review, on
+   * the first page and with `orphanCursor`.
+   */
+  orphans: z.array(PaymentView.extend({ orderId: z.string(), reviews: z.array(ReviewView) })),
   nextOrphan: z.string().nullable(),
 })
 export type OrderList = z.infer<typeof OrderList>

@@ -311,7 +311,7 @@ describe('what is stored or sent is read back whole: nothing is lost, nothing is
         orders: [orderView],
         nextCursor: 'c',
         totals: [{ reason: 'surplus', currency: 'KRW', count: 1, atStake: 14_000 }],
-        orphans: [{ ...view, orderId: 'o' }],
+        orphans: [{ ...view, orderId: 'o', reviews: [reviewShown] }],
         nextOrphan: 'imp_1',
       },
     ],

@@ -1,4 +1,14 @@
-import { ok, viewOf, type ListInput, type OrderList, type Problem, type Result } from '@landfall/payment-core'
+import {
+  ok,
+  openReviews,
+  reviewView,
+  viewOf,
+  type ListInput,
+  type OrderList,
+  type Payment,
+  type Problem,
+  type Result,
+} from '@landfall/payment-core'
 import {
   orderPlaces,
   ordersNamed,
@@ -9,6 +19,7 @@ import {
 import { readOrder } from '../store/orders.ts'
 import { orphanPayments } from '../store/payments.ts'
 import { reviewTotals } from '../store/review-totals.ts'
+import { reviewsOfOrder } from '../store/reviews.ts'
 import { cursorOf, pageOf, placeIn, type Place } from './cursor.ts'
 import type { Journey } from './journey.ts'
 import { orderView } from './order-view.ts'
@@ -44,9 +55,16 @@ export async function ordersIn(journey: Journey, input: ListInput): Promise<Resu
     orders: await Promise.all(held.map((record) => orderView(journey, record))),
     nextCursor,
     totals: isReview && isFirst ? await reviewTotals(store) : null,
-    orphans: shown.map((payment) => ({ ...viewOf(payment), orderId: payment.orderId })),
+    orphans: await Promise.all(shown.map((payment) => orphanView(journey, payment))),
     nextOrphan: orphans.length > ORPHANS_MAX ? (shown.at(-1)?.paymentId ?? null) : null,
   })
+}
+
+async function orphanView({ deps }: Journey, payment: Payment): Promise<OrderList['orphans'][number]> {
+  const { orderId, paymentId } = payment
+  const reviews = openReviews(await reviewsOfOrder(deps.store, orderId))
+  const own = reviews.filter((review) => review.paymentId === paymentId).map(reviewView)
+  return { ...viewOf(payment), orderId, reviews: own }
 }
 
 async function foundIn(journey: Journey, input: ListInput): Promise<Result<Found, Problem>> {
