@@ -24,6 +24,7 @@ function markOrder({ marks, agenda, servers }: Scene, was: OrderRow | undefined,
     marks.hit(`an order turns from ${was.status} to ${order.status}`)
     if (order.status === 'expired' && agenda.nowMs < order.expires_at_ms)
       marks.hit('an order expires by a clock that is ahead')
+    if (order.status === 'expired' && order.closed_at_ms !== null) marks.hit('an order is called off')
     if (servers.A.skewMs !== 0 || servers.B.skewMs !== 0) marks.hit('an order moves while a clock is wrong')
   }
 }
@@ -97,11 +98,10 @@ function markReviews({ marks }: Scene, { before, after }: Change): void {
   for (const [id, review] of after.reviews) {
     const was = before.reviews.get(id)
     if (was === review) continue
-    marks.hit(
-      was === undefined
-        ? `a person is called: ${review.reason}`
-        : `a review ends by itself: ${review.reason}`,
-    )
+    const isByPerson = review.ended_as !== null && review.ended_as !== 'facts'
+    if (was === undefined) marks.hit(`a person is called: ${review.reason}`)
+    else if (isByPerson) marks.hit(`a person ends a review: ${review.reason}, ${review.ended_as}`)
+    else marks.hit(`a review ends by itself: ${review.reason}`)
     const others = [...after.reviews.values()].filter(
       (each) => each.order_id === review.order_id && each.ended_at_ms === null,
     )
