@@ -13,7 +13,7 @@ const Review = z.object({ id: z.string(), reason: ReviewReason })
 const Shown = z.object({ result: z.object({ data: z.object({ reviews: z.array(Review) }) }) })
 const Ended = z.object({ result: z.object({ data: z.object({ end: z.string() }) }) })
 
-const closing = ({ at, orderId }: Extract<SpokenItem, { do: 'close' }>): Question => ({
+export const closing = ({ at, orderId }: Extract<SpokenItem, { do: 'close' }>): Question => ({
   from: 'shop',
   at,
   what: `close ${orderId}`,
@@ -29,7 +29,7 @@ export const resolving = (
 ): Question => ({
   from: 'shop',
   at,
-  what: `resolve ${reviewId} of ${orderId}: ${action}`,
+  what: `resolve of ${orderId}: ${reviewId}, ${action}`,
   again: 3,
   request: procedure(
     'orders.resolve',
