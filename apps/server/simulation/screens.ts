@@ -14,6 +14,9 @@ export type HeldBefore = {
   readonly isSpent: boolean
 }
 
+/** Further before its order's registration nothing is begun for it. */
+const EARLIER_MS = 24 * 3_600_000
+
 export function heldOf({ books, agenda, servers }: Scene, orderId: string): HeldBefore {
   const own = [...books.payments.values()].filter((each) => each.order_id === orderId)
   const returns = Return.array().parse(JSON.parse(books.orders.get(orderId)?.returns ?? '[]'))
@@ -21,7 +24,14 @@ export function heldOf({ books, agenda, servers }: Scene, orderId: string): Held
   const nowMs = agenda.nowMs + Math.max(0, servers.A.skewMs, servers.B.skewMs)
   const mayPay = (paymentId: string, status: string): boolean => {
     const facts = own.find((each) => each.payment_id === paymentId)
-    const { approval = null, accountDueAtMs = null } = facts === undefined ? {} : factsOf(facts).details
+    const {
+      approval = null,
+      accountDueAtMs = null,
+      startedAtMs = null,
+    } = facts === undefined ? {} : factsOf(facts).details
+    // The number's earlier life is no try of this order.
+    const bornMs = (books.orders.get(orderId)?.registered_at_ms ?? 0) - EARLIER_MS
+    if ((startedAtMs ?? Infinity) < bornMs) return false
     if (status === 'awaiting_deposit')
       return accountDueAtMs === null || nowMs < accountDueAtMs + DEPOSIT_GRACE_MS
     const said = returns.find((each) => each.paymentId === paymentId)
