@@ -51,6 +51,8 @@ function markPayment(scene: Scene, after: Books, was: PaymentRow | undefined, pa
   if (was?.version === payment.version) return
   if (payment.standing !== was?.standing && standing !== null) {
     marks.hit(`money stands as ${standing}`)
+    if (after.orders.get(payment.order_id)?.closed_at_ms != null)
+      marks.hit(`money of an order that was called off stands as ${standing}`)
     markEvidence(scene, payment, after)
     if (standing === 'kept' && was?.status === 'failed') marks.hit('a payment that had failed is kept')
     if (standing === 'kept' && was?.status === 'awaiting_deposit') marks.hit('a deposit is kept')
@@ -78,6 +80,7 @@ function markIntent(
 ): void {
   if (was === undefined) {
     marks.hit(`money is to go back: ${cancel.cause}`)
+    if (!after.orders.has(cancel.order_id)) marks.hit('money of an order nobody registered is to go back')
     const others = [...after.cancels.values()].filter(
       (each) => each.payment_id === cancel.payment_id && !isEnded(each),
     )

@@ -53,7 +53,8 @@ function refunding(dice: Dice, order: OrderPlan, index: number, { horizonMs }: A
     return [
       wish,
       ...(dice.chance(0.3) ? [again] : []),
-      ...(dice.chance(0.5) ? [ending(dice, orderId, atMs + dice.fraction() * 4_000)] : []),
+      ...(dice.chance(0.6) ? [ending(dice, orderId, atMs + dice.fraction() * 1_500)] : []),
+      ...(dice.chance(0.4) ? [ending(dice, orderId, atMs + dice.fraction() * 6_000)] : []),
     ]
   }).flat()
 }
