@@ -30,7 +30,7 @@ export const resolving = (
   from: 'shop',
   at,
   what: `resolve of ${orderId}: ${reviewId}, ${action}`,
-  again: 3,
+  again: 8,
   request: procedure(
     'orders.resolve',
     { orderId, reviewId, action, note: '고객과 통화했음', ...(account ? { refundAccount } : {}) },
@@ -68,7 +68,7 @@ export function endReview(scene: Scene, item: Extract<SpokenItem, { do: 'resolve
   const { at, orderId, actions, account, blindly } = item
   const read = looking({ do: 'order', at, orderId, atMs: 0 }, null)
   if (read === null) return
-  scene.ask(read, ({ status, text }) => {
+  scene.ask({ ...read, again: 8 }, ({ status, text }) => {
     const shown = status === 200 ? Shown.safeParse(JSON.parse(text)) : null
     const open = shown?.success === true ? shown.data.result.data.reviews.map(named(orderId)) : []
     const told = status === 200 && !blindly ? [] : toldOf(scene, orderId)
