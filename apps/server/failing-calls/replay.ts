@@ -118,16 +118,8 @@ function askAgain(world: World, items: readonly Item[]): void {
 }
 
 function wordsOf(item: Item): string | null {
-  switch (item.do) {
-    case 'register':
-      return registration(item, null).what
-    case 'ask_back':
-      return askingBack(item).what
-    case 'close':
-      return closing(item).what
-    case 'resolve':
-      return `resolve of ${item.orderId}: `
-    default:
-      return null
-  }
+  if (item.do === 'register') return registration(item, null).what
+  if (item.do === 'ask_back') return askingBack(item).what
+  if (item.do === 'close') return closing(item).what
+  return item.do === 'resolve' ? `resolve of ${item.orderId}: ` : null
 }
