@@ -171,18 +171,17 @@ export const persons: readonly Scenario[] = [
     lastsMs: 20_000,
   },
   {
-    name: 'a person gives back what was paid for an order that nobody registered',
+    name: 'a person gives back what the shop has left of an order that nobody registered',
     orders,
-    // It is a person's after a quarter of an hour.
-    settings: { intervalMs: 110_000 },
     items: [
       ...begins,
       opens(1_100, { impUid: second, orderId: elsewhere }),
       pays(2_000, second),
       hook(2_050, 'paid', { impUid: second }),
-      resolves(16 * MINUTE_MS, 'return', { orderId: elsewhere }),
+      wantsOf(5_000, second, { orderId: elsewhere, amount: 5_000 }),
+      resolves(9_000, 'return', { orderId: elsewhere }),
     ],
     ends: 'open, 0 kept',
-    lastsMs: 26 * MINUTE_MS,
+    lastsMs: 30_000,
   },
 ]

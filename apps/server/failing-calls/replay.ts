@@ -20,6 +20,9 @@ const SHOP_LOOKS_MS = 1_000
 const SHOP_LOOKS_MAX = 600
 /** After so many it looks once a minute: in a story of hours notices come late. */
 const SHOP_HURRIES = 120
+/** What it knows of only later it asks for later. */
+const AGAIN = 4
+const AGAIN_MS = 20_000
 /** After an outage a lease runs out, an order is looked at once a minute, and a notice is tried again after five. */
 const SETTLES_MS = 400_000
 
@@ -54,7 +57,8 @@ export async function play(scenario: Scenario, strike: Strike | null, wanted: En
     checkSaid(world, unheard)
     leftOver = disagreement(world) ?? unrest(world)
     strikes.end()
-    world.agenda.after(1, () => askAgain(world, scenario.items))
+    for (let each = 0; each < AGAIN; each += 1)
+      world.agenda.after(1 + each * AGAIN_MS, () => askAgain(world, scenario.items))
     await healAndWait(world)
     await world.untilHolds('S-12', world.agenda.nowMs + SETTLES_MS, 10_000, () =>
       wanted === null ? null : isSame(scenario, wanted, endOf(world)),
