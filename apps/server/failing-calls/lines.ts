@@ -1,3 +1,4 @@
+import type { ReviewAction } from '@landfall/payment-core'
 import type { Wish } from '../simulation/ledger.ts'
 import type { Fate } from '../simulation/gateway-words.ts'
 import {
@@ -101,6 +102,39 @@ export const wants = (
   amount,
   key: more.key ?? 'key-1',
   account: more.account ?? false,
+})
+
+/** The shop wants the money of one payment back, whatever order it is of. */
+export const wantsOf = (
+  atMs: number,
+  impUid: string,
+  more: { readonly orderId?: string; readonly amount?: number; readonly account?: true } = {},
+): Item => ({
+  atMs,
+  do: 'ask_back',
+  at: 'A',
+  orderId: more.orderId ?? ord,
+  amount: more.amount ?? null,
+  key: `named-${impUid}`,
+  account: more.account ?? false,
+  impUid,
+})
+
+export const closes = (atMs: number, at: ServerName = 'A'): Item => ({ atMs, do: 'close', at, orderId: ord })
+
+/** A person ends the review that the order has, in this way. */
+export const resolves = (
+  atMs: number,
+  action: ReviewAction,
+  more: { readonly orderId?: string; readonly at?: ServerName } = {},
+): Item => ({
+  atMs,
+  do: 'resolve',
+  at: more.at ?? 'A',
+  orderId: more.orderId ?? ord,
+  actions: [action],
+  account: true,
+  blindly: false,
 })
 
 /** Somebody gives money back in the gateway's console. */

@@ -1,6 +1,7 @@
 import { act } from '../simulation/acts.ts'
 import { healAndWait } from '../simulation/liveness.ts'
 import { askingBack, registration } from '../simulation/people.ts'
+import { closing } from '../simulation/person-acts.ts'
 import { Violation } from '../simulation/safety.ts'
 import type { Line } from '../simulation/trace.ts'
 import type { Item } from '../simulation/story.ts'
@@ -19,6 +20,9 @@ const SHOP_LOOKS_MS = 1_000
 const SHOP_LOOKS_MAX = 600
 /** After so many it looks once a minute: in a story of hours notices come late. */
 const SHOP_HURRIES = 120
+/** What it knows of only later it asks for later. */
+const AGAIN = 4
+const AGAIN_MS = 20_000
 /** After an outage a lease runs out, an order is looked at once a minute, and a notice is tried again after five. */
 const SETTLES_MS = 400_000
 
@@ -53,7 +57,8 @@ export async function play(scenario: Scenario, strike: Strike | null, wanted: En
     checkSaid(world, unheard)
     leftOver = disagreement(world) ?? unrest(world)
     strikes.end()
-    world.agenda.after(1, () => askAgain(world, scenario.items))
+    for (let each = 0; each < AGAIN; each += 1)
+      world.agenda.after(1 + each * AGAIN_MS, () => askAgain(world, scenario.items))
     await healAndWait(world)
     await world.untilHolds('S-12', world.agenda.nowMs + SETTLES_MS, 10_000, () =>
       wanted === null ? null : isSame(scenario, wanted, endOf(world)),
@@ -86,26 +91,39 @@ function begin(world: World, { items, twoServers }: Scenario): void {
 
 /** What the shop asks it asks in its order, each after the one before was answered; and it gives back only what it was told of as paid. */
 function mayAsk(world: World, items: readonly Item[], item: Item): boolean {
-  if (item.do !== 'register' && item.do !== 'ask_back') return true
-  const isAnswered = (earlier: Item): boolean => {
-    const words = wordsOf(earlier)
-    return words === null || world.answered.has(words) || earlier.atMs === item.atMs
-  }
-  const isTold = world.shop.heard.some(
-    ({ accepted, body }) => accepted && body.type === 'payment.paid' && body.data.order.orderId === ord,
-  )
-  return items.slice(0, items.indexOf(item)).every(isAnswered) && (item.do === 'register' || isTold)
+  if (wordsOf(item) === null) return true
+  const isOver = (earlier: Item): boolean => isAnswered(world, earlier) || earlier.atMs === item.atMs
+  return items.slice(0, items.indexOf(item)).every(isOver) && isTold(world, item)
+}
+
+/** What it gives back it was told of, or it knows it from elsewhere: of an order that is not its own. */
+function isTold({ shop }: World, item: Item): boolean {
+  const told = shop.heard.flatMap(({ accepted, body }) => (accepted ? [body] : []))
+  if (item.do === 'resolve')
+    return told.some(({ type, data }) => type === 'order.review' && data.order.orderId === item.orderId)
+  if (item.do !== 'ask_back') return true
+  return item.impUid === undefined
+    ? told.some(({ type, data }) => type === 'payment.paid' && data.order.orderId === ord)
+    : item.orderId !== ord || told.some(({ data }) => data.payment?.paymentId === item.impUid)
+}
+
+/** Which review a person ends is seen only when the order is read. */
+function isAnswered({ answered }: World, item: Item): boolean {
+  const words = wordsOf(item)
+  if (words === null || answered.has(words)) return true
+  return item.do === 'resolve' && [...answered].some((each) => each.startsWith(words))
 }
 
 /** A shop whose question was never answered asks it again once it can, in the same words. A gateway and a customer do not. */
 function askAgain(world: World, items: readonly Item[]): void {
   for (const item of items) {
-    const words = wordsOf(item)
-    if (words !== null && !world.answered.has(words) && mayAsk(world, items, item)) act(world, item)
+    if (!isAnswered(world, item) && mayAsk(world, items, item)) act(world, item)
   }
 }
 
 function wordsOf(item: Item): string | null {
   if (item.do === 'register') return registration(item, null).what
-  return item.do === 'ask_back' ? askingBack(item).what : null
+  if (item.do === 'ask_back') return askingBack(item).what
+  if (item.do === 'close') return closing(item).what
+  return item.do === 'resolve' ? `resolve of ${item.orderId}: ` : null
 }

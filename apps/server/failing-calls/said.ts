@@ -28,7 +28,7 @@ export function checkSaid(world: World, unheard: readonly Unheard[]): void {
     )
   for (const order of books.orders.values())
     must(
-      order.status !== 'expired' || wasLookedAt(world, order, unheard),
+      order.status !== 'expired' || order.closed_at_ms !== null || wasLookedAt(world, order, unheard),
       'S-20',
       () => `${order.order_id} has expired, and no look has found it without money`,
     )

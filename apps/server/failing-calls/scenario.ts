@@ -1,4 +1,4 @@
-import { clear, noHabits, type Weather } from '../simulation/weather.ts'
+import { clear, noHabits, noShopHabits, type Weather } from '../simulation/weather.ts'
 import type { Item, OrderPlan, Plan } from '../simulation/story.ts'
 
 /** One small story in a calm world, told in full: who does what when. */
@@ -25,6 +25,7 @@ export type Scenario = {
 const settings: Weather = {
   ...clear,
   ...noHabits,
+  ...noShopHabits,
   intervalMs: 5_000,
   lookupTimeoutMs: 3_000,
   callsPerSecond: 100,

@@ -4,6 +4,7 @@ import { others } from './others.ts'
 import { outages } from './outages.ts'
 import { payments } from './payments.ts'
 import { returned } from './returned.ts'
+import { persons } from './persons.ts'
 import type { Scenario } from './scenario.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -11,6 +12,7 @@ export const scenarios: readonly Scenario[] = [
   ...accounts,
   ...returned,
   ...cancels,
+  ...persons,
   ...others,
   ...outages,
 ]

@@ -100,6 +100,8 @@ export const allKinds: readonly string[] = [
     'reconcile',
     'order',
     'give',
+    'close',
+    'resolve',
     'replay',
     'stranger',
   ].map((question) => `the answer to: ${question}`),

@@ -14,6 +14,7 @@ import {
   webhook,
   type Said,
 } from './people.ts'
+import { callOff, endReview } from './person-acts.ts'
 import { must } from './safety.ts'
 import type { Scene } from './scene.ts'
 import { checkScreen, heldOf, type HeldBefore } from './screens.ts'
@@ -30,9 +31,7 @@ function speak(scene: Scene, item: SpokenItem): void {
   const { ask, links } = scene
   switch (item.do) {
     case 'register':
-      return ask(registration(item, expiryOf(scene, item.orderId)), (said) =>
-        registered(scene, item.orderId, said),
-      )
+      return ask(registration(item, expiryOf(scene, item)), (said) => registered(scene, item, said))
     case 'hook':
       return ask(webhook(item), ({ status }) => {
         const mayBeNews = item.status !== 'paid' && item.status !== 'ready'
@@ -59,10 +58,15 @@ function speak(scene: Scene, item: SpokenItem): void {
     }
     case 'ask_back':
       return ask(askingBack(item), ({ status, text }) => {
-        scene.marks.hit(`the shop's wish for money back is answered with ${status}`)
+        const wish = item.impUid === undefined ? 'wish for money back' : 'wish about a named payment'
+        scene.marks.hit(`the shop's ${wish} is answered with ${status}`)
         if (status === 200)
           must(scene.books.cancels.has(intentIn(text)), 'S-10', () => `${text} is not stored`)
       })
+    case 'close':
+      return callOff(scene, item)
+    case 'resolve':
+      return endReview(scene, item)
     case 'stranger':
       return intrude(scene, item)
     case 'replay':
@@ -94,18 +98,35 @@ function intrude(scene: Scene, item: Extract<SpokenItem, { do: 'stranger' }>): v
   })
 }
 
-function expiryOf({ plan, startMs }: Scene, orderId: string): number | null {
-  const expiresInMs = plan.orders.find((order) => order.orderId === orderId)?.expiresInMs ?? null
+function expiryOf(
+  { plan, startMs }: Scene,
+  { orderId, terms }: Extract<SpokenItem, { do: 'register' }>,
+): number | null {
+  const planned = plan.orders.find((order) => order.orderId === orderId)?.expiresInMs ?? null
+  const expiresInMs = terms?.expiresInMs ?? planned
   return expiresInMs === null ? null : startMs + expiresInMs
 }
 
-function registered(scene: Scene, orderId: string, { status, text }: Said): void {
-  scene.marks.hit(`a registration is answered with ${status}`)
+function registered(
+  scene: Scene,
+  { orderId, terms }: Extract<SpokenItem, { do: 'register' }>,
+  { status, text }: Said,
+): void {
+  const kind = terms === undefined ? 'a registration' : 'a registration on other terms'
+  scene.marks.hit(`${kind} is answered with ${status}`)
   if (status !== 200) return
   must(scene.books.orders.has(orderId), 'S-10', () => `${orderId} is registered and not stored`)
   const link = returnUrlIn(text)
   const known = scene.links.get(orderId)
-  must(link !== null && (known === undefined || known === link), 'M-04', () => `${orderId} has two links`)
+  // A link lives as long as its order: another deadline is another link, and both lead to it.
+  const mayDiffer = scene.plan.items.some(
+    (each) => each.do === 'register' && each.orderId === orderId && each.terms !== undefined,
+  )
+  must(
+    link !== null && (known === undefined || known === link || mayDiffer),
+    'M-04',
+    () => `${orderId} has two links`,
+  )
   if (link !== null) scene.links.set(orderId, link)
 }
 

@@ -12,26 +12,32 @@ export function checkArrival(
 ): void {
   const intent = books.cancels.get(intentId)
   const row = ledger.row(impUid)
+  // What the shop asks for, or a person at the end of a review, may be anybody's money.
+  const isPersons = intent?.cause === 'shop' || intent?.cause === 'person'
   must(
     intent !== undefined && intent.payment_id === impUid,
     'S-07',
     () => `${impUid}: no intent for «${reason}»`,
   )
-  must(row !== null && books.orders.has(row.merchant_uid), 'S-07', () => `${impUid} is no order of ours`)
+  must(
+    row !== null && (isPersons || books.orders.has(row.merchant_uid)),
+    'S-07',
+    () => `${impUid} is no order of ours`,
+  )
   must(checksum >= amount && amount > 0, 'S-07', () => `${impUid}: ${amount} of ${checksum}`)
   must(
-    intent?.cause !== 'shop' || amount <= intent.amount,
+    !isPersons || amount <= intent.amount,
     'S-24',
     () => `${intentId}: ${amount} is asked for instead of ${intent?.amount}`,
   )
   // By a clock that is hours off an order seems registered before what was begun before it, and no evidence tells.
   must(
-    intent?.cause === 'shop' || ledger.entries.get(impUid)?.whose === 'ours' || leapt,
+    isPersons || ledger.entries.get(impUid)?.whose === 'ours' || leapt,
     'S-23',
     () => `${impUid} is sent back, and nobody knows whose it is`,
   )
   must(
-    intent?.cause === 'shop' || books.payments.get(impUid)?.standing !== 'kept',
+    isPersons || books.payments.get(impUid)?.standing !== 'kept',
     'S-23',
     () => `${impUid} is kept, and is sent back`,
   )

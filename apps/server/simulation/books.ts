@@ -1,4 +1,4 @@
-import { Facts } from '@landfall/payment-core'
+import { Facts, type ReviewAction } from '@landfall/payment-core'
 import type BetterSqlite3 from 'better-sqlite3'
 
 export type OrderRow = {
@@ -11,6 +11,7 @@ export type OrderRow = {
   readonly status: string
   readonly kept_payment_id: string | null
   readonly review: string | null
+  readonly closed_at_ms: number | null
   /** What the customer said, as JSON; null for nothing. */
   readonly returns: string | null
   readonly sequence: number
@@ -62,6 +63,8 @@ export type ReviewRow = {
   readonly at_stake: number
   readonly note: string
   readonly ended_at_ms: number | null
+  readonly ended_as: string | null
+  readonly ended_by: string | null
 }
 export type NoticeRow = Work & {
   readonly notice_id: string
@@ -193,6 +196,13 @@ export const openReviewsOf = ({ reviews }: Books, orderId: string): ReviewRow[] 
 /** Is a person to see to this payment? */
 export const isBeforePerson = ({ reviews }: Books, paymentId: string): boolean =>
   [...reviews.values()].some((each) => each.payment_id === paymentId && each.ended_at_ms === null)
+
+/** Has a person ended a review of this payment, in this way if one is named? */
+export const isEndedByPerson = ({ reviews }: Books, paymentId: string, end?: ReviewAction): boolean =>
+  [...reviews.values()].some(
+    ({ payment_id: of, ended_as: as }) =>
+      of === paymentId && as !== null && as !== 'facts' && (end === undefined || as === end),
+  )
 
 /** Nothing more is done about it. */
 export const isEnded = ({ state }: Pick<CancelRow, 'state'>): boolean => state === 'done' || state === 'over'

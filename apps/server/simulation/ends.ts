@@ -14,8 +14,17 @@ const ofMoneyThatIsThere = ['payment.paid', 'payment.rejected', 'payment.surplus
  */
 export function endsOf({ books, ledger, liedAbout }: World): Map<string, End> {
   const rowsOf = (orderId: string) => ledger.rows().filter((row) => row.merchant_uid === orderId)
+  // When the shop calls an order off, and how a person ends a review, is the course's to say.
+  const byPersons = new Set(
+    [...books.reviews.values()].flatMap((each) =>
+      each.ended_as === null || each.ended_as === 'facts' ? [] : [each.order_id],
+    ),
+  )
   const honest = [...books.orders.values()].filter(
-    ({ order_id: orderId }) => !rowsOf(orderId).some((row) => liedAbout.has(row.imp_uid)),
+    ({ order_id: orderId, closed_at_ms: closedAtMs }) =>
+      closedAtMs === null &&
+      !byPersons.has(orderId) &&
+      !rowsOf(orderId).some((row) => liedAbout.has(row.imp_uid)),
   )
   return new Map(
     honest.map(({ order_id: orderId, amount, status, kept_payment_id: kept }) => {

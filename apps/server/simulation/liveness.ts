@@ -84,7 +84,7 @@ async function canary(world: World): Promise<void> {
 }
 
 /** Runs on until nothing waits. What waits for hours is waited for with a slower loop: it is another deployment's setting, not another code. */
-async function rest(world: World): Promise<void> {
+export async function rest(world: World): Promise<void> {
   const { agenda, servers } = world
   const quickUntilMs = agenda.nowMs + 4 * Math.max(10_000, world.intervalMs)
   // Some wait as quickly for a cancel without an answer to settle, the others in a slow loop.

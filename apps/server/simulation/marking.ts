@@ -24,6 +24,7 @@ function markOrder({ marks, agenda, servers }: Scene, was: OrderRow | undefined,
     marks.hit(`an order turns from ${was.status} to ${order.status}`)
     if (order.status === 'expired' && agenda.nowMs < order.expires_at_ms)
       marks.hit('an order expires by a clock that is ahead')
+    if (order.status === 'expired' && order.closed_at_ms !== null) marks.hit('an order is called off')
     if (servers.A.skewMs !== 0 || servers.B.skewMs !== 0) marks.hit('an order moves while a clock is wrong')
   }
 }
@@ -50,6 +51,8 @@ function markPayment(scene: Scene, after: Books, was: PaymentRow | undefined, pa
   if (was?.version === payment.version) return
   if (payment.standing !== was?.standing && standing !== null) {
     marks.hit(`money stands as ${standing}`)
+    if (after.orders.get(payment.order_id)?.closed_at_ms != null)
+      marks.hit(`money of an order that was called off stands as ${standing}`)
     markEvidence(scene, payment, after)
     if (standing === 'kept' && was?.status === 'failed') marks.hit('a payment that had failed is kept')
     if (standing === 'kept' && was?.status === 'awaiting_deposit') marks.hit('a deposit is kept')
@@ -77,6 +80,7 @@ function markIntent(
 ): void {
   if (was === undefined) {
     marks.hit(`money is to go back: ${cancel.cause}`)
+    if (!after.orders.has(cancel.order_id)) marks.hit('money of an order nobody registered is to go back')
     const others = [...after.cancels.values()].filter(
       (each) => each.payment_id === cancel.payment_id && !isEnded(each),
     )
@@ -97,11 +101,10 @@ function markReviews({ marks }: Scene, { before, after }: Change): void {
   for (const [id, review] of after.reviews) {
     const was = before.reviews.get(id)
     if (was === review) continue
-    marks.hit(
-      was === undefined
-        ? `a person is called: ${review.reason}`
-        : `a review ends by itself: ${review.reason}`,
-    )
+    const isByPerson = review.ended_as !== null && review.ended_as !== 'facts'
+    if (was === undefined) marks.hit(`a person is called: ${review.reason}`)
+    else if (isByPerson) marks.hit(`a person ends a review: ${review.reason}, ${review.ended_as}`)
+    else marks.hit(`a review ends by itself: ${review.reason}`)
     const others = [...after.reviews.values()].filter(
       (each) => each.order_id === review.order_id && each.ended_at_ms === null,
     )

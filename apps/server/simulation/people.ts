@@ -38,10 +38,11 @@ export function screenIn(text: string): Shown | null {
   return read.success ? read.data.result.data : null
 }
 
-const authorization = `Bearer ${merchantKey}`
+export const refundAccount = { bank: '088', account: '110-123-456789', holder: '홍길동' }
+export const authorization = `Bearer ${merchantKey}`
 const json = { 'content-type': 'application/json' }
 
-const procedure =
+export const procedure =
   (name: string, input: unknown, headers: Record<string, string> = {}) =>
   (): Request =>
     new Request(`${publicUrl}/trpc/${name}`, {
@@ -50,22 +51,29 @@ const procedure =
       body: JSON.stringify(input),
     })
 
-const query =
+export const query =
   (name: string, input: unknown, headers: Record<string, string> = {}) =>
   (): Request =>
     new Request(`${publicUrl}/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}`, { headers })
 
 export const registration = (
-  { at, orderId, amount }: Extract<SpokenItem, { do: 'register' }>,
+  { at, orderId, amount, terms }: Extract<SpokenItem, { do: 'register' }>,
   expiresAt: number | null,
 ): Question => ({
   from: 'shop',
   at,
-  what: `register ${orderId} ${amount}`,
+  what: `register ${orderId} ${amount}${terms === undefined ? '' : ` as ${terms.name}`}`,
   again: 4,
   request: procedure(
     'orders.register',
-    { orderId, name: '제주 한라봉', amount, ...(expiresAt === null ? {} : { expiresAt }) },
+    {
+      orderId,
+      name: '제주 한라봉',
+      amount,
+      ...(expiresAt === null ? {} : { expiresAt }),
+      ...(terms === undefined ? {} : { name: terms.name, reference: terms.reference }),
+      ...(terms?.taxFree == null ? {} : { taxFree: terms.taxFree }),
+    },
     { authorization },
   ),
 })
@@ -197,7 +205,7 @@ export function looking(
 export const askingBack = (item: Extract<SpokenItem, { do: 'ask_back' }>): Question => ({
   from: 'shop',
   at: item.at,
-  what: `give back ${item.amount ?? 'all'} of ${item.orderId} (${item.key})`,
+  what: `give back ${item.amount ?? 'all'} of ${item.impUid ?? item.orderId} (${item.key})`,
   again: 2,
   request: procedure(
     'orders.cancel',
@@ -206,9 +214,8 @@ export const askingBack = (item: Extract<SpokenItem, { do: 'ask_back' }>): Quest
       reason: '고객 변심',
       idempotencyKey: item.key,
       ...(item.amount === null ? {} : { amount: item.amount }),
-      ...(item.account
-        ? { refundAccount: { bank: '088', account: '110-123-456789', holder: '홍길동' } }
-        : {}),
+      ...(item.impUid === undefined ? {} : { paymentId: item.impUid }),
+      ...(item.account ? { refundAccount } : {}),
     },
     { authorization },
   ),

@@ -5,10 +5,22 @@ import { must, type Change } from './safety.ts'
 /** What is remembered of a customer's words, and what is put before a person. */
 export function checkPersons(change: Change): void {
   const { before, after } = change
+  if (before.notices !== after.notices) checkOrphans(change)
   for (const order of after.orders.values()) {
     if (before.orders.get(order.order_id)?.version === order.version) continue
     checkSpoken(change, order)
     checkReviews(change, order)
+  }
+}
+
+/** What a person is told of a payment that is nobody's here has numbers of its own, without gaps (S-13). */
+function checkOrphans({ after }: Change): void {
+  const counts = new Map<string, number>()
+  for (const { order_id: orderId, sequence, notice_id: id } of after.notices.values()) {
+    if (!orderId.startsWith('orphan/')) continue
+    const number = (counts.get(orderId) ?? 0) + 1
+    counts.set(orderId, number)
+    must(sequence === number, 'S-13', () => `${id} of ${orderId} is number ${sequence}`)
   }
 }
 
@@ -32,8 +44,10 @@ function checkSpoken({ spoken }: Change, order: OrderRow): void {
 function checkReviews({ after }: Change, order: OrderRow): void {
   const open = openReviewsOf(after, order.order_id)
   const isListed = open.some(({ reason }) => reason === order.review)
+  // What was called for while its order was being registered is listed among the orphans until the order's first look.
+  const isOfOrder = open.some(({ reason }) => reason !== 'orphan' || order.looked_at_ms > 0)
   must(
-    order.review === null ? open.length === 0 : isListed,
+    order.review === null ? !isOfOrder : isListed,
     'S-11',
     () =>
       `${order.order_id} is listed for ${order.review}, its reviews are ${open.map((each) => each.review_id).join()}`,
@@ -48,11 +62,17 @@ function checkReviews({ after }: Change, order: OrderRow): void {
     }
     for (const [mark, sum] of under) {
       const asked = after.cancels.get(mark)?.amount ?? 0
+      const isSettled = [...after.reviews.values()].some(
+        (each) =>
+          each.reason === 'returned_more' &&
+          each.payment_id === payment.payment_id &&
+          each.ended_as === 'dismiss',
+      )
       const isTold = open.some(
         ({ reason, payment_id: paymentId }) => reason === 'returned_more' && paymentId === payment.payment_id,
       )
       must(
-        sum <= asked || isTold || payment.standing === null,
+        sum <= asked || isTold || isSettled || payment.standing === null,
         'S-24',
         () => `${mark}: ${sum} went back for ${asked}, and nobody is called`,
       )

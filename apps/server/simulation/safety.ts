@@ -1,20 +1,12 @@
-import {
-  amountOf,
-  Facts,
-  isBelow,
-  isDeclared,
-  NoticeType,
-  OrderStatus,
-  remainderOf,
-} from '@landfall/payment-core'
+import { Facts, isDeclared, NoticeType, OrderStatus, remainderOf } from '@landfall/payment-core'
 import {
   factsOf,
   isBeforePerson,
   isEnded,
+  isEndedByPerson,
   type Books,
   type NoticeRow,
   type OrderRow,
-  type PaymentRow,
 } from './books.ts'
 import type { Ledger } from './ledger.ts'
 import type { Weather } from './weather.ts'
@@ -43,17 +35,13 @@ export type Change = {
   readonly spoken: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** All that can be seen of S in one commit: what was, what is, and what the gateway knows. */
+/** All that can be seen of S of an order in one commit: what was, what is, and what the gateway knows. */
 export function checkSafety(change: Change): void {
   const { before, after } = change
   for (const order of after.orders.values()) {
     const was = before.orders.get(order.order_id)
     if (was === order || was?.version === order.version) continue
     checkOrder(change, order, was)
-  }
-  for (const payment of after.payments.values()) {
-    const was = before.payments.get(payment.payment_id)
-    if (was === undefined || was.version !== payment.version) checkPayment(change, payment, was)
   }
 }
 
@@ -160,6 +148,7 @@ function checkOneKept({ after }: Change, order: OrderRow): void {
         goesBack ||
         isLookedAt ||
         isBeforePerson(after, payment.payment_id) ||
+        isEndedByPerson(after, payment.payment_id, 'dismiss') ||
         payment.standing === 'orphan',
       'S-04',
       () => `${payment.payment_id} holds ${left} that is neither kept nor goes back`,
@@ -192,55 +181,3 @@ function checkWay({ after, before }: Change, order: OrderRow, was: OrderRow | un
   }
   must(at === order.status, 'S-11', () => `${order.order_id} is ${order.status}, its timeline ends at ${at}`)
 }
-
-function checkPayment({ after, ledger }: Change, payment: PaymentRow, was: PaymentRow | undefined): void {
-  const { payment_id: paymentId } = payment
-  must(
-    payment.standing !== 'kept' || ledger.entries.get(paymentId)?.whose !== 'theirs',
-    'S-23',
-    () => `${paymentId} is kept, and it was paid for something else`,
-  )
-  const facts = factsOf(payment)
-  if (was !== undefined) {
-    const old = factsOf(was)
-    must(was.order_id === payment.order_id, 'S-03', () => `${paymentId} moved to ${payment.order_id}`)
-    must(!isBelow(facts.status, old.status), 'S-06', () => `${paymentId}: ${old.status} → ${facts.status}`)
-    must(facts.cancelledAmount >= old.cancelledAmount, 'S-06', () => `${paymentId}: less was cancelled`)
-    must(
-      was.standing !== 'kept' || payment.standing === 'kept',
-      'S-06',
-      () => `${paymentId} is no longer kept`,
-    )
-  }
-  must(
-    facts.cancelledAmount >= 0 && facts.cancelledAmount <= Math.max(amountOf(facts), 0),
-    'S-05',
-    () => `${paymentId}: ${facts.cancelledAmount} of ${amountOf(facts)} cancelled`,
-  )
-  // Held facts are facts: the gateway's own record said each of them at some time, whatever anybody claimed.
-  const entry = ledger.entries.get(paymentId)
-  must(entry !== undefined, 'S-09', () => `${paymentId} is held, and the gateway has never heard of it`)
-  const versions = entry?.versions ?? []
-  const statusWas = versions.some(
-    ({ row }) => wordOf(row.status, row.vbank_num, row.cancel_amount) === facts.status,
-  )
-  const cancelWas = versions.some(({ row }) => row.cancel_amount === facts.cancelledAmount)
-  must(statusWas && cancelWas, 'S-09', () => `${paymentId} is held as ${facts.status}, and never was that`)
-  must(
-    versions.every(({ row }) => row.merchant_uid === payment.order_id),
-    'S-03',
-    () => `${paymentId} is of another order`,
-  )
-  must(
-    after.orders.has(payment.order_id) || payment.standing !== 'kept',
-    'S-03',
-    () => `${paymentId} is kept for nobody`,
-  )
-}
-
-const wordOf = (status: string, account: string | null, cancelled: number): string =>
-  status === 'ready' && account !== null
-    ? 'awaiting_deposit'
-    : status === 'paid' && cancelled > 0
-      ? 'cancelled'
-      : status

@@ -14,6 +14,9 @@ export type HeldBefore = {
   readonly isSpent: boolean
 }
 
+/** Further before its order's registration nothing is begun for it. */
+const EARLIER_MS = 24 * 3_600_000
+
 export function heldOf({ books, agenda, servers, ledger }: Scene, orderId: string): HeldBefore {
   const own = [...books.payments.values()].filter((each) => each.order_id === orderId)
   const returns = Return.array().parse(JSON.parse(books.orders.get(orderId)?.returns ?? '[]'))
@@ -23,7 +26,14 @@ export function heldOf({ books, agenda, servers, ledger }: Scene, orderId: strin
     // What another shop's customer may still pay keeps nobody here waiting.
     if (ledger.entries.get(paymentId)?.whose === 'theirs') return false
     const facts = own.find((each) => each.payment_id === paymentId)
-    const { approval = null, accountDueAtMs = null } = facts === undefined ? {} : factsOf(facts).details
+    const {
+      approval = null,
+      accountDueAtMs = null,
+      startedAtMs = null,
+    } = facts === undefined ? {} : factsOf(facts).details
+    // The number's earlier life is no try of this order.
+    const bornMs = (books.orders.get(orderId)?.registered_at_ms ?? 0) - EARLIER_MS
+    if ((startedAtMs ?? Infinity) < bornMs) return false
     if (status === 'awaiting_deposit')
       return accountDueAtMs === null || nowMs < accountDueAtMs + DEPOSIT_GRACE_MS
     const said = returns.find((each) => each.paymentId === paymentId)

@@ -34,9 +34,9 @@ const configs = new Map<string, Config>()
 /** The settings of a world, read as from an environment; each kind once. */
 export function configOf(weather: Weather): Config {
   const { intervalMs, lookupTimeoutMs, callsPerSecond, onRejected, onSurplus, onLate } = weather
-  const { cancelTimeoutMs, settleMs } = weather
+  const { cancelTimeoutMs, settleMs, onClosed } = weather
   const times = [intervalMs, lookupTimeoutMs, cancelTimeoutMs, settleMs, callsPerSecond]
-  const key = [...times, onRejected, onSurplus, onLate].join(' ')
+  const key = [...times, onRejected, onSurplus, onLate, onClosed].join(' ')
   const known = configs.get(key)
   if (known !== undefined) return known
   const read = readConfig({
@@ -52,6 +52,7 @@ export function configOf(weather: Weather): Config {
     ON_REJECTED: onRejected,
     ON_SURPLUS: onSurplus,
     ON_LATE: onLate,
+    ON_CLOSED: onClosed,
     LOOKUP_TIMEOUT_MS: String(lookupTimeoutMs),
     CANCEL_TIMEOUT_MS: String(cancelTimeoutMs),
     CANCEL_SETTLE_MS: String(settleMs),

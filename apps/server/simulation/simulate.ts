@@ -1,5 +1,6 @@
 import type { Plan } from './story.ts'
 import { endsOf, type End } from './ends.ts'
+import { endEverything } from './last-person.ts'
 import { healAndWait } from './liveness.ts'
 import { Violation } from './safety.ts'
 import type { Trace } from './trace.ts'
@@ -21,10 +22,13 @@ export type Outcome = {
 export async function simulate(plan: Plan): Promise<Outcome> {
   const world = new World(plan)
   let violation: Outcome['violation'] = null
+  let ends: Outcome['ends'] = new Map()
   try {
     world.begin()
     await world.until(world.startMs + plan.healsAtMs)
     await healAndWait(world)
+    ends = endsOf(world)
+    await endEverything(world)
     world.audit()
   } catch (error) {
     violation =
@@ -35,5 +39,5 @@ export async function simulate(plan: Plan): Promise<Outcome> {
     world.close()
   }
   const { steps, trace, reachedTruthMs: truthMs } = world
-  return { seed: plan.seed, violation, steps, marks: world.marks.counts, trace, truthMs, ends: endsOf(world) }
+  return { seed: plan.seed, violation, steps, marks: world.marks.counts, trace, truthMs, ends }
 }

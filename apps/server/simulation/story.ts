@@ -1,3 +1,4 @@
+import type { ReviewAction } from '@landfall/payment-core'
 import type { Dice } from './dice.ts'
 import type { Fate, Lie } from './gateway-words.ts'
 import type { Wish } from './ledger.ts'
@@ -24,6 +25,13 @@ export type Plan = {
 
 export type ServerName = 'A' | 'B'
 export type Flag = 'true' | 'false' | 'none'
+
+export type Terms = {
+  readonly name: string
+  readonly expiresInMs: number | null
+  readonly taxFree: number | null
+  readonly reference: readonly string[]
+}
 
 type At = { readonly atMs: number }
 
@@ -63,7 +71,13 @@ export type WorldItem = At &
 
 /** What somebody says to a server: `at` names it. */
 export type SpokenItem = At & { readonly at: ServerName } & (
-    | { readonly do: 'register'; readonly orderId: string; readonly amount: number }
+    | {
+        readonly do: 'register'
+        readonly orderId: string
+        readonly amount: number
+        /** What is different about it when it is registered again. */
+        readonly terms?: Terms
+      }
     | {
         readonly do: 'hook'
         readonly impUid: string
@@ -85,6 +99,20 @@ export type SpokenItem = At & { readonly at: ServerName } & (
         readonly amount: number | null
         readonly key: string
         readonly account: boolean
+        /** Whose money; the kept payment's when it is not said. */
+        readonly impUid?: string
+      }
+    /** The shop calls the order off. */
+    | { readonly do: 'close'; readonly orderId: string }
+    /** A person looks at the order, and ends a review that is open there. */
+    | {
+        readonly do: 'resolve'
+        readonly orderId: string
+        /** In the order in which he would have them. */
+        readonly actions: readonly ReviewAction[]
+        readonly account: boolean
+        /** Goes by a notice that told of it, however old, and takes the first action whatever its reason offers. */
+        readonly blindly: boolean
       }
     /** Somebody who has no business with this order, or a program that reads links. */
     | {
@@ -110,6 +138,8 @@ const spoken = new Set<string>([
   'reconcile',
   'order',
   'ask_back',
+  'close',
+  'resolve',
   'stranger',
   'replay',
 ] satisfies Array<SpokenItem['do']>)

@@ -5,7 +5,15 @@ import {
   remainderOf,
   Return,
 } from '@landfall/payment-core'
-import { factsOf, isBeforePerson, isEnded, openReviewsOf, type OrderRow, type PaymentRow } from './books.ts'
+import {
+  factsOf,
+  isBeforePerson,
+  isEnded,
+  isEndedByPerson,
+  openReviewsOf,
+  type OrderRow,
+  type PaymentRow,
+} from './books.ts'
 import type { Row } from './ledger.ts'
 import type { Scene } from './scene.ts'
 import type { World } from './world.ts'
@@ -50,6 +58,8 @@ const isInDoubt = ({ books }: Scene, order: OrderRow, rows: readonly Row[]): boo
 function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): string | null {
   const { books } = scene
   if (rows.some((row) => isDoubtful(scene, row)) && isInDoubt(scene, order, rows)) return null
+  // A person who has believed a lie keeps to it.
+  if (rows.some(({ imp_uid: id }) => scene.liedAbout.has(id) && isEndedByPerson(books, id))) return null
   const money = rows.filter((row) => row.paid_at > 0)
   for (const row of money) {
     const found = factsDiffer(books.payments.get(row.imp_uid), row)
@@ -59,8 +69,8 @@ function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): st
     const goesBack = [...books.cancels.values()].some(
       (each) => each.payment_id === row.imp_uid && !isEnded(each),
     )
-    if (!isKept && left > 0 && !goesBack && !isBeforePerson(books, row.imp_uid))
-      return `${row.imp_uid} holds ${left} for nobody`
+    const isPersons = isBeforePerson(books, row.imp_uid) || isEndedByPerson(books, row.imp_uid, 'dismiss')
+    if (!isKept && left > 0 && !goesBack && !isPersons) return `${row.imp_uid} holds ${left} for nobody`
   }
   const valid = money.filter((row) => isValid(scene, order, row))
   const kept = money.find((row) => row.imp_uid === order.kept_payment_id)
@@ -72,7 +82,7 @@ function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): st
   }
   // What brings no money waits for the order's own next look: an hour, when a clock that was ahead has put it off.
   if (kept === undefined) return scene.leapt ? null : withoutMoney(scene, order, rows)
-  if (valid.length === 0) return `${kept.imp_uid} is kept`
+  if (valid.length === 0 && !isEndedByPerson(books, kept.imp_uid, 'accept')) return `${kept.imp_uid} is kept`
   const due =
     kept.cancel_amount === 0 ? 'paid' : kept.cancel_amount < kept.amount ? 'partially_cancelled' : 'cancelled'
   return order.status === due ? null : `it is ${due}`
@@ -89,6 +99,7 @@ const isValid = ({ ledger }: Scene, order: OrderRow, row: Row): boolean =>
 function whyNotKept(scene: Scene, order: OrderRow, row: Row): 'late' | 'persons' | null {
   const { books, weather, ledger } = scene
   const standing = books.payments.get(row.imp_uid)?.standing
+  if (isEndedByPerson(books, row.imp_uid)) return 'persons'
   const reasons = new Set(
     openReviewsOf(books, order.order_id).flatMap((each) =>
       each.payment_id === row.imp_uid ? [each.reason] : [],
@@ -108,7 +119,8 @@ function whyNotKept(scene: Scene, order: OrderRow, row: Row): 'late' | 'persons'
   if (standing !== 'late') return null
   // Where the gateway does not say when it was begun, the time of its payment counts.
   const begunMs = (hides === 'nothing' ? row.started_at : row.paid_at) * 1000
-  const isTooLate = begunMs > order.expires_at_ms - CLOCKS_DIFFER_MS || scene.leapt
+  const isTooLate =
+    begunMs > order.expires_at_ms - CLOCKS_DIFFER_MS || scene.leapt || order.closed_at_ms !== null
   return weather.onLate !== 'accept' || isTooLate ? 'late' : null
 }
 const CLOCKS_DIFFER_MS = 5_000
@@ -125,6 +137,7 @@ const statusWord = (row: Row): string =>
 
 function withoutMoney(scene: Scene, order: OrderRow, all: readonly Row[]): string | null {
   const nowMs = scene.agenda.nowMs
+  if (order.closed_at_ms !== null) return order.status === 'expired' ? null : 'it was called off'
   const isEarlier = (row: Row): boolean =>
     row.started_at > 0 && row.started_at * 1000 < order.registered_at_ms - ADOPTED_MS
   const rows = all.filter((row) => !isEarlier(row))
@@ -187,7 +200,8 @@ export function unplaced(scene: Scene): string | null {
     const reviews = openReviewsOf(books, payment.order_id).filter(
       (each) => each.payment_id === payment.payment_id && each.at_stake > 0,
     )
-    if (reviews.length === 0) return `${payment.payment_id} holds ${left}, and no review names it`
+    if (reviews.length === 0 && !isEndedByPerson(books, payment.payment_id, 'dismiss'))
+      return `${payment.payment_id} holds ${left}, and no review names it`
   }
   for (const review of books.reviews.values())
     if (review.ended_at_ms === null && review.payment_id === null) return `${review.row_id} names no payment`

@@ -2,6 +2,8 @@ import type { ServerName } from './story.ts'
 
 /** Calls that servers have sent and wait for. */
 export class UnderWay {
+  /** Reviews that somebody is about to end. */
+  readonly resolving = new Set<string>()
   readonly #counts = new Map<string, number>()
 
   begin(path: string, from: ServerName): void {

@@ -26,7 +26,8 @@ export type Weather = {
   readonly onLate: 'accept' | 'cancel' | 'review'
   /** Hours instead of seconds, for what takes hours: accounts that expire. */
   readonly long: boolean
-} & Habits
+} & Habits &
+  ShopHabits
 
 /** What this gateway and the PGs behind it do with the cancels they are asked for: probabilities of one call, drawn one after the other. */
 export type Habits = {
@@ -56,6 +57,26 @@ export const noHabits: Habits = {
   fixesNothing: false,
 }
 
+/** What this shop's people do beside selling: probabilities of one order. */
+export type ShopHabits = {
+  /** Calls the order off. */
+  readonly closes: number
+  /** Gives back money of a payment that it names. */
+  readonly refundsNamed: number
+  /** Ends reviews. */
+  readonly resolves: number
+  /** Registers the order again on other terms. */
+  readonly registersAgain: number
+  readonly onClosed: 'cancel' | 'review'
+}
+export const noShopHabits: ShopHabits = {
+  closes: 0,
+  refundsNamed: 0,
+  resolves: 0,
+  registersAgain: 0,
+  onClosed: 'cancel',
+}
+
 /** Nothing goes wrong by itself. */
 export const clear = {
   loss: 0,
@@ -67,7 +88,7 @@ export const clear = {
   slowReads: false,
 } as const satisfies Partial<Weather>
 
-export function drawWeather(dice: Dice, others: Dice): Weather {
+export function drawWeather(dice: Dice, others: Dice, persons: Dice): Weather {
   const sometimes = (probability: number, most: number): number =>
     dice.chance(probability) ? dice.fraction() * most : 0
   const long = dice.chance(0.02)
@@ -87,6 +108,7 @@ export function drawWeather(dice: Dice, others: Dice): Weather {
     onLate: dice.pick(['accept', 'accept', 'cancel', 'review']),
     long,
     ...drawHabits(others),
+    ...drawShopHabits(persons),
   }
 }
 
@@ -104,5 +126,17 @@ function drawHabits(dice: Dice): Habits & Pick<Weather, 'cancelTimeoutMs' | 'set
     passingRefusals: sometimes(0.15, 0.5),
     lastingRefusals: sometimes(0.1, 0.4),
     fixesNothing: dice.chance(0.15),
+  }
+}
+
+function drawShopHabits(dice: Dice): ShopHabits {
+  const sometimes = (probability: number, most: number): number =>
+    dice.chance(probability) ? dice.fraction() * most : 0
+  return {
+    closes: sometimes(0.35, 0.5),
+    refundsNamed: sometimes(0.4, 0.7),
+    resolves: sometimes(0.5, 1),
+    registersAgain: sometimes(0.3, 0.6),
+    onClosed: dice.chance(0.7) ? 'cancel' : 'review',
   }
 }

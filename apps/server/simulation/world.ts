@@ -5,7 +5,7 @@ import { act } from './acts.ts'
 import { allWell, type Course, type Crossing } from './course.ts'
 import { checkClosing } from './arrivals.ts'
 import { watchCancels } from './cancel-watch.ts'
-import { checkFences, checkGone } from './fences.ts'
+import { checkFences, checkGone, isTakenUp } from './fences.ts'
 import { checkCall, faulty, shopStatus } from './faults.ts'
 import { SimulatedGateway } from './gateway.ts'
 import type { Fate } from './gateway-words.ts'
@@ -15,6 +15,7 @@ import { giveBackDatabase, takeDatabase, type MemoryDatabase } from './memory.ts
 import { markChange, markCall } from './marking.ts'
 import { travel } from './network.ts'
 import type { Outside } from './outside.ts'
+import { checkPayments } from './payment-safety.ts'
 import { checkPersons } from './persons.ts'
 import { checkSafety, must } from './safety.ts'
 import type { Question, Said } from './people.ts'
@@ -199,9 +200,11 @@ export class World implements Scene {
     const { ledger, spoken } = this
     const change = { before, after: this.books, life, ledger, weather: this.#weather, spoken }
     for (const id of this.books.cancels.keys())
-      if (!this.askedAtMs.has(id)) this.askedAtMs.set(id, this.agenda.nowMs)
+      if (!this.askedAtMs.has(id) || isTakenUp(before, this.books, id))
+        this.askedAtMs.set(id, this.agenda.nowMs)
     markChange(this, change)
     checkSafety(change)
+    checkPayments(change)
     checkPersons(change)
     checkGone(change)
     checkFences(change)

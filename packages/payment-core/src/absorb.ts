@@ -75,7 +75,7 @@ function contradicted(draft: Draft, held: Payment | null, seen: Observation, wha
 }
 
 /** Since when, by whichever clock: one that has jumped back begins anew (K-03). */
-function contradictionSince(held: Payment | null, what: string, nowMs: number): Contradiction {
+export function contradictionSince(held: Payment | null, what: string, nowMs: number): Contradiction {
   const before = held?.contradiction ?? null
   if (before === null) return { what, sinceMs: nowMs, isCertain: false }
   const sinceMs = Math.min(before.sinceMs, nowMs)

@@ -95,6 +95,18 @@ describe('the gateway has said yes (M-23)', () => {
     })
   })
 
+  test('L-03: and before a person a day after it was asked for, when it was refused for hours before', () => {
+    const askedAgoMs = 23.5 * 3_600_000
+    const after = (ms: number, refusals: number) =>
+      nextStep(row({ state: 'accepted', refusals, createdAtMs: NOW_MS - askedAgoMs }), paid, NOW_MS + ms, {
+        settleMs,
+      })
+    expect(after(1_700_000, 3)).toMatchObject({ kind: 'wait' })
+    expect(after(3_600_000, 3)).toMatchObject({ kind: 'person' })
+    // A person who was called for the refusals is not called again for as long as it may be booked.
+    expect(after(3_600_000, 4)).toMatchObject({ kind: 'wait' })
+  })
+
   test('done is what the record shows', () => {
     const record = held({ ...cancelled({}, 14_000), standing: 'surplus' })
     for (const state of ['requested', 'accepted', 'unknown', 'refused'] as const)

@@ -86,9 +86,9 @@ function sending(row: Cancelling, payment: Payment): NextStep {
 /** Asynchronous PGs book what they accepted after minutes or hours: it is looked for, never sent again (M-23). */
 function afterAcceptance(row: Cancelling, nowMs: number): NextStep {
   const sinceMs = Math.max(0, nowMs - (row.sentAtMs ?? nowMs))
-  // A person knows of it within a day of its first try, however many answers were lost before this one (L-03).
+  // A person knows of it a day after its first try, however many answers were lost or refused before this one (L-03).
   const isOld = nowMs - row.createdAtMs >= DAY_MS && row.refusals < REFUSALS_BEFORE_PERSON
-  if (sinceMs >= DAY_MS || isOld)
+  if (sinceMs >= DAY_MS || (isOld && sinceMs >= HOUR_MS))
     return { kind: 'person', why: 'the gateway accepted it, and a day later its record shows nothing of it' }
   return wait(row, nowMs + lookAgainMs(sinceMs))
 }

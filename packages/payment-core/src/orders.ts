@@ -85,7 +85,10 @@ export const OrderList = z.object({
   nextCursor: z.string().nullable(),
   /** Over every review that is open, whatever else was asked for; null unless asked for review, and on later pages. */
   totals: z.array(ReviewTotal).nullable(),
-  /** Payments of orders nobody registered here; given when asked for review, on the first page and with `orphanCursor`. */
+  /**
+   * Payments of orders nobody registered here that need a person, each with the reviews that `orders.resolve` ends; given when asked for review, on
+   * the first page and with `orphanCursor`.
+   */
   orphans: z.array(PaymentView.extend({ orderId: z.string(), reviews: z.array(ReviewView) })),
   nextOrphan: z.string().nullable(),
 })

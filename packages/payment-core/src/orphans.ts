@@ -1,3 +1,4 @@
+import { contradictionSince } from './absorb.ts'
 import type { Decision, DecideInput, TimelineEntry } from './decision.ts'
 import { Draft } from './draft.ts'
 import { onePerPayment, type Observation } from './observation.ts'
@@ -69,8 +70,7 @@ export function adoptOrphans(input: DecideInput): Decision {
 
 function joined(input: DecideInput, known: Payment | null, seen: Observation): Payment {
   const what = contradictionOf(known, seen)
-  const contradiction =
-    what === null ? null : (known?.contradiction ?? { what, sinceMs: input.nowMs, isCertain: false })
+  const contradiction = what === null ? null : contradictionSince(known, what, input.nowMs)
   const facts = what === null ? join(known ?? seen, seen) : joinInDoubt(known, seen)
   const standing = heldMoney(facts) || contradiction !== null ? 'orphan' : null
   return { ...facts, ...noVerdict, standing, contradiction }

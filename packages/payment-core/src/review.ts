@@ -74,19 +74,18 @@ export const isBeforePerson = (reviews: readonly Review[], paymentId: string): b
 
 /**
  * A person has ended the review of just this contradiction: what the gateway's record says against itself no longer stands in the way. A new
- * contradiction is a new review.
+ * contradiction is a new review. Of a payment that is nobody's here any review stands for all there is to see to.
  */
 export const settledByPerson = (
   reviews: readonly Review[],
-  { paymentId, contradiction }: Pick<Payment, 'paymentId' | 'contradiction'>,
+  { paymentId, contradiction, standing }: Pick<Payment, 'paymentId' | 'contradiction' | 'standing'>,
 ): boolean =>
   reviews.some(
     (review) =>
-      review.reason === 'contradiction' &&
       review.paymentId === paymentId &&
-      review.note === contradiction?.what &&
       review.end !== null &&
-      review.end !== 'facts',
+      review.end !== 'facts' &&
+      (standing === 'orphan' || (review.reason === 'contradiction' && review.note === contradiction?.what)),
   )
 
 /** Told apart from earlier ones of the same reason and payment, which have ended. */

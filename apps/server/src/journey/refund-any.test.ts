@@ -69,10 +69,15 @@ describe('M-30: money of any payment goes back through the same call', () => {
         payment: { paymentId: row.imp_uid },
         review: { reason: 'orphan', atStake: price },
       })
+      const listed = async () => (await world.merchant.orders.list.query({ review: true })).orphans
+      expect(await listed()).toMatchObject([
+        { paymentId: row.imp_uid, orderId, reviews: [{ reason: 'orphan', atStake: price }] },
+      ])
       expect(await refund(world, { paymentId: row.imp_uid })).toMatchObject({ amount: price, state: 'done' })
       expect(left(world, row.imp_uid)).toBe(0)
       await world.until('ended', () => world.receiver.types().includes('order.review_ended'), 60_000)
       expect(world.receiver.types()).toEqual(['order.review', 'order.review_ended'])
+      expect(await listed()).toEqual([])
       // Registered after all, its notices are counted from 1, and its earlier life is not its own.
       await register(world)
       await world.pass(60_000)

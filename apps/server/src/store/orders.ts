@@ -118,14 +118,17 @@ const recordOf = async (
   row: OrderRow,
   payments: readonly HeldPayment[],
 ): Promise<OrderRecord> => ({
-  // Hardly an order has any: they are read where the row says so.
-  order: orderFrom(row, (row.reviewed ?? 0) === 0 ? [] : await reviewsOfOrder(db, row.orderId)),
+  // Hardly an order has any: they are read where the row says so, and where a payment may have been held for a person while its order was registered.
+  order: orderFrom(row, mayHaveReviews(row, payments) ? await reviewsOfOrder(db, row.orderId) : []),
   version: row.version,
   payments,
   attempts: row.attempts,
   lookedAtMs: row.lookedAtMs,
   dueAtMs: row.dueAtMs,
 })
+
+const mayHaveReviews = ({ reviewed }: OrderRow, payments: readonly HeldPayment[]): boolean =>
+  (reviewed ?? 0) > 0 || payments.some(({ payment }) => payment.standing === 'orphan')
 
 /** A payment and its order: the one it is recorded for, or else the one that is named; '' names none. */
 export async function readAbout(

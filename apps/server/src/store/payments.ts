@@ -1,5 +1,5 @@
 import { Facts, Payment, type Observation, type Verdict } from '@landfall/payment-core'
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, exists, isNull, notExists, or, sql } from 'drizzle-orm'
 import { byBytes, everyColumn } from './columns.ts'
 import type { Database, Write } from './db.ts'
 import { statement } from './statement.ts'
@@ -70,11 +70,24 @@ export const paymentsAbout = async (
  * last recorded changes with each look, and would hide it from a reader who is between two pages. As many as are kept at all are sorted.
  */
 export async function orphanPayments(db: Database, afterId: string, limit: number): Promise<Payment[]> {
-  const { payments } = db.tables
+  const { payments, reviews } = db.tables
+  const isOwn = and(eq(reviews.orderId, payments.orderId), eq(reviews.paymentId, payments.paymentId))
+  const own = db.query.select().from(reviews).where(isOwn)
+  const open = db.query
+    .select()
+    .from(reviews)
+    .where(and(isOwn, isNull(reviews.endedAtMs)))
   const rows = await db.query
     .select()
     .from(payments)
-    .where(and(eq(payments.standing, 'orphan'), sql`${byBytes(payments.paymentId)} > ${afterId}`))
+    .where(
+      and(
+        eq(payments.standing, 'orphan'),
+        sql`${byBytes(payments.paymentId)} > ${afterId}`,
+        // Versions before called nobody for these.
+        or(exists(open), notExists(own)),
+      ),
+    )
     .orderBy(byBytes(payments.paymentId))
     .limit(limit)
   return rows.map((row) => heldFrom(row).payment)

@@ -209,6 +209,18 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       expect(listed).toEqual([anOrphan('imp_1'), anOrphan('imp_2')])
     })
 
+    test('one that a person was called for while its order was being registered keeps its review', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const review = aReview('orphan', { reviewId: 'orphan-imp_1', paymentId: 'imp_1' })
+      const payment = anOrphan('imp_1', { orderId: 'ord-1' })
+      const order = { ...anOrder('ord-1'), reviews: [review] }
+      await recordOrphans(db, null, { payments: [payment], timeline: [], order }, nowMs, [])
+      // The registration had read its number's reviews before.
+      await insertOrder(db, anOrder('ord-1'), nowMs, [], [])
+      expect((await reading(db, 'ord-1')).order.reviews).toEqual([review])
+    })
+
     test('a proof keeps when it was looked up and when it was recorded', async () => {
       await using store = await open()
       const db = await store.connect()
