@@ -116,10 +116,10 @@ function whyNotKept(scene: Scene, order: OrderRow, row: Row): 'late' | 'persons'
   if (standing === 'undecided' && isUndated && (reasons.has('undated') || row.cancel_amount === row.amount))
     return 'persons'
   if (standing !== 'late') return null
+  // Where the gateway does not tell when it was begun, the time of payment counts.
+  const begunAt = ledger.entries.get(row.imp_uid)?.hides === 'nothing' ? row.started_at : row.paid_at
   const isTooLate =
-    row.started_at * 1000 > order.expires_at_ms - CLOCKS_DIFFER_MS ||
-    scene.leapt ||
-    order.closed_at_ms !== null
+    begunAt * 1000 > order.expires_at_ms - CLOCKS_DIFFER_MS || scene.leapt || order.closed_at_ms !== null
   return weather.onLate !== 'accept' || isTooLate ? 'late' : null
 }
 const CLOCKS_DIFFER_MS = 5_000
