@@ -76,6 +76,7 @@ const gatewayKinds: ReadonlyArray<readonly [RegExp, string]> = [
   [/\/payments\/findAll\//, 'a look-up of an order'],
   [/GET \/payments\/prepare/, 'a look at a fixed amount'],
   [/POST \/payments\/prepare/, 'a fixing of an amount'],
+  [/PUT \/payments\/prepare/, 'a blocking of an order'],
   [/\/vbanks/, 'a closing of an account'],
   [/GET \/payments\/?$/, 'a look-up of several payments'],
   [/GET \/payments\//, 'a look-up of a payment'],

@@ -100,6 +100,7 @@ export class SimulatedGateway {
     if (!this.#isLive(request)) return unauthorized
     const [, kind = '', second = '', third = ''] = path.split('/')
     if (kind === 'vbanks') return this.#closeAccount(second)
+    if (request.method === 'PUT') return this.prepared.replace(request)
     if (request.method === 'POST') return this.prepared.prepare(request)
     if (second === 'prepare') return this.prepared.read(third)
     if (second === 'findAll') return this.#ofOrder(third)

@@ -2,7 +2,7 @@ import { ReviewReason, reviewEnds, type ReviewAction } from '@landfall/payment-c
 import { z } from 'zod'
 import { isEnded, type ReviewRow } from './books.ts'
 import { authorization, looking, procedure, refundAccount, type Question, type Said } from './people.ts'
-import { must } from './safety.ts'
+import { must, Violation } from './safety.ts'
 import type { Scene } from './scene.ts'
 import type { ServerName, SpokenItem } from './story.ts'
 
@@ -125,10 +125,11 @@ export function checkEnd(scene: Scene, review: Named, { status, text }: Said, ac
   if (status !== 200) return
   const { end: said } = Ended.parse(JSON.parse(text)).result.data
   const row = rowOf(scene, review)
+  if (row === undefined) throw new Violation('S-10', `${review.reviewId} of ${review.orderId} is not stored`)
   must(
-    row?.ended_at_ms != null && (row.ended_as ?? 'facts') === said,
+    row.ended_at_ms !== null && (row.ended_as ?? 'facts') === said,
     'S-10',
-    () => `${review.reviewId} of ${review.orderId} has ended as ${said}, and is stored as ${row?.ended_as}`,
+    () => `${review.reviewId} of ${review.orderId} has ended as ${said}, and is stored as ${row.ended_as}`,
   )
   must(
     said === action || said === 'facts',

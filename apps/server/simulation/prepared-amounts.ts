@@ -32,6 +32,14 @@ export class PreparedAmounts {
     return yes(asked)
   }
 
+  /** Another amount for a number that has one. */
+  replace(request: HttpRequest): Said {
+    const asked = Prepare.parse(JSON.parse(request.body ?? ''))
+    if (!this.#held.has(asked.merchant_uid)) return said(200, 1, '사전등록된 결제정보가 없습니다.')
+    this.#held.set(asked.merchant_uid, asked)
+    return yes(asked)
+  }
+
   read(orderId: string): Said {
     const held = this.#held.get(orderId)
     return held === undefined ? said(200, 1, '사전등록된 결제정보가 없습니다.') : yes(held)

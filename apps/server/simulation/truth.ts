@@ -117,7 +117,7 @@ function whyNotKept(scene: Scene, order: OrderRow, row: Row): 'late' | 'persons'
   if (standing === 'undecided' && isUndated && (reasons.has('undated') || row.cancel_amount === row.amount))
     return 'persons'
   if (standing !== 'late') return null
-  // Where the gateway does not say when it was begun, the time of its payment counts.
+  // Where the gateway does not say when it was begun, the time of payment counts.
   const begunMs = (hides === 'nothing' ? row.started_at : row.paid_at) * 1000
   const isTooLate =
     begunMs > order.expires_at_ms - CLOCKS_DIFFER_MS || scene.leapt || order.closed_at_ms !== null
