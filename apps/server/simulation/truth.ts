@@ -203,8 +203,10 @@ export function unplaced(scene: Scene): string | null {
     if (reviews.length === 0 && !isEndedByPerson(books, payment.payment_id, 'dismiss'))
       return `${payment.payment_id} holds ${left}, and no review names it`
   }
+  // Another amount that the gateway holds fixed for a number concerns its order before anybody pays.
   for (const review of books.reviews.values())
-    if (review.ended_at_ms === null && review.payment_id === null) return `${review.row_id} names no payment`
+    if (review.ended_at_ms === null && review.payment_id === null && review.reason !== 'amount_conflict')
+      return `${review.row_id} names no payment`
   return null
 }
 
