@@ -4,7 +4,11 @@ import { drizzleAliases } from './testing/drizzle-aliases.ts'
 const postgresUrl = process.env['POSTGRES_URL'] ?? ''
 
 /** Files that put something else in the place of a module, for all that is loaded with them. */
-const alone = ['src/store/backup.test.ts', 'src/store/postgres.test.ts', 'src/store/postgres-changes.test.ts']
+const alone = [
+  'src/store/backup.test.ts',
+  'src/store/engines/postgres.test.ts',
+  'src/store/engines/postgres-changes.test.ts',
+]
 
 export default defineConfig({
   resolve: { alias: drizzleAliases },

@@ -3,7 +3,7 @@ import type { Order } from '@landfall/payment-core'
 import pg from 'pg'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
-import { openDatabase } from '../src/store/db.ts'
+import { openDatabase } from '../src/store/engines/open.ts'
 import { insertOrder } from '../src/store/orders.ts'
 
 /** Some of the orders that requests of this bench are about. */

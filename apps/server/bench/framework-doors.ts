@@ -8,7 +8,7 @@ import Fastify from 'fastify'
 import { Hono } from 'hono'
 import { createServer } from 'node:http'
 import { z } from 'zod'
-import { openDatabase } from '../src/store/db.ts'
+import { openDatabase } from '../src/store/engines/open.ts'
 import { insertReceipt } from '../src/store/receipts.ts'
 
 /**

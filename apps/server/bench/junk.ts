@@ -17,7 +17,7 @@ const SECONDS_MAX = 20
 const GATEWAY_MS = 50
 const STALL_MS_MAX = 250
 const SENT_SHARE_MIN = 0.95
-const senders = fileURLToPath(new URL('../proof/flood-senders.ts', import.meta.url))
+const senders = fileURLToPath(new URL('../verification/crash/flood-senders.ts', import.meta.url))
 const Poured = z.object({
   sent: z.number(),
   tookMs: z.number(),

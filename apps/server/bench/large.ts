@@ -2,7 +2,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { openDatabase } from '../src/store/db.ts'
+import { openDatabase } from '../src/store/engines/open.ts'
 
 /**
  * A shop after its first million orders: `node bench/large.ts --out large.db [--orders 1000000] [--pending 100000] [--lines 10]`. They are paid, with a

@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Pool } from 'undici'
-import { openFile } from '../src/store/sqlite.ts'
+import { openFile } from '../src/store/engines/sqlite.ts'
 import { limitWrites } from './limit-writes.ts'
 
 /**

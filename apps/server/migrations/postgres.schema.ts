@@ -1,4 +1,4 @@
-import { postgresColumns } from '../src/store/columns.ts'
+import { postgresColumns } from '../src/store/engines/columns.ts'
 import { tablesFor } from '../src/store/tables.ts'
 
 export const {

@@ -1,4 +1,4 @@
-import { sqliteColumns } from '../src/store/columns.ts'
+import { sqliteColumns } from '../src/store/engines/columns.ts'
 import { tablesFor } from '../src/store/tables.ts'
 
 export const {

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { Log } from './log.ts'
-import type { Config } from './config.ts'
+import type { Log } from './log/log.ts'
+import type { Config } from './config/config.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { Http } from './gateway/http.ts'
-import type { Metrics } from './metrics.ts'
-import type { Secrets } from './secrets.ts'
-import type { Database } from './store/db.ts'
+import type { Metrics } from './log/metrics.ts'
+import type { Secrets } from './config/secrets.ts'
+import type { Database } from './store/engines/open.ts'
 
 /** Time, as the journey knows it. A simulated world brings its own. */
 export type Clock = {

@@ -1,5 +1,5 @@
-import { Agenda, type Due } from '../simulation/agenda.ts'
-import { Dice } from '../simulation/dice.ts'
+import { Agenda, type Due } from '../verification/simulation/agenda.ts'
+import { Dice } from '../verification/simulation/dice.ts'
 import type { Clock } from '../src/deps.ts'
 import { atRest } from './in-flight.ts'
 

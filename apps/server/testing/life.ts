@@ -1,5 +1,5 @@
 import type { Http } from '../src/gateway/http.ts'
-import { StorageUnavailable, type Database } from '../src/store/db.ts'
+import { StorageUnavailable, type Database } from '../src/store/engines/open.ts'
 import { during } from './in-flight.ts'
 
 /** A process that can be killed: once dead it writes nothing and calls nobody, and none of its promises ever comes true. */

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { migrationsOf } from '../src/store/migrations.ts'
-import { migratePostgres } from '../src/store/postgres.ts'
+import { migrationsOf } from '../src/store/engines/migrations.ts'
+import { migratePostgres } from '../src/store/engines/postgres.ts'
 import { canary } from './written.ts'
 
 declare module 'vitest' {

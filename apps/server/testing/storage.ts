@@ -1,6 +1,6 @@
-import { databaseOn } from '../src/store/sqlite.ts'
-import { openDatabase, type Database } from '../src/store/db.ts'
-import { giveBackDatabase, takeDatabase } from '../simulation/memory.ts'
+import { databaseOn } from '../src/store/engines/sqlite.ts'
+import { openDatabase, type Database } from '../src/store/engines/open.ts'
+import { giveBackDatabase, takeDatabase } from '../verification/simulation/memory.ts'
 import { freshDatabase, type Engine } from './fresh-database.ts'
 import { countPostgres } from './in-flight.ts'
 

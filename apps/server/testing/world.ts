@@ -1,16 +1,16 @@
 import { createTRPCClient, httpLink } from '@trpc/client'
 import { copyFileSync, rmSync } from 'node:fs'
 import { expect } from 'vitest'
-import { createApp } from '../src/app.ts'
-import { readConfig, type Config } from '../src/config.ts'
+import { createApp } from '../src/http/app.ts'
+import { readConfig, type Config } from '../src/config/config.ts'
 import { realRandom, sharedChanges, type Deps } from '../src/deps.ts'
-import { portoneV1 } from '../src/gateway/portone-v1.ts'
+import { portoneV1 } from '../src/gateway/portone-v1/client.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
-import { openLog } from '../src/log.ts'
-import { openMetrics } from '../src/metrics.ts'
-import { openSecrets } from '../src/secrets.ts'
-import type { AppRouter } from '../src/trpc/router.ts'
-import { signAtOnce } from '../simulation/signing.ts'
+import { openLog } from '../src/log/log.ts'
+import { openMetrics } from '../src/log/metrics.ts'
+import { openSecrets } from '../src/config/secrets.ts'
+import type { AppRouter } from '../src/http/trpc/router.ts'
+import { signAtOnce } from '../verification/simulation/signing.ts'
 import { testClock, type TestClock } from './clock.ts'
 import { doorOf, openDoor } from './doorway.ts'
 import { gatewayOf } from './gateway.ts'
@@ -49,7 +49,7 @@ export async function startWorld({ env = {}, engine = 'memory', sockets = false,
   const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
   const storage = await openStorage(engine)
   const { currentTestName = '', testPath = '' } = expect.getState()
-  const written = writing(/\/proof\//.test(testPath) ? 'proof' : 'test')
+  const written = writing(/\/verification\//.test(testPath) ? 'proof' : 'test')
   const gateway = gatewayOf(clock)
   const receiver = openReceiver(noticeSecret, clock)
   const door = doorOf()

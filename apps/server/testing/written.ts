@@ -12,7 +12,7 @@ const folderOf = (suite: Suite): string => `${root}/node_modules/.cache/landfall
 
 const values = z.record(z.string(), z.string())
 const listed = readFileSync(`${root}/scripts/canary/canaries.json`, 'utf8')
-/** Values that stand nowhere else: whatever suite runs, its worlds are made of them, and `canary.test.ts` looks for them afterwards (S-17). */
+/** Values that stand nowhere else: whatever suite runs, its worlds are made of them, and `packages/repo-tools/canary/canary.test.ts` looks for them afterwards (S-17). */
 export const canaries = z.object({ secrets: values, personal: values }).parse(JSON.parse(listed))
 
 const all = Object.entries({ ...canaries.secrets, ...canaries.personal })

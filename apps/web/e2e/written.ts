@@ -11,7 +11,7 @@ const listed = readFileSync(`${root}/scripts/canary/canaries.json`, 'utf8')
 const { secrets, personal } = z.object({ secrets: values, personal: values }).parse(JSON.parse(listed))
 const all = Object.entries({ ...secrets, ...personal })
 
-/** A value that stands nowhere else: `canary.test.ts` looks for it in everything that was written (S-17). */
+/** A value that stands nowhere else: `packages/repo-tools/canary/canary.test.ts` looks for it in everything that was written (S-17). */
 export const canary = (name: string): string => {
   const value = new Map(all).get(name)
   if (value === undefined) throw new Error(`no canary is called ${name}`)

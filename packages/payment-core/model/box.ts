@@ -71,18 +71,18 @@ export type Rules = {
   readonly guard: boolean
   /**
    * A look that began when its payment was held but its order not yet registered is stale, too, once somebody recorded that payment
-   * (journey/conclude.ts).
+   * (journey/reconcile/record-outcome.ts).
    */
   readonly guardsUnregistered: boolean
   /** The store refuses a second row of one notice or intent. Without it a second one is a broken promise. */
   readonly refusesSecondIds: boolean
   /** An intent is sent and settled under its lease alone (store/cancels.ts, noteSending and settleCancel). */
   readonly lease: boolean
-  /** A payment is looked up before each call (journey/cancel.ts, giveBack). */
+  /** A payment is looked up before each call (journey/follow-up/execute-refund.ts, giveBack). */
   readonly looksBeforeSending: boolean
-  /** The balance we believe in goes with the call (journey/cancel.ts, send). */
+  /** The balance we believe in goes with the call (journey/follow-up/execute-refund.ts, send). */
   readonly sendsBalance: boolean
-  /** What a look without an answer makes of a payment; nothing (journey/put-off.ts). */
+  /** What a look without an answer makes of a payment; nothing (journey/reconcile/reschedule.ts). */
   readonly silence: ((payment: Payment) => Payment) | null
 }
 

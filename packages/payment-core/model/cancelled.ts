@@ -10,7 +10,7 @@ export type Next =
 
 const settle = (row: Row, note: string | null = null): Next => ({ kind: 'settle', row, note })
 
-/** journey/cancel.ts, giveBack: before it is sent, or sent again. The clock may say anything. */
+/** journey/follow-up/execute-refund.ts, giveBack: before it is sent, or sent again. The clock may say anything. */
 export function beforeSending(rules: Rules, row: Row, payment: Payment, mayBeLate: boolean): Next[] {
   const times = [clocks.soon, ...(mayBeLate ? [clocks.settled] : []), clocks.dayLater]
   const nexts = times.map((nowMs): Next => {
@@ -34,7 +34,7 @@ export function beforeSending(rules: Rules, row: Row, payment: Payment, mayBeLat
   return [...new Map(nexts.map((next) => [JSON.stringify(next), next])).values()]
 }
 
-/** journey/cancel.ts, send: the payment has been looked up again after the call. */
+/** journey/follow-up/execute-refund.ts, send: the payment has been looked up again after the call. */
 export function afterSending(rules: Rules, row: Row, payment: Payment, answer: Answer | 'none'): Next[] {
   if (answer === 'refused') return refused(rules, row, payment)
   const answered: Row = { ...row, state: answer === 'accepted' ? 'accepted' : 'unknown', unchanged: 0 }
@@ -44,7 +44,7 @@ export function afterSending(rules: Rules, row: Row, payment: Payment, answer: A
   return row.cause === 'account' ? [settle(answered), settle(ended(row, 'over'))] : [settle(answered)]
 }
 
-/** journey/cancel.ts, refused: by the balance we sent, for a reason that may pass, or for good. */
+/** journey/follow-up/execute-refund.ts, refused: by the balance we sent, for a reason that may pass, or for good. */
 function refused(rules: Rules, row: Row, payment: Payment): Next[] {
   if (row.cause === 'account')
     return [settle(ended(row, payment.status === 'awaiting_deposit' ? 'over' : 'done'))]

@@ -14,7 +14,7 @@ export type Concluded = {
 }
 type Looked = Extract<Worker, { at: 'looked' }>
 
-/** journey/conclude.ts: the answer of a look is decided about and recorded, or it is stale, or its order is nobody's here. */
+/** journey/reconcile/record-outcome.ts: the answer of a look is decided about and recorded, or it is stale, or its order is nobody's here. */
 export function concluded(world: World, state: State, each: Looked, other: number): Concluded[] {
   const { order } = world.records.pool.at(state.record)
   const index = each.job.kind === 'sweep' ? -1 : each.job.index

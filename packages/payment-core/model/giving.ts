@@ -26,7 +26,7 @@ export function begins(world: World, state: State, job: Job, other: number, emit
   })
 }
 
-/** A worker takes a due intent, also one whose lease another let run out, and looks its payment up (journey/cancel.ts, giveBack). */
+/** A worker takes a due intent, also one whose lease another let run out, and looks its payment up (journey/follow-up/execute-refund.ts, giveBack). */
 export function leaseSteps(world: World, state: State, other: number, emit: Emit): void {
   const rows = world.rows.at(state.rows)
   const holder = world.workers.at(other)
@@ -124,7 +124,7 @@ type Sending = {
   readonly words: string
 }
 
-/** journey/cancel.ts, send: noted under the lease, with what had gone back, then sent with the balance we believe in. */
+/** journey/follow-up/execute-refund.ts, send: noted under the lease, with what had gone back, then sent with the balance we believe in. */
 function send(
   world: World,
   state: State,

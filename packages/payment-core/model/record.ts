@@ -27,7 +27,7 @@ export type Recorded = {
 }
 
 /**
- * The record and every decision about it, each worked out once. Stands for journey/conclude.ts and `recordDecision` in store/orders.ts; a
+ * The record and every decision about it, each worked out once. Stands for journey/reconcile/record-outcome.ts and `recordDecision` in store/orders.ts; a
  * worker that has read an older version never comes here, unless a mutant lets it.
  */
 export class Records {
@@ -82,7 +82,7 @@ export class Records {
     return this.pool.id(written(this.pool.at(held), decision))
   }
 
-  /** What strangers cause is decided without a word of theirs: `returned` is null (journey/look.ts, returnAmong). */
+  /** What strangers cause is decided without a word of theirs: `returned` is null (journey/reconcile/lookup-context.ts, returnAmong). */
   inputOf(read: Stored, sight: Sight, at: number, asked: readonly AskedBack[]): DecideInput {
     const { order, payments } = read
     return {
@@ -100,7 +100,7 @@ export class Records {
   }
 }
 
-/** journey/conclude.ts, besideOf: the gateway is asked where it matters, and answers. */
+/** journey/reconcile/record-outcome.ts, besideOf: the gateway is asked where it matters, and answers. */
 export function beside(
   order: Order,
   payments: readonly Payment[],

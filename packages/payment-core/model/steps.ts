@@ -54,7 +54,7 @@ function hears(world: World, worker: number, answer: Answer): number {
   return each.at === 'asked' ? world.workers.id({ ...each, answer }) : worker
 }
 
-/** The shop asks money back (journey/ask-back.ts): what it asked before is given back, or on its way, or was given up. */
+/** The shop asks money back (journey/requests/request-refund.ts): what it asked before is given back, or on its way, or was given up. */
 function asks(world: World, state: State, emit: Emit): void {
   const { order, payments } = world.records.pool.at(state.record)
   const rows = world.rows.at(state.rows)
@@ -86,7 +86,7 @@ function asks(world: World, state: State, emit: Emit): void {
 
 const waitingOf = ({ amount }: Row): Waiting => ({ amount, taxFree: null, vat: null })
 
-/** A look that was not answered changes nothing (journey/put-off.ts), unless a mutant makes something of it. */
+/** A look that was not answered changes nothing (journey/reconcile/reschedule.ts), unless a mutant makes something of it. */
 function silence(world: World, state: State, makes: (payment: Payment) => Payment, emit: Emit): void {
   const stored = world.records.pool.at(state.record)
   for (const [index, payment] of stored.payments.entries()) {

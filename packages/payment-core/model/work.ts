@@ -52,7 +52,7 @@ export const clocks = {
   dayLater: NOW_MS + DAY_MS,
 } as const
 
-/** journey/cancel.ts, cancellingOf. */
+/** journey/follow-up/execute-refund.ts, cancellingOf. */
 export const cancellingOf = (row: Row): Cancelling => ({
   intentId: row.intentId,
   cause: row.cause,
@@ -100,7 +100,7 @@ export type Worker =
       readonly job: Job
       readonly sight: number
       /**
-       * Whether the order, or only its payment, or neither was held when the look began (journey/conclude.ts); `older`: its payment was, and
+       * Whether the order, or only its payment, or neither was held when the look began (journey/reconcile/record-outcome.ts); `older`: its payment was, and
        * has been recorded since.
        */
       readonly knew: 'order' | 'payment' | 'nothing' | 'older'

@@ -109,7 +109,7 @@ export class World {
     ),
   )
 
-  /** What a decision about this sight is told of what was asked back: it is read where money has gone back (journey/conclude.ts). */
+  /** What a decision about this sight is told of what was asked back: it is read where money has gone back (journey/reconcile/record-outcome.ts). */
   readonly asked = remembered((rows: number, sight: number): number => {
     const isBack = this.records.sights.at(sight).seen.some(({ cancelledAmount }) => cancelledAmount > 0)
     return this.records.asked.id(isBack ? askedBack(this.rows.at(rows)) : [])
@@ -135,7 +135,7 @@ export class World {
   })
 
   readonly #called = new Map<string, number>()
-  /** journey/call-person.ts: by the guarded write. */
+  /** journey/follow-up/call-person.ts: by the guarded write. */
   personCalled(record: number, about: number, note: string): number {
     const row = this.rows.at(Math.floor(about / 4))[about % 4]
     const stored = this.records.pool.at(record)

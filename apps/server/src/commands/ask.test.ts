@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
-import { openDatabase } from '../store/db.ts'
+import { openDatabase } from '../store/engines/open.ts'
 import { anOrder, at, nowMs, paying, reading } from '../store/examples.contract.ts'
 import { insertOrder, recordDecision } from '../store/orders.ts'
-import { pathOf } from '../store/sqlite.ts'
+import { pathOf } from '../store/engines/sqlite.ts'
 
 // Each test starts a process: here is what a process alone can show. What is told is tested beside the story.
 

@@ -1,10 +1,10 @@
 import type { StoryLanguage } from '@landfall/payment-core/story-words'
 import { fileURLToPath } from 'node:url'
-import { readAsking } from '../asking.ts'
-import { environment as variables } from '../config.ts'
-import { fileIfThere } from '../env-file.ts'
-import { askedAbout } from '../journey/ask.ts'
-import { DatabaseUnusable, openForReading } from '../store/db.ts'
+import { readAsking } from '../config/database-settings.ts'
+import { environment as variables } from '../config/config.ts'
+import { fileIfThere } from '../config/env-file.ts'
+import { askedAbout } from '../journey/requests/support-answer.ts'
+import { DatabaseUnusable, openForReading } from '../store/engines/open.ts'
 import { asked, misasked } from './asked.ts'
 
 const usage = `Tells what happened to an order, and what a person must see to about it.

@@ -1,5 +1,5 @@
 import { backUp } from '../store/backup.ts'
-import { DatabaseUnusable } from '../store/db.ts'
+import { DatabaseUnusable } from '../store/engines/open.ts'
 import { asked, misasked } from './asked.ts'
 
 const usage = `Backs up the SQLite file of a running server, and reads the backup through.

@@ -1,5 +1,5 @@
-import { readConfig } from '../config.ts'
-import { refusalLines, terminalLines } from '../terminal-lines.ts'
+import { readConfig } from '../config/config.ts'
+import { refusalLines, terminalLines } from './terminal-lines.ts'
 
 // `npx -y pnpm start` runs this before it builds, so that a configuration error costs no build. Exits with 1 when the
 // server would not start.

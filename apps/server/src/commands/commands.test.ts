@@ -8,12 +8,12 @@ import { describe, expect, test } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { copyToPostgres } from '../store/copy.ts'
-import { openDatabase, type Database } from '../store/db.ts'
+import { openDatabase, type Database } from '../store/engines/open.ts'
 import { anOrder, at, nastyText, nowMs, paying, reading } from '../store/examples.contract.ts'
 import { orderPlaces } from '../store/order-list.ts'
 import { insertOrder, readOrder, recordDecision } from '../store/orders.ts'
 import { noticesOfOrder } from '../store/outbox.ts'
-import { pathOf } from '../store/sqlite.ts'
+import { pathOf } from '../store/engines/sqlite.ts'
 
 // Each test starts a process: here is what a process alone can show. What is copied, backed up and refused is tested beside the store.
 

@@ -1,5 +1,5 @@
 import { copyToPostgres } from '../store/copy.ts'
-import { DatabaseUnusable } from '../store/db.ts'
+import { DatabaseUnusable } from '../store/engines/open.ts'
 import { asked, misasked } from './asked.ts'
 
 const usage = `Copies a SQLite file into an empty Postgres, and compares both afterwards. Stop the servers first.

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { PageUnusable, readInventory } from '../page.ts'
-import { selfCheck, type Ask } from '../self-check.ts'
+import { PageUnusable, readInventory } from '../http/page.ts'
+import { selfCheck, type Ask } from './page-check.ts'
 import { asked, misasked } from './asked.ts'
 
 const usage = `Compares what a running server sends, through whatever stands before it, with what was built here.

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '@landfall/payment-core'
 import { lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { Agent, request } from 'undici'
-import { isPrivateAddress } from '../private-address.ts'
+import { isPrivateAddress } from '../config/private-address.ts'
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'

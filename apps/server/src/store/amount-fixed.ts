@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import type { Database } from './db.ts'
-import { statement } from './statement.ts'
+import type { Database } from './engines/open.ts'
+import { statement } from './engines/statement.ts'
 
 const setAmountFixed = statement<{ orderId: string; nowMs: number }, { orderId: string }>(
   (query, { orders }, hole) =>

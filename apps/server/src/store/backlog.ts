@@ -1,5 +1,5 @@
 import { asc, count, eq, isNotNull, lt, lte } from 'drizzle-orm'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 /** What waits, and since when: each number is read from an index. */

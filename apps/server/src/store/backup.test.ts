@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { backUp } from './backup.ts'
-import { DatabaseUnusable } from './db.ts'
+import { DatabaseUnusable } from './engines/open.ts'
 import { anOrder, nowMs } from './examples.contract.ts'
 import { insertOrder } from './orders.ts'
-import { databaseOn, openFile } from './sqlite.ts'
+import { databaseOn, openFile } from './engines/sqlite.ts'
 
 /** What the disk makes of a file that SQLite has just written, what it says when a file is named, and who has files on it open. */
 type Disk = {

@@ -1,5 +1,5 @@
-import { DatabaseUnusable } from './database.ts'
-import { backUpFile, pathOf } from './sqlite.ts'
+import { DatabaseUnusable } from './engines/database.ts'
+import { backUpFile, pathOf } from './engines/sqlite.ts'
 
 export type Backup = { readonly path: string; readonly bytes: number; readonly orders: number }
 

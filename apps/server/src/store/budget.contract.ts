@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openBudget, PAUSE_MAX_MS, pauseCalls, pausedUntil, takeCalls } from './budget.ts'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { anyOf, nowMs, type OpenedStore } from './examples.contract.ts'
 
 const secondMs = nowMs - (nowMs % 1_000)

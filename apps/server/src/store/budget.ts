@@ -1,6 +1,6 @@
 import { and, eq, gt, lt, or, sql } from 'drizzle-orm'
-import type { Database, Write } from './db.ts'
-import { statement } from './statement.ts'
+import type { Database, Write } from './engines/open.ts'
+import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 type BudgetRow = Tables['budget']['$inferSelect']

@@ -9,7 +9,7 @@ import {
 } from '@landfall/payment-core'
 import { and, eq } from 'drizzle-orm'
 import { answersFrom, withAnswerText } from './answers.ts'
-import type { Database, Write } from './db.ts'
+import type { Database, Write } from './engines/open.ts'
 import type { Tables } from './tables.ts'
 import { NEVER_MS } from './work-tables.ts'
 

@@ -1,6 +1,6 @@
 import type { Order, TimelineEntry } from '@landfall/payment-core'
 import { and, eq } from 'drizzle-orm'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import type { OrderRecord } from './orders.ts'
 import { referenceChanges } from './references.ts'
 import { timelineWrites } from './timeline.ts'

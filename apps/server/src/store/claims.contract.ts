@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { aClaim, by, nowMs, one, type OpenedStore } from './examples.contract.ts'
 import {
   insertListed,

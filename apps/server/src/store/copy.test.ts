@@ -7,7 +7,7 @@ import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { openBudget } from './budget.ts'
 import { copyToPostgres } from './copy.ts'
-import { DatabaseUnusable, openDatabase, type Database } from './db.ts'
+import { DatabaseUnusable, openDatabase, type Database } from './engines/open.ts'
 import {
   aClaim,
   anIntent,
@@ -22,8 +22,8 @@ import {
 } from './examples.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
-import { openRounds } from './rounds.ts'
-import { pathOf } from './sqlite.ts'
+import { openRounds } from './poll-cursors.ts'
+import { pathOf } from './engines/sqlite.ts'
 
 const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
 const quiet = (): void => undefined

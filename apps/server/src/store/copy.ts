@@ -3,12 +3,12 @@ import { getTableColumns, getTableName, type Column, type Table } from 'drizzle-
 import { createHash, type Hash } from 'node:crypto'
 import type { Client } from 'pg'
 import { z } from 'zod'
-import { postgresColumns } from './columns.ts'
-import { DatabaseUnusable } from './database.ts'
-import { migrationsOf } from './migrations.ts'
-import { migratePostgres, transact, unusable } from './postgres.ts'
-import { storable } from './postgres-query.ts'
-import { openFile, pathOf } from './sqlite.ts'
+import { postgresColumns } from './engines/columns.ts'
+import { DatabaseUnusable } from './engines/database.ts'
+import { migrationsOf } from './engines/migrations.ts'
+import { migratePostgres, transact, unusable } from './engines/postgres.ts'
+import { storable } from './engines/postgres-query.ts'
+import { openFile, pathOf } from './engines/sqlite.ts'
 import { tablesFor } from './tables.ts'
 
 export type CopiedTable = {

@@ -2,10 +2,10 @@ import type { NoticeAnswer } from '@landfall/payment-core'
 import { and, eq, gt, inArray, lt, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
 import { withAnswerText } from './answers.ts'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
-import { alias } from './columns.ts'
-import type { Database } from './db.ts'
+import { alias } from './engines/columns.ts'
+import type { Database } from './engines/open.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
-import { statement } from './statement.ts'
+import { statement } from './engines/statement.ts'
 
 const selectDue = statement<Due, CancelRow>((query, { cancels }, hole) => {
   const other = alias(cancels, 'other')

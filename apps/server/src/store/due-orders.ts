@@ -1,7 +1,7 @@
 import { and, eq, lte, sql } from 'drizzle-orm'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
-import { statement } from './statement.ts'
+import { statement } from './engines/statement.ts'
 
 const selectDue = statement<Due, { orderId: string }>((query, { orders }, hole) =>
   query

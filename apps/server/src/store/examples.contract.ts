@@ -12,7 +12,7 @@ import {
   type Payment,
 } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
-import type { Database, Write } from './db.ts'
+import type { Database, Write } from './engines/open.ts'
 import type { Lease } from './lease.ts'
 import { readOrder, type OrderRecord, type recordDecision } from './orders.ts'
 

@@ -1,5 +1,5 @@
 import { and, eq, gt, gte, inArray, lt, lte } from 'drizzle-orm'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 
 const HURRIED_AT_ONCE = 500
 const TURNS_MAX = 200

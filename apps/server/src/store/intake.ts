@@ -1,7 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { readPayment, type HeldPayment } from './payments.ts'
-import { statement } from './statement.ts'
+import { statement } from './engines/statement.ts'
 
 /** How a claim stands that came before. */
 export type Earlier = {

@@ -1,4 +1,4 @@
-import type { Database, Write } from './db.ts'
+import type { Database, Write } from './engines/open.ts'
 
 /** The right to work on rows until a time. A worker that dies leaves it to run out; one that is slow finds its writes refused (S-15). */
 export type Lease = { readonly lease: string; readonly nowMs: number; readonly leaseUntilMs: number }

@@ -1,7 +1,7 @@
 import type { CancelIntent, Notice, Order, OrderStatus, Payment } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { changeOrder } from './change-order.ts'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import {
   anIntent,
   aNotice,

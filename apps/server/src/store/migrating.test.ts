@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { emptyDatabase } from '../../testing/fresh-database.ts'
 import { adminOf } from '../../testing/postgres.ts'
-import { openDatabase, type Database } from './db.ts'
+import { openDatabase, type Database } from './engines/open.ts'
 import { cancelsOfOrder } from './cancels.ts'
 import { anOrder, factsOf, nowMs } from './examples.contract.ts'
-import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
+import { JOURNAL, migrationsFrom, migrationsOf } from './engines/migrations.ts'
 import { insertOrder, readOrder } from './orders.ts'
-import { migratePostgres } from './postgres.ts'
-import { migrateSqlite, pathOf } from './sqlite.ts'
+import { migratePostgres } from './engines/postgres.ts'
+import { migrateSqlite, pathOf } from './engines/sqlite.ts'
 
 // Some tests start processes.
 
@@ -55,7 +55,7 @@ async function emptySqlite(): Promise<Empty> {
     // A process each: within one, SQLite's driver lets nobody else do anything before it is done.
     startTogether: async (count) => {
       const opening = `
-        const { openDatabase } = await import(${store('./db.ts')})
+        const { openDatabase } = await import(${store('./engines/open.ts')})
         process.stdout.write('ready')
         await new Promise((go) => process.stdin.once('data', go))
         const db = await openDatabase(${JSON.stringify(database.url)}, setImmediate)
@@ -75,7 +75,7 @@ async function emptySqlite(): Promise<Empty> {
     },
     migrating: (from) => `
       const { default: BetterSqlite3 } = await import('better-sqlite3')
-      const { migrateSqlite } = await import(${store('./sqlite.ts')})
+      const { migrateSqlite } = await import(${store('./engines/sqlite.ts')})
       migrateSqlite(new BetterSqlite3(${JSON.stringify(path)}), ${JSON.stringify(from)})`,
     isUnderWay: async () => {
       const raw = new BetterSqlite3(path, { timeout: 0 })
@@ -116,7 +116,7 @@ async function emptyPostgres(): Promise<Empty> {
       ),
     migrate: (from) => migratePostgres(database.url, from),
     migrating: (from) => `
-      const { migratePostgres } = await import(${store('./postgres.ts')})
+      const { migratePostgres } = await import(${store('./engines/postgres.ts')})
       await migratePostgres(${JSON.stringify(database.url)}, ${JSON.stringify(from)})`,
     isUnderWay: async () =>
       (

@@ -1,7 +1,7 @@
 import { NoticeState, NoticeType, type NoticeView } from '@landfall/payment-core'
 import { and, eq, gt, gte, lt, or, sql, type SQL } from 'drizzle-orm'
-import { byBytes, unionAll } from './columns.ts'
-import type { Database } from './db.ts'
+import { byBytes, unionAll } from './engines/columns.ts'
+import type { Database } from './engines/open.ts'
 import { answersIn, type NoticePlace, type NoticeRow } from './outbox.ts'
 import { NEVER_MS } from './work-tables.ts'
 

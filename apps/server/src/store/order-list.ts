@@ -1,7 +1,7 @@
 import type { OrderStatus, ReviewReason } from '@landfall/payment-core'
 import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
-import { byBytes, unionAll } from './columns.ts'
-import type { Database } from './db.ts'
+import { byBytes, unionAll } from './engines/columns.ts'
+import type { Database } from './engines/open.ts'
 
 /** Which orders. Null means any. */
 export type OrderFilter = {

@@ -1,6 +1,6 @@
 import type { Decision, Review } from '@landfall/payment-core'
 import { cancelWrites, movedWrites, nobodyAsks, type Asking } from './cancels.ts'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { noticeWrites } from './outbox.ts'
 import { paymentWrites, type HeldPayment } from './payments.ts'
 import { reviewWrites } from './reviews.ts'

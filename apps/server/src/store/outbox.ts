@@ -7,10 +7,10 @@ import {
   type TimelineEntry,
 } from '@landfall/payment-core'
 import { and, eq, gt, gte, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm'
-import { alias, everyColumn } from './columns.ts'
-import type { Database, Write } from './db.ts'
+import { alias, everyColumn } from './engines/columns.ts'
+import type { Database, Write } from './engines/open.ts'
 import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
-import { statement } from './statement.ts'
+import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { timelineWriteOfEach } from './timeline.ts'
 import { NEVER_MS } from './work-tables.ts'

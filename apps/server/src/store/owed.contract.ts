@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { cancelsOfOrder, holdsLease, readCancel, settleCancel, type HeldCancel } from './cancels.ts'
 import { leaseCancels, noteSending } from './due-cancels.ts'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import {
   aNotice,
   anIntent,

@@ -1,8 +1,8 @@
 import { Facts, Payment, type Observation, type Verdict } from '@landfall/payment-core'
 import { and, eq, exists, isNull, notExists, or, sql } from 'drizzle-orm'
-import { byBytes, everyColumn } from './columns.ts'
-import type { Database, Write } from './db.ts'
-import { statement } from './statement.ts'
+import { byBytes, everyColumn } from './engines/columns.ts'
+import type { Database, Write } from './engines/open.ts'
+import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 /** A payment with the version that guards its next write. */

@@ -1,7 +1,7 @@
 import type { Return, Order, Payment, TimelineEntry } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { cancelsOfOrder, readCancel } from './cancels.ts'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { leaseOrders } from './due-orders.ts'
 import {
   aNotice,

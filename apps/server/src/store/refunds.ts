@@ -9,8 +9,8 @@ import {
   type RefundTotal,
 } from '@landfall/payment-core'
 import { and, eq, gt, gte, lt, ne, or, sql } from 'drizzle-orm'
-import { byBytes } from './columns.ts'
-import type { Database } from './db.ts'
+import { byBytes } from './engines/columns.ts'
+import type { Database } from './engines/open.ts'
 import type { Tables } from './tables.ts'
 
 type CancelRow = Tables['cancels']['$inferSelect']

@@ -1,6 +1,6 @@
 import { currencyOf, Facts, ReviewReason, ReviewTotal } from '@landfall/payment-core'
 import { and, count, eq, gt, isNull, sum } from 'drizzle-orm'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 
 /** What waits for a person, by reason and currency: of the orders that have an open review, which an index finds. */
 export async function reviewTotals(db: Database): Promise<ReviewTotal[]> {

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { budgetContract } from './budget.contract.ts'
 import { claimsContract } from './claims.contract.ts'
-import type { Write } from './db.ts'
+import type { Write } from './engines/open.ts'
 import {
   anOrder,
   anyOf,
@@ -25,7 +25,7 @@ import { insertOrder, readOrder, recordDecision } from './orders.ts'
 import { noticesOfOrder } from './outbox.ts'
 import { owedContract } from './owed.contract.ts'
 import { paymentsOfOrder, readProof } from './payments.ts'
-import { recallContract } from './recall.contract.ts'
+import { recallContract } from './clock-skew.contract.ts'
 import { recordsContract } from './records.contract.ts'
 import { timelineOf } from './timeline.ts'
 import { upkeepContract } from './upkeep.contract.ts'

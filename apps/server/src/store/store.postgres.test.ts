@@ -2,8 +2,14 @@ import { getTableName, sql } from 'drizzle-orm'
 import { afterAll, describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type Admin, type TestDatabase } from '../../testing/postgres.ts'
-import { postgresColumns } from './columns.ts'
-import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './db.ts'
+import { postgresColumns } from './engines/columns.ts'
+import {
+  DatabaseUnusable,
+  openDatabase,
+  StorageUnavailable,
+  type Database,
+  type Write,
+} from './engines/open.ts'
 import { failing, noted, noting, one, type OpenedStore } from './examples.contract.ts'
 import { storeContract } from './store.contract.ts'
 import { tablesFor } from './tables.ts'

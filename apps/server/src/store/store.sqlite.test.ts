@@ -3,11 +3,11 @@ import { sql } from 'drizzle-orm'
 import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
-import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database } from './db.ts'
+import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database } from './engines/open.ts'
 import { aClaim, anOrder, noted, noting, nowMs, one, reading, type OpenedStore } from './examples.contract.ts'
 import { insertOrder, readOrder } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
-import { pathOf } from './sqlite.ts'
+import { pathOf } from './engines/sqlite.ts'
 import { storeContract } from './store.contract.ts'
 
 type File = OpenedStore & { readonly path: string }

@@ -1,7 +1,7 @@
 import { Claim, type NoticeView, type Payment, type Review } from '@landfall/payment-core'
 import { and, desc, eq, inArray, or } from 'drizzle-orm'
 import { cancelsOfOrder, type HeldCancel } from './cancels.ts'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { noticesAfter } from './notice-list.ts'
 import { ordersNamed } from './order-list.ts'
 import { readOrder, type OrderRecord } from './orders.ts'

@@ -1,9 +1,9 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { expect, test } from 'vitest'
-import { sqliteColumns } from './columns.ts'
-import { migrationsOf } from './migrations.ts'
-import { migrateSqlite } from './sqlite.ts'
+import { sqliteColumns } from './engines/columns.ts'
+import { migrationsOf } from './engines/migrations.ts'
+import { migrateSqlite } from './engines/sqlite.ts'
 import { tablesFor } from './tables.ts'
 
 /** A table as `tables.ts` has it. */

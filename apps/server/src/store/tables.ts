@@ -1,4 +1,4 @@
-import type { ColumnKit } from './columns.ts'
+import type { ColumnKit } from './engines/columns.ts'
 import { budgetTable, cancelsTable, noticesTable, receiptsTable, roundsTable, work } from './work-tables.ts'
 
 /** What shops expect. `version` guards every write of an order and of its payments. */

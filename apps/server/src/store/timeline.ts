@@ -1,8 +1,8 @@
 import type { TimelineEntry } from '@landfall/payment-core'
 import { eq, inArray, sql } from 'drizzle-orm'
-import { everyColumn } from './columns.ts'
-import type { Database, Write } from './db.ts'
-import { statement } from './statement.ts'
+import { everyColumn } from './engines/columns.ts'
+import type { Database, Write } from './engines/open.ts'
+import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 export type TimelineRow = Tables['timeline']['$inferSelect']

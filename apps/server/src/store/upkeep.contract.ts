@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { readBacklog } from './backlog.ts'
 import { settleCancel } from './cancels.ts'
 import { leaseCancels } from './due-cancels.ts'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import { leaseOrders } from './due-orders.ts'
 import {
   aClaim,
@@ -26,8 +26,8 @@ import { leaseNotices, settleNotice } from './outbox.ts'
 import { recordOrphans } from './orphans.ts'
 import { readPayment } from './payments.ts'
 import { insertReceipt, leaseReceipts, settleReceipt } from './receipts.ts'
-import { keepRound, leaseRounds, openRounds, settleRound } from './rounds.ts'
-import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from './tidy.ts'
+import { keepRound, leaseRounds, openRounds, settleRound } from './poll-cursors.ts'
+import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from './retention.ts'
 import { timelineOf } from './timeline.ts'
 
 const orphan = (db: Database, paymentId: string, atMs: number, standing: Payment['standing'] = 'orphan') =>

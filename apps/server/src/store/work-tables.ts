@@ -1,4 +1,4 @@
-import type { ColumnKit } from './columns.ts'
+import type { ColumnKit } from './engines/columns.ts'
 
 /** A time that never comes: due columns are never null, because the engines order nulls differently. */
 export const NEVER_MS = Number.MAX_SAFE_INTEGER

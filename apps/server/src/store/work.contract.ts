@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { cancelsOfOrder, settleCancel } from './cancels.ts'
 import { leaseCancels } from './due-cancels.ts'
-import type { Database } from './db.ts'
+import type { Database } from './engines/open.ts'
 import {
   aClaim,
   aNotice,

@@ -1,0 +1,119 @@
+import type { Inventory } from '@landfall/payment-core'
+import { Hono } from 'hono'
+import {
+  forEver,
+  guarded,
+  neutralPolicy,
+  resultPolicy,
+  shopOpenerPolicy,
+  shopPolicy,
+  styleHash,
+} from '../http/headers.ts'
+import { knownOf, strangersIn, type Known } from '../http/markup.ts'
+import { neutralPage, neutralStyle } from '../http/neutral-page.ts'
+import { integrityOf } from '../http/page.ts'
+
+/** One answer as a browser has it: unpacked. */
+export type Served = { readonly status: number; readonly headers: Headers; readonly body: Uint8Array }
+export type Ask = (path: string, headers: Readonly<Record<string, string>>) => Promise<Served>
+
+export type Expected = {
+  readonly url: string
+  readonly inventory: Inventory
+  /** The gateway's script while the demo shop is open. */
+  readonly shopScriptUrl: string | null
+}
+export type Checked = {
+  readonly answers: number
+  readonly files: number
+  readonly differences: readonly string[]
+}
+
+/** Compares what a running server sends, through whatever stands before it, with what was built (P-06). */
+export async function selfCheck(ask: Ask, expected: Expected): Promise<Checked> {
+  const { inventory } = expected
+  const usual = await usualHeaders(expected.url)
+  const files = inventory.files.filter(({ path }) => path !== 'index.html' && !path.startsWith('render/'))
+  const wanted = [...pagesOf(expected), ...files.flatMap(filesOf)]
+  const known = knownOf(inventory, neutralStyle)
+  const differences: string[] = []
+  for (const each of wanted) {
+    const served = await ask(each.path, { 'accept-language': 'ko', ...each.sends })
+    const name = each.sends['accept-encoding'] ?? ''
+    const at = name === '' ? each.path : `${each.path} (${name})`
+    for (const difference of differencesOf(each, served, usual, known))
+      differences.push(`${at}: ${difference}`)
+  }
+  return { answers: wanted.length, files: files.length, differences }
+}
+
+type Wanted = {
+  readonly path: string
+  readonly sends: Readonly<Record<string, string>>
+  readonly status: number
+  /** Besides the usual ones, or instead of them. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly isPage: boolean
+  /** Null for a page whose every byte cannot be known beforehand. */
+  readonly integrity: string | null
+}
+
+const nowhere = 'self-check'
+
+/** A page of each kind that can be had without an order, and one answer that is none. */
+function pagesOf({ inventory, shopScriptUrl }: Expected): Wanted[] {
+  const page = { sends: { accept: 'text/html' }, isPage: true }
+  const neutral = { 'content-security-policy': neutralPolicy(styleHash(neutralStyle)) }
+  const [written] = inventory.inlineStyles
+  const shop = {
+    'content-security-policy': shopPolicy(shopScriptUrl),
+    'cross-origin-opener-policy': shopOpenerPolicy,
+  }
+  const result = { 'content-security-policy': resultPolicy(written?.integrity ?? '') }
+  const shopFile = inventory.files.find(({ path }) => path === 'index.html')?.integrity ?? null
+  const notHere = integrityOf(Buffer.from(neutralPage('not_here')))
+  return [
+    { ...page, path: '/', status: 200, headers: shop, integrity: shopFile },
+    { ...page, path: `/result/${nowhere}`, status: 404, headers: result, integrity: null },
+    { ...page, path: `/${nowhere}`, status: 404, headers: neutral, integrity: notHere },
+    { path: '/healthz', sends: {}, status: 200, headers: {}, isPage: false, integrity: null },
+  ]
+}
+
+/** A file in each packing it is sent in: what a browser runs is mostly not the plain one. */
+const filesOf = ({ path, integrity }: Inventory['files'][number]): Wanted[] =>
+  ['br', 'gzip', 'identity'].map((encoding) => ({
+    path: `/${path}`,
+    sends: { 'accept-encoding': encoding },
+    status: 200,
+    headers: path.startsWith('assets/') ? { 'cache-control': forEver } : {},
+    isPage: false,
+    integrity,
+  }))
+
+/** What the server gives every answer, taken from where it does so. */
+async function usualHeaders(url: string): Promise<Record<string, string>> {
+  const app = new Hono().use(guarded({ publicUrl: url })).get('/', (c) => c.body(null))
+  return Object.fromEntries((await app.request('/')).headers)
+}
+
+function differencesOf(
+  wanted: Wanted,
+  { status, headers, body }: Served,
+  usual: Readonly<Record<string, string>>,
+  known: Known,
+): string[] {
+  if (status !== wanted.status) return [`answered ${status} instead of ${wanted.status}`]
+  const found: string[] = []
+  for (const [name, value] of Object.entries({ ...usual, ...wanted.headers })) {
+    const sent = headers.get(name)
+    if (sent === null) found.push(`the header ${name} is missing`)
+    else if (sent !== value) found.push(`${name} is «${sent}» instead of «${value}»`)
+  }
+  if (headers.has('set-cookie')) found.push('a cookie is set')
+  const integrity = integrityOf(body)
+  if (wanted.integrity !== null && integrity !== wanted.integrity)
+    found.push(`not what was built: ${integrity} instead of ${wanted.integrity}`)
+  if (wanted.isPage) found.push(...strangersIn(new TextDecoder().decode(body), known))
+  return found
+}

@@ -1,0 +1,27 @@
+import { fail, ok, type Result } from '@landfall/payment-core'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/**
+ * The environment with the variables of the file that ENV_FILE names. What the environment sets itself wins, as with `node --env-file`;
+ * ENV_FILE_NAMES lists what `packages/repo-tools/commands/start.ts` has put there from that same file, and whose value in the file counts.
+ */
+export function withEnvFile(environment: Variables): Result<Variables, readonly string[]> {
+  const path = (environment['ENV_FILE'] ?? '').trim()
+  if (path === '') return ok(environment)
+  const fromFile = new Set((environment['ENV_FILE_NAMES'] ?? '').split(/[\s,]+/))
+  const own = Object.entries(environment).filter(
+    ([name, value]) => value !== undefined && !fromFile.has(name),
+  )
+  try {
+    return ok({ ...parseEnv(readFileSync(path, 'utf8')), ...Object.fromEntries(own) })
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    return fail([`ENV_FILE names a file that cannot be read (${why})`])
+  }
+}
+
+/** A file's name, where there is one of it. */
+export const fileIfThere = (path: string): string | null => (existsSync(path) ? path : null)

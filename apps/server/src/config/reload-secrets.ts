@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from 'node:util'
+import { readConfig, type Config } from './config.ts'
+import type { Log } from '../log/log.ts'
+import type { Secrets } from './secrets.ts'
+
+type Running = {
+  readonly config: Omit<Config, 'secrets'>
+  readonly secrets: Secrets
+  readonly log: Log
+}
+
+/**
+ * Reads the environment file again and exchanges all secrets, or none of them: what would not start is not taken over either. Every other
+ * setting holds until the next start.
+ */
+export function rereadSecrets(
+  { config, secrets, log }: Running,
+  read: typeof readConfig = readConfig,
+): void {
+  if (config.envFile === null)
+    return log.warn({}, 'SIGHUP: ENV_FILE names no file, there is nothing to read again')
+  const next = read()
+  if (!next.ok) return refuse(log, next.problem)
+  const { secrets: fresh, ...settings } = next.value
+  // The address of the start goes on being told, also where the file names none any more.
+  if (config.notify !== null && fresh.noticeSecrets.length === 0)
+    return refuse(log, ['NOTIFY_SECRETS is missing: notices are signed or not sent'])
+  secrets.replace(fresh)
+  log.info({}, 'SIGHUP: keys and secrets are read again, those no longer listed are dead')
+  for (const warning of settings.warnings) log.warn({ warning }, 'configuration')
+  if (!isDeepStrictEqual({ ...settings, warnings: config.warnings }, config))
+    log.warn({}, 'SIGHUP: other settings have changed as well, they hold from the next start on')
+}
+
+function refuse(log: Log, reasons: readonly string[]): void {
+  for (const reason of reasons) log.error({ reason }, 'SIGHUP: keys and secrets stay as they were')
+}

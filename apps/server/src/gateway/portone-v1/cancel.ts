@@ -1,0 +1,117 @@
+import {
+  fail,
+  ok,
+  PaymentAnnotation,
+  toUnits,
+  type GatewayProblem,
+  type RefundAccount,
+} from '@landfall/payment-core'
+import { z } from 'zod'
+import type { CancelRequest, WriteOutcome } from '../gateway.ts'
+import { readResponse, type Answer, type Call, type Caller } from './answer.ts'
+
+/** `POST /payments/cancel` with `checksum`: V1 has no idempotency key (portone.md §4.6). `ask` reads, `write` has the cancel's own deadline. */
+export async function cancel(ask: Caller, write: Caller, request: CancelRequest): Promise<WriteOutcome> {
+  const { currency } = request.money
+  const refund =
+    request.refundAccount === null
+      ? ok({})
+      : await refundFields(ask, request.paymentId, request.refundAccount)
+  if (!refund.ok) return beforeSending(refund.problem)
+  const units = (minor: number): number => toUnits(minor, currency)
+  const body = {
+    imp_uid: request.paymentId,
+    merchant_uid: request.orderId,
+    amount: units(request.money.amount),
+    ...(request.taxFree === null ? {} : { tax_free: units(request.taxFree) }),
+    ...(request.vat === null ? {} : { vat_amount: units(request.vat) }),
+    checksum: units(request.expectedBalance),
+    reason: request.reason.slice(0, 256),
+    ...refund.value,
+  }
+  return outcomeOf(write, { method: 'POST', path: '/payments/cancel', body })
+}
+
+/** `DELETE /vbanks/{imp_uid}`: 400 once it is no longer `ready` (§4.3); some PGs need a key of their own, or cannot (V-10). */
+export const closeAccount = (write: Caller, paymentId: string): Promise<WriteOutcome> =>
+  outcomeOf(write, { method: 'DELETE', path: `/vbanks/${encodeURIComponent(paymentId)}` })
+
+async function outcomeOf(write: Caller, call: Call): Promise<WriteOutcome> {
+  const sent = await write(call)
+  if (!sent.ok)
+    return neverLeft(sent.problem) ? { kind: 'not_sent', problem: sent.problem } : unknown(sent.problem)
+  const answer = readResponse(sent.value, z.unknown())
+  if (answer.ok) return { kind: 'accepted' }
+  const { problem } = answer
+  if (problem.kind === 'gateway_busy') return { kind: 'not_sent', problem }
+  // 401 is said before anything is done.
+  if (problem.kind === 'gateway_refused' && problem.status === 401) return { kind: 'not_sent', problem }
+  return problem.kind === 'gateway_refused' && problem.status < 500 && problem.code !== null
+    ? { kind: 'refused', text: problem.message ?? `code ${problem.code}` }
+    : unknown(problem)
+}
+
+const unknown = (problem: GatewayProblem): WriteOutcome => ({ kind: 'unknown', problem })
+
+/** What could not be read for it: nothing was sent. A PG that has no code for a bank is as good as a refusal. */
+const beforeSending = (problem: GatewayProblem): WriteOutcome =>
+  problem.kind === 'gateway_refused' && problem.status === 0
+    ? { kind: 'refused', text: problem.message ?? '' }
+    : { kind: 'not_sent', problem }
+
+/** No connection, no name: the gateway never saw it. */
+const neverLeft = (problem: GatewayProblem): boolean =>
+  problem.kind === 'gateway_unreachable' &&
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(problem.cause)
+
+/** The bank is named in the code set of the payment's own PG (§6.3), which only the payment tells. */
+async function refundFields(
+  call: Caller,
+  paymentId: string,
+  to: RefundAccount,
+): Answer<Record<string, string>> {
+  const asked = await call({
+    method: 'GET',
+    path: `/payments/${encodeURIComponent(paymentId)}?include_sandbox=true`,
+  })
+  if (!asked.ok) return asked
+  const row = readResponse(asked.value, PaymentAnnotation.pick({ pg_provider: true }), paymentId)
+  if (!row.ok) return row
+  const bank = refundBank(row.value.pg_provider, to.bank)
+  if (bank === null)
+    return fail({
+      kind: 'gateway_refused',
+      status: 0,
+      code: null,
+      message: `the PG has no code for bank ${to.bank}`,
+    })
+  return ok({
+    refund_holder: to.holder,
+    refund_bank: bank,
+    refund_account: to.account,
+    ...(to.tel === undefined ? {} : { refund_tel: to.tel }),
+  })
+}
+
+/** Kiwoompay's own numbers, by standard code: KB, SC, IBK, NH, Busan, Shinhan, KEB, Woori, post office, Hana (§6.3). */
+const daouBanks: Readonly<Record<string, string>> = {
+  '004': '04',
+  '023': '11',
+  '003': '03',
+  '011': '08',
+  '032': '15',
+  '088': '10',
+  '005': '05',
+  '020': '09',
+  '071': '31',
+  '081': '12',
+}
+
+/** A standard three-digit code as the PG writes it; null when the PG has none for that bank. */
+export function refundBank(pgProvider: string | null, standard: string): string | null {
+  if (pgProvider === 'daou') return daouBanks[standard] ?? null
+  const two = standard.startsWith('0') ? standard.slice(1) : null
+  if (pgProvider !== null && /^kcp(_|$)/.test(pgProvider)) return two === null ? null : `BK${two}`
+  if (pgProvider !== null && /^(html5_)?inicis(_|$)/.test(pgProvider)) return two
+  return standard
+}

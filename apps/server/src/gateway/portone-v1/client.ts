@@ -1,0 +1,201 @@
+import {
+  fail,
+  ok,
+  onePerPayment,
+  PaymentPage,
+  PrepareAnswer,
+  readPaymentV1,
+  TokenAnswer,
+  toMinor,
+  sameMoney,
+  toUnits,
+  type FixedAmount,
+  type Money,
+  type Observation,
+} from '@landfall/payment-core'
+import { z } from 'zod'
+import type { Fixed, Gateway, WriteOutcome } from '../gateway.ts'
+import type { Http, HttpAnswer } from '../http.ts'
+import { readResponse, sentAtMs, type Answer, type Call, type Caller } from './answer.ts'
+import { batchedLookups } from './batch.ts'
+import { cancel, closeAccount } from './cancel.ts'
+import { listChanged } from './list.ts'
+import { holdToken, type TokenHolder } from './token.ts'
+
+export type PortoneV1Settings = {
+  readonly url: string
+  readonly key: string
+  readonly secret: string
+  readonly lookupTimeoutMs: number
+  /** Of a cancel: PGs take their time, and what outlasts it may still be executed (M-23). */
+  readonly cancelTimeoutMs: number
+}
+
+const ANSWER_BYTES_MAX = 1_048_576
+/** Tries of one order that are looked at, in pages of 100. With more, nothing is concluded: the paid one might be the one not seen (S-20). */
+const PAGE_SIZE = 100
+const PAGES_MAX = 10
+
+/** The i'mport / PortOne V1 REST API (portone.md §4). */
+export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => number): Gateway {
+  const send = sending(settings, http)
+  const token = holdToken(async () => {
+    const body = { imp_key: settings.key, imp_secret: settings.secret }
+    const answer = await send(
+      { method: 'POST', path: '/users/getToken', body },
+      null,
+      settings.lookupTimeoutMs,
+    )
+    return answer.ok ? readResponse(answer.value, TokenAnswer) : answer
+  }, nowMs)
+  /** One deadline for everything one question of ours takes: a refused token, several pages, a read-back (S-14). */
+  const question = (endsAtMs: number = nowMs() + settings.lookupTimeoutMs): Caller => {
+    const leftMs = (): number => Math.min(settings.lookupTimeoutMs, endsAtMs - nowMs())
+    return (call) => withToken(call, (each, authorization) => send(each, authorization, leftMs()), token)
+  }
+  const write: Caller = (call) =>
+    withToken(call, (each, authorization) => send(each, authorization, settings.cancelTimeoutMs), token)
+  const lookupPayments = batchedLookups({
+    nowMs,
+    timeoutMs: settings.lookupTimeoutMs,
+    callerUntil: question,
+    lookupOne: lookupPayment,
+  })
+  return {
+    lookup: (ref, priority) => {
+      if (ref.by === 'order') return lookupOrder(question(), ref.orderId)
+      // What nobody knows is mostly missing from a list and would be asked for twice: it goes alone, within its small share (D-01).
+      return priority === 'stranger'
+        ? lookupPayment(question(), ref.paymentId)
+        : lookupPayments(ref.paymentId)
+    },
+    fixAmount: (orderId, money, how) => fixAmount(question(), orderId, money, how),
+    fixedAmount: (orderId) => fixedAmount(question(), orderId),
+    cancel: (request) => withATokenHeld(token, () => cancel(question(), write, request)),
+    closeAccount: (paymentId) => withATokenHeld(token, () => closeAccount(write, paymentId)),
+    changed: (window, page) => listChanged(question(), window, page),
+  }
+}
+
+/** Sends one call; what it does not answer is a value. */
+const sending =
+  (settings: PortoneV1Settings, http: Http) =>
+  async (call: Call, authorization: string | null, deadlineMs: number): Answer<HttpAnswer> => {
+    if (deadlineMs <= 0) return fail({ kind: 'gateway_unreachable', cause: 'deadline' })
+    const answer = await http({
+      method: call.method,
+      url: new URL(call.path, settings.url).href,
+      headers: {
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(authorization === null ? {} : { authorization }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      deadlineMs,
+      answerBytesMax: ANSWER_BYTES_MAX,
+    })
+    if (answer.ok) return answer
+    const tooLarge = answer.problem.kind === 'too_large'
+    return tooLarge
+      ? fail({ kind: 'gateway_unreadable', where: 'answer too large' })
+      : fail({ kind: 'gateway_unreachable', cause: answer.problem.cause })
+  }
+
+/** Repeats a call once with a fresh token when the gateway says 401: tokens expire in flight (G-01, portone.md §7.16). */
+async function withToken(
+  call: Call,
+  send: (call: Call, authorization: string) => Answer<HttpAnswer>,
+  token: TokenHolder,
+): Answer<HttpAnswer> {
+  const first = await token.get()
+  if (!first.ok) return first
+  const answer = await send(call, first.value)
+  if (!answer.ok || answer.value.status !== 401) return answer
+  token.refused(first.value)
+  const second = await token.get()
+  return second.ok ? send(call, second.value) : second
+}
+
+/** Without a token nothing was sent, which of a write must be known. */
+async function withATokenHeld(token: TokenHolder, write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+  const held = await token.get()
+  return held.ok ? write() : { kind: 'not_sent', problem: held.problem }
+}
+
+/** Since 2026-01-26 a test channel's payment answers 404 unless asked for with `include_sandbox`; we want to see it, and refuse it (G-12). */
+async function lookupPayment(call: Caller, paymentId: string): Answer<readonly Observation[]> {
+  const answer = await call({
+    method: 'GET',
+    path: `/payments/${encodeURIComponent(paymentId)}?include_sandbox=true`,
+  })
+  if (!answer.ok) return answer
+  const row = readResponse(answer.value, z.unknown(), paymentId)
+  if (!row.ok) return row
+  const seen = readPaymentV1(row.value)
+  if (!seen.ok) return seen
+  if (seen.value.paymentId !== paymentId)
+    return fail({ kind: 'gateway_wrong_record', asked: paymentId, got: seen.value.paymentId })
+  return ok([seen.value])
+}
+
+/** All tries of an order: `find` alone would let a later abandoned try hide an earlier paid one (portone.md §4.5, G-17). */
+async function lookupOrder(call: Caller, orderId: string): Answer<readonly Observation[]> {
+  const found: Observation[] = []
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const path = `/payments/findAll/${encodeURIComponent(orderId)}?page=${page}&limit=${PAGE_SIZE}&sorting=-started`
+    const answer = await call({ method: 'GET', path })
+    if (!answer.ok) return answer
+    const read = readResponse(answer.value, PaymentPage, orderId)
+    if (!read.ok) return page === 1 && read.problem.kind === 'unknown_payment' ? ok([]) : read
+    for (const row of read.value.list) {
+      const seen = readPaymentV1(row)
+      if (!seen.ok) return seen
+      if (seen.value.orderId !== orderId)
+        return fail({ kind: 'gateway_wrong_record', asked: orderId, got: seen.value.orderId })
+      found.push(seen.value)
+    }
+    // The list may have moved on between two pages, so that one payment stands on both (G-15).
+    if (read.value.next === 0) return ok(onePerPayment(found))
+  }
+  return fail({ kind: 'gateway_unreadable', where: `more than ${PAGES_MAX * PAGE_SIZE} tries` })
+}
+
+/** `POST /payments/prepare`, `PUT` where the number has an amount and gets another (§4.3); a number that has an amount is read back: it may be ours of an earlier try, or somebody else's (M-22). */
+async function fixAmount(call: Caller, orderId: string, money: Money, how?: 'replace'): Answer<Fixed> {
+  const body = {
+    merchant_uid: orderId,
+    amount: toUnits(money.amount, money.currency),
+    currency: money.currency,
+  }
+  const replaced = how === undefined ? null : await call({ method: 'PUT', path: '/payments/prepare', body })
+  if (replaced?.ok === true && readResponse(replaced.value, z.unknown()).ok)
+    return ok({ kind: 'fixed', atMs: sentAtMs(replaced.value) })
+  const sent = await call({ method: 'POST', path: '/payments/prepare', body })
+  if (!sent.ok) return sent
+  const fixed = readResponse(sent.value, z.unknown())
+  if (fixed.ok) return ok({ kind: 'fixed', atMs: sentAtMs(sent.value) })
+  if (fixed.problem.kind !== 'gateway_refused' || fixed.problem.status >= 500) return fixed
+  const held = await fixedAmount(call, orderId, money.currency)
+  if (!held.ok || held.value.kind !== 'held') return fixed
+  return ok({ kind: sameMoney(held.value.money, money) ? 'held' : 'conflict' })
+}
+
+/** `GET /payments/prepare/{merchant_uid}`. What it answers for a number it holds no amount for is not documented: its own *no* is taken for that. */
+async function fixedAmount(call: Caller, orderId: string, usual = 'KRW'): Answer<FixedAmount> {
+  const asked = await call({ method: 'GET', path: `/payments/prepare/${encodeURIComponent(orderId)}` })
+  if (!asked.ok) return asked
+  // Where there is nothing at all at this address, nothing is fixed either.
+  if (asked.value.status === 404 || asked.value.status === 405) return ok({ kind: 'none' })
+  const held = readResponse(asked.value, PrepareAnswer.nullable(), orderId)
+  if (held.ok && held.value === null) return ok({ kind: 'none' })
+  if (!held.ok) {
+    const { problem } = held
+    const isNo = problem.kind === 'gateway_refused' && problem.status < 400 && problem.code !== null
+    return isNo ? ok({ kind: 'none' }) : held
+  }
+  const currency = held.value?.currency ?? usual
+  const amount = toMinor(held.value?.amount ?? Number.NaN, currency)
+  return amount === null
+    ? fail({ kind: 'gateway_unreadable', where: 'amount' })
+    : ok({ kind: 'held', money: { amount, currency } })
+}

@@ -1,0 +1,39 @@
+import { ok, PaymentPage, readPaymentV1 } from '@landfall/payment-core'
+import { z } from 'zod'
+import type { ChangedPage, ChangedPayment, ChangedWindow } from '../gateway.ts'
+import { readResponse, sentAtMs, type Answer, type Caller } from './answer.ts'
+
+const PAGE_SIZE = 100
+
+/**
+ * `GET /payments/status/{status}` (portone.md §4.3): payments that became paid, or were cancelled, within a window. The filter's
+ * time is the one of the status asked for. 404 and a page past the end are an empty page.
+ */
+export async function listChanged(call: Caller, window: ChangedWindow, page: number): Answer<ChangedPage> {
+  const [from, to] = [Math.floor(window.fromMs / 1000), Math.ceil(window.toMs / 1000)]
+  const query = `page=${page}&limit=${PAGE_SIZE}&from=${from}&to=${to}&sorting=started`
+  const answer = await call({ method: 'GET', path: `/payments/status/${window.status}?${query}` })
+  if (!answer.ok) return answer
+  const atMs = sentAtMs(answer.value)
+  const read = readResponse(answer.value, PaymentPage, window.status)
+  if (!read.ok) {
+    const none = read.problem.kind === 'unknown_payment' || (page > 1 && answer.value.status === 400)
+    return none ? ok({ payments: [], nextPage: null, total: 0, atMs }) : read
+  }
+  const payments = read.value.list.flatMap((row) => changedFrom(row))
+  const { next, total } = read.value
+  return ok({ payments, nextPage: next === 0 ? null : next, total, atMs })
+}
+
+const Ids = z.object({ imp_uid: z.string(), merchant_uid: z.string() })
+
+/** A row that names its payment is worth a look of its own, also when the rest of it cannot be read here. */
+function changedFrom(row: unknown): ChangedPayment[] {
+  const ids = Ids.safeParse(row)
+  if (!ids.success) return []
+  const seen = readPaymentV1(row)
+  if (!seen.ok) return [{ paymentId: ids.data.imp_uid, orderId: ids.data.merchant_uid, facts: null }]
+  const { status, cancelledAmount, deposited } = seen.value
+  const facts = { status, cancelledAmount, deposited }
+  return [{ paymentId: ids.data.imp_uid, orderId: ids.data.merchant_uid, facts }]
+}

@@ -1,0 +1,142 @@
+import { Hono } from 'hono'
+import { describe, expect, test } from 'vitest'
+import { listen } from '../../testing/receiver.ts'
+import { buy, comeBack, go, tell, tellOf } from '../../testing/shopper.ts'
+import { startWorld, type World } from '../../testing/world.ts'
+import { admission, admitting } from './admission.ts'
+import { limits } from '../config/limits.ts'
+import type { Env } from './requests.ts'
+
+const json = { 'content-type': 'application/json' }
+const shed = async (world: World): Promise<string[]> =>
+  [...(await world.journey().measure()).matchAll(/^landfall_shed_total(\{.*\} \d+)$/gm)].map(
+    ([, value]) => value ?? '',
+  )
+
+/** Pages on real sockets, whose news never come. */
+async function openPages(admit: ReturnType<typeof admission>) {
+  const app = new Hono<Env>()
+  app.use(admitting(admit))
+  app.get('/trpc/payments.watch', (c) =>
+    c.body(new ReadableStream({ start: (s) => s.enqueue(Uint8Array.of(32)) })),
+  )
+  app.get('/trpc/payments.screen', (c) => c.text('here'))
+  const { server, port } = await listen({ fetch: app.fetch, enter: () => null }, {})
+  const ask = (path: string, signal?: AbortSignal) =>
+    fetch(`http://127.0.0.1:${port}${path}`, signal === undefined ? {} : { signal })
+  return {
+    ask: () => ask('/trpc/payments.screen'),
+    watch: async () => {
+      const leaving = new AbortController()
+      const { status, headers } = await ask('/trpc/payments.watch', leaving.signal)
+      return { status, headers, leave: () => leaving.abort() }
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
+
+describe('too much at once', () => {
+  test('D-03: a late event loop turns webhooks away first, customers last, and probes never; it recovers by itself', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ webhook: 'never' })
+    const bought = await buy(world)
+    const ending = await world.gateway.approve(bought.impUid)
+    world.lag(limits.webhooksLagMsMax)
+    const refused = await tellOf(world, bought)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await refused.json()).toMatchObject({ kind: 'busy' })
+    expect((await comeBack(ending)).status).toBe(303)
+    world.lag(limits.requestsLagMsMax)
+    const page = await go(ending.redirectUrl ?? '', { headers: { accept: 'text/html' } })
+    expect([page.status, page.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await page.text()).toContain('잠시 후 다시 열어 주세요')
+    for (const path of ['/healthz', '/readyz', '/metrics'])
+      expect((await go(world.url + path)).status).toBe(200)
+    world.lag(0)
+    expect((await tellOf(world, bought)).status).toBe(200)
+    expect(await shed(world)).toEqual(['{what="webhook"} 1', '{what="page"} 1'])
+  })
+
+  test('D-03: an address that asks faster than any person is told to wait; others, the shop and the gateway are not', async () => {
+    await using world = await startWorld({
+      env: { ADDRESS_REQUESTS_PER_SECOND: '2', TRUSTED_PROXIES: '127.0.0.0/8' },
+    })
+    const from = (address: string) =>
+      go(`${world.url}/complete?imp_uid=%20`, { headers: { 'x-forwarded-for': address } })
+    const statuses: number[] = []
+    for (let index = 0; index < 25; index += 1) statuses.push((await from(`2001:db8::${index}`)).status)
+    expect(statuses).toEqual([...Array(20).fill(400), ...Array(5).fill(429)])
+    expect((await from('203.0.113.9')).status).toBe(400)
+    const bought = await buy(world)
+    for (let index = 0; index < 25; index += 1) {
+      expect((await tellOf(world, bought)).status).toBe(200)
+      expect((await go(`${world.url}/trpc/orders.get`)).status).not.toBe(429)
+    }
+    await world.clock.advance(1_000)
+    expect([(await from('2001:db8::1')).status, (await from('2001:db8::2')).status]).toEqual([400, 400])
+    expect((await from('2001:db8::3')).status).toBe(429)
+  })
+
+  test('W-18: a forged X-Forwarded-For makes nobody another', async () => {
+    await using world = await startWorld({ env: { ADDRESS_REQUESTS_PER_SECOND: '1' } })
+    const statuses: number[] = []
+    for (let index = 0; index < 12; index += 1)
+      statuses.push(
+        (await go(`${world.url}/complete`, { headers: { 'x-forwarded-for': `203.0.113.${index}` } })).status,
+      )
+    expect(statuses).toEqual([...Array(10).fill(400), 429, 429])
+    expect(world.logs.filter((line) => line.includes('TRUSTED_PROXIES is empty'))).toHaveLength(1)
+  })
+
+  test('D-03: open pages have a number of their own for each address; one that leaves makes room', async () => {
+    await using world = await startWorld({ env: { ADDRESS_REQUESTS_PER_SECOND: '1000' } })
+    await using pages = await openPages(admission(world.deps(), () => 0))
+    const opened = await Promise.all(Array.from({ length: limits.watchesPerAddressMax }, () => pages.watch()))
+    expect(opened.every(({ status }) => status === 200)).toBe(true)
+    const one = await pages.watch()
+    expect([one.status, one.headers.get('retry-after')]).toEqual([503, '5'])
+    expect((await pages.ask()).status).toBe(200)
+    opened[0]?.leave()
+    let status = 503
+    while (status === 503) status = (await pages.watch()).status
+    expect(status).toBe(200)
+  })
+})
+
+describe('one request', () => {
+  test('R-17: a query too long, or of too many parameters, is 400 on every route', async () => {
+    await using world = await startWorld()
+    const long = `a=${'b'.repeat(limits.queryCharactersMax)}`
+    const many = Array.from({ length: limits.parametersMax + 1 }, (_, index) => `p${index}=1`).join('&')
+    for (const path of ['/complete', '/trpc/payments.screen', '/result/x', '/webhooks/portone'])
+      for (const query of [long, many]) {
+        const answer = await go(`${world.url}${path}?${query}`)
+        expect([path, answer.status]).toEqual([path, 400])
+        expect(await answer.json()).toMatchObject({ kind: 'bad_input' })
+      }
+  })
+
+  test('W-13: deep input is refused before it is parsed, at the webhook and at every procedure; plain input is not', async () => {
+    await using world = await startWorld()
+    const deep = '['.repeat(limits.jsonDepthMax + 1) + ']'.repeat(limits.jsonDepthMax + 1)
+    const answers = [
+      await tell(world, `{"imp_uid":${deep}}`),
+      await go(`${world.url}/trpc/payments.verify`, { method: 'POST', headers: json, body: deep }),
+      await go(`${world.url}/trpc/payments.screen?input=${encodeURIComponent(deep)}`),
+    ]
+    for (const answer of answers) {
+      expect(answer.status).toBe(400)
+      expect(await answer.json()).toMatchObject({ message: expect.stringContaining('nested too deep') })
+    }
+    const { token } = await buy(world)
+    const plain = await go(`${world.url}/trpc/payments.verify`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ token }),
+    })
+    expect(plain.status).toBe(200)
+  })
+})

@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { buy, go } from '../../testing/shopper.ts'
+import { startWorld } from '../../testing/world.ts'
+import { createApp } from './app.ts'
+import { limits } from '../config/limits.ts'
+
+/** What a server says to a request line, header lines and a body, as they are written. */
+async function said(url: string, text: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  let heard = ''
+  socket.on('data', (bytes) => (heard += String(bytes)))
+  socket.write(text)
+  await once(socket, 'close')
+  return heard
+}
+
+describe('a door', () => {
+  test('R-21: is the same however its address is written: with escapes, with signs no URL holds, with the whole URL', async () => {
+    await using world = await startWorld({ sockets: true })
+    const { token, impUid } = await buy(world)
+    const query = `imp_uid=${impUid}&merchant_uid=ord-1`
+    const plain = await go(`${world.url}/complete/${token}?${query}`)
+    expect(plain.status).toBe(303)
+    const ways = [
+      `/%63omplete/${token}?${query}`,
+      `/complete/${token.replace('..', '%2E')}?${query}`,
+      `/complete/${token}?${query}&error_msg="<x>^{|}`,
+      `/./complete/${token}?${query}`,
+      `http://${new URL(world.url).host}/complete/${token}?${query}`,
+    ]
+    for (const way of ways) {
+      const answer = await said(
+        world.url,
+        `GET ${way} HTTP/1.1\r\nhost: ${new URL(world.url).host}\r\nconnection: close\r\n\r\n`,
+      )
+      expect([way, answer.split('\r\n')[0]]).toEqual([way, 'HTTP/1.1 303 See Other'])
+      expect(answer.toLowerCase()).toContain(`location: ${plain.headers.get('location')?.toLowerCase()}`)
+    }
+  })
+
+  test('answers alike whether a socket or a request brings what is asked, headers included', async () => {
+    await using world = await startWorld({ sockets: true })
+    const { token } = await buy(world)
+    const app = createApp(world.journey(), null)
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const asked: ReadonlyArray<readonly [path: string, init: RequestInit]> = [
+      [`/complete/${token}`, {}],
+      ['/complete', { headers: { accept: 'text/html' } }],
+      ['/complete', { method: 'HEAD' }],
+      ['/complete', { method: 'PUT' }],
+      [`/complete/${token}`, { method: 'POST', headers: form, body: 'imp_success=false' }],
+      ['/webhooks/portone', { method: 'POST', headers: form, body: 'imp_uid=imp_9&merchant_uid=ord-9' }],
+      ['/webhooks/portone', { method: 'POST', headers: form, body: 'x'.repeat(limits.bodyBytesMax + 1) }],
+      ['/webhooks/portone', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' }],
+      ['/webhooks/portone', {}],
+    ]
+    for (const [path, init] of asked) {
+      const [socket, request] = [await go(world.url + path, init), await app.request(path, init)]
+      const told = async (answer: Response) => {
+        // Of the connection alone, not of the answer.
+        const own = ['connection', 'date', 'keep-alive', 'content-length', 'transfer-encoding']
+        const headers = [...answer.headers].filter(([name]) => !own.includes(name))
+        return { status: answer.status, headers, text: await answer.text() }
+      }
+      expect([path, init.method, await told(socket)]).toEqual([path, init.method, await told(request)])
+    }
+  })
+
+  test('D-03: a body that breaks off is no fault of ours, and of one that is too long the rest is let go: the next request on that socket is answered', async () => {
+    await using world = await startWorld({ sockets: true })
+    const head = (path: string, length: number): string =>
+      `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n`
+    const long = limits.bodyBytesMax + 1
+    const answers = await said(
+      world.url,
+      `${head('/webhooks/portone', long)}\r\n${' '.repeat(long)}${head('/webhooks/portone', 2)}connection: close\r\n\r\n{}`,
+    )
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 400'])
+    const { hostname, port } = new URL(world.url)
+    const socket = connect(Number(port), hostname)
+    socket.write(`${head('/webhooks/portone', 100)}\r\n{"imp_uid"`)
+    await once(socket, 'connect')
+    await new Promise((resolve) => void setImmediate(resolve))
+    socket.destroy()
+    await world.until('told of', () => world.logs.some((line) => line.includes('"status":400')))
+    expect(world.logs.filter((line) => line.includes('our fault'))).toEqual([])
+  })
+})

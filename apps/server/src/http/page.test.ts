@@ -1,0 +1,260 @@
+import type { BuiltPage, PageAsked } from '@landfall/payment-core'
+import { createHash } from 'node:crypto'
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { buy, comeBack, go, isPaid, looks, orderId, register, tokenIn } from '../../testing/shopper.ts'
+import { inventoryOf } from '../../testing/built-web.ts'
+import { startWorld, type World } from '../../testing/world.ts'
+import { createApp } from './app.ts'
+import { openPages, pagesOf, PageUnusable } from './page.ts'
+
+const style = 'body { color: #14191f }'
+
+/** The web's page, as far as the server is concerned: it says what it was asked. */
+function fakePage() {
+  const asked: PageAsked[] = []
+  const built: BuiltPage = {
+    style,
+    document: (each) => {
+      asked.push(each)
+      return `<!doctype html><style>${style}</style><main data-kind="${each.shown?.kind ?? 'none'}">`
+    },
+    calendar: (shown) => (shown.kind === 'awaiting_deposit' ? 'BEGIN:VCALENDAR\r\n' : null),
+  }
+  return { built, asked }
+}
+
+/** A world whose server has its pages. */
+async function startWithPages(env: Readonly<Record<string, string>> = {}) {
+  const world = await startWorld({ env })
+  const { built, asked } = fakePage()
+  const app = createApp(world.journey(), pagesOf(import.meta.dirname, built))
+  const kindAt = async (token: string): Promise<string> =>
+    /data-kind="(\w+)"/.exec(await (await app.request(`/result/${token}`)).text())?.[1] ?? 'no page'
+  return { world, app, asked, kindAt, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
+}
+
+const outward = (world: World): number => world.gateway.calls().length
+
+describe('the built page', () => {
+  const inFolder = async (files: Readonly<Record<string, string | Buffer>>): Promise<unknown> => {
+    const root = await mkdtemp(join(tmpdir(), 'landfall-page-'))
+    for (const folder of ['render', 'assets']) await mkdir(join(root, folder))
+    for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text)
+    const opened = await openPages(root).catch((error: unknown) => error)
+    await rm(root, { recursive: true })
+    return opened
+  }
+  const page = `export const style = 'a{}'; export const document = () => 'whole'; export const calendar = () => null`
+  const script = 'run()'
+  const whole = { 'index.html': '<p>', 'render/page.js': page, 'assets/a.js': script }
+  const packed = { 'assets/a.js.gz': gzipSync(script), 'assets/a.js.br': brotliCompressSync(script) }
+  const listed = { 'inventory.json': inventoryOf(whole) }
+
+  test('is loaded once, at the start', async () => {
+    expect(await inFolder({ ...whole, ...packed, ...listed })).toMatchObject({ root: expect.any(String) })
+  })
+
+  test.each([
+    ['one byte of the script changed', { 'assets/a.js': 'ruN()' }, 'assets/a.js is another file'],
+    ['one byte of the page changed', { 'index.html': '<b>' }, 'index.html is another file'],
+    ['what writes the page changed', { 'render/page.js': `${page};` }, 'render/page.js is another file'],
+    [
+      'a copy packed from another',
+      { 'assets/a.js.br': brotliCompressSync('own()') },
+      'assets/a.js.br is another',
+    ],
+    ['a copy that is not packed', { 'assets/a.js.gz': script }, 'assets/a.js.gz is another'],
+    ['a script nobody built', { 'assets/evil.js': 'own()' }, 'assets/evil.js is not in inventory.json'],
+    ['no inventory', { 'inventory.json': '{}' }, 'cannot be read as an inventory'],
+    ['an inventory cut short', { 'inventory.json': '{"files":' }, 'cannot be read as an inventory'],
+  ])('P-06: with %s the server does not start, and says which file it is', async (_what, changed, said) => {
+    const problem = await inFolder({ ...whole, ...packed, ...listed, ...changed })
+    expect(problem).toBeInstanceOf(PageUnusable)
+    expect(String(problem)).toContain(said)
+    expect(String(problem)).toMatch(/build the web again/i)
+  })
+
+  test('P-06: a file of the inventory that is missing is told as well', async () => {
+    const problem = await inFolder({ 'index.html': '<p>', 'render/page.js': page, ...listed })
+    expect(String(problem)).toContain('assets/a.js is missing')
+  })
+
+  test('that is missing or not ours stops the start with a sentence that says what to do', async () => {
+    for (const files of [
+      {},
+      { 'index.html': '' },
+      { 'index.html': '', 'render/page.js': 'export const style = 1' },
+    ]) {
+      const problem = await inFolder(files)
+      expect(problem).toBeInstanceOf(PageUnusable)
+      expect(String(problem)).toMatch(/build/i)
+    }
+  })
+
+  test('P-06: the policy allows exactly this style, our own script, and nothing from anywhere else', () => {
+    const { headers } = pagesOf('', fakePage().built).result(
+      { shown: null, shopUrl: null, search: '', acceptLanguage: null },
+      null,
+    )
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(headers['content-security-policy']?.split('; ')).toEqual([
+      "default-src 'none'",
+      "script-src 'self'",
+      `style-src 'sha256-${hash}'`,
+      "img-src 'self'",
+      "connect-src 'self'",
+      "form-action 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ])
+  })
+
+  test.each([
+    ['gzip, deflate, br', true],
+    ['GZIP', true],
+    ['gzip;q=0.5', true],
+    ['br', false],
+    ['gzip;q=0', false],
+    ['gzip; q=0.0, br', false],
+    [null, false],
+  ] as const)('with «%s» accepted it is packed: %s', (accepted, packed) => {
+    const { built } = fakePage()
+    const asked = { shown: null, shopUrl: null, search: '', acceptLanguage: null }
+    const { body, headers } = pagesOf('', built).result(asked, accepted)
+    expect(headers['content-encoding']).toBe(packed ? 'gzip' : undefined)
+    expect(String(packed ? gunzipSync(body) : Buffer.from(body))).toBe(built.document(asked))
+  })
+})
+
+describe('GET /result/<token>', () => {
+  test('R-10: a look under way is waited for, so that the first response already says paid', async () => {
+    await using stage = await startWithPages()
+    const { world } = stage
+    const { impUid } = await buy(world)
+    world.gateway.misbehave({ webhook: 'never' })
+    const answer = await comeBack(await world.gateway.approve(impUid))
+    expect(await stage.kindAt(tokenIn(answer))).toBe('paid')
+  })
+
+  test('it waits no longer than 300 ms: what is recorded then is shown', async () => {
+    await using stage = await startWithPages({ LOOKUP_TIMEOUT_MS: '8000' })
+    const { world } = stage
+    const { token, returnUrl, impUid } = await buy(world)
+    world.gateway.misbehave({ rest: 'slow', restMs: 8_000 })
+    await go(`${returnUrl}?imp_uid=${impUid}`)
+    let kind = 'none yet'
+    const answer = stage.kindAt(token).then((found) => (kind = found))
+    let waitedMs = 0
+    for (; kind === 'none yet' && waitedMs < 1_500; waitedMs += 20) await world.clock.advance(20)
+    expect([kind, waitedMs >= 300]).toEqual(['checking', true])
+    await answer
+  })
+
+  test('P-02, P-07: is not stored, sends no referrer, sets no cookie and may not be framed', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    const { status, headers } = await stage.app.request(`/result/${token}`)
+    expect(status).toBe(200)
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    })
+    expect(headers.get('set-cookie')).toBeNull()
+  })
+
+  test('R-07: a link preview and a page fetched ahead show what is recorded and look nothing up', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    await stage.world.pass(5_000)
+    const before = outward(stage.world)
+    expect((await stage.app.request(`/result/${token}`, { method: 'HEAD' })).status).toBe(200)
+    const ahead = { headers: { 'sec-purpose': 'prefetch;prerender' } }
+    expect(await (await stage.app.request(`/result/${token}`, ahead)).text()).toContain('checking')
+    expect(outward(stage.world)).toBe(before)
+  })
+
+  test('R-07: reloading a page over and over asks the gateway about once a second at most', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    await stage.world.pass(5_000)
+    const before = looks(stage.world).length
+    await Promise.all(Array.from({ length: 50 }, async () => stage.app.request(`/result/${token}`)))
+    expect(looks(stage.world).length - before).toBeLessThanOrEqual(2)
+  })
+
+  test('R-11: forged, cut and expired tokens get one answer, and an unknown order the same as a foreign one', async () => {
+    await using stage = await startWithPages({ VIEW_TOKEN_LIFE_MS: '3600000' })
+    const { world, app } = stage
+    const { token } = await buy(world)
+    const answers = async (paths: readonly string[]) =>
+      Promise.all(
+        paths.map(async (path) => {
+          const answer = await app.request(`/result/${path}`)
+          return [answer.status, (await answer.text()).length]
+        }),
+      )
+    const bad = await answers(['x', `${token}x`, token.slice(0, -3)])
+    expect(new Set(bad.map(String)).size).toBe(1)
+    expect(bad[0]?.[0]).toBe(404)
+    await register(world, { orderId: 'ord-foreign' })
+    const strangers = await Promise.all(
+      ['ord-foreign', 'ord-9999'].map(async (id) =>
+        tokenIn(await go(`${world.url}/complete?merchant_uid=${id}&imp_success=true`)),
+      ),
+    )
+    const [foreign, unknown] = await answers(strangers)
+    expect(foreign).toEqual(unknown)
+    world.clock.leap(90 * 24 * 3_600_000)
+    expect(await answers([token])).toEqual(bad.slice(0, 1))
+  })
+
+  test('R-15: neither language nor anything else of the query gets further than the page’s own two parameters', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    await stage.app.request(`/result/${token}?lang=en&next=https://evil.test`, {
+      headers: { 'accept-language': 'ko' },
+    })
+    expect(stage.asked.at(-1)).toMatchObject({
+      search: '?lang=en&next=https://evil.test',
+      acceptLanguage: 'ko',
+    })
+    expect(JSON.stringify(stage.asked.at(-1)?.shown)).not.toContain('evil')
+  })
+
+  test('P-03: no line of the log carries a token', async () => {
+    await using stage = await startWithPages()
+    const { token } = await buy(stage.world)
+    await stage.app.request(`/result/${token}`)
+    await stage.app.request(`/result/${token}/deadline.ics`)
+    const lines = stage.world.logs.join('')
+    expect(lines).toContain('/result/:token/deadline.ics')
+    expect(lines).not.toContain(token)
+  })
+})
+
+describe('GET /result/<token>/deadline.ics', () => {
+  test('V-01: is a calendar file while a deposit is awaited, and not there before or for anybody else', async () => {
+    await using stage = await startWithPages()
+    const { world, app } = stage
+    const { impUid, token } = await buy(world)
+    const at = (each: string) => app.request(`/result/${each}/deadline.ics`)
+    expect((await at(token)).status).toBe(404)
+    await comeBack(await world.gateway.issueAccount(impUid))
+    await world.until('an account', async () => (await stage.kindAt(token)) === 'awaiting_deposit')
+    const file = await at(token)
+    expect([file.status, file.headers.get('content-type'), file.headers.get('cache-control')]).toEqual([
+      200,
+      'text/calendar; charset=utf-8',
+      'no-store',
+    ])
+    expect((await at(`${token}x`)).status).toBe(404)
+    expect(await isPaid(world, orderId)).toBe(false)
+  })
+})

@@ -1,0 +1,291 @@
+import { KeyScope } from '@landfall/payment-core'
+import { base64url, SignJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { buy, buyForged, comeBack, go, isPaid, orderId, register } from '../../../testing/shopper.ts'
+import { call, proceduresOf, refusalIn, type Procedure } from '../../../testing/procedures.ts'
+import { everything } from '../../../testing/rows.ts'
+import { merchantKey, startWorld, type World } from '../../../testing/world.ts'
+import { viewTokens } from '../../journey/requests/view-token.ts'
+import { appRouter, routerFor } from './router.ts'
+
+/** Every procedure: who may call it, and an input that would do something if its caller were let in. */
+const expected: Readonly<Record<string, { readonly who: Procedure['who']; readonly input: unknown }>> = {
+  'payments.verify': { who: 'anyone', input: { imp_uid: 'imp_000000000001', merchant_uid: orderId } },
+  'payments.screen': { who: 'view token', input: {} },
+  'payments.watch': { who: 'view token', input: {} },
+  'orders.register': {
+    who: 'merchant key: orders:write',
+    input: { orderId: 'ord-new', name: 'x', amount: 1_000 },
+  },
+  'orders.get': { who: 'merchant key: orders:read', input: { orderId } },
+  'orders.list': { who: 'merchant key: orders:read', input: {} },
+  'orders.story': { who: 'merchant key: orders:read', input: { orderId } },
+  'orders.refunds': {
+    who: 'merchant key: orders:read',
+    input: { from: 0, to: Number.MAX_SAFE_INTEGER },
+  },
+  'orders.reconcile': { who: 'merchant key: orders:write', input: { orderId } },
+  'orders.cancel': {
+    who: 'merchant key: refunds',
+    input: { orderId, reason: 'asked', idempotencyKey: 'once-1' },
+  },
+  'orders.close': { who: 'merchant key: orders:write', input: { orderId: 'ord-unpaid' } },
+  'orders.resolve': { who: 'merchant key: refunds', input: {} },
+  'notices.list': { who: 'merchant key: notices', input: {} },
+  'notices.replay': { who: 'merchant key: notices', input: { from: 0, to: Number.MAX_SAFE_INTEGER } },
+  'shop.products': { who: 'anyone, in sandbox mode', input: undefined },
+  'shop.order': { who: 'anyone, in sandbox mode', input: { productId: 'coffee' } },
+}
+const inputOf = ({ path }: Pick<Procedure, 'path'>, reviewId: string): unknown =>
+  path === 'orders.resolve' ? { ...resolving, reviewId } : expected[path]?.input
+const resolving = { orderId: 'ord-odd', action: 'dismiss', note: 'seen' }
+
+/**
+ * An order paid and told: one that could be cancelled, looked at and told again. Another that waits to be paid, and one whose money a person
+ * must see to.
+ */
+async function paidWorld(
+  env: Readonly<Record<string, string>> = {},
+): Promise<World & { readonly token: string; readonly reviewId: string }> {
+  const world = await startWorld({ env: { ON_REJECTED: 'review', ...env } })
+  const { impUid, token } = await buy(world)
+  await comeBack(await world.gateway.approve(impUid))
+  await world.until('paid', () => isPaid(world))
+  await register(world, { orderId: 'ord-unpaid' })
+  const odd = await buyForged(world, 100, { orderId: 'ord-odd' })
+  await comeBack(await world.gateway.approve(odd.impUid))
+  await world.until('a person is called', () => world.receiver.types().includes('order.review'))
+  await world.pass(10_000)
+  const [review] = (await world.merchant.orders.get.query({ orderId: 'ord-odd' })).reviews
+  return { ...world, token, reviewId: review?.id ?? '' }
+}
+
+describe('the table of procedures', () => {
+  test('each says who may call it, and one that is new belongs into the table above', () => {
+    const found = proceduresOf(appRouter).map(({ path, who }) => [path, who])
+    expect(Object.fromEntries(found)).toEqual(
+      Object.fromEntries(Object.entries(expected).map(([path, { who }]) => [path, who])),
+    )
+  })
+
+  test('P-08: production has the same ones, without those of the demo shop', () => {
+    const paths = (sandboxMode: boolean) => proceduresOf(routerFor(sandboxMode))
+    expect(paths(true)).toEqual(proceduresOf(appRouter))
+    expect(paths(false)).toEqual(paths(true).filter(({ who }) => who !== 'anyone, in sandbox mode'))
+    expect(paths(false).length).toBe(14)
+  })
+})
+
+const guardedBy = (who: Procedure['who']): readonly Procedure[] =>
+  proceduresOf(appRouter).filter((each) => each.who === who)
+
+/** Those that ask for a merchant key, each with the scope that the key needs. */
+const forKeys = () =>
+  proceduresOf(appRouter).flatMap((each) => {
+    const scope = KeyScope.options.find((one) => each.who === `merchant key: ${one}`)
+    return scope === undefined ? [] : [{ ...each, scope }]
+  })
+
+describe('merchant key', () => {
+  const key = merchantKey
+  const tampered = (): ReadonlyArray<readonly [string, Record<string, string>, Record<string, string>?]> => [
+    ['nothing', {}],
+    ['nothing after Bearer', { authorization: 'Bearer' }],
+    ['an empty key', { authorization: 'Bearer ' }],
+    ['one letter more', { authorization: `Bearer ${key}x` }],
+    ['one letter less', { authorization: `Bearer ${key.slice(0, -1)}` }],
+    ['capitals', { authorization: `Bearer ${key.toUpperCase()}` }],
+    ['bearer in small letters', { authorization: `bearer ${key}` }],
+    ['two spaces', { authorization: `Bearer  ${key}` }],
+    ['a blank after it', { authorization: `Bearer ${key}\u00a0` }],
+    ['an escaped blank after it', { authorization: `Bearer ${key}%20` }],
+    ['quotes', { authorization: `Bearer "${key}"` }],
+    ['the key alone', { authorization: key }],
+    ['the key twice', { authorization: `Bearer ${key} ${key}` }],
+    ['two headers in one', { authorization: `Bearer x, Bearer ${key}` }],
+    ['Basic', { authorization: `Basic ${Buffer.from(`:${key}`).toString('base64')}` }],
+    ['Basic with the key as it is', { authorization: `Basic ${key}` }],
+    ['its digest', { authorization: `Bearer sha256:${key}` }],
+    ['another header', { 'x-api-key': key, 'proxy-authorization': `Bearer ${key}` }],
+    ['a cookie', { cookie: `authorization=Bearer ${key}; key=${key}` }],
+    ['a query', {}, { authorization: `Bearer ${key}`, access_token: key, key, token: key }],
+    ['another method asked for', { 'x-http-method-override': 'POST', 'x-forwarded-user': 'shop' }],
+  ]
+
+  test('O-01, S-19: without it every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
+    await using world = await paidWorld()
+    const before = await everything(world)
+    expect(forKeys().length).toBe(11)
+    const own: ReturnType<typeof tampered> = [
+      ...tampered(),
+      ['a view token', { authorization: `Bearer ${world.token}` }],
+    ]
+    for (const procedure of forKeys())
+      for (const [what, headers, query] of own) {
+        const answer = await call(world.url, procedure, inputOf(procedure, world.reviewId), headers, query)
+        expect([procedure.path, what, await refusalIn(answer)]).toEqual([
+          procedure.path,
+          what,
+          refusalOf(procedure, 'unauthorized'),
+        ])
+      }
+    expect(await everything(world)).toEqual(before)
+  })
+
+  test('O-01: it is asked for before the input is read: what is wrong with that is nobody’s to learn', async () => {
+    await using world = await startWorld()
+    for (const procedure of forKeys())
+      for (const input of [null, 'text', [], { orderId: '<script>' }, { amount: -1 }]) {
+        const answer = await call(world.url, procedure, input)
+        expect([procedure.path, answer.status]).toEqual([procedure.path, 401])
+      }
+  })
+
+  test('with it the same inputs are answered, and each mutation changes something: the test above could fail', async () => {
+    await using world = await paidWorld()
+    for (const procedure of forKeys()) {
+      const before = await everything(world)
+      const answer = await call(world.url, procedure, inputOf(procedure, world.reviewId), {
+        authorization: `Bearer ${key}`,
+      })
+      expect([procedure.path, answer.status]).toEqual([procedure.path, 200])
+      const changed = JSON.stringify(await everything(world)) !== JSON.stringify(before)
+      expect([procedure.path, changed]).toEqual([procedure.path, procedure.type === 'mutation'])
+    }
+  })
+
+  const keyOf = (scope: KeyScope): string => `key-of-this-shop-for-${scope.replace(':', '-')}`
+  const scoped = KeyScope.options.map((scope) => `${scope.replace(':', '-')}:${keyOf(scope)}:${scope}`)
+
+  test('S-19: a live key without the scope is answered 403, which names the scope, and nothing is changed, asked or sent', async () => {
+    await using world = await paidWorld({ MERCHANT_API_KEYS: `${merchantKey} ${scoped.join(' ')}` })
+    const before = await everything(world)
+    for (const procedure of forKeys())
+      for (const given of KeyScope.options.filter((scope) => scope !== procedure.scope))
+        // What is wrong with the input is not this caller's to learn either.
+        for (const input of [inputOf(procedure, world.reviewId), { orderId: '<script>' }]) {
+          const headers = { authorization: `Bearer ${keyOf(given)}` }
+          const answer = await call(world.url, procedure, input, headers)
+          expect([procedure.path, given, await refusalIn(answer)]).toEqual([
+            procedure.path,
+            given,
+            {
+              status: 403,
+              said: {
+                error: {
+                  code: -32_003,
+                  message: `This merchant key lacks the scope ${procedure.scope}.`,
+                  data: { code: 'FORBIDDEN', httpStatus: 403, path: procedure.path, kind: 'not_allowed' },
+                },
+              },
+            },
+          ])
+        }
+    expect(await everything(world)).toEqual(before)
+  })
+
+  test('with the scope alone each is let in', async () => {
+    await using world = await paidWorld({ MERCHANT_API_KEYS: `${merchantKey} ${scoped.join(' ')}` })
+    for (const procedure of forKeys()) {
+      const headers = { authorization: `Bearer ${keyOf(procedure.scope)}` }
+      const answer = await call(world.url, procedure, inputOf(procedure, world.reviewId), headers)
+      expect([procedure.path, answer.status]).toEqual([procedure.path, 200])
+    }
+  })
+
+  test('in one batch with a call that is let in, the other is refused all the same', async () => {
+    await using world = await paidWorld()
+    const before = await everything(world)
+    const input = JSON.stringify({ 0: { token: world.token }, 1: { orderId } })
+    const answer = await go(
+      `${world.url}/trpc/payments.screen,orders.get?batch=1&input=${encodeURIComponent(input)}`,
+    )
+    expect([answer.status, await answer.json()]).toMatchObject([
+      207,
+      [{ result: { data: { kind: 'paid' } } }, { error: { data: { kind: 'unauthorized' } } }],
+    ])
+    expect(await everything(world)).toEqual(before)
+  })
+})
+
+describe('view token', () => {
+  /** What is no token of this world, or no longer one. */
+  async function badTokens(world: World, good: string): Promise<ReadonlyArray<readonly [string, string]>> {
+    const { clock, config } = world
+    const [header = '', payload = '', signature = ''] = good.split('.')
+    const text = (value: unknown): string => base64url.encode(JSON.stringify(value))
+    const claims = JSON.parse(new TextDecoder().decode(base64url.decode(payload)))
+    const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
+    const viewer = { scope: 'full', orderId, paymentId: null, sinceMs: clock.nowMs() } as const
+    const [tokens, foreign] = [
+      viewTokens(() => config.secrets.tokenSecrets, clock),
+      viewTokens(() => ['the token secret of another deployment'], clock),
+    ]
+    const key = new TextEncoder().encode(config.secrets.tokenSecrets[0])
+    return [
+      ['a word', 'x'],
+      ['the order’s id', orderId],
+      ['a merchant key', merchantKey],
+      ['another payload', `${header}.${text({ ...claims, o: 'ord-2002' })}.${signature}`],
+      ['a wider scope', `${header}.${text({ ...claims, s: 'full' })}x.${signature}`],
+      ['a later end', `${header}.${text({ ...claims, exp: claims.exp + 1 })}.${signature}`],
+      ['no signature', `${header}.${payload}.`],
+      ['no algorithm', `${text({ alg: 'none', kid })}.${payload}.`],
+      ['another algorithm', await new SignJWT(claims).setProtectedHeader({ alg: 'HS512', kid }).sign(key)],
+      ['another deployment’s', await foreign.sign(viewer, clock.nowMs() + 60_000)],
+      ['one that expired a second ago', await tokens.sign(viewer, clock.nowMs() - 1_000)],
+      ['one that expires now', await tokens.sign(viewer, clock.nowMs())],
+    ]
+  }
+
+  test('P-01, P-02, S-19: without a live one every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
+    await using world = await paidWorld()
+    const bad = await badTokens(world, world.token)
+    const before = await everything(world)
+    expect(guardedBy('view token').length).toBe(2)
+    for (const procedure of guardedBy('view token'))
+      for (const [what, token] of bad) {
+        // No key opens what only a token shows.
+        const answer = await call(world.url, procedure, { token }, { authorization: `Bearer ${merchantKey}` })
+        expect([procedure.path, what, await refusalIn(answer)]).toEqual([
+          procedure.path,
+          what,
+          refusalOf(procedure, 'bad_view_token'),
+        ])
+      }
+    expect(await everything(world)).toEqual(before)
+    for (const procedure of guardedBy('view token'))
+      expect((await call(world.url, procedure, { token: world.token })).status).toBe(200)
+  })
+
+  test('R-17: none at all, or one of 10 kB, is no input, and changes nothing', async () => {
+    await using world = await startWorld()
+    const before = await everything(world)
+    for (const procedure of guardedBy('view token'))
+      for (const input of [{}, { token: '' }, { token: 'a'.repeat(10_000) }, { token: [orderId] }]) {
+        const answer = await call(world.url, procedure, input)
+        const { status, said } = await refusalIn(answer)
+        expect([procedure.path, status, JSON.stringify(said).length < 500]).toEqual([
+          procedure.path,
+          400,
+          true,
+        ])
+      }
+    expect(await everything(world)).toEqual(before)
+  })
+})
+
+/** The whole of what a refused caller is told. */
+const refusalOf = ({ path }: Procedure, kind: 'unauthorized' | 'bad_view_token') => ({
+  status: 401,
+  said: {
+    error: {
+      code: -32_001,
+      message:
+        kind === 'unauthorized'
+          ? 'Send a live merchant key: Authorization: Bearer <key>.'
+          : 'This link has expired or is not ours.',
+      data: { code: 'UNAUTHORIZED', httpStatus: 401, path, kind },
+    },
+  },
+})

@@ -1,0 +1,15 @@
+import { Checkout, Product, ShopOrderInput } from '@landfall/payment-core'
+import { z } from 'zod'
+import { checkout, products } from '../../journey/requests/demo-shop.ts'
+import { demoProcedure, router, unwrap } from './trpc.ts'
+
+/** The demo shop. Mounted in sandbox mode only. */
+export const shop = router({
+  products: demoProcedure.output(z.array(Product)).query(() => [...products]),
+
+  /** Registers an order for a product at the server's price, or gives an open one again for another try. */
+  order: demoProcedure
+    .input(ShopOrderInput)
+    .output(Checkout)
+    .mutation(async ({ ctx, input }) => unwrap(await checkout(ctx.journey, input))),
+})

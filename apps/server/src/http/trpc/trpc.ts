@@ -1,0 +1,123 @@
+import { ViewerInput, type KeyScope, type Problem, type Result } from '@landfall/payment-core'
+import { initTRPC, TRPCError } from '@trpc/server'
+import { z, ZodError } from 'zod'
+import type { Journey } from '../../journey/journey.ts'
+import { viewerOf } from '../../journey/requests/show.ts'
+import { liveKey } from '../../config/merchant-keys.ts'
+import { answerTo } from '../problem-answers.ts'
+import type { Who } from '../requests.ts'
+import { StorageUnavailable } from '../../store/engines/open.ts'
+
+export type Context = {
+  readonly journey: Journey
+  /** The `Authorization` header as it came. */
+  readonly authorization: string | null
+  /** Names this request in the log and, when the fault is ours, in the answer. */
+  readonly requestId: string
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal
+}
+
+/** Who may call a procedure. */
+export type Meta = { readonly who: Who }
+
+/** Carries a problem through tRPC's own error type to the formatter below. */
+class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.kind)
+    this.problem = problem
+  }
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    // A program gets `{kind, message}`: the kind in `data`, one sentence as the message; no stack, no SQL, no input quoted (P-05).
+    errorFormatter: ({ shape, error, ctx }) => {
+      const { kind, message } = told(error, ctx?.requestId ?? null)
+      return {
+        ...shape,
+        message,
+        // A path that is no procedure is the caller's own text.
+        data: {
+          code: shape.data.code,
+          httpStatus: shape.data.httpStatus,
+          path: kind === 'not_found' ? undefined : shape.data.path,
+          kind,
+        },
+      }
+    },
+  })
+
+function told(error: TRPCError, requestId: string | null): { kind: string; message: string } {
+  const { cause } = error
+  if (cause instanceof ProblemError)
+    return { kind: cause.problem.kind, message: answerTo(cause.problem).message }
+  if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR') {
+    const where = cause instanceof ZodError ? whereOf(cause) : 'not JSON, or not the documented shape'
+    return { kind: 'bad_input', message: answerTo({ kind: 'bad_input', where }).message }
+  }
+  if (error.code !== 'INTERNAL_SERVER_ERROR') return { kind: error.code.toLowerCase(), message: error.code }
+  return { kind: 'our_fault', message: `This is our fault. It is logged as ${requestId ?? 'unknown'}.` }
+}
+
+function whereOf(error: ZodError): string {
+  const [issue] = error.issues
+  return issue === undefined ? 'input' : `${issue.path.join('.') || 'input'}: ${issue.message}`
+}
+
+/** The value of a result, or its problem as this edge answers it. */
+export function unwrap<T>(result: Result<T, Problem>): T {
+  if (result.ok) return result.value
+  throw refusal(result.problem)
+}
+
+const refusal = (problem: Problem): TRPCError =>
+  new TRPCError({ code: answerTo(problem).code, message: problem.kind, cause: new ProblemError(problem) })
+
+export const router = t.router
+
+/** The `output` of a subscription: each thing it yields is checked on its way out, like every other answer (style.md rule 9). */
+export const eachOf = <T>(schema: z.ZodType<T>) =>
+  z
+    .custom<AsyncIterable<T>>(
+      (value) => value !== null && typeof value === 'object' && Symbol.asyncIterator in value,
+    )
+    .transform(async function* (stream): AsyncGenerator<T, void> {
+      for await (const each of stream) yield schema.parse(each)
+    })
+
+/** Every procedure is made from one of the four below, and so says who may call it: `t.procedure` itself is nobody's to use. */
+const stored = t.procedure.use(async ({ next }) => {
+  const answer = await next()
+  if (!answer.ok && answer.error.cause instanceof StorageUnavailable)
+    throw refusal({ kind: 'storage_unavailable', cause: answer.error.cause.message })
+  return answer
+})
+
+/** For anyone at all: it shows no more than its caller could find out. */
+export const publicProcedure = stored.meta({ who: 'anyone' })
+
+/** For anyone, where the gateway is the sandbox: no other router has it (P-08). */
+export const demoProcedure = stored.meta({ who: 'anyone, in sandbox mode' })
+
+/** For the holder of a view token, who is `ctx.viewer` (P-01). */
+export const viewerProcedure = stored
+  .meta({ who: 'view token' })
+  .input(ViewerInput)
+  .use(async ({ ctx, input, next }) =>
+    next({ ctx: { viewer: unwrap(await viewerOf(ctx.journey, input.token)) } }),
+  )
+
+/** For the shop's backend: `Authorization: Bearer <merchant key>`, of a key that has the scope. `ctx.actor` is who asks. */
+export const merchantProcedure = (scope: KeyScope) =>
+  stored.meta({ who: `merchant key: ${scope}` }).use(({ ctx, next }) => {
+    const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
+    const key = given === undefined ? null : liveKey(given, ctx.journey.deps.secrets.current().merchantKeys)
+    if (key === null) throw refusal({ kind: 'unauthorized' })
+    if (!key.scopes.includes(scope)) throw refusal({ kind: 'not_allowed', scope })
+    return next({ ctx: { actor: `key:${key.name}` } })
+  })

@@ -1,0 +1,53 @@
+import type { Deps } from '../../deps.ts'
+import { cancelLeaseMs } from './execute-refund.ts'
+import { recallFromFuture } from '../../store/clock-skew.ts'
+import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from '../../store/retention.ts'
+
+const TIDY_EVERY_MS = 30_000
+/** Rows deleted in one commit, and commits in one round: no stall, and still faster than junk can be poured in. */
+const BATCH = 500
+const BATCHES_MAX = 100
+/** Payments of unknown orders a person may still want to see: another shop's on the same account, most likely (M-17). */
+const ORPHANS_KEPT_MS = 90 * 24 * 3_600_000
+const ORPHANS_MAX = 100_000
+
+/** Gives a round of tidying when one is due, in each process by itself: what two delete at once is deleted once. */
+export function tidying(deps: Deps): () => Promise<Array<() => Promise<unknown>>> {
+  let tidiedAtMs = deps.clock.nowMs()
+  return async () => {
+    const nowMs = deps.clock.nowMs()
+    if (Math.abs(nowMs - tidiedAtMs) < TIDY_EVERY_MS) return []
+    tidiedAtMs = nowMs
+    return [() => tidy(deps)]
+  }
+}
+
+/** Keeps what was taken in from outside within its bounds (D-04), and what is to be done within reach (K-03). */
+async function tidy({ store, clock, config, log }: Deps): Promise<void> {
+  const { keptMs, unknownMax } = config.claims
+  const nowMs = clock.nowMs()
+  const { orphanAfterMs, workLeaseMs, sweep } = config
+  const waits = {
+    orphanAfterMs,
+    workLeaseMs,
+    cancelLeaseMs: cancelLeaseMs(config),
+    listEveryMs: sweep.listEveryMs,
+  }
+  await recallFromFuture(store, nowMs, waits)
+  const ended = await inBatches((limit) => deleteEndedClaims(store, nowMs - keptMs, limit))
+  const excess = await inBatches((limit) => deleteExcessClaims(store, unknownMax, limit))
+  const beforeMs = nowMs - ORPHANS_KEPT_MS
+  const orphans = await inBatches((limit) => deleteOldOrphans(store, { beforeMs, keep: ORPHANS_MAX, limit }))
+  if (excess > 0) log.warn({ excess }, 'claims about nothing we know dropped: there were too many')
+  if (ended + orphans > 0) log.info({ ended, orphans }, 'old rows deleted')
+}
+
+async function inBatches(remove: (limit: number) => Promise<number>): Promise<number> {
+  let removed = 0
+  for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
+    const count = await remove(BATCH)
+    removed += count
+    if (count < BATCH) break
+  }
+  return removed
+}

@@ -1,0 +1,113 @@
+import { claimFromList, isBelow, retryDelayMs, type Claim } from '@landfall/payment-core'
+import type { Deps } from '../../deps.ts'
+import type { ChangedPayment, ChangedWindow } from '../../gateway/gateway.ts'
+import { readPayment } from '../../store/payments.ts'
+import { insertListed } from '../../store/receipts.ts'
+import { keepRound, settleRound, type Round } from '../../store/poll-cursors.ts'
+
+export const listed = ['paid', 'cancelled'] as const
+
+/** Windows overlap by this much: pages shift while they are read, clocks differ, and gateways book late (G-15). */
+const OVERLAP_MS = 10 * 60_000
+/** The gateway's lists reach back 90 days (portone.md §4.3). */
+const REACH_MS = 89 * 24 * 3_600_000
+/** Rows read before the watermark moves; a longer window is read in parts, so that an outage of days is caught up with step by step. */
+const ROWS_MAX = 500
+/** The lists count whole seconds: a window is not divided further. */
+const SPAN_MIN_MS = 2_000
+/** Steps of one round, empty ones and those that only divide included; a longer way is gone on with in the next round, at once. */
+const STEPS_MAX = 500
+
+/**
+ * Door 3, for what nobody has spoken of: payments that became paid or were cancelled since the list was last read are taken in as claims.
+ * Finds deposits that were never announced (V-08), cancels made in the gateway's console (M-10), late money and orphans (M-17).
+ */
+export async function round(deps: Deps, row: Round): Promise<void> {
+  const untilMs = deps.clock.nowMs()
+  // A mark in the future is of a clock that has jumped back since (K-03).
+  let fromMs = Math.max(Math.min(row.readUntilMs, untilMs) - OVERLAP_MS, untilMs - REACH_MS)
+  let spanMs = untilMs - fromMs
+  let readUntilMs = Math.min(row.readUntilMs, untilMs)
+  for (let step = 0; step < STEPS_MAX && fromMs < untilMs; step += 1) {
+    const toMs = Math.min(untilMs, fromMs + spanMs)
+    const read = await readWindow(deps, { status: statusOf(row), fromMs, toMs })
+    if (read === 'failed') return rest(deps, row, { readUntilMs, attempts: row.attempts + 1 })
+    if (read === 'too_long') spanMs = Math.ceil((toMs - fromMs) / 2)
+    else {
+      fromMs = toMs
+      spanMs *= 2
+      readUntilMs = Math.max(readUntilMs, read.untilMs)
+      const leaseUntilMs = deps.clock.nowMs() + deps.config.workLeaseMs
+      if ((await keepRound(deps.store, row, { readUntilMs, leaseUntilMs })) === 'stale') return
+    }
+  }
+  await rest(deps, row, { readUntilMs, attempts: 0, goOn: fromMs < untilMs })
+}
+
+const statusOf = (row: Round): ChangedWindow['status'] => (row.status === 'cancelled' ? 'cancelled' : 'paid')
+
+/** Until the next round: as long as is usual, not at all on a long way, longer and longer while the gateway does not answer. */
+async function rest(
+  deps: Deps,
+  row: Round,
+  to: { readonly readUntilMs: number; readonly attempts: number; readonly goOn?: boolean },
+): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  const usualMs = to.goOn === true ? 0 : deps.config.sweep.listEveryMs
+  const waitMs = to.attempts === 0 ? usualMs : retryDelayMs(row.attempts, deps.random.fraction())
+  const { readUntilMs, attempts } = to
+  await settleRound(deps.store, row, { readUntilMs, attempts, dueAtMs: nowMs + waitMs })
+}
+
+/**
+ * Until when it has been read, once the whole window has been and every claim in it is on stable storage: only then the mark moves on. No
+ * further than the gateway's own time: of what comes after that it cannot have told, however far our clock is ahead (K-03).
+ */
+async function readWindow(
+  deps: Deps,
+  window: ChangedWindow,
+): Promise<{ readonly untilMs: number } | 'too_long' | 'failed'> {
+  const divisible = window.toMs - window.fromMs > SPAN_MIN_MS
+  const found: ChangedPayment[] = []
+  let total: number | null = null
+  let untilMs = window.toMs
+  for (let page: number | null = 1; page !== null;) {
+    const answer = await deps.gateway.changed(window, page)
+    if (!answer.ok) {
+      deps.log.warn({ status: window.status, problem: answer.problem }, 'the list could not be read')
+      return 'failed'
+    }
+    found.push(...answer.value.payments)
+    untilMs = Math.min(untilMs, answer.value.atMs ?? untilMs)
+    // A list that grows or shrinks between two pages shifts, and a row may fall between them: shorter windows have fewer pages (G-15).
+    const shifted = total !== null && total !== answer.value.total
+    total = answer.value.total
+    if (divisible && (shifted || total > ROWS_MAX)) return 'too_long'
+    page = answer.value.nextPage
+  }
+  const claims = await claimsOf(deps, found)
+  await insertListed(deps.store, claims, deps.clock.nowMs())
+  deps.metrics.count('claims', 'list', claims.length)
+  return { untilMs }
+}
+
+async function claimsOf(deps: Deps, found: readonly ChangedPayment[]): Promise<Claim[]> {
+  const claims: Claim[] = []
+  for (const payment of found) {
+    if (await isKnown(deps, payment)) continue
+    const { paymentId, orderId, facts } = payment
+    const { status = 'unreadable', cancelledAmount = 0, deposited = 0 } = facts ?? {}
+    const read = claimFromList({ paymentId, orderId, status, cancelledAmount, deposited })
+    if (read.ok) claims.push(read.value)
+    else deps.log.warn({ paymentId }, 'the list names a payment by an id we cannot look up')
+  }
+  return claims
+}
+
+/** Already recorded at least as far: a look could only repeat it. */
+async function isKnown(deps: Deps, { paymentId, facts }: ChangedPayment): Promise<boolean> {
+  const held = (await readPayment(deps.store, paymentId))?.payment
+  if (held === undefined || facts === null) return false
+  const asFar = held.cancelledAmount >= facts.cancelledAmount && held.deposited >= facts.deposited
+  return asFar && !isBelow(held.status, facts.status)
+}

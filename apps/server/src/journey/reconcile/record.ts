@@ -1,0 +1,42 @@
+import { nextLookAt, ok, type Decision, type Order } from '@landfall/payment-core'
+import type { Deps } from '../../deps.ts'
+import { recordDecision, type OrderRecord } from '../../store/orders.ts'
+import { fixAmount } from './fix-amount.ts'
+import { withDoors, type Look, type Outcome } from './lookup-context.ts'
+import type { Wake } from '../follow-up/work-signal.ts'
+
+/** The one guarded write of a decision, and what it sets off: notices and intents are due now, open pages hear of it. */
+export async function record(
+  deps: Deps,
+  wake: Wake,
+  look: Look,
+  before: OrderRecord,
+  decision: Decision & { order: Order },
+): Promise<Outcome> {
+  const nowMs = deps.clock.nowMs()
+  const { order } = decision
+  const changed = new Map(decision.payments.map((payment) => [payment.paymentId, payment]))
+  const payments = [
+    ...new Map([
+      ...before.payments.map((held) => [held.payment.paymentId, held.payment] as const),
+      ...changed,
+    ]).values(),
+  ]
+  const dueAtMs = nextLookAt(order, payments, nowMs)
+  const outcome = await recordDecision(deps.store, before, withDoors(decision, look, order.orderId), {
+    nowMs,
+    dueAtMs,
+    lookedAtMs: look.beganAtMs,
+  })
+  if (outcome === 'stale') return 'stale'
+  for (const { event, paymentId, from, to, reason } of decision.timeline) {
+    deps.metrics.count('events', event)
+    const why = event === 'payment.failed' ? null : reason // a failure’s is the PG’s own text, in which anything may stand (P-04)
+    deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason: why }, 'recorded')
+  }
+  if (decision.notices.length > 0) wake('notices')
+  if (decision.intents.length > 0) wake('cancels')
+  deps.changes.publish(order.orderId)
+  if (order.amountFixedAtMs === null && order.status === 'open') await fixAmount(deps, order)
+  return ok({ orderId: order.orderId })
+}

@@ -1,0 +1,74 @@
+import {
+  fail,
+  ok,
+  type Checkout,
+  type Order,
+  type Problem,
+  type Product,
+  type Result,
+  type ShopOrderInput,
+} from '@landfall/payment-core'
+import type { z } from 'zod'
+import { readOrder } from '../../store/orders.ts'
+import type { Journey } from '../journey.ts'
+import { orderToken, register, returnUrlOf } from './register.ts'
+
+/** What the demo shop sells. Prices live here, never in the browser. */
+export const products: readonly Product[] = [
+  {
+    productId: 'coffee',
+    name: '제주 한라봉 드립백',
+    description: '산뜻한 산미의 드립백 커피 10개입',
+    amount: 14_000,
+    currency: 'KRW',
+  },
+  {
+    productId: 'notebook',
+    name: '한지 노트',
+    description: '전주 한지로 엮은 A5 노트',
+    amount: 9_800,
+    currency: 'KRW',
+  },
+  {
+    productId: 'lamp',
+    name: '달항아리 무드등',
+    description: '은은하게 빛나는 백자 무드등',
+    amount: 68_000,
+    currency: 'KRW',
+  },
+]
+
+/** Stands in the timeline where a shop's own key would. */
+const ACTOR = 'demo-shop'
+
+/** Stands in for the shop's own backend, which would call `orders.register` with its key. */
+export async function checkout(
+  journey: Journey,
+  input: z.infer<typeof ShopOrderInput>,
+): Promise<Result<Checkout, Problem>> {
+  const order = 'orderId' in input ? await again(journey, input.orderId) : await buy(journey, input.productId)
+  if (!order.ok) return order
+  const { orderId, name, amount, currency } = order.value
+  const { userCode, sdkUrl } = journey.deps.config.portone
+  const [returnUrl, token] = await Promise.all([
+    returnUrlOf(journey, order.value),
+    orderToken(journey, order.value),
+  ])
+  return ok({ orderId, name, amount, currency, returnUrl, token, userCode, sdkUrl })
+}
+
+async function again(journey: Journey, orderId: string): Promise<Result<Order, Problem>> {
+  const record = await readOrder(journey.deps.store, orderId)
+  return record?.order.status === 'open' ? ok(record.order) : fail({ kind: 'unknown_order', orderId })
+}
+
+async function buy(journey: Journey, productId: string): Promise<Result<Order, Problem>> {
+  const product = products.find((each) => each.productId === productId)
+  if (product === undefined) return fail({ kind: 'bad_input', where: 'productId' })
+  const orderId = `demo-${journey.deps.random.id().slice(0, 18)}`
+  const { name, amount, currency } = product
+  const registered = await register(journey, { orderId, name, amount, currency }, ACTOR)
+  if (!registered.ok) return registered
+  const record = await readOrder(journey.deps.store, orderId)
+  return record === null ? fail({ kind: 'unknown_order', orderId }) : ok(record.order)
+}

@@ -1,0 +1,66 @@
+import { CancelCause as Cause, StoryOutcome, type CancelCause, type StoryLine } from '@landfall/payment-core'
+import type { HeldCancel } from '../../../store/cancels.ts'
+import type { StoryRows } from '../../../store/story-rows.ts'
+import type { TimelineRow } from '../../../store/timeline.ts'
+import { currencyIn } from './money.ts'
+import { runsOf } from './runs.ts'
+
+type Base = Pick<StoryLine, 'at' | 'actor' | 'paymentId'>
+
+/** `14000: surplus` where Landfall decided it, `14000: sold out` where the shop asked for it. */
+export function decidedCancel(base: Base, currency: string, { event, reason }: TimelineRow): StoryLine[] {
+  const [, sum = '0', words = ''] = /^(\d+): ([\s\S]*)$/.exec(reason) ?? []
+  const isAsked = event === 'cancel.asked'
+  const cause: CancelCause = isAsked ? 'shop' : (Cause.safeParse(words).data ?? 'shop')
+  const note = isAsked ? words : null
+  return [{ ...base, kind: 'refund_decided', cause, amount: Number(sum), currency, note }]
+}
+
+export function doneCancel(rows: StoryRows, base: Base, cancelId: string): StoryLine[] {
+  const cancel = rows.cancels.find(({ intentId }) => intentId === cancelId)
+  if (cancel === undefined) return []
+  return [{ ...base, kind: 'refund_done', ...summary(rows, cancel) }]
+}
+
+const summary = (rows: StoryRows, { intentId, cause, amount, paymentId }: HeldCancel) => ({
+  cancelId: intentId,
+  cause,
+  amount,
+  currency: currencyIn(rows, paymentId),
+})
+
+/** What was recorded by versions before has no line of when it was decided, and none of its tries. */
+export function cancelLines(rows: StoryRows, cancel: HeldCancel): StoryLine[] {
+  const { paymentId, actor, cause, amount, createdAtMs, intentId } = cancel
+  const isTold = (event: string): boolean =>
+    rows.timeline.some((row) => row.paymentId === paymentId && row.event === event)
+  const base = { actor: null, paymentId }
+  const currency = currencyIn(rows, paymentId)
+  const lines: StoryLine[] = []
+  if (!isTold('cancel.decided') && !isTold('cancel.asked'))
+    lines.push({
+      ...base,
+      at: createdAtMs,
+      actor,
+      kind: 'refund_decided',
+      cause,
+      amount,
+      currency,
+      note: null,
+    })
+  const isDoneTold = rows.timeline.some((row) => row.event === 'cancel.done' && row.reason === intentId)
+  for (const { answer, atMs, times, lastAtMs } of runsOf(cancel.answers)) {
+    const at = { ...base, at: atMs, ...summary(rows, cancel) }
+    if (answer !== 'done')
+      lines.push({ ...at, kind: 'refund_tried', ...triedIn(answer), times, lastAt: lastAtMs })
+    else if (!isDoneTold) lines.push({ ...at, kind: 'refund_done' })
+  }
+  return lines
+}
+
+/** As `cancel.ts` words it: `refused: 취소 불가`. */
+function triedIn(told: string): { readonly outcome: StoryOutcome; readonly answer: string | null } {
+  const [, word = '', answer = null] = /^([a-z_]+)(?:: ([\s\S]*))?$/.exec(told) ?? []
+  const outcome = StoryOutcome.safeParse(word)
+  return outcome.success ? { outcome: outcome.data, answer } : { outcome: 'refused', answer: told }
+}

@@ -1,0 +1,30 @@
+import type { StoryLanguage } from '@landfall/payment-core/story-words'
+import { describe, expect, test } from 'vitest'
+import { orderId } from '../../../../testing/shopper.ts'
+import { played, scriptedOrders } from '../../../../testing/scripted-orders.ts'
+import type { World } from '../../../../testing/world.ts'
+import { askedAbout } from '../support-answer.ts'
+
+/** Ids are the gateway's own and differ from run to run: the payment that is named first is payment 1. */
+function withStableIds(text: string): string {
+  const ids = [...new Set(text.match(/imp_\d{12}/g))]
+  return ids.reduce(
+    (told, id, index) => told.replaceAll(id, `imp_${String(index + 1).padStart(12, '0')}`),
+    text,
+  )
+}
+
+async function toldBy(world: World, language: StoryLanguage): Promise<string> {
+  const { text } = await askedAbout(world.deps().store, orderId, language)
+  return withStableIds(text)
+}
+
+describe('the story of an order says what happened and who did it', () => {
+  test.for(scriptedOrders)('$name', async (scripted) => {
+    await using world = await played(scripted)
+    for (const language of ['en', 'ko'] as const)
+      await expect(await toldBy(world, language)).toMatchFileSnapshot(
+        `../../testing/stories/${scripted.name}.${language}.story.txt`,
+      )
+  })
+})

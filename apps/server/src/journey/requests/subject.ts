@@ -1,0 +1,49 @@
+import { strangersOrder, type Decision, type Order, type Payment } from '@landfall/payment-core'
+import type { Deps } from '../../deps.ts'
+import { nobodyAsks, type Asking } from '../../store/cancels.ts'
+import { readOrder, recordDecision } from '../../store/orders.ts'
+import { recordOrphans } from '../../store/orphans.ts'
+import { readPayment } from '../../store/payments.ts'
+import { reviewsOfOrder } from '../../store/reviews.ts'
+
+/** What an act is about: an order with its payments, or a payment that is nobody's here, with what stands in for its order. */
+export type Subject = {
+  readonly order: Order
+  readonly payments: readonly Payment[]
+  readonly isOrphan: boolean
+  /** The guarded write of what was decided about it; `stale` when it has changed since it was read. */
+  readonly record: (
+    decision: Decision & { readonly order: Order },
+    asking?: Asking,
+  ) => Promise<'done' | 'stale'>
+}
+
+/** The registered order, or else the payment that names it; null when there is neither. */
+export async function readSubject(
+  deps: Deps,
+  orderId: string,
+  paymentId: string | null,
+): Promise<Subject | null> {
+  const { store, clock } = deps
+  const record = await readOrder(store, orderId)
+  if (record !== null)
+    return {
+      order: record.order,
+      payments: record.payments.map((held) => held.payment),
+      isOrphan: false,
+      record: (decision, asking) => {
+        const at = { nowMs: clock.nowMs(), dueAtMs: record.dueAtMs, lookedAtMs: record.lookedAtMs }
+        return recordDecision(store, record, decision, at, asking)
+      },
+    }
+  const held = paymentId === null ? null : await readPayment(store, paymentId)
+  if (held === null || held.payment.orderId !== orderId || held.payment.standing !== 'orphan') return null
+  const order = strangersOrder(held.payment, await reviewsOfOrder(store, orderId))
+  return {
+    order,
+    payments: [held.payment],
+    isOrphan: true,
+    record: (decision, asking = nobodyAsks) =>
+      recordOrphans(store, held, decision, clock.nowMs(), order.reviews, asking),
+  }
+}

@@ -1,0 +1,101 @@
+import { and, eq, lte } from 'drizzle-orm'
+import type { Database } from './engines/open.ts'
+import { takeEach, type Lease, type Taking } from './lease.ts'
+import { statement } from './engines/statement.ts'
+import type { Tables } from './tables.ts'
+
+/** A list of changes at the gateway, and until when it has been read. */
+export type Round = Pick<Tables['rounds']['$inferSelect'], 'status' | 'readUntilMs' | 'attempts' | 'lease'>
+
+type RoundRow = Tables['rounds']['$inferSelect']
+
+const insertOne = statement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>, { status: string }>(
+  (query, { rounds }, hole) =>
+    query
+      .insert(rounds)
+      .values({
+        status: hole('status'),
+        readUntilMs: hole('readUntilMs'),
+        dueAtMs: hole('dueAtMs'),
+        attempts: 0,
+        leaseUntilMs: 0,
+        lease: '',
+      })
+      .onConflictDoNothing()
+      .returning({ status: rounds.status }),
+)
+
+/** Makes the rows of the lists, once; the first round, due at `dueAtMs`, reads from `readUntilMs` on. */
+export async function openRounds(
+  db: Database,
+  statuses: readonly string[],
+  readUntilMs: number,
+  dueAtMs: number,
+): Promise<void> {
+  for (const status of statuses) await db.atomically([insertOne.write(db, { status, readUntilMs, dueAtMs })])
+}
+
+const selectDue = statement<Lease, RoundRow>((query, { rounds }, hole) =>
+  query
+    .select()
+    .from(rounds)
+    .where(and(lte(rounds.dueAtMs, hole('nowMs')), lte(rounds.leaseUntilMs, hole('nowMs')))),
+)
+
+const takeOne = statement<Taking, { status: string }>((query, { rounds }, hole) => {
+  const free = and(lte(rounds.dueAtMs, hole('nowMs')), lte(rounds.leaseUntilMs, hole('nowMs')))
+  return query
+    .update(rounds)
+    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
+    .where(and(eq(rounds.status, hole('id')), free))
+    .returning({ status: rounds.status })
+})
+
+/** Takes due lists for this worker alone. */
+export async function leaseRounds(db: Database, by: Lease): Promise<Round[]> {
+  const due = await selectDue.rows(db, by)
+  const taken = await takeEach(db, due, ({ status }) => takeOne.write(db, { ...by, id: status }))
+  return taken.map((row) => ({ ...row, lease: by.lease }))
+}
+
+type Kept = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'leaseUntilMs'>
+type Settled = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'dueAtMs' | 'attempts'>
+
+const updateKept = statement<Kept, { status: string }>((query, { rounds }, hole) =>
+  query
+    .update(rounds)
+    .set({ readUntilMs: hole('readUntilMs'), leaseUntilMs: hole('leaseUntilMs') })
+    .where(and(eq(rounds.status, hole('status')), eq(rounds.lease, hole('lease'))))
+    .returning({ status: rounds.status }),
+)
+
+const updateSettled = statement<Settled, { status: string }>((query, { rounds }, hole) =>
+  query
+    .update(rounds)
+    .set({
+      readUntilMs: hole('readUntilMs'),
+      dueAtMs: hole('dueAtMs'),
+      attempts: hole('attempts'),
+      leaseUntilMs: 0,
+    })
+    .where(and(eq(rounds.status, hole('status')), eq(rounds.lease, hole('lease'))))
+    .returning({ status: rounds.status }),
+)
+
+/** Notes how far a list has been read, and keeps it for this worker; `stale` when another has taken it over meanwhile (S-15). */
+export async function keepRound(
+  db: Database,
+  { status, lease }: Round,
+  next: { readonly readUntilMs: number; readonly leaseUntilMs: number },
+): Promise<'done' | 'stale'> {
+  return db.atomically([updateKept.write(db, { status, lease, ...next })])
+}
+
+/** Notes how far a list has been read; `stale` when another worker has taken it over meanwhile (S-15). */
+export async function settleRound(
+  db: Database,
+  { status, lease }: Round,
+  next: { readonly readUntilMs: number; readonly dueAtMs: number; readonly attempts: number },
+): Promise<'done' | 'stale'> {
+  return db.atomically([updateSettled.write(db, { status, lease, ...next })])
+}

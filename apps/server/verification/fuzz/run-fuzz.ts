@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { fuzz, HEAP_GROWTH_MAX_BYTES, repeat, type Tally } from './fuzz.ts'
+import { targets } from './targets.ts'
+
+const help = `proof fuzz [--inputs N] [--seed S] [--target ${Object.keys(targets).join('|')}] [--round R]
+  pours N hostile inputs over the server and stops at the first fault, with the smallest input that shows it;
+  with --round, runs that one round of a target again`
+
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '2000000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    target: { type: 'string' },
+    round: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+const [inputs, seed] = [Number(values.inputs), Number(values.seed)]
+
+if (values.help || !Number.isInteger(inputs) || inputs < 1 || !Number.isInteger(seed)) console.log(help)
+else process.exitCode = await main()
+
+async function main(): Promise<number> {
+  if (values.round !== undefined) {
+    const failure = await repeat({ target: values.target ?? '', seed, round: Number(values.round) })
+    console.log(failure ?? 'that round shows no fault')
+    return failure === null ? 0 : 1
+  }
+  const only = values.target === undefined ? {} : { only: [values.target] }
+  const tallies = await fuzz({ inputs, seed, ...only, progress: (text) => console.log(text) })
+  const faults = tallies.filter(({ failure }) => failure !== null).length
+  const made = tallies.reduce((sum, each) => sum + each.inputs, 0)
+  console.log(
+    `${faults === 0 ? 'no fault' : `${faults} FAULTS`} in ${made.toLocaleString('en')} inputs; seed ${seed}`,
+  )
+  // A part of it, or a run that ended in a fault, is no result.
+  if (faults === 0 && values.target === undefined) write(tallies, made)
+  return faults === 0 ? 0 : 1
+}
+
+/** The repository's own scripts are no part of the server: one is run, with what it is to write. */
+function write(tallies: readonly Tally[], made: number): void {
+  const seconds = tallies.reduce((sum, each) => sum + each.seconds, 0)
+  const mb = (bytes: number): string => (bytes / 1_048_576).toFixed(1)
+  const lines = [
+    `${made.toLocaleString('en')} inputs made from the gateway’s documented samples in ${seconds.toFixed(0)} s; no fault.`,
+    'Looked for after each: an answer of 5xx, an exception in the log, a log line that is not one line of JSON or not one for each request, a',
+    'planted secret in a log or an answer, input quoted in a page, a refusal or a redirect, an order that changed though the gateway’s books',
+    `did not, a payment without its proof. The heap may grow by ${mb(HEAP_GROWTH_MAX_BYTES)} MB from a fifth of the inputs to their end.`,
+    '',
+    '| where | inputs | a second | heap at a fifth, MB | at the end, MB |',
+    '|---|---:|---:|---:|---:|',
+    ...tallies.map(
+      (each) =>
+        `| ${each.what} | ${each.inputs.toLocaleString('en')} | ${Math.round(each.inputs / each.seconds).toLocaleString('en')} | ${mb(each.heapAtFifthBytes)} | ${mb(each.heapAtEndBytes)} |`,
+    ),
+    '',
+    'What came of them:',
+    '',
+    ...tallies.map(({ target, met }) => `- ${target}: ${metText(met)}`),
+  ]
+  const script = fileURLToPath(new URL('../../../../packages/repo-tools/commands/record.ts', import.meta.url))
+  const command = `npx -y pnpm proof fuzz --inputs ${inputs} --seed ${seed}`
+  spawnSync(process.execPath, [script, 'Fuzzing', command], {
+    input: lines.join('\n'),
+    stdio: ['pipe', 'inherit', 'inherit'],
+  })
+}
+
+function metText(met: Tally['met']): string {
+  return Object.entries(met)
+    .map(([outcome, times]) => `${outcome} ${times.toLocaleString('en')}`)
+    .join(', ')
+}

@@ -1,0 +1,176 @@
+// `npx -y pnpm dev`: sandbox, server and web together, on this machine alone, with example values.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import { askedToStop, start } from '../run/child.ts'
+import type { Program } from '../run/child.ts'
+import { addressesFor, exampleEnvironment, portNames, portsOf, setIn } from '../run/environment.ts'
+import type { Environment, Ports } from '../run/environment.ts'
+import { receiveNotices } from '../run/notices.ts'
+import { whyTaken } from '../run/ports.ts'
+import { startRestarting } from '../run/restarting.ts'
+
+const root = `${import.meta.dirname}/..`
+const readyWithinMs = 60_000
+const askEveryMs = 200
+const graceMs = 5_000
+const parts = ['sandbox', 'server', 'web'] as const
+type Part = (typeof parts)[number]
+const usuallyReadyAfter = '10 s'
+/** What the server is made of. Vite follows the web's sources itself. */
+const serverSources = ['apps/server/src', 'packages/payment-core/src']
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const asked: Environment = { ...exampleEnvironment(root), ...setIn(process.env) }
+  const ports = portsOf(asked)
+  if (typeof ports === 'string') return complain(ports)
+  const taken = await takenPort(ports)
+  if (taken !== null) return complain(taken)
+
+  const secrets = (asked['NOTIFY_SECRETS'] ?? '').split(',').filter((secret) => secret !== '')
+  const notices = await receiveNotices(secrets, (line) => say('notice', line))
+  const environment = {
+    ...asked,
+    NODE_ENV: 'development',
+    ...addressesFor(ports, notices.url),
+    ...setIn(process.env),
+  }
+  const stopAsked = askedToStop()
+  const stops: Stop[] = []
+  try {
+    return await run(ports, environment, stops, stopAsked)
+  } finally {
+    notices.close()
+    await Promise.all(stops.map((stop) => stop()))
+  }
+}
+
+type Stop = () => Promise<void>
+type End = { kind: 'asked' } | { kind: 'broken'; why: string }
+
+/** Starts the three and stays until one of them, or the person at the keyboard, ends it. Returns the exit code. */
+async function run(
+  ports: Ports,
+  environment: Environment,
+  stops: Stop[],
+  stopAsked: Promise<unknown>,
+): Promise<number> {
+  say('dev', `starting ${parts.join(', ')}: usually ready after ${usuallyReadyAfter}`)
+  const startedAt = Date.now()
+  const { sandbox, server, web } = programs(ports, environment)
+  const children = [sandbox, web].map((program) => start(program, (line) => say(program.name, line)))
+  const folders = serverSources.map((folder) => `${root}/${folder}`)
+  const restarting = startRestarting(server, folders, (line) => say('server', line))
+  stops.push(restarting.stop, ...children.map((child) => child.stop))
+  const end = Promise.race([
+    stopAsked.then((): End => ({ kind: 'asked' })),
+    ...children.map(async (child): Promise<End> => ({
+      kind: 'broken',
+      why: `the ${child.name} ${(await child.ended).how}`,
+    })),
+  ])
+  const late: End = { kind: 'broken', why: `not everything answered within ${readyWithinMs / 1000} seconds` }
+  const ready = Promise.all(parts.map((part) => answers(part, answerUrls(ports)[part], startedAt)))
+  const crashed = restarting.failed.then(({ how }): End => ({ kind: 'broken', why: `the server ${how}` }))
+
+  // Before the first answer a crash of the server is the end; after it, an error in an edit that the next one mends.
+  const unready = await Promise.race([
+    ready.then(() => null),
+    end,
+    crashed,
+    wait(readyWithinMs, late, { ref: false }),
+  ])
+  if (unready === null) say('dev', whereToClick(ports))
+  const reason = unready ?? (await end)
+  if (reason.kind === 'broken')
+    return complain(`Stopping everything: ${reason.why}. Its last lines above say why.`)
+  say('dev', 'stopping')
+  return 0
+}
+
+function programs(ports: Ports, environment: Environment): Record<Part, Program> {
+  const vite = [
+    'node_modules/vite/bin/vite.js',
+    '--port',
+    String(ports.web),
+    '--strictPort',
+    '--clearScreen',
+    'false',
+  ]
+  return {
+    sandbox: {
+      name: 'sandbox',
+      args: ['packages/gateway-sandbox/src/bin.ts'],
+      folder: root,
+      environment,
+      graceMs,
+    },
+    server: {
+      name: 'server',
+      args: ['apps/server/src/main.ts'],
+      folder: root,
+      environment,
+      graceMs,
+    },
+    web: { name: 'web', args: vite, folder: `${root}/apps/web`, environment, graceMs },
+  }
+}
+
+function answerUrls(ports: Ports): Record<Part, string> {
+  return {
+    sandbox: `http://127.0.0.1:${ports.sandbox}/`,
+    server: `http://127.0.0.1:${ports.server}/readyz`,
+    web: `http://localhost:${ports.web}/`,
+  }
+}
+
+/** Resolves when the address gives a good answer. Who waits for it sets the bound. */
+async function answers(part: Part, url: string, startedAt: number): Promise<void> {
+  while (!(await isGood(url))) await wait(askEveryMs, undefined, { ref: false })
+  say('dev', `${part} answers after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`)
+}
+
+async function isGood(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+async function takenPort(ports: Ports): Promise<string | null> {
+  for (const part of parts) {
+    const port = ports[part]
+    const why = await whyTaken(port)
+    if (why === null) continue
+    if (why === 'EACCES')
+      return `Port ${port} (${part}) is not ours to use: choose one above 1023 with ${portNames[part]}.`
+    const example = `${portNames[part]}=${port + 1} npx -y pnpm dev`
+    return `Port ${port} (${part}) is in use: stop the program that uses it, or choose another port:\n  ${example}`
+  }
+  return null
+}
+
+function whereToClick(ports: Ports): string {
+  return [
+    'everything is ready',
+    '',
+    `  The shop             http://localhost:${ports.web}/    buy something, at phone size if you can`,
+    `  The gateway sandbox  http://localhost:${ports.sandbox}/    its payments: deposit, cancel, send webhooks`,
+    '',
+    '  Ctrl-C stops everything.',
+    '',
+  ].join('\n')
+}
+
+function say(name: string, text: string): void {
+  for (const line of text.split('\n')) process.stdout.write(line === '' ? '\n' : `[${name}] ${line}\n`)
+}
+
+function complain(sentence: string): number {
+  process.stderr.write(`${sentence}\n`)
+  return 1
+}

@@ -1,0 +1,103 @@
+// `pnpm threats`: writes docs/threats.md, the catalogue of what can go wrong with the tests that show what then happens.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisesIn, type Promise } from '../structure/promises.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+export const threatsPath = `${root}/docs/threats.md`
+
+const groups: Readonly<Record<string, string>> = {
+  R: 'The browser’s return',
+  W: 'The webhook',
+  G: 'Calls to the gateway',
+  M: 'Money',
+  V: 'Virtual accounts',
+  K: 'Concurrency and time',
+  C: 'Crash and storage',
+  N: 'Notices to the shop',
+  O: 'Operator console and merchant API',
+  P: 'Page, privacy, logs, configuration',
+  D: 'Denial and abuse',
+  S: 'What must always hold',
+  L: 'What must come about',
+}
+
+/** What no test names yet, and why: the part of the product it belongs to is not built. */
+const console = 'the operator’s console is not built'
+const v2 = 'the V2 gateway is not mounted'
+const edge = 'the limits at the edge are to come'
+export const notBuilt: Readonly<Record<string, string>> = {
+  'W-11': v2,
+  'G-16': v2,
+  'M-03': 'an order’s amount cannot change here (M-04)',
+  'M-18': v2,
+  'W-21': v2,
+  'G-22': edge,
+  'G-23': edge,
+  'N-11': edge,
+  'N-12': edge,
+  'P-09': edge,
+  'D-06': edge,
+  'D-07': edge,
+  'D-08': edge,
+  'C-07': 'to come',
+  'C-11': 'to come',
+  'O-02': console,
+  'O-04': console,
+  'O-05': console,
+  'O-06': console,
+  'O-07': console,
+  'O-08': console,
+  'O-10': console,
+  'S-16': console,
+  'L-08': 'measured, not asserted: `npx -y pnpm bench p7`',
+}
+
+/** The catalogue, id by id. */
+export function catalogue(): Map<string, string> {
+  const text = readFileSync(`${root}/docs/catalogue.json`, 'utf8')
+  const read: unknown = JSON.parse(text)
+  if (read === null || typeof read !== 'object') throw new Error('docs/catalogue.json is no object')
+  return new Map(Object.entries(read).map(([id, value]) => [id, String(value)]))
+}
+
+/** Every promise of every test git knows or would add. */
+export function promises(): Promise[] {
+  const paths = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\0')
+    .filter((path) => /\.(test|contract|e2e)\.tsx?$/.test(path) && existsSync(`${root}/${path}`))
+  return paths.flatMap((path) => promisesIn({ path, text: readFileSync(`${root}/${path}`, 'utf8') }))
+}
+
+/** docs/threats.md as it ought to be. */
+export function document(): string {
+  const kept = promises()
+  const lines = [
+    '# What can go wrong, and which test shows what then happens',
+    '',
+    'Made by `pnpm threats` from `docs/catalogue.json` and the names of the tests; `packages/repo-tools/structure/threats.test.ts` fails when it is out of date or a case',
+    'has no test. Ids are never reused.',
+  ]
+  let group = ''
+  for (const [id, text] of catalogue()) {
+    if (!id.startsWith(group) || group === '') {
+      group = id.slice(0, 1)
+      lines.push('', `## ${group}: ${groups[group] ?? ''}`, '', '| id | case | tests |', '|---|---|---|')
+    }
+    const files = [...new Set(kept.filter((each) => each.id === id).map(({ path }) => path))].toSorted()
+    const shown = files.map((path) => `\`${path.replace(/^(apps|packages)\//, '')}\``)
+    const cell = shown.length > 0 ? shown.join('<br>') : `*${notBuilt[id] ?? 'none'}*`
+    lines.push(`| ${id} | ${text.replaceAll('|', '\\|')} | ${cell} |`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(threatsPath, document())
+  process.stdout.write('docs/threats.md is written\n')
+}

@@ -1,0 +1,42 @@
+import type { Program } from './run.ts'
+
+export type Part = Program & { readonly name: string }
+
+const server = 'apps/server'
+const vitest = (config: string, ...files: readonly string[]): readonly string[] => [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--config',
+  config,
+  ...files,
+]
+
+/** All that `proof ci` runs, one after the other, because nearly each part takes all processors by itself. */
+export const partsFor = (seed: number): readonly Part[] => [
+  {
+    name: 'build',
+    folder: '.',
+    args: ['node_modules/turbo/bin/turbo', 'run', 'types', 'build', '--output-logs=errors-only'],
+  },
+  {
+    name: 'simulation',
+    folder: server,
+    args: vitest('verification/simulation/vitest.config.ts', 'verification/simulation/'),
+  },
+  {
+    name: 'failing calls',
+    folder: server,
+    args: vitest('verification/simulation/vitest.config.ts', 'verification/failing-calls/'),
+  },
+  { name: 'model', folder: 'packages/payment-core', args: ['--run', 'proof'] },
+  { name: 'fuzz', folder: server, args: vitest('verification/fuzz/vitest.config.ts') },
+  { name: 'processes', folder: server, args: vitest('verification/crash/vitest.config.ts') },
+  {
+    name: 'bug bank',
+    folder: '.',
+    args: ['packages/repo-tools/bug-bank/run-bugs.ts', '--sample', '8', '--seed', String(seed)],
+  },
+  { name: 'mutation', folder: '.', args: ['packages/repo-tools/mutation/run-mutation.ts', '--changed'] },
+  { name: 'pictures', folder: 'apps/web', args: ['--run', 'proof'] },
+  { name: 'canary', folder: '.', args: ['--run', 'canary:proof'] },
+]
