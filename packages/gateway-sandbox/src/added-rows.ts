@@ -1,9 +1,9 @@
-import type { PaymentAnnotation, Result } from '@landfall/payment-core'
+import type { Result } from '@landfall/payment-core'
 import { z } from 'zod'
 import { freshCancellationId } from './ledger.ts'
 import type { Payment } from './ledger.ts'
 import { OpenFields, paymentOf } from './opening.ts'
-import { accountRow, cancelledRow, depositedRow, failedRow, paidRow } from './payment-row.ts'
+import { accountRow, cancelledRow, depositedRow, failedRow, paidRow, type PaymentRow } from './payment-row.ts'
 import { fail, ok } from './refused.ts'
 import type { Refused } from './refused.ts'
 import type { State } from './state.ts'
@@ -55,7 +55,7 @@ export function addRow(state: State, request: RowRequest): Result<Payment, Refus
   return ok(state.ledger.add({ ...made, row }))
 }
 
-function rowOf(opened: PaymentAnnotation, asked: Parsed, nowSeconds: number): PaymentAnnotation {
+function rowOf(opened: PaymentRow, asked: Parsed, nowSeconds: number): PaymentRow {
   const startedAt = opened.started_at
   const due = startedAt + ACCOUNT_LIFE_SECONDS
   const begun =
@@ -80,7 +80,7 @@ function rowOf(opened: PaymentAnnotation, asked: Parsed, nowSeconds: number): Pa
 
 const ACCOUNT_LIFE_SECONDS = 7 * 86_400
 
-function paidOf(row: PaymentAnnotation, asked: Parsed): PaymentAnnotation {
+function paidOf(row: PaymentRow, asked: Parsed): PaymentRow {
   const paidAt = asked.paidAt ?? row.started_at
   return asked.payMethod === 'vbank'
     ? depositedRow(row, paidAt)

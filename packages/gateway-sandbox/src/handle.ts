@@ -1,4 +1,5 @@
-import type { PaymentAnnotation, Result } from '@landfall/payment-core'
+import type { Result } from '@landfall/payment-core'
+import type { PaymentRow } from './payment-row.ts'
 import type { RowRequest } from './added-rows.ts'
 import type { CancelRequest } from './cancel-requests.ts'
 import type { CancelChoice } from './cancelling.ts'
@@ -24,7 +25,7 @@ export type SandboxHandle = {
   /** What `request_pay` does. */
   readonly open: (request: OpenRequest) => Opened
   /** Adds a payment row without a window, with any times, amount and status: for example another shop's, or last year's. */
-  readonly addRow: (request: RowRequest) => PaymentAnnotation
+  readonly addRow: (request: RowRequest) => PaymentRow
   /** Sets the prepared amount of an order number, as another shop would have; without `amount` it is removed. */
   readonly prepare: (held: PreparedAmount) => void
   /** What 결제하기 does: the sentinels of card, bank, wallet and order name choose the outcome. */
@@ -35,17 +36,17 @@ export type SandboxHandle = {
   readonly refuse: (impUid: string, cause: RefusalCause) => Promise<Ending>
   readonly issueAccount: (impUid: string, bankCode?: string) => Promise<Ending>
   /** `amount` is what the payer transfers into a fixed account. */
-  readonly deposit: (impUid: string, amount?: number) => Promise<PaymentAnnotation>
-  readonly expire: (impUid: string) => PaymentAnnotation
+  readonly deposit: (impUid: string, amount?: number) => Promise<PaymentRow>
+  readonly expire: (impUid: string) => PaymentRow
   /** A virtual account without a deposit is cancelled as a whole and keeps `paid_at: 0`. */
-  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<PaymentAnnotation>
+  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<PaymentRow>
   /** Every cancel requested over the API, oldest first. `impUid` selects one payment. */
   readonly cancels: (impUid?: string) => readonly CancelRequest[]
   /** Books all pending cancels of a payment, or only `cancelId`. */
-  readonly bookCancel: (impUid: string, choice?: CancelChoice) => Promise<PaymentAnnotation>
+  readonly bookCancel: (impUid: string, choice?: CancelChoice) => Promise<PaymentRow>
   /** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
-  readonly denyCancel: (impUid: string, choice?: CancelChoice) => PaymentAnnotation
-  readonly resendWebhook: (impUid: string) => PaymentAnnotation
+  readonly denyCancel: (impUid: string, choice?: CancelChoice) => PaymentRow
+  readonly resendWebhook: (impUid: string) => PaymentRow
   /** For all payments, or — with `impUid` — for one, where that is sensible. */
   readonly misbehave: {
     (change: MisbehaviourChange): void
@@ -55,7 +56,7 @@ export type SandboxHandle = {
   readonly behave: (impUid?: string) => void
   readonly setWebhookUrl: (webhookUrl: string | null) => void
   /** Newest first, as the REST API would tell them. */
-  readonly payments: () => readonly PaymentAnnotation[]
+  readonly payments: () => readonly PaymentRow[]
   /** REST requests received, oldest first. */
   readonly calls: () => readonly Call[]
   readonly webhooks: () => readonly Delivery[]
@@ -112,4 +113,4 @@ function allowed<T>(result: Result<T, Refused>): T {
   return result.value
 }
 
-const rowOf = (result: Result<Payment, Refused>): PaymentAnnotation => allowed(result).row
+const rowOf = (result: Result<Payment, Refused>): PaymentRow => allowed(result).row

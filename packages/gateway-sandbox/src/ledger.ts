@@ -1,11 +1,11 @@
+import type { PaymentRow } from './payment-row.ts'
 import { randomInt } from 'node:crypto'
-import type { PaymentAnnotation } from '@landfall/payment-core'
 import type { Clock } from './clock.ts'
 import type { Ending } from './ending.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
 
 /** One version of a payment's row. A replica that lags behind returns an older version. */
-export type RowVersion = { readonly sinceMs: number; readonly row: PaymentAnnotation }
+export type RowVersion = { readonly sinceMs: number; readonly row: PaymentRow }
 
 /** One payment as the gateway holds it: the row everybody may look up, and what only the gateway knows of it. */
 export type Payment = NewPayment & {
@@ -18,7 +18,7 @@ export type Payment = NewPayment & {
 /** A payment before the ledger keeps versions of its row. */
 export type NewPayment = {
   /** As `GET /payments/{imp_uid}` tells it; replaced, never changed in place, so that an answer once read stays what it was. */
-  row: PaymentAnnotation
+  row: PaymentRow
   readonly returnBy: 'redirect' | 'callback'
   readonly mRedirectUrl: string | null
   /** The page that opened the window: the only one the end of the window is posted to. */

@@ -1,4 +1,4 @@
-import type { PaymentAnnotation } from '@landfall/payment-core'
+import type { PaymentRow } from './payment-row.ts'
 import { z } from 'zod'
 import type { Seen } from './replica.ts'
 
@@ -45,9 +45,9 @@ export function sortedBy(newestFirst: readonly Seen[], sorting: Sorting): readon
   return base.sort((a, b) => (isDescending ? timeOf(b.row) - timeOf(a.row) : timeOf(a.row) - timeOf(b.row)))
 }
 
-const started = (row: PaymentAnnotation): number => row.started_at
-const paid = (row: PaymentAnnotation): number => row.paid_at
-const updated = (row: PaymentAnnotation): number =>
+const started = (row: PaymentRow): number => row.started_at
+const paid = (row: PaymentRow): number => row.paid_at
+const updated = (row: PaymentRow): number =>
   Math.max(row.started_at, row.paid_at, row.failed_at, row.cancelled_at)
 
 const TIMES = {
@@ -57,4 +57,4 @@ const TIMES = {
   '-started': started,
   '-paid': paid,
   '-updated': updated,
-} satisfies Record<Sorting, (row: PaymentAnnotation) => number>
+} satisfies Record<Sorting, (row: PaymentRow) => number>

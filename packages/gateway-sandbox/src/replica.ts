@@ -1,10 +1,10 @@
-import type { PaymentAnnotation } from '@landfall/payment-core'
+import type { PaymentRow } from './payment-row.ts'
 import type { Payment } from './ledger.ts'
 import { shapedRow } from './row-shapes.ts'
 import type { State } from './state.ts'
 
 /** A payment and the version of its row that a look-up returns. */
-export type Seen = { readonly payment: Payment; readonly row: PaymentAnnotation }
+export type Seen = { readonly payment: Payment; readonly row: PaymentRow }
 
 /**
  * Returns the row versions that a look-up returns for these payments. The look-up reads a replica, which may lag behind or return an
@@ -17,7 +17,7 @@ export function seenOf(state: State, payments: readonly Payment[]): readonly See
   })
 }
 
-function replicaRow(state: State, payment: Payment): PaymentAnnotation | null {
+function replicaRow(state: State, payment: Payment): PaymentRow | null {
   const how = state.misbehaviour.of(payment.misbehaviour)
   switch (how.lookups) {
     case 'fresh':
@@ -39,10 +39,10 @@ function isSecondAnswer(payment: Payment): boolean {
   return times === 2
 }
 
-const rowBefore = (payment: Payment): PaymentAnnotation =>
+const rowBefore = (payment: Payment): PaymentRow =>
   payment.versions.findLast(({ row }) => stateOf(row) !== stateOf(payment.row))?.row ?? payment.row
 
-const stateOf = (row: PaymentAnnotation): string => `${row.status} ${row.cancel_amount} ${row.vbank_num}`
+const stateOf = (row: PaymentRow): string => `${row.status} ${row.cancel_amount} ${row.vbank_num}`
 
 /** The row in the shape that is chosen. Every REST answer with a payment calls this function. */
 export const writtenRow = (state: State, { payment, row }: Seen): Readonly<Record<string, unknown>> =>

@@ -1,4 +1,4 @@
-import type { PaymentAnnotation } from '@landfall/payment-core'
+import type { PaymentRow } from './payment-row.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 
 type WrittenRow = Readonly<Record<string, unknown>>
@@ -18,14 +18,11 @@ const TIMES = ['started_at', 'paid_at', 'failed_at', 'cancelled_at', 'vbank_date
 const FRACTION = 0.25
 
 /** Returns the row in one of the shapes that real gateways send. */
-export function shapedRow(
-  row: PaymentAnnotation,
-  how: Pick<Misbehaviour, 'rowShape' | 'rowFields'>,
-): WrittenRow {
+export function shapedRow(row: PaymentRow, how: Pick<Misbehaviour, 'rowShape' | 'rowFields'>): WrittenRow {
   return { ...inShape(row, how.rowShape), ...how.rowFields }
 }
 
-function inShape(row: PaymentAnnotation, shape: Misbehaviour['rowShape']): WrittenRow {
+function inShape(row: PaymentRow, shape: Misbehaviour['rowShape']): WrittenRow {
   const required = Object.fromEntries(REQUIRED.map((field) => [field, row[field]] as const))
   switch (shape) {
     case 'full':
@@ -48,10 +45,10 @@ function inShape(row: PaymentAnnotation, shape: Misbehaviour['rowShape']): Writt
 }
 
 /** A time of 0 means that the event has not happened, and stays 0. */
-const fractionalTimes = (row: PaymentAnnotation): WrittenRow =>
+const fractionalTimes = (row: PaymentRow): WrittenRow =>
   Object.fromEntries(
     TIMES.filter((field) => row[field] > 0).map((field) => [field, row[field] + FRACTION] as const),
   )
 
-const without = (row: PaymentAnnotation, field: keyof PaymentAnnotation): WrittenRow =>
+const without = (row: PaymentRow, field: keyof PaymentRow): WrittenRow =>
   Object.fromEntries(Object.entries(row).filter(([name]) => name !== field))

@@ -192,6 +192,33 @@ describe('the status', () => {
   })
 })
 
+describe('M-26: an account that was cancelled', () => {
+  const closed = {
+    status: 'cancelled',
+    pay_method: 'vbank',
+    vbank_num: '562-118-90123',
+    cancel_amount: 14_000,
+    cancel_history: [{ amount: 14_000, cancelled_at: 1_793_500_100 }],
+  }
+
+  test('was never paid when its record says so: nothing went back', () => {
+    expect(observe({ ...closed, paid_at: 0 })).toMatchObject({
+      status: 'failed',
+      cancelledAmount: 0,
+      cancels: [],
+    })
+  })
+
+  test('may have been paid when its record does not say: the sums count', () => {
+    for (const paid_at of [undefined, null, '0', 1_793_500_050])
+      expect(observe({ ...closed, paid_at })).toMatchObject({
+        status: 'cancelled',
+        cancelledAmount: 14_000,
+        cancels: [{ amount: 14_000 }],
+      })
+  })
+})
+
 describe('times', () => {
   test('V-07: a number that is no moment is as good as absent, in seconds and in milliseconds', () => {
     for (const vbank_date of [8_640_000_000_000_001, 2 ** 53, 1e21])

@@ -95,7 +95,10 @@ function statusFrom(row: PaymentAnnotation): PaymentStatus {
   return row.pay_method === 'vbank' && isIssued(row) ? 'awaiting_deposit' : 'ready'
 }
 
-/** An account that was closed before anybody paid into it (M-26): whatever sum its record names as returned, none was. */
+/**
+ * An account that was closed before anybody paid into it (M-26): whatever sum its record names as returned, none was. A row that does not tell
+ * when it was paid does not say that it was not: then the sums count.
+ */
 const isUnpaidAccount = (row: PaymentAnnotation): boolean =>
   row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at === 0
 
@@ -190,8 +193,8 @@ const walletName = (row: PaymentAnnotation): string | null =>
  * Unix seconds, 0 for *not happened*, never 1970 (V-07). Values that can only be milliseconds are taken as
  * such.
  */
-function toMs(seconds: number): number | null {
-  if (seconds === 0) return null
+function toMs(seconds: number | null): number | null {
+  if (seconds === null || seconds === 0) return null
   return seconds > 100_000_000_000 ? seconds : seconds * 1000
 }
 

@@ -61,7 +61,7 @@ const texts = [
   'customer_uid',
   'customer_uid_usage',
 ]
-const times = ['vbank_date', 'vbank_issued_at', 'started_at', 'paid_at', 'failed_at', 'cancelled_at']
+const times = ['vbank_date', 'vbank_issued_at', 'started_at', 'failed_at', 'cancelled_at']
 const rows = (names: readonly string[], value: unknown) =>
   Object.fromEntries(names.map((name) => [name, value]))
 const cancel = {
@@ -78,7 +78,7 @@ describe('a payment as the gateway tells it', () => {
     const whole = {
       ...least,
       ...rows(texts, '글'),
-      ...rows(times, 1_793_500_100),
+      ...rows([...times, 'paid_at'], 1_793_500_100),
       sandbox: true,
       escrow: true,
       card_quota: 3,
@@ -95,7 +95,7 @@ describe('a payment as the gateway tells it', () => {
   test('G-20: with the least it must have is without cancels or deposits, at no time', () => {
     expect(PaymentAnnotation.parse(least)).toStrictEqual({
       ...least,
-      ...rows(texts, null),
+      ...rows([...texts, 'paid_at'], null),
       ...rows(times, 0),
       cancel_history: [],
       deposit_history: [],
@@ -123,7 +123,7 @@ describe('a payment as the gateway tells it', () => {
 
   test('G-20, V-07: an empty text is none, and a time is the second that has begun, from 1970 to where moments end', () => {
     expect(PaymentAnnotation.parse({ ...least, card_name: '' }).card_name).toBeNull()
-    for (const [paid_at, read] of [
+    for (const [started_at, read] of [
       [0, 0],
       [1, 1],
       [8_640_000_000_000_000, 8_640_000_000_000_000],
@@ -139,6 +139,20 @@ describe('a payment as the gateway tells it', () => {
       [true, 0],
       [Number.NaN, 0],
       [Number.POSITIVE_INFINITY, 0],
+    ])
+      expect(PaymentAnnotation.parse({ ...least, started_at }).started_at).toBe(read)
+  })
+
+  test('M-26: when it was paid is 0 where the row says 0, and not known where it does not say', () => {
+    for (const [paid_at, read] of [
+      [0, 0],
+      [1_648_344_363.25, 1_648_344_363],
+      [null, null],
+      [undefined, null],
+      ['0', null],
+      [-1, null],
+      [Number.NaN, null],
+      [8_640_000_000_000_001, null],
     ])
       expect(PaymentAnnotation.parse({ ...least, paid_at }).paid_at).toBe(read)
   })

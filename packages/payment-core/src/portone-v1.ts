@@ -138,7 +138,14 @@ export const PaymentAnnotation = z.object({
   custom_data: text,
   user_agent: text,
   started_at: seconds,
-  paid_at: seconds,
+  /** Null where the row does not tell: 0 alone says that nobody has paid. */
+  paid_at: z
+    .number()
+    .nonnegative()
+    .max(MOMENT_MAX)
+    .nullish()
+    .transform((value) => (typeof value === 'number' ? Math.floor(value) : null))
+    .catch(null),
   failed_at: seconds,
   cancelled_at: seconds,
   fail_reason: text,

@@ -40,6 +40,8 @@ const POINT_WAIT_MS = 6_000
 const settings = {
   WORK_LEASE_MS: '2500',
   LOOKUP_TIMEOUT_MS: '2000',
+  // Whoever is killed with a cancel on its way leaves it unknown: the next one looks for so long before it is sent again (S-24).
+  CANCEL_SETTLE_MS: '3000',
   NOTIFY_TIMEOUT_MS: '2000',
   SWEEP_INTERVAL_MS: '200',
   SWEEP_LIST_EVERY_MS: '2000',

@@ -129,6 +129,7 @@ function namedIn(text: string): readonly Debt[] {
   }
   add('notices', /^webhook-id: (\S+)\r$/im.exec(text)?.[1])
   add('cancels', /"cancelId":"([^"]+)"/.exec(text)?.[1])
-  add('cancels', /"reason":"(\S+?): /.exec(text)?.[1])
+  // A line of the log has a reason too, which begins with a sum.
+  add('cancels', /"reason":"((?:shop|auto|hand)-\S+?): /.exec(text)?.[1])
   return debts
 }

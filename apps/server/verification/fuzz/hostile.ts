@@ -5,7 +5,7 @@ import { answers, pages, type Answer } from './answers.ts'
 import { checkCanaries } from './doors.ts'
 import { edited, oneEdit, samples } from './grammar.ts'
 import { parsed, payments } from './parsers.ts'
-import { tokenAnswer, truthfulGateway } from './truth.ts'
+import { START_MS, tokenAnswer, truthfulGateway } from './truth.ts'
 import { openWorld, ORIGIN, type FuzzWorld } from './world.ts'
 
 /** One order whose gateway and whose shop answer with whatever comes next here, and at the end with nothing. */
@@ -15,7 +15,8 @@ const held = samples.annotations.flatMap(({ response }) => {
   const row = z
     .looseObject({ status: z.enum(['paid', 'cancelled', 'ready']), amount: z.literal(14_000) })
     .safeParse(response)
-  return row.success ? [row.data] : []
+  // Begun after its order was registered: money of earlier is a person's, whatever else is right about it (M-20).
+  return row.success ? [{ ...row.data, started_at: START_MS / 1000 }] : []
 })
 
 /** What makes it money for nobody, or for somebody else (M-01, M-02, G-07, G-12). */

@@ -145,7 +145,12 @@ const Said = z.object({
   amount: z.number(),
   cancel_amount: z.number(),
   currency: z.string(),
+  pay_method: z.unknown().optional(),
+  paid_at: z.unknown().optional(),
 })
+/** An account that nobody paid into and that was closed: no sum went back, whatever the record says (M-26). */
+const isUnpaidAccount = ({ status, pay_method: method, paid_at: paidAt }: z.infer<typeof Said>): boolean =>
+  status === 'cancelled' && method === 'vbank' && typeof paidAt === 'number' && Math.floor(paidAt) === 0
 
 /** An observation is whole, can be stored in either engine and shown, and says exactly what the gateway said. */
 export function checkObservation(seen: Result<Observation, GatewayProblem>, told: unknown): void {
@@ -161,7 +166,7 @@ export function checkObservation(seen: Result<Observation, GatewayProblem>, told
     facts.orderId === said.merchant_uid &&
     facts.amounts.length === 1 &&
     Math.round(said.amount * digits) === facts.amounts[0] &&
-    Math.round(said.cancel_amount * digits) === facts.cancelledAmount &&
+    (isUnpaidAccount(said) ? 0 : Math.round(said.cancel_amount * digits)) === facts.cancelledAmount &&
     facts.currencies[0] === said.currency &&
     (facts.status === 'paid') === (said.status === 'paid' && said.cancel_amount === 0)
   if (!same && ['KRW', 'USD'].includes(said.currency))

@@ -45,6 +45,8 @@ const row = (imp_uid: string, merchant_uid: string, more: Row): Row => ({
   ...buyer,
   custom_data: canaries.buyer,
   user_agent: canaries.buyer,
+  started_at: START_MS / 1000,
+  paid_at: START_MS / 1000 + 20,
   imp_uid,
   merchant_uid,
   ...more,
@@ -63,7 +65,7 @@ export const truth: readonly Row[] = [
   row('imp_100000000003', 'ord-cancelled', {
     status: 'cancelled',
     cancel_amount: 14_000,
-    cancelled_at: 1_793_500_100,
+    cancelled_at: START_MS / 1000 + 100,
   }),
   row('imp_100000000004', 'ord-open', { status: 'ready', paid_at: 0 }),
 ]
