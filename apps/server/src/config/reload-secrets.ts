@@ -13,10 +13,7 @@ type Running = {
  * Reads the environment file again and exchanges all secrets, or none of them: what would not start is not taken over either. Every other
  * setting holds until the next start.
  */
-export function rereadSecrets(
-  { config, secrets, log }: Running,
-  read: typeof readConfig = readConfig,
-): void {
+export function rereadSecrets({ config, secrets, log }: Running, read: typeof readConfig = readConfig): void {
   if (config.envFile === null)
     return log.warn({}, 'SIGHUP: ENV_FILE names no file, there is nothing to read again')
   const next = read()
