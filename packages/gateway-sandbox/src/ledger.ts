@@ -1,8 +1,11 @@
-import type { PaymentRow } from './payment-row.ts'
 import { randomInt } from 'node:crypto'
+import type { PaymentAnnotation } from '@landfall/payment-core'
 import type { Clock } from './clock.ts'
 import type { Ending } from './ending.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
+
+/** What the gateway's books hold: here it is always known when a payment was paid, or that it was not. */
+export type PaymentRow = PaymentAnnotation & { readonly paid_at: number }
 
 /** One version of a payment's row. A replica that lags behind returns an older version. */
 export type RowVersion = { readonly sinceMs: number; readonly row: PaymentRow }

@@ -1,4 +1,4 @@
-import type { PaymentRow } from './payment-row.ts'
+import type { PaymentRow } from './ledger.ts'
 import { z } from 'zod'
 import type { Seen } from './replica.ts'
 

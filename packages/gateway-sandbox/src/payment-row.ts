@@ -1,15 +1,12 @@
-import type { PaymentAnnotation } from '@landfall/payment-core'
 import { BANKS, CARDS, nameOf } from './banks-and-cards.ts'
 import { add, subtract } from './exact-amounts.ts'
-import { digits } from './ledger.ts'
+import { digits, type PaymentRow } from './ledger.ts'
 import type { Means } from './scenarios.ts'
 
 /**
  * The row of a payment through its life, in the gateway's spelling (portone.md §4.4). Every function takes a row and the time in unix
  * seconds and gives the next row. Times are 0 when unset; `amount` stays what it was after a cancel; a cancelled row keeps `paid_at`.
  */
-/** What the gateway's books hold: here it is always known when a payment was paid, or that it was not. */
-export type PaymentRow = PaymentAnnotation & { readonly paid_at: number }
 type Row = PaymentRow
 
 export type Asked = {

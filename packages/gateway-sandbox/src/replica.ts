@@ -1,5 +1,4 @@
-import type { PaymentRow } from './payment-row.ts'
-import type { Payment } from './ledger.ts'
+import type { Payment, PaymentRow } from './ledger.ts'
 import { shapedRow } from './row-shapes.ts'
 import type { State } from './state.ts'
 

@@ -1,4 +1,4 @@
-import type { PaymentRow } from './payment-row.ts'
+import type { PaymentRow } from './ledger.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 
 type WrittenRow = Readonly<Record<string, unknown>>
