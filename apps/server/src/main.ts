@@ -16,7 +16,7 @@ import { openSecrets } from './config/secrets.ts'
 import { DatabaseUnusable, openDatabase } from './store/engines/open.ts'
 import { refusalLines, terminalLines } from './commands/terminal-lines.ts'
 
-type Settings = Deps['config']
+type ServerSettings = Deps['config']
 
 /** Starts in order: configuration, database, gateway, journey, door. Stops in reverse. */
 async function main(): Promise<void> {
@@ -77,7 +77,7 @@ function stopOnSignal(stopped: () => Promise<unknown>): void {
 }
 
 /** To the gateway, and to the shop: a notice must not be a way into the inside (N-07). */
-function waysOut(config: Settings) {
+function waysOut(config: ServerSettings) {
   const [toGateway, toShop] = [openHttp(), openHttp({ publicOnly: config.notify?.allowPrivate !== true })]
   const close = () => Promise.all([toGateway.close(), toShop.close()])
   return { toGateway: toGateway.http, toShop: toShop.http, close }
@@ -99,7 +99,7 @@ function configOrExit(): Config {
 }
 
 /** The built web app. Without one the doors and procedures work all the same: in development Vite serves the pages. */
-async function builtWeb(config: Settings, log: Log): Promise<Pages | null> {
+async function builtWeb(config: ServerSettings, log: Log): Promise<Pages | null> {
   // In development the web has a server of its own, and what was built long ago may not fit this version.
   if (config.sandboxMode && config.webUrl !== config.publicUrl) return null
   const root = fileURLToPath(new URL('../../web/dist', import.meta.url))

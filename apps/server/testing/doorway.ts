@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Asked } from '../src/http/door.ts'
+import type { RouteRequest } from '../src/http/door.ts'
 import type { Served } from '../src/http/front-door.ts'
 import type { Env } from '../src/http/requests.ts'
 import type { TestClock } from './clock.ts'
@@ -12,7 +12,7 @@ export function doorOf() {
   let app: Served = { fetch: new Hono<Env>().fetch, enter: () => null }
   return {
     fetch: (request: Request, sockets?: object) => app.fetch(request, sockets),
-    enter: (asked: Asked) => app.enter(asked),
+    enter: (asked: RouteRequest) => app.enter(asked),
     open: (opened: Served) => {
       app = opened
     },

@@ -7,7 +7,7 @@ import { listener } from '../src/http/front-door.ts'
 import type { TestClock } from './clock.ts'
 import { newOrigin, openHost } from './network.ts'
 
-type Answer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+type RouteAnswer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
 export type Attempt = {
   readonly id: string
   readonly type: string
@@ -21,7 +21,7 @@ export function openReceiver(secret: string, clock: TestClock) {
   const { nowMs, sleep } = clock
   const received: Received[] = []
   const attempts: Attempt[] = []
-  let answer: Answer = { status: 204 }
+  let answer: RouteAnswer = { status: 204 }
   let delayMs = 0
   let refusedOrder: string | null = null
   const app = new Hono()

@@ -1,13 +1,13 @@
 import type { ReturnFields } from '@landfall/payment-core'
 
 /** Every address of this app. On the server's own origin `/complete` is answered by its door before the app is asked. */
-export type Place =
+export type PagePlace =
   | { readonly kind: 'shop'; readonly orderId: string | null }
   | { readonly kind: 'result'; readonly token: string }
   | { readonly kind: 'complete'; readonly token: string | null; readonly query: string }
   | { readonly kind: 'unknown' }
 
-export function placeOf(pathname: string, search: string): Place {
+export function placeOf(pathname: string, search: string): PagePlace {
   const [first = '', second = '', ...rest] = pathname.replace(/\/+$/, '').split('/').slice(1)
   if (rest.length > 0) return { kind: 'unknown' }
   const token = readable(second)

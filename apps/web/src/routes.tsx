@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react'
 import type { Api } from './api.ts'
 import { languageOf, languageParameter, type Language } from './language.ts'
-import { placeOf, type Place } from './paths.ts'
+import { placeOf, type PagePlace } from './paths.ts'
 import { NoSuchPage } from './screens/NoSuchPage.tsx'
 
 // In production the result page is a build of its own (`result.tsx`); here it is for development, and for a return to the app's own `/complete`.
@@ -27,7 +27,7 @@ export function Routes({ api }: { api: Api }): ReactElement {
 
 type PageProps = { api: Api; language: Language; onLanguage: (language: Language) => void }
 
-function pageAt(place: Place, props: PageProps): ReactElement {
+function pageAt(place: PagePlace, props: PageProps): ReactElement {
   switch (place.kind) {
     case 'shop':
       return <Shop {...props} orderId={place.orderId} />

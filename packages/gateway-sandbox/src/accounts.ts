@@ -2,11 +2,11 @@ import type { Result } from '@landfall/payment-core'
 import { inBackground } from './background.ts'
 import type { Ending } from './ending.ts'
 import { add } from './exact-amounts.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxPayment } from './ledger.ts'
 import { accountDueOf } from './opening.ts'
 import { accountRow, depositedRow, unknownAccountRow, withDeposit } from './payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
-import type { Refused } from './refused.ts'
+import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
 import { endWindow, openWindow } from './window-end.ts'
 
@@ -15,7 +15,7 @@ export async function issueAccount(
   state: State,
   impUid: string,
   bankCode: string,
-): Promise<Result<Ending, Refused>> {
+): Promise<Result<Ending, SandboxRefusal>> {
   const open = openWindow(state, impUid)
   if (!open.ok) return open
   const payment = open.value
@@ -34,7 +34,7 @@ export async function deposit(
   state: State,
   impUid: string,
   amount?: number,
-): Promise<Result<Payment, Refused>> {
+): Promise<Result<SandboxPayment, SandboxRefusal>> {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)
   const { row } = payment
@@ -56,9 +56,9 @@ export async function deposit(
 /** A fixed account lists every deposit. The row is paid once the deposits reach its amount, which may be 0 (portone.md §4.4). */
 async function depositFixed(
   state: State,
-  payment: Payment,
+  payment: SandboxPayment,
   amount: number,
-): Promise<Result<Payment, Refused>> {
+): Promise<Result<SandboxPayment, SandboxRefusal>> {
   if (amount <= 0)
     return fail(`${payment.row.imp_uid} is a fixed account without an amount: say how much is paid in`)
   const nowSeconds = state.clock.nowSeconds()
@@ -71,11 +71,11 @@ async function depositFixed(
 }
 
 /** `vbank_date` 0 means that the account has no due time. */
-const isOver = (state: State, { row, accountClosed }: Payment): boolean =>
+const isOver = (state: State, { row, accountClosed }: SandboxPayment): boolean =>
   accountClosed || (row.vbank_date > 0 && row.vbank_date < state.clock.nowSeconds())
 
 /** The due time is now past. The row stays `ready`: no source says that it changes (portone.md §10), and nobody is told. */
-export function expire(state: State, impUid: string): Result<Payment, Refused> {
+export function expire(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)
   if (payment.row.status !== 'ready' || payment.row.vbank_num === null) {
@@ -88,7 +88,7 @@ export function expire(state: State, impUid: string): Result<Payment, Refused> {
 }
 
 /** Deposits `approvalLateMs` from now. With null the test calls `deposit` itself. */
-export function depositSoon(state: State, payment: Payment): void {
+export function depositSoon(state: State, payment: SandboxPayment): void {
   const lateMs = state.misbehaviour.of(payment.misbehaviour).approvalLateMs
   if (lateMs === null) return
   state.clock.after(lateMs, () => inBackground(deposit(state, payment.row.imp_uid)))

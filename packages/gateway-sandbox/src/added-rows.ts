@@ -1,11 +1,11 @@
 import type { Result } from '@landfall/payment-core'
 import { z } from 'zod'
 import { freshCancellationId } from './ledger.ts'
-import type { Payment, PaymentRow } from './ledger.ts'
+import type { SandboxPayment, LedgerRow } from './ledger.ts'
 import { OpenFields, paymentOf } from './opening.ts'
 import { accountRow, cancelledRow, depositedRow, failedRow, paidRow } from './payment-row.ts'
 import { fail, ok } from './refused.ts'
-import type { Refused } from './refused.ts'
+import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
 
 const seconds = z.number().int().nonnegative().optional()
@@ -44,10 +44,10 @@ export const RowRequest = OpenFields.pick({
   bankCode: z.string().default('088'),
 })
 export type RowRequest = z.input<typeof RowRequest>
-type Parsed = z.output<typeof RowRequest>
+type ParsedRowRequest = z.output<typeof RowRequest>
 
 /** Sends no webhook: the payment belongs to another shop, and so does its webhook. */
-export function addRow(state: State, request: RowRequest): Result<Payment, Refused> {
+export function addRow(state: State, request: RowRequest): Result<SandboxPayment, SandboxRefusal> {
   const parsed = RowRequest.safeParse(request)
   if (!parsed.success) return fail(z.prettifyError(parsed.error))
   const made = paymentOf(state, { ...parsed.data, returnBy: 'callback' })
@@ -55,7 +55,7 @@ export function addRow(state: State, request: RowRequest): Result<Payment, Refus
   return ok(state.ledger.add({ ...made, row }))
 }
 
-function rowOf(opened: PaymentRow, asked: Parsed, nowSeconds: number): PaymentRow {
+function rowOf(opened: LedgerRow, asked: ParsedRowRequest, nowSeconds: number): LedgerRow {
   const startedAt = opened.started_at
   const due = startedAt + ACCOUNT_LIFE_SECONDS
   const begun =
@@ -80,7 +80,7 @@ function rowOf(opened: PaymentRow, asked: Parsed, nowSeconds: number): PaymentRo
 
 const ACCOUNT_LIFE_SECONDS = 7 * 86_400
 
-function paidOf(row: PaymentRow, asked: Parsed): PaymentRow {
+function paidOf(row: LedgerRow, asked: ParsedRowRequest): LedgerRow {
   const paidAt = asked.paidAt ?? row.started_at
   return asked.payMethod === 'vbank'
     ? depositedRow(row, paidAt)

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { requestCancel } from './cancelling.ts'
 import type { CancelAsked } from './cancel-requests.ts'
 import { answer, bodyAs, businessFailure, httpFailure } from './envelope.ts'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import { freshCancellationId } from './ledger.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxPayment } from './ledger.ts'
 import { writtenRow } from './replica.ts'
 import type { State } from './state.ts'
 
@@ -31,7 +31,7 @@ const Cancel = z.object({
 
 const NO_SUCH_PAYMENT = '취소할 결제건이 존재하지 않습니다.'
 
-export function cancelRoute(api: Hono<Env>, state: State): void {
+export function cancelRoute(api: Hono<SandboxEnv>, state: State): void {
   api.post('/payments/cancel', async (c) => {
     const body = await bodyAs(c, Cancel)
     if (body === null) return httpFailure(c, 400, '요청 파라미터가 올바르지 않습니다.')
@@ -63,7 +63,7 @@ const askedOf = (body: z.infer<typeof Cancel>): CancelAsked => ({
 })
 
 /** imp_uid wins over merchant_uid; of an order's rows, the one that holds money. */
-function cancellable(state: State, asked: CancelAsked): Payment | undefined {
+function cancellable(state: State, asked: CancelAsked): SandboxPayment | undefined {
   const candidates = asked.impUid
     ? [state.ledger.find(asked.impUid)]
     : state.ledger.byOrder(asked.merchantUid ?? '')

@@ -1,11 +1,11 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 import { answer, httpFailure, NO_SUCH_PAYMENT } from './envelope.ts'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import { pageOf, Paging, Sorting, sortedBy } from './paging.ts'
-import type { Page } from './paging.ts'
+import type { RowsPage } from './paging.ts'
 import { seenOf, writtenRow } from './replica.ts'
-import type { Seen } from './replica.ts'
+import type { VisibleRow } from './replica.ts'
 import type { State } from './state.ts'
 
 const LIST_IDS_MAX = 100
@@ -15,7 +15,7 @@ const Status = z.enum(['ready', 'paid', 'cancelled', 'failed'])
 const OptionalStatus = z.union([Status, z.enum(['', 'undefined']).transform(() => undefined), z.undefined()])
 
 /** Looking payments up (portone.md §4.3). The order of routes matters: `/payments/{imp_uid}` would swallow the others. */
-export function lookupRoutes(api: Hono<Env>, state: State): void {
+export function lookupRoutes(api: Hono<SandboxEnv>, state: State): void {
   api.get('/payments', (c) => list(c, state))
   api.get('/payments/find/:merchantUid/:status?', (c) => {
     const status = OptionalStatus.safeParse(c.req.param('status'))
@@ -44,19 +44,19 @@ export function lookupRoutes(api: Hono<Env>, state: State): void {
   })
 }
 
-const ofOrder = (state: State, merchantUid: string, status: string | undefined): readonly Seen[] =>
+const ofOrder = (state: State, merchantUid: string, status: string | undefined): readonly VisibleRow[] =>
   seenOf(state, state.ledger.byOrder(merchantUid)).filter(
     ({ row }) => status === undefined || row.status === status,
   )
 
 /** null: past the end. */
-const answerPage = (c: Context<Env>, state: State, page: Page | null) =>
+const answerPage = (c: Context<SandboxEnv>, state: State, page: RowsPage | null) =>
   page === null
     ? httpFailure(c, 400, '존재하지 않는 페이지입니다.')
     : answer(c, { ...page, list: page.list.map((seen) => writtenRow(state, seen)) })
 
 /** `GET /payments?imp_uid[]=…`: 200 all found, 207 some missing, 404 none. */
-function list(c: Context<Env>, state: State) {
+function list(c: Context<SandboxEnv>, state: State) {
   const impUids = [...(c.req.queries('imp_uid[]') ?? []), ...(c.req.queries('imp_uid') ?? [])]
   const merchantUids = [...(c.req.queries('merchant_uid[]') ?? []), ...(c.req.queries('merchant_uid') ?? [])]
   const asked = impUids.length + merchantUids.length
@@ -85,7 +85,7 @@ const Range = z.object({
 })
 
 /** `to` defaults to now, `from` to 90 days before it; the time compared depends on the status (portone.md §4.3). */
-function byStatus(c: Context<Env>, state: State, segment: string) {
+function byStatus(c: Context<SandboxEnv>, state: State, segment: string) {
   const status = z.union([Status, z.literal('all')]).safeParse(segment)
   const paging = Paging.safeParse(c.req.query())
   const range = Range.safeParse(c.req.query())
@@ -106,7 +106,7 @@ function byStatus(c: Context<Env>, state: State, segment: string) {
   return answerPage(c, state, pageOf(found, paging.data))
 }
 
-function timeFor({ row }: Seen, status: z.infer<typeof Status> | 'all'): number {
+function timeFor({ row }: VisibleRow, status: z.infer<typeof Status> | 'all'): number {
   switch (status) {
     case 'all':
     case 'ready':

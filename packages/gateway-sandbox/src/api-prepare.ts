@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { answer, bodyAs, businessFailure, httpFailure } from './envelope.ts'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import type { State } from './state.ts'
 
 const MERCHANT_UID_MAX = 40
@@ -13,7 +13,7 @@ const Prepare = z.object({
 const BAD_REQUEST = 'merchant_uid, amount 파라미터를 확인해 주세요.'
 
 /** Fixes an amount beforehand; `request_pay` with another one is blocked before the PG's window (portone.md §4.3). */
-export function prepareRoutes(api: Hono<Env>, state: State): void {
+export function prepareRoutes(api: Hono<SandboxEnv>, state: State): void {
   const { prepared } = state.ledger
   api.post('/payments/prepare', async (c) => {
     const asked = await bodyAs(c, Prepare)

@@ -2,8 +2,8 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import { BANKS, nameOf } from './banks-and-cards.ts'
 import { answer, bodyAs, businessFailure, httpFailure, NO_SUCH_PAYMENT } from './envelope.ts'
-import type { Env } from './envelope.ts'
-import type { NewPayment, Payment } from './ledger.ts'
+import type { SandboxEnv } from './envelope.ts'
+import type { NewPayment, SandboxPayment } from './ledger.ts'
 import { accountRow, failedRow, openedRow, unknownAccountRow } from './payment-row.ts'
 import { writtenRow } from './replica.ts'
 import { isTestChannel } from './scenarios.ts'
@@ -39,7 +39,7 @@ const Change = z.object({
   vbank_due: z.coerce.number().int().positive().nullish(),
 })
 
-export function vbankRoutes(api: Hono<Env>, state: State): void {
+export function vbankRoutes(api: Hono<SandboxEnv>, state: State): void {
   api.post('/vbanks', async (c) => {
     const asked = await bodyAs(c, Issue)
     const isFit = asked !== null && (asked.amount > 0 || asked.fixed_unlimited_vbank === true)
@@ -78,7 +78,7 @@ export function vbankRoutes(api: Hono<Env>, state: State): void {
 }
 
 /** INICIS closes an account only with the shop's own key for the INICIS API; some PGs cannot close accounts at all. */
-function closingObjection(state: State, payment: Payment, pgApiKey: string): string | null {
+function closingObjection(state: State, payment: SandboxPayment, pgApiKey: string): string | null {
   switch (state.misbehaviour.of(payment.misbehaviour).accountClosing) {
     case 'normal':
       return null
@@ -91,7 +91,7 @@ function closingObjection(state: State, payment: Payment, pgApiKey: string): str
   }
 }
 
-const isWaiting = ({ row }: Payment): boolean => row.status === 'ready' && row.vbank_num !== null
+const isWaiting = ({ row }: SandboxPayment): boolean => row.status === 'ready' && row.vbank_num !== null
 
 function issued(state: State, asked: Issue): NewPayment {
   const now = state.clock.nowSeconds()

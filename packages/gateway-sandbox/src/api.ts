@@ -8,7 +8,7 @@ import { vbankRoutes } from './api-vbanks.ts'
 import { BANKS, CARDS, nameOf } from './banks-and-cards.ts'
 import { countCall } from './calls.ts'
 import { answer, bodyAs, httpFailure, unauthorized } from './envelope.ts'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import { errorBodies } from './error-bodies.ts'
 import { restFaults } from './rest-faults.ts'
 import type { State } from './state.ts'
@@ -18,8 +18,8 @@ import { unknownEndpoints } from './unknown-endpoints.ts'
  * The REST API, V1 (portone.md §4). Paths, envelopes and odd habits are the gateway's; trailing slashes are borne (§8).
  * Order: count the call, misbehave if told to, check the token, answer.
  */
-export function createApi(state: State): Hono<Env> {
-  const api = new Hono<Env>()
+export function createApi(state: State): Hono<SandboxEnv> {
+  const api = new Hono<SandboxEnv>()
   api.use('*', countCall(state), errorBodies(state), restFaults(state))
   api.post('/users/getToken', (c) => getToken(c, state))
   // Hono's `/payments/*` matches `/payments` too: naming both would run the guard twice.
@@ -37,7 +37,7 @@ export function createApi(state: State): Hono<Env> {
 
 /** Raw token, `Bearer`, or the old `X-ImpTokenHeader`; if both, Authorization wins (portone.md §4.2). */
 const tokenRequired =
-  (state: State): MiddlewareHandler<Env> =>
+  (state: State): MiddlewareHandler<SandboxEnv> =>
   async (c, next) => {
     const header = c.req.header('authorization') ?? c.req.header('x-imptokenheader') ?? ''
     if (!state.tokens.isLive(header.replace(/^Bearer\s+/i, ''))) return unauthorized(c)
@@ -46,7 +46,7 @@ const tokenRequired =
 
 const KeyPair = z.object({ imp_key: z.string(), imp_secret: z.string() })
 
-async function getToken(c: Context<Env>, state: State) {
+async function getToken(c: Context<SandboxEnv>, state: State) {
   const pair = await bodyAs(c, KeyPair)
   if (pair === null) return httpFailure(c, 400, 'imp_key, imp_secret 파라미터가 누락되었습니다.')
   const token = state.tokens.issue(pair.imp_key, pair.imp_secret)
@@ -54,7 +54,7 @@ async function getToken(c: Context<Env>, state: State) {
 }
 
 /** `GET /banks`, `/banks/{code}`, `/cards`, `/cards/{code}` (portone.md §4.3). */
-function tables(api: Hono<Env>): void {
+function tables(api: Hono<SandboxEnv>): void {
   for (const [path, table] of [
     ['/banks', BANKS],
     ['/cards', CARDS],

@@ -4,13 +4,13 @@ import { inBackground } from './background.ts'
 import type { Ending } from './ending.ts'
 import { failedRow, paidRow } from './payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
-import type { Refused } from './refused.ts'
+import type { SandboxRefusal } from './refused.ts'
 import { CLOSED, outcomeOf, underHabit } from './scenarios.ts'
 import type { Means, Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
 import { endWindow, openWindow } from './window-end.ts'
 
-type Ended = Promise<Result<Ending, Refused>>
+type Ended = Promise<Result<Ending, SandboxRefusal>>
 
 /** What 결제하기 does: the sentinels choose the outcome, and the `approval` switch chooses when an approved payment gets its money. */
 export async function pay(state: State, impUid: string, means: Means): Ended {

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import type { State } from './state.ts'
 
 /** A sandbox left running for weeks must not fill the memory with what nobody counts. */
@@ -7,7 +7,7 @@ const CALLS_KEPT_MAX = 100_000
 
 /** Records a REST request and sets the `date` header of its answer. */
 export const countCall =
-  (state: State): MiddlewareHandler<Env> =>
+  (state: State): MiddlewareHandler<SandboxEnv> =>
   async (c, next) => {
     const url = new URL(c.req.url)
     if (state.calls.length >= CALLS_KEPT_MAX) state.calls.shift()

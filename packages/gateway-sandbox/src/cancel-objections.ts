@@ -1,5 +1,5 @@
 import type { CancelAsked } from './cancel-requests.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxPayment } from './ledger.ts'
 
 /** These PGs give tax-free goods back only when the cancel says how much of it is tax-free (portone.md §4.6). */
 const ASKS_TAX_FREE = new Set(['kcp', 'kcp_quick', 'kicc', 'nice', 'payco'])
@@ -10,7 +10,7 @@ const ASKS_TAX_FREE = new Set(['kcp', 'kcp_quick', 'kicc', 'nice', 'payco'])
  */
 export function objectionTo(
   asked: CancelAsked,
-  payment: Payment,
+  payment: SandboxPayment,
   amount: number,
   left: number,
 ): string | null {
@@ -28,7 +28,7 @@ export function objectionTo(
   return taxFreeObjection(asked, payment, amount)
 }
 
-function taxFreeObjection(asked: CancelAsked, { row, taxFree }: Payment, amount: number): string | null {
+function taxFreeObjection(asked: CancelAsked, { row, taxFree }: SandboxPayment, amount: number): string | null {
   if (taxFree === 0 || !ASKS_TAX_FREE.has(row.pg_provider ?? '')) return null
   if (asked.taxFree === null) {
     return '결제취소에 실패하였습니다.(면세금액 누락: tax_free, vat_amount)'

@@ -1,5 +1,5 @@
 /** One `POST /payments/cancel`: what the caller sent, and how the gateway settled it. */
-export type CancelRequest = {
+export type SandboxCancelRequest = {
   readonly id: string
   /** null when the request named no payment that holds money. */
   readonly impUid: string | null
@@ -31,11 +31,11 @@ export type CancelAsked = {
 }
 
 export type CancelRequests = {
-  readonly add: (request: CancelRequest) => void
-  readonly find: (id: string) => CancelRequest | undefined
+  readonly add: (request: SandboxCancelRequest) => void
+  readonly find: (id: string) => SandboxCancelRequest | undefined
   /** Oldest first. `impUid` selects one payment. */
-  readonly all: (impUid?: string) => readonly CancelRequest[]
-  readonly change: (id: string, change: Partial<CancelRequest>) => void
+  readonly all: (impUid?: string) => readonly SandboxCancelRequest[]
+  readonly change: (id: string, change: Partial<SandboxCancelRequest>) => void
   /** Resolves when it is booked or denied. */
   readonly settled: (id: string) => Promise<void>
 }
@@ -44,7 +44,7 @@ export type CancelRequests = {
 const REQUESTS_KEPT_MAX = 10_000
 
 export function createCancelRequests(): CancelRequests {
-  const requests = new Map<string, CancelRequest>()
+  const requests = new Map<string, SandboxCancelRequest>()
   const waiting = new Map<string, () => void>()
 
   return {

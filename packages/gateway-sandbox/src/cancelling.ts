@@ -1,15 +1,15 @@
 import type { Result } from '@landfall/payment-core'
 import { inBackground } from './background.ts'
 import { objectionTo } from './cancel-objections.ts'
-import type { CancelAsked, CancelRequest } from './cancel-requests.ts'
+import type { CancelAsked, SandboxCancelRequest } from './cancel-requests.ts'
 import { subtract } from './exact-amounts.ts'
 import { freshCancellationId } from './ledger.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxPayment } from './ledger.ts'
 import { afterOneCancel } from './misbehaviour.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 import { cancelledRow } from './payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
-import type { Refused } from './refused.ts'
+import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
 
 /** Default texts of a denial, with KCP's codes (portone.md §6.5). */
@@ -19,7 +19,7 @@ const NOTHING_LEFT = '[8036] 취소금액이 취소 가능 잔액보다 큽니�
 /** Returns the text of a refusal, or null for code 0. Code 0 does not mean that money comes back. */
 export async function requestCancel(
   state: State,
-  payment: Payment,
+  payment: SandboxPayment,
   asked: CancelAsked,
 ): Promise<string | null> {
   const left = subtract(payment.row.amount, payment.row.cancel_amount)
@@ -37,7 +37,7 @@ export async function requestCancel(
   return execute(state, payment, request, how)
 }
 
-const requestOf = (state: State, payment: Payment, asked: CancelAsked, amount: number): CancelRequest => ({
+const requestOf = (state: State, payment: SandboxPayment, asked: CancelAsked, amount: number): SandboxCancelRequest => ({
   id: freshCancellationId(),
   impUid: payment.row.imp_uid,
   askedAtMs: state.clock.nowMs(),
@@ -51,8 +51,8 @@ const requestOf = (state: State, payment: Payment, asked: CancelAsked, amount: n
 /** Resolves when the caller gets the answer: at once, except for a slow cancel, which is executed first. */
 async function execute(
   state: State,
-  payment: Payment,
-  request: CancelRequest,
+  payment: SandboxPayment,
+  request: SandboxCancelRequest,
   how: Misbehaviour,
 ): Promise<string | null> {
   const bookLater = () => inBackground(bookPending(state, payment, request))
@@ -86,7 +86,7 @@ function later(state: State, delayMs: number | null, work: () => void): void {
 }
 
 /** Returns the switches for this cancel and counts it, so that a habit limited to a number of cancels ends. */
-function takeHabit(state: State, payment: Payment): Misbehaviour {
+function takeHabit(state: State, payment: SandboxPayment): Misbehaviour {
   const how = state.misbehaviour.of(payment.misbehaviour)
   const isOver = how.cancelUntilMs !== null && how.cancelUntilMs <= state.clock.nowMs()
   if (isOver) return { ...how, cancel: 'normal' }
@@ -97,7 +97,7 @@ function takeHabit(state: State, payment: Payment): Misbehaviour {
 }
 
 /** Executes each pending cancel. The PG denies one that exceeds the remaining balance. */
-async function bookPending(state: State, payment: Payment, request: CancelRequest): Promise<void> {
+async function bookPending(state: State, payment: SandboxPayment, request: SandboxCancelRequest): Promise<void> {
   if (state.cancels.find(request.id)?.state !== 'pending') return
   const left = subtract(payment.row.amount, payment.row.cancel_amount)
   if (request.amount > left) deny(state, payment, request, NOTHING_LEFT)
@@ -107,8 +107,8 @@ async function bookPending(state: State, payment: Payment, request: CancelReques
 /** Silent unless `enable_webhook`, and then only where the payment itself used a webhook (portone.md §3.2). */
 async function book(
   state: State,
-  payment: Payment,
-  request: CancelRequest,
+  payment: SandboxPayment,
+  request: SandboxCancelRequest,
   sums: readonly number[],
 ): Promise<void> {
   const reason = request.asked.reason ?? ''
@@ -123,7 +123,7 @@ async function book(
   if (request.asked.enableWebhook) await announce(state, payment, request.id)
 }
 
-function deny(state: State, payment: Payment, request: CancelRequest, reason: string): void {
+function deny(state: State, payment: SandboxPayment, request: SandboxCancelRequest, reason: string): void {
   if (state.cancels.find(request.id)?.state !== 'pending') return
   const { cancelDenialIn } = state.misbehaviour.of(payment.misbehaviour)
   if (cancelDenialIn !== 'nowhere') payment.row = { ...payment.row, [cancelDenialIn]: reason }
@@ -132,12 +132,12 @@ function deny(state: State, payment: Payment, request: CancelRequest, reason: st
 
 const settle = (
   state: State,
-  request: CancelRequest,
-  outcome: CancelRequest['state'],
+  request: SandboxCancelRequest,
+  outcome: SandboxCancelRequest['state'],
   told: string | null,
 ): void => state.cancels.change(request.id, { state: outcome, told, settledAtMs: state.clock.nowMs() })
 
-const announce = (state: State, payment: Payment, cancellationId: string): Promise<void> =>
+const announce = (state: State, payment: SandboxPayment, cancellationId: string): Promise<void> =>
   state.webhooks.fire(
     payment,
     { status: 'cancelled', cancellationId },
@@ -151,7 +151,7 @@ export async function bookCancel(
   state: State,
   impUid: string,
   { cancelId }: CancelChoice,
-): Promise<Result<Payment, Refused>> {
+): Promise<Result<SandboxPayment, SandboxRefusal>> {
   const pending = pendingOf(state, impUid, cancelId)
   if (!pending.ok) return pending
   for (const request of pending.value.requests) await bookPending(state, pending.value.payment, request)
@@ -163,7 +163,7 @@ export function denyCancel(
   state: State,
   impUid: string,
   { cancelId, reason }: CancelChoice,
-): Result<Payment, Refused> {
+): Result<SandboxPayment, SandboxRefusal> {
   const pending = pendingOf(state, impUid, cancelId)
   if (!pending.ok) return pending
   for (const request of pending.value.requests) deny(state, pending.value.payment, request, reason ?? DENIED)
@@ -187,7 +187,7 @@ export async function cancelInConsole(
   state: State,
   impUid: string,
   amount?: number,
-): Promise<Result<Payment, Refused>> {
+): Promise<Result<SandboxPayment, SandboxRefusal>> {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)
   const { row } = payment

@@ -5,7 +5,7 @@ export type Schedule = (delayMs: number, task: () => void) => void
  * The sandbox's clock: real time plus an offset, or a clock the test owns, plus an offset. What is due later (a late webhook, a late
  * approval, an automatic deposit) waits here, so that a test moves the clock instead of sleeping.
  */
-export type Clock = {
+export type SandboxClock = {
   readonly nowMs: () => number
   /** Whole unix seconds, the unit of every V1 time (portone.md §4.1). */
   readonly nowSeconds: () => number
@@ -18,7 +18,7 @@ export type Clock = {
   readonly close: () => void
 }
 
-type Due = { readonly atMs: number; readonly task: () => void }
+type SandboxTimer = { readonly atMs: number; readonly task: () => void }
 
 /** How often a waiting task looks at the clock. Real timers cannot be trusted with a clock that tests move. */
 const LOOK_EVERY_MS = 20
@@ -26,9 +26,9 @@ const LOOK_EVERY_MS = 20
 const TASKS_PER_ADVANCE_MAX = 10_000
 
 /** Whoever brings a clock that stands still between its steps brings the schedule that goes with it. */
-export function createClock(realNowMs: () => number, schedule?: Schedule): Clock {
+export function createClock(realNowMs: () => number, schedule?: Schedule): SandboxClock {
   let offsetMs = 0
-  let waiting: readonly Due[] = []
+  let waiting: readonly SandboxTimer[] = []
   let timer: NodeJS.Timeout | undefined
 
   const nowMs = () => realNowMs() + offsetMs

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import { CONSOLE_SCRIPT } from './console-script.ts'
 import { CONSOLE_STYLE } from './console-style.ts'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import {
   ACCOUNT_CLOSINGS,
   ACCOUNTS,
@@ -15,11 +15,11 @@ import {
   ROW_SHAPES,
 } from './habit-labels.ts'
 
-type Page = ReturnType<typeof html>
+type ConsolePage = ReturnType<typeof html>
 
 /** The developer's console at `/`: what the gateway holds, what a bank or the shop's people would do to it, and every switch. */
-export function createConsole(): Hono<Env> {
-  const app = new Hono<Env>()
+export function createConsole(): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>()
   app.get('/', (c) => c.html(page))
   app.get('/favicon.ico', (c) => c.body(null, 204))
   return app
@@ -77,23 +77,23 @@ const WEBHOOKS = [
   ['never', '보내지 않음 never'],
 ] as const
 
-const select = (name: string, label: string, options: readonly (readonly [string, string])[]): Page =>
+const select = (name: string, label: string, options: readonly (readonly [string, string])[]): ConsolePage =>
   html`<label class="field"
     ><span>${label}</span
     ><select name="${name}">
       ${options.map(([value, text]) => html`<option value="${value}">${text}</option>`)}
     </select></label
   >`
-const number = (name: string, label: string, placeholder = ''): Page =>
+const number = (name: string, label: string, placeholder = ''): ConsolePage =>
   html`<label class="field"
     ><span>${label}</span
     ><input name="${name}" type="number" min="0" inputmode="numeric" placeholder="${placeholder}"
   /></label>`
-const text = (name: string, label: string): Page =>
+const text = (name: string, label: string): ConsolePage =>
   html`<label class="field"
     ><span>${label}</span><input name="${name}" type="text" autocomplete="off"
   /></label>`
-const toggle = (name: string, label: string): Page =>
+const toggle = (name: string, label: string): ConsolePage =>
   html`<label class="toggle"><input name="${name}" type="checkbox" /><span>${label}</span></label>`
 
 const switches = html`<form id="switches" class="panel" aria-label="이상 동작">

@@ -5,23 +5,23 @@ import { z } from 'zod'
 import { RowRequest } from './added-rows.ts'
 import * as bodies from './control-bodies.ts'
 import type { Ending } from './ending.ts'
-import type { Env } from './envelope.ts'
-import type { Gateway } from './gateway.ts'
+import type { SandboxEnv } from './envelope.ts'
+import type { SandboxGateway } from './gateway.ts'
 import { parseJson } from './json-text.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxPayment } from './ledger.ts'
 import { Misbehaviour, PaymentMisbehaviour } from './misbehaviour.ts'
-import type { Refused } from './refused.ts'
+import type { SandboxRefusal } from './refused.ts'
 import { REFUSALS } from './scenarios.ts'
 import type { State } from './state.ts'
 
-type Control = Hono<Env, Record<never, never>, '/control'>
+type Control = Hono<SandboxEnv, Record<never, never>, '/control'>
 
 /**
  * The same operations as the handle, over HTTP, for people, scripts and the console (JSON in, JSON out). 400: the body does not fit;
  * 404: no such payment; 409: the payment is in no state for it. Asking for JSON keeps other sites' forms out.
  */
-export function createControl(state: State, gateway: Gateway): Hono<Env> {
-  const app = new Hono<Env>().basePath('/control')
+export function createControl(state: State, gateway: SandboxGateway): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>().basePath('/control')
   readingRoutes(app, state)
   settingRoutes(app, state, gateway)
   app.post('/open', async (c) => c.json(gateway.open(await json(c))))
@@ -39,7 +39,7 @@ function readingRoutes(app: Control, state: State): void {
   app.get('/webhooks', (c) => c.json(state.webhooks.deliveries()))
 }
 
-function settingRoutes(app: Control, state: State, gateway: Gateway): void {
+function settingRoutes(app: Control, state: State, gateway: SandboxGateway): void {
   app.put('/misbehaviour', async (c) =>
     withBody(c, Misbehaviour.partial(), (change) => {
       state.misbehaviour.set(change)
@@ -71,14 +71,14 @@ function settingRoutes(app: Control, state: State, gateway: Gateway): void {
   )
 }
 
-function paymentRoutes(app: Control, state: State, gateway: Gateway): void {
+function paymentRoutes(app: Control, state: State, gateway: SandboxGateway): void {
   const route = <T>(
     name: string,
     schema: z.ZodType<T>,
     act: (
       impUid: string,
       body: T,
-    ) => Result<Ending | Payment, Refused> | Promise<Result<Ending | Payment, Refused>>,
+    ) => Result<Ending | SandboxPayment, SandboxRefusal> | Promise<Result<Ending | SandboxPayment, SandboxRefusal>>,
   ) =>
     app.post(`/payments/:impUid/${name}`, async (c) => {
       const impUid = c.req.param('impUid')
@@ -100,7 +100,7 @@ function paymentRoutes(app: Control, state: State, gateway: Gateway): void {
   route('behave', bodies.Nothing, (impUid) => gateway.misbehave(impUid, null))
 }
 
-function done(c: Context<Env>, result: Result<Ending | Payment, Refused>): Response {
+function done(c: Context<SandboxEnv>, result: Result<Ending | SandboxPayment, SandboxRefusal>): Response {
   if (!result.ok) return c.json({ error: result.problem }, 409)
   return c.json('row' in result.value ? result.value.row : result.value)
 }
@@ -123,14 +123,14 @@ function snapshotOf(state: State) {
   }
 }
 
-async function json(c: Context<Env>): Promise<unknown> {
+async function json(c: Context<SandboxEnv>): Promise<unknown> {
   const text = await c.req.text()
   if (text === '') return {}
   return (c.req.header('content-type') ?? '').includes('application/json') ? parseJson(text) : undefined
 }
 
 async function withBody<T>(
-  c: Context<Env>,
+  c: Context<SandboxEnv>,
   schema: z.ZodType<T>,
   act: (body: T) => Response | Promise<Response>,
 ): Promise<Response> {

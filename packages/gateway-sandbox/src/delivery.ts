@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici'
 import { inBackground } from './background.ts'
-import type { Clock } from './clock.ts'
+import type { SandboxClock } from './clock.ts'
 
 /** One try at telling a merchant. `status` is the HTTP status, null while under way and when there was no answer. */
 export type Delivery = {
@@ -19,11 +19,11 @@ export type Delivery = {
 export type Draft = Pick<Delivery, 'impUid' | 'url' | 'contentType' | 'body'>
 
 /** What came of one POST: the status of the answer, or why there was none. */
-export type Outcome = Pick<Delivery, 'state' | 'status' | 'error'>
+export type DeliveryOutcome = Pick<Delivery, 'state' | 'status' | 'error'>
 
 /** A way to the merchants. Never rejects: that one cannot be reached is an outcome, and it is recorded. */
 export type Carrier = {
-  readonly post: (draft: Draft) => Promise<Outcome>
+  readonly post: (draft: Draft) => Promise<DeliveryOutcome>
   readonly close: () => Promise<void>
 }
 
@@ -43,7 +43,7 @@ const READ_TIMEOUT_MS = 30_000
 const RETRIES_MAX = 5
 const RETRY_EVERY_MS = 60_000
 
-export function createCourier(clock: Clock, carrier: Carrier): Courier {
+export function createCourier(clock: SandboxClock, carrier: Carrier): Courier {
   const deliveries: Delivery[] = []
   const inFlight = new Set<Promise<void>>()
   let closed = false
@@ -86,7 +86,7 @@ export function overHttp(): Carrier {
   return { post: (draft) => post(agent, draft), close: () => agent.destroy() }
 }
 
-async function post(agent: Agent, draft: Draft): Promise<Outcome> {
+async function post(agent: Agent, draft: Draft): Promise<DeliveryOutcome> {
   try {
     const answer = await request(draft.url, {
       method: 'POST',

@@ -3,12 +3,12 @@ import type { CallbackResult } from './ending.ts'
 import { PAGE_STYLE } from './window-style.ts'
 
 /** The pages a window can end in when the end is not a plain 302. */
-type Page = ReturnType<typeof html>
+type EndPage = ReturnType<typeof html>
 
 /** JSON inside a script element: `<` must not close it. */
 const inScript = (value: unknown) => raw(JSON.stringify(value).replaceAll('<', '\\u003c'))
 
-const page = (title: string, body: Page): Page =>
+const page = (title: string, body: EndPage): EndPage =>
   html`<!doctype html>
     <html lang="ko">
       <head>
@@ -24,12 +24,12 @@ const page = (title: string, body: Page): Page =>
       </body>
     </html>`
 
-const waiting = (text: string): Page =>
+const waiting = (text: string): EndPage =>
   html`<div class="spinner" role="status" aria-label="처리 중"></div>
     <p class="end-text">${text}</p>`
 
 /** Tells the page that opened the window, and no other: the target origin is the one the SDK's request came from. */
-export const callbackPage = (result: CallbackResult, openerOrigin: string | null): Page =>
+export const callbackPage = (result: CallbackResult, openerOrigin: string | null): EndPage =>
   page(
     '결제 완료',
     html`${waiting('결제 결과를 전달하고 있습니다')}
@@ -50,7 +50,7 @@ export const callbackPage = (result: CallbackResult, openerOrigin: string | null
   )
 
 /** A form that submits itself: a cross-site POST, so that the merchant's SameSite=Lax cookies stay behind (portone.md §7.12). */
-export const postPage = (url: string, fields: Readonly<Record<string, string>>): Page =>
+export const postPage = (url: string, fields: Readonly<Record<string, string>>): EndPage =>
   page(
     '결제 완료',
     html`${waiting('가맹점으로 이동하고 있습니다')}
@@ -64,7 +64,7 @@ export const postPage = (url: string, fields: Readonly<Record<string, string>>):
   )
 
 /** The same URL is requested on the quiet first, as PGs that redirect twice do (portone.md §2.4). */
-export const twicePage = (url: string): Page =>
+export const twicePage = (url: string): EndPage =>
   page(
     '결제 완료',
     html`${waiting('가맹점으로 이동하고 있습니다')}
@@ -80,7 +80,7 @@ export const twicePage = (url: string): Page =>
   )
 
 /** The tab that was lost on the way, or a phone payment without `m_redirect_url`, whose result reaches nobody (portone.md §7.10). */
-export const nowherePage = (isWithoutUrl: boolean): Page =>
+export const nowherePage = (isWithoutUrl: boolean): EndPage =>
   page(
     '결제창',
     isWithoutUrl
@@ -90,7 +90,7 @@ export const nowherePage = (isWithoutUrl: boolean): Page =>
   )
 
 /** The back button, a reload, or an unknown payment. */
-export const donePage = (redirectUrl: string | null): Page =>
+export const donePage = (redirectUrl: string | null): EndPage =>
   page(
     '결제창',
     html`<p class="end-title">이미 종료된 결제입니다</p>

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import { parseJson } from './json-text.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 import type { State } from './state.ts'
@@ -9,7 +9,7 @@ const Failed = z.object({ code: z.number().refine((code) => code !== 0), message
 
 /** Rewrites the body of a failure. Real gateways omit `response`: `{"code":1,"message":"존재하지 않는 결제정보입니다."}`. */
 export const errorBodies =
-  (state: State): MiddlewareHandler<Env> =>
+  (state: State): MiddlewareHandler<SandboxEnv> =>
   async (c, next) => {
     await next()
     const shape = state.misbehaviour.now().errorBody

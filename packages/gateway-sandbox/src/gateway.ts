@@ -6,41 +6,41 @@ import { approve, close, pay, refuse } from './approving.ts'
 import { bookCancel, cancelInConsole, denyCancel } from './cancelling.ts'
 import type { CancelChoice } from './cancelling.ts'
 import type { Ending } from './ending.ts'
-import type { Payment, Prepared } from './ledger.ts'
+import type { SandboxPayment, Prepared } from './ledger.ts'
 import { ownMisbehaviour } from './misbehaviour.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
 import { openPayment } from './opening.ts'
 import type { Opened } from './opening.ts'
 import { fail, ok, unknown } from './refused.ts'
-import type { Refused } from './refused.ts'
+import type { SandboxRefusal } from './refused.ts'
 import type { Means, Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
 
 /** What customers, banks and the shop's own people do to payments. REST, window, console and handle all end here. */
-export type Gateway = {
+export type SandboxGateway = {
   readonly open: (request: unknown) => Opened
   /** Adds a payment row without a window, for example another shop's. Sends no webhook. */
-  readonly addRow: (request: RowRequest) => Result<Payment, Refused>
+  readonly addRow: (request: RowRequest) => Result<SandboxPayment, SandboxRefusal>
   /** Sets the prepared amount of an order number, as another shop would have; null removes it. */
   readonly prepare: (merchantUid: string, held: Prepared | null) => void
   /** What 결제하기 does: the sentinels choose the outcome. */
-  readonly pay: (impUid: string, means: Means) => Promise<Result<Ending, Refused>>
+  readonly pay: (impUid: string, means: Means) => Promise<Result<Ending, SandboxRefusal>>
   /** Money moves, whatever the sentinels say. On a `failed` payment: a late approval, with no browser left to tell. */
-  readonly approve: (impUid: string, means: Means, amount?: number) => Promise<Result<Ending, Refused>>
-  readonly refuse: (impUid: string, refusal: Refusal) => Promise<Result<Ending, Refused>>
-  readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Result<Ending, Refused>>
-  readonly issueAccount: (impUid: string, bankCode: string) => Promise<Result<Ending, Refused>>
-  readonly deposit: (impUid: string, amount?: number) => Promise<Result<Payment, Refused>>
-  readonly expire: (impUid: string) => Result<Payment, Refused>
-  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<Result<Payment, Refused>>
-  readonly bookCancel: (impUid: string, choice: CancelChoice) => Promise<Result<Payment, Refused>>
-  readonly denyCancel: (impUid: string, choice: CancelChoice) => Result<Payment, Refused>
-  readonly resendWebhook: (impUid: string) => Result<Payment, Refused>
+  readonly approve: (impUid: string, means: Means, amount?: number) => Promise<Result<Ending, SandboxRefusal>>
+  readonly refuse: (impUid: string, refusal: Refusal) => Promise<Result<Ending, SandboxRefusal>>
+  readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Result<Ending, SandboxRefusal>>
+  readonly issueAccount: (impUid: string, bankCode: string) => Promise<Result<Ending, SandboxRefusal>>
+  readonly deposit: (impUid: string, amount?: number) => Promise<Result<SandboxPayment, SandboxRefusal>>
+  readonly expire: (impUid: string) => Result<SandboxPayment, SandboxRefusal>
+  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<Result<SandboxPayment, SandboxRefusal>>
+  readonly bookCancel: (impUid: string, choice: CancelChoice) => Promise<Result<SandboxPayment, SandboxRefusal>>
+  readonly denyCancel: (impUid: string, choice: CancelChoice) => Result<SandboxPayment, SandboxRefusal>
+  readonly resendWebhook: (impUid: string) => Result<SandboxPayment, SandboxRefusal>
   /** null removes the payment's own switches. */
-  readonly misbehave: (impUid: string, change: PaymentMisbehaviour | null) => Result<Payment, Refused>
+  readonly misbehave: (impUid: string, change: PaymentMisbehaviour | null) => Result<SandboxPayment, SandboxRefusal>
 }
 
-export function createGateway(state: State): Gateway {
+export function createGateway(state: State): SandboxGateway {
   return {
     open: (request) => openPayment(state, request),
     addRow: (request) => addRow(state, request),
@@ -69,7 +69,7 @@ export function createGateway(state: State): Gateway {
   }
 }
 
-function resendWebhook(state: State, impUid: string): Result<Payment, Refused> {
+function resendWebhook(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)
   if (payment.noticeUrls.length === 0) return fail(`${impUid} was made without a webhook address`)

@@ -1,18 +1,18 @@
 import type { Result } from '@landfall/payment-core'
 import type { RowRequest } from './added-rows.ts'
-import type { CancelRequest } from './cancel-requests.ts'
+import type { SandboxCancelRequest } from './cancel-requests.ts'
 import type { CancelChoice } from './cancelling.ts'
 import { Approval, preparedOf } from './control-bodies.ts'
 import type { PreparedAmount } from './control-bodies.ts'
 import type { Ending } from './ending.ts'
-import type { Gateway } from './gateway.ts'
-import type { Payment, PaymentRow } from './ledger.ts'
+import type { SandboxGateway } from './gateway.ts'
+import type { SandboxPayment, LedgerRow } from './ledger.ts'
 import type { MisbehaviourChange, PaymentMisbehaviour } from './misbehaviour.ts'
 import type { Opened, OpenRequest } from './opening.ts'
-import type { Refused } from './refused.ts'
+import type { SandboxRefusal } from './refused.ts'
 import { REFUSALS } from './scenarios.ts'
 import type { RefusalCause } from './scenarios.ts'
-import type { Call, State } from './state.ts'
+import type { ApiCall, State } from './state.ts'
 import type { Delivery } from './delivery.ts'
 
 /**
@@ -24,7 +24,7 @@ export type SandboxHandle = {
   /** What `request_pay` does. */
   readonly open: (request: OpenRequest) => Opened
   /** Adds a payment row without a window, with any times, amount and status: for example another shop's, or last year's. */
-  readonly addRow: (request: RowRequest) => PaymentRow
+  readonly addRow: (request: RowRequest) => LedgerRow
   /** Sets the prepared amount of an order number, as another shop would have; without `amount` it is removed. */
   readonly prepare: (held: PreparedAmount) => void
   /** What 결제하기 does: the sentinels of card, bank, wallet and order name choose the outcome. */
@@ -35,17 +35,17 @@ export type SandboxHandle = {
   readonly refuse: (impUid: string, cause: RefusalCause) => Promise<Ending>
   readonly issueAccount: (impUid: string, bankCode?: string) => Promise<Ending>
   /** `amount` is what the payer transfers into a fixed account. */
-  readonly deposit: (impUid: string, amount?: number) => Promise<PaymentRow>
-  readonly expire: (impUid: string) => PaymentRow
+  readonly deposit: (impUid: string, amount?: number) => Promise<LedgerRow>
+  readonly expire: (impUid: string) => LedgerRow
   /** A virtual account without a deposit is cancelled as a whole and keeps `paid_at: 0`. */
-  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<PaymentRow>
+  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<LedgerRow>
   /** Every cancel requested over the API, oldest first. `impUid` selects one payment. */
-  readonly cancels: (impUid?: string) => readonly CancelRequest[]
+  readonly cancels: (impUid?: string) => readonly SandboxCancelRequest[]
   /** Books all pending cancels of a payment, or only `cancelId`. */
-  readonly bookCancel: (impUid: string, choice?: CancelChoice) => Promise<PaymentRow>
+  readonly bookCancel: (impUid: string, choice?: CancelChoice) => Promise<LedgerRow>
   /** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
-  readonly denyCancel: (impUid: string, choice?: CancelChoice) => PaymentRow
-  readonly resendWebhook: (impUid: string) => PaymentRow
+  readonly denyCancel: (impUid: string, choice?: CancelChoice) => LedgerRow
+  readonly resendWebhook: (impUid: string) => LedgerRow
   /** For all payments, or — with `impUid` — for one, where that is sensible. */
   readonly misbehave: {
     (change: MisbehaviourChange): void
@@ -55,9 +55,9 @@ export type SandboxHandle = {
   readonly behave: (impUid?: string) => void
   readonly setWebhookUrl: (webhookUrl: string | null) => void
   /** Newest first, as the REST API would tell them. */
-  readonly payments: () => readonly PaymentRow[]
+  readonly payments: () => readonly LedgerRow[]
   /** REST requests received, oldest first. */
-  readonly calls: () => readonly Call[]
+  readonly calls: () => readonly ApiCall[]
   readonly webhooks: () => readonly Delivery[]
   readonly nowMs: () => number
   /** Moves the clock; late webhooks, retries and approvals that become due are started. */
@@ -66,7 +66,7 @@ export type SandboxHandle = {
   readonly settled: () => Promise<void>
 }
 
-export function handleOf(state: State, gateway: Gateway, url: string): SandboxHandle {
+export function handleOf(state: State, gateway: SandboxGateway, url: string): SandboxHandle {
   return {
     url,
     open: gateway.open,
@@ -107,9 +107,9 @@ export function handleOf(state: State, gateway: Gateway, url: string): SandboxHa
   }
 }
 
-function allowed<T>(result: Result<T, Refused>): T {
+function allowed<T>(result: Result<T, SandboxRefusal>): T {
   if (!result.ok) throw new Error(`gateway sandbox: ${result.problem}`)
   return result.value
 }
 
-const rowOf = (result: Result<Payment, Refused>): PaymentRow => allowed(result).row
+const rowOf = (result: Result<SandboxPayment, SandboxRefusal>): LedgerRow => allowed(result).row

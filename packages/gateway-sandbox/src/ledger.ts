@@ -1,17 +1,17 @@
 import { randomInt } from 'node:crypto'
 import type { PaymentAnnotation } from '@landfall/payment-core'
-import type { Clock } from './clock.ts'
+import type { SandboxClock } from './clock.ts'
 import type { Ending } from './ending.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
 
 /** What the gateway's books hold: here it is always known when a payment was paid, or that it was not. */
-export type PaymentRow = PaymentAnnotation & { readonly paid_at: number }
+export type LedgerRow = PaymentAnnotation & { readonly paid_at: number }
 
 /** One version of a payment's row. A replica that lags behind returns an older version. */
-export type RowVersion = { readonly sinceMs: number; readonly row: PaymentRow }
+export type RowVersion = { readonly sinceMs: number; readonly row: LedgerRow }
 
 /** One payment as the gateway holds it: the row everybody may look up, and what only the gateway knows of it. */
-export type Payment = NewPayment & {
+export type SandboxPayment = NewPayment & {
   /** The versions of the row, oldest first. Only the newest `VERSIONS_KEPT_MAX` are kept. */
   readonly versions: readonly RowVersion[]
   /** How many look-ups have returned the present state. */
@@ -21,7 +21,7 @@ export type Payment = NewPayment & {
 /** A payment before the ledger keeps versions of its row. */
 export type NewPayment = {
   /** As `GET /payments/{imp_uid}` tells it; replaced, never changed in place, so that an answer once read stays what it was. */
-  row: PaymentRow
+  row: LedgerRow
   readonly returnBy: 'redirect' | 'callback'
   readonly mRedirectUrl: string | null
   /** The page that opened the window: the only one the end of the window is posted to. */
@@ -44,12 +44,12 @@ export type NewPayment = {
 export type Prepared = { readonly merchant_uid: string; readonly amount: number; readonly currency: string }
 
 export type Ledger = {
-  readonly add: (payment: NewPayment) => Payment
-  readonly find: (impUid: string) => Payment | undefined
+  readonly add: (payment: NewPayment) => SandboxPayment
+  readonly find: (impUid: string) => SandboxPayment | undefined
   /** Newest first. Several rows may share a merchant_uid (portone.md §4.5). */
-  readonly byOrder: (merchantUid: string) => readonly Payment[]
+  readonly byOrder: (merchantUid: string) => readonly SandboxPayment[]
   /** Newest first. */
-  readonly all: () => readonly Payment[]
+  readonly all: () => readonly SandboxPayment[]
   /** Approved once means refused for ever, also after a cancel (F1002). */
   readonly everPaid: (merchantUid: string) => boolean
   readonly prepared: Map<string, Prepared>
@@ -61,8 +61,8 @@ const IMP_UID_DIGITS = 12
 /** A payment changes only a few times in its life. */
 const VERSIONS_KEPT_MAX = 100
 
-export function createLedger(clock: Clock): Ledger {
-  const payments = new Map<string, Payment>()
+export function createLedger(clock: SandboxClock): Ledger {
+  const payments = new Map<string, SandboxPayment>()
   const newestFirst = () => [...payments.values()].reverse()
 
   return {
@@ -87,7 +87,7 @@ export function createLedger(clock: Clock): Ledger {
   }
 }
 
-function withVersions(made: NewPayment, clock: Clock): Payment {
+function withVersions(made: NewPayment, clock: SandboxClock): SandboxPayment {
   const versions: RowVersion[] = [{ sinceMs: clock.nowMs(), row: made.row }]
   return {
     ...made,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { defaultAccountDue, parseAccountDue } from './account-due.ts'
 import { withQuery } from './ending.ts'
-import type { NewPayment, Payment } from './ledger.ts'
+import type { NewPayment, SandboxPayment } from './ledger.ts'
 import { openedRow } from './payment-row.ts'
-import type { Asked } from './payment-row.ts'
+import type { OpenedPayment } from './payment-row.ts'
 import { isTestChannel, NO_WINDOW, NO_WINDOW_SENTINEL } from './scenarios.ts'
 import type { Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
@@ -50,7 +50,7 @@ export const OpenRequest = OpenFields.refine(({ amount, fixedAccount }) => amoun
   path: ['amount'],
 })
 export type OpenRequest = z.input<typeof OpenRequest>
-type Parsed = z.output<typeof OpenRequest>
+type ParsedOpenFields = z.output<typeof OpenRequest>
 
 export type Opened =
   | { readonly ok: true; readonly impUid: string; readonly windowUrl: string }
@@ -75,7 +75,7 @@ export function openPayment(state: State, request: unknown): Opened {
   return { ok: true, impUid, windowUrl: `${state.origin()}/window/${impUid}` }
 }
 
-function refusalOf(state: State, asked: Parsed): Refusal | null {
+function refusalOf(state: State, asked: ParsedOpenFields): Refusal | null {
   if (state.ledger.everPaid(asked.merchantUid)) return ALREADY_PAID
   const prepared = state.ledger.prepared.get(asked.merchantUid)
   if (prepared !== undefined && (prepared.amount !== asked.amount || prepared.currency !== asked.currency)) {
@@ -87,7 +87,7 @@ function refusalOf(state: State, asked: Parsed): Refusal | null {
 }
 
 /** Makes the ledger's payment of an opened window. */
-export function paymentOf(state: State, asked: Parsed): NewPayment {
+export function paymentOf(state: State, asked: ParsedOpenFields): NewPayment {
   const returnBy = asked.returnBy ?? (asked.mRedirectUrl === undefined ? 'callback' : 'redirect')
   const notice = asked.noticeUrl ?? state.webhookUrl ?? []
   return {
@@ -108,7 +108,7 @@ export function paymentOf(state: State, asked: Parsed): NewPayment {
   }
 }
 
-function askedOf(state: State, asked: Parsed, channel: Asked['channel']): Asked {
+function askedOf(state: State, asked: ParsedOpenFields, channel: OpenedPayment['channel']): OpenedPayment {
   const isTest =
     asked.channel === undefined ? isTestChannel(asked.channelKey, asked.pg) : asked.channel === 'test'
   return {
@@ -133,7 +133,7 @@ function askedOf(state: State, asked: Parsed, channel: Asked['channel']): Asked 
   }
 }
 
-export const accountDueOf = (state: State, payment: Payment): number =>
+export const accountDueOf = (state: State, payment: SandboxPayment): number =>
   payment.accountDueAtSeconds ?? defaultAccountDue(state.clock.nowSeconds())
 
 /** Before a window there is no payment: the flag is false, `imp_uid` empty, and there is no `error_code` (portone.md §1.4). */

@@ -1,6 +1,6 @@
-import type { PaymentRow } from './ledger.ts'
+import type { LedgerRow } from './ledger.ts'
 import { z } from 'zod'
-import type { Seen } from './replica.ts'
+import type { VisibleRow } from './replica.ts'
 
 /** Lists of the REST API (portone.md §4.3): pages from 1, `previous` and `next` are page numbers or 0. */
 const LIMIT_MAX = 1000
@@ -17,15 +17,15 @@ export const Paging = z.object({
   sorting: Sorting,
 })
 
-export type Page = {
+export type RowsPage = {
   readonly total: number
   readonly previous: number
   readonly next: number
-  readonly list: readonly Seen[]
+  readonly list: readonly VisibleRow[]
 }
 
 /** null: past the end, a 400. An empty list still has its first page. */
-export function pageOf(seen: readonly Seen[], paging: z.infer<typeof Paging>): Page | null {
+export function pageOf(seen: readonly VisibleRow[], paging: z.infer<typeof Paging>): RowsPage | null {
   const { page, limit } = paging
   const pages = Math.max(1, Math.ceil(seen.length / limit))
   if (page > pages) return null
@@ -38,16 +38,16 @@ export function pageOf(seen: readonly Seen[], paging: z.infer<typeof Paging>): P
 }
 
 /** Takes newest first. Rows of the same second keep the ledger's order, newest first or oldest first as the sorting says. */
-export function sortedBy(newestFirst: readonly Seen[], sorting: Sorting): readonly Seen[] {
+export function sortedBy(newestFirst: readonly VisibleRow[], sorting: Sorting): readonly VisibleRow[] {
   const isDescending = sorting.startsWith('-')
   const timeOf = TIMES[sorting]
   const base = isDescending ? [...newestFirst] : [...newestFirst].reverse()
   return base.sort((a, b) => (isDescending ? timeOf(b.row) - timeOf(a.row) : timeOf(a.row) - timeOf(b.row)))
 }
 
-const started = (row: PaymentRow): number => row.started_at
-const paid = (row: PaymentRow): number => row.paid_at
-const updated = (row: PaymentRow): number =>
+const started = (row: LedgerRow): number => row.started_at
+const paid = (row: LedgerRow): number => row.paid_at
+const updated = (row: LedgerRow): number =>
   Math.max(row.started_at, row.paid_at, row.failed_at, row.cancelled_at)
 
 const TIMES = {
@@ -57,4 +57,4 @@ const TIMES = {
   '-started': started,
   '-paid': paid,
   '-updated': updated,
-} satisfies Record<Sorting, (row: PaymentRow) => number>
+} satisfies Record<Sorting, (row: LedgerRow) => number>

@@ -1,15 +1,14 @@
 import { BANKS, CARDS, nameOf } from './banks-and-cards.ts'
 import { add, subtract } from './exact-amounts.ts'
-import { digits, type PaymentRow } from './ledger.ts'
+import { digits, type LedgerRow } from './ledger.ts'
 import type { Means } from './scenarios.ts'
 
 /**
  * The row of a payment through its life, in the gateway's spelling (portone.md §4.4). Every function takes a row and the time in unix
  * seconds and gives the next row. Times are 0 when unset; `amount` stays what it was after a cancel; a cancelled row keeps `paid_at`.
  */
-type Row = PaymentRow
 
-export type Asked = {
+export type OpenedPayment = {
   readonly impUid: string
   readonly merchantUid: string
   readonly amount: number
@@ -30,7 +29,7 @@ export type Asked = {
 }
 
 /** The window is open and nothing has happened: `ready`, which is not a virtual account (G-14). */
-export function openedRow(asked: Asked, nowSeconds: number): Row {
+export function openedRow(asked: OpenedPayment, nowSeconds: number): LedgerRow {
   return {
     ...emptyRow,
     imp_uid: asked.impUid,
@@ -54,7 +53,7 @@ export function openedRow(asked: Asked, nowSeconds: number): Row {
 }
 
 /** `discount` is a promotion's; the PG charges the rest of the amount (portone.md §4.4). */
-export function paidRow(row: Row, means: Means, amount: number, nowSeconds: number, discount = 0): Row {
+export function paidRow(row: LedgerRow, means: Means, amount: number, nowSeconds: number, discount = 0): LedgerRow {
   const pgTid = `StdpayCARDINIpay${nowSeconds}${digits(6)}`
   return {
     ...row,
@@ -70,7 +69,7 @@ export function paidRow(row: Row, means: Means, amount: number, nowSeconds: numb
   }
 }
 
-export const failedRow = (row: Row, reason: string, nowSeconds: number): Row => ({
+export const failedRow = (row: LedgerRow, reason: string, nowSeconds: number): LedgerRow => ({
   ...row,
   status: 'failed',
   failed_at: nowSeconds,
@@ -79,12 +78,12 @@ export const failedRow = (row: Row, reason: string, nowSeconds: number): Row => 
 
 /** Case 5: status stays `ready`, the account is filled in, nothing is paid. card_quota is 0 on these rows too (portone.md §4.4). */
 export function accountRow(
-  row: Row,
+  row: LedgerRow,
   bankCode: string,
   dueAtSeconds: number,
   amount: number,
   now: number,
-): Row {
+): LedgerRow {
   return {
     ...row,
     amount,
@@ -102,7 +101,7 @@ export function accountRow(
 }
 
 /** eximbay shows the account number to the payer alone: the row has «unknown» and no bank, holder or due time. */
-export const unknownAccountRow = (row: Row): Row => ({
+export const unknownAccountRow = (row: LedgerRow): LedgerRow => ({
   ...row,
   vbank_code: null,
   vbank_name: null,
@@ -111,14 +110,14 @@ export const unknownAccountRow = (row: Row): Row => ({
   vbank_date: 0,
 })
 
-export const depositedRow = (row: Row, nowSeconds: number): Row => ({
+export const depositedRow = (row: LedgerRow, nowSeconds: number): LedgerRow => ({
   ...row,
   status: 'paid',
   paid_at: nowSeconds,
 })
 
 /** Only a fixed account lists its deposits. One that comes too late, or a second time, changes nothing else. */
-export const withDeposit = (row: Row, amount: number, nowSeconds: number): Row => ({
+export const withDeposit = (row: LedgerRow, amount: number, nowSeconds: number): LedgerRow => ({
   ...row,
   deposit_history: [...row.deposit_history, { amount, deposited_at: nowSeconds }],
 })
@@ -126,7 +125,7 @@ export const withDeposit = (row: Row, amount: number, nowSeconds: number): Row =
 type Returned = { readonly amount: number; readonly reason: string; readonly cancellationId: string }
 
 /** A partial cancel has status `cancelled` as well, with `0 < cancel_amount < amount` (portone.md §4.4, M-11). */
-export function cancelledRow(row: Row, returned: Returned, nowSeconds: number): Row {
+export function cancelledRow(row: LedgerRow, returned: Returned, nowSeconds: number): LedgerRow {
   const entry = {
     pg_tid: row.pg_tid,
     amount: returned.amount,
@@ -147,7 +146,7 @@ export function cancelledRow(row: Row, returned: Returned, nowSeconds: number): 
 }
 
 /** The look-up's pay_method can differ from the request's: a wallet reads `point` with the wallet in emb_pg_provider (§6.2). */
-function fieldsOf(means: Means): Partial<Row> {
+function fieldsOf(means: Means): Partial<LedgerRow> {
   switch (means.method) {
     case 'card':
       return {
@@ -181,7 +180,7 @@ function maskedNumber(entered: string): string {
 
 /** What a row is before anything is known of it. */
 const emptyRow: Omit<
-  Row,
+  LedgerRow,
   | 'imp_uid'
   | 'merchant_uid'
   | 'amount'

@@ -1,22 +1,22 @@
-import type { Payment, PaymentRow } from './ledger.ts'
+import type { SandboxPayment, LedgerRow } from './ledger.ts'
 import { shapedRow } from './row-shapes.ts'
 import type { State } from './state.ts'
 
 /** A payment and the version of its row that a look-up returns. */
-export type Seen = { readonly payment: Payment; readonly row: PaymentRow }
+export type VisibleRow = { readonly payment: SandboxPayment; readonly row: LedgerRow }
 
 /**
  * Returns the row versions that a look-up returns for these payments. The look-up reads a replica, which may lag behind or return an
  * older version once. A payment that the replica does not hold yet is left out.
  */
-export function seenOf(state: State, payments: readonly Payment[]): readonly Seen[] {
+export function seenOf(state: State, payments: readonly SandboxPayment[]): readonly VisibleRow[] {
   return payments.flatMap((payment) => {
     const row = replicaRow(state, payment)
     return row === null ? [] : [{ payment, row }]
   })
 }
 
-function replicaRow(state: State, payment: Payment): PaymentRow | null {
+function replicaRow(state: State, payment: SandboxPayment): LedgerRow | null {
   const how = state.misbehaviour.of(payment.misbehaviour)
   switch (how.lookups) {
     case 'fresh':
@@ -31,18 +31,18 @@ function replicaRow(state: State, payment: Payment): PaymentRow | null {
 }
 
 /** Counts this answer; a change of the state starts the count again. */
-function isSecondAnswer(payment: Payment): boolean {
+function isSecondAnswer(payment: SandboxPayment): boolean {
   const state = stateOf(payment.row)
   const times = payment.told.state === state ? payment.told.times + 1 : 1
   payment.told = { state, times }
   return times === 2
 }
 
-const rowBefore = (payment: Payment): PaymentRow =>
+const rowBefore = (payment: SandboxPayment): LedgerRow =>
   payment.versions.findLast(({ row }) => stateOf(row) !== stateOf(payment.row))?.row ?? payment.row
 
-const stateOf = (row: PaymentRow): string => `${row.status} ${row.cancel_amount} ${row.vbank_num}`
+const stateOf = (row: LedgerRow): string => `${row.status} ${row.cancel_amount} ${row.vbank_num}`
 
 /** The row in the shape that is chosen. Every REST answer with a payment calls this function. */
-export const writtenRow = (state: State, { payment, row }: Seen): Readonly<Record<string, unknown>> =>
+export const writtenRow = (state: State, { payment, row }: VisibleRow): Readonly<Record<string, unknown>> =>
   shapedRow(row, state.misbehaviour.of(payment.misbehaviour))

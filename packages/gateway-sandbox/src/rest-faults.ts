@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { businessFailure } from './envelope.ts'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 import type { State } from './state.ts'
 
@@ -9,7 +9,7 @@ type Target = 'token' | 'cancel' | 'prepare' | 'lookup' | 'other'
 
 /** The REST API's misbehaviour (product.md §4): stands before the token check, as a broken proxy would. */
 export const restFaults =
-  (state: State): MiddlewareHandler<Env> =>
+  (state: State): MiddlewareHandler<SandboxEnv> =>
   async (c, next) => {
     const how = state.misbehaviour.now()
     const target = targetOf(c.req.method, c.req.path)
@@ -83,7 +83,7 @@ const tooMany = (retryAfterSeconds: number): Response =>
   )
 
 /** The connection breaks and no byte of an answer is sent. */
-function destroy(c: Context<Env>): Response {
+function destroy(c: Context<SandboxEnv>): Response {
   c.env.breakOff()
   return RESPONSE_ALREADY_SENT
 }

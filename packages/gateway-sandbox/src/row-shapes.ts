@@ -1,4 +1,4 @@
-import type { PaymentRow } from './ledger.ts'
+import type { LedgerRow } from './ledger.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 
 type WrittenRow = Readonly<Record<string, unknown>>
@@ -18,11 +18,11 @@ const TIMES = ['started_at', 'paid_at', 'failed_at', 'cancelled_at', 'vbank_date
 const FRACTION = 0.25
 
 /** Returns the row in one of the shapes that real gateways send. */
-export function shapedRow(row: PaymentRow, how: Pick<Misbehaviour, 'rowShape' | 'rowFields'>): WrittenRow {
+export function shapedRow(row: LedgerRow, how: Pick<Misbehaviour, 'rowShape' | 'rowFields'>): WrittenRow {
   return { ...inShape(row, how.rowShape), ...how.rowFields }
 }
 
-function inShape(row: PaymentRow, shape: Misbehaviour['rowShape']): WrittenRow {
+function inShape(row: LedgerRow, shape: Misbehaviour['rowShape']): WrittenRow {
   const required = Object.fromEntries(REQUIRED.map((field) => [field, row[field]] as const))
   switch (shape) {
     case 'full':
@@ -45,10 +45,10 @@ function inShape(row: PaymentRow, shape: Misbehaviour['rowShape']): WrittenRow {
 }
 
 /** A time of 0 means that the event has not happened, and stays 0. */
-const fractionalTimes = (row: PaymentRow): WrittenRow =>
+const fractionalTimes = (row: LedgerRow): WrittenRow =>
   Object.fromEntries(
     TIMES.filter((field) => row[field] > 0).map((field) => [field, row[field] + FRACTION] as const),
   )
 
-const without = (row: PaymentRow, field: keyof PaymentRow): WrittenRow =>
+const without = (row: LedgerRow, field: keyof LedgerRow): WrittenRow =>
   Object.fromEntries(Object.entries(row).filter(([name]) => name !== field))

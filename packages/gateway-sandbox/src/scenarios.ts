@@ -6,7 +6,7 @@ import type { Misbehaviour } from './misbehaviour.ts'
  */
 export type Refusal = { readonly errorCode: string | null; readonly errorMsg: string }
 
-export type Outcome =
+export type ScenarioOutcome =
   | { readonly kind: 'approve' }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
   /** The return says success while the row is still `ready`; the approval comes later (inicis `trans`, portone.md §2.3). */
@@ -43,10 +43,10 @@ export const NO_WINDOW: Refusal = {
   errorMsg: '결제창을 열 수 없습니다. 채널 정보를 찾을 수 없습니다.',
 }
 
-export type Sentinel = { readonly value: string; readonly label: string; readonly outcome: Outcome }
+export type Sentinel = { readonly value: string; readonly label: string; readonly outcome: ScenarioOutcome }
 
-const APPROVE: Outcome = { kind: 'approve' }
-const refuse = (cause: RefusalCause): Outcome => ({ kind: 'refuse', refusal: REFUSALS[cause] })
+const APPROVE: ScenarioOutcome = { kind: 'approve' }
+const refuse = (cause: RefusalCause): ScenarioOutcome => ({ kind: 'refuse', refusal: REFUSALS[cause] })
 
 export const CARD_SENTINELS: readonly Sentinel[] = [
   { value: '4242424242424242', label: '승인', outcome: APPROVE },
@@ -126,7 +126,7 @@ export type Means = {
 /** Shorter numbers are no card numbers: American Express has 15 digits, the others 16, Diners 14. */
 const CARD_DIGITS_MIN = 14
 
-export function outcomeOf(orderName: string, means: Means): Outcome {
+export function outcomeOf(orderName: string, means: Means): ScenarioOutcome {
   const byName = NAME_SENTINELS.find((sentinel) => orderName.includes(sentinel.value))
   if (byName !== undefined) {
     // An account is not approved late but deposited into late.
@@ -151,7 +151,7 @@ export function outcomeOf(orderName: string, means: Means): Outcome {
 }
 
 /** Applies the `approval` switch to an outcome. Only payments that would be approved at once are affected. */
-export function underHabit(outcome: Outcome, approval: Misbehaviour['approval'], means: Means): Outcome {
+export function underHabit(outcome: ScenarioOutcome, approval: Misbehaviour['approval'], means: Means): ScenarioOutcome {
   if (outcome.kind !== 'approve') return outcome
   // An account is not approved late but deposited into late.
   if (means.method === 'vbank') return approval === 'normal' ? outcome : { kind: 'deposit_soon' }

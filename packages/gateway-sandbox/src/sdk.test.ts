@@ -43,8 +43,8 @@ test('on a phone the page goes to the window', async () => {
 test('an amount given as a string opens nothing and is told to the callback alone', async () => {
   await using gateway = await startSandbox()
   const told = await page(gateway, PHONE, { ...ORDER, amount: '14000' }, true)
-  const Refused = z.object({ success: z.literal(false), imp_uid: z.null(), error_msg: z.string() })
-  expect(Refused.parse(told.result).error_msg).toContain('amount')
+  const SandboxRefusal = z.object({ success: z.literal(false), imp_uid: z.null(), error_msg: z.string() })
+  expect(SandboxRefusal.parse(told.result).error_msg).toContain('amount')
   expect(told.href).toBeUndefined()
   expect(gateway.payments()).toHaveLength(0)
 })

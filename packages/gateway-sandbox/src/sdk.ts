@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { html } from 'hono/html'
 import { z } from 'zod'
-import type { Env } from './envelope.ts'
-import type { Gateway } from './gateway.ts'
+import type { SandboxEnv } from './envelope.ts'
+import type { SandboxGateway } from './gateway.ts'
 import { parseJson } from './json-text.ts'
 
 /** What the script sends on: `request_pay`'s parameters as the shop's page wrote them. Unknown ones are ignored, as by the real one. */
@@ -15,8 +15,8 @@ const Opening = z.object({
 })
 
 /** The browser script and the two addresses it calls. Any shop's page may use them: that is what a payment gateway is for. */
-export function createSdk(gateway: Gateway): Hono<Env> {
-  const app = new Hono<Env>()
+export function createSdk(gateway: SandboxGateway): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>()
   app.get('/v1/iamport.js', cors(), (c) =>
     c.body(SDK_SCRIPT, 200, {
       'content-type': 'text/javascript; charset=utf-8',

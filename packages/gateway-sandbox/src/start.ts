@@ -6,12 +6,12 @@ import { createApi } from './api.ts'
 import { inBackground } from './background.ts'
 import { createCancelRequests } from './cancel-requests.ts'
 import { createClock } from './clock.ts'
-import type { Clock, Schedule } from './clock.ts'
+import type { SandboxClock, Schedule } from './clock.ts'
 import { createConsole } from './console.ts'
 import { createControl } from './control.ts'
 import { overHttp } from './delivery.ts'
 import type { Carrier } from './delivery.ts'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 import { createGateway } from './gateway.ts'
 import { handleOf } from './handle.ts'
 import type { SandboxHandle } from './handle.ts'
@@ -25,14 +25,14 @@ import { createWebhooks } from './webhooks.ts'
 import { createWindow } from './window.ts'
 
 export type { RowRequest } from './added-rows.ts'
-export type { CancelAsked, CancelRequest } from './cancel-requests.ts'
+export type { CancelAsked, SandboxCancelRequest } from './cancel-requests.ts'
 export type { CallbackResult, Ending } from './ending.ts'
 export type { SandboxHandle } from './handle.ts'
 export type { Misbehaviour, PaymentMisbehaviour } from './misbehaviour.ts'
 export type { Opened, OpenRequest } from './opening.ts'
 export type { Means, RefusalCause } from './scenarios.ts'
-export type { Call } from './state.ts'
-export type { Carrier, Delivery, Draft, Outcome } from './delivery.ts'
+export type { ApiCall } from './state.ts'
+export type { Carrier, Delivery, Draft, DeliveryOutcome } from './delivery.ts'
 
 /** What a sandbox is made of, wherever it runs. */
 type Settings = {
@@ -115,7 +115,7 @@ export function encloseSandbox(options: EnclosedOptions): EnclosedSandbox {
 function assemble(state: State) {
   const gateway = createGateway(state)
   // Trailing slashes are borne (portone.md §8); the outermost app decides that for all.
-  const app = new Hono<Env>({ strict: false })
+  const app = new Hono<SandboxEnv>({ strict: false })
   app.route('/', createConsole())
   app.route('/', createControl(state, gateway))
   app.route('/', createSdk(gateway))
@@ -133,7 +133,7 @@ const socketOf = (sockets: HttpBindings | Http2Bindings) =>
 
 function createState(
   options: Settings,
-  { clock, carrier, origin }: { clock: Clock; carrier: Carrier; origin: () => string },
+  { clock, carrier, origin }: { clock: SandboxClock; carrier: Carrier; origin: () => string },
 ): State {
   return {
     clock,

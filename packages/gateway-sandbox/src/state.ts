@@ -1,12 +1,12 @@
 import type { CancelRequests } from './cancel-requests.ts'
-import type { Clock } from './clock.ts'
+import type { SandboxClock } from './clock.ts'
 import type { Ledger } from './ledger.ts'
 import type { MisbehaviourSwitch } from './misbehaviour.ts'
 import type { Tokens } from './token.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /** One REST request received, so that a test can count look-ups and token requests. `path` is without its query. */
-export type Call = {
+export type ApiCall = {
   readonly method: string
   readonly path: string
   readonly query: string
@@ -15,12 +15,12 @@ export type Call = {
 
 /** Everything one sandbox holds. Two sandboxes in one process share nothing. */
 export type State = {
-  readonly clock: Clock
+  readonly clock: SandboxClock
   readonly ledger: Ledger
   readonly webhooks: Webhooks
   readonly misbehaviour: MisbehaviourSwitch
   readonly tokens: Tokens
-  readonly calls: Call[]
+  readonly calls: ApiCall[]
   /** Every cancel requested over the API, refused ones included. */
   readonly cancels: CancelRequests
   /** This sandbox's own origin, known once it listens. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock } from './clock.ts'
+import type { SandboxClock } from './clock.ts'
 
 /** V1 access tokens (portone.md §4.2). Times are unix seconds. */
 export type Token = { readonly access_token: string; readonly now: number; readonly expired_at: number }
@@ -18,7 +18,7 @@ const EXTENSION_SECONDS = 5 * 60
 const TOKEN_BYTES = 20
 
 /** `begins`: hex that every token begins with, so that one is recognised wherever it is written. */
-export function createTokens(clock: Clock, keyPair: { key: string; secret: string }, begins = ''): Tokens {
+export function createTokens(clock: SandboxClock, keyPair: { key: string; secret: string }, begins = ''): Tokens {
   let held: { readonly accessToken: string; readonly expiresAt: number } | null = null
 
   return {

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { Env } from './envelope.ts'
+import type { SandboxEnv } from './envelope.ts'
 
 /** The REST paths that the sandbox has, with their methods. */
 const PATHS: readonly (readonly [path: RegExp, methods: string])[] = [
@@ -20,7 +20,7 @@ const PATHS: readonly (readonly [path: RegExp, methods: string])[] = [
  * Answers every other request with the envelope, and says that the sandbox does not have the endpoint: a client must not mistake a
  * generic 404 page for the gateway's answer. 405: the path exists with other methods.
  */
-export function unknownEndpoints(api: Hono<Env>): void {
+export function unknownEndpoints(api: Hono<SandboxEnv>): void {
   api.all('*', (c) => {
     const path = c.req.path.length > 1 ? c.req.path.replace(/\/+$/, '') : c.req.path
     const methods = PATHS.find(([known]) => known.test(path))?.[1]

@@ -1,8 +1,8 @@
 import { inBackground } from './background.ts'
-import type { Clock } from './clock.ts'
+import type { SandboxClock } from './clock.ts'
 import { createCourier } from './delivery.ts'
 import type { Carrier, Delivery, Draft } from './delivery.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxPayment } from './ledger.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 
 export type WebhookEvent = { readonly status: string; readonly cancellationId?: string | undefined }
@@ -10,9 +10,9 @@ export type WebhookEvent = { readonly status: string; readonly cancellationId?: 
 /** Tells the merchants: which events do is portone.md §3.2, and the callers know it. */
 export type Webhooks = {
   /** Tells the merchant as the payment's misbehaviour has it. Resolves when the browser may be answered. */
-  readonly fire: (payment: Payment, event: WebhookEvent, how: Misbehaviour) => Promise<void>
+  readonly fire: (payment: SandboxPayment, event: WebhookEvent, how: Misbehaviour) => Promise<void>
   /** Sends at once, once, whatever the misbehaviour: the console's button. */
-  readonly resend: (payment: Payment, event: WebhookEvent) => void
+  readonly resend: (payment: SandboxPayment, event: WebhookEvent) => void
   readonly deliveries: () => readonly Delivery[]
   readonly settled: () => Promise<void>
   readonly close: () => Promise<void>
@@ -21,9 +21,9 @@ export type Webhooks = {
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
 
-export function createWebhooks(clock: Clock, carrier: Carrier): Webhooks {
+export function createWebhooks(clock: SandboxClock, carrier: Carrier): Webhooks {
   const courier = createCourier(clock, carrier)
-  const sendAll = (payment: Payment, event: WebhookEvent, how: Misbehaviour, copies: number) => {
+  const sendAll = (payment: SandboxPayment, event: WebhookEvent, how: Misbehaviour, copies: number) => {
     const drafts = payment.noticeUrls.map((url) => draftOf(payment, event, url, how.webhook === 'form'))
     const sent = drafts.flatMap((draft) =>
       Array.from({ length: copies }, () => courier.send(draft, how.webhookRetries)),
@@ -53,7 +53,7 @@ export function createWebhooks(clock: Clock, carrier: Carrier): Webhooks {
 }
 
 /** The body is fixed now: a late one still says what happened then, and a look-up says what is true (portone.md §3.1, unsigned). */
-function draftOf(payment: Payment, event: WebhookEvent, url: string, form: boolean): Draft {
+function draftOf(payment: SandboxPayment, event: WebhookEvent, url: string, form: boolean): Draft {
   const fields = {
     imp_uid: payment.row.imp_uid,
     merchant_uid: payment.row.merchant_uid,

@@ -9,7 +9,7 @@ import {
   PROVIDERS,
   ROW_SHAPES,
 } from './habit-labels.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxPayment } from './ledger.ts'
 import {
   ACCOUNT_SENTINELS,
   CARD_SENTINELS,
@@ -21,7 +21,7 @@ import {
 } from './scenarios.ts'
 import type { Sentinel } from './scenarios.ts'
 
-type Page = ReturnType<typeof html>
+type DrawerPage = ReturnType<typeof html>
 
 const GROUPS: readonly { method: string; title: string; sentinels: readonly Sentinel[] }[] = [
   { method: 'card', title: '신용카드', sentinels: CARD_SENTINELS },
@@ -53,7 +53,7 @@ const WEBHOOKS = [
 const LEFT = [AS_IS, ['failed', 'failed'], ['ready', 'ready로 남김']] as const
 
 /** The drawer for people who test: one tap fills a sentinel in; the switches hold for this payment alone. */
-export const drawer = ({ row }: Payment): Page =>
+export const drawer = ({ row }: SandboxPayment): DrawerPage =>
   html`<details class="drawer">
     <summary>테스트 안내</summary>
     <p class="note">실제로 결제되지 않습니다. 항목을 누르면 결제 정보가 채워집니다.</p>
@@ -77,7 +77,7 @@ export const drawer = ({ row }: Payment): Page =>
     <p class="note">${row.imp_uid} · ${row.sandbox ? '테스트 채널' : '실연동 채널'}</p>
   </details>`
 
-const fillButton = (method: string, { value, label }: Sentinel): Page =>
+const fillButton = (method: string, { value, label }: Sentinel): DrawerPage =>
   html`<button type="button" class="fill" data-fill="${method}" data-value="${value}">
     <b>${label}</b><span>${shown(method, value)}</span>
   </button>`
@@ -85,7 +85,7 @@ const fillButton = (method: string, { value, label }: Sentinel): Page =>
 const shown = (method: string, value: string): string =>
   method === 'card' ? value.replaceAll(/(\d{4})(?=\d)/g, '$1 ') : method === 'phone' ? value : ''
 
-const select = (name: string, label: string, options: readonly (readonly [string, string])[]): Page =>
+const select = (name: string, label: string, options: readonly (readonly [string, string])[]): DrawerPage =>
   html`<label class="field"
     ><span class="field-label">${label}</span
     ><select class="input" name="${name}">
@@ -93,7 +93,7 @@ const select = (name: string, label: string, options: readonly (readonly [string
     </select></label
   >`
 
-const field = (name: string, label: string, placeholder: string, inputMode = 'decimal'): Page =>
+const field = (name: string, label: string, placeholder: string, inputMode = 'decimal'): DrawerPage =>
   html`<label class="field"
     ><span class="field-label">${label}</span>
     <input

@@ -1,13 +1,13 @@
 import { html, raw } from 'hono/html'
 import { WINDOW_BANKS, WINDOW_CARDS } from './banks-and-cards.ts'
 import type { CodeName } from './banks-and-cards.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxPayment } from './ledger.ts'
 import { drawer } from './window-drawer.ts'
 import { ICONS } from './window-icons.ts'
 import { WINDOW_SCRIPT } from './window-script.ts'
 import { PAGE_STYLE } from './window-style.ts'
 
-type Page = ReturnType<typeof html>
+type WindowPage = ReturnType<typeof html>
 
 const METHODS = [
   { id: 'card', label: '신용카드' },
@@ -39,7 +39,7 @@ const priceText = (amount: number, currency: string): string =>
   new Intl.NumberFormat('ko-KR', { style: 'currency', currency }).format(amount)
 
 /** The first page of the window, for a phone first: one column, controls of 48 px and more, nothing from outside. */
-export function windowPage(payment: Payment): Page {
+export function windowPage(payment: SandboxPayment): WindowPage {
   const { row } = payment
   const price = priceText(row.amount, row.currency)
   const chosen = METHODS.find((method) => method.id === row.pay_method)?.id ?? methodOfWallet(row.pay_method)
@@ -81,14 +81,14 @@ export function windowPage(payment: Payment): Page {
 const methodOfWallet = (payMethod: string | null): 'card' | 'wallet' =>
   WALLETS.some((wallet) => wallet.code === payMethod) ? 'wallet' : 'card'
 
-const orderSummary = ({ row }: Payment, price: string): Page =>
+const orderSummary = ({ row }: SandboxPayment, price: string): WindowPage =>
   html`<section class="order" aria-label="주문 정보">
     <p class="order-name">${row.name}</p>
     <p class="order-amount">${price}</p>
     <p class="order-id">주문번호 ${row.merchant_uid}</p>
   </section>`
 
-const methodTabs = (chosen: string): Page =>
+const methodTabs = (chosen: string): WindowPage =>
   html`<div class="tabs" role="tablist" aria-label="결제 수단">
     ${METHODS.map(
       ({ id, label }) =>
@@ -107,7 +107,7 @@ const methodTabs = (chosen: string): Page =>
   </div>`
 
 /** Fields of a panel that is not shown are disabled, so that they are neither checked nor sent. */
-const panel = (id: string, chosen: string, body: Page): Page =>
+const panel = (id: string, chosen: string, body: WindowPage): WindowPage =>
   html`<fieldset
     class="panel"
     role="tabpanel"
@@ -118,7 +118,7 @@ const panel = (id: string, chosen: string, body: Page): Page =>
     ${body}
   </fieldset>`
 
-const choices = (label: string, name: string, options: readonly CodeName[]): Page =>
+const choices = (label: string, name: string, options: readonly CodeName[]): WindowPage =>
   html`<p class="field-label" id="${name}-label">${label}</p>
     <div class="choices" role="radiogroup" aria-labelledby="${name}-label">
       ${options.map(
@@ -136,7 +136,7 @@ const choicePanel = (
   name: string,
   options: readonly CodeName[],
   note: string,
-): Page =>
+): WindowPage =>
   panel(
     id,
     chosen,
@@ -144,7 +144,7 @@ const choicePanel = (
       <p class="note">${note}</p>`,
   )
 
-function cardPanel(amount: number, chosen: string): Page {
+function cardPanel(amount: number, chosen: string): WindowPage {
   const months = amount >= INSTALMENT_AMOUNT_MIN ? INSTALMENT_MONTHS : []
   return panel(
     'card',
@@ -172,7 +172,7 @@ function cardPanel(amount: number, chosen: string): Page {
   )
 }
 
-const phonePanel = (chosen: string): Page =>
+const phonePanel = (chosen: string): WindowPage =>
   panel(
     'phone',
     chosen,
@@ -197,7 +197,7 @@ const agreement = html`<section class="agree" aria-label="약관 동의">
   <p>전자금융거래 이용약관 · 개인정보 수집 및 이용 · 개인정보 제3자 제공</p>
 </section>`
 
-const titleBar = (impUid: string): Page =>
+const titleBar = (impUid: string): WindowPage =>
   html`<header class="bar">
     <span class="brand">${raw(ICONS.shield)}<span>안심결제</span><em>TEST</em></span>
     <form method="post" action="/window/${impUid}/close" id="close-form">
@@ -205,7 +205,7 @@ const titleBar = (impUid: string): Page =>
     </form>
   </header>`
 
-const payBar = (price: string): Page =>
+const payBar = (price: string): WindowPage =>
   html`<footer class="pay-bar">
     <p class="problem" role="alert" hidden></p>
     <button class="primary" id="pay-button">

@@ -2,16 +2,16 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { Ending } from './ending.ts'
 import { callbackPage, donePage, nowherePage, postPage, twicePage } from './end-page.ts'
-import type { Env } from './envelope.ts'
-import type { Gateway } from './gateway.ts'
-import type { Payment } from './ledger.ts'
+import type { SandboxEnv } from './envelope.ts'
+import type { SandboxGateway } from './gateway.ts'
+import type { SandboxPayment } from './ledger.ts'
 import type { State } from './state.ts'
 import { meansOf, switchesOf, WindowForm } from './window-form.ts'
 import { windowPage } from './window-page.ts'
 
 /** The payment window a person sees, and the redirect it ends in. A page that is navigated to, or the inside of the SDK's iframe. */
-export function createWindow(state: State, gateway: Gateway): Hono<Env> {
-  const app = new Hono<Env>()
+export function createWindow(state: State, gateway: SandboxGateway): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>()
   // The back button must meet the payment as it is now, not a window that is long done.
   app.use('/window/*', async (c, next) => {
     await next()
@@ -31,10 +31,10 @@ export function createWindow(state: State, gateway: Gateway): Hono<Env> {
 }
 
 async function finish(
-  c: Context<Env, '/window/:impUid/pay'>,
+  c: Context<SandboxEnv, '/window/:impUid/pay'>,
   state: State,
-  gateway: Gateway,
-  end: (impUid: string, form: WindowForm) => ReturnType<Gateway['pay']>,
+  gateway: SandboxGateway,
+  end: (impUid: string, form: WindowForm) => ReturnType<SandboxGateway['pay']>,
 ): Promise<Response> {
   const payment = state.ledger.find(c.req.param('impUid'))
   const form = WindowForm.safeParse(await c.req.parseBody())
@@ -47,7 +47,7 @@ async function finish(
 }
 
 /** The end as a browser meets it: a 302 in the plain case (portone.md §2.1). */
-function show(c: Context<Env>, payment: Payment, ending: Ending): Response | Promise<Response> {
+function show(c: Context<SandboxEnv>, payment: SandboxPayment, ending: Ending): Response | Promise<Response> {
   if (ending.callback !== null) return c.html(callbackPage(ending.callback, payment.openerOrigin))
   if (ending.redirectUrl === null) return c.html(nowherePage(payment.mRedirectUrl === null))
   if (ending.form !== null) return c.html(postPage(ending.redirectUrl, ending.form))

@@ -4,7 +4,7 @@ import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
 import { openReviews, type ReviewReason } from './review.ts'
 
-export type Call = {
+export type ReviewCall = {
   readonly reason: ReviewReason
   /** The payment it is about, also one that is not held. */
   readonly paymentId?: string | null
@@ -19,7 +19,7 @@ export type Call = {
  */
 export function openReviewFor(
   input: DecideInput & { readonly order: Order },
-  { reason, payment, paymentId = payment?.paymentId ?? null, atStake, note }: Call,
+  { reason, payment, paymentId = payment?.paymentId ?? null, atStake, note }: ReviewCall,
 ): (Decision & { readonly order: Order }) | null {
   const open = openReviews(input.order.reviews)
   if (open.some((each) => each.reason === reason && each.paymentId === paymentId)) return null

@@ -120,10 +120,10 @@ export function closeAccount(draft: Draft, payment: Payment, reason = 'the order
   })
 }
 
-type Refused = Extract<Standing, 'rejected' | 'surplus' | 'late'>
+type RefusedPayment = Extract<Standing, 'rejected' | 'surplus' | 'late'>
 
 /** Money the order does not keep: announced, and sent back or shown to a person. */
-function refuse(draft: Draft, stood: Payment, standing: Refused): void {
+function refuse(draft: Draft, stood: Payment, standing: RefusedPayment): void {
   const why = reasonText(draft.order, stood)
   const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
   draft.announce({ type, payment: stood, to: draft.statusNow(), mark: 0, why })
@@ -132,7 +132,7 @@ function refuse(draft: Draft, stood: Payment, standing: Refused): void {
 }
 
 /** Late money that the policy would accept, and that came too late for that, is a person's. */
-function actionFor({ order, input: { policy } }: Draft, standing: Refused): CancelAction {
+function actionFor({ order, input: { policy } }: Draft, standing: RefusedPayment): CancelAction {
   if (standing === 'rejected') return policy.onRejected
   if (standing === 'surplus') return policy.onSurplus
   if (order.closedAtMs !== null) return policy.onClosed

@@ -10,7 +10,7 @@ import { startWorld } from '../../testing/world.ts'
 import { createApp } from '../http/app.ts'
 import { knownOf, strangersIn } from '../http/markup.ts'
 import { openPages, readInventory } from '../http/page.ts'
-import { selfCheck, type Ask } from './page-check.ts'
+import { selfCheck, type AskPage } from './page-check.ts'
 
 // Some tests start processes.
 
@@ -38,7 +38,7 @@ async function served() {
   })
   const url = `http://127.0.0.1:${port}`
   const inventoryFile = join(web.root, 'inventory.json')
-  const ask: Ask = async (path, headers) => {
+  const ask: AskPage = async (path, headers) => {
     const answer = await fetch(url + path, { headers, redirect: 'manual' })
     return {
       status: answer.status,

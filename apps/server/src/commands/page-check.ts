@@ -9,13 +9,13 @@ import {
   shopPolicy,
   styleHash,
 } from '../http/headers.ts'
-import { knownOf, strangersIn, type Known } from '../http/markup.ts'
+import { knownOf, strangersIn, type KnownMarkup } from '../http/markup.ts'
 import { neutralPage, neutralStyle } from '../http/neutral-page.ts'
 import { integrityOf } from '../http/page.ts'
 
 /** One answer as a browser has it: unpacked. */
-export type Served = { readonly status: number; readonly headers: Headers; readonly body: Uint8Array }
-export type Ask = (path: string, headers: Readonly<Record<string, string>>) => Promise<Served>
+export type ServedPage = { readonly status: number; readonly headers: Headers; readonly body: Uint8Array }
+export type AskPage = (path: string, headers: Readonly<Record<string, string>>) => Promise<ServedPage>
 
 export type Expected = {
   readonly url: string
@@ -30,7 +30,7 @@ export type Checked = {
 }
 
 /** Compares what a running server sends, through whatever stands before it, with what was built (P-06). */
-export async function selfCheck(ask: Ask, expected: Expected): Promise<Checked> {
+export async function selfCheck(ask: AskPage, expected: Expected): Promise<Checked> {
   const { inventory } = expected
   const usual = await usualHeaders(expected.url)
   const files = inventory.files.filter(({ path }) => path !== 'index.html' && !path.startsWith('render/'))
@@ -99,9 +99,9 @@ async function usualHeaders(url: string): Promise<Record<string, string>> {
 
 function differencesOf(
   wanted: Wanted,
-  { status, headers, body }: Served,
+  { status, headers, body }: ServedPage,
   usual: Readonly<Record<string, string>>,
-  known: Known,
+  known: KnownMarkup,
 ): string[] {
   if (status !== wanted.status) return [`answered ${status} instead of ${wanted.status}`]
   const found: string[] = []

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { PageUnusable, readInventory } from '../http/page.ts'
-import { selfCheck, type Ask } from './page-check.ts'
+import { selfCheck, type AskPage } from './page-check.ts'
 import { asked, misasked } from './asked.ts'
 
 const usage = `Compares what a running server sends, through whatever stands before it, with what was built here.
@@ -24,7 +24,7 @@ if (url === undefined || more.length > 0 || !isWeb(url) || (shopScriptUrl !== nu
   misasked(usage)
 const { origin } = new URL(url)
 
-const ask: Ask = async (path, headers) => {
+const ask: AskPage = async (path, headers) => {
   const aborter = new AbortController()
   const timer = setTimeout(
     () => aborter.abort(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)),

@@ -39,7 +39,7 @@ const sentences = {
 }
 
 /** A key as it is written, and the bare scopes that follow it: commas and blanks separate scopes as well as keys. */
-type Entry = { readonly key: string; readonly scopes: readonly string[] }
+type KeyEntry = { readonly key: string; readonly scopes: readonly string[] }
 
 /** The words of MERCHANT_API_KEYS: bare keys, `sha256:` and the hex of a key's SHA-256, and `name:secret:scopes`. */
 export const MerchantKeys = z
@@ -52,8 +52,8 @@ export const MerchantKeys = z
     return keys.flatMap((key) => (key.ok ? [key.value] : []))
   })
 
-function entriesIn(words: readonly string[]): readonly Entry[] {
-  const entries: Entry[] = []
+function entriesIn(words: readonly string[]): readonly KeyEntry[] {
+  const entries: KeyEntry[] = []
   for (const word of words) {
     const before = areScopes(word) ? (entries.pop() ?? { key: '', scopes: [] }) : null
     entries.push(
@@ -65,7 +65,7 @@ function entriesIn(words: readonly string[]): readonly Entry[] {
 
 const areScopes = (word: string): boolean => word.split('+').every((part) => KeyScope.safeParse(part).success)
 
-function keyIn({ key, scopes }: Entry): Result<MerchantKey, string> {
+function keyIn({ key, scopes }: KeyEntry): Result<MerchantKey, string> {
   if (meantAsDigest.test(key) || !key.includes(':'))
     return scopes.length === 0 ? keyOf(DEFAULT_NAME, key, KeyScope.options) : fail(sentences.scopeAlone)
   const [, name = '', secret = '', first = ''] = named.exec(key) ?? []

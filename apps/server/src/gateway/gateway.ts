@@ -13,7 +13,7 @@ export type LookupRef =
   | { readonly by: 'payment'; readonly paymentId: string }
   | { readonly by: 'order'; readonly orderId: string }
 
-export type CancelRequest = {
+export type GatewayCancelRequest = {
   readonly paymentId: string
   readonly orderId: string
   readonly money: Money
@@ -99,7 +99,7 @@ export type Gateway = {
   /** Which amount is fixed for a number, asked now (M-22). */
   readonly fixedAmount: (orderId: string) => Promise<Result<FixedAmount, GatewayProblem>>
   /** Asks for money to go back. Has a deadline of its own: what outlasts it may still be executed (M-23). */
-  readonly cancel: (request: CancelRequest) => Promise<WriteOutcome>
+  readonly cancel: (request: GatewayCancelRequest) => Promise<WriteOutcome>
   /** Closes an issued virtual account, so that nobody can pay into it; refused once it is paid into, or by a PG that cannot (V-05, V-06, V-10). */
   readonly closeAccount: (paymentId: string) => Promise<WriteOutcome>
   /** Payments that became paid, or were cancelled, within a window: for orders nobody has spoken of (V-08, M-10). Pages count from 1. */

@@ -11,14 +11,14 @@ import { refuse, type Env } from './requests.ts'
 export type Lag = () => number
 
 /** What is turned away first when there is too much: see `roomFor`. */
-type Kind = 'probe' | 'webhook' | 'watch' | 'page' | 'other'
+type RequestKind = 'probe' | 'webhook' | 'watch' | 'page' | 'other'
 
 const PROBES = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** However many slashes an address is written with, it is counted like any other. */
 const tidied = (path: string): string => (path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') : path)
 
-function kindOf(path: string): Kind {
+function kindOf(path: string): RequestKind {
   if (PROBES.has(path)) return 'probe'
   if (path.startsWith('/webhooks/')) return 'webhook'
   if (/^\/trpc\/([^/]*,)?payments\.watch\b/.test(path)) return 'watch'
@@ -35,7 +35,7 @@ export type Comer = {
 }
 
 /** Turned away, or let in: `leave` is called once the request has been answered. */
-export type Entry = { readonly problem: Problem } | { readonly problem: null; readonly leave: () => void }
+export type Admittance = { readonly problem: Problem } | { readonly problem: null; readonly leave: () => void }
 
 /**
  * Whether a request is let in, decided before its body is read: nothing is taken in half, and who is turned away is told when to come again.
@@ -45,7 +45,7 @@ export type Entry = { readonly problem: Problem } | { readonly problem: null; re
 export function admission(
   { config, clock, log, metrics }: Pick<Deps, 'config' | 'clock' | 'log' | 'metrics'>,
   lagMs: Lag,
-): (comer: Comer) => Entry {
+): (comer: Comer) => Admittance {
   const isProxy = proxies(config.trustedProxies)
   const perSecond = config.addressRequestsPerSecond
   const pace = new Rates({ perSecond, burst: perSecond * BURST_SECONDS }, limits.addressesMax)
@@ -62,7 +62,7 @@ export function admission(
     }
     return subscriberOf(clientAddress(peer, forwardedFor, isProxy))
   }
-  const turnAway = (what: string, problem: Problem): Entry => {
+  const turnAway = (what: string, problem: Problem): Admittance => {
     metrics.count('shed', what)
     return { problem }
   }
@@ -111,7 +111,7 @@ class Inside {
   readonly #watchesOf = new Map<string, number>()
 
   /** Webhooks go first: the gateway sends them again, and the timer finds what it gives up. A customer is there once, and is turned away last. */
-  hasRoomFor(kind: Kind, lagMs: number): boolean {
+  hasRoomFor(kind: RequestKind, lagMs: number): boolean {
     return kind === 'webhook'
       ? this.#atOnce < limits.webhooksAtOnceMax && lagMs < limits.webhooksLagMsMax
       : this.#atOnce < limits.requestsAtOnceMax && lagMs < limits.requestsLagMsMax
@@ -123,12 +123,12 @@ class Inside {
     )
   }
 
-  enter(): Entry {
+  enter(): Admittance {
     this.#atOnce += 1
     return { problem: null, leave: () => (this.#atOnce -= 1) }
   }
 
-  enterToWatch(address: string): Entry {
+  enterToWatch(address: string): Admittance {
     this.#watches += 1
     this.#watchesOf.set(address, (this.#watchesOf.get(address) ?? 0) + 1)
     const leave = (): void => {

@@ -2,7 +2,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { admission, admitting, comerOf, plainInput, type Lag } from './admission.ts'
-import { openDoors, type Asked, type Door, type Enter } from './door.ts'
+import { openDoors, type RouteRequest, type Door, type Enter } from './door.ts'
 import { doors } from './doors.ts'
 import { faultOf } from './fault.ts'
 import { guarded } from './headers.ts'
@@ -86,7 +86,7 @@ export function createApp(journey: Journey, pages: Pages | null, lagMs: Lag = ()
 }
 
 /** A request at a door that comes without its socket: tests and worlds, and addresses written in an unusual way. */
-const askedBy = (c: Context<Env>): Asked => ({
+const askedBy = (c: Context<Env>): RouteRequest => ({
   ...comerOf(c),
   method: c.req.method,
   body: (bytesMax) => bodyOf(c.req.raw, bytesMax),

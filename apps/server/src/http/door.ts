@@ -1,12 +1,12 @@
-import type { admission, Entry } from './admission.ts'
-import type { Answer } from './answer.ts'
+import type { admission, Admittance } from './admission.ts'
+import type { RouteAnswer } from './answer.ts'
 import { faultOf } from './fault.ts'
 import { protection } from './headers.ts'
 import type { Journey } from '../journey/journey.ts'
-import { isForPage, notAllowedOf, refusalOf, type Row } from './requests.ts'
+import { isForPage, notAllowedOf, refusalOf, type RouteRow } from './requests.ts'
 
 /** What comes to a door: off a socket in production, as a `Request` where there is none (`front-door.ts`, `app.ts`). */
-export type Asked = {
+export type RouteRequest = {
   readonly method: string
   /** As it stands in the request line, up to the question mark. */
   readonly path: string
@@ -28,14 +28,14 @@ export type Passage = {
 }
 
 /** A row of the table that is answered here, without the framework: a return or a webhook comes thousands of times a second (decision 0008). */
-export type Door = Row & {
-  readonly answer: (journey: Journey, asked: Asked, passage: Passage) => Promise<Answer>
+export type Door = RouteRow & {
+  readonly answer: (journey: Journey, asked: RouteRequest, passage: Passage) => Promise<RouteAnswer>
 }
 
 /** Takes whatever comes to an address with a door; null for any other address. */
-export type Enter = (asked: Asked) => Promise<Answer> | null
+export type Enter = (asked: RouteRequest) => Promise<RouteAnswer> | null
 
-type Place = {
+type ParameterPlace = {
   readonly path: string
   readonly pattern: RegExp
   readonly doors: ReadonlyMap<string, Door>
@@ -51,7 +51,7 @@ export function openDoors(
   const { clock, config, log, random } = journey.deps
   const places = placesOf(doors)
   const guard = protection(config)
-  const pass = async (place: Place, asked: Asked): Promise<Answer> => {
+  const pass = async (place: ParameterPlace, asked: RouteRequest): Promise<RouteAnswer> => {
     const [requestId, startedAtMs] = [random.id(), clock.nowMs()]
     const { status, headers, body } = await answerOf(journey, place, asked, admit(asked), { requestId })
     const { path: route } = place
@@ -66,11 +66,11 @@ export function openDoors(
 
 async function answerOf(
   journey: Journey,
-  { doors, methods }: Place,
-  asked: Asked,
-  entry: Entry,
+  { doors, methods }: ParameterPlace,
+  asked: RouteRequest,
+  entry: Admittance,
   passage: Passage,
-): Promise<Answer> {
+): Promise<RouteAnswer> {
   const isPage = isForPage(asked.header('accept'))
   if (entry.problem !== null) return refusalOf(isPage, entry.problem)
   try {
@@ -84,7 +84,7 @@ async function answerOf(
   }
 }
 
-function placesOf(doors: readonly Door[]): readonly Place[] {
+function placesOf(doors: readonly Door[]): readonly ParameterPlace[] {
   return [...Map.groupBy(doors, ({ path }) => path)].map(([path, rows]) => ({
     path,
     pattern: patternOf(path),

@@ -7,8 +7,8 @@ import {
   type Result,
   type ReturnFields,
 } from '@landfall/payment-core'
-import { json, type Answer } from './answer.ts'
-import type { Asked, Door, Passage } from './door.ts'
+import { json, type RouteAnswer } from './answer.ts'
+import type { RouteRequest, Door, Passage } from './door.ts'
 import type { Journey } from '../journey/journey.ts'
 import { land } from '../journey/receive/return.ts'
 import { hear } from '../journey/receive/webhook.ts'
@@ -42,10 +42,10 @@ export const doors: readonly Door[] = [
 /** Door 1. Stores the claim and sends the browser on to its screen; nothing of the query reaches the address it is sent to. */
 async function returned(
   journey: Journey,
-  { header, path, query: asked }: Asked,
+  { header, path, query: asked }: RouteRequest,
   { requestId }: Passage,
   form = '',
-): Promise<Answer> {
+): Promise<RouteAnswer> {
   const isPage = isForPage(header('accept'))
   const address = readReturnAddress(path)
   const query = [asked, form].filter((part) => part !== '').join('&')
@@ -94,7 +94,7 @@ const withoutLink = (query: string): Result<ReturnFields, Problem> =>
     : returnFieldsFromQuery(query)
 
 /** The same by POST: fields in the query, in the body, or in both. */
-async function returnedByPost(journey: Journey, asked: Asked, passage: Passage): Promise<Answer> {
+async function returnedByPost(journey: Journey, asked: RouteRequest, passage: Passage): Promise<RouteAnswer> {
   const form = /^application\/x-www-form-urlencoded\b/i.test(asked.header('content-type') ?? '')
   // A body of another kind is not looked at, and is no longer for that.
   const body = await asked.body(limits.bodyBytesMax)
@@ -105,9 +105,9 @@ async function returnedByPost(journey: Journey, asked: Asked, passage: Passage):
 /** Door 2. */
 async function webhook(
   journey: Journey,
-  { header, body: read }: Asked,
+  { header, body: read }: RouteRequest,
   { requestId }: Passage,
-): Promise<Answer> {
+): Promise<RouteAnswer> {
   const body = await read(limits.bodyBytesMax)
   if (body === null) return refusalOf(isForPage(header('accept')), tooLarge)
   const heard = await hear(journey, header('content-type') ?? '', body)

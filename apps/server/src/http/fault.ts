@@ -1,4 +1,4 @@
-import { json, type Answer } from './answer.ts'
+import { json, type RouteAnswer } from './answer.ts'
 import type { Log } from '../log/log.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import { refusalOf } from './requests.ts'
@@ -14,7 +14,7 @@ export type Thrown = {
 }
 
 /** The answer to what nobody expected: it tells an id and nothing else; the log has the rest under it (P-05). */
-export function faultOf(log: Log, { error, requestId, isPage, hasHungUp }: Thrown): Answer {
+export function faultOf(log: Log, { error, requestId, isPage, hasHungUp }: Thrown): RouteAnswer {
   if (hasHungUp) return refusalOf(isPage, { kind: 'bad_input', where: 'the body broke off' })
   if (error instanceof StorageUnavailable) {
     log.error({ err: error, requestId }, 'storage unavailable')

@@ -1,8 +1,8 @@
 import { getRequestListener } from '@hono/node-server'
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
-import type { Answer } from './answer.ts'
-import type { Asked, Enter } from './door.ts'
+import type { RouteAnswer } from './answer.ts'
+import type { RouteRequest, Enter } from './door.ts'
 import { limits } from '../config/limits.ts'
 
 /** Times and sizes of the sockets; a test brings shorter ones. */
@@ -59,7 +59,7 @@ export function listener({ fetch, enter }: Served): RequestListener {
 /** Of an address that stands here as any reader would read it: one with escapes in its path, or with what no URL holds, the framework puts right first. */
 const PLAIN = /^\/[\w./~-]*(?:\?[!$&-;=?-[\]_a-z~%]*)?$/
 
-function askedOff(incoming: IncomingMessage): Asked | null {
+function askedOff(incoming: IncomingMessage): RouteRequest | null {
   const { url = '', method = '', headers, socket } = incoming
   if (!PLAIN.test(url)) return null
   const begins = url.indexOf('?')
@@ -95,7 +95,7 @@ function bodyOff(incoming: IncomingMessage, bytesMax: number): Promise<Uint8Arra
 }
 
 /** What is left of a body nobody reads is let go by Node itself, for as long as a request may take. */
-function write(outgoing: ServerResponse, { status, headers, body }: Answer): void {
+function write(outgoing: ServerResponse, { status, headers, body }: RouteAnswer): void {
   if (body === null) outgoing.writeHead(status, headers).end()
   else outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }

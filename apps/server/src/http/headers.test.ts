@@ -50,7 +50,7 @@ const deployed = {
 const aPage = { headers: { accept: 'text/html' } }
 const aWebhook = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
 
-type Asked = {
+type RouteRequest = {
   /** The route that answers; none of them for what is nowhere. */
   readonly route: string
   readonly path: string
@@ -62,7 +62,7 @@ type Asked = {
 }
 
 /** Each route at least once, and each kind of answer it gives. */
-const answersOf = (token: string): readonly Asked[] => [
+const answersOf = (token: string): readonly RouteRequest[] => [
   {
     route: 'HEAD /complete/:token?',
     path: '/complete',

@@ -3,12 +3,12 @@ import { parse, type DefaultTreeAdapterTypes } from 'parse5'
 import { styleHash } from './headers.ts'
 
 /** What a page of ours may name and hold: files by their address and content, styles by their hash. */
-export type Known = {
+export type KnownMarkup = {
   readonly files: ReadonlyMap<string, string>
   readonly styles: ReadonlySet<string>
 }
 
-export const knownOf = ({ files, inlineStyles }: Inventory, ...styles: readonly string[]): Known => ({
+export const knownOf = ({ files, inlineStyles }: Inventory, ...styles: readonly string[]): KnownMarkup => ({
   files: new Map(files.map(({ path, integrity }) => [`/${path}`, integrity])),
   styles: new Set([...inlineStyles.map(({ integrity }) => integrity), ...styles.map(styleHash)]),
 })
@@ -17,7 +17,7 @@ export const knownOf = ({ files, inlineStyles }: Inventory, ...styles: readonly 
  * What runs, styles, frames or sends in a page and was not there when it was built. Read as a browser reads it, once with script and once
  * without: what is inside `<noscript>` is markup only to the one that has none.
  */
-export function strangersIn(html: string, known: Known): string[] {
+export function strangersIn(html: string, known: KnownMarkup): string[] {
   const seen = new Set<string>()
   for (const scriptingEnabled of [true, false]) {
     const walk = (node: DefaultTreeAdapterTypes.Node): void => {
@@ -48,7 +48,7 @@ const foreign = new Set([
   'fencedframe',
 ])
 
-function strangeAbout(element: Element, known: Known): string[] {
+function strangeAbout(element: Element, known: KnownMarkup): string[] {
   const { tagName } = element
   const found = element.attrs.flatMap(({ name, value }) => strangeAttribute(tagName, name, value))
   if (foreign.has(tagName)) found.push(`<${tagName}> is in none of our pages`)
@@ -72,7 +72,7 @@ function strangeAttribute(tagName: string, name: string, value: string): string[
   return []
 }
 
-function strangeScript(element: Element, known: Known): string[] {
+function strangeScript(element: Element, known: KnownMarkup): string[] {
   const source = attribute(element, 'src', 'href')
   if (source !== undefined) return strangeFile('script', source, attribute(element, 'integrity'), known)
   // A block of data is no script: it is never run.
@@ -80,7 +80,7 @@ function strangeScript(element: Element, known: Known): string[] {
   return [`an inline script: ${excerpt(textOf(element))}`]
 }
 
-function strangeLink(element: Element, known: Known): string[] {
+function strangeLink(element: Element, known: KnownMarkup): string[] {
   const address = attribute(element, 'href') ?? ''
   if (attribute(element, 'rel') === 'icon' && known.files.has(address)) return []
   return strangeFile('link', address, attribute(element, 'integrity'), known)
@@ -90,7 +90,7 @@ function strangeFile(
   what: 'script' | 'link',
   address: string,
   integrity: string | undefined,
-  { files }: Known,
+  { files }: KnownMarkup,
 ): string[] {
   const expected = files.get(address)
   if (expected === undefined) return [`a ${what} from an address that was not built: ${excerpt(address)}`]

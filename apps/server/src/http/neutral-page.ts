@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts'
+import type { RouteAnswer } from './answer.ts'
 import { neutralPolicy, styleHash } from './headers.ts'
 
 const sentences = {
@@ -38,9 +38,9 @@ const sentences = {
 /** A page that says nothing about any order: the same for everybody, whatever the address was. */
 export const neutralAnswer = (
   about: keyof typeof sentences,
-  status: Answer['status'],
-  { headers = {}, requestId }: { readonly headers?: Answer['headers']; readonly requestId?: string } = {},
-): Answer => ({
+  status: RouteAnswer['status'],
+  { headers = {}, requestId }: { readonly headers?: RouteAnswer['headers']; readonly requestId?: string } = {},
+): RouteAnswer => ({
   status,
   headers: {
     'content-type': 'text/html; charset=UTF-8',

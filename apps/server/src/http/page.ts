@@ -18,14 +18,14 @@ import { resultPolicy, styleHash } from './headers.ts'
 export type Pages = {
   /** The folder of the built web app. */
   readonly root: string
-  readonly result: (asked: PageAsked, acceptEncoding: string | null) => Page
+  readonly result: (asked: PageAsked, acceptEncoding: string | null) => WrittenPage
   /** The deposit's deadline for a calendar; null when there is none. */
   readonly calendar: (
     shown: ShownScreen,
     asked: Pick<PageAsked, 'search' | 'acceptLanguage'>,
   ) => string | null
 }
-export type Page = {
+export type WrittenPage = {
   readonly body: Uint8Array<ArrayBuffer>
   readonly headers: Readonly<Record<string, string>>
 }

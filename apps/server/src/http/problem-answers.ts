@@ -12,7 +12,7 @@ type TrpcCode =
   | 'BAD_GATEWAY'
   | 'SERVICE_UNAVAILABLE'
 
-type Answer<P extends Problem> = {
+type AnswerFor<P extends Problem> = {
   readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 502 | 503
   readonly code: TrpcCode
   /** One sentence for the developer who reads it; it quotes nothing that came from outside. */
@@ -20,7 +20,7 @@ type Answer<P extends Problem> = {
 }
 
 /** What each problem is answered with, at every edge: no status code and no sentence for programs lives anywhere else. */
-export const problemAnswers: { readonly [K in Problem['kind']]: Answer<Extract<Problem, { kind: K }>> } = {
+export const problemAnswers: { readonly [K in Problem['kind']]: AnswerFor<Extract<Problem, { kind: K }>> } = {
   bad_input: {
     status: 400,
     code: 'BAD_REQUEST',
@@ -159,7 +159,7 @@ export const problemAnswers: { readonly [K in Problem['kind']]: Answer<Extract<P
 
 /** The answer to a problem, its sentence made. */
 export function answerTo(problem: Problem): {
-  readonly status: Answer<Problem>['status']
+  readonly status: AnswerFor<Problem>['status']
   readonly code: TrpcCode
   readonly message: string
 } {
@@ -168,6 +168,6 @@ export function answerTo(problem: Problem): {
 }
 
 function sentenceOf<K extends Problem['kind']>(problem: Extract<Problem, { kind: K }>): string {
-  const answer: Answer<Extract<Problem, { kind: K }>> = problemAnswers[problem.kind]
+  const answer: AnswerFor<Extract<Problem, { kind: K }>> = problemAnswers[problem.kind]
   return answer.message(problem)
 }

@@ -10,12 +10,12 @@ import { buy, go, orderId } from '../../testing/shopper.ts'
 import { merchantKey, startWorld } from '../../testing/world.ts'
 import { createApp, routesOf } from './app.ts'
 import { pagesOf, type Pages } from './page.ts'
-import type { Row } from './requests.ts'
+import type { RouteRow } from './requests.ts'
 import { appRouter } from './trpc/router.ts'
 
 /** The whole public surface: who may call, what is read of a body, and what nobody in particular, with nothing in hand, is answered. */
 const surface: Readonly<
-  Record<string, { readonly who: Row['who']; readonly takes: Row['takes']; readonly nobody: number }>
+  Record<string, { readonly who: RouteRow['who']; readonly takes: RouteRow['takes']; readonly nobody: number }>
 > = {
   'HEAD /complete/:token?': { who: 'anyone', takes: 'nothing', nobody: 204 },
   'GET /complete/:token?': { who: 'anyone', takes: 'nothing', nobody: 400 },
@@ -70,9 +70,9 @@ async function startBoth() {
 }
 
 /** An address of the route, in nobody's hands. */
-const pathOf = ({ path }: Pick<Row, 'path'>): string =>
+const pathOf = ({ path }: Pick<RouteRow, 'path'>): string =>
   path.replace('/:token?', '').replace(':token', 'nobodys').replace('*', 'nothing')
-const nameOf = ({ method, path }: Row): string => `${method} ${path}`
+const nameOf = ({ method, path }: RouteRow): string => `${method} ${path}`
 
 const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']
 /** Bodies that would say something if they were read, by content type. */

@@ -12,7 +12,7 @@ export type SampledLines = Lines & {
   readonly tellLeftOut: () => void
 }
 
-type Kind = { readonly level: Level; readonly about: LogFields; written: number; leftOut: number }
+type LineKind = { readonly level: Level; readonly about: LogFields; written: number; leftOut: number }
 
 /**
  * Lines, bounded: a flood of one kind neither fills the disk nor hides the others. A kind is a level, a sentence, a route with its class of
@@ -20,7 +20,7 @@ type Kind = { readonly level: Level; readonly about: LogFields; written: number;
  */
 export function sampled(lines: Lines, clock: Clock): SampledLines {
   let second = secondAt(clock)
-  const kinds = new Map<string, Kind>()
+  const kinds = new Map<string, LineKind>()
   const tellLeftOut = (): void => {
     for (const { level, about, leftOut } of kinds.values())
       if (leftOut > 0) lines[level]({ ...about, suppressed: leftOut }, 'lines of this kind were left out')
@@ -58,7 +58,7 @@ export function sampled(lines: Lines, clock: Clock): SampledLines {
 
 const secondAt = (clock: Clock): number => Math.floor(clock.nowMs() / 1_000)
 
-function kindOf(kinds: Map<string, Kind>, level: Level, fields: LogFields, what: string): Kind {
+function kindOf(kinds: Map<string, LineKind>, level: Level, fields: LogFields, what: string): LineKind {
   const { route, status, problem, lane, err } = fields
   const about = {
     of: what,

@@ -5,8 +5,8 @@ const levels = ['debug', 'info', 'warn', 'error'] as const
 export type Level = (typeof levels)[number]
 
 /** Writes a line of known fields under a sentence. */
-type Line = (fields: LogFields, what: string) => void
-export type Lines = { readonly [L in Level]: Line }
+type WriteLine = (fields: LogFields, what: string) => void
+export type Lines = { readonly [L in Level]: WriteLine }
 
 /** No field but those in the table, also not by the way of a spread; and for a sentence only one that stands in the source. */
 type Only<F> = F extends unknown ? { readonly [K in Exclude<keyof F, keyof LogFields>]: never } : never
@@ -34,7 +34,7 @@ export function openLog(level: string, to?: { readonly write: (line: string) => 
   }
   const writer = to === undefined ? pino(options) : pino(options, to)
   const lineAt =
-    (at: Level): Line =>
+    (at: Level): WriteLine =>
     (fields, what) => {
       if (writer.isLevelEnabled(at)) writer[at](fieldsTold(fields), what)
     }

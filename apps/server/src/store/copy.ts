@@ -21,8 +21,8 @@ export type CopiedTable = {
 const ROWS_AT_ONCE = 500
 const MONEY = new Set(['amount', 'expected_balance'])
 
-const Row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
-type Row = z.output<typeof Row>
+const TableRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
+type TableRow = z.output<typeof TableRow>
 type Shape = { readonly name: string; readonly columns: readonly string[]; readonly key: string }
 
 const shapeOf = (table: Table): Shape => {
@@ -103,7 +103,7 @@ async function copyTable(
   const digest = createHash('sha256')
   const into = `insert into ${name} select * from json_populate_recordset(null::${name}, $1)`
   let rows = 0
-  let batch: Row[] = []
+  let batch: TableRow[] = []
   const flush = async (): Promise<void> => {
     if (batch.length > 0) await target.query(into, [JSON.stringify(batch)])
     rows += batch.length
@@ -112,7 +112,7 @@ async function copyTable(
   }
   for (const found of source.prepare(`select ${columns.join(', ')} from ${name} order by ${key}`).iterate()) {
     const row = z.record(z.string(), z.unknown()).parse(found)
-    const stored = Row.parse(
+    const stored = TableRow.parse(
       Object.fromEntries(Object.entries(row).map(([column, value]) => [column, storable(value)])),
     )
     digestRow(digest, columns, stored)
@@ -124,15 +124,15 @@ async function copyTable(
 }
 
 /** Whole numbers come as text from Postgres and as numbers from SQLite. */
-function digestRow(digest: Hash, columns: readonly string[], row: Row): void {
+function digestRow(digest: Hash, columns: readonly string[], row: TableRow): void {
   digest.update(JSON.stringify(columns.map((column) => row[column]?.toString() ?? null)))
 }
 
-type Seen = { readonly rows: number; readonly sums: Readonly<Record<string, string>> }
+type CopiedRow = { readonly rows: number; readonly sums: Readonly<Record<string, string>> }
 
 const moneyOf = ({ columns }: Shape): string[] => columns.filter((column) => MONEY.has(column))
 
-function sumsIn(source: SqliteFile, shape: Shape): Seen {
+function sumsIn(source: SqliteFile, shape: Shape): CopiedRow {
   const sum = (column: string): string =>
     String(
       source.prepare(`select cast(coalesce(sum(${column}), 0) as text) from ${shape.name}`).pluck().get(),
@@ -144,8 +144,8 @@ function sumsIn(source: SqliteFile, shape: Shape): Seen {
 }
 
 /** What is in Postgres now, read anew, in the order of bytes that SQLite has. */
-async function lookBack(target: Client, shape: Shape): Promise<Seen & { readonly digest: string }> {
-  const ask = async (query: string): Promise<Row[]> => z.array(Row).parse((await target.query(query)).rows)
+async function lookBack(target: Client, shape: Shape): Promise<CopiedRow & { readonly digest: string }> {
+  const ask = async (query: string): Promise<TableRow[]> => z.array(TableRow).parse((await target.query(query)).rows)
   const [counted] = await ask(`select count(*) as rows from ${shape.name}`)
   const sums: Record<string, string> = {}
   for (const column of moneyOf(shape)) {

@@ -4,10 +4,10 @@ import { withAnswerText } from './answers.ts'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
 import { alias } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
-import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
+import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
 import { statement } from './engines/statement.ts'
 
-const selectDue = statement<Due, CancelRow>((query, { cancels }, hole) => {
+const selectDue = statement<DueRow, CancelRow>((query, { cancels }, hole) => {
   const other = alias(cancels, 'other')
   // One that a worker holds goes first, whatever the clocks of two servers have dated (K-03).
   const earlier = or(

@@ -1,9 +1,9 @@
 import { and, eq, lte, sql } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
-import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
+import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
 import { statement } from './engines/statement.ts'
 
-const selectDue = statement<Due, { orderId: string }>((query, { orders }, hole) =>
+const selectDue = statement<DueRow, { orderId: string }>((query, { orders }, hole) =>
   query
     .select({ orderId: orders.orderId })
     .from(orders)

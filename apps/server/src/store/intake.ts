@@ -12,7 +12,7 @@ export type Earlier = {
 }
 
 /** What is known here of a claim, and of that which it names. */
-export type Known = {
+export type KnownClaim = {
   /** Null when no such order is registered. */
   readonly order: { readonly orderId: string; readonly status: string } | null
   readonly held: HeldPayment | null
@@ -34,7 +34,7 @@ const selectStatus = statement<{ orderId: string }, { orderId: string; status: s
 export async function readKnown(
   db: Database,
   names: { readonly paymentId: string | null; readonly orderId: string | null; readonly receiptId: string },
-): Promise<Known> {
+): Promise<KnownClaim> {
   const { paymentId, receiptId } = names
   const [held, earlier] = await Promise.all([
     paymentId === null ? null : readPayment(db, paymentId),

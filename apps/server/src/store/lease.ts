@@ -4,7 +4,7 @@ import type { Database, Write } from './engines/open.ts'
 export type Lease = { readonly lease: string; readonly nowMs: number; readonly leaseUntilMs: number }
 
 /** What the statements that find and take due rows are run with. */
-export type Due = { readonly nowMs: number; readonly limit: number }
+export type DueRow = { readonly nowMs: number; readonly limit: number }
 export type Taking = Lease & { readonly id: string }
 
 /** Takes each row by its conditional update, all in one commit; the ones another worker took first are left out. */

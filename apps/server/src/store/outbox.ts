@@ -9,7 +9,7 @@ import {
 import { and, eq, gt, gte, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm'
 import { alias, everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
+import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { timelineWriteOfEach } from './timeline.ts'
@@ -62,7 +62,7 @@ export async function noticesOfOrder(
   }))
 }
 
-const selectDue = statement<Due, NoticeRow>((query, { notices }, hole) => {
+const selectDue = statement<DueRow, NoticeRow>((query, { notices }, hole) => {
   const earlier = alias(notices, 'earlier')
   const isNext = notExists(
     query
@@ -103,12 +103,12 @@ export async function leaseNotices(
   return taken.map((row) => ({ ...row, lease: by.lease }))
 }
 
-type Settled = Pick<
+type SettledRow = Pick<
   NoticeRow,
   'noticeId' | 'lease' | 'state' | 'dueAtMs' | 'lastAnswer' | 'answers' | 'attempts'
 >
 
-const updateHeld = statement<Settled, { noticeId: string }>((query, { notices }, hole) =>
+const updateHeld = statement<SettledRow, { noticeId: string }>((query, { notices }, hole) =>
   query
     .update(notices)
     .set({

@@ -59,7 +59,7 @@ export async function leaseRounds(db: Database, by: Lease): Promise<Round[]> {
 }
 
 type Kept = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'leaseUntilMs'>
-type Settled = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'dueAtMs' | 'attempts'>
+type SettledPoll = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'dueAtMs' | 'attempts'>
 
 const updateKept = statement<Kept, { status: string }>((query, { rounds }, hole) =>
   query
@@ -69,7 +69,7 @@ const updateKept = statement<Kept, { status: string }>((query, { rounds }, hole)
     .returning({ status: rounds.status }),
 )
 
-const updateSettled = statement<Settled, { status: string }>((query, { rounds }, hole) =>
+const updateSettled = statement<SettledPoll, { status: string }>((query, { rounds }, hole) =>
   query
     .update(rounds)
     .set({

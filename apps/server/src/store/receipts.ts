@@ -2,7 +2,7 @@ import { Claim, type TimelineEntry } from '@landfall/payment-core'
 import { and, eq, isNull, lte, ne, sql } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { takeEach, type Due, type Lease, type Taking } from './lease.ts'
+import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { heardWrite } from './timeline.ts'
@@ -148,7 +148,7 @@ export async function insertListed(db: Database, claims: readonly Claim[], nowMs
 const UNREADABLE_WAIT_MS = 10 * 60_000
 
 const selectDue = (stranger: boolean) =>
-  statement<Due, ReceiptRow>((query, { receipts }, hole) =>
+  statement<DueRow, ReceiptRow>((query, { receipts }, hole) =>
     query
       .select()
       .from(receipts)
@@ -208,9 +208,9 @@ async function putOff(db: Database, receiptId: string, by: Lease): Promise<void>
   ])
 }
 
-type Settled = Pick<ReceiptRow, 'receiptId' | 'lease' | 'state' | 'dueAtMs' | 'attempts'>
+type SettledReceipt = Pick<ReceiptRow, 'receiptId' | 'lease' | 'state' | 'dueAtMs' | 'attempts'>
 
-const updateHeld = statement<Settled, { receiptId: string }>((query, { receipts }, hole) =>
+const updateHeld = statement<SettledReceipt, { receiptId: string }>((query, { receipts }, hole) =>
   query
     .update(receipts)
     .set({ state: hole('state'), dueAtMs: hole('dueAtMs'), attempts: hole('attempts'), leaseUntilMs: 0 })

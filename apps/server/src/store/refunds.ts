@@ -13,9 +13,9 @@ import { byBytes } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
 import type { Tables } from './tables.ts'
 
-type CancelRow = Tables['cancels']['$inferSelect']
+type RefundedRow = Tables['cancels']['$inferSelect']
 
-const cancelView = (row: CancelRow): CancelView => ({
+const cancelView = (row: RefundedRow): CancelView => ({
   id: row.intentId,
   paymentId: row.paymentId,
   amount: row.amount,

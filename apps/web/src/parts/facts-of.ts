@@ -17,7 +17,7 @@ export type Fact = {
   readonly copies?: { readonly what: 'account' | 'amount'; readonly text: string }
 }
 type PaymentLines = NonNullable<Extract<Screen, { kind: 'paid' }>['payment']>
-type Returning = Extract<Screen, { kind: 'returning' }>
+type MoneyReturning = Extract<Screen, { kind: 'returning' }>
 type AccountLines = NonNullable<Extract<Screen, { kind: 'awaiting_deposit' }>['account']>
 
 /** Where and when the page is read. */
@@ -97,7 +97,7 @@ function returnRows(payment: PaymentLines | null, language: Language): Fact[] {
 }
 
 /** Once a person must act nobody knows when money comes back: then only how it was paid is told. */
-function returningRows({ payment, isOnItsWay }: Returning, language: Language): Fact[] {
+function returningRows({ payment, isOnItsWay }: MoneyReturning, language: Language): Fact[] {
   if (isOnItsWay) return returnRows(payment, language)
   return payment === null ? [] : methodRow(payment, language)
 }

@@ -2,15 +2,15 @@ import { Envelope, fail, ok, shownText, type GatewayProblem, type Result } from 
 import { z } from 'zod'
 import type { HttpAnswer } from '../http.ts'
 
-export type Answer<T> = Promise<Result<T, GatewayProblem>>
-export type Call = {
+export type V1Answer<T> = Promise<Result<T, GatewayProblem>>
+export type V1Call = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Ids in it percent-encoded. */
   readonly path: string
   readonly body?: unknown
 }
 /** Makes a call with a token, within the question's deadline. */
-export type Caller = (call: Call) => Answer<HttpAnswer>
+export type Caller = (call: V1Call) => V1Answer<HttpAnswer>
 
 /**
  * Reads an answer's envelope: HTTP 200 with `code != 0` is a failure with its reason (G-05); HTML or half a body is unreadable (G-06). A

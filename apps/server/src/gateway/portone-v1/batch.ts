@@ -7,7 +7,7 @@ import {
   type Result,
 } from '@landfall/payment-core'
 import { z } from 'zod'
-import { readResponse, type Answer, type Caller } from './answer.ts'
+import { readResponse, type V1Answer, type Caller } from './answer.ts'
 
 /** Look-ups by payment that are on the wire at once. What comes meanwhile waits, and then goes together. */
 const CALLS_MAX = 16
@@ -18,20 +18,20 @@ const IDS_MAX = 50
 /** Who has a smaller part of the time-out left is told so at once: a call that ends so early would take the others of its batch down with it. */
 const LEFT_LEAST = 0.05
 
-type Look = Result<readonly Observation[], GatewayProblem>
-type Waiting = {
+type QueuedLookup = Result<readonly Observation[], GatewayProblem>
+type QueuedCall = {
   readonly paymentId: string
   readonly endsAtMs: number
-  readonly resolve: (look: Look) => void
+  readonly resolve: (look: QueuedLookup) => void
   readonly reject: (error: unknown) => void
 }
 
-type Ways = {
+type BatchWays = {
   readonly nowMs: () => number
   readonly timeoutMs: number
   /** Makes the calls of a question that has until then. */
   readonly callerUntil: (endsAtMs: number) => Caller
-  readonly lookupOne: (call: Caller, paymentId: string) => Promise<Look>
+  readonly lookupOne: (call: Caller, paymentId: string) => Promise<QueuedLookup>
 }
 
 /**
@@ -39,20 +39,20 @@ type Ways = {
  * company: only what came while all calls were on the wire goes together. Each row is matched by its own id and judged by itself; a payment
  * that is missing, or whose row cannot be read, is asked for alone, so that one odd row harms nobody else.
  */
-export function batchedLookups(ways: Ways): (id: string) => Promise<Look> {
+export function batchedLookups(ways: BatchWays): (id: string) => Promise<QueuedLookup> {
   const { nowMs, timeoutMs } = ways
-  const queue: Waiting[] = []
+  const queue: QueuedCall[] = []
   /** Asked for together with others in vain. */
-  const solo: Waiting[] = []
+  const solo: QueuedCall[] = []
   const wire = new Wire(nowMs)
-  const hasTime = ({ endsAtMs, resolve }: Waiting): boolean => {
+  const hasTime = ({ endsAtMs, resolve }: QueuedCall): boolean => {
     if (endsAtMs - nowMs() >= timeoutMs * LEFT_LEAST) return true
     resolve(fail({ kind: 'gateway_unreachable', cause: 'deadline' }))
     return false
   }
-  const carry = (batch: readonly Waiting[]): void => {
+  const carry = (batch: readonly QueuedCall[]): void => {
     const work = batch.length === 1 ? lookAlone(ways, batch) : lookTogether(ways, batch)
-    const ended = (rest: readonly Waiting[]): void => {
+    const ended = (rest: readonly QueuedCall[]): void => {
       solo.push(...rest)
       begin()
     }
@@ -75,20 +75,20 @@ export function batchedLookups(ways: Ways): (id: string) => Promise<Look> {
 }
 
 async function lookAlone(
-  { callerUntil, lookupOne }: Ways,
-  one: readonly Waiting[],
-): Promise<readonly Waiting[]> {
+  { callerUntil, lookupOne }: BatchWays,
+  one: readonly QueuedCall[],
+): Promise<readonly QueuedCall[]> {
   for (const { paymentId, endsAtMs, resolve } of one)
     resolve(await lookupOne(callerUntil(endsAtMs), paymentId))
   return []
 }
 
 /** Who got no answer of their own. */
-async function lookTogether({ callerUntil }: Ways, batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+async function lookTogether({ callerUntil }: BatchWays, batch: readonly QueuedCall[]): Promise<readonly QueuedCall[]> {
   const endsAtMs = Math.min(...batch.map((each) => each.endsAtMs))
   const ids = [...new Set(batch.map((each) => each.paymentId))]
   const looked = await lookupMany(callerUntil(endsAtMs), ids)
-  const rest: Waiting[] = []
+  const rest: QueuedCall[] = []
   for (const each of batch) {
     const seen = looked.ok ? looked.value.get(each.paymentId) : undefined
     if (!looked.ok) each.resolve(looked)
@@ -120,7 +120,7 @@ class Wire {
 }
 
 /** The payments the gateway tells of in one call, by id; a problem only when it told nothing about any of them. */
-async function lookupMany(call: Caller, ids: readonly string[]): Answer<ReadonlyMap<string, Observation>> {
+async function lookupMany(call: Caller, ids: readonly string[]): V1Answer<ReadonlyMap<string, Observation>> {
   const query = ids.map((id) => `imp_uid%5B%5D=${encodeURIComponent(id)}`).join('&')
   const answer = await call({ method: 'GET', path: `/payments?${query}` })
   if (!answer.ok) return isTooLarge(answer.problem) ? ok(new Map()) : answer

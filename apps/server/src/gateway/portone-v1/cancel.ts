@@ -7,11 +7,11 @@ import {
   type RefundAccount,
 } from '@landfall/payment-core'
 import { z } from 'zod'
-import type { CancelRequest, WriteOutcome } from '../gateway.ts'
-import { readResponse, type Answer, type Call, type Caller } from './answer.ts'
+import type { GatewayCancelRequest, WriteOutcome } from '../gateway.ts'
+import { readResponse, type V1Answer, type V1Call, type Caller } from './answer.ts'
 
 /** `POST /payments/cancel` with `checksum`: V1 has no idempotency key (portone.md §4.6). `ask` reads, `write` has the cancel's own deadline. */
-export async function cancel(ask: Caller, write: Caller, request: CancelRequest): Promise<WriteOutcome> {
+export async function cancel(ask: Caller, write: Caller, request: GatewayCancelRequest): Promise<WriteOutcome> {
   const { currency } = request.money
   const refund =
     request.refundAccount === null
@@ -36,7 +36,7 @@ export async function cancel(ask: Caller, write: Caller, request: CancelRequest)
 export const closeAccount = (write: Caller, paymentId: string): Promise<WriteOutcome> =>
   outcomeOf(write, { method: 'DELETE', path: `/vbanks/${encodeURIComponent(paymentId)}` })
 
-async function outcomeOf(write: Caller, call: Call): Promise<WriteOutcome> {
+async function outcomeOf(write: Caller, call: V1Call): Promise<WriteOutcome> {
   const sent = await write(call)
   if (!sent.ok)
     return neverLeft(sent.problem) ? { kind: 'not_sent', problem: sent.problem } : unknown(sent.problem)
@@ -69,7 +69,7 @@ async function refundFields(
   call: Caller,
   paymentId: string,
   to: RefundAccount,
-): Answer<Record<string, string>> {
+): V1Answer<Record<string, string>> {
   const asked = await call({
     method: 'GET',
     path: `/payments/${encodeURIComponent(paymentId)}?include_sandbox=true`,

@@ -16,7 +16,7 @@ import {
 import { z } from 'zod'
 import type { Fixed, Gateway, WriteOutcome } from '../gateway.ts'
 import type { Http, HttpAnswer } from '../http.ts'
-import { readResponse, sentAtMs, type Answer, type Call, type Caller } from './answer.ts'
+import { readResponse, sentAtMs, type V1Answer, type V1Call, type Caller } from './answer.ts'
 import { batchedLookups } from './batch.ts'
 import { cancel, closeAccount } from './cancel.ts'
 import { listChanged } from './list.ts'
@@ -80,7 +80,7 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
 /** Sends one call; what it does not answer is a value. */
 const sending =
   (settings: PortoneV1Settings, http: Http) =>
-  async (call: Call, authorization: string | null, deadlineMs: number): Answer<HttpAnswer> => {
+  async (call: V1Call, authorization: string | null, deadlineMs: number): V1Answer<HttpAnswer> => {
     if (deadlineMs <= 0) return fail({ kind: 'gateway_unreachable', cause: 'deadline' })
     const answer = await http({
       method: call.method,
@@ -103,10 +103,10 @@ const sending =
 
 /** Repeats a call once with a fresh token when the gateway says 401: tokens expire in flight (G-01, portone.md §7.16). */
 async function withToken(
-  call: Call,
-  send: (call: Call, authorization: string) => Answer<HttpAnswer>,
+  call: V1Call,
+  send: (call: V1Call, authorization: string) => V1Answer<HttpAnswer>,
   token: TokenHolder,
-): Answer<HttpAnswer> {
+): V1Answer<HttpAnswer> {
   const first = await token.get()
   if (!first.ok) return first
   const answer = await send(call, first.value)
@@ -123,7 +123,7 @@ async function withATokenHeld(token: TokenHolder, write: () => Promise<WriteOutc
 }
 
 /** Since 2026-01-26 a test channel's payment answers 404 unless asked for with `include_sandbox`; we want to see it, and refuse it (G-12). */
-async function lookupPayment(call: Caller, paymentId: string): Answer<readonly Observation[]> {
+async function lookupPayment(call: Caller, paymentId: string): V1Answer<readonly Observation[]> {
   const answer = await call({
     method: 'GET',
     path: `/payments/${encodeURIComponent(paymentId)}?include_sandbox=true`,
@@ -139,7 +139,7 @@ async function lookupPayment(call: Caller, paymentId: string): Answer<readonly O
 }
 
 /** All tries of an order: `find` alone would let a later abandoned try hide an earlier paid one (portone.md §4.5, G-17). */
-async function lookupOrder(call: Caller, orderId: string): Answer<readonly Observation[]> {
+async function lookupOrder(call: Caller, orderId: string): V1Answer<readonly Observation[]> {
   const found: Observation[] = []
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const path = `/payments/findAll/${encodeURIComponent(orderId)}?page=${page}&limit=${PAGE_SIZE}&sorting=-started`
@@ -161,7 +161,7 @@ async function lookupOrder(call: Caller, orderId: string): Answer<readonly Obser
 }
 
 /** `POST /payments/prepare`, `PUT` where the number has an amount and gets another (§4.3); a number that has an amount is read back: it may be ours of an earlier try, or somebody else's (M-22). */
-async function fixAmount(call: Caller, orderId: string, money: Money, how?: 'replace'): Answer<Fixed> {
+async function fixAmount(call: Caller, orderId: string, money: Money, how?: 'replace'): V1Answer<Fixed> {
   const body = {
     merchant_uid: orderId,
     amount: toUnits(money.amount, money.currency),
@@ -181,7 +181,7 @@ async function fixAmount(call: Caller, orderId: string, money: Money, how?: 'rep
 }
 
 /** `GET /payments/prepare/{merchant_uid}`. What it answers for a number it holds no amount for is not documented: its own *no* is taken for that. */
-async function fixedAmount(call: Caller, orderId: string, usual = 'KRW'): Answer<FixedAmount> {
+async function fixedAmount(call: Caller, orderId: string, usual = 'KRW'): V1Answer<FixedAmount> {
   const asked = await call({ method: 'GET', path: `/payments/prepare/${encodeURIComponent(orderId)}` })
   if (!asked.ok) return asked
   // Where there is nothing at all at this address, nothing is fixed either.

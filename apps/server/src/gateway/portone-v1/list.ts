@@ -1,7 +1,7 @@
 import { ok, PaymentPage, readPaymentV1 } from '@landfall/payment-core'
 import { z } from 'zod'
 import type { ChangedPage, ChangedPayment, ChangedWindow } from '../gateway.ts'
-import { readResponse, sentAtMs, type Answer, type Caller } from './answer.ts'
+import { readResponse, sentAtMs, type V1Answer, type Caller } from './answer.ts'
 
 const PAGE_SIZE = 100
 
@@ -9,7 +9,7 @@ const PAGE_SIZE = 100
  * `GET /payments/status/{status}` (portone.md §4.3): payments that became paid, or were cancelled, within a window. The filter's
  * time is the one of the status asked for. 404 and a page past the end are an empty page.
  */
-export async function listChanged(call: Caller, window: ChangedWindow, page: number): Answer<ChangedPage> {
+export async function listChanged(call: Caller, window: ChangedWindow, page: number): V1Answer<ChangedPage> {
   const [from, to] = [Math.floor(window.fromMs / 1000), Math.ceil(window.toMs / 1000)]
   const query = `page=${page}&limit=${PAGE_SIZE}&from=${from}&to=${to}&sorting=started`
   const answer = await call({ method: 'GET', path: `/payments/status/${window.status}?${query}` })

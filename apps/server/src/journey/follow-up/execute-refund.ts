@@ -28,7 +28,7 @@ const CLOSING_TRIES_MAX = 5
 export const cancelLeaseMs = ({ cancelTimeoutMs, lookupTimeoutMs, workLeaseMs }: Deps['config']): number =>
   Math.max(workLeaseMs, cancelTimeoutMs + 2 * lookupTimeoutMs)
 
-type Send = Extract<NextStep, { kind: 'send' }>
+type SendRefund = Extract<NextStep, { kind: 'send' }>
 
 /**
  * One step of an intent's way (`cancelling.ts`). The payment is looked up *before* a call, because an earlier one's answer may have been
@@ -66,7 +66,7 @@ async function send(
   reconcile: Reconcile,
   row: HeldCancel,
   before: Payment,
-  step: Send,
+  step: SendRefund,
 ): Promise<void> {
   const { cancelledAmount } = before
   const sentAtMs = deps.clock.nowMs()
@@ -191,7 +191,7 @@ async function notReached(
 }
 
 /** There is no card to return a deposit to: the account is told by the shop, and the parts of tax by the intent (M-13, M-28). */
-function ask(deps: Deps, row: HeldCancel, before: Payment, step: Send): Promise<WriteOutcome> {
+function ask(deps: Deps, row: HeldCancel, before: Payment, step: SendRefund): Promise<WriteOutcome> {
   const { paymentId, orderId, intentId, refundAccount, taxFree, vat } = row
   if (row.cause === 'account') return deps.gateway.closeAccount(paymentId)
   const { amount, expectedBalance } = step

@@ -2,7 +2,7 @@ import type { Claim } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { limits } from '../../config/limits.ts'
 import { Rate } from './rate.ts'
-import { countClaims, readEarlier, readKnown, type Earlier, type Known } from '../../store/intake.ts'
+import { countClaims, readEarlier, readKnown, type Earlier, type KnownClaim } from '../../store/intake.ts'
 import { receiptIdOf, type Filing } from '../../store/receipts.ts'
 import { isBrowsers, isExplainedBy } from '../reconcile/reconcile.ts'
 
@@ -13,7 +13,7 @@ const COVERED_MAX = 10_000
 export type Plan = 'now' | 'later' | 'stored'
 
 /** A claim's place among those that are here: itself, or the one that stands for a crowd of them. */
-export type Entry = {
+export type CoveredLookup = {
   readonly claim: Claim
   readonly filing: Filing
   readonly plan: Plan
@@ -41,7 +41,7 @@ export class Crowd {
   }
 
   /** Null for a claim that names nothing we know when too many of those come. */
-  async place(claim: Claim, mentions: string | null): Promise<Entry | null> {
+  async place(claim: Claim, mentions: string | null): Promise<CoveredLookup | null> {
     const { store, clock } = this.#deps
     const nowMs = clock.nowMs()
     const id = receiptIdOf(claim)
@@ -70,7 +70,7 @@ export class Crowd {
   }
 
   /** Null when there are too many of them. */
-  #stranger(claim: Claim, { earlier }: Known, nowMs: number): Entry | null {
+  #stranger(claim: Claim, { earlier }: KnownClaim, nowMs: number): CoveredLookup | null {
     if (!this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null
     const plan = planFor(earlier, nowMs, limits.sameClaimEveryMs)
     return entry(claim, { order: null, held: null }, plan, nowMs)
@@ -106,11 +106,11 @@ export class Crowd {
 
 function entry(
   claim: Claim,
-  { order, held }: Pick<Known, 'order' | 'held'>,
+  { order, held }: Pick<KnownClaim, 'order' | 'held'>,
   plan: Plan,
   nowMs: number,
   everyMs: number = limits.sameClaimEveryMs,
-): Entry {
+): CoveredLookup {
   const isStranger = order === null || !(held !== null || canChange(order.status))
   const filing = {
     orderId: order?.orderId ?? claim.orderId ?? '',

@@ -16,7 +16,7 @@ export const shares = Object.keys(SHARES)
 /** A budget so small that a tenth of it is no whole call a second is shared out over ten seconds. */
 const LONG_SPAN_MS = 10_000
 
-type Answer<T> = Promise<Result<T, GatewayProblem>>
+type GatewayAnswer<T> = Promise<Result<T, GatewayProblem>>
 
 /**
  * The gateway within its budget: calls a second over all servers together, and silence for as long as it asks with 429 (S-14, G-13). A call
@@ -25,7 +25,7 @@ type Answer<T> = Promise<Result<T, GatewayProblem>>
 export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presence): Gateway {
   const turns = new Turns(deps, stopping)
   const { gateway } = deps
-  const call = async <T>(priority: Priority, ask: () => Answer<T>): Answer<T> => {
+  const call = async <T>(priority: Priority, ask: () => GatewayAnswer<T>): GatewayAnswer<T> => {
     const turn = await turns.take(priority)
     if (turn !== null) return fail(turn)
     const answer = await ask()

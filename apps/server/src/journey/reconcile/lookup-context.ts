@@ -38,14 +38,14 @@ export type Reconciled = { readonly orderId: string | null }
 export type Held = { readonly payment: HeldPayment | null; readonly record: OrderRecord | null }
 
 /** One look: what is asked, what was held before, who wants to know, and when the question was put. */
-export type Look = {
+export type LookupContext = {
   readonly ref: LookupRef
   readonly held: Held
   readonly reasons: readonly Reason[]
   readonly beganAtMs: number
 }
 /** `stale`: somebody else recorded first. */
-export type Outcome = Result<Reconciled, Problem> | 'stale'
+export type LookupOutcome = Result<Reconciled, Problem> | 'stale'
 
 /** What the gateway's answer is decided with, beside what is held: what else it was asked, and what was asked of it. */
 export type Beside = { readonly evidence: Evidence; readonly asked: readonly AskedBack[] }
@@ -65,7 +65,7 @@ export const doorOf = ({ source, orderId: claimed }: Claim, orderId: string): Cl
 /** The same beside each line of what was decided on such a look. */
 export const withDoors = <D extends Pick<Decision, 'timeline'>>(
   decision: D,
-  look: Look,
+  look: LookupContext,
   orderId: string,
 ): D => {
   const because = doorsBehind(look.reasons, orderId).join(' ')
@@ -75,7 +75,7 @@ export const withDoors = <D extends Pick<Decision, 'timeline'>>(
 /** What the pure core decides about. */
 export const inputOf = (
   deps: Deps,
-  look: Look,
+  look: LookupContext,
   record: OrderRecord,
   seen: readonly Observation[],
   beside: Beside = { evidence: noEvidence, asked: [] },

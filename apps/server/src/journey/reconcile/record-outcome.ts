@@ -16,7 +16,7 @@ import { readOrder, type OrderRecord } from '../../store/orders.ts'
 import { recordOrphans } from '../../store/orphans.ts'
 import type { HeldPayment } from '../../store/payments.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
-import { contextOf, inputOf, withDoors, type Beside, type Look, type Outcome } from './lookup-context.ts'
+import { contextOf, inputOf, withDoors, type Beside, type LookupContext, type LookupOutcome } from './lookup-context.ts'
 import { putOff } from './reschedule.ts'
 import { record } from './record.ts'
 import type { Wake } from '../follow-up/work-signal.ts'
@@ -25,9 +25,9 @@ import type { Wake } from '../follow-up/work-signal.ts'
 export async function conclude(
   deps: Deps,
   wake: Wake,
-  look: Look,
+  look: LookupContext,
   seen: readonly Observation[],
-): Promise<Outcome> {
+): Promise<LookupOutcome> {
   const { ref, held } = look
   const named = ref.by === 'order' ? ref.orderId : (held.payment?.payment.orderId ?? seen[0]?.orderId ?? '')
   const before = held.record?.order.orderId === named ? held.record : await readNamed(deps, named)
@@ -74,10 +74,10 @@ const readNamed = async (deps: Deps, named: string): Promise<OrderRecord | null>
 async function concludeOrphan(
   deps: Deps,
   wake: Wake,
-  look: Look,
+  look: LookupContext,
   seen: readonly Observation[],
   named: string,
-): Promise<Outcome> {
+): Promise<LookupOutcome> {
   const { held, reasons } = look
   if (held.payment === null && !reasons.some((reason) => reason.adoptOrphans))
     return fail({ kind: 'unknown_order', orderId: named })

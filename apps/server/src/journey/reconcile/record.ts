@@ -2,17 +2,17 @@ import { nextLookAt, ok, type Decision, type Order } from '@landfall/payment-cor
 import type { Deps } from '../../deps.ts'
 import { recordDecision, type OrderRecord } from '../../store/orders.ts'
 import { fixAmount } from './fix-amount.ts'
-import { withDoors, type Look, type Outcome } from './lookup-context.ts'
+import { withDoors, type LookupContext, type LookupOutcome } from './lookup-context.ts'
 import type { Wake } from '../follow-up/work-signal.ts'
 
 /** The one guarded write of a decision, and what it sets off: notices and intents are due now, open pages hear of it. */
 export async function record(
   deps: Deps,
   wake: Wake,
-  look: Look,
+  look: LookupContext,
   before: OrderRecord,
   decision: Decision & { order: Order },
-): Promise<Outcome> {
+): Promise<LookupOutcome> {
   const nowMs = deps.clock.nowMs()
   const { order } = decision
   const changed = new Map(decision.payments.map((payment) => [payment.paymentId, payment]))

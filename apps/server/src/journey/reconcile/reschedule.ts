@@ -9,12 +9,12 @@ import {
 } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { postponeLook } from '../../store/orders.ts'
-import { inputOf, returnAmong, type Look, type Outcome } from './lookup-context.ts'
+import { inputOf, returnAmong, type LookupContext, type LookupOutcome } from './lookup-context.ts'
 import { record } from './record.ts'
 import type { Wake } from '../follow-up/work-signal.ts'
 
 /** The gateway has not answered, or with nothing to conclude from. Facts stay; only the next look is put off (S-20, G-03). */
-export async function putOff(deps: Deps, wake: Wake, look: Look, problem: GatewayProblem): Promise<Outcome> {
+export async function putOff(deps: Deps, wake: Wake, look: LookupContext, problem: GatewayProblem): Promise<LookupOutcome> {
   const before = look.held.record
   // That the gateway does not know a payment (yet) is an answer like others; that it gave none is worth a warning.
   const level = problem.kind === 'unknown_payment' ? 'info' : 'warn'

@@ -21,7 +21,7 @@ import { readOrder } from '../../store/orders.ts'
 import { orphanPayments } from '../../store/payments.ts'
 import { reviewTotals } from '../../store/review-totals.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
-import { cursorOf, pageOf, placeIn, type Place } from './cursor.ts'
+import { cursorOf, pageOf, placeIn, type CursorPlace } from './cursor.ts'
 import type { Journey } from '../journey.ts'
 import { orderView } from './order-view.ts'
 
@@ -32,7 +32,7 @@ const SEARCHED_MAX = 1_000
 const BEGINNINGS = '*'
 
 type Found = { readonly page: readonly OrderPlace[]; readonly nextCursor: string | null }
-type Asked = {
+type OrderSearch = {
   readonly filter: OrderFilter
   readonly after: OrderPlace | null
   readonly limit: number
@@ -98,18 +98,18 @@ const filterOf = (input: ListInput): OrderFilter => ({
 
 const places = (
   { deps }: Journey,
-  { filter, after }: Asked,
+  { filter, after }: OrderSearch,
   limit: number,
   ids: readonly string[] | null = null,
 ): Promise<ListedOrder[]> => orderPlaces(deps.store, filter, after, limit, ids)
 
-const placeOf = ({ registeredAtMs: atMs, orderId: id }: OrderPlace): Place => ({ atMs, id })
+const placeOf = ({ registeredAtMs: atMs, orderId: id }: OrderPlace): CursorPlace => ({ atMs, id })
 
 /**
  * Orders whose id or name begins with the text. So many are looked at for one page and no more; a page that finds nothing among them still says
  * where the next goes on. What the text names exactly was shown before these.
  */
-async function beginning(journey: Journey, asked: Asked, text: string): Promise<Found> {
+async function beginning(journey: Journey, asked: OrderSearch, text: string): Promise<Found> {
   const looked = await places(journey, asked, SEARCHED_MAX)
   const wanted = text.normalize().toLowerCase()
   const begins = (value: string): boolean => value.normalize().toLowerCase().startsWith(wanted)

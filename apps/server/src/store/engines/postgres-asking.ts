@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { StorageUnavailable, type Defer } from './database.ts'
-import { corked, plain, type Ask } from './postgres-query.ts'
+import { corked, plain, type AskPostgres } from './postgres-query.ts'
 
 /**
  * Questions that share a connection. All on one would wait for each other's syncs, which Postgres makes one of when they come on several.
@@ -14,7 +14,7 @@ type Question = {
 
 /** Asks on one connection. */
 export const askOn =
-  (client: pg.PoolClient): Ask =>
+  (client: pg.PoolClient): AskPostgres =>
   (statement, values) =>
     client.query(statement, [...values])
 
@@ -22,7 +22,7 @@ export const askOn =
  * Asks on whatever connection is free, each question a transaction of its own. Those of one tick go out together: to write to a socket
  * takes longer than most of them, for both sides (docs/performance.md).
  */
-export function askTogether(pool: pg.Pool, defer: Defer): Ask {
+export function askTogether(pool: pg.Pool, defer: Defer): AskPostgres {
   const waiting: Question[] = []
   let fresh = 0
   const sendAll = (): void => {

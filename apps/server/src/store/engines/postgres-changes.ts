@@ -7,14 +7,14 @@ const TOLD_AT_ONCE_MAX = 500
 /** A lost line is made again this much later, and so on until it holds; pages look by themselves meanwhile. */
 const LISTEN_AGAIN_AFTER_MS = 250
 
-type Line = {
+type ListenLine = {
   readonly changes: SharedChanges
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /** Postgres's own bell: NOTIFY with the order's id, heard on a connection of its own. */
-export function openLine(connection: () => Client, pool: Pool): Line {
+export function openLine(connection: () => Client, pool: Pool): ListenLine {
   const listeners: Array<(orderId: string) => void> = []
   let isClosed = false
   let client: Client | null = null

@@ -8,13 +8,13 @@ import { StorageUnavailable, type Query } from './database.ts'
 import { codeOf, messageOf } from './failure.ts'
 
 /** One way to put a question to Postgres. */
-export type Ask = (statement: pg.QueryConfig, values: readonly unknown[]) => Promise<pg.QueryResult>
+export type AskPostgres = (statement: pg.QueryConfig, values: readonly unknown[]) => Promise<pg.QueryResult>
 
 const dialect = new PgDialect()
 
 /** Drizzle over one way to ask, with the things changed that `Session` and `storable` say. Statements are prepared once a connection: there are few, and they repeat. */
-export function queryOn(ask: Ask): Query {
-  const query: Ask = (statement, values) =>
+export function queryOn(ask: AskPostgres): Query {
+  const query: AskPostgres = (statement, values) =>
     ask({ ...statement, name: hash('sha1', statement.text) }, values.map(storable))
   const session = new Session({ query } as unknown as pg.PoolClient, dialect, undefined)
   return new PgDatabase(dialect, session, undefined) as unknown as Query

@@ -5,10 +5,10 @@ import type { TimelineRow } from '../../../store/timeline.ts'
 import { currencyIn } from './money.ts'
 import { runsOf } from './runs.ts'
 
-type Base = Pick<StoryLine, 'at' | 'actor' | 'paymentId'>
+export type StoryLineBase = Pick<StoryLine, 'at' | 'actor' | 'paymentId'>
 
 /** `14000: surplus` where Landfall decided it, `14000: sold out` where the shop asked for it. */
-export function decidedCancel(base: Base, currency: string, { event, reason }: TimelineRow): StoryLine[] {
+export function decidedCancel(base: StoryLineBase, currency: string, { event, reason }: TimelineRow): StoryLine[] {
   const [, sum = '0', words = ''] = /^(\d+): ([\s\S]*)$/.exec(reason) ?? []
   const isAsked = event === 'cancel.asked'
   const cause: CancelCause = isAsked ? 'shop' : (Cause.safeParse(words).data ?? 'shop')
@@ -16,7 +16,7 @@ export function decidedCancel(base: Base, currency: string, { event, reason }: T
   return [{ ...base, kind: 'refund_decided', cause, amount: Number(sum), currency, note }]
 }
 
-export function doneCancel(rows: StoryRows, base: Base, cancelId: string): StoryLine[] {
+export function doneCancel(rows: StoryRows, base: StoryLineBase, cancelId: string): StoryLine[] {
   const cancel = rows.cancels.find(({ intentId }) => intentId === cancelId)
   if (cancel === undefined) return []
   return [{ ...base, kind: 'refund_done', ...summary(rows, cancel) }]

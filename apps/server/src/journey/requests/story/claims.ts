@@ -2,13 +2,13 @@ import { StoryDoor, StorySaid, type StoryLine } from '@landfall/payment-core'
 import type { HeardClaim, StoryRows } from '../../../store/story-rows.ts'
 import { doorOf } from '../../reconcile/lookup-context.ts'
 
-type Door = Extract<StoryLine, { kind: 'claim' }>['door']
-const Door = StoryDoor.extract(['return', 'webhook', 'visit', 'list'])
+type ClaimDoor = Extract<StoryLine, { kind: 'claim' }>['door']
+const ClaimDoor = StoryDoor.extract(['return', 'webhook', 'visit', 'list'])
 
 /** The first of each door, word and try, with how often and when last as long as receipts tell; and those that nothing has come of yet. */
 export function claimLines({ orderId, timeline, claims }: StoryRows): StoryLine[] {
   const told = timeline.flatMap((row): StoryLine[] => {
-    const door = Door.safeParse(row.because)
+    const door = ClaimDoor.safeParse(row.because)
     if (row.event !== 'claim.heard' || !door.success) return []
     const said = StorySaid.catch('other').parse(row.reason)
     const alike = claims.filter(({ claim }) =>
@@ -32,7 +32,7 @@ export function claimLines({ orderId, timeline, claims }: StoryRows): StoryLine[
   return [...told, ...untold]
 }
 
-type Alike = { readonly door: Door; readonly said: StorySaid; readonly paymentId: string | null }
+type Alike = { readonly door: ClaimDoor; readonly said: StorySaid; readonly paymentId: string | null }
 
 const isOf = (claim: HeardClaim['claim'], { door, said, paymentId }: Alike, orderId: string): boolean =>
   doorOf(claim, orderId) === door && saidIn(claim) === said && claim.paymentId === paymentId
@@ -43,7 +43,7 @@ export const saidIn = ({ source, status, says }: HeardClaim['claim']): StorySaid
 
 const claimLine = (
   at: number,
-  door: Door,
+  door: ClaimDoor,
   paymentId: string | null,
   said: StorySaid,
   alike: readonly HeardClaim[],

@@ -9,13 +9,12 @@ import {
 } from '@landfall/payment-core'
 import type { StoryRows } from '../../../store/story-rows.ts'
 import type { TimelineRow } from '../../../store/timeline.ts'
-import { cancelLines, decidedCancel, doneCancel } from './cancels.ts'
+import { cancelLines, decidedCancel, doneCancel, type StoryLineBase } from './cancels.ts'
 import { claimLines } from './claims.ts'
 import { amountIn, currencyIn } from './money.ts'
 import { endedBy, openedBy, reviewsBeside, type ReviewTeller } from './reviews.ts'
 import { runsOf } from './runs.ts'
 
-type Base = Pick<StoryLine, 'at' | 'actor' | 'paymentId'>
 /** Everything that is stored of an order, in order of time: of one moment what was said, what was decided, what was sent, and what was told. */
 export function storyLines(rows: StoryRows): StoryLine[] {
   const teller: ReviewTeller = { rows, opened: new Set(), ended: new Set() }
@@ -52,7 +51,7 @@ function isConsequence(each: StoryLine, { paymentId }: StoryLine): boolean {
 
 function lineOf(teller: ReviewTeller, row: TimelineRow): StoryLine[] {
   const { rows } = teller
-  const base: Base = { at: row.atMs, actor: row.actor, paymentId: row.paymentId }
+  const base: StoryLineBase = { at: row.atMs, actor: row.actor, paymentId: row.paymentId }
   const currency = currencyIn(rows, row.paymentId)
   const doors = doorsIn(row)
   switch (row.event) {
@@ -98,7 +97,7 @@ function lineOf(teller: ReviewTeller, row: TimelineRow): StoryLine[] {
   }
 }
 
-function eventLine(rows: StoryRows, base: Base, row: TimelineRow): StoryLine[] {
+function eventLine(rows: StoryRows, base: StoryLineBase, row: TimelineRow): StoryLine[] {
   const event = NoticeType.exclude(['order.review', 'order.review_ended', 'order.closed']).safeParse(
     row.event,
   )
