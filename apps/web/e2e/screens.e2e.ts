@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { slow } from '../src/checking-copy.ts'
 import { sampleNames, shownSample } from '../src/gallery.ts'
 import { languages, type Language } from '../src/language.ts'
-import { tellingOf } from '../src/parts/telling.ts'
+import { screenTextOf } from '../src/parts/screen-text.ts'
 import { isSlow } from '../src/result-view.ts'
 import { openAs, type Visit } from './browser.ts'
 import { misfits } from './misfits.ts'
@@ -92,7 +92,7 @@ describe('every screen', () => {
       for (const name of sampleNames) {
         const shown = shownSample(name)
         if (shown?.kind !== kind) continue
-        const { heading, lead } = tellingOf(shown, language)
+        const { heading, lead } = screenTextOf(shown, language)
         await frame.goto(address(name, language), { waitUntil: 'commit' })
         await frame.locator('html[data-live]').waitFor({ state: 'attached' })
         expect(await frame.locator('main').getAttribute('data-kind'), name).toBe(kind)

@@ -28,7 +28,11 @@ export function objectionTo(
   return taxFreeObjection(asked, payment, amount)
 }
 
-function taxFreeObjection(asked: CancelAsked, { row, taxFree }: SandboxPayment, amount: number): string | null {
+function taxFreeObjection(
+  asked: CancelAsked,
+  { row, taxFree }: SandboxPayment,
+  amount: number,
+): string | null {
   if (taxFree === 0 || !ASKS_TAX_FREE.has(row.pg_provider ?? '')) return null
   if (asked.taxFree === null) {
     return '결제취소에 실패하였습니다.(면세금액 누락: tax_free, vat_amount)'

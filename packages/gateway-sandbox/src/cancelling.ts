@@ -37,7 +37,12 @@ export async function requestCancel(
   return execute(state, payment, request, how)
 }
 
-const requestOf = (state: State, payment: SandboxPayment, asked: CancelAsked, amount: number): SandboxCancelRequest => ({
+const requestOf = (
+  state: State,
+  payment: SandboxPayment,
+  asked: CancelAsked,
+  amount: number,
+): SandboxCancelRequest => ({
   id: freshCancellationId(),
   impUid: payment.row.imp_uid,
   askedAtMs: state.clock.nowMs(),
@@ -97,7 +102,11 @@ function takeHabit(state: State, payment: SandboxPayment): Misbehaviour {
 }
 
 /** Executes each pending cancel. The PG denies one that exceeds the remaining balance. */
-async function bookPending(state: State, payment: SandboxPayment, request: SandboxCancelRequest): Promise<void> {
+async function bookPending(
+  state: State,
+  payment: SandboxPayment,
+  request: SandboxCancelRequest,
+): Promise<void> {
   if (state.cancels.find(request.id)?.state !== 'pending') return
   const left = subtract(payment.row.amount, payment.row.cancel_amount)
   if (request.amount > left) deny(state, payment, request, NOTHING_LEFT)

@@ -78,7 +78,9 @@ function paymentRoutes(app: Control, state: State, gateway: SandboxGateway): voi
     act: (
       impUid: string,
       body: T,
-    ) => Result<Ending | SandboxPayment, SandboxRefusal> | Promise<Result<Ending | SandboxPayment, SandboxRefusal>>,
+    ) =>
+      | Result<Ending | SandboxPayment, SandboxRefusal>
+      | Promise<Result<Ending | SandboxPayment, SandboxRefusal>>,
   ) =>
     app.post(`/payments/:impUid/${name}`, async (c) => {
       const impUid = c.req.param('impUid')

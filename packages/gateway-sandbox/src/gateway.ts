@@ -32,12 +32,21 @@ export type SandboxGateway = {
   readonly issueAccount: (impUid: string, bankCode: string) => Promise<Result<Ending, SandboxRefusal>>
   readonly deposit: (impUid: string, amount?: number) => Promise<Result<SandboxPayment, SandboxRefusal>>
   readonly expire: (impUid: string) => Result<SandboxPayment, SandboxRefusal>
-  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<Result<SandboxPayment, SandboxRefusal>>
-  readonly bookCancel: (impUid: string, choice: CancelChoice) => Promise<Result<SandboxPayment, SandboxRefusal>>
+  readonly cancelInConsole: (
+    impUid: string,
+    amount?: number,
+  ) => Promise<Result<SandboxPayment, SandboxRefusal>>
+  readonly bookCancel: (
+    impUid: string,
+    choice: CancelChoice,
+  ) => Promise<Result<SandboxPayment, SandboxRefusal>>
   readonly denyCancel: (impUid: string, choice: CancelChoice) => Result<SandboxPayment, SandboxRefusal>
   readonly resendWebhook: (impUid: string) => Result<SandboxPayment, SandboxRefusal>
   /** null removes the payment's own switches. */
-  readonly misbehave: (impUid: string, change: PaymentMisbehaviour | null) => Result<SandboxPayment, SandboxRefusal>
+  readonly misbehave: (
+    impUid: string,
+    change: PaymentMisbehaviour | null,
+  ) => Result<SandboxPayment, SandboxRefusal>
 }
 
 export function createGateway(state: State): SandboxGateway {

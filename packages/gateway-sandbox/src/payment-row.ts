@@ -53,7 +53,13 @@ export function openedRow(asked: OpenedPayment, nowSeconds: number): LedgerRow {
 }
 
 /** `discount` is a promotion's; the PG charges the rest of the amount (portone.md §4.4). */
-export function paidRow(row: LedgerRow, means: Means, amount: number, nowSeconds: number, discount = 0): LedgerRow {
+export function paidRow(
+  row: LedgerRow,
+  means: Means,
+  amount: number,
+  nowSeconds: number,
+  discount = 0,
+): LedgerRow {
   const pgTid = `StdpayCARDINIpay${nowSeconds}${digits(6)}`
   return {
     ...row,

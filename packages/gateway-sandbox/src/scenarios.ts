@@ -151,7 +151,11 @@ export function outcomeOf(orderName: string, means: Means): ScenarioOutcome {
 }
 
 /** Applies the `approval` switch to an outcome. Only payments that would be approved at once are affected. */
-export function underHabit(outcome: ScenarioOutcome, approval: Misbehaviour['approval'], means: Means): ScenarioOutcome {
+export function underHabit(
+  outcome: ScenarioOutcome,
+  approval: Misbehaviour['approval'],
+  means: Means,
+): ScenarioOutcome {
   if (outcome.kind !== 'approve') return outcome
   // An account is not approved late but deposited into late.
   if (means.method === 'vbank') return approval === 'normal' ? outcome : { kind: 'deposit_soon' }

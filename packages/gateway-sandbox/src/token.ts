@@ -18,7 +18,11 @@ const EXTENSION_SECONDS = 5 * 60
 const TOKEN_BYTES = 20
 
 /** `begins`: hex that every token begins with, so that one is recognised wherever it is written. */
-export function createTokens(clock: SandboxClock, keyPair: { key: string; secret: string }, begins = ''): Tokens {
+export function createTokens(
+  clock: SandboxClock,
+  keyPair: { key: string; secret: string },
+  begins = '',
+): Tokens {
   let held: { readonly accessToken: string; readonly expiresAt: number } | null = null
 
   return {

@@ -8,7 +8,7 @@ import { builtFiles, builtStyle, builtWeb, inventoryOf } from '../../testing/bui
 import { listen } from '../../testing/receiver.ts'
 import { startWorld } from '../../testing/world.ts'
 import { createApp } from '../http/app.ts'
-import { knownOf, strangersIn } from '../http/markup.ts'
+import { knownOf, findUnexpectedMarkup } from '../http/unexpected-markup.ts'
 import { openPages, readInventory } from '../http/page.ts'
 import { selfCheck, type AskPage } from './page-check.ts'
 
@@ -187,9 +187,9 @@ describe('what is strange in a page', () => {
 
   test('P-06: nothing, in the pages as they were built', async () => {
     const all = await known()
-    expect(strangersIn(builtFiles['index.html'], all)).toEqual([])
+    expect(findUnexpectedMarkup(builtFiles['index.html'], all)).toEqual([])
     expect(
-      strangersIn(`<style>${builtStyle}</style><script type="application/json">{}</script>`, all),
+      findUnexpectedMarkup(`<style>${builtStyle}</style><script type="application/json">{}</script>`, all),
     ).toEqual([])
     expect(JSON.parse(inventoryOf(builtFiles)).files).toHaveLength(5)
   })
@@ -221,6 +221,6 @@ describe('what is strange in a page', () => {
       '<meta http-equiv="refresh"> is in none of our pages',
     ],
   ])('P-06: «%s»', async (html, said) => {
-    expect(strangersIn(`<!doctype html><body>${html}`, await known())).toContain(said)
+    expect(findUnexpectedMarkup(`<!doctype html><body>${html}`, await known())).toContain(said)
   })
 })

@@ -9,7 +9,7 @@ import {
   shopPolicy,
   styleHash,
 } from '../http/headers.ts'
-import { knownOf, strangersIn, type KnownMarkup } from '../http/markup.ts'
+import { knownOf, findUnexpectedMarkup, type KnownMarkup } from '../http/unexpected-markup.ts'
 import { neutralPage, neutralStyle } from '../http/neutral-page.ts'
 import { integrityOf } from '../http/page.ts'
 
@@ -114,6 +114,6 @@ function differencesOf(
   const integrity = integrityOf(body)
   if (wanted.integrity !== null && integrity !== wanted.integrity)
     found.push(`not what was built: ${integrity} instead of ${wanted.integrity}`)
-  if (wanted.isPage) found.push(...strangersIn(new TextDecoder().decode(body), known))
+  if (wanted.isPage) found.push(...findUnexpectedMarkup(new TextDecoder().decode(body), known))
   return found
 }

@@ -35,7 +35,9 @@ export type Comer = {
 }
 
 /** Turned away, or let in: `leave` is called once the request has been answered. */
-export type Admittance = { readonly problem: Problem } | { readonly problem: null; readonly leave: () => void }
+export type Admittance =
+  | { readonly problem: Problem }
+  | { readonly problem: null; readonly leave: () => void }
 
 /**
  * Whether a request is let in, decided before its body is read: nothing is taken in half, and who is turned away is told when to come again.

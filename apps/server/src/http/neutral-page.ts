@@ -39,7 +39,10 @@ const sentences = {
 export const neutralAnswer = (
   about: keyof typeof sentences,
   status: RouteAnswer['status'],
-  { headers = {}, requestId }: { readonly headers?: RouteAnswer['headers']; readonly requestId?: string } = {},
+  {
+    headers = {},
+    requestId,
+  }: { readonly headers?: RouteAnswer['headers']; readonly requestId?: string } = {},
 ): RouteAnswer => ({
   status,
   headers: {

@@ -15,7 +15,10 @@ import { appRouter } from './trpc/router.ts'
 
 /** The whole public surface: who may call, what is read of a body, and what nobody in particular, with nothing in hand, is answered. */
 const surface: Readonly<
-  Record<string, { readonly who: RouteRow['who']; readonly takes: RouteRow['takes']; readonly nobody: number }>
+  Record<
+    string,
+    { readonly who: RouteRow['who']; readonly takes: RouteRow['takes']; readonly nobody: number }
+  >
 > = {
   'HEAD /complete/:token?': { who: 'anyone', takes: 'nothing', nobody: 204 },
   'GET /complete/:token?': { who: 'anyone', takes: 'nothing', nobody: 400 },

@@ -3,13 +3,13 @@ import { openBudget } from '../store/budget.ts'
 import { openRounds } from '../store/poll-cursors.ts'
 import { viewTokens, type ViewTokens } from './requests/view-token.ts'
 import { shares, withinBudget } from './reconcile/gateway-budget.ts'
-import { openIntake, type Intake } from './receive/intake.ts'
+import { openClaimDoor, type AcceptClaim } from './receive/accept-claim.ts'
 import { measuring } from './follow-up/measure.ts'
 import { notifier } from './follow-up/notify.ts'
-import { Presence } from './reconcile/gateway-outage.ts'
+import { GatewayOutage } from './reconcile/gateway-outage.ts'
 import { corridor, type Corridor } from './reconcile/reconcile.ts'
 import { listed } from './receive/poll-changes.ts'
-import type { Wake } from './follow-up/work-signal.ts'
+import type { SignalWork } from './follow-up/work-signal.ts'
 import { startWork } from './follow-up/work.ts'
 
 /** A new database reads the gateway's lists from an hour ago on. */
@@ -19,11 +19,11 @@ const FIRST_ROUND_MS = 3_600_000
 export type Journey = Corridor & {
   readonly deps: Deps
   readonly tokens: ViewTokens
-  /** Takes a claim in; see `intake.ts`. */
-  readonly accept: Intake
+  /** Takes a claim in; see `acceptClaim.ts`. */
+  readonly acceptClaim: AcceptClaim
   /** The text of `GET /metrics`. */
   readonly measure: () => Promise<string>
-  readonly wake: Wake
+  readonly signalWork: SignalWork
   /** Has a receiver that wanted no more tried once more, now. */
   readonly knock: () => void
   /** Has `stop` wait for something that nobody else waits for. */
@@ -34,23 +34,23 @@ export type Journey = Corridor & {
 /** Opens the corridor and starts its work loop. */
 export async function startJourney(outside: Deps): Promise<Journey> {
   const stopping = new AbortController()
-  const presence = new Presence()
-  const deps: Deps = { ...outside, gateway: withinBudget(outside, stopping.signal, presence) }
+  const outage = new GatewayOutage()
+  const deps: Deps = { ...outside, gateway: withinBudget(outside, stopping.signal, outage) }
   await openBudget(deps.store, shares)
   const nowMs = deps.clock.nowMs()
   await openRounds(deps.store, listed, nowMs - FIRST_ROUND_MS, nowMs + deps.config.sweep.listEveryMs)
   // The corridor wakes the loop and the loop walks the corridor: the first wake-up can only come once both stand.
-  const walk = corridor(deps, (...names) => work.wake(...names))
+  const walk = corridor(deps, (...names) => work.signalWork(...names))
   const { reconcile } = walk
   const shop = notifier(deps)
-  const work = startWork(deps, reconcile, presence, shop)
+  const work = startWork(deps, reconcile, outage, shop)
   return {
     deps,
     tokens: viewTokens(() => deps.secrets.current().tokenSecrets, deps.clock),
-    accept: openIntake(deps, reconcile, work.track),
+    acceptClaim: openClaimDoor(deps, reconcile, work.track),
     ...walk,
     measure: measuring(deps),
-    wake: work.wake,
+    signalWork: work.signalWork,
     knock: shop.knock,
     track: work.track,
     stop: () => {

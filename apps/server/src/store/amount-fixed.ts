@@ -3,11 +3,11 @@ import type { Database } from './engines/open.ts'
 import { statement } from './engines/statement.ts'
 
 const setAmountFixed = statement<{ orderId: string; nowMs: number }, { orderId: string }>(
-  (query, { orders }, hole) =>
+  (query, { orders }, param) =>
     query
       .update(orders)
-      .set({ amountFixed: 1, amountFixedAtMs: hole('nowMs') })
-      .where(and(eq(orders.orderId, hole('orderId')), isNull(orders.amountFixedAtMs)))
+      .set({ amountFixed: 1, amountFixedAtMs: param('nowMs') })
+      .where(and(eq(orders.orderId, param('orderId')), isNull(orders.amountFixedAtMs)))
       .returning({ orderId: orders.orderId }),
 )
 

@@ -8,10 +8,10 @@ type BudgetRow = Tables['budget']['$inferSelect']
 const CALLS = 'calls'
 const PAUSE = 'pause'
 
-const insertCount = statement<{ name: string }, { name: string }>((query, { budget }, hole) =>
+const insertCount = statement<{ name: string }, { name: string }>((query, { budget }, param) =>
   query
     .insert(budget)
-    .values({ name: hole('name'), atMs: 0, taken: 0 })
+    .values({ name: param('name'), atMs: 0, taken: 0 })
     .onConflictDoNothing()
     .returning({ name: budget.name }),
 )
@@ -29,23 +29,23 @@ const STALE_REPEATS_MAX = 5
 /** A count of calls: within the span that begins at `spanMs` there are `callsMax`, for all servers together. */
 export type Count = { readonly spanMs: number; readonly callsMax: number }
 
-const selectTwo = statement<{ calls: string; share: string }, BudgetRow>((query, { budget }, hole) =>
+const selectTwo = statement<{ calls: string; share: string }, BudgetRow>((query, { budget }, param) =>
   query
     .select()
     .from(budget)
-    .where(or(eq(budget.name, hole('calls')), eq(budget.name, hole('share')))),
+    .where(or(eq(budget.name, param('calls')), eq(budget.name, param('share')))),
 )
 
 const updateCount = statement<BudgetRow & { atMsBefore: number; takenBefore: number }, { name: string }>(
-  (query, { budget }, hole) =>
+  (query, { budget }, param) =>
     query
       .update(budget)
-      .set({ atMs: hole('atMs'), taken: hole('taken') })
+      .set({ atMs: param('atMs'), taken: param('taken') })
       .where(
         and(
-          eq(budget.name, hole('name')),
-          eq(budget.atMs, hole('atMsBefore')),
-          eq(budget.taken, hole('takenBefore')),
+          eq(budget.name, param('name')),
+          eq(budget.atMs, param('atMsBefore')),
+          eq(budget.taken, param('takenBefore')),
         ),
       )
       .returning({ name: budget.name }),
@@ -102,11 +102,11 @@ export async function pauseCalls(db: Database, nowMs: number, forMs: number): Pr
   ])
 }
 
-const selectPause = statement<{ name: string }, BudgetRow>((query, { budget }, hole) =>
+const selectPause = statement<{ name: string }, BudgetRow>((query, { budget }, param) =>
   query
     .select()
     .from(budget)
-    .where(eq(budget.name, hole('name'))),
+    .where(eq(budget.name, param('name'))),
 )
 
 /**

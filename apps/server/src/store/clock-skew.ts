@@ -35,20 +35,20 @@ type BeyondOrder = Beyond & { readonly waitingMs: number }
 
 const beyond = (due: Column, moment: SQL) => and(gt(due, moment), lt(due, NEVER_MS))
 /** A lease is asked about once its row is due: to look through all that will be due some day stops a shop with many open orders (L-09). */
-const isLate = (hole: Hole<Beyond>, due: Column, until: Column) =>
-  or(beyond(due, hole('dueMs')), and(lte(due, hole('nowMs')), gt(until, hole('leaseMs'))))
-const now = (hole: Hole<Beyond>) => ({ dueAtMs: hole('nowMs'), leaseUntilMs: 0 })
+const isLate = (param: Hole<Beyond>, due: Column, until: Column) =>
+  or(beyond(due, param('dueMs')), and(lte(due, param('nowMs')), gt(until, param('leaseMs'))))
+const now = (param: Hole<Beyond>) => ({ dueAtMs: param('nowMs'), leaseUntilMs: 0 })
 
 const ENDED = ['paid', 'partially_cancelled', 'cancelled', 'expired']
 
-const recallOrders = statement<BeyondOrder, { id: string }>((query, { orders }, hole) => {
+const recallOrders = statement<BeyondOrder, { id: string }>((query, { orders }, param) => {
   // Told by what they are not: by what they are, SQLite would go through the index of all that wait, and not of what is due late.
   const waiting = notInArray(orders.status, ENDED)
-  const late = isLate(hole, orders.dueAtMs, orders.leaseUntilMs)
+  const late = isLate(param, orders.dueAtMs, orders.leaseUntilMs)
   return query
     .update(orders)
-    .set(now(hole))
-    .where(or(and(waiting, beyond(orders.dueAtMs, hole('waitingMs'))), late))
+    .set(now(param))
+    .where(or(and(waiting, beyond(orders.dueAtMs, param('waitingMs'))), late))
     .returning({ id: orders.orderId })
 })
 /**
@@ -56,44 +56,44 @@ const recallOrders = statement<BeyondOrder, { id: string }>((query, { orders }, 
  * such payments, so that they are asked for their orders: `+` keeps SQLite from going through all that is due late.
  */
 const recallWithOrphans = statement<{ nowMs: number; dueMs: number }, { id: string }>(
-  (query, { orders, payments }, hole) => {
+  (query, { orders, payments }, param) => {
     const orphans = query
       .select({ id: payments.orderId })
       .from(payments)
       .where(eq(payments.standing, 'orphan'))
     return query
       .update(orders)
-      .set({ dueAtMs: hole('nowMs'), leaseUntilMs: 0 })
-      .where(and(inArray(orders.orderId, orphans), sql`+${orders.dueAtMs} > ${hole('dueMs')}`))
+      .set({ dueAtMs: param('nowMs'), leaseUntilMs: 0 })
+      .where(and(inArray(orders.orderId, orphans), sql`+${orders.dueAtMs} > ${param('dueMs')}`))
       .returning({ id: orders.orderId })
   },
 )
-const recallReceipts = statement<Beyond, { id: string }>((query, { receipts }, hole) =>
+const recallReceipts = statement<Beyond, { id: string }>((query, { receipts }, param) =>
   query
     .update(receipts)
-    .set(now(hole))
-    .where(isLate(hole, receipts.dueAtMs, receipts.leaseUntilMs))
+    .set(now(param))
+    .where(isLate(param, receipts.dueAtMs, receipts.leaseUntilMs))
     .returning({ id: receipts.receiptId }),
 )
-const recallCancels = statement<Beyond, { id: string }>((query, { cancels }, hole) =>
+const recallCancels = statement<Beyond, { id: string }>((query, { cancels }, param) =>
   query
     .update(cancels)
-    .set(now(hole))
-    .where(isLate(hole, cancels.dueAtMs, cancels.leaseUntilMs))
+    .set(now(param))
+    .where(isLate(param, cancels.dueAtMs, cancels.leaseUntilMs))
     .returning({ id: cancels.intentId }),
 )
-const recallNotices = statement<Beyond, { id: string }>((query, { notices }, hole) =>
+const recallNotices = statement<Beyond, { id: string }>((query, { notices }, param) =>
   query
     .update(notices)
-    .set(now(hole))
-    .where(isLate(hole, notices.dueAtMs, notices.leaseUntilMs))
+    .set(now(param))
+    .where(isLate(param, notices.dueAtMs, notices.leaseUntilMs))
     .returning({ id: notices.noticeId }),
 )
-const recallRounds = statement<Beyond, { id: string }>((query, { rounds }, hole) =>
+const recallRounds = statement<Beyond, { id: string }>((query, { rounds }, param) =>
   query
     .update(rounds)
-    .set(now(hole))
-    .where(isLate(hole, rounds.dueAtMs, rounds.leaseUntilMs))
+    .set(now(param))
+    .where(isLate(param, rounds.dueAtMs, rounds.leaseUntilMs))
     .returning({ id: rounds.status }),
 )
 

@@ -145,7 +145,8 @@ function sumsIn(source: SqliteFile, shape: Shape): CopiedRow {
 
 /** What is in Postgres now, read anew, in the order of bytes that SQLite has. */
 async function lookBack(target: Client, shape: Shape): Promise<CopiedRow & { readonly digest: string }> {
-  const ask = async (query: string): Promise<TableRow[]> => z.array(TableRow).parse((await target.query(query)).rows)
+  const ask = async (query: string): Promise<TableRow[]> =>
+    z.array(TableRow).parse((await target.query(query)).rows)
   const [counted] = await ask(`select count(*) as rows from ${shape.name}`)
   const sums: Record<string, string> = {}
   for (const column of moneyOf(shape)) {

@@ -7,7 +7,7 @@ import type { Database } from './engines/open.ts'
 import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
 import { statement } from './engines/statement.ts'
 
-const selectDue = statement<DueRow, CancelRow>((query, { cancels }, hole) => {
+const selectDue = statement<DueRow, CancelRow>((query, { cancels }, param) => {
   const other = alias(cancels, 'other')
   // One that a worker holds goes first, whatever the clocks of two servers have dated (K-03).
   const earlier = or(
@@ -18,7 +18,7 @@ const selectDue = statement<DueRow, CancelRow>((query, { cancels }, hole) => {
   const first = or(inArray(other.state, ['accepted', 'unknown']), and(eq(other.state, 'requested'), earlier))
   // What is under way itself waits for no other: it is only looked for, and a clock that dates the others earlier must not keep it from that.
   const before = or(
-    gt(other.leaseUntilMs, hole('nowMs')),
+    gt(other.leaseUntilMs, param('nowMs')),
     and(notInArray(cancels.state, ['accepted', 'unknown']), first),
   )
   const isOther = ne(other.intentId, cancels.intentId)
@@ -31,17 +31,17 @@ const selectDue = statement<DueRow, CancelRow>((query, { cancels }, hole) => {
   return query
     .select()
     .from(cancels)
-    .where(and(lte(cancels.dueAtMs, hole('nowMs')), lte(cancels.leaseUntilMs, hole('nowMs')), isNext))
+    .where(and(lte(cancels.dueAtMs, param('nowMs')), lte(cancels.leaseUntilMs, param('nowMs')), isNext))
     .orderBy(cancels.dueAtMs)
     .limit(sql.placeholder('limit'))
 })
 
-const takeOne = statement<Taking, { intentId: string }>((query, { cancels }, hole) => {
-  const free = and(lte(cancels.dueAtMs, hole('nowMs')), lte(cancels.leaseUntilMs, hole('nowMs')))
+const takeOne = statement<Taking, { intentId: string }>((query, { cancels }, param) => {
+  const free = and(lte(cancels.dueAtMs, param('nowMs')), lte(cancels.leaseUntilMs, param('nowMs')))
   return query
     .update(cancels)
-    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
-    .where(and(eq(cancels.intentId, hole('id')), free))
+    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
+    .where(and(eq(cancels.intentId, param('id')), free))
     .returning({ intentId: cancels.intentId })
 })
 

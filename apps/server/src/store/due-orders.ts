@@ -3,21 +3,21 @@ import type { Database } from './engines/open.ts'
 import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
 import { statement } from './engines/statement.ts'
 
-const selectDue = statement<DueRow, { orderId: string }>((query, { orders }, hole) =>
+const selectDue = statement<DueRow, { orderId: string }>((query, { orders }, param) =>
   query
     .select({ orderId: orders.orderId })
     .from(orders)
-    .where(and(lte(orders.dueAtMs, hole('nowMs')), lte(orders.leaseUntilMs, hole('nowMs'))))
+    .where(and(lte(orders.dueAtMs, param('nowMs')), lte(orders.leaseUntilMs, param('nowMs'))))
     .orderBy(orders.dueAtMs)
     .limit(sql.placeholder('limit')),
 )
 
-const takeOne = statement<Taking, { orderId: string }>((query, { orders }, hole) => {
-  const free = and(lte(orders.dueAtMs, hole('nowMs')), lte(orders.leaseUntilMs, hole('nowMs')))
+const takeOne = statement<Taking, { orderId: string }>((query, { orders }, param) => {
+  const free = and(lte(orders.dueAtMs, param('nowMs')), lte(orders.leaseUntilMs, param('nowMs')))
   return query
     .update(orders)
-    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
-    .where(and(eq(orders.orderId, hole('id')), free))
+    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
+    .where(and(eq(orders.orderId, param('id')), free))
     .returning({ orderId: orders.orderId })
 })
 

@@ -98,11 +98,11 @@ export async function insertOrder(
   return (await db.atomically(writes)) === 'done'
 }
 
-const selectOne = statement<{ orderId: string }, OrderRow>((query, { orders }, hole) =>
+const selectOne = statement<{ orderId: string }, OrderRow>((query, { orders }, param) =>
   query
     .select()
     .from(orders)
-    .where(eq(orders.orderId, hole('orderId'))),
+    .where(eq(orders.orderId, param('orderId'))),
 )
 
 export async function readOrder(db: Database, orderId: string): Promise<OrderRecord | null> {
@@ -148,25 +148,25 @@ export async function readAbout(
 type Recorded = ReturnType<typeof columnsOf> &
   Pick<OrderRow, 'orderId' | 'version' | 'dueAtMs' | 'lookedAtMs'> & { readonly before: number }
 
-const updateAt = statement<Recorded, { version: number }>((query, { orders }, hole) =>
+const updateAt = statement<Recorded, { version: number }>((query, { orders }, param) =>
   query
     .update(orders)
     .set({
-      status: hole('status'),
-      keptPaymentId: hole('keptPaymentId'),
-      emptyAfterDeadline: hole('emptyAfterDeadline'),
-      review: hole('review'),
-      reviewed: hole('reviewed'),
-      sequence: hole('sequence'),
-      returns: hole('returns'),
-      closedAtMs: hole('closedAtMs'),
-      version: hole('version'),
-      dueAtMs: hole('dueAtMs'),
-      lookedAtMs: hole('lookedAtMs'),
+      status: param('status'),
+      keptPaymentId: param('keptPaymentId'),
+      emptyAfterDeadline: param('emptyAfterDeadline'),
+      review: param('review'),
+      reviewed: param('reviewed'),
+      sequence: param('sequence'),
+      returns: param('returns'),
+      closedAtMs: param('closedAtMs'),
+      version: param('version'),
+      dueAtMs: param('dueAtMs'),
+      lookedAtMs: param('lookedAtMs'),
       attempts: 0,
       leaseUntilMs: 0,
     })
-    .where(and(eq(orders.orderId, hole('orderId')), eq(orders.version, hole('before'))))
+    .where(and(eq(orders.orderId, param('orderId')), eq(orders.version, param('before'))))
     .returning({ version: orders.version }),
 )
 

@@ -62,7 +62,7 @@ export async function noticesOfOrder(
   }))
 }
 
-const selectDue = statement<DueRow, NoticeRow>((query, { notices }, hole) => {
+const selectDue = statement<DueRow, NoticeRow>((query, { notices }, param) => {
   const earlier = alias(notices, 'earlier')
   const isNext = notExists(
     query
@@ -79,17 +79,17 @@ const selectDue = statement<DueRow, NoticeRow>((query, { notices }, hole) => {
   return query
     .select()
     .from(notices)
-    .where(and(lte(notices.dueAtMs, hole('nowMs')), lte(notices.leaseUntilMs, hole('nowMs')), isNext))
+    .where(and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs')), isNext))
     .orderBy(notices.dueAtMs)
     .limit(sql.placeholder('limit'))
 })
 
-const takeOne = statement<Taking, { noticeId: string }>((query, { notices }, hole) => {
-  const free = and(lte(notices.dueAtMs, hole('nowMs')), lte(notices.leaseUntilMs, hole('nowMs')))
+const takeOne = statement<Taking, { noticeId: string }>((query, { notices }, param) => {
+  const free = and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs')))
   return query
     .update(notices)
-    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
-    .where(and(eq(notices.noticeId, hole('id')), free))
+    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
+    .where(and(eq(notices.noticeId, param('id')), free))
     .returning({ noticeId: notices.noticeId })
 })
 
@@ -108,18 +108,18 @@ type SettledRow = Pick<
   'noticeId' | 'lease' | 'state' | 'dueAtMs' | 'lastAnswer' | 'answers' | 'attempts'
 >
 
-const updateHeld = statement<SettledRow, { noticeId: string }>((query, { notices }, hole) =>
+const updateHeld = statement<SettledRow, { noticeId: string }>((query, { notices }, param) =>
   query
     .update(notices)
     .set({
-      state: hole('state'),
-      dueAtMs: hole('dueAtMs'),
-      lastAnswer: hole('lastAnswer'),
-      answers: hole('answers'),
-      attempts: hole('attempts'),
+      state: param('state'),
+      dueAtMs: param('dueAtMs'),
+      lastAnswer: param('lastAnswer'),
+      answers: param('answers'),
+      attempts: param('attempts'),
       leaseUntilMs: 0,
     })
-    .where(and(eq(notices.noticeId, hole('noticeId')), eq(notices.lease, hole('lease'))))
+    .where(and(eq(notices.noticeId, param('noticeId')), eq(notices.lease, param('lease'))))
     .returning({ noticeId: notices.noticeId }),
 )
 

@@ -26,11 +26,11 @@ const contradictionFrom = (row: PaymentRow): Verdict['contradiction'] =>
         isCertain: row.contradictionIsCertain !== 0,
       }
 
-const selectOne = statement<{ paymentId: string }, PaymentRow>((query, { payments }, hole) =>
+const selectOne = statement<{ paymentId: string }, PaymentRow>((query, { payments }, param) =>
   query
     .select()
     .from(payments)
-    .where(eq(payments.paymentId, hole('paymentId'))),
+    .where(eq(payments.paymentId, param('paymentId'))),
 )
 
 export async function readPayment(db: Database, paymentId: string): Promise<HeldPayment | null> {
@@ -38,11 +38,11 @@ export async function readPayment(db: Database, paymentId: string): Promise<Held
   return row === undefined ? null : heldFrom(row)
 }
 
-const selectOfOrder = statement<{ orderId: string }, PaymentRow>((query, { payments }, hole) =>
+const selectOfOrder = statement<{ orderId: string }, PaymentRow>((query, { payments }, param) =>
   query
     .select()
     .from(payments)
-    .where(eq(payments.orderId, hole('orderId')))
+    .where(eq(payments.orderId, param('orderId')))
     .orderBy(payments.paymentId),
 )
 
@@ -50,11 +50,11 @@ export const paymentsOfOrder = async (db: Database, orderId: string): Promise<He
   (await selectOfOrder.rows(db, { orderId })).map(heldFrom)
 
 const selectAbout = statement<{ orderId: string; paymentId: string }, PaymentRow>(
-  (query, { payments }, hole) =>
+  (query, { payments }, param) =>
     query
       .select()
       .from(payments)
-      .where(or(eq(payments.paymentId, hole('paymentId')), eq(payments.orderId, hole('orderId'))))
+      .where(or(eq(payments.paymentId, param('paymentId')), eq(payments.orderId, param('orderId'))))
       .orderBy(payments.paymentId),
 )
 
@@ -139,11 +139,11 @@ const insertNew = statement<PaymentRow, { paymentId: string }>((query, { payment
 )
 
 const updateAt = statement<PaymentRow & { before: number }, { paymentId: string }>(
-  (query, { payments }, hole) =>
+  (query, { payments }, param) =>
     query
       .update(payments)
       .set(everyColumn(payments))
-      .where(and(eq(payments.paymentId, hole('paymentId')), eq(payments.version, hole('before'))))
+      .where(and(eq(payments.paymentId, param('paymentId')), eq(payments.version, param('before'))))
       .returning({ paymentId: payments.paymentId }),
 )
 

@@ -5,18 +5,21 @@ import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 /** A list of changes at the gateway, and until when it has been read. */
-export type Round = Pick<Tables['rounds']['$inferSelect'], 'status' | 'readUntilMs' | 'attempts' | 'lease'>
+export type PollCursor = Pick<
+  Tables['rounds']['$inferSelect'],
+  'status' | 'readUntilMs' | 'attempts' | 'lease'
+>
 
 type RoundRow = Tables['rounds']['$inferSelect']
 
 const insertOne = statement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>, { status: string }>(
-  (query, { rounds }, hole) =>
+  (query, { rounds }, param) =>
     query
       .insert(rounds)
       .values({
-        status: hole('status'),
-        readUntilMs: hole('readUntilMs'),
-        dueAtMs: hole('dueAtMs'),
+        status: param('status'),
+        readUntilMs: param('readUntilMs'),
+        dueAtMs: param('dueAtMs'),
         attempts: 0,
         leaseUntilMs: 0,
         lease: '',
@@ -35,24 +38,24 @@ export async function openRounds(
   for (const status of statuses) await db.atomically([insertOne.write(db, { status, readUntilMs, dueAtMs })])
 }
 
-const selectDue = statement<Lease, RoundRow>((query, { rounds }, hole) =>
+const selectDue = statement<Lease, RoundRow>((query, { rounds }, param) =>
   query
     .select()
     .from(rounds)
-    .where(and(lte(rounds.dueAtMs, hole('nowMs')), lte(rounds.leaseUntilMs, hole('nowMs')))),
+    .where(and(lte(rounds.dueAtMs, param('nowMs')), lte(rounds.leaseUntilMs, param('nowMs')))),
 )
 
-const takeOne = statement<Taking, { status: string }>((query, { rounds }, hole) => {
-  const free = and(lte(rounds.dueAtMs, hole('nowMs')), lte(rounds.leaseUntilMs, hole('nowMs')))
+const takeOne = statement<Taking, { status: string }>((query, { rounds }, param) => {
+  const free = and(lte(rounds.dueAtMs, param('nowMs')), lte(rounds.leaseUntilMs, param('nowMs')))
   return query
     .update(rounds)
-    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
-    .where(and(eq(rounds.status, hole('id')), free))
+    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
+    .where(and(eq(rounds.status, param('id')), free))
     .returning({ status: rounds.status })
 })
 
 /** Takes due lists for this worker alone. */
-export async function leaseRounds(db: Database, by: Lease): Promise<Round[]> {
+export async function leaseRounds(db: Database, by: Lease): Promise<PollCursor[]> {
   const due = await selectDue.rows(db, by)
   const taken = await takeEach(db, due, ({ status }) => takeOne.write(db, { ...by, id: status }))
   return taken.map((row) => ({ ...row, lease: by.lease }))
@@ -61,31 +64,31 @@ export async function leaseRounds(db: Database, by: Lease): Promise<Round[]> {
 type Kept = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'leaseUntilMs'>
 type SettledPoll = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'dueAtMs' | 'attempts'>
 
-const updateKept = statement<Kept, { status: string }>((query, { rounds }, hole) =>
+const updateKept = statement<Kept, { status: string }>((query, { rounds }, param) =>
   query
     .update(rounds)
-    .set({ readUntilMs: hole('readUntilMs'), leaseUntilMs: hole('leaseUntilMs') })
-    .where(and(eq(rounds.status, hole('status')), eq(rounds.lease, hole('lease'))))
+    .set({ readUntilMs: param('readUntilMs'), leaseUntilMs: param('leaseUntilMs') })
+    .where(and(eq(rounds.status, param('status')), eq(rounds.lease, param('lease'))))
     .returning({ status: rounds.status }),
 )
 
-const updateSettled = statement<SettledPoll, { status: string }>((query, { rounds }, hole) =>
+const updateSettled = statement<SettledPoll, { status: string }>((query, { rounds }, param) =>
   query
     .update(rounds)
     .set({
-      readUntilMs: hole('readUntilMs'),
-      dueAtMs: hole('dueAtMs'),
-      attempts: hole('attempts'),
+      readUntilMs: param('readUntilMs'),
+      dueAtMs: param('dueAtMs'),
+      attempts: param('attempts'),
       leaseUntilMs: 0,
     })
-    .where(and(eq(rounds.status, hole('status')), eq(rounds.lease, hole('lease'))))
+    .where(and(eq(rounds.status, param('status')), eq(rounds.lease, param('lease'))))
     .returning({ status: rounds.status }),
 )
 
 /** Notes how far a list has been read, and keeps it for this worker; `stale` when another has taken it over meanwhile (S-15). */
 export async function keepRound(
   db: Database,
-  { status, lease }: Round,
+  { status, lease }: PollCursor,
   next: { readonly readUntilMs: number; readonly leaseUntilMs: number },
 ): Promise<'done' | 'stale'> {
   return db.atomically([updateKept.write(db, { status, lease, ...next })])
@@ -94,7 +97,7 @@ export async function keepRound(
 /** Notes how far a list has been read; `stale` when another worker has taken it over meanwhile (S-15). */
 export async function settleRound(
   db: Database,
-  { status, lease }: Round,
+  { status, lease }: PollCursor,
   next: { readonly readUntilMs: number; readonly dueAtMs: number; readonly attempts: number },
 ): Promise<'done' | 'stale'> {
   return db.atomically([updateSettled.write(db, { status, lease, ...next })])

@@ -59,22 +59,22 @@ export function receiptIdOf(claim: Claim): string {
 }
 
 // A claim that had come to its end starts anew; one that still waits is as old as it was, or junk that repeats would never be dropped.
-const insertOrRenew = statement<ReceiptRow, { receiptId: string }>((query, { receipts }, hole) =>
+const insertOrRenew = statement<ReceiptRow, { receiptId: string }>((query, { receipts }, param) =>
   query
     .insert(receipts)
     .values(everyColumn(receipts))
     .onConflictDoUpdate({
       target: receipts.receiptId,
       set: {
-        orderId: hole('orderId'),
-        stranger: hole('stranger'),
-        receivedAtMs: hole('receivedAtMs'),
+        orderId: param('orderId'),
+        stranger: param('stranger'),
+        receivedAtMs: param('receivedAtMs'),
         state: 'waiting',
         attempts: 0,
-        dueAtMs: hole('dueAtMs'),
-        leaseUntilMs: hole('leaseUntilMs'),
-        lease: hole('lease'),
-        firstAtMs: sql`case when ${receipts.state} = 'waiting' then ${receipts.firstAtMs} else ${hole('firstAtMs')} end`,
+        dueAtMs: param('dueAtMs'),
+        leaseUntilMs: param('leaseUntilMs'),
+        lease: param('lease'),
+        firstAtMs: sql`case when ${receipts.state} = 'waiting' then ${receipts.firstAtMs} else ${param('firstAtMs')} end`,
         times: sql`${receipts.times} + 1`,
       },
     })
@@ -148,15 +148,15 @@ export async function insertListed(db: Database, claims: readonly Claim[], nowMs
 const UNREADABLE_WAIT_MS = 10 * 60_000
 
 const selectDue = (stranger: boolean) =>
-  statement<DueRow, ReceiptRow>((query, { receipts }, hole) =>
+  statement<DueRow, ReceiptRow>((query, { receipts }, param) =>
     query
       .select()
       .from(receipts)
       .where(
         and(
           stranger ? eq(receipts.stranger, 1) : isNull(receipts.stranger),
-          lte(receipts.dueAtMs, hole('nowMs')),
-          lte(receipts.leaseUntilMs, hole('nowMs')),
+          lte(receipts.dueAtMs, param('nowMs')),
+          lte(receipts.leaseUntilMs, param('nowMs')),
         ),
       )
       .orderBy(receipts.dueAtMs)
@@ -164,12 +164,12 @@ const selectDue = (stranger: boolean) =>
   )
 const [selectDueKnown, selectDueStrangers] = [selectDue(false), selectDue(true)]
 
-const takeOne = statement<Taking, { receiptId: string }>((query, { receipts }, hole) => {
-  const free = and(lte(receipts.dueAtMs, hole('nowMs')), lte(receipts.leaseUntilMs, hole('nowMs')))
+const takeOne = statement<Taking, { receiptId: string }>((query, { receipts }, param) => {
+  const free = and(lte(receipts.dueAtMs, param('nowMs')), lte(receipts.leaseUntilMs, param('nowMs')))
   return query
     .update(receipts)
-    .set({ lease: hole('lease'), leaseUntilMs: hole('leaseUntilMs') })
-    .where(and(eq(receipts.receiptId, hole('id')), free))
+    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
+    .where(and(eq(receipts.receiptId, param('id')), free))
     .returning({ receiptId: receipts.receiptId })
 })
 
@@ -190,13 +190,13 @@ export async function leaseReceipts(
     if (receipt !== null) read.push({ ...receipt, lease: by.lease })
     else {
       unreadable(row.receiptId)
-      await putOff(db, row.receiptId, by)
+      await rescheduleClaim(db, row.receiptId, by)
     }
   }
   return read
 }
 
-async function putOff(db: Database, receiptId: string, by: Lease): Promise<void> {
+async function rescheduleClaim(db: Database, receiptId: string, by: Lease): Promise<void> {
   const { receipts } = db.tables
   await db.atomically([
     (query) =>
@@ -210,11 +210,11 @@ async function putOff(db: Database, receiptId: string, by: Lease): Promise<void>
 
 type SettledReceipt = Pick<ReceiptRow, 'receiptId' | 'lease' | 'state' | 'dueAtMs' | 'attempts'>
 
-const updateHeld = statement<SettledReceipt, { receiptId: string }>((query, { receipts }, hole) =>
+const updateHeld = statement<SettledReceipt, { receiptId: string }>((query, { receipts }, param) =>
   query
     .update(receipts)
-    .set({ state: hole('state'), dueAtMs: hole('dueAtMs'), attempts: hole('attempts'), leaseUntilMs: 0 })
-    .where(and(eq(receipts.receiptId, hole('receiptId')), eq(receipts.lease, hole('lease'))))
+    .set({ state: param('state'), dueAtMs: param('dueAtMs'), attempts: param('attempts'), leaseUntilMs: 0 })
+    .where(and(eq(receipts.receiptId, param('receiptId')), eq(receipts.lease, param('lease'))))
     .returning({ receiptId: receipts.receiptId }),
 )
 
@@ -236,11 +236,11 @@ export async function settleReceipt(
 
 type OfOrder = Pick<ReceiptRow, 'orderId' | 'dueAtMs'>
 
-const updateOfOrder = statement<OfOrder, { receiptId: string }>((query, { receipts }, hole) =>
+const updateOfOrder = statement<OfOrder, { receiptId: string }>((query, { receipts }, param) =>
   query
     .update(receipts)
-    .set({ dueAtMs: hole('dueAtMs'), stranger: null })
-    .where(and(eq(receipts.orderId, hole('orderId')), eq(receipts.state, 'waiting')))
+    .set({ dueAtMs: param('dueAtMs'), stranger: null })
+    .where(and(eq(receipts.orderId, param('orderId')), eq(receipts.state, 'waiting')))
     .returning({ receiptId: receipts.receiptId }),
 )
 

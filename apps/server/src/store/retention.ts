@@ -7,11 +7,11 @@ import type { Tables } from './tables.ts'
 const ENDED = ['done', 'dropped']
 
 const selectEnded = statement<{ beforeMs: number; limit: number }, { id: string }>(
-  (query, { receipts }, hole) =>
+  (query, { receipts }, param) =>
     query
       .select({ id: receipts.receiptId })
       .from(receipts)
-      .where(and(inArray(receipts.state, ENDED), lt(receipts.receivedAtMs, hole('beforeMs'))))
+      .where(and(inArray(receipts.state, ENDED), lt(receipts.receivedAtMs, param('beforeMs'))))
       .limit(sql.placeholder('limit')),
 )
 
@@ -81,11 +81,11 @@ const selectEdge = statement<{ keep: number }, { atMs: number }>((query, { payme
 )
 
 const selectOrphans = statement<{ beforeMs: number; limit: number }, { id: string }>(
-  (query, { payments }, hole) =>
+  (query, { payments }, param) =>
     query
       .select({ id: payments.paymentId })
       .from(payments)
-      .where(and(eq(payments.standing, 'orphan'), lt(payments.recordedAtMs, hole('beforeMs'))))
+      .where(and(eq(payments.standing, 'orphan'), lt(payments.recordedAtMs, param('beforeMs'))))
       .limit(sql.placeholder('limit')),
 )
 

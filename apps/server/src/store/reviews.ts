@@ -7,11 +7,11 @@ import type { Tables } from './tables.ts'
 
 type ReviewRow = Tables['reviews']['$inferSelect']
 
-const selectOfOrder = statement<{ orderId: string }, ReviewRow>((query, { reviews }, hole) =>
+const selectOfOrder = statement<{ orderId: string }, ReviewRow>((query, { reviews }, param) =>
   query
     .select()
     .from(reviews)
-    .where(eq(reviews.orderId, hole('orderId')))
+    .where(eq(reviews.orderId, param('orderId')))
     .orderBy(reviews.sinceMs, reviews.rowId),
 )
 
@@ -33,11 +33,11 @@ const insertNew = statement<ReviewRow, { rowId: string }>((query, { reviews }) =
     .returning({ rowId: reviews.rowId }),
 )
 
-const updateOne = statement<ReviewRow, { rowId: string }>((query, { reviews }, hole) =>
+const updateOne = statement<ReviewRow, { rowId: string }>((query, { reviews }, param) =>
   query
     .update(reviews)
     .set(everyColumn(reviews))
-    .where(eq(reviews.rowId, hole('rowId')))
+    .where(eq(reviews.rowId, param('rowId')))
     .returning({ rowId: reviews.rowId }),
 )
 

@@ -18,7 +18,7 @@ import {
   touchingNothing,
   type OpenedStore,
 } from './examples.contract.ts'
-import { intakeContract } from './intake.contract.ts'
+import { intakeContract } from './known-claims.contract.ts'
 import { listsContract } from './lists.contract.ts'
 import { ordersContract } from './orders.contract.ts'
 import { insertOrder, readOrder, recordDecision } from './orders.ts'

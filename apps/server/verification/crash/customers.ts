@@ -66,10 +66,13 @@ async function buy(street: Street, orderId: string, kind: Kind): Promise<void> {
   if (second !== null) await comeBack(street, (await street.gateway.approve(second)).redirectUrl)
   await comeBack(street, ending.redirectUrl)
   if (kind === 'console') await street.gateway.cancelInConsole(first, Math.floor(amount / 2))
-  if (kind === 'cancel_whole') await askBack(street, orderId, undefined, 'whole')
+  if (kind === 'cancel_whole') await requestRefund(street, orderId, undefined, 'whole')
   if (kind === 'cancel_partly') {
     const part = Math.floor(amount / 4)
-    await Promise.all([askBack(street, orderId, part, 'one'), askBack(street, orderId, part, 'two')])
+    await Promise.all([
+      requestRefund(street, orderId, part, 'one'),
+      requestRefund(street, orderId, part, 'two'),
+    ])
   }
 }
 
@@ -103,7 +106,7 @@ async function register(street: Street, orderId: string, amount: number): Promis
   return String(answer['returnUrl'])
 }
 
-async function askBack(
+async function requestRefund(
   street: Street,
   orderId: string,
   amount: number | undefined,

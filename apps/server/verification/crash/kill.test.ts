@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest'
 import { proveKills } from './kill.ts'
-import { everyEnd } from './lives.ts'
+import { everyEnd } from './killed-servers.ts'
 import { everyPoint } from './points.ts'
 
 const seed = inject('freshSeed')

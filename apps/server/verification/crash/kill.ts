@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { disagreements, readBooks, type Witnesses } from './books.ts'
 import { buildServers } from './built-servers.ts'
 import { shop, type Street } from './customers.ts'
-import { Lives, nothingYet, type End, type Tally } from './lives.ts'
+import { KilledServers, nothingYet, type End, type Tally } from './killed-servers.ts'
 import { everyPoint, type Point } from './points.ts'
 import { seeded } from './seeded.ts'
 import { freePort, gatewayKeys, SAFETY_NET_MS, type World } from './server-process.ts'
@@ -57,9 +57,13 @@ export async function proveKills(options: KillOptions): Promise<KillReport> {
     const world: World = { folder, databaseUrl, gatewayUrl: gateway.url, noticeUrl: backend.url }
     const ports = await Promise.all(Array.from({ length: SERVERS }, freePort))
     const tally = nothingYet()
-    await using lives = new Lives(world, built, ports, random, tally)
+    await using servers = new KilledServers(world, built, ports, random, tally)
     const urls = ports.map((port) => `http://127.0.0.1:${port}`)
-    const { promised, seconds, endedAtMs } = await tormented(options, lives, tally, { gateway, urls, random })
+    const { promised, seconds, endedAtMs } = await tormented(options, servers, tally, {
+      gateway,
+      urls,
+      random,
+    })
     await gateway.settled()
     const witnesses = { gateway, told: backend.told, promised }
     const wrong = await agree(databaseUrl, witnesses, options.signal)
@@ -76,7 +80,7 @@ export async function proveKills(options: KillOptions): Promise<KillReport> {
 /** Customers come and servers die, until it is enough; then both servers live, and whoever is under way finishes. */
 async function tormented(
   options: KillOptions,
-  lives: Lives,
+  servers: KilledServers,
   tally: Tally,
   where: Pick<Street, 'gateway' | 'urls' | 'random'>,
 ): Promise<{ promised: Street['promised']; seconds: number; endedAtMs: number }> {
@@ -84,16 +88,16 @@ async function tormented(
   const isOver = (): boolean => signal.aborted || tally.unexpected.length > 0 || isEnough(tally, options)
   const promised: Street['promised'] = { orders: new Map(), cancels: new Map() }
   const street: Street = { ...where, promised, isOpen: () => !isOver(), signal }
-  signal.addEventListener('abort', () => lives.end(), { once: true })
+  signal.addEventListener('abort', () => servers.end(), { once: true })
   const startedAtMs = Date.now()
-  await lives.compile()
+  await servers.compile()
   const customers = Array.from({ length: CUSTOMERS }, (_, at) => shop(street, `s${seed}-c${at}`))
   const torment = async (): Promise<number> => {
-    await lives.torment(ends, isOver, () =>
+    await servers.torment(ends, isOver, () =>
       progress(tally.kills, `${promised.orders.size} orders, ${tellPoints(tally.atPoints)}`),
     )
     const endedAtMs = Date.now()
-    if (!signal.aborted) await lives.heal()
+    if (!signal.aborted) await servers.heal()
     return endedAtMs
   }
   const [endedAtMs] = await Promise.all([torment(), ...customers])

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { proveKills, tellPoints, type KillReport } from './kill.ts'
-import { everyEnd, isEnd, type End } from './lives.ts'
+import { everyEnd, isEnd, type End } from './killed-servers.ts'
 
 const help = `proof kill [--cycles N] [--seed S] [--database sqlite|postgres|postgres://…] [--at ${everyEnd.join('|')}] [--record]
   kills two servers under load N times and compares all books afterwards: half of the lives end at random, half at the named points in turn, at

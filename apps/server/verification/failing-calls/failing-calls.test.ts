@@ -3,7 +3,7 @@ import type { Found } from './each-call.ts'
 import { picture } from './picture.ts'
 import { failCalls } from './pool.ts'
 import { scenarios } from './scenarios.ts'
-import { allKinds, errors } from './strikes.ts'
+import { allKinds, errors } from './failing-call.ts'
 
 test('there are forty scenarios and more, and no two have one name', () => {
   expect(scenarios.length).toBeGreaterThanOrEqual(40)
@@ -42,7 +42,7 @@ const CALLS_LEAST = 1_500
 test('what is found is told with scenario, call and error, and drawn from the call on', async () => {
   const text = await picture({
     scenario: 'the shop gives everything back',
-    strike: { call: 30, error: 'unheard', lasting: 'once' },
+    failing: { call: 30, error: 'unheard', lasting: 'once' },
     what: 'an example',
   })
   expect(text).toContain('«the shop gives everything back», call 30 (')

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import type { Tally, Thoroughness } from './each-call.ts'
 import { scenarios } from './scenarios.ts'
-import { errors, lastings } from './strikes.ts'
+import { errors, lastings } from './failing-call.ts'
 
 /** What a thread is asked to do: one scenario, by its place in the list. */
 export type Task = { readonly index: number; readonly how: Thoroughness }
@@ -18,7 +18,7 @@ const Answer = z.object({
   found: z.array(
     z.object({
       scenario: z.string(),
-      strike: z.object({ call: z.number(), error: z.enum(errors), lasting: z.enum(lastings) }).nullable(),
+      failing: z.object({ call: z.number(), error: z.enum(errors), lasting: z.enum(lastings) }).nullable(),
       what: z.string(),
     }),
   ),

@@ -9,9 +9,9 @@ import { disagreement, unrest } from '../simulation/truth.ts'
 import { World } from '../simulation/world.ts'
 import { endOf, isSame, type End } from './end.ts'
 import { ord } from './lines.ts'
-import { checkSaid, type Unheard } from './said.ts'
+import { checkSaid, type Unheard } from './unheard-answers.ts'
 import { planOf, type Scenario } from './scenario.ts'
-import { Strikes, type Strike } from './strikes.ts'
+import { FailingCalls, type FailingCall } from './failing-call.ts'
 
 /** Any will do: what a seed decides here is how long a message travels. */
 const SEED = 7
@@ -42,13 +42,17 @@ export type Replay = {
  * Plays a scenario once, with one call failing or none. What must hold is looked at after every step; what was said by then, before anything
  * heals; and after that everything must come to its end within its bounds: to the end that is `wanted`, if it is known.
  */
-export async function play(scenario: Scenario, strike: Strike | null, wanted: End | null): Promise<Replay> {
+export async function play(
+  scenario: Scenario,
+  failing: FailingCall | null,
+  wanted: End | null,
+): Promise<Replay> {
   const unheard: Unheard[] = []
-  const strikes = new Strikes(strike, ({ from, what }, course) => {
+  const failingCalls = new FailingCalls(failing, ({ from, what }, course) => {
     world.trace.say(from, from, `fails on purpose (${course}): ${what}`)
     if (course !== 'before') unheard.push({ atMs: world.agenda.nowMs, what })
   })
-  const world: World = new World(planOf(scenario, SEED), strikes.course)
+  const world: World = new World(planOf(scenario, SEED), failingCalls.course)
   let violation: Replay['violation'] = null
   let leftOver: string | null = null
   try {
@@ -56,7 +60,7 @@ export async function play(scenario: Scenario, strike: Strike | null, wanted: En
     await world.until(world.startMs + scenario.lastsMs)
     checkSaid(world, unheard)
     leftOver = disagreement(world) ?? unrest(world)
-    strikes.end()
+    failingCalls.end()
     for (let each = 0; each < AGAIN; each += 1)
       world.agenda.after(1 + each * AGAIN_MS, () => askAgain(world, scenario.items))
     await healAndWait(world)
@@ -72,7 +76,14 @@ export async function play(scenario: Scenario, strike: Strike | null, wanted: En
   }
   const end = endOf(world)
   world.close()
-  return { violation, kinds: strikes.kinds, struck: strikes.struck, end, leftOver, lines: world.trace.lines }
+  return {
+    violation,
+    kinds: failingCalls.kinds,
+    struck: failingCalls.struck,
+    end,
+    leftOver,
+    lines: world.trace.lines,
+  }
 }
 
 function begin(world: World, { items, twoServers }: Scenario): void {

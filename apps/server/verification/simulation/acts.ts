@@ -1,4 +1,4 @@
-import { atTheGateway, toTheWorld } from './deeds.ts'
+import { atTheGateway, toTheWorld } from './events.ts'
 import { isOfTheWorld, isSpoken, type Item, type SpokenItem } from './story.ts'
 import {
   askingBack,

@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { databaseOn } from '../../src/store/engines/sqlite.ts'
 import type { Database } from '../../src/store/engines/open.ts'
-import type { Course } from './course.ts'
+import type { Course } from './crossing-outcome.ts'
 import { never, type Life } from './life.ts'
 import type { Outside } from './outside.ts'
 

@@ -61,13 +61,13 @@ export class Life {
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           if (signal?.aborted === true || ms <= 0) return resolve()
-          const wake = (): void => {
+          const signalWork = (): void => {
             due.off = true
-            signal?.removeEventListener('abort', wake)
+            signal?.removeEventListener('abort', signalWork)
             resolve()
           }
-          const due = this.after(ms, wake)
-          signal?.addEventListener('abort', wake)
+          const due = this.after(ms, signalWork)
+          signal?.addEventListener('abort', signalWork)
         }),
     }
   }

@@ -1,4 +1,4 @@
-import type { Course } from './course.ts'
+import type { Course } from './crossing-outcome.ts'
 import type { Outside } from './outside.ts'
 
 /** A question on its way, what becomes of it at the other end, and who waits for the answer. */

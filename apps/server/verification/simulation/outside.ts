@@ -1,6 +1,6 @@
 import type { HttpAnswer, HttpRequest } from '../../src/gateway/http.ts'
 import type { Agenda } from './agenda.ts'
-import type { Course, Crossing } from './course.ts'
+import type { Course, Crossing } from './crossing-outcome.ts'
 import type { Dice } from './dice.ts'
 import type { MemoryDatabase } from './memory.ts'
 import type { Marks } from './marks.ts'

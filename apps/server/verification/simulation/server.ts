@@ -114,8 +114,8 @@ export class SimulatedServer {
     this.#life.stalledUntilMs = Math.max(this.#life.stalledUntilMs, untilMs)
   }
 
-  wake(): void {
-    this.#journey?.wake()
+  signalWork(): void {
+    this.#journey?.signalWork()
   }
 
   /** A request as it comes off the wire; null when nobody listens. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { slow } from '../../src/checking-copy.ts'
 import { sampleNames, shownSample } from '../../src/gallery.ts'
 import { languages, type Language } from '../../src/language.ts'
-import { tellingOf } from '../../src/parts/telling.ts'
+import { screenTextOf } from '../../src/parts/screen-text.ts'
 import { isSlow } from '../../src/result-view.ts'
 import { openAs } from '../browser.ts'
 import { misfits } from '../misfits.ts'
@@ -55,7 +55,7 @@ describe('every screen', () => {
       const { page } = visit
       const look = async (name: string): Promise<void> => {
         const shown = sample(name)
-        const { heading, lead } = tellingOf(shown, language)
+        const { heading, lead } = screenTextOf(shown, language)
         if (script) await isLive(page)
         expect(await page.locator('main').getAttribute('data-kind'), name).toBe(shown.kind)
         expect(await page.getByRole('heading', { level: 1 }).innerText(), name).toBe(heading)

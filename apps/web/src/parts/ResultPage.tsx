@@ -10,7 +10,7 @@ import { FactList, type OnCopy } from './FactList.tsx'
 import { factsOf } from './facts-of.ts'
 import { LanguageSwitch } from './LanguageSwitch.tsx'
 import { StatusIcon } from './StatusIcon.tsx'
-import { tellingOf } from './telling.ts'
+import { screenTextOf } from './screen-text.ts'
 
 /** What the page shows of its own state besides the screen itself. */
 export type ResultView = {
@@ -92,7 +92,7 @@ export function ResultPage(props: ResultPageProps): ReactElement {
 
 function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactElement {
   const { screen } = view
-  const telling = tellingOf(screen, language)
+  const screenText = screenTextOf(screen, language)
   const isSlow = screen.kind === 'checking' && view.slow
   return (
     <section className="card" aria-labelledby="outcome">
@@ -101,10 +101,10 @@ function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactEle
       )}
       <StatusIcon kind={screen.kind} isCalledOff={screen.kind === 'expired' && screen.because === 'closed'} />
       <h1 id="outcome" ref={headingRef} tabIndex={-1}>
-        {telling.heading}
+        {screenText.heading}
       </h1>
-      <p className="lead">{isSlow ? slow.lead[language] : telling.lead}</p>
-      {telling.points.map((point) => (
+      <p className="lead">{isSlow ? slow.lead[language] : screenText.lead}</p>
+      {screenText.points.map((point) => (
         <p key={point} className="point">
           {point}
         </p>
@@ -119,9 +119,9 @@ function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactEle
       {screen.kind === 'awaiting_deposit' && screen.account !== null ? (
         <p className="advice">{depositAdvice[language]}</p>
       ) : null}
-      {telling.smallPrint === null ? null : (
+      {screenText.smallPrint === null ? null : (
         <p className="small-print">
-          <span>{copy.gatewaySays[language]}</span> <bdi lang="ko">{telling.smallPrint}</bdi>
+          <span>{copy.gatewaySays[language]}</span> <bdi lang="ko">{screenText.smallPrint}</bdi>
         </p>
       )}
       {screen.scope === 'outcome' && screen.kind !== 'not_found' ? (
@@ -186,4 +186,4 @@ const receiptUrlOf = (screen: Screen): string | null =>
 
 /** What the live region says when this screen comes up. */
 export const announcementOf = (screen: Screen, waiting: boolean, language: Language): string =>
-  waiting ? spoken.busy[language] : tellingOf(screen, language).heading
+  waiting ? spoken.busy[language] : screenTextOf(screen, language).heading

@@ -5,7 +5,7 @@ import type { Language } from '../language.ts'
 import { moneyText } from '../money-text.ts'
 import { LanguageSwitch } from '../parts/LanguageSwitch.tsx'
 import { ProductCard } from '../parts/ProductCard.tsx'
-import { Shore } from '../parts/Shore.tsx'
+import { HeroIllustration } from '../parts/HeroIllustration.tsx'
 import { shopPath } from '../paths.ts'
 import { payAmount, problems, retry, shop } from '../shop-copy.ts'
 import { useBuying, useLoaded, type Buying, type Loaded } from '../use-buying.ts'
@@ -52,7 +52,7 @@ function Shelf({ api, language, buying }: PartProps): ReactElement {
   return (
     <>
       <section className="welcome">
-        <Shore />
+        <HeroIllustration />
         <h1>{shop.heading[language]}</h1>
         <p>{shop.lead[language]}</p>
       </section>

@@ -9,7 +9,7 @@ import { languages, type Language } from '../language.ts'
 import { momentText } from '../moment-text.ts'
 import { moneyText } from '../money-text.ts'
 import { ResultPage, type ResultView } from '../parts/ResultPage.tsx'
-import { tellingOf } from '../parts/telling.ts'
+import { screenTextOf } from '../parts/screen-text.ts'
 import * as shopCopy from '../shop-copy.ts'
 import { samples } from './completion.samples.ts'
 
@@ -55,7 +55,7 @@ const cases = named.flatMap(([name, screen]) => languages.map((language) => ({ n
 describe('every screen', () => {
   test.each(cases)('$name says its heading and its lead in $language', ({ screen, language }) => {
     const markup = page(screen, language)
-    const { heading, lead, points } = tellingOf(screen, language)
+    const { heading, lead, points } = screenTextOf(screen, language)
     expect(markup).toContain(`data-kind="${screen.kind}"`)
     expect(markup.match(/<h1/g)).toHaveLength(1)
     for (const sentence of [heading, lead, ...points]) expect(textOf(markup)).toContain(sentence)

@@ -5,12 +5,12 @@ import * as copy from '../copy.ts'
 import { rows } from '../labels.ts'
 import { languages, type Language } from '../language.ts'
 import { factsOf } from '../parts/facts-of.ts'
-import { tellingOf } from '../parts/telling.ts'
+import { screenTextOf } from '../parts/screen-text.ts'
 import { samples } from './completion.samples.ts'
 
 /** What a customer reads while money is in the air, as a whole, in both languages. */
 const said = (screen: Screen, language: Language): readonly string[] => {
-  const { heading, lead, points } = tellingOf(screen, language)
+  const { heading, lead, points } = screenTextOf(screen, language)
   return [heading, lead, ...points]
 }
 const labelsOf = (screen: Screen, language: Language): string[] =>

@@ -24,7 +24,7 @@ export const cancels: readonly Mutant[] = [
     story: 'The gateway did it and its answer was lost; the worker comes back and does it again.',
     reports: ['medusajs/medusa#16681'],
     file: `${journey}/follow-up/execute-refund.ts`,
-    find: "  const before = await lookAt(deps, reconcile, row)\n  if (await isSettled(deps, row)) return\n  if (before === null) return notReached(deps, row, null, 'the payment could not be looked up')\n  const step = nextStep(cancellingOf(row), before,",
+    find: "  const before = await lookUpPayment(deps, reconcile, row)\n  if (await isSettled(deps, row)) return\n  if (before === null) return notReached(deps, row, null, 'the payment could not be looked up')\n  const step = nextStep(cancellingOf(row), before,",
     replace:
       "  const before = (await readPayment(deps.store, row.paymentId))?.payment ?? null\n  if (before === null) return notReached(deps, row, null, 'the payment is not there')\n  const step = nextStep({ ...cancellingOf(row), state: 'requested' }, before,",
     killedBy: {

@@ -49,7 +49,7 @@ export const doors: readonly Mutant[] = [
     story:
       'The webhook is faster than the shop: there is no such order yet, so it is answered with 200 and dropped.',
     reports: ['duncanmcclean/statamic-cargo#190'],
-    file: `${journey}/receive/accept.ts`,
+    file: `${journey}/receive/follow-claim.ts`,
     find: "if (outcome.ok) return { state: 'done', dueAtMs: null }",
     replace:
       "if (outcome.ok || outcome.problem.kind === 'unknown_order') return { state: 'done', dueAtMs: null }",
@@ -63,7 +63,7 @@ export const doors: readonly Mutant[] = [
     story:
       'The webhook is acknowledged and stored afterwards; the disk is full, and the gateway never repeats it.',
     reports: ['mikenelsonjr/Accelerators#2'],
-    file: `${journey}/receive/intake.ts`,
+    file: `${journey}/receive/accept-claim.ts`,
     find: 'return ok(await written.finally(() => writing.delete(id)))',
     replace:
       'void written.finally(() => writing.delete(id)).then(String, String)\n      return ok(firstTries.underWay(id))',

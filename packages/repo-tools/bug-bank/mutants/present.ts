@@ -12,9 +12,9 @@ export const present: readonly Mutant[] = [
       'An order’s number gives anybody a token; with it a flag *false* and a text stand on the customer’s page.',
     reports: [],
     file: `${journey}/receive/return.ts`,
-    find: 'const accepted = await journey.accept({ ...wordless(read), orderId: null, paymentId }, viewer.orderId)',
+    find: 'const accepted = await journey.acceptClaim({ ...wordless(read), orderId: null, paymentId }, viewer.orderId)',
     replace:
-      'const accepted = await journey.accept({ ...read, orderId: viewer.orderId, paymentId }, viewer.orderId)',
+      'const accepted = await journey.acceptClaim({ ...read, orderId: viewer.orderId, paymentId }, viewer.orderId)',
     killedBy: {
       file: presentTest,
       test: 'R-22: a stranger’s link to somebody’s order says nothing on it: no flag, no text, no *pay again* (sqlite)',

@@ -11,8 +11,8 @@ export const recording: readonly Mutant[] = [
     story: 'Two requests read «not paid yet», both find nothing to stop them, and both write.',
     reports: ['woocommerce/woocommerce-gateway-stripe#1302', 'mollie/WooCommerce#1063'],
     file: 'apps/server/src/store/orders.ts',
-    find: ".where(and(eq(orders.orderId, hole('orderId')), eq(orders.version, hole('before'))))",
-    replace: ".where(eq(orders.orderId, hole('orderId')))",
+    find: ".where(and(eq(orders.orderId, param('orderId')), eq(orders.version, param('before'))))",
+    replace: ".where(eq(orders.orderId, param('orderId')))",
     killedBy: {
       file: 'apps/server/src/store/store.sqlite.test.ts',
       test: 'a write at an old version is stale and changes nothing',
@@ -206,8 +206,8 @@ export const recording: readonly Mutant[] = [
       'A server stands still for a minute, another takes its work over, and the first one comes back and writes.',
     reports: [],
     file: 'apps/server/src/store/outbox.ts',
-    find: ".where(and(eq(notices.noticeId, hole('noticeId')), eq(notices.lease, hole('lease'))))",
-    replace: ".where(eq(notices.noticeId, hole('noticeId')))",
+    find: ".where(and(eq(notices.noticeId, param('noticeId')), eq(notices.lease, param('lease'))))",
+    replace: ".where(eq(notices.noticeId, param('noticeId')))",
     killedBy: {
       file: 'apps/server/src/store/store.sqlite.test.ts',
       test: 'a worker whose lease was taken over ends no notice (S-15, K-02)',

@@ -56,8 +56,8 @@ export const telling: readonly Mutant[] = [
     story: 'Messages are sent side by side: the shop hears «cancelled», then «paid», and ships.',
     reports: ['reapit/foundations#9608'],
     file: outbox,
-    find: ".where(and(lte(notices.dueAtMs, hole('nowMs')), lte(notices.leaseUntilMs, hole('nowMs')), isNext))",
-    replace: ".where(and(lte(notices.dueAtMs, hole('nowMs')), lte(notices.leaseUntilMs, hole('nowMs'))))",
+    find: ".where(and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs')), isNext))",
+    replace: ".where(and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs'))))",
     killedBy: {
       file: 'apps/server/src/store/store.sqlite.test.ts',
       test: 'of one order only the earliest that waits is taken (N-04)',

@@ -84,7 +84,10 @@ async function lookAlone(
 }
 
 /** Who got no answer of their own. */
-async function lookTogether({ callerUntil }: BatchWays, batch: readonly QueuedCall[]): Promise<readonly QueuedCall[]> {
+async function lookTogether(
+  { callerUntil }: BatchWays,
+  batch: readonly QueuedCall[],
+): Promise<readonly QueuedCall[]> {
   const endsAtMs = Math.min(...batch.map((each) => each.endsAtMs))
   const ids = [...new Set(batch.map((each) => each.paymentId))]
   const looked = await lookupMany(callerUntil(endsAtMs), ids)

@@ -11,7 +11,11 @@ import type { GatewayCancelRequest, WriteOutcome } from '../gateway.ts'
 import { readResponse, type V1Answer, type V1Call, type Caller } from './answer.ts'
 
 /** `POST /payments/cancel` with `checksum`: V1 has no idempotency key (portone.md §4.6). `ask` reads, `write` has the cancel's own deadline. */
-export async function cancel(ask: Caller, write: Caller, request: GatewayCancelRequest): Promise<WriteOutcome> {
+export async function cancel(
+  ask: Caller,
+  write: Caller,
+  request: GatewayCancelRequest,
+): Promise<WriteOutcome> {
   const { currency } = request.money
   const refund =
     request.refundAccount === null

@@ -17,7 +17,7 @@ import {
   Story,
   StoryInput,
 } from '@landfall/payment-core'
-import { askBack } from '../../journey/requests/request-refund.ts'
+import { requestRefund } from '../../journey/requests/request-refund.ts'
 import { close } from '../../journey/requests/close.ts'
 import { ordersIn } from '../../journey/requests/list-orders.ts'
 import { refundsOf } from '../../journey/requests/list-refunds.ts'
@@ -71,7 +71,7 @@ export const orders = router({
   cancel: merchantProcedure('refunds')
     .input(CancelInput)
     .output(CancelAnswer)
-    .mutation(async ({ ctx, input }) => unwrap(await askBack(ctx.journey, input, ctx.actor))),
+    .mutation(async ({ ctx, input }) => unwrap(await requestRefund(ctx.journey, input, ctx.actor))),
   /** Calls an unpaid order off. */
   close: merchantProcedure('orders:write')
     .input(CloseInput)

@@ -19,7 +19,7 @@ const reasons = async (world: World) => (await orderOf(world)).reviews.map(({ re
 const givenBack = (world: World) =>
   world.gateway.payments().flatMap(({ cancel_history: history }) => history.map(({ amount }) => amount))
 /** The shop asks a part back; answered when the first try was made. */
-const askBack = (world: World, amount = 5_000, idempotencyKey = 'key-1') =>
+const requestRefund = (world: World, amount = 5_000, idempotencyKey = 'key-1') =>
   world.merchant.orders.cancel.mutate({ orderId, amount, reason: 'sold out', idempotencyKey })
 
 async function paid(world: World, more: Parameters<typeof buy>[1] = {}) {
@@ -36,7 +36,7 @@ describe('asked for once (S-24)', () => {
       await using world = await startWorld({ engine })
       await paid(world)
       world.gateway.misbehave({ cancel: 'pending', cancelLateMs: 6_000 })
-      expect(await askBack(world)).toMatchObject({ state: 'waiting' })
+      expect(await requestRefund(world)).toMatchObject({ state: 'waiting' })
       expect(await stateOf(world)).toBe('accepted')
       await world.until('done', async () => (await stateOf(world)) === 'done', 60_000, 1_000)
       await world.pass(120_000)
@@ -56,7 +56,7 @@ describe('asked for once (S-24)', () => {
     })
     const { impUid } = await paid(world)
     world.gateway.misbehave({ cancel: 'pending', cancelLateMs: null })
-    await askBack(world)
+    await requestRefund(world)
     await world.pass(26 * 3_600_000)
     expect(await stateOf(world)).toBe('over')
     expect(await reasons(world)).toEqual(['cancel_failed'])
@@ -73,18 +73,18 @@ describe('asked for once (S-24)', () => {
     })
     await paid(world)
     world.gateway.misbehave({ cancel: 'denied', cancelLateMs: 60_000 })
-    await askBack(world)
+    await requestRefund(world)
     await world.pass(26 * 3_600_000)
     expect(cancelsSent(world)).toHaveLength(1)
     expect(await reasons(world)).toEqual(['cancel_failed'])
-    expect(await askBack(world)).toMatchObject({ state: 'failed' })
+    expect(await requestRefund(world)).toMatchObject({ state: 'failed' })
   })
 
   test('M-23: executed after its answer had been given up: looked for, and not sent again', async () => {
     await using world = await startWorld({ env: { CANCEL_TIMEOUT_MS: '1000' } })
     await paid(world)
     world.gateway.misbehave({ cancel: 'slow', cancelLateMs: 90_000 })
-    expect(await askBack(world)).toMatchObject({ state: 'waiting' })
+    expect(await requestRefund(world)).toMatchObject({ state: 'waiting' })
     await world.until('done', async () => (await stateOf(world)) === 'done', 900_000, 5_000)
     expect(givenBack(world)).toEqual([5_000])
     expect(cancelsSent(world)).toHaveLength(1)
@@ -94,7 +94,7 @@ describe('asked for once (S-24)', () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ rest: 'error', restOn: 'cancel', restTimes: 1 })
-    await askBack(world)
+    await requestRefund(world)
     await world.pass(590_000)
     expect(cancelsSent(world)).toHaveLength(1)
     await world.until('done', async () => (await stateOf(world)) === 'done', 120_000, 5_000)
@@ -106,7 +106,7 @@ describe('asked for once (S-24)', () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ lookups: 'lagging', lookupsLagMs: 32_000 })
-    await askBack(world)
+    await requestRefund(world)
     await world.until('done', async () => (await stateOf(world)) === 'done', 120_000, 1_000)
     expect(givenBack(world)).toEqual([5_000])
     expect(await reasons(world)).toEqual([])
@@ -117,7 +117,7 @@ describe('asked for once (S-24)', () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ cancel: 'over', cancelReturns: 10_000 })
-    await askBack(world, 3_000)
+    await requestRefund(world, 3_000)
     await world.until('called', async () => (await reasons(world)).length > 0, 60_000, 1_000)
     const [review] = (await orderOf(world)).reviews
     expect(review).toMatchObject({
@@ -131,7 +131,7 @@ describe('asked for once (S-24)', () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ cancel: 'doubled' })
-    await askBack(world, 3_000)
+    await requestRefund(world, 3_000)
     await world.until('called', async () => (await reasons(world)).length > 0, 60_000, 1_000)
     expect((await orderOf(world)).reviews).toMatchObject([{ reason: 'returned_more', atStake: 3_000 }])
   })
@@ -140,8 +140,8 @@ describe('asked for once (S-24)', () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
     world.gateway.misbehave({ cancel: 'pending', cancelLateMs: null })
-    await askBack(world, 5_000, 'key-1')
-    const second = askBack(world, 4_000, 'key-2')
+    await requestRefund(world, 5_000, 'key-1')
+    const second = requestRefund(world, 4_000, 'key-2')
     await world.pass(120_000)
     expect(await second).toMatchObject({ state: 'waiting' })
     expect(cancelsSent(world)).toHaveLength(1)
@@ -157,7 +157,7 @@ describe('asked for once (S-24)', () => {
     })
     await paid(world)
     world.gateway.misbehave({ cancel: 'refused', cancelForMs: 20 * 3_600_000 })
-    await askBack(world)
+    await requestRefund(world)
     await world.pass(60_000)
     expect(cancelsSent(world)).toHaveLength(1)
     await world.pass(2 * 24 * 3_600_000)
@@ -206,8 +206,8 @@ describe('asked for once (S-24)', () => {
         vat: 900,
       })
       await paid(world, { pg, name: 'x', taxFree: 4_000 })
-      await askBack(world, 7_000)
-      await askBack(world, 2_000, 'key-2')
+      await requestRefund(world, 7_000)
+      await requestRefund(world, 2_000, 'key-2')
       await world.until('both', () => givenBack(world).length === 2, 60_000, 1_000)
       expect(cancelsSent(world)).toMatchObject([
         { amount: 7_000, tax_free: 2_000, vat_amount: 450 },

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { buy, cancelsSent, comeBack, orderId, orderOf, screenOf } from '../../../testing/shopper.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import { cancelsOfOrder } from '../../store/cancels.ts'
-import { giveBack } from './execute-refund.ts'
+import { executeRefund } from './execute-refund.ts'
 
 /** A payment of 1,000 won for an order of 14,000: it must go back. */
 async function wronglyPaid(world: World, fault: Partial<Misbehaviour> = {}, payMethod = 'card') {
@@ -164,10 +164,10 @@ describe('given to a person', () => {
     if (row === undefined) throw new Error('no intent')
     const unreachable = async () => fail({ kind: 'gateway_unreachable' as const, cause: 'away' })
     const refused = { ...row, createdAtMs: 0 }
-    await giveBack(world.deps(), unreachable, { ...refused, lease: 'of the one before' })
+    await executeRefund(world.deps(), unreachable, { ...refused, lease: 'of the one before' })
     expect((await orderOf(world)).review).toBe(null)
     expect(await intents(world)).toMatchObject([{ state: 'unknown' }])
-    await giveBack(world.deps(), unreachable, refused)
+    await executeRefund(world.deps(), unreachable, refused)
     expect((await orderOf(world)).review).toEqual({ reason: 'cancel_failed' })
   })
 

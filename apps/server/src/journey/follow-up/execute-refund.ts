@@ -15,7 +15,7 @@ import { readCancel, settleCancel, type HeldCancel } from '../../store/cancels.t
 import { noteSending, storeAnswers } from '../../store/due-cancels.ts'
 import { readPayment } from '../../store/payments.ts'
 import { callPerson, noteNotClosed } from './call-person.ts'
-import { lookAt } from './look-at-payment.ts'
+import { lookUpPayment } from './look-up-payment.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
 
 const REASON_LENGTH_MAX = 160
@@ -34,8 +34,8 @@ type SendRefund = Extract<NextStep, { kind: 'send' }>
  * One step of an intent's way (`cancelling.ts`). The payment is looked up *before* a call, because an earlier one's answer may have been
  * lost (M-06, C-03), and after it, because only the gateway's record says what was done.
  */
-export async function giveBack(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promise<void> {
-  const before = await lookAt(deps, reconcile, row)
+export async function executeRefund(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promise<void> {
+  const before = await lookUpPayment(deps, reconcile, row)
   if (await isSettled(deps, row)) return
   if (before === null) return notReached(deps, row, null, 'the payment could not be looked up')
   const step = nextStep(cancellingOf(row), before, deps.clock.nowMs(), deps.config)
@@ -82,7 +82,7 @@ async function send(
   const lastProblem = outcome.kind === 'accepted' ? 'accepted, not booked yet' : problemText(outcome.problem)
   const told = outcome.kind === 'accepted' ? 'accepted' : `unanswered: ${lastProblem}`
   const answered: HeldCancel = { ...(await noteAnswer(deps, sent, told)), state: outcome.kind }
-  const after = await lookAt(deps, reconcile, row)
+  const after = await lookUpPayment(deps, reconcile, row)
   if (await isSettled(deps, row)) return
   const next =
     after === null ? null : nextStep(cancellingOf(answered), after, deps.clock.nowMs(), deps.config)
@@ -115,7 +115,7 @@ async function refused(
   before: Payment,
   text: string,
 ): Promise<void> {
-  const after = (await lookAt(deps, reconcile, row)) ?? before
+  const after = (await lookUpPayment(deps, reconcile, row)) ?? before
   if (await isSettled(deps, row)) return
   if (row.cause === 'account') return closingRefused(deps, row, after, text)
   // What the balance we sent was wrong about is no reason to wait: somebody gave a part back meanwhile.

@@ -12,7 +12,7 @@ const ORPHANS_KEPT_MS = 90 * 24 * 3_600_000
 const ORPHANS_MAX = 100_000
 
 /** Gives a round of tidying when one is due, in each process by itself: what two delete at once is deleted once. */
-export function tidying(deps: Deps): () => Promise<Array<() => Promise<unknown>>> {
+export function retention(deps: Deps): () => Promise<Array<() => Promise<unknown>>> {
   let tidiedAtMs = deps.clock.nowMs()
   return async () => {
     const nowMs = deps.clock.nowMs()

@@ -3,15 +3,15 @@ export const laneNames = ['claims', 'strangers', 'cancels', 'orders', 'rounds', 
 export type LaneName = (typeof laneNames)[number]
 
 /** Has the work loop look for due rows of these kinds now; of all kinds when none is named. */
-export type Wake = (...names: readonly LaneName[]) => void
+export type SignalWork = (...names: readonly LaneName[]) => void
 
 /** Rings for the work loop, and knows what for. */
-export class Alarm {
+export class WorkSignal {
   readonly #woken = new Set<LaneName>()
   #bell = new AbortController()
   #allAtMs = 0
 
-  readonly wake: Wake = (...names) => {
+  readonly signalWork: SignalWork = (...names) => {
     for (const name of names.length === 0 ? laneNames : names) this.#woken.add(name)
     this.ring('woken')
   }

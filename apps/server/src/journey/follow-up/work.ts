@@ -5,15 +5,15 @@ import { leaseNotices } from '../../store/outbox.ts'
 import { leaseReceipts } from '../../store/receipts.ts'
 import { leaseRounds } from '../../store/poll-cursors.ts'
 import type { Lease } from '../../store/lease.ts'
-import { follow } from '../receive/accept.ts'
-import { giveBack } from './execute-refund.ts'
+import { followClaim } from '../receive/follow-claim.ts'
+import { executeRefund } from './execute-refund.ts'
 import type { Notifier } from './notify.ts'
-import type { Presence } from '../reconcile/gateway-outage.ts'
+import type { GatewayOutage } from '../reconcile/gateway-outage.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
-import { round } from '../receive/poll-changes.ts'
+import { pollChanges } from '../receive/poll-changes.ts'
 import { sweep } from '../receive/sweep.ts'
-import { tidying } from './retention.ts'
-import { Alarm, type LaneName, type Wake } from './work-signal.ts'
+import { retention } from './retention.ts'
+import { WorkSignal, type LaneName, type SignalWork } from './work-signal.ts'
 
 /** SIGTERM waits no longer for what is under way (C-10). */
 const DRAIN_MS_MAX = 8_000
@@ -28,7 +28,7 @@ type Lane = {
 }
 
 export type Work = {
-  readonly wake: Wake
+  readonly signalWork: SignalWork
   /** Has `stop` wait for something that was begun elsewhere. */
   readonly track: (task: Promise<unknown>) => void
   /** Stops taking rows and waits for what is under way. */
@@ -36,11 +36,11 @@ export type Work = {
 }
 
 /** The one loop that leases due rows and hands them to claims, sweep, cancel and notify. */
-export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence, shop: Notifier): Work {
+export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutage, shop: Notifier): Work {
   const lanes = lanesOf(deps, reconcile, shop)
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
-  const alarm = new Alarm()
+  const signal = new WorkSignal()
 
   const begin = (lane: Lane, task: () => Promise<unknown>): void => {
     lane.busy += 1
@@ -54,20 +54,20 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence, 
       .then(() => {
         lane.busy -= 1
         underWay.delete(run)
-        alarm.wake(lane.name)
+        signal.signalWork(lane.name)
       })
     underWay.add(run)
   }
   const tick = async (): Promise<void> => {
     const nowMs = deps.clock.nowMs()
-    const names = alarm.take(nowMs, deps.config.sweep.intervalMs)
+    const names = signal.take(nowMs, deps.config.sweep.intervalMs)
     for (const lane of lanes.filter(({ name }) => names.has(name)))
-      for (const task of await dueIn(deps, lane, nowMs, presence)) begin(lane, task)
+      for (const task of await dueIn(deps, lane, nowMs, outage)) begin(lane, task)
   }
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await tick()
-      await deps.clock.sleep(deps.config.sweep.intervalMs, alarm.signal)
+      await deps.clock.sleep(deps.config.sweep.intervalMs, signal.signal)
     }
   }
   const looping = loop()
@@ -77,11 +77,11 @@ export function startWork(deps: Deps, reconcile: Reconcile, presence: Presence, 
     underWay.add(run)
   }
   return {
-    wake: alarm.wake,
+    signalWork: signal.signalWork,
     track,
     stop: async () => {
       stopping.abort()
-      alarm.ring('stopping')
+      signal.ring('stopping')
       await drain(deps, looping, underWay)
     },
   }
@@ -107,9 +107,9 @@ async function dueIn(
   deps: Deps,
   lane: Lane,
   nowMs: number,
-  presence: Presence,
+  outage: GatewayOutage,
 ): Promise<Array<() => Promise<unknown>>> {
-  const room = lane.asksGateway && presence.isAway() ? 1 : deps.config.sweep.batch
+  const room = lane.asksGateway && outage.isAway() ? 1 : deps.config.sweep.batch
   const limit = room - lane.busy
   if (limit <= 0) return []
   try {
@@ -137,30 +137,30 @@ function lanesOf(deps: Deps, reconcile: Reconcile, shop: Notifier): Lane[] {
   })
   return [
     lane('claims', async (by) =>
-      (await leaseReceipts(store, by, unreadable)).map((row) => () => follow(deps, reconcile, row)),
+      (await leaseReceipts(store, by, unreadable)).map((row) => () => followClaim(deps, reconcile, row)),
     ),
     // Apart from the others: however many there are, a claim about an order of ours never stands behind them (L-06, D-01).
     lane('strangers', async (by) =>
       (await leaseReceipts(store, { ...by, strangers: true }, unreadable)).map(
-        (row) => () => follow(deps, reconcile, row),
+        (row) => () => followClaim(deps, reconcile, row),
       ),
     ),
     lane('cancels', async (by) =>
       // A copy that only observes moves no money (O-14).
       deps.config.observeOnly
         ? []
-        : (await leaseCancels(store, by)).map((row) => () => giveBack(deps, reconcile, row)),
+        : (await leaseCancels(store, by)).map((row) => () => executeRefund(deps, reconcile, row)),
     ),
     lane('orders', async (by) =>
       (await leaseOrders(store, by)).map((orderId) => () => sweep(deps, reconcile, orderId)),
     ),
-    lane('rounds', async (by) => (await leaseRounds(store, by)).map((row) => () => round(deps, row))),
+    lane('rounds', async (by) => (await leaseRounds(store, by)).map((row) => () => pollChanges(deps, row))),
     lane('notices', async (by) => {
       const limit = shop.room(by.limit)
       return limit === 0
         ? []
         : (await leaseNotices(store, { ...by, limit })).map((row) => () => shop.tell(row))
     }),
-    lane('tidy', tidying(deps)),
+    lane('tidy', retention(deps)),
   ]
 }

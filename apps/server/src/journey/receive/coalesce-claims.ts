@@ -2,7 +2,13 @@ import type { Claim } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { limits } from '../../config/limits.ts'
 import { Rate } from './rate.ts'
-import { countClaims, readEarlier, readKnown, type Earlier, type KnownClaim } from '../../store/intake.ts'
+import {
+  countClaims,
+  readEarlier,
+  readKnown,
+  type Earlier,
+  type KnownClaim,
+} from '../../store/known-claims.ts'
 import { receiptIdOf, type Filing } from '../../store/receipts.ts'
 import { isBrowsers, isExplainedBy } from '../reconcile/reconcile.ts'
 
@@ -26,7 +32,7 @@ export type CoveredLookup = {
  * at this order», a single row and a look every two seconds, which examines all the order's payments, so that a genuine one among them is
  * found by the same look (D-01, G-17). Nothing is lost and the order's own timer is not touched.
  */
-export class Crowd {
+export class ClaimCoalescing {
   readonly #deps: Deps
   /** Claims about an order that this process is writing now, and how often each came: what the table does not show yet. */
   readonly #entering = new Map<string, Map<string, number>>()

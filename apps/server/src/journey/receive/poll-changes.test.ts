@@ -4,7 +4,7 @@ import { engines } from '../../../testing/fresh-database.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import type { Deps } from '../../deps.ts'
 import { leaseRounds } from '../../store/poll-cursors.ts'
-import { round } from './poll-changes.ts'
+import { pollChanges } from './poll-changes.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -238,7 +238,7 @@ describe('no miss, no double', () => {
       await store.query.update(store.tables.rounds).set({ dueAtMs: 0, leaseUntilMs: 0 })
       const nowMs = by.clock.nowMs()
       const rows = await leaseRounds(store, { lease: 'mine', nowMs, leaseUntilMs: nowMs + 1 })
-      for (const row of rows) await round({ ...by, gateway }, row)
+      for (const row of rows) await pollChanges({ ...by, gateway }, row)
     }
     await readAll(ahead)
     expect(await readUntil(world)).toBeLessThanOrEqual(clock.nowMs())

@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts'
 import type { ChangedPayment, ChangedWindow } from '../../gateway/gateway.ts'
 import { readPayment } from '../../store/payments.ts'
 import { insertListed } from '../../store/receipts.ts'
-import { keepRound, settleRound, type Round } from '../../store/poll-cursors.ts'
+import { keepRound, settleRound, type PollCursor } from '../../store/poll-cursors.ts'
 
 export const listed = ['paid', 'cancelled'] as const
 
@@ -22,7 +22,7 @@ const STEPS_MAX = 500
  * Door 3, for what nobody has spoken of: payments that became paid or were cancelled since the list was last read are taken in as claims.
  * Finds deposits that were never announced (V-08), cancels made in the gateway's console (M-10), late money and orphans (M-17).
  */
-export async function round(deps: Deps, row: Round): Promise<void> {
+export async function pollChanges(deps: Deps, row: PollCursor): Promise<void> {
   const untilMs = deps.clock.nowMs()
   // A mark in the future is of a clock that has jumped back since (K-03).
   let fromMs = Math.max(Math.min(row.readUntilMs, untilMs) - OVERLAP_MS, untilMs - REACH_MS)
@@ -44,12 +44,13 @@ export async function round(deps: Deps, row: Round): Promise<void> {
   await rest(deps, row, { readUntilMs, attempts: 0, goOn: fromMs < untilMs })
 }
 
-const statusOf = (row: Round): ChangedWindow['status'] => (row.status === 'cancelled' ? 'cancelled' : 'paid')
+const statusOf = (row: PollCursor): ChangedWindow['status'] =>
+  row.status === 'cancelled' ? 'cancelled' : 'paid'
 
 /** Until the next round: as long as is usual, not at all on a long way, longer and longer while the gateway does not answer. */
 async function rest(
   deps: Deps,
-  row: Round,
+  row: PollCursor,
   to: { readonly readUntilMs: number; readonly attempts: number; readonly goOn?: boolean },
 ): Promise<void> {
   const nowMs = deps.clock.nowMs()

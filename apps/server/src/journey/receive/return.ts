@@ -9,14 +9,14 @@ import {
 } from '@landfall/payment-core'
 import { lookNoLaterThan, readOrder } from '../../store/orders.ts'
 import type { Viewer } from '../requests/view-token.ts'
-import type { Accepted } from './accept.ts'
+import type { StoredClaim } from './follow-claim.ts'
 import type { Journey } from '../journey.ts'
 
 export type Landed = {
   readonly viewer: Viewer
   readonly token: string
   /** Null for a return that names nothing but an order: there is nothing its viewer may wait for. */
-  readonly accepted: Accepted | null
+  readonly accepted: StoredClaim | null
 }
 
 /**
@@ -41,13 +41,13 @@ export async function land(
   if (link !== null && pathToken !== null) {
     // An address without a word is a preview's, a scanner's, or a query lost on the way: a reason to look, and not the customer's word.
     const claim = saysNothing(fields) ? wordless(read) : read
-    const accepted = await journey.accept({ ...claim, orderId, paymentId })
+    const accepted = await journey.acceptClaim({ ...claim, orderId, paymentId })
     return accepted.ok ? ok({ viewer: link, token: pathToken, accepted: accepted.value }) : accepted
   }
   // Without the link an order id is anybody's guess. It may hasten a look, but it is not claimed for that order: a stranger's *failed* and a
   // stranger's words must not stand on a customer's screen (S-09, S-25). The payment's order is the one the gateway names.
   const claimed = { ...wordless(read), orderId: null }
-  const accepted = paymentId === null ? ok(null) : await journey.accept(claimed, orderId)
+  const accepted = paymentId === null ? ok(null) : await journey.acceptClaim(claimed, orderId)
   // Too many strangers at once: this one is not written down, and sent on all the same. To be turned away would tell that the order it
   // names is not registered, since one that is has room. The page it is sent to asks again.
   if (!accepted.ok && accepted.problem.kind !== 'busy') return accepted
@@ -71,7 +71,7 @@ async function revisit(
     if (viewer.orderId !== null) journey.track(hasten(journey, viewer.orderId))
     return ok({ viewer, token, accepted: null })
   }
-  const accepted = await journey.accept({ ...wordless(read), orderId: null, paymentId }, viewer.orderId)
+  const accepted = await journey.acceptClaim({ ...wordless(read), orderId: null, paymentId }, viewer.orderId)
   if (!accepted.ok && accepted.problem.kind !== 'busy') return accepted
   return ok({ viewer, token, accepted: accepted.ok ? accepted.value : null })
 }
@@ -89,12 +89,12 @@ const saysNothing = (fields: ReturnFields): boolean =>
   Object.values(fields).every((value) => value === null || value === undefined || value === '')
 
 /** Has an order that still waits looked up now, by the work loop. It is no promise: the order's own schedule goes on without it. */
-async function hasten({ deps, wake }: Journey, orderId: string): Promise<void> {
+async function hasten({ deps, signalWork }: Journey, orderId: string): Promise<void> {
   try {
     const record = await readOrder(deps.store, orderId)
     if (record?.order.status !== 'open' && record?.order.status !== 'awaiting_deposit') return
     await lookNoLaterThan(deps.store, orderId, deps.clock.nowMs())
-    wake('orders')
+    signalWork('orders')
   } catch (error) {
     deps.log.error({ err: error, orderId }, 'an order’s look could not be hastened')
   }

@@ -20,7 +20,7 @@ export async function hear(
   if (!read.ok) return read
   const claim = claimFromWebhook(read.value)
   if (!claim.ok) return claim
-  const accepted = await journey.accept(claim.value)
+  const accepted = await journey.acceptClaim(claim.value)
   return accepted.ok ? ok(null) : accepted
 }
 

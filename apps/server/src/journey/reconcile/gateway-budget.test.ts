@@ -18,7 +18,7 @@ import type { Deps } from '../../deps.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { pauseCalls } from '../../store/budget.ts'
 import { withinBudget } from './gateway-budget.ts'
-import { Presence } from './gateway-outage.ts'
+import { GatewayOutage } from './gateway-outage.ts'
 
 type Looked = ReturnType<Gateway['lookup']>
 
@@ -143,7 +143,7 @@ const serverOf = (world: World, clock: { aheadMs: number }, answers: Array<Await
       },
     },
   }
-  const gateway = withinBudget(deps, stopping.signal, new Presence())
+  const gateway = withinBudget(deps, stopping.signal, new GatewayOutage())
   const look = () => gateway.lookup({ by: 'order', orderId: 'ord-1' })
   return { asked, look, stop: () => stopping.abort() }
 }

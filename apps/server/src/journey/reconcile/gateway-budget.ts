@@ -1,7 +1,7 @@
 import { fail, ok, type GatewayProblem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import type { Gateway, Priority, WriteOutcome } from '../../gateway/gateway.ts'
-import type { Presence } from './gateway-outage.ts'
+import type { GatewayOutage } from './gateway-outage.ts'
 import { PAUSE_MAX_MS, pauseCalls, pausedUntil, takeCalls } from '../../store/budget.ts'
 
 /** Calls taken from the shared count at a time, as a fraction of a second's budget: the count is written ten times a second at most. */
@@ -22,14 +22,14 @@ type GatewayAnswer<T> = Promise<Result<T, GatewayProblem>>
  * The gateway within its budget: calls a second over all servers together, and silence for as long as it asks with 429 (S-14, G-13). A call
  * waits for its turn, at most as long as for an answer, and no longer once the server stops (C-10); each pays out of its share.
  */
-export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presence): Gateway {
+export function withinBudget(deps: Deps, stopping: AbortSignal, outage: GatewayOutage): Gateway {
   const turns = new Turns(deps, stopping)
   const { gateway } = deps
   const call = async <T>(priority: Priority, ask: () => GatewayAnswer<T>): GatewayAnswer<T> => {
     const turn = await turns.take(priority)
     if (turn !== null) return fail(turn)
     const answer = await ask()
-    presence.heard(answer)
+    outage.heard(answer)
     if (!answer.ok && answer.problem.kind === 'gateway_busy') await turns.pause(answer.problem.retryAfterMs)
     return answer
   }
@@ -37,7 +37,7 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, presence: Presen
     const turn = await turns.take('claim')
     if (turn !== null) return { kind: 'not_sent', problem: turn }
     const outcome = await ask()
-    presence.heard('problem' in outcome ? fail(outcome.problem) : ok(null))
+    outage.heard('problem' in outcome ? fail(outcome.problem) : ok(null))
     if ('problem' in outcome && outcome.problem.kind === 'gateway_busy')
       await turns.pause(outcome.problem.retryAfterMs)
     return outcome

@@ -8,7 +8,7 @@ const FAILURES_MAX = 10
  * thousands of waiting claims asked every minute would only spend the budget and the disk, and all would be in the middle of a pause when
  * it comes back. What waits stays due, and is taken at once then (L-02).
  */
-export class Presence {
+export class GatewayOutage {
   #failures = 0
 
   heard<T>(answer: Result<T, GatewayProblem>): void {

@@ -18,7 +18,7 @@ import type { OrderRecord } from '../../store/orders.ts'
 import type { HeldPayment } from '../../store/payments.ts'
 
 /** Why somebody wants a look: a claim, a clock, a person. */
-export type Reason = {
+export type LookupTrigger = {
   readonly claim: Claim | null
   /** When the claim came, epoch milliseconds. */
   readonly atMs: number
@@ -41,7 +41,7 @@ export type Held = { readonly payment: HeldPayment | null; readonly record: Orde
 export type LookupContext = {
   readonly ref: LookupRef
   readonly held: Held
-  readonly reasons: readonly Reason[]
+  readonly reasons: readonly LookupTrigger[]
   readonly beganAtMs: number
 }
 /** `stale`: somebody else recorded first. */
@@ -51,7 +51,7 @@ export type LookupOutcome = Result<Reconciled, Problem> | 'stale'
 export type Beside = { readonly evidence: Evidence; readonly asked: readonly AskedBack[] }
 
 /** What a look was made for, each once: a return that came through another order's link is a visit to this one (R-12). */
-export function doorsBehind(reasons: readonly Reason[], orderId: string): StoryDoor[] {
+export function doorsBehind(reasons: readonly LookupTrigger[], orderId: string): StoryDoor[] {
   const doors = reasons.map(({ claim, by, unhurried }): StoryDoor => {
     if (claim !== null) return doorOf(claim, orderId)
     return by ?? (unhurried === true ? 'timer' : 'person')
@@ -108,7 +108,7 @@ export function contextOf(deps: Deps): Omit<DecideInput, 'order' | 'payments'> {
  * The newest return among the reasons, as the order remembers it: a claim of the source `return` came through the own link of the order it is
  * claimed for, and speaks for no other, whichever the gateway names (R-12, R-22, S-25).
  */
-export function returnAmong(reasons: readonly Reason[], orderId: string): Return | null {
+export function returnAmong(reasons: readonly LookupTrigger[], orderId: string): Return | null {
   const returns = reasons
     .filter(({ claim }) => claim?.source === 'return' && claim.orderId === orderId)
     .toSorted((a, b) => b.atMs - a.atMs)

@@ -2,13 +2,13 @@ import { fail, keptOf, ok, type Claim, type Payment, type Problem, type Result }
 import type { Deps } from '../../deps.ts'
 import type { LookupRef, Priority } from '../../gateway/gateway.ts'
 import { readAbout, readOrder, type OrderRecord } from '../../store/orders.ts'
-import { conclude } from './record-outcome.ts'
-import { Flights } from './single-flight.ts'
-import type { Held, Reason, Reconciled } from './lookup-context.ts'
-import { putOff } from './reschedule.ts'
-import type { Wake } from '../follow-up/work-signal.ts'
+import { recordOutcome } from './record-outcome.ts'
+import { SingleFlight } from './single-flight.ts'
+import type { Held, LookupTrigger, Reconciled } from './lookup-context.ts'
+import { reschedule } from './reschedule.ts'
+import type { SignalWork } from '../follow-up/work-signal.ts'
 
-export type Reconcile = (ref: LookupRef, reason: Reason) => Promise<Result<Reconciled, Problem>>
+export type Reconcile = (ref: LookupRef, reason: LookupTrigger) => Promise<Result<Reconciled, Problem>>
 
 /** How often a look starts again because somebody else recorded first; then the timer goes on with it. */
 const STALE_REPEATS_MAX = 5
@@ -27,8 +27,8 @@ export type Corridor = {
  * The corridor: look up → decide → record. Every door ends here (product.md §2.3). Look-ups of one payment, or of one order, are shared
  * while in flight. No transaction is open while the network is in use.
  */
-export function corridor(deps: Deps, wake: Wake): Corridor {
-  const flights = new Flights<Reason, Result<Reconciled, Problem>>()
+export function corridor(deps: Deps, signalWork: SignalWork): Corridor {
+  const lookups = new SingleFlight<LookupTrigger, Result<Reconciled, Problem>>()
   const speaking = new Map<string, Promise<unknown>>()
   const answered = new Map<string, number>()
   const landed = (ref: LookupRef, orderId: string | null, look: Promise<unknown>): void => {
@@ -41,14 +41,16 @@ export function corridor(deps: Deps, wake: Wake): Corridor {
   }
   return {
     reconcile: (ref, reason) => {
-      const look = flights.fly(keyOf(ref), reason, (board) => run(deps, wake, ref, reason, board))
+      const look = lookups.join(keyOf(ref), reason, (takeInputs) =>
+        run(deps, signalWork, ref, reason, takeInputs),
+      )
       const orderId = ref.by === 'payment' ? (reason.claim?.orderId ?? null) : null
       if (orderId !== null) speaking.set(orderId, look)
       const end = (): void => landed(ref, orderId, look)
       look.then(end, end)
       return look
     },
-    underWay: (orderId) => flights.underWay(keyOf({ by: 'order', orderId })),
+    underWay: (orderId) => lookups.underWay(keyOf({ by: 'order', orderId })),
     spokenOf: (orderId) => speaking.get(orderId) ?? null,
     answeredAtMs: (paymentId) => answered.get(paymentId) ?? null,
   }
@@ -61,15 +63,15 @@ const keyOf = (ref: LookupRef): string =>
 
 async function run(
   deps: Deps,
-  wake: Wake,
+  signalWork: SignalWork,
   ref: LookupRef,
-  first: Reason,
-  board: () => readonly Reason[],
+  first: LookupTrigger,
+  takeInputs: () => readonly LookupTrigger[],
 ): Promise<Result<Reconciled, Problem>> {
-  let reasons: readonly Reason[] | null = null
+  let reasons: readonly LookupTrigger[] | null = null
   for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
     const held = await readHeld(deps, ref, first)
-    reasons ??= board()
+    reasons ??= takeInputs()
     const known = held.record
     if (ref.by === 'order' && known === null) return fail({ kind: 'unknown_order', orderId: ref.orderId })
     if (known !== null && reasons.every((reason) => isExplained(known, reason.claim)))
@@ -77,8 +79,8 @@ async function run(
     const beganAtMs = deps.clock.nowMs()
     const answer = await deps.gateway.lookup(ref, priorityOf(reasons, known))
     const outcome = answer.ok
-      ? await conclude(deps, wake, { ref, held, reasons, beganAtMs }, answer.value)
-      : await putOff(deps, wake, { ref, held, reasons, beganAtMs }, answer.problem)
+      ? await recordOutcome(deps, signalWork, { ref, held, reasons, beganAtMs }, answer.value)
+      : await reschedule(deps, signalWork, { ref, held, reasons, beganAtMs }, answer.problem)
     if (outcome !== 'stale') return outcome
   }
   return fail({ kind: 'contended', orderId: ref.by === 'order' ? ref.orderId : ref.paymentId })
@@ -88,7 +90,7 @@ async function run(
  * A look is paid for by the best reason for it. Orders we know come before what we do not, and who waits before who does not: junk must not
  * starve a customer (L-06, D-01).
  */
-function priorityOf(reasons: readonly Reason[], known: OrderRecord | null): Priority {
+function priorityOf(reasons: readonly LookupTrigger[], known: OrderRecord | null): Priority {
   const priorities = reasons.map(({ claim, unhurried, isStranger }): Priority => {
     if (unhurried === true || (claim?.source === 'list' && known === null)) return 'timer'
     return isStranger === true || (claim === null && known === null) ? 'stranger' : 'claim'
@@ -97,7 +99,7 @@ function priorityOf(reasons: readonly Reason[], known: OrderRecord | null): Prio
   return priorities.includes('timer') ? 'timer' : 'stranger'
 }
 
-const readHeld = async ({ store }: Deps, ref: LookupRef, { claim }: Reason): Promise<Held> =>
+const readHeld = async ({ store }: Deps, ref: LookupRef, { claim }: LookupTrigger): Promise<Held> =>
   ref.by === 'payment'
     ? readAbout(store, ref.paymentId, claim?.orderId ?? '')
     : { payment: null, record: await readOrder(store, ref.orderId) }

@@ -16,22 +16,29 @@ import { readOrder, type OrderRecord } from '../../store/orders.ts'
 import { recordOrphans } from '../../store/orphans.ts'
 import type { HeldPayment } from '../../store/payments.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
-import { contextOf, inputOf, withDoors, type Beside, type LookupContext, type LookupOutcome } from './lookup-context.ts'
-import { putOff } from './reschedule.ts'
+import {
+  contextOf,
+  inputOf,
+  withDoors,
+  type Beside,
+  type LookupContext,
+  type LookupOutcome,
+} from './lookup-context.ts'
+import { reschedule } from './reschedule.ts'
 import { record } from './record.ts'
-import type { Wake } from '../follow-up/work-signal.ts'
+import type { SignalWork } from '../follow-up/work-signal.ts'
 
 /** The gateway has answered. The order is the one *it* names, whatever the claim said (R-12, W-16). */
-export async function conclude(
+export async function recordOutcome(
   deps: Deps,
-  wake: Wake,
+  signalWork: SignalWork,
   look: LookupContext,
   seen: readonly Observation[],
 ): Promise<LookupOutcome> {
   const { ref, held } = look
   const named = ref.by === 'order' ? ref.orderId : (held.payment?.payment.orderId ?? seen[0]?.orderId ?? '')
   const before = held.record?.order.orderId === named ? held.record : await readNamed(deps, named)
-  if (before === null) return concludeOrphan(deps, wake, look, seen, named)
+  if (before === null) return recordOrphan(deps, signalWork, look, seen, named)
   const knownVersion = (paymentId: string): number | null =>
     held.payment?.payment.paymentId === paymentId ? held.payment.version : null
   const isNews = ({ payment, version }: HeldPayment): boolean =>
@@ -39,11 +46,11 @@ export async function conclude(
   // Recorded by somebody else since we read, an order registered meanwhile included: our answer may be the older one. Look again.
   if (before !== held.record && before.payments.some(isNews)) return 'stale'
   const beside = await besideOf(deps, before, seen)
-  if (!beside.ok) return putOff(deps, wake, look, beside.problem)
+  if (!beside.ok) return reschedule(deps, signalWork, look, beside.problem)
   const decision = decide(inputOf(deps, look, before, seen, beside.value))
   const { order } = decision
   if (order === null) return fail({ kind: 'unknown_order', orderId: named })
-  return record(deps, wake, look, before, { ...decision, order })
+  return record(deps, signalWork, look, before, { ...decision, order })
 }
 
 /** Whose money it is may hang on what the gateway holds fixed for the number, and what went back on what was asked: read where it does. */
@@ -71,9 +78,9 @@ const readNamed = async (deps: Deps, named: string): Promise<OrderRecord | null>
   OrderId.safeParse(named).success ? readOrder(deps.store, named) : null
 
 /** A payment of an order nobody registered here. Its claim waits for the order; after that the payment is held for a person (W-06, M-17). */
-async function concludeOrphan(
+async function recordOrphan(
   deps: Deps,
-  wake: Wake,
+  signalWork: SignalWork,
   look: LookupContext,
   seen: readonly Observation[],
   named: string,
@@ -95,7 +102,7 @@ async function concludeOrphan(
   const told = withDoors(decision, look, named)
   const outcome = await recordOrphans(deps.store, held.payment, told, nowMs, reviews)
   if (outcome === 'stale') return 'stale'
-  if (decision.notices.length > 0) wake('notices')
+  if (decision.notices.length > 0) signalWork('notices')
   for (const { paymentId } of decision.payments)
     deps.log.warn({ orderId: named, paymentId }, 'payment of an unknown order is held for a person')
   return ok({ orderId: null })

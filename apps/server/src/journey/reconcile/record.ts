@@ -3,12 +3,12 @@ import type { Deps } from '../../deps.ts'
 import { recordDecision, type OrderRecord } from '../../store/orders.ts'
 import { fixAmount } from './fix-amount.ts'
 import { withDoors, type LookupContext, type LookupOutcome } from './lookup-context.ts'
-import type { Wake } from '../follow-up/work-signal.ts'
+import type { SignalWork } from '../follow-up/work-signal.ts'
 
 /** The one guarded write of a decision, and what it sets off: notices and intents are due now, open pages hear of it. */
 export async function record(
   deps: Deps,
-  wake: Wake,
+  signalWork: SignalWork,
   look: LookupContext,
   before: OrderRecord,
   decision: Decision & { order: Order },
@@ -34,8 +34,8 @@ export async function record(
     const why = event === 'payment.failed' ? null : reason // a failure’s is the PG’s own text, in which anything may stand (P-04)
     deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason: why }, 'recorded')
   }
-  if (decision.notices.length > 0) wake('notices')
-  if (decision.intents.length > 0) wake('cancels')
+  if (decision.notices.length > 0) signalWork('notices')
+  if (decision.intents.length > 0) signalWork('cancels')
   deps.changes.publish(order.orderId)
   if (order.amountFixedAtMs === null && order.status === 'open') await fixAmount(deps, order)
   return ok({ orderId: order.orderId })

@@ -11,10 +11,15 @@ import type { Deps } from '../../deps.ts'
 import { postponeLook } from '../../store/orders.ts'
 import { inputOf, returnAmong, type LookupContext, type LookupOutcome } from './lookup-context.ts'
 import { record } from './record.ts'
-import type { Wake } from '../follow-up/work-signal.ts'
+import type { SignalWork } from '../follow-up/work-signal.ts'
 
 /** The gateway has not answered, or with nothing to conclude from. Facts stay; only the next look is put off (S-20, G-03). */
-export async function putOff(deps: Deps, wake: Wake, look: LookupContext, problem: GatewayProblem): Promise<LookupOutcome> {
+export async function reschedule(
+  deps: Deps,
+  signalWork: SignalWork,
+  look: LookupContext,
+  problem: GatewayProblem,
+): Promise<LookupOutcome> {
   const before = look.held.record
   // That the gateway does not know a payment (yet) is an answer like others; that it gave none is worth a warning.
   const level = problem.kind === 'unknown_payment' ? 'info' : 'warn'
@@ -30,7 +35,7 @@ export async function putOff(deps: Deps, wake: Wake, look: LookupContext, proble
       note: `the gateway's ${problem.where} cannot be read`,
     })
     if (decision !== null) {
-      const outcome = await record(deps, wake, look, before, decision)
+      const outcome = await record(deps, signalWork, look, before, decision)
       return outcome === 'stale' ? 'stale' : fail(problem)
     }
   }

@@ -1,9 +1,9 @@
-/** A flight's run. `board` closes it to newcomers and gives what all who share it brought along. */
-export type Run<I, O> = (board: () => readonly I[]) => Promise<O>
+/** A flight's run. `takeInputs` closes it to newcomers and gives what all who share it brought along. */
+export type Run<I, O> = (takeInputs: () => readonly I[]) => Promise<O>
 
 type Flight<I, O> = {
   readonly inputs: I[]
-  boarding: boolean
+  isOpen: boolean
   readonly landed: Promise<O>
   next: Flight<I, O> | null
 }
@@ -12,10 +12,10 @@ type Flight<I, O> = {
  * Work that is shared while it is in flight. Who comes before it has begun shares it; who comes later causes exactly one more, which all
  * later ones share: what they bring may have become true after the first one looked (product.md §2.3, R-07, P10).
  */
-export class Flights<I, O> {
+export class SingleFlight<I, O> {
   readonly #flying = new Map<string, Flight<I, O>>()
 
-  fly(key: string, input: I, run: Run<I, O>): Promise<O> {
+  join(key: string, input: I, run: Run<I, O>): Promise<O> {
     const current = this.#flying.get(key)
     if (current === undefined) {
       const flight = this.#start(input, run)
@@ -23,7 +23,7 @@ export class Flights<I, O> {
       this.#forgetWhenEmpty(key, flight)
       return flight.landed
     }
-    const open = current.boarding ? current : (current.next ??= this.#start(input, run, current.landed))
+    const open = current.isOpen ? current : (current.next ??= this.#start(input, run, current.landed))
     if (open.inputs[0] !== input) open.inputs.push(input)
     return open.landed
   }
@@ -39,13 +39,13 @@ export class Flights<I, O> {
     const begin = async (): Promise<O> => {
       if (after !== undefined) await after.then(ignore, ignore)
       return run(() => {
-        flight.boarding = false
+        flight.isOpen = false
         return inputs
       })
     }
     // `begin` suspends before `run` boards, so `flight` is set by then even for the first one.
     const landed = Promise.resolve().then(begin)
-    const flight: Flight<I, O> = { inputs, boarding: true, landed, next: null }
+    const flight: Flight<I, O> = { inputs, isOpen: true, landed, next: null }
     return flight
   }
 

@@ -25,7 +25,7 @@ export async function close(
   { orderId, reason = 'the shop has called the order off' }: CloseInput,
   actor: string,
 ): Promise<Result<OrderView, Problem>> {
-  const { deps, reconcile, wake } = journey
+  const { deps, reconcile, signalWork } = journey
   const looked = await reconcile(
     { by: 'order', orderId },
     { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false },
@@ -42,7 +42,7 @@ export async function close(
     const at = { nowMs, dueAtMs: nowMs + LOOK_AFTER_MS, lookedAtMs: record.lookedAtMs }
     if ((await recordDecision(deps.store, record, closed.value, at)) === 'stale') continue
     deps.log.info({ orderId, actor }, 'order called off')
-    wake('notices', 'cancels')
+    signalWork('notices', 'cancels')
     deps.changes.publish(orderId)
     await blockAmount(deps, closed.value.order)
   }

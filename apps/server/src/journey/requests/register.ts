@@ -150,7 +150,7 @@ async function hearTheEarly(journey: Journey, { orderId, registeredAtMs }: Order
   await receiptsDueNow(store, orderId, registeredAtMs)
   if ((await paymentsOfOrder(store, orderId)).length > 0)
     await lookNoLaterThan(store, orderId, registeredAtMs)
-  journey.wake('claims', 'orders')
+  journey.signalWork('claims', 'orders')
 }
 
 /** The token of an order's own link, for the web or for one app: the same whenever it is made. */

@@ -13,7 +13,7 @@ const BATCHES_MAX = 200
  * however many of its notices are sent.
  */
 export async function replay(
-  { deps, wake, knock }: Journey,
+  { deps, signalWork, knock }: Journey,
   input: ReplayInput,
   actor: string,
 ): Promise<ReplayAnswer> {
@@ -41,7 +41,7 @@ export async function replay(
   }
   await hurryNotices(deps.store, input, nowMs)
   knock()
-  wake('notices')
+  signalWork('notices')
   deps.log.info({ replayed }, 'notices are told again')
   return { replayed }
 }

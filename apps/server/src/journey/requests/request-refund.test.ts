@@ -24,12 +24,12 @@ async function paid(world: World, pg?: string) {
   return bought
 }
 
-const askBack = (world: World, wish: Partial<Wish> = {}) =>
+const requestRefund = (world: World, wish: Partial<Wish> = {}) =>
   world.merchant.orders.cancel.mutate({ orderId, ...why, ...wish })
 /** While the gateway does not answer, only time ends the wait of the one who asked. */
 async function askAndWait(world: World, wish: Partial<Wish> = {}) {
   let answered = false
-  const asked = askBack(world, wish).finally(() => (answered = true))
+  const asked = requestRefund(world, wish).finally(() => (answered = true))
   await world.until('answered', () => answered, 10_000)
   return asked
 }
@@ -51,7 +51,7 @@ describe('the shop asks money back', () => {
   test('all that is left, when no sum is named: done when it is answered, told once', async () => {
     await using world = await startWorld()
     await paid(world)
-    expect(await askBack(world)).toMatchObject({ orderId, amount: 14_000, state: 'done' })
+    expect(await requestRefund(world)).toMatchObject({ orderId, amount: 14_000, state: 'done' })
     expect(await orderOf(world)).toMatchObject({ status: 'cancelled', balance: 0, review: null })
     expect(cancelsSent(world)).toMatchObject([{ amount: 14_000, checksum: 14_000 }])
     await told(world, 2)
@@ -61,9 +61,9 @@ describe('the shop asks money back', () => {
   test('M-11: a part, and then the rest: the balance and each notice say what is left', async () => {
     await using world = await startWorld()
     await paid(world)
-    expect(await askBack(world, { amount: 4_000 })).toMatchObject({ amount: 4_000, state: 'done' })
+    expect(await requestRefund(world, { amount: 4_000 })).toMatchObject({ amount: 4_000, state: 'done' })
     expect(await orderOf(world)).toMatchObject({ status: 'partially_cancelled', balance: 10_000 })
-    expect(await askBack(world, { idempotencyKey: 'key-2' })).toMatchObject({ amount: 10_000 })
+    expect(await requestRefund(world, { idempotencyKey: 'key-2' })).toMatchObject({ amount: 10_000 })
     await told(world, 3)
     expect(
       world.receiver.received.map(({ body }) => [body.type, body.data.order.status, body.data.order.balance]),
@@ -82,7 +82,7 @@ describe('the shop asks money back', () => {
       await paid(world)
       const both = await Promise.all([
         askAndWait(world, { amount: 9_000 }),
-        askBack(world, { amount: 5_000, idempotencyKey: 'key-2' }),
+        requestRefund(world, { amount: 5_000, idempotencyKey: 'key-2' }),
       ])
       expect(both.map(({ amount }) => amount)).toEqual([9_000, 5_000])
       await settled(world)
@@ -96,8 +96,8 @@ describe('the shop asks money back', () => {
     await using world = await startWorld()
     await paid(world)
     const both = await Promise.allSettled([
-      askBack(world, { amount: 9_000 }),
-      askBack(world, { amount: 9_000, idempotencyKey: 'key-2' }),
+      requestRefund(world, { amount: 9_000 }),
+      requestRefund(world, { amount: 9_000, idempotencyKey: 'key-2' }),
     ])
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     await settled(world)
@@ -107,7 +107,7 @@ describe('the shop asks money back', () => {
   test('M-08: what the gateway has executed already is not counted twice while it is not yet marked as done', async () => {
     await using world = await startWorld()
     await paid(world)
-    await askBack(world, { amount: 7_000 })
+    await requestRefund(world, { amount: 7_000 })
     const { store } = world.deps()
     const notMarkedYet = { state: 'requested', leaseUntilMs: Number.MAX_SAFE_INTEGER }
     await store.query.update(store.tables.cancels).set(notMarkedYet)
@@ -119,8 +119,8 @@ describe('the shop asks money back', () => {
   test('M-09: the same key again, also at the same time: the same answer and one cancel', async () => {
     await using world = await startWorld()
     await paid(world)
-    const all = await Promise.all([1, 2, 3, 4].map(() => askBack(world, { amount: 4_000 })))
-    all.push(await askBack(world, { amount: 4_000 }))
+    const all = await Promise.all([1, 2, 3, 4].map(() => requestRefund(world, { amount: 4_000 })))
+    all.push(await requestRefund(world, { amount: 4_000 }))
     expect(new Set(all.map((answer) => JSON.stringify(answer))).size).toBe(1)
     expect(all[0]).toMatchObject({ amount: 4_000, state: 'done' })
     expect(givenBack(world)).toEqual([4_000])
@@ -129,10 +129,10 @@ describe('the shop asks money back', () => {
   test('M-09: a request whose answer was lost, repeated, also after a restart, is the same cancel', async () => {
     await using world = await startWorld()
     await paid(world)
-    const first = await askBack(world, { amount: 4_000 })
-    expect(await askBack(world, { amount: 4_000 })).toEqual(first)
+    const first = await requestRefund(world, { amount: 4_000 })
+    expect(await requestRefund(world, { amount: 4_000 })).toEqual(first)
     await world.restart()
-    expect(await askBack(world, { amount: 4_000 })).toEqual(first)
+    expect(await requestRefund(world, { amount: 4_000 })).toEqual(first)
     expect(givenBack(world)).toEqual([4_000])
   })
 
@@ -141,8 +141,8 @@ describe('the shop asks money back', () => {
     async (other) => {
       await using world = await startWorld()
       await paid(world)
-      await askBack(world, { amount: 4_000 })
-      expect(await refusal(askBack(world, { amount: 4_000, ...other }))).toMatchObject({
+      await requestRefund(world, { amount: 4_000 })
+      expect(await refusal(requestRefund(world, { amount: 4_000, ...other }))).toMatchObject({
         data: { code: 'CONFLICT', kind: 'idempotency_conflict' },
       })
       expect(givenBack(world)).toEqual([4_000])
@@ -157,7 +157,7 @@ describe('the shop asks money back', () => {
   ] as const)('M-07: %d is refused as %s, and never sent', async ([amount, kind]) => {
     await using world = await startWorld()
     await paid(world)
-    expect(await refusal(askBack(world, { amount }))).toMatchObject({ data: { kind } })
+    expect(await refusal(requestRefund(world, { amount }))).toMatchObject({ data: { kind } })
     expect(cancelsSent(world)).toEqual([])
     expect(await intents(world)).toEqual([])
   })
@@ -168,14 +168,14 @@ describe('the shop asks money back', () => {
     })
     await paid(world)
     world.gateway.misbehave({ rest: 'cancel_refused' })
-    expect(await askBack(world)).toMatchObject({ state: 'waiting' })
+    expect(await requestRefund(world)).toMatchObject({ state: 'waiting' })
     await world.pass(24 * 3_600_000)
     expect(await orderOf(world)).toMatchObject({
       status: 'paid',
       balance: 14_000,
       review: { reason: 'cancel_failed' },
     })
-    expect(await askBack(world)).toMatchObject({ state: 'failed' })
+    expect(await requestRefund(world)).toMatchObject({ state: 'failed' })
     expect(cancelsSent(world)).toHaveLength(5)
     expect(givenBack(world)).toEqual([])
   })
@@ -185,7 +185,7 @@ describe('whoever cancels, and whatever is lost', () => {
   test('M-10: our own cancel, heard again by webhook, is not booked or told twice', async () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
-    await askBack(world, { amount: 4_000 })
+    await requestRefund(world, { amount: 4_000 })
     const { cancel_history: history } = world.gateway.payments()[0] ?? { cancel_history: [] }
     for (const id of [history[0]?.cancellation_id, undefined]) {
       const body = { imp_uid: impUid, merchant_uid: orderId, status: 'cancelled', cancellation_id: id }
@@ -200,7 +200,7 @@ describe('whoever cancels, and whatever is lost', () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ rest: 'cancel_answer_lost' })
-    expect(await askBack(world, { amount: 4_000 })).toMatchObject({ state: 'done' })
+    expect(await requestRefund(world, { amount: 4_000 })).toMatchObject({ state: 'done' })
     await world.pass(60_000)
     expect(givenBack(world)).toEqual([4_000])
     expect(cancelsSent(world)).toHaveLength(1)
@@ -210,13 +210,13 @@ describe('whoever cancels, and whatever is lost', () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ rest: 'slow', restMs: 300, restOn: 'cancel' })
-    const lost = askBack(world, { amount: 4_000 }).catch(() => 'lost')
+    const lost = requestRefund(world, { amount: 4_000 }).catch(() => 'lost')
     await world.until('asked', () => cancelsSent(world).length === 1, 20_000)
     await world.crash()
     world.gateway.behave()
     await settled(world)
     expect(givenBack(world)).toEqual([4_000])
-    expect(await askBack(world, { amount: 4_000 })).toMatchObject({ state: 'done' })
+    expect(await requestRefund(world, { amount: 4_000 })).toMatchObject({ state: 'done' })
     expect(givenBack(world)).toEqual([4_000])
     await world.pass(5_000)
     await lost
@@ -238,7 +238,7 @@ describe('whoever cancels, and whatever is lost', () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
     world.gateway.misbehave({ rest: 'error', restOn: 'cancel' })
-    expect(await askBack(world, { amount: 4_000 })).toMatchObject({ state: 'waiting' })
+    expect(await requestRefund(world, { amount: 4_000 })).toMatchObject({ state: 'waiting' })
     await world.gateway.cancelInConsole(impUid, 4_000)
     world.gateway.behave()
     await settled(world, 'over')
@@ -279,7 +279,7 @@ describe('a deposited account', () => {
   test('M-13: without an account to go back to it is refused here', async () => {
     await using world = await startWorld()
     await paid(world, 'html5_inicis')
-    expect(await refusal(askBack(world))).toMatchObject({
+    expect(await refusal(requestRefund(world))).toMatchObject({
       data: { kind: 'refund_account_needed' },
     })
     expect(cancelsSent(world)).toEqual([])
@@ -293,7 +293,7 @@ describe('a deposited account', () => {
   ])('M-13: with one, its bank is named as the PG does: %s %s', async ([pg = '', bank]) => {
     await using world = await startWorld()
     await paid(world, pg)
-    expect(await askBack(world, { refundAccount })).toMatchObject({ state: 'done' })
+    expect(await requestRefund(world, { refundAccount })).toMatchObject({ state: 'done' })
     expect(cancelsSent(world)).toMatchObject([
       { refund_bank: bank, refund_account: refundAccount.account, refund_holder: refundAccount.holder },
     ])
@@ -302,11 +302,11 @@ describe('a deposited account', () => {
   test('P-04: once it is done nothing here remembers the account, and no log ever did', async () => {
     await using world = await startWorld()
     await paid(world, 'kcp')
-    await askBack(world, { refundAccount })
+    await requestRefund(world, { refundAccount })
     const { store } = world.deps()
     for (const table of Object.values(store.tables))
       expect(JSON.stringify(await store.query.select().from(table))).not.toMatch(/110-704|홍카나리/)
     expect(world.logs.join('')).not.toMatch(/110-704|홍카나리/)
-    expect(await askBack(world, { refundAccount })).toMatchObject({ state: 'done' })
+    expect(await requestRefund(world, { refundAccount })).toMatchObject({ state: 'done' })
   })
 })

@@ -26,7 +26,7 @@ const STALE_REPEATS_MAX = 5
  * two at once are weighed one after the other (M-08) and the same one twice is one cancel (M-09). It is answered after the first try, or
  * after as long as a caller would wait, with what has become of it until then.
  */
-export async function askBack(
+export async function requestRefund(
   journey: Journey,
   input: CancelInput,
   actor: string | null = null,
@@ -92,7 +92,7 @@ const intentIdOf = ({ orderId, idempotencyKey }: CancelInput): string =>
   `shop-${OrderId.safeParse(orderId).success ? orderId : 'orphan'}-${createHash('sha256').update(idempotencyKey).digest('base64url').slice(0, 16)}`
 
 async function intend(
-  { deps, wake }: Journey,
+  { deps, signalWork }: Journey,
   input: CancelInput,
   intentId: string,
   asking: Asking,
@@ -111,7 +111,7 @@ async function intend(
     proof: null,
   }
   if ((await subject.record(decision, asking)) === 'stale') return 'stale'
-  wake('cancels')
+  signalWork('cancels')
   return ok(null)
 }
 

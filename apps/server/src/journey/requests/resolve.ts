@@ -32,7 +32,7 @@ export async function resolve(
   const { orderId, reviewId } = input
   const before = await reviewOf(journey, input)
   if (before === null) return fail({ kind: 'unknown_review', orderId, reviewId })
-  const seen = before.endedAtMs === null ? await lookAt(journey, before) : null
+  const seen = before.endedAtMs === null ? await seenNow(journey, before) : null
   for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
     const review = await reviewOf(journey, input)
     if (review?.endedAtMs != null) return answerOf(journey, input, review)
@@ -46,7 +46,7 @@ const reviewOf = async ({ deps }: Journey, { orderId, reviewId }: ResolveInput):
   (await reviewsOfOrder(deps.store, orderId)).find((each) => each.reviewId === reviewId) ?? null
 
 /** The payment as the gateway's record reads now, recorded like any look; null where it cannot be read: a person may know more. */
-async function lookAt({ deps, reconcile }: Journey, { paymentId }: Review): Promise<Observation | null> {
+async function seenNow({ deps, reconcile }: Journey, { paymentId }: Review): Promise<Observation | null> {
   if (paymentId === null) return null
   const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: true }
   await reconcile({ by: 'payment', paymentId }, reason)
@@ -55,7 +55,7 @@ async function lookAt({ deps, reconcile }: Journey, { paymentId }: Review): Prom
 }
 
 async function endReview(
-  { deps, wake }: Journey,
+  { deps, signalWork }: Journey,
   { orderId, reviewId, action, note, refundAccount }: ResolveInput,
   actor: string,
   review: Review | null,
@@ -73,7 +73,7 @@ async function endReview(
   if (!decision.ok) return decision
   if ((await subject.record(decision.value, { request: '', actor })) === 'stale') return 'stale'
   deps.log.info({ orderId, reviewId, action, actor }, 'review ended by a person')
-  wake('notices', 'cancels')
+  signalWork('notices', 'cancels')
   deps.changes.publish(orderId)
   return ok(null)
 }

@@ -392,12 +392,12 @@ describe('Postgres: connections', () => {
   test('a statement is built once on each of them', async () => {
     await using store = await opened()
     let built = 0
-    const insert = statement<{ id: string }, { id: string }>((query, { timeline }, hole) => {
+    const insert = statement<{ id: string }, { id: string }>((query, { timeline }, param) => {
       built += 1
       const line = { orderId: 'noted', paymentId: null, atMs: nowMs, event: '', reason: '' }
       return query
         .insert(timeline)
-        .values({ ...line, entryId: hole('id'), fromStatus: null, toStatus: null })
+        .values({ ...line, entryId: param('id'), fromStatus: null, toStatus: null })
         .returning({ id: timeline.entryId })
     })
     for (const id of ['a', 'b', 'c'])

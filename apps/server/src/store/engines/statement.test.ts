@@ -16,19 +16,19 @@ test('a statement is built once on each connection, however often it is run, and
   using one = aConnection()
   using other = aConnection()
   let built = 0
-  const insert = statement<{ name: string; atMs: number }, { name: string }>((query, { budget }, hole) => {
+  const insert = statement<{ name: string; atMs: number }, { name: string }>((query, { budget }, param) => {
     built += 1
     return query
       .insert(budget)
-      .values({ name: hole('name'), atMs: hole('atMs'), taken: 0 })
+      .values({ name: param('name'), atMs: param('atMs'), taken: 0 })
       .returning({ name: budget.name })
   })
-  const select = statement<{ atMs: number }, { name: string }>((query, { budget }, hole) => {
+  const select = statement<{ atMs: number }, { name: string }>((query, { budget }, param) => {
     built += 1
     return query
       .select({ name: budget.name })
       .from(budget)
-      .where(eq(budget.atMs, hole('atMs')))
+      .where(eq(budget.atMs, param('atMs')))
   })
   expect(built).toBe(0)
   for (const [name, atMs] of [

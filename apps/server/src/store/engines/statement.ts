@@ -21,14 +21,14 @@ export type Statement<V extends Values, R> = {
  * running it (docs/performance.md). Statements that are rare, or whose text depends on their values, are built where they are used.
  */
 export function statement<V extends Values, R>(
-  build: (query: Query, tables: Tables, hole: Hole<V>) => Preparable<R>,
+  build: (query: Query, tables: Tables, param: Hole<V>) => Preparable<R>,
 ): Statement<V, R> {
-  const hole: Hole<V> = (name) => sql`${sql.placeholder(name)}`
+  const param: Hole<V> = (name) => sql`${sql.placeholder(name)}`
   const prepared = new WeakMap<Query, ReturnType<Preparable<R>['prepare']>>()
   const on = (query: Query, tables: Tables) => {
     const known = prepared.get(query)
     if (known !== undefined) return known
-    const made = build(query, tables, hole).prepare()
+    const made = build(query, tables, param).prepare()
     prepared.set(query, made)
     return made
   }

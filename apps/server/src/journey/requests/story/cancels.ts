@@ -8,7 +8,11 @@ import { runsOf } from './runs.ts'
 export type StoryLineBase = Pick<StoryLine, 'at' | 'actor' | 'paymentId'>
 
 /** `14000: surplus` where Landfall decided it, `14000: sold out` where the shop asked for it. */
-export function decidedCancel(base: StoryLineBase, currency: string, { event, reason }: TimelineRow): StoryLine[] {
+export function decidedCancel(
+  base: StoryLineBase,
+  currency: string,
+  { event, reason }: TimelineRow,
+): StoryLine[] {
   const [, sum = '0', words = ''] = /^(\d+): ([\s\S]*)$/.exec(reason) ?? []
   const isAsked = event === 'cancel.asked'
   const cause: CancelCause = isAsked ? 'shop' : (Cause.safeParse(words).data ?? 'shop')

@@ -1,4 +1,4 @@
-import type { Course, Crossing } from '../simulation/course.ts'
+import type { Course, Crossing } from '../simulation/crossing-outcome.ts'
 
 export const errors = ['lost', 'unheard', 'broken'] as const
 /** Lost before it arrives; done, and nobody hears of it; answered with an error. Of a commit: a lock, a process that dies with it, a full disk. */
@@ -7,7 +7,7 @@ export type ErrorName = (typeof errors)[number]
 export const lastings = ['once', 'for ever'] as const
 
 /** Which call of a replay fails, how, and whether all of its kind do from then on. */
-export type Strike = {
+export type FailingCall = {
   /** Counted from 1. */
   readonly call: number
   readonly error: ErrorName
@@ -18,18 +18,18 @@ export type Strike = {
 const brokenAnswers = ['broken', 'cut', 'busy'] as const
 
 /** Lets each call pass and counts it, but for the one that is to fail. */
-export class Strikes {
+export class FailingCalls {
   /** The kind of each call, in the order they were made. */
   readonly kinds: string[] = []
   /** How many calls failed on purpose. */
   struck = 0
   readonly #tell: (crossing: Crossing, course: Course) => void
-  readonly #strike: Strike | null
+  readonly #failing: FailingCall | null
   #over = false
 
   /** `tell` hears of each call that fails on purpose. */
-  constructor(strike: Strike | null, tell: (crossing: Crossing, course: Course) => void) {
-    this.#strike = strike
+  constructor(failing: FailingCall | null, tell: (crossing: Crossing, course: Course) => void) {
+    this.#failing = failing
     this.#tell = tell
   }
 
@@ -37,8 +37,8 @@ export class Strikes {
     if (this.#over) return 'well'
     const kind = kindOf(crossing)
     this.kinds.push(kind)
-    if (this.#strike === null) return 'well'
-    const { call, error, lasting } = this.#strike
+    if (this.#failing === null) return 'well'
+    const { call, error, lasting } = this.#failing
     const number = this.kinds.length
     const isStruck =
       number === call || (lasting === 'for ever' && number > call && kind === this.kinds[call - 1])

@@ -48,7 +48,7 @@ const settings = {
 }
 
 /** The server processes, which are killed and started again, each in its own rhythm and sometimes all at once. */
-export class Lives {
+export class KilledServers {
   readonly #world: World
   readonly #built: BuiltServers
   readonly #ports: readonly number[]

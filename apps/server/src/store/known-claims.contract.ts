@@ -10,7 +10,7 @@ import {
   reading,
   type OpenedStore,
 } from './examples.contract.ts'
-import { countClaims, readEarlier, readKnown } from './intake.ts'
+import { countClaims, readEarlier, readKnown } from './known-claims.ts'
 import { insertOrder, readAbout, readOrder, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'
 import { readPayment } from './payments.ts'

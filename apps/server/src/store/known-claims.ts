@@ -20,11 +20,11 @@ export type KnownClaim = {
 }
 
 const selectStatus = statement<{ orderId: string }, { orderId: string; status: string }>(
-  (query, { orders }, hole) =>
+  (query, { orders }, param) =>
     query
       .select({ orderId: orders.orderId, status: orders.status })
       .from(orders)
-      .where(eq(orders.orderId, hole('orderId'))),
+      .where(eq(orders.orderId, param('orderId'))),
 )
 
 /**
@@ -45,12 +45,12 @@ export async function readKnown(
   return { order: order ?? null, held, earlier }
 }
 
-const selectEarlier = statement<{ receiptId: string }, Earlier>((query, { receipts }, hole) => {
+const selectEarlier = statement<{ receiptId: string }, Earlier>((query, { receipts }, param) => {
   const { state, receivedAtMs, dueAtMs, leaseUntilMs } = receipts
   return query
     .select({ state, receivedAtMs, dueAtMs, leaseUntilMs })
     .from(receipts)
-    .where(eq(receipts.receiptId, hole('receiptId')))
+    .where(eq(receipts.receiptId, param('receiptId')))
 })
 
 export async function readEarlier(db: Database, receiptId: string): Promise<Earlier | null> {
@@ -60,11 +60,11 @@ export async function readEarlier(db: Database, receiptId: string): Promise<Earl
 
 type Since = { readonly orderId: string; readonly sinceMs: number; readonly limit: number }
 
-const selectSince = statement<Since, { receiptId: string }>((query, { receipts }, hole) =>
+const selectSince = statement<Since, { receiptId: string }>((query, { receipts }, param) =>
   query
     .select({ receiptId: receipts.receiptId })
     .from(receipts)
-    .where(and(eq(receipts.orderId, hole('orderId')), gt(receipts.receivedAtMs, hole('sinceMs'))))
+    .where(and(eq(receipts.orderId, param('orderId')), gt(receipts.receivedAtMs, param('sinceMs'))))
     .limit(sql.placeholder('limit')),
 )
 

@@ -6,7 +6,11 @@ import { reviewsOfOrder } from '../../store/reviews.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
 
 /** The payment of an intent, as a fresh look has recorded it; null when it could not be looked up. */
-export async function lookAt(deps: Deps, reconcile: Reconcile, row: HeldCancel): Promise<Payment | null> {
+export async function lookUpPayment(
+  deps: Deps,
+  reconcile: Reconcile,
+  row: HeldCancel,
+): Promise<Payment | null> {
   const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false, by: 'refund' } as const
   const looked = await reconcile({ by: 'payment', paymentId: row.paymentId }, reason)
   return looked.ok ? readSettled(deps, row) : null

@@ -5,7 +5,7 @@ import type { Language, Line } from '../language.ts'
 import { moneyText } from '../money-text.ts'
 
 /** What a screen says in words: one heading, one lead, and what else there is to know. */
-export type Telling = {
+export type ScreenText = {
   readonly heading: string
   readonly lead: string
   readonly points: readonly string[]
@@ -13,12 +13,12 @@ export type Telling = {
   readonly smallPrint: string | null
 }
 
-export function tellingOf(screen: Screen, language: Language): Telling {
+export function screenTextOf(screen: Screen, language: Language): ScreenText {
   const told = (
     { heading, lead }: copy.Told,
     points: readonly string[] = [],
     smallPrint: string | null = null,
-  ): Telling => ({ heading: heading[language], lead: lead[language], points, smallPrint })
+  ): ScreenText => ({ heading: heading[language], lead: lead[language], points, smallPrint })
   switch (screen.kind) {
     case 'checking':
       return told(checking[screen.because])

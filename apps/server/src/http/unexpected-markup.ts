@@ -17,7 +17,7 @@ export const knownOf = ({ files, inlineStyles }: Inventory, ...styles: readonly 
  * What runs, styles, frames or sends in a page and was not there when it was built. Read as a browser reads it, once with script and once
  * without: what is inside `<noscript>` is markup only to the one that has none.
  */
-export function strangersIn(html: string, known: KnownMarkup): string[] {
+export function findUnexpectedMarkup(html: string, known: KnownMarkup): string[] {
   const seen = new Set<string>()
   for (const scriptingEnabled of [true, false]) {
     const walk = (node: DefaultTreeAdapterTypes.Node): void => {

@@ -9,7 +9,7 @@ import { saidIn } from '../requests/story/claims.ts'
 const UNKNOWN_AGE_MAX_MS = 3_600_000
 const AGE_MAX_MS = 7 * 24 * 3_600_000
 
-export type Accepted = {
+export type StoredClaim = {
   /** Ends with the first try, for those who care to wait: the answer at the door does not. */
   readonly firstTry: Promise<unknown>
 }
@@ -18,13 +18,13 @@ export type Accepted = {
  * Takes a claim in: it is on stable storage when this resolves (S-10), and its look-up is under way. What the look-up does not settle the
  * work loop tries again, in this process or after a restart. `now` false: the work loop looks when it is due.
  */
-export async function accept(
+export async function storeClaim(
   deps: Deps,
   reconcile: Reconcile,
   claim: Claim,
   filing: Filing,
   now: boolean,
-): Promise<Accepted> {
+): Promise<StoredClaim> {
   const nowMs = deps.clock.nowMs()
   const leaseUntilMs = now ? nowMs + deps.config.workLeaseMs : 0
   const receipt = await insertReceipt(
@@ -34,11 +34,11 @@ export async function accept(
     filing,
   )
   deps.metrics.count('claims', claim.source)
-  return { firstTry: now ? follow(deps, reconcile, receipt) : Promise.resolve() }
+  return { firstTry: now ? followClaim(deps, reconcile, receipt) : Promise.resolve() }
 }
 
 /** Follows a claim to the gateway once and settles its receipt. A failure is logged and tried again, never thrown at the door. */
-export async function follow(
+export async function followClaim(
   deps: Deps,
   reconcile: Reconcile,
   receipt: Receipt,

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 
 /** Sun, sea and a strip of sand, drawn; wide and quiet, behind the shop's first words. */
-export const Shore = (): ReactElement => (
+export const HeroIllustration = (): ReactElement => (
   <svg
     className="shore"
     viewBox="0 0 800 300"

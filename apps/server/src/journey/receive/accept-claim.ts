@@ -2,28 +2,28 @@ import { fail, ok, type Claim, type Problem, type Result } from '@landfall/payme
 import type { Deps } from '../../deps.ts'
 import { limits } from '../../config/limits.ts'
 import { receiptIdOf, type Filing } from '../../store/receipts.ts'
-import { accept, type Accepted } from './accept.ts'
-import { Crowd } from './coalesce-claims.ts'
+import { storeClaim, type StoredClaim } from './follow-claim.ts'
+import { ClaimCoalescing } from './coalesce-claims.ts'
 import { isBrowsers, type Reconcile } from '../reconcile/reconcile.ts'
 
 /** Takes a claim in, or says why not. `mentions`: an order it speaks of without being claimed for it, which only tells how urgent its look is. */
-export type Intake = (claim: Claim, mentions?: string | null) => Promise<Result<Accepted, Problem>>
+export type AcceptClaim = (claim: Claim, mentions?: string | null) => Promise<Result<StoredClaim, Problem>>
 
 /**
  * What both doors lead to. Claims are unsigned, so what they may cost is bounded before anything is written or asked: the same claim again
- * waits for the look that is coming, many different ones about one order are taken as one (`crowd.ts`), and those that name nothing we know
+ * waits for the look that is coming, many different ones about one order are taken as one (`coalescing.ts`), and those that name nothing we know
  * are written at a bounded rate (D-01, D-02, L-06).
  */
-export function openIntake(
+export function openClaimDoor(
   deps: Deps,
   reconcile: Reconcile,
   track: (task: Promise<unknown>) => void,
-): Intake {
-  const crowd = new Crowd(deps)
+): AcceptClaim {
+  const coalescing = new ClaimCoalescing(deps)
   const firstTries = new FirstTries(deps, reconcile, track)
-  const writing = new Map<string, Promise<Accepted>>()
+  const writing = new Map<string, Promise<StoredClaim>>()
   return async (claim, mentions = claim.orderId) => {
-    const entry = await crowd.place(claim, mentions)
+    const entry = await coalescing.place(claim, mentions)
     if (entry === null) {
       deps.metrics.count('refused_claims', claim.source)
       return fail({ kind: 'busy' })
@@ -61,20 +61,20 @@ class FirstTries {
   }
 
   /** For who says again what is being looked into. */
-  underWay(id: string): Accepted {
+  underWay(id: string): StoredClaim {
     return { firstTry: this.#underWay.get(id) ?? Promise.resolve() }
   }
 
   /** Stores the claim. Without a first try of its own it comes with the one under way, if there is one. */
-  async begin(claim: Claim, filing: Filing, wanted: boolean): Promise<Accepted> {
+  async begin(claim: Claim, filing: Filing, wanted: boolean): Promise<StoredClaim> {
     const kind = filing.isStranger ? 'strangers' : 'known'
     const id = receiptIdOf(claim)
     const now = wanted && this.#hasRoom(claim, kind)
     if (now) this.#count[kind] += 1
     try {
-      const accepted = await accept(this.#deps, this.#reconcile, claim, filing, now)
+      const accepted = await storeClaim(this.#deps, this.#reconcile, claim, filing, now)
       if (!now) return this.underWay(id)
-      this.#follow(id, kind, accepted.firstTry)
+      this.#followClaim(id, kind, accepted.firstTry)
       return accepted
     } catch (error) {
       if (now) this.#count[kind] -= 1
@@ -82,7 +82,7 @@ class FirstTries {
     }
   }
 
-  #follow(id: string, kind: 'known' | 'strangers', firstTry: Promise<unknown>): void {
+  #followClaim(id: string, kind: 'known' | 'strangers', firstTry: Promise<unknown>): void {
     this.#underWay.set(id, firstTry)
     const ended = (): void => {
       this.#count[kind] -= 1
