@@ -2,7 +2,7 @@ import type { Checkout, ReturnFields } from '@landfall/payment-core'
 import { minorDigits } from '@landfall/payment-core/minor-digits'
 import type { Language } from './language.ts'
 
-/** The gateway's browser script (portone.md §1): loaded when somebody buys, and only on the shop's page. */
+/** The gateway's browser script (docs/gateway/portone-v1.md §1): loaded when somebody buys, and only on the shop's page. */
 type Sdk = {
   init(userCode: string): void
   request_pay(params: PayParams, callback?: (answer: ReturnFields) => void): void
@@ -44,7 +44,7 @@ export function payParamsOf(checkout: Checkout, language: Language): PayParams {
   }
 }
 
-/** The gateway's own test of a phone (portone.md §1.4): there the page is left, and a callback would never run. */
+/** The gateway's own test of a phone (docs/gateway/portone-v1.md §1.4): there the page is left, and a callback would never run. */
 export const leavesThePage = (userAgent: string): boolean =>
   /iPhone|iPad|iPod|Android|Mobile/i.test(userAgent)
 
@@ -56,7 +56,7 @@ export function returnFieldsOf(answer: ReturnFields): ReturnFields {
 
 /**
  * Opens the payment window. On a phone without a callback: given one, the script would tell only it of an early failure and would not
- * redirect (portone.md §1.4). Elsewhere resolves with the callback's object; on a phone never, for the page is gone.
+ * redirect (docs/gateway/portone-v1.md §1.4). Elsewhere resolves with the callback's object; on a phone never, for the page is gone.
  */
 export async function pay(checkout: Checkout, params: PayParams, userAgent: string): Promise<ReturnFields> {
   const sdk = await sdkFrom(checkout.sdkUrl, checkout.userCode)

@@ -1,6 +1,6 @@
 /**
  * When a virtual account stops taking deposits, in unix seconds. The browser script sends `vbank_due` as `YYYY-MM-DD`, `YYYYMMDD`,
- * `YYYY-MM-DD HH:mm:ss` or `YYYYMMDDHHmmss`, Korean time (portone.md §1.2); a bare day means its last second (§4.8).
+ * `YYYY-MM-DD HH:mm:ss` or `YYYYMMDDHHmmss`, Korean time (docs/gateway/portone-v1.md §1.2); a bare day means its last second (§4.8).
  */
 const KST_OFFSET_SECONDS = 9 * 3600
 const DAY_SECONDS = 86_400

@@ -10,7 +10,7 @@ import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
 import { endWindow, openWindow } from './window-end.ts'
 
-/** Case 5 of portone.md §2.2: the flag is true, the webhook says `ready`, and nothing is paid. */
+/** Case 5 of docs/gateway/portone-v1.md §2.2: the flag is true, the webhook says `ready`, and nothing is paid. */
 export async function issueAccount(
   state: State,
   impUid: string,
@@ -53,7 +53,7 @@ export async function deposit(
   return ok(payment)
 }
 
-/** A fixed account lists every deposit. The row is paid once the deposits reach its amount, which may be 0 (portone.md §4.4). */
+/** A fixed account lists every deposit. The row is paid once the deposits reach its amount, which may be 0 (docs/gateway/portone-v1.md §4.4). */
 async function depositFixed(
   state: State,
   payment: SandboxPayment,
@@ -74,7 +74,7 @@ async function depositFixed(
 const isOver = (state: State, { row, accountClosed }: SandboxPayment): boolean =>
   accountClosed || (row.vbank_date > 0 && row.vbank_date < state.clock.nowSeconds())
 
-/** The due time is now past. The row stays `ready`: no source says that it changes (portone.md §10), and nobody is told. */
+/** The due time is now past. The row stays `ready`: no source says that it changes (docs/gateway/portone-v1.md §10), and nobody is told. */
 export function expire(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)

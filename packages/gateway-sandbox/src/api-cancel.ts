@@ -9,7 +9,7 @@ import type { SandboxPayment } from './ledger.ts'
 import { writtenRow } from './replica.ts'
 import type { State } from './state.ts'
 
-/** `POST /payments/cancel` (portone.md §4.6). Form values arrive as strings, hence the coercion. */
+/** `POST /payments/cancel` (docs/gateway/portone-v1.md §4.6). Form values arrive as strings, hence the coercion. */
 const REASON_MAX = 256
 const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 const Sum = z.union([z.literal('').transform(() => null), z.coerce.number()]).nullish()

@@ -12,7 +12,7 @@ const Prepare = z.object({
 })
 const BAD_REQUEST = 'merchant_uid, amount 파라미터를 확인해 주세요.'
 
-/** Fixes an amount beforehand; `request_pay` with another one is blocked before the PG's window (portone.md §4.3). */
+/** Fixes an amount beforehand; `request_pay` with another one is blocked before the PG's window (docs/gateway/portone-v1.md §4.3). */
 export function prepareRoutes(api: Hono<SandboxEnv>, state: State): void {
   const { prepared } = state.ledger
   api.post('/payments/prepare', async (c) => {
@@ -35,7 +35,7 @@ export function prepareRoutes(api: Hono<SandboxEnv>, state: State): void {
   })
   api.get('/payments/prepare/:merchantUid', (c) => {
     const held = prepared.get(c.req.param('merchantUid'))
-    // Only 200 and 401 are documented here; an unknown id is 404 as everywhere else, our reading (portone.md §4.3, §10).
+    // Only 200 and 401 are documented here; an unknown id is 404 as everywhere else, our reading (docs/gateway/portone-v1.md §4.3, §10).
     return held === undefined ? httpFailure(c, 404, '사전등록된 결제정보가 없습니다.') : answer(c, held)
   })
 }

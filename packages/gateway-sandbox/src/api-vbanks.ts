@@ -9,7 +9,7 @@ import { writtenRow } from './replica.ts'
 import { isTestChannel } from './scenarios.ts'
 import type { State } from './state.ts'
 
-/** `POST /vbanks` (portone.md §4.7): an account without a window. `vbank_due` is unix seconds here, unlike in the browser script. */
+/** `POST /vbanks` (docs/gateway/portone-v1.md §4.7): an account without a window. `vbank_due` is unix seconds here, unlike in the browser script. */
 const Issue = z.object({
   channel_key: z.string(),
   merchant_uid: z.string().min(1).max(40),
@@ -70,7 +70,7 @@ export function vbankRoutes(api: Hono<SandboxEnv>, state: State): void {
     const body = await bodyAs(c, Close)
     const objection = closingObjection(state, payment, c.req.query('pg_api_key') ?? body?.pg_api_key ?? '')
     if (objection !== null) return businessFailure(c, objection)
-    // An erased account reads `failed`, reason "계좌말소" (portone.md §4.3).
+    // An erased account reads `failed`, reason "계좌말소" (docs/gateway/portone-v1.md §4.3).
     payment.accountClosed = true
     payment.row = failedRow(payment.row, '계좌말소', state.clock.nowSeconds())
     return answer(c, writtenRow(state, { payment, row: payment.row }))

@@ -15,7 +15,7 @@ import type { State } from './state.ts'
 import { unknownEndpoints } from './unknown-endpoints.ts'
 
 /**
- * The REST API, V1 (portone.md §4). Paths, envelopes and odd habits are the gateway's; trailing slashes are borne (§8).
+ * The REST API, V1 (docs/gateway/portone-v1.md §4). Paths, envelopes and odd habits are the gateway's; trailing slashes are borne (§8).
  * Order: count the call, misbehave if told to, check the token, answer.
  */
 export function createApi(state: State): Hono<SandboxEnv> {
@@ -35,7 +35,7 @@ export function createApi(state: State): Hono<SandboxEnv> {
   return api
 }
 
-/** Raw token, `Bearer`, or the old `X-ImpTokenHeader`; if both, Authorization wins (portone.md §4.2). */
+/** Raw token, `Bearer`, or the old `X-ImpTokenHeader`; if both, Authorization wins (docs/gateway/portone-v1.md §4.2). */
 const tokenRequired =
   (state: State): MiddlewareHandler<SandboxEnv> =>
   async (c, next) => {
@@ -53,7 +53,7 @@ async function getToken(c: Context<SandboxEnv>, state: State) {
   return token === null ? unauthorized(c) : answer(c, token)
 }
 
-/** `GET /banks`, `/banks/{code}`, `/cards`, `/cards/{code}` (portone.md §4.3). */
+/** `GET /banks`, `/banks/{code}`, `/cards`, `/cards/{code}` (docs/gateway/portone-v1.md §4.3). */
 function tables(api: Hono<SandboxEnv>): void {
   for (const [path, table] of [
     ['/banks', BANKS],

@@ -17,7 +17,7 @@ export async function pay(state: State, impUid: string, means: Means): Ended {
   const open = openWindow(state, impUid)
   if (!open.ok) return open
   const payment = open.value
-  // What is chosen in the window, not what was asked for: the flags of the return depend on it (portone.md §2.4).
+  // What is chosen in the window, not what was asked for: the flags of the return depend on it (docs/gateway/portone-v1.md §2.4).
   const pgProvider = means.pgProvider ?? payment.row.pg_provider
   payment.row = { ...payment.row, pay_method: means.method, pg_provider: pgProvider }
   const { approval } = state.misbehaviour.of(payment.misbehaviour)
@@ -64,7 +64,7 @@ export async function approve(state: State, impUid: string, means: Means, amount
   return ok(ending)
 }
 
-/** Failed and abandoned payments send no webhook, ever (portone.md §3.2). */
+/** Failed and abandoned payments send no webhook, ever (docs/gateway/portone-v1.md §3.2). */
 export async function refuse(state: State, impUid: string, refusal: Refusal): Ended {
   const open = openWindow(state, impUid)
   if (!open.ok) return open

@@ -1,4 +1,4 @@
-/** Code tables of portone.md §6.3 (standard bank codes) and §6.4 (card codes), as `GET /banks` and `GET /cards` tell them. */
+/** Code tables of docs/gateway/portone-v1.md §6.3 (standard bank codes) and §6.4 (card codes), as `GET /banks` and `GET /cards` tell them. */
 export type CodeName = { readonly code: string; readonly name: string }
 
 export const BANKS: readonly CodeName[] = [

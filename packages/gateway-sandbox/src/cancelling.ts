@@ -12,7 +12,7 @@ import { describe, fail, ok, unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
 
-/** Default texts of a denial, with KCP's codes (portone.md §6.5). */
+/** Default texts of a denial, with KCP's codes (docs/gateway/portone-v1.md §6.5). */
 const DENIED = '취소요청이 거절되었습니다.([8178] 정산금액 부족)'
 const NOTHING_LEFT = '[8036] 취소금액이 취소 가능 잔액보다 큽니다.'
 
@@ -113,7 +113,7 @@ async function bookPending(
   else await book(state, payment, request, [request.amount])
 }
 
-/** Silent unless `enable_webhook`, and then only where the payment itself used a webhook (portone.md §3.2). */
+/** Silent unless `enable_webhook`, and then only where the payment itself used a webhook (docs/gateway/portone-v1.md §3.2). */
 async function book(
   state: State,
   payment: SandboxPayment,
@@ -189,7 +189,7 @@ function pendingOf(state: State, impUid: string, cancelId: string | undefined) {
 }
 
 /**
- * A cancel by a person in the gateway's console. It always sends a webhook, unlike a cancel over the API (portone.md §3.2). A virtual
+ * A cancel by a person in the gateway's console. It always sends a webhook, unlike a cancel over the API (docs/gateway/portone-v1.md §3.2). A virtual
  * account without a deposit is cancelled as a whole; its row keeps `paid_at: 0`.
  */
 export async function cancelInConsole(

@@ -7,7 +7,7 @@ export type Schedule = (delayMs: number, task: () => void) => void
  */
 export type SandboxClock = {
   readonly nowMs: () => number
-  /** Whole unix seconds, the unit of every V1 time (portone.md §4.1). */
+  /** Whole unix seconds, the unit of every V1 time (docs/gateway/portone-v1.md §4.1). */
   readonly nowSeconds: () => number
   /** Runs `task` once when the clock has reached now + `delayMs`. Tasks only start work: they neither wait nor throw. */
   readonly after: (delayMs: number, task: () => void) => void

@@ -79,7 +79,7 @@ test('the console is served and names every payment method of the state it draws
   expect(state.told).toMatchObject({ payments: [], misbehaviour: { rest: 'normal' } })
 })
 
-test('a fixed account lists its deposits; one that comes again, or too late, changes nothing else (portone.md §4.4)', async () => {
+test('a fixed account lists its deposits; one that comes again, or too late, changes nothing else (docs/gateway/portone-v1.md §4.4)', async () => {
   await using gateway = await startSandbox()
   const opened = gateway.open({
     merchantUid: 'ord-1',

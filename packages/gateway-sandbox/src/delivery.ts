@@ -36,7 +36,7 @@ export type Courier = {
   readonly close: () => Promise<void>
 }
 
-/** First attempt: connect 10 s, read 30 s (portone.md §3.3). */
+/** First attempt: connect 10 s, read 30 s (docs/gateway/portone-v1.md §3.3). */
 const CONNECT_TIMEOUT_MS = 10_000
 const READ_TIMEOUT_MS = 30_000
 /** Re-sends: 1 minute apart, 5 at most, on network error or 5xx; 4xx is not repeated. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * Answers as the gateway's own schema documents them (portone.md §4.1 to §4.4). These schemas share nothing with the code under test: seven
+ * Answers as the gateway's own schema documents them (docs/gateway/portone-v1.md §4.1 to §4.4). These schemas share nothing with the code under test: seven
  * fields are required, the others may be null or missing, and any further field fails. Only tests use them.
  */
 const text = (max = 1_000) => z.string().max(max).nullish()

@@ -49,7 +49,7 @@ export const callbackPage = (result: CallbackResult, openerOrigin: string | null
       </script>`,
   )
 
-/** A form that submits itself: a cross-site POST, so that the merchant's SameSite=Lax cookies stay behind (portone.md §7.12). */
+/** A form that submits itself: a cross-site POST, so that the merchant's SameSite=Lax cookies stay behind (docs/gateway/portone-v1.md §7.12). */
 export const postPage = (url: string, fields: Readonly<Record<string, string>>): EndPage =>
   page(
     '결제 완료',
@@ -63,7 +63,7 @@ export const postPage = (url: string, fields: Readonly<Record<string, string>>):
       </script>`,
   )
 
-/** The same URL is requested on the quiet first, as PGs that redirect twice do (portone.md §2.4). */
+/** The same URL is requested on the quiet first, as PGs that redirect twice do (docs/gateway/portone-v1.md §2.4). */
 export const twicePage = (url: string): EndPage =>
   page(
     '결제 완료',
@@ -79,7 +79,7 @@ export const twicePage = (url: string): EndPage =>
       </script>`,
   )
 
-/** The tab that was lost on the way, or a phone payment without `m_redirect_url`, whose result reaches nobody (portone.md §7.10). */
+/** The tab that was lost on the way, or a phone payment without `m_redirect_url`, whose result reaches nobody (docs/gateway/portone-v1.md §7.10). */
 export const nowherePage = (isWithoutUrl: boolean): EndPage =>
   page(
     '결제창',

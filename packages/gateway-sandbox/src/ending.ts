@@ -3,7 +3,7 @@ import iconv from 'iconv-lite'
 import type { Misbehaviour } from './misbehaviour.ts'
 import type { Refusal } from './scenarios.ts'
 
-/** What the SDK's callback is given. A refused payment that never existed has `imp_uid: null` (portone.md §1.3). */
+/** What the SDK's callback is given. A refused payment that never existed has `imp_uid: null` (docs/gateway/portone-v1.md §1.3). */
 export type CallbackResult = {
   readonly imp_uid: string | null
   readonly merchant_uid: string
@@ -35,7 +35,7 @@ type Returning = {
 
 const NOWHERE: Ending = { redirectUrl: null, method: 'GET', form: null, times: 1, callback: null }
 
-/** `refusal` null means that the window's own step went well, which is not the same as money (portone.md §2.1). */
+/** `refusal` null means that the window's own step went well, which is not the same as money (docs/gateway/portone-v1.md §2.1). */
 export function endingOf(
   payment: Returning,
   refusal: Refusal | null,
@@ -54,7 +54,7 @@ export function endingOf(
   return { ...NOWHERE, redirectUrl, times: mode === 'twice' ? 2 : 1 }
 }
 
-/** Appends to the merchant's own query and keeps its fragment (portone.md §2.1: both are kept). */
+/** Appends to the merchant's own query and keeps its fragment (docs/gateway/portone-v1.md §2.1: both are kept). */
 export function withQuery(
   url: string,
   fields: Readonly<Record<string, string>>,
@@ -75,7 +75,7 @@ function returnFields(row: PaymentAnnotation, refusal: Refusal | null, mode: Mis
   }
 }
 
-/** PGs on the new modules, and INICIS bank transfer, send no flag at all (portone.md §2.4). */
+/** PGs on the new modules, and INICIS bank transfer, send no flag at all (docs/gateway/portone-v1.md §2.4). */
 const FLAGLESS_PROVIDERS = new Set(['tosspayments', 'ksnet', 'nice_v2', 'smartro_v2', 'welcome'])
 const isFlagless = (row: PaymentAnnotation): boolean =>
   FLAGLESS_PROVIDERS.has(row.pg_provider ?? '') ||
@@ -98,7 +98,7 @@ function errorFields(refusal: Refusal | null): Record<string, string> {
   return { ...code, error_msg: refusal.errorMsg }
 }
 
-/** The legacy script's object (portone.md §1.3); without a flag only the four fields the new script gives. */
+/** The legacy script's object (docs/gateway/portone-v1.md §1.3); without a flag only the four fields the new script gives. */
 function callbackResult(
   row: PaymentAnnotation,
   refusal: Refusal | null,

@@ -6,7 +6,7 @@ import { parseJson } from './json-text.ts'
 export type Connection = { readonly breakOff: () => void }
 export type SandboxEnv = { Bindings: Connection }
 
-/** Every V1 answer is `{code, message, response}`; code 0 is ok (portone.md §4.1). */
+/** Every V1 answer is `{code, message, response}`; code 0 is ok (docs/gateway/portone-v1.md §4.1). */
 
 export const answer = (c: Context<SandboxEnv>, response: unknown, status: 200 | 207 = 200) =>
   c.json({ code: 0, message: null, response }, status)
@@ -18,13 +18,13 @@ export const businessFailure = (c: Context<SandboxEnv>, message: string) =>
 export const httpFailure = (c: Context<SandboxEnv>, status: 400 | 404, message: string) =>
   c.json({ code: status === 404 ? 1 : -1, message, response: null }, status)
 
-/** The code −1 is our reading; the message is seen in client code (portone.md §4.1). */
+/** The code −1 is our reading; the message is seen in client code (docs/gateway/portone-v1.md §4.1). */
 export const unauthorized = (c: Context<SandboxEnv>) =>
   c.json({ code: -1, message: 'Unauthorized', response: null }, 401)
 
 export const NO_SUCH_PAYMENT = '존재하지 않는 결제정보입니다.'
 
-/** JSON or form on every endpoint (portone.md §4.1). Form values are strings; the schemas coerce. Answers null when it does not fit. */
+/** JSON or form on every endpoint (docs/gateway/portone-v1.md §4.1). Form values are strings; the schemas coerce. Answers null when it does not fit. */
 export async function bodyAs<T>(c: Context<SandboxEnv>, schema: z.ZodType<T>): Promise<T | null> {
   const raw = await rawBody(c)
   const parsed = schema.safeParse(raw)

@@ -51,7 +51,7 @@ export const DELAYS: Labels = [
   ['86400000', '1일'],
   [UNTIL_TOLD, '콘솔에서 지시할 때'],
 ]
-/** PGs whose habits differ (portone.md §2.4, §6.1). */
+/** PGs whose habits differ (docs/gateway/portone-v1.md §2.4, §6.1). */
 export const PROVIDERS: Labels = [
   'html5_inicis',
   'kcp',

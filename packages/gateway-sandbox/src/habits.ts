@@ -14,12 +14,12 @@ export const APPROVAL_HABITS = {
   /**
    * When a payment that the sentinels approve gets its money. `late`: the return claims success while the row is `ready` (paypal_v2,
    * wechat, alipay); with `redirect: 'none'` the return carries the ids alone. `after_failure`: the return claims failure and the row is
-   * `failed`. `after_claimed_failure`: the return claims failure while the row is `ready` (daou, portone.md §2.1).
+   * `failed`. `after_claimed_failure`: the return claims failure while the row is `ready` (daou, docs/gateway/portone-v1.md §2.1).
    */
   approval: z.enum(['normal', 'late', 'after_failure', 'after_claimed_failure']),
   /** How long after the return a late approval comes, whether a habit or a sentinel asks for it. null: when `approve` is called. */
   approvalLateMs: delayMs.nullable(),
-  /** The discount of a promotion. The row's amount and the discount add up to the amount asked (portone.md §4.4). */
+  /** The discount of a promotion. The row's amount and the discount add up to the amount asked (docs/gateway/portone-v1.md §4.4). */
   promotionDiscount: amount,
 }
 

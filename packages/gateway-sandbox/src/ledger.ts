@@ -26,14 +26,14 @@ export type NewPayment = {
   readonly mRedirectUrl: string | null
   /** The page that opened the window: the only one the end of the window is posted to. */
   readonly openerOrigin: string | null
-  /** Fixed when it was made: changing the address does not move past payments (portone.md §3.3). */
+  /** Fixed when it was made: changing the address does not move past payments (docs/gateway/portone-v1.md §3.3). */
   readonly noticeUrls: readonly string[]
   /** The `vbank_due` asked for, unix seconds; null: the PG's own default. */
   readonly accountDueAtSeconds: number | null
   misbehaviour: PaymentMisbehaviour
   /** What the browser was told at the end; told again when the window is loaded again. */
   ending: Ending | null
-  /** A fixed account: the bank takes deposits into it at any time, and the row lists each (portone.md §4.4). */
+  /** A fixed account: the bank takes deposits into it at any time, and the row lists each (docs/gateway/portone-v1.md §4.4). */
   readonly fixedAccount: boolean
   /** The tax-free part of the amount, as the shop requested it. */
   readonly taxFree: number
@@ -46,7 +46,7 @@ export type Prepared = { readonly merchant_uid: string; readonly amount: number;
 export type Ledger = {
   readonly add: (payment: NewPayment) => SandboxPayment
   readonly find: (impUid: string) => SandboxPayment | undefined
-  /** Newest first. Several rows may share a merchant_uid (portone.md §4.5). */
+  /** Newest first. Several rows may share a merchant_uid (docs/gateway/portone-v1.md §4.5). */
   readonly byOrder: (merchantUid: string) => readonly SandboxPayment[]
   /** Newest first. */
   readonly all: () => readonly SandboxPayment[]
@@ -56,7 +56,7 @@ export type Ledger = {
   readonly freshImpUid: () => string
 }
 
-/** imp_uid is `imp_` and 12 digits (portone.md §2.1). */
+/** imp_uid is `imp_` and 12 digits (docs/gateway/portone-v1.md §2.1). */
 const IMP_UID_DIGITS = 12
 /** A payment changes only a few times in its life. */
 const VERSIONS_KEPT_MAX = 100
@@ -108,7 +108,7 @@ export const digits = (length: number): string => Array.from({ length }, () => r
 const UPPER_CASE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const CANCELLATION_ID_LENGTH = 20
 
-/** A 20-character upper-case id (portone.md §4.4, cancel_history). */
+/** A 20-character upper-case id (docs/gateway/portone-v1.md §4.4, cancel_history). */
 export const freshCancellationId = (): string =>
   Array.from({ length: CANCELLATION_ID_LENGTH }, () => UPPER_CASE.charAt(randomInt(UPPER_CASE.length))).join(
     '',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ACCOUNT_HABITS, APPROVAL_HABITS, CANCEL_HABITS, LOOKUP_HABITS, REST_HABITS } from './habits.ts'
 
 /**
- * Everything this gateway can be told to do wrong (product.md §4, portone.md §9). Chosen by something visible: for all payments over
+ * Everything this gateway can be told to do wrong (product.md §4, docs/gateway/portone-v1.md §9). Chosen by something visible: for all payments over
  * the handle or the control API, and — the part in `PaymentMisbehaviour` — for one payment, in the window's drawer.
  */
 const DAY_MS = 86_400_000
@@ -13,20 +13,20 @@ export const Misbehaviour = z.object({
   /**
    * How the browser comes back. `success`: that key instead of `imp_success`. `none`: no flag. `wrong`: the flag says the opposite.
    * `euc_kr`: error_msg as percent-encoded EUC-KR bytes. `twice`: the URL is requested, then navigated to. `post`: as a form
-   * (INICIS in iOS apps, portone.md §2.4). `never`: the browser stays in the window.
+   * (INICIS in iOS apps, docs/gateway/portone-v1.md §2.4). `never`: the browser stays in the window.
    */
   redirect: z.enum(['normal', 'success', 'none', 'wrong', 'euc_kr', 'twice', 'post', 'never']),
   /** `before`: the browser is answered after the merchant has. `late`: `webhookLateMs` later. `times`: `webhookTimes` copies at once. */
   webhook: z.enum(['normal', 'before', 'late', 'times', 'form', 'never']),
   webhookLateMs: z.number().int().min(0).max(WEEK_MS),
   webhookTimes: z.number().int().min(1).max(TIMES_MAX),
-  /** Off unless asked for at support: then 5 more tries, a minute apart, on network error or 5xx (portone.md §3.3). */
+  /** Off unless asked for at support: then 5 more tries, a minute apart, on network error or 5xx (docs/gateway/portone-v1.md §3.3). */
   webhookRetries: z.boolean(),
   /** The amount a dishonest payer puts in place of the one asked, in currency units. It is what is then paid and reported. */
   forgedAmount: z.number().positive().nullable(),
   /** The PG is set up wrongly: no window ever opens. */
   noWindow: z.boolean(),
-  /** What a closed window leaves: html5_inicis says `failed`, other PGs leave `ready` for ever (portone.md §2.3). */
+  /** What a closed window leaves: html5_inicis says `failed`, other PGs leave `ready` for ever (docs/gateway/portone-v1.md §2.3). */
   closeLeaves: z.enum(['failed', 'ready']),
   ...APPROVAL_HABITS,
   ...CANCEL_HABITS,

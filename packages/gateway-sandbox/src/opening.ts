@@ -12,7 +12,7 @@ const MERCHANT_UID_MAX = 40
 const NOTICE_URLS_MAX = 10
 const WebUrl = z.url({ protocol: /^https?$/ })
 
-/** What `request_pay` asks for, in our spelling. `amount` is in currency units; a string is an error (portone.md §1.2). */
+/** What `request_pay` asks for, in our spelling. `amount` is in currency units; a string is an error (docs/gateway/portone-v1.md §1.2). */
 export const OpenFields = z.object({
   merchantUid: z.string().min(1).max(MERCHANT_UID_MAX),
   amount: z.number().nonnegative(),
@@ -59,7 +59,7 @@ export type Opened =
       readonly impUid: null
       readonly errorCode: string | null
       readonly errorMsg: string
-      /** Where the SDK goes when it has no callback to tell; null without `m_redirect_url` (portone.md §1.4). */
+      /** Where the SDK goes when it has no callback to tell; null without `m_redirect_url` (docs/gateway/portone-v1.md §1.4). */
       readonly redirectUrl: string | null
     }
 
@@ -79,7 +79,7 @@ function refusalOf(state: State, asked: ParsedOpenFields): Refusal | null {
   if (state.ledger.everPaid(asked.merchantUid)) return ALREADY_PAID
   const prepared = state.ledger.prepared.get(asked.merchantUid)
   if (prepared !== undefined && (prepared.amount !== asked.amount || prepared.currency !== asked.currency)) {
-    // The rule is portone.md §4.3 (prepare); the wording is ours, no sample of it is known.
+    // The rule is docs/gateway/portone-v1.md §4.3 (prepare); the wording is ours, no sample of it is known.
     return { errorCode: null, errorMsg: '결제요청 금액이 사전등록된 결제금액과 일치하지 않습니다.' }
   }
   const named = [asked.name, asked.pg, asked.channelKey].some((text) => text.includes(NO_WINDOW_SENTINEL))
@@ -128,7 +128,7 @@ function askedOf(state: State, asked: ParsedOpenFields, channel: OpenedPayment['
       addr: asked.buyerAddr ?? null,
       postcode: asked.buyerPostcode ?? null,
     },
-    // An object comes back as its JSON text (portone.md §1.2).
+    // An object comes back as its JSON text (docs/gateway/portone-v1.md §1.2).
     customData: asked.customData === undefined ? null : JSON.stringify(asked.customData),
   }
 }
@@ -136,7 +136,7 @@ function askedOf(state: State, asked: ParsedOpenFields, channel: OpenedPayment['
 export const accountDueOf = (state: State, payment: SandboxPayment): number =>
   payment.accountDueAtSeconds ?? defaultAccountDue(state.clock.nowSeconds())
 
-/** Before a window there is no payment: the flag is false, `imp_uid` empty, and there is no `error_code` (portone.md §1.4). */
+/** Before a window there is no payment: the flag is false, `imp_uid` empty, and there is no `error_code` (docs/gateway/portone-v1.md §1.4). */
 function refused(refusal: Refusal, request: unknown): Opened {
   const target = z.object({ mRedirectUrl: WebUrl, merchantUid: z.string().catch('') }).safeParse(request)
   const redirectUrl = target.success

@@ -2,7 +2,7 @@ import type { LedgerRow } from './ledger.ts'
 import { z } from 'zod'
 import type { VisibleRow } from './replica.ts'
 
-/** Lists of the REST API (portone.md §4.3): pages from 1, `previous` and `next` are page numbers or 0. */
+/** Lists of the REST API (docs/gateway/portone-v1.md §4.3): pages from 1, `previous` and `next` are page numbers or 0. */
 const LIMIT_MAX = 1000
 const LIMIT_DEFAULT = 20
 

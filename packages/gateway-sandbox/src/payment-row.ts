@@ -4,7 +4,7 @@ import { digits, type LedgerRow } from './ledger.ts'
 import type { Means } from './scenarios.ts'
 
 /**
- * The row of a payment through its life, in the gateway's spelling (portone.md §4.4). Every function takes a row and the time in unix
+ * The row of a payment through its life, in the gateway's spelling (docs/gateway/portone-v1.md §4.4). Every function takes a row and the time in unix
  * seconds and gives the next row. Times are 0 when unset; `amount` stays what it was after a cancel; a cancelled row keeps `paid_at`.
  */
 
@@ -52,7 +52,7 @@ export function openedRow(asked: OpenedPayment, nowSeconds: number): LedgerRow {
   }
 }
 
-/** `discount` is a promotion's; the PG charges the rest of the amount (portone.md §4.4). */
+/** `discount` is a promotion's; the PG charges the rest of the amount (docs/gateway/portone-v1.md §4.4). */
 export function paidRow(
   row: LedgerRow,
   means: Means,
@@ -82,7 +82,7 @@ export const failedRow = (row: LedgerRow, reason: string, nowSeconds: number): L
   fail_reason: reason,
 })
 
-/** Case 5: status stays `ready`, the account is filled in, nothing is paid. card_quota is 0 on these rows too (portone.md §4.4). */
+/** Case 5: status stays `ready`, the account is filled in, nothing is paid. card_quota is 0 on these rows too (docs/gateway/portone-v1.md §4.4). */
 export function accountRow(
   row: LedgerRow,
   bankCode: string,
@@ -130,7 +130,7 @@ export const withDeposit = (row: LedgerRow, amount: number, nowSeconds: number):
 
 type Returned = { readonly amount: number; readonly reason: string; readonly cancellationId: string }
 
-/** A partial cancel has status `cancelled` as well, with `0 < cancel_amount < amount` (portone.md §4.4, M-11). */
+/** A partial cancel has status `cancelled` as well, with `0 < cancel_amount < amount` (docs/gateway/portone-v1.md §4.4, M-11). */
 export function cancelledRow(row: LedgerRow, returned: Returned, nowSeconds: number): LedgerRow {
   const entry = {
     pg_tid: row.pg_tid,

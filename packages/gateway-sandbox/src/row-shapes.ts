@@ -3,7 +3,7 @@ import type { Misbehaviour } from './misbehaviour.ts'
 
 type WrittenRow = Readonly<Record<string, unknown>>
 
-/** The fields that the gateway's schema requires; all others may be null or missing (portone.md §4.4). */
+/** The fields that the gateway's schema requires; all others may be null or missing (docs/gateway/portone-v1.md §4.4). */
 const REQUIRED = [
   'imp_uid',
   'merchant_uid',

@@ -2,18 +2,18 @@ import type { Misbehaviour } from './misbehaviour.ts'
 
 /**
  * The sentinels: which card, bank, telephone number, wallet or order name gives which outcome. The payment window lists them, so that
- * a person reaches every outcome without a control panel. Codes and texts are real ones of portone.md §6.5.
+ * a person reaches every outcome without a control panel. Codes and texts are real ones of docs/gateway/portone-v1.md §6.5.
  */
 export type Refusal = { readonly errorCode: string | null; readonly errorMsg: string }
 
 export type ScenarioOutcome =
   | { readonly kind: 'approve' }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
-  /** The return says success while the row is still `ready`; the approval comes later (inicis `trans`, portone.md §2.3). */
+  /** The return says success while the row is still `ready`; the approval comes later (inicis `trans`, docs/gateway/portone-v1.md §2.3). */
   | { readonly kind: 'approve_late' }
   /** The return says failure, the row is `failed`, and money comes later (fraud review, G-11). */
   | { readonly kind: 'refuse_then_approve'; readonly refusal: Refusal }
-  /** The return says failure while the row is still `ready`, and money comes later (daou, portone.md §2.1). */
+  /** The return says failure while the row is still `ready`, and money comes later (daou, docs/gateway/portone-v1.md §2.1). */
   | { readonly kind: 'claim_failure_then_approve'; readonly refusal: Refusal }
   | { readonly kind: 'close'; readonly leaves: 'failed' | 'ready' }
   /** Virtual account alone: the deposit arrives by itself a little later. */
@@ -35,9 +35,9 @@ export const REFUSALS = {
 } as const satisfies Record<string, Refusal>
 export type RefusalCause = keyof typeof REFUSALS
 
-/** As html5_inicis words it: the id is real and there is no code (portone.md §1.3). */
+/** As html5_inicis words it: the id is real and there is no code (docs/gateway/portone-v1.md §1.3). */
 export const CLOSED: Refusal = { errorCode: null, errorMsg: '사용자가 결제를 취소하셨습니다' }
-/** The window never opened: the channel does not exist or the PG is set up wrongly (portone.md §1.3, case 2 of §2.2). */
+/** The window never opened: the channel does not exist or the PG is set up wrongly (docs/gateway/portone-v1.md §1.3, case 2 of §2.2). */
 export const NO_WINDOW: Refusal = {
   errorCode: 'F500',
   errorMsg: '결제창을 열 수 없습니다. 채널 정보를 찾을 수 없습니다.',

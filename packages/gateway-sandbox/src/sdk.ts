@@ -80,7 +80,7 @@ function askedOf(params: z.infer<typeof Params>): Record<string, unknown> {
 }
 
 /**
- * `window.IMP`, with the legacy script's behaviour (portone.md §1.4): on a phone the page goes to the window and no callback runs;
+ * `window.IMP`, with the legacy script's behaviour (docs/gateway/portone-v1.md §1.4): on a phone the page goes to the window and no callback runs;
  * on the desktop an overlay ends in the callback; a failure before the window is told to the callback alone, or else by a redirect
  * whose query is built as carelessly as the real one builds it (values unescaped; the joint forgotten when the shop's own query
  * already contains `&`). PGs that redirect on the desktop too do so here (§2.4: paypal, naverpay without pop-up).

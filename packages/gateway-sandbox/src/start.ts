@@ -114,7 +114,7 @@ export function encloseSandbox(options: EnclosedOptions): EnclosedSandbox {
 
 function assemble(state: State) {
   const gateway = createGateway(state)
-  // Trailing slashes are borne (portone.md §8); the outermost app decides that for all.
+  // Trailing slashes are borne (docs/gateway/portone-v1.md §8); the outermost app decides that for all.
   const app = new Hono<SandboxEnv>({ strict: false })
   app.route('/', createConsole())
   app.route('/', createControl(state, gateway))

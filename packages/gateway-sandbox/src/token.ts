@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { SandboxClock } from './clock.ts'
 
-/** V1 access tokens (portone.md §4.2). Times are unix seconds. */
+/** V1 access tokens (docs/gateway/portone-v1.md §4.2). Times are unix seconds. */
 export type Token = { readonly access_token: string; readonly now: number; readonly expired_at: number }
 
 export type Tokens = {

@@ -30,7 +30,7 @@ const CARRIERS = [
   { code: 'LGU', name: 'LG U+' },
   { code: 'MVNO', name: '알뜰폰' },
 ]
-/** Instalments need ₩50,000 (portone.md §1.2). */
+/** Instalments need ₩50,000 (docs/gateway/portone-v1.md §1.2). */
 const INSTALMENT_AMOUNT_MIN = 50_000
 const INSTALMENT_MONTHS = [2, 3, 4, 5, 6, 10, 12]
 

@@ -46,7 +46,7 @@ async function finish(
   return ended.ok ? show(c, payment, ended.value) : c.html(donePage(null), 409)
 }
 
-/** The end as a browser meets it: a 302 in the plain case (portone.md §2.1). */
+/** The end as a browser meets it: a 302 in the plain case (docs/gateway/portone-v1.md §2.1). */
 function show(c: Context<SandboxEnv>, payment: SandboxPayment, ending: Ending): Response | Promise<Response> {
   if (ending.callback !== null) return c.html(callbackPage(ending.callback, payment.openerOrigin))
   if (ending.redirectUrl === null) return c.html(nowherePage(payment.mRedirectUrl === null))

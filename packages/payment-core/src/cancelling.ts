@@ -127,7 +127,7 @@ export function isExecuted(
 }
 
 /**
- * Why it must not be sent by itself. There is no card to return a deposit to (M-13, portone.md §4.6). What the shop asked for may be more than
+ * Why it must not be sent by itself. There is no card to return a deposit to (M-13, docs/gateway/portone-v1.md §4.6). What the shop asked for may be more than
  * is left by now. And after a call without an answer just this sum may have gone back under nobody's mark: ours under another reason, or a
  * person's in the console? Sending it again might return it twice (M-06, S-08).
  */
@@ -146,7 +146,7 @@ function doubtOf(row: Cancelling, payment: Payment): string | null {
     : null
 }
 
-/** Reasons that can pass, by the PGs' own words and codes: settlement too short for now, maintenance, the bank's night (portone.md §6.5). */
+/** Reasons that can pass, by the PGs' own words and codes: settlement too short for now, maintenance, the bank's night (docs/gateway/portone-v1.md §6.5). */
 const passes = /정산|8178|점검|업무\s?시간|잠시\s?후|일시적|maintenance|temporar|try again/i
 /** Reasons that cannot: too late, already, never in this way. */
 const lasts =

@@ -35,7 +35,7 @@ const fieldNames = Object.keys(ReturnFields.shape)
 
 /**
  * Reads the redirect's raw query (without `?`), also one broken by the gateway's script: unescaped `&` and
- * `+` in `error_msg`, a lost separator before `imp_uid`, broken percent-encoding (portone.md §1.4, R-21). A
+ * `+` in `error_msg`, a lost separator before `imp_uid`, broken percent-encoding (docs/gateway/portone-v1.md §1.4, R-21). A
  * known name with two values or as an array is refused (pollution).
  */
 export function returnFieldsFromQuery(query: string): Result<ReturnFields, BadInput> {
@@ -144,7 +144,7 @@ export function claimFromReturn(fields: ReturnFields): Claim {
 
 /**
  * `imp_success`, or `success` from the PGs that say that, or `imp_status` from older pages, or none; an error code or
- * text without a flag claims failure (portone.md §2.1, R-28).
+ * text without a flag claims failure (docs/gateway/portone-v1.md §2.1, R-28).
  */
 function flagOf(fields: ReturnFields, error: string | null): Claim['says'] {
   const flag = textOf(fields.imp_success) ?? textOf(fields.success) ?? textOf(fields.imp_status)

@@ -46,7 +46,7 @@ export type DecideInput = {
 
 /**
  * Where a virtual account's money goes back to: there is no card to return it to (M-13). `bank` is the standard
- * three-digit code (portone.md §6.3).
+ * three-digit code (docs/gateway/portone-v1.md §6.3).
  */
 export const RefundAccount = z.object({
   bank: z.string().regex(/^\d{3}$/, 'a bank is its standard three-digit code'),

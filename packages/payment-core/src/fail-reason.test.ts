@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type FailReason, failReasonOf, MESSAGE_LENGTH_MAX, shownText } from './index.ts'
 
-/** The rows of portone.md §6.5. */
+/** The rows of docs/gateway/portone-v1.md §6.5. */
 const rows: readonly [FailReason, string | null, string | null][] = [
   ['closed_by_customer', null, '사용자가 결제를 취소하셨습니다'],
   ['closed_by_customer', '3001', '사용자 취소'],

@@ -43,7 +43,7 @@ type Rule = {
 }
 
 /**
- * There is no code system (portone.md §6.5): PortOne's own `F…` codes, the PGs' raw codes and Korean texts
+ * There is no code system (docs/gateway/portone-v1.md §6.5): PortOne's own `F…` codes, the PGs' raw codes and Korean texts
  * all arrive. Refusals come before *closed*, because a limit refusal is reported with the closing text when
  * the customer closes the window after it; a session that ran out comes first, because it is told in the
  * card's own words (R-28).
@@ -106,7 +106,7 @@ const rules: readonly Rule[] = [
     codes: ['3001', 'J045', 'S053', 'PAY_PROCESS_CANCELED', 'F0005', 'IAMPORT_CORDOVA'],
     words:
       /사용자[^.|]{0,16}(?:취소|중단)|결제를? ?취소(?!\s?(?:실패|오류|불가))|취소하셨|(?:고객|구매자)(?!사|센터)[^.|]{0,16}취소|cancell?ed by (?:the )?(?:user|customer)/i,
-    // Somebody else ended it: the shop's own gate (portone.md §3.6), a machine, a clock.
+    // Somebody else ended it: the shop's own gate (docs/gateway/portone-v1.md §3.6), a machine, a clock.
     unless: /고객사|가맹점\s?요청|자동\s?취소|시간[^.|]{0,10}초과|만료|time(?:d )?-?out/i,
   },
   {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /**
  * The shop's name for what it expects to be paid (V1 `merchant_uid`, V2 `paymentId`).
  *
- * 1–40 characters (portone.md §1.2, `merchant_uid`). We take only letters, digits and `- _ . :` and want a
+ * 1–40 characters (docs/gateway/portone-v1.md §1.2, `merchant_uid`). We take only letters, digits and `- _ . :` and want a
  * letter or digit first: such an id cannot change the path of a gateway call, whatever encodes it, and
  * smartro refuses others.
  */

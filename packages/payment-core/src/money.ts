@@ -18,7 +18,7 @@ export type Money = z.infer<typeof Money>
 export const sameMoney = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency
 
 /**
- * A V1 amount (in currency units, fractional for USD: portone.md §4.1) in minor units, read from the number's decimal text, as it
+ * A V1 amount (in currency units, fractional for USD: docs/gateway/portone-v1.md §4.1) in minor units, read from the number's decimal text, as it
  * was written. `null` when it is no whole number of minor units, negative, or beyond what a number holds exactly (G-08): never
  * rounded into an answer. A gateway that adds up floats writes 0.30000000000000004 for 0.10 and 0.20: that is 30 (M-33).
  */

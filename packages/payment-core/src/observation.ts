@@ -52,7 +52,7 @@ export function readPaymentV1(response: unknown): Result<Observation, GatewayPro
 
 /**
  * A V1 payment in our words. Money that cannot be read exactly is refused, never rounded (G-08). `cancelled`
- * stays `cancelled` whether the cancel was partial or whole: amounts tell which (portone.md §4.4, M-11).
+ * stays `cancelled` whether the cancel was partial or whole: amounts tell which (docs/gateway/portone-v1.md §4.4, M-11).
  */
 export function observationFromV1(row: PaymentAnnotation): Result<Observation, GatewayProblem> {
   const unreadable = (where: string) =>
@@ -86,7 +86,7 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
 
 /**
  * `ready` with an issued virtual account waits for a deposit, without one it is an open or abandoned window (G-14,
- * portone.md §2.3).
+ * docs/gateway/portone-v1.md §2.3).
  */
 function statusFrom(row: PaymentAnnotation): PaymentStatus {
   if (row.status === 'paid') return row.cancel_amount > 0 ? 'cancelled' : 'paid'
@@ -163,7 +163,7 @@ function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
 
 /**
  * `pay_method` of a look-up may differ from the request's (kakaopay → point or card), and is an open set:
- * portone.md §6.2.
+ * docs/gateway/portone-v1.md §6.2.
  */
 function methodFrom(payMethod: string | null): Method | null {
   if (payMethod === null) return null
@@ -174,7 +174,7 @@ function methodFrom(payMethod: string | null): Method | null {
 }
 
 /**
- * Those whose documents say that the approval may come after the customer has (portone.md §2.4, product.md §2.3): PayPal, Payletter, WeChat, Alipay
+ * Those whose documents say that the approval may come after the customer has (docs/gateway/portone-v1.md §2.4, product.md §2.3): PayPal, Payletter, WeChat, Alipay
  * and payments in a convenience store.
  */
 const approvesLater = /^(paypal_v2|payletter_global|wechat|alipay|cvs|paymentwall)/

@@ -47,7 +47,7 @@ export const Details = z.object({
    */
   discount: z.number().int().nullable(),
   /**
-   * `later`: its PG may approve minutes or hours after the customer came back (portone.md §2.4). Null in what was recorded before
+   * `later`: its PG may approve minutes or hours after the customer came back (docs/gateway/portone-v1.md §2.4). Null in what was recorded before
    * this was told apart.
    */
   approval: addedLater(z.enum(['at_once', 'later'])),

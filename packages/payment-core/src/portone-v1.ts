@@ -3,13 +3,13 @@ import type { Personal } from './personal.ts'
 
 /**
  * The wire of i'mport / PortOne V1 in the gateway's own spelling: redirect query, callback object, webhook
- * body, payment. Past this file `merchant_uid` is `orderId` and `imp_uid` is `paymentId`. Facts: portone.md
+ * body, payment. Past this file `merchant_uid` is `orderId` and `imp_uid` is `paymentId`. Facts: docs/gateway/portone-v1.md
  * §1.3, §2.1, §3.1, §4.4.
  */
 
 /**
  * `imp_` and 12 digits today, fewer or more in older payments, `imps_` for scheduled ones, at most 32 characters by
- * the schema (portone.md §1.2).
+ * the schema (docs/gateway/portone-v1.md §1.2).
  */
 export const ImpUid = z
   .string()

@@ -49,5 +49,5 @@ function mayStillPay(order: Order, payment: Payment, nowMs: number): boolean {
   return sinceMs >= 0 && sinceMs < SETTLE_SILENT_MS
 }
 
-/** An order number that was ever paid is refused by the gateway for ever, whatever became of the money (portone.md §1.2, M-32). */
+/** An order number that was ever paid is refused by the gateway for ever, whatever became of the money (docs/gateway/portone-v1.md §1.2, M-32). */
 export const isNumberSpent = (payments: readonly Payment[]): boolean => payments.some(heldMoney)

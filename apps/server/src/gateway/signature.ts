@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '@landfall/payment-core'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Why a signed webhook is not taken in (portone.md §5.6; W-09, W-17). */
+/** Why a signed webhook is not taken in (docs/gateway/portone-v1.md §5.6; W-09, W-17). */
 export type SignatureProblem =
   | 'missing_header'
   /** Two readers of one message must not read two signatures. */

@@ -34,7 +34,7 @@ export const doors: readonly Door[] = [
     takes: 'nothing',
     answer: (journey, asked, passage) => returned(journey, asked, passage),
   },
-  // Some PGs' apps come back with a POST, without any cookie (R-20, portone.md §2.4).
+  // Some PGs' apps come back with a POST, without any cookie (R-20, docs/gateway/portone-v1.md §2.4).
   { ...complete, method: 'POST', takes: 'form', answer: returnedByPost },
   { path: '/webhooks/portone', who: 'anyone', method: 'POST', takes: 'JSON or form', answer: webhook },
 ]

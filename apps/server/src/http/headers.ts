@@ -112,7 +112,7 @@ export function shopPolicy(sdkUrl: string | null): string {
 /** The gateway's window may be a pop-up that tells its end to the page which opened it: a shop keeps hold of what it opens. */
 export const shopOpenerPolicy = 'same-origin-allow-popups'
 
-/** The real script lies on one host and works on another: JSONP, and the window's frame (portone.md §1.1, §1.4). */
+/** The real script lies on one host and works on another: JSONP, and the window's frame (docs/gateway/portone-v1.md §1.1, §1.4). */
 const worksAt = new Map([['https://cdn.iamport.kr', 'https://service.iamport.kr']])
 
 function gatewayOrigins(sdkUrl: string): string[] {

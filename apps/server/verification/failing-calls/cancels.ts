@@ -29,7 +29,7 @@ const surplus = [
   hook(4_050, 'paid', { impUid: second }),
 ]
 
-/** Cancels that a PG does not book at once, not once, or not at all (portone.md §4.6). */
+/** Cancels that a PG does not book at once, not once, or not at all (docs/gateway/portone-v1.md §4.6). */
 export const cancels: readonly Scenario[] = [
   {
     name: 'a part goes back, and the PG books it twenty seconds later',

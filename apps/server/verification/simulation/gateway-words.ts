@@ -25,7 +25,7 @@ export const Cancel = z.object({
 })
 export type CancelCall = z.infer<typeof Cancel>
 
-/** What becomes of a cancel to which the gateway has no objection (portone.md §4.6). */
+/** What becomes of a cancel to which the gateway has no objection (docs/gateway/portone-v1.md §4.6). */
 export type Fate =
   | { readonly kind: 'at_once' | 'denied' | 'twice' | 'more' }
   /** `pending` is answered at once and booked after so long, `slow` is answered when it is booked. */
@@ -66,7 +66,7 @@ export const yes = (response: unknown): Said => ({
 export const unauthorized = said(401, -1, 'Unauthorized')
 export const unknownPayment = said(404, 1, '존재하지 않는 결제정보입니다.')
 
-/** What the gateway has against a cancel from the beginning: what it compares when one comes in (portone.md §4.6). */
+/** What the gateway has against a cancel from the beginning: what it compares when one comes in (docs/gateway/portone-v1.md §4.6). */
 export function objectionTo(asked: CancelCall, row: Row | null): string | null {
   if (row === null || row.paid_at === 0) return '취소할 결제건이 존재하지 않습니다.'
   const left = row.amount - row.cancel_amount

@@ -23,7 +23,7 @@ const PAGE_SIZE_MAX = 100
 
 /**
  * The gateway of a simulated world: its ledger behind the REST calls the server makes, in one synchronous function, so that the real client
- * talks to it and chance alone decides when. Envelopes, codes and odd habits are the sandbox's (portone.md §4).
+ * talks to it and chance alone decides when. Envelopes, codes and odd habits are the sandbox's (docs/gateway/portone-v1.md §4).
  */
 export class SimulatedGateway {
   readonly ledger: Ledger

@@ -11,7 +11,7 @@ const YEAR_MS = 365 * 24 * HOUR_MS
 /** A record lags behind for no longer. */
 const LAG_MS_MAX = 40 * SECOND_MS
 
-/** What a refusal says whose reason passes, and one whose reason does not (portone.md §6.5). */
+/** What a refusal says whose reason passes, and one whose reason does not (docs/gateway/portone-v1.md §6.5). */
 const passingTexts = [
   '정산 대금이 부족합니다. (8178)',
   '취소금액이 미정산 금액보다 큽니다',

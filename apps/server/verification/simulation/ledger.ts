@@ -6,7 +6,7 @@ type Cancelled = {
   readonly cancellation_id: string
 }
 
-/** A payment as `GET /payments/{imp_uid}` tells it (portone.md §4.4), the fields the server reads. Times are unix seconds, 0 when unset. */
+/** A payment as `GET /payments/{imp_uid}` tells it (docs/gateway/portone-v1.md §4.4), the fields the server reads. Times are unix seconds, 0 when unset. */
 export type Row = {
   readonly imp_uid: string
   readonly merchant_uid: string
@@ -129,7 +129,7 @@ export class Ledger {
     )
   }
 
-  /** The bank takes money into an issued account until its due second, into a fixed one always (portone.md §4.4). */
+  /** The bank takes money into an issued account until its due second, into a fixed one always (docs/gateway/portone-v1.md §4.4). */
   deposit(impUid: string): boolean {
     const now = this.#seconds()
     const entry = this.entries.get(impUid)
@@ -143,7 +143,7 @@ export class Ledger {
     })
   }
 
-  /** An erased account reads `failed` (portone.md §4.3). */
+  /** An erased account reads `failed` (docs/gateway/portone-v1.md §4.3). */
   closeAccount(impUid: string): boolean {
     if (this.entries.get(impUid)?.cannotClose === true) return false
     const now = this.#seconds()

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../src/gateway/http.ts'
 import { Prepare, said, yes, type Said } from './gateway-words.ts'
 
-/** The amounts that the simulated gateway holds fixed, by order number (portone.md §4.3). */
+/** The amounts that the simulated gateway holds fixed, by order number (docs/gateway/portone-v1.md §4.3). */
 export class PreparedAmounts {
   readonly #held = new Map<string, Prepare>()
   readonly #fixesNothing: boolean

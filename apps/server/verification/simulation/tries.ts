@@ -106,7 +106,7 @@ function accountEvents(
   return { items, hooks }
 }
 
-/** Lost, late, before the event it tells of, or several times (portone.md §3). */
+/** Lost, late, before the event it tells of, or several times (docs/gateway/portone-v1.md §3). */
 function hooksOf(dice: Dice, impUid: string, orderId: string, { atMs, status }: Told): Item[] {
   const copies = dice.pick([0, 1, 1, 1, 2, 4])
   return Array.from({ length: copies }, () => ({

@@ -31,7 +31,7 @@ export type Weather = {
 
 /** What this gateway and the PGs behind it do with the cancels they are asked for: probabilities of one call, drawn one after the other. */
 export type Habits = {
-  /** Answered with yes, and booked seconds to minutes later (portone.md §4.6, M-23). */
+  /** Answered with yes, and booked seconds to minutes later (docs/gateway/portone-v1.md §4.6, M-23). */
   readonly pendingCancels: number
   /** Answered with yes, and never booked. */
   readonly deniedCancels: number

@@ -35,7 +35,7 @@ type BatchWays = {
 }
 
 /**
- * Look-ups of different payments, several in one call when several wait (`GET /payments?imp_uid[]=…`, portone.md §4.3). None waits for
+ * Look-ups of different payments, several in one call when several wait (`GET /payments?imp_uid[]=…`, docs/gateway/portone-v1.md §4.3). None waits for
  * company: only what came while all calls were on the wire goes together. Each row is matched by its own id and judged by itself; a payment
  * that is missing, or whose row cannot be read, is asked for alone, so that one odd row harms nobody else.
  */

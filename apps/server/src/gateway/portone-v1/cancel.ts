@@ -10,7 +10,7 @@ import { z } from 'zod'
 import type { GatewayCancelRequest, WriteOutcome } from '../gateway.ts'
 import { readResponse, type V1Answer, type V1Call, type Caller } from './answer.ts'
 
-/** `POST /payments/cancel` with `checksum`: V1 has no idempotency key (portone.md §4.6). `ask` reads, `write` has the cancel's own deadline. */
+/** `POST /payments/cancel` with `checksum`: V1 has no idempotency key (docs/gateway/portone-v1.md §4.6). `ask` reads, `write` has the cancel's own deadline. */
 export async function cancel(
   ask: Caller,
   write: Caller,

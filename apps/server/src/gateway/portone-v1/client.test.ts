@@ -88,7 +88,7 @@ describe('V1: the token', () => {
     await using stub = await startStub(
       (request, response) => {
         if (request.url === tokenPath) asked += 1
-        // The gateway's clock is years away from ours: only the difference of its two times counts (portone.md §4.2).
+        // The gateway's clock is years away from ours: only the difference of its two times counts (docs/gateway/portone-v1.md §4.2).
         answerJson(
           response,
           request.url === tokenPath ? { access_token: 'T', now: 5_000, expired_at: 5_100 } : row(),

@@ -36,7 +36,7 @@ const ANSWER_BYTES_MAX = 1_048_576
 const PAGE_SIZE = 100
 const PAGES_MAX = 10
 
-/** The i'mport / PortOne V1 REST API (portone.md §4). */
+/** The i'mport / PortOne V1 REST API (docs/gateway/portone-v1.md §4). */
 export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => number): Gateway {
   const send = sending(settings, http)
   const token = holdToken(async () => {
@@ -101,7 +101,7 @@ const sending =
       : fail({ kind: 'gateway_unreachable', cause: answer.problem.cause })
   }
 
-/** Repeats a call once with a fresh token when the gateway says 401: tokens expire in flight (G-01, portone.md §7.16). */
+/** Repeats a call once with a fresh token when the gateway says 401: tokens expire in flight (G-01, docs/gateway/portone-v1.md §7.16). */
 async function withToken(
   call: V1Call,
   send: (call: V1Call, authorization: string) => V1Answer<HttpAnswer>,
@@ -138,7 +138,7 @@ async function lookupPayment(call: Caller, paymentId: string): V1Answer<readonly
   return ok([seen.value])
 }
 
-/** All tries of an order: `find` alone would let a later abandoned try hide an earlier paid one (portone.md §4.5, G-17). */
+/** All tries of an order: `find` alone would let a later abandoned try hide an earlier paid one (docs/gateway/portone-v1.md §4.5, G-17). */
 async function lookupOrder(call: Caller, orderId: string): V1Answer<readonly Observation[]> {
   const found: Observation[] = []
   for (let page = 1; page <= PAGES_MAX; page += 1) {

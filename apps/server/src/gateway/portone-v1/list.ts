@@ -6,7 +6,7 @@ import { readResponse, sentAtMs, type V1Answer, type Caller } from './answer.ts'
 const PAGE_SIZE = 100
 
 /**
- * `GET /payments/status/{status}` (portone.md §4.3): payments that became paid, or were cancelled, within a window. The filter's
+ * `GET /payments/status/{status}` (docs/gateway/portone-v1.md §4.3): payments that became paid, or were cancelled, within a window. The filter's
  * time is the one of the status asked for. 404 and a page past the end are an empty page.
  */
 export async function listChanged(call: Caller, window: ChangedWindow, page: number): V1Answer<ChangedPage> {

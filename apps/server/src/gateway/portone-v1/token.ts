@@ -3,7 +3,7 @@ import type { z } from 'zod'
 
 type Issued = z.infer<typeof TokenAnswer>
 
-/** Renew this long before the end: two processes share one token, and it can be near its end when received (portone.md §4.2). */
+/** Renew this long before the end: two processes share one token, and it can be near its end when received (docs/gateway/portone-v1.md §4.2). */
 const RENEW_BEFORE_MS = 30_000
 
 export type TokenHolder = {
@@ -14,7 +14,7 @@ export type TokenHolder = {
 
 /**
  * The access token, shared by every call: at most one token request is in flight (G-01, G-02). Its life is counted from the gateway's own
- * `expired_at - now`, never by comparing two machines' clocks (portone.md §4.2).
+ * `expired_at - now`, never by comparing two machines' clocks (docs/gateway/portone-v1.md §4.2).
  */
 export function holdToken(
   fetchToken: () => Promise<Result<Issued, GatewayProblem>>,

@@ -9,7 +9,7 @@ export const listed = ['paid', 'cancelled'] as const
 
 /** Windows overlap by this much: pages shift while they are read, clocks differ, and gateways book late (G-15). */
 const OVERLAP_MS = 10 * 60_000
-/** The gateway's lists reach back 90 days (portone.md §4.3). */
+/** The gateway's lists reach back 90 days (docs/gateway/portone-v1.md §4.3). */
 const REACH_MS = 89 * 24 * 3_600_000
 /** Rows read before the watermark moves; a longer window is read in parts, so that an outage of days is caught up with step by step. */
 const ROWS_MAX = 500

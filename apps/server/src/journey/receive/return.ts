@@ -33,7 +33,7 @@ export async function land(
   const read = claimFromReturn(fields)
   const link = pathToken === null ? null : await tokens.read(pathToken)
   if (link?.scope === 'outcome' && pathToken !== null) return revisit(journey, read, link, pathToken)
-  // The order of a return through its own link is known even when the gateway's script lost every id (Cordova, portone.md §2.4).
+  // The order of a return through its own link is known even when the gateway's script lost every id (Cordova, docs/gateway/portone-v1.md §2.4).
   const orderId = link?.orderId ?? read.orderId
   const paymentId = read.paymentId ?? link?.paymentId ?? null
   if (paymentId === null && orderId === null)

@@ -24,7 +24,7 @@ export async function hear(
   return accepted.ok ? ok(null) : accepted
 }
 
-/** JSON or form, as the console is set (portone.md §3.1, W-03). */
+/** JSON or form, as the console is set (docs/gateway/portone-v1.md §3.1, W-03). */
 function readBody(contentType: string, bytes: Uint8Array): Result<WebhookBody, Problem> {
   const text = utf8(bytes)
   if (text === null) return badInput('not UTF-8')
