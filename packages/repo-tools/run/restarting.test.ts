@@ -6,7 +6,7 @@ import { startRestarting } from './restarting.ts'
 /** A busy machine needs far less; only a failing test waits this long. */
 const safetyMs = 30_000
 
-/** A program in a folder of its own: `src/main.ts` imports `src/part.ts` and a package in `node_modules`. */
+/** A program in a folder of its own. It imports another source and a package. */
 function project() {
   const folder = mkdtempSync(`${tmpdir()}/landfall-restarting-`)
   const write = (path: string, text: string): void => writeFileSync(`${folder}/${path}`, text)

@@ -23,7 +23,7 @@ const doors: Record<string, string> = {
   '@landfall/server/router': 'apps/server/src/http/trpc/router.ts',
 }
 
-export function checkRooms(sources: SourceText[]): Reading {
+export function checkRooms(sources: readonly SourceText[]): Reading {
   const read = sources.map(readSource)
   const known = new Set(sources.map((source) => source.path))
   const edges = read.flatMap((source) => edgesOf(source, known))

@@ -1,4 +1,4 @@
-// Habits of style.md that oxlint has no rule for, each recognised in one node of the syntax tree.
+// Coding rules that oxlint has no rule for, each recognised in one node of the syntax tree.
 
 import type { CallExpression, CatchClause, Expression, MemberExpression } from 'oxc-parser'
 

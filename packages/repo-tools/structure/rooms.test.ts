@@ -1,25 +1,9 @@
 // The arrows of ARCHITECTURE.md, held: what may import what, what may be named what, and that every file named is there.
 
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { checkRooms } from './arrows.ts'
 import { missingPaths, pathsNamedIn, variablesExplainedIn, variablesReadIn } from './documents.ts'
-
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-
-/** What git knows and what it would add: generated and ignored files are nobody's source. */
-const paths = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\0')
-  .filter((path) => path !== '' && existsSync(`${root}/${path}`))
-
-const sources = paths
-  .filter((path) => /\.(?:[mc]?ts|tsx|[mc]?js|jsx)$/.test(path) && !path.endsWith('.d.ts'))
-  .map((path) => ({ path, text: readFileSync(`${root}/${path}`, 'utf8') }))
+import { paths, sources, textOf } from './repository.ts'
 
 describe('the rooms as they are', () => {
   const reading = checkRooms(sources)
@@ -49,14 +33,14 @@ describe('the documents', () => {
     const topFolders = [
       ...new Set(paths.filter((path) => path.includes('/')).map((path) => path.split('/')[0] ?? '')),
     ]
-    const named = pathsNamedIn(readFileSync(`${root}/ARCHITECTURE.md`, 'utf8'), topFolders)
+    const named = pathsNamedIn(textOf('ARCHITECTURE.md'), topFolders)
     expect(missingPaths(named, paths)).toEqual([])
     expect(named.length, 'paths named in ARCHITECTURE.md').toBeGreaterThanOrEqual(15)
   })
 
   test('.env.example explains every variable the server reads', () => {
-    const read = variablesReadIn(readFileSync(`${root}/apps/server/src/config/config.ts`, 'utf8'))
-    const explained = variablesExplainedIn(readFileSync(`${root}/.env.example`, 'utf8'))
+    const read = variablesReadIn(textOf('apps/server/src/config/config.ts'))
+    const explained = variablesExplainedIn(textOf('.env.example'))
     expect(read.filter((name) => !explained.includes(name))).toEqual([])
     expect(read.length, 'variables read in config.ts').toBeGreaterThanOrEqual(15)
   })
