@@ -1,7 +1,6 @@
 import { parseSync } from 'oxc-parser'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { documentPath, documentText } from './document.ts'
 import { mutatedText, packageOf, root, sourceOf, type Mutant } from './mutant.ts'
 import { mutants } from './mutants.ts'
 import { medianOf, seedOf, windowOf } from './sample.ts'
@@ -26,10 +25,6 @@ describe('the list', () => {
     expect(mutant.killedBy.file).toMatch(/\.test\.tsx?$/)
     expect(existsSync(`${root}${mutant.killedBy.file}`), mutant.killedBy.file).toBe(true)
     for (const report of mutant.reports) expect(report).toMatch(/^[\w.-]+\/[\w.-]+#\d+$/)
-  })
-
-  test('docs/bug-bank.md is up to date: run «npx -y pnpm exec node packages/repo-tools/bug-bank/document.ts»', () => {
-    expect(readFileSync(documentPath, 'utf8')).toBe(documentText())
   })
 })
 

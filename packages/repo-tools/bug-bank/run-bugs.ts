@@ -7,7 +7,7 @@ import { medianOf, seedOf, windowOf } from './sample.ts'
 import type { Verdict } from './trial.ts'
 
 const help = `proof bugs [--only words] [--sample N [--seed S]]
-  puts each known bug of docs/bug-bank.md into the code, in memory alone, and runs the test that must find it;
+  puts each known bug of packages/repo-tools/bug-bank/mutants into the code, in memory alone, and runs the test that must find it;
   with --only those whose name holds the words, with --sample N of them, from the place the seed (the day) names`
 
 const { values } = parseArgs({
@@ -56,7 +56,7 @@ function linesOf(verdicts: readonly Verdict[], seconds: number): string[] {
     `${verdicts.length} known bugs, each put into the code by itself: ${killed} killed, ${verdicts.length - killed} not. ` +
       `${seconds.toFixed(0)} s, two at a time.`,
     `One takes ${medianOf(each).toFixed(1)} s at the median and ${Math.max(...each).toFixed(1)} s at most, with the run of its test without the bug.`,
-    `The bank names ${tests} tests in ${new Set(mutants.map(({ killedBy }) => killedBy.file)).size} files; each is listed in \`docs/bug-bank.md\`.`,
+    `The bank names ${tests} tests in ${new Set(mutants.map(({ killedBy }) => killedBy.file)).size} files.`,
   ]
 }
 

@@ -2,11 +2,14 @@
 // personal values stand nowhere (S-17).
 
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { canariesIn, leaksIn, readWritten, type Text } from './leaks.ts'
 
-const root = import.meta.dirname
-const { secrets, personal } = canariesIn(readFileSync(`${root}/scripts/canary/canaries.json`, 'utf8'))
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const { secrets, personal } = canariesIn(
+  readFileSync(`${root}/packages/repo-tools/canary/canaries.json`, 'utf8'),
+)
 const canaries = { ...secrets, ...personal }
 
 /**

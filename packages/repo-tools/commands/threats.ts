@@ -1,4 +1,4 @@
-// `pnpm threats`: writes docs/threats.md, the catalogue of what can go wrong with the tests that show what then happens.
+// `pnpm threats`: writes docs/threats.md, which lists the tests of each case of docs/catalogue.json.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ const groups: Readonly<Record<string, string>> = {
   L: 'What must come about',
 }
 
-/** What no test names yet, and why: the part of the product it belongs to is not built. */
+/** Cases that no test names yet, and why. */
 const console = 'the operator’s console is not built'
 const v2 = 'the V2 gateway is not mounted'
 const edge = 'the limits at the edge are to come'
@@ -74,28 +74,35 @@ export function promises(): Promise[] {
   return paths.flatMap((path) => promisesIn({ path, text: readFileSync(`${root}/${path}`, 'utf8') }))
 }
 
-/** docs/threats.md as it ought to be. */
+/** The text docs/threats.md must have. */
 export function document(): string {
-  const kept = promises()
-  const lines = [
-    '# What can go wrong, and which test shows what then happens',
-    '',
-    'Made by `pnpm threats` from `docs/catalogue.json` and the names of the tests; `packages/repo-tools/structure/threats.test.ts` fails when it is out of date or a case',
-    'has no test. Ids are never reused.',
-  ]
+  const filesOf = Map.groupBy(promises(), ({ id }) => id)
+  const lines = [...heading]
   let group = ''
-  for (const [id, text] of catalogue()) {
+  for (const id of catalogue().keys()) {
     if (!id.startsWith(group) || group === '') {
       group = id.slice(0, 1)
-      lines.push('', `## ${group}: ${groups[group] ?? ''}`, '', '| id | case | tests |', '|---|---|---|')
+      lines.push('', `## ${group}: ${groups[group] ?? ''}`, '')
     }
-    const files = [...new Set(kept.filter((each) => each.id === id).map(({ path }) => path))].toSorted()
-    const shown = files.map((path) => `\`${path.replace(/^(apps|packages)\//, '')}\``)
-    const cell = shown.length > 0 ? shown.join('<br>') : `*${notBuilt[id] ?? 'none'}*`
-    lines.push(`| ${id} | ${text.replaceAll('|', '\\|')} | ${cell} |`)
+    const files = new Set((filesOf.get(id) ?? []).map(({ path }) => shortPath(path)))
+    if (files.size > 0) lines.push(`- ${id}: ${[...files].toSorted().join(', ')}`)
   }
+  const missing = Object.entries(Object.groupBy(Object.keys(notBuilt), (id) => notBuilt[id] ?? ''))
+  lines.push('', '## Without a test', '')
+  for (const [reason, ids = []] of missing) lines.push(`- ${ids.join(', ')}: ${reason}`)
   return `${lines.join('\n')}\n`
 }
+
+const heading = [
+  '# Threats and faults, and the tests that cover them',
+  '',
+  '`docs/catalogue.json` states each case. `npx -y pnpm threats` writes this list from the names of the tests; a test',
+  'fails when the list is out of date or a case has no test. Ids are never reused. `server/src/log/log` stands for',
+  '`apps/server/src/log/log.test.ts`.',
+]
+
+const shortPath = (path: string): string =>
+  path.replace(/^(?:apps|packages)\//, '').replace(/(?:\.test)?\.tsx?$/, '')
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(threatsPath, document())

@@ -56,7 +56,7 @@ function summaryOf(tallies: readonly Tally[], found: readonly Found[], seconds: 
   ].join('\n')
 }
 
-function keep(summary: string, tallies: ReadonlyArray<Tally & { readonly name: string }>): void {
+function keep(summary: string, tallies: readonly Tally[]): void {
   const kinds = merged(tallies.map((tally) => tally.kinds))
   const errors = merged(tallies.map((tally) => tally.errors))
   const lines = [
@@ -65,16 +65,10 @@ function keep(summary: string, tallies: ReadonlyArray<Tally & { readonly name: s
     '| what failed | replays |',
     '|---|--:|',
     ...[...kinds, ...errors].map(([name, times]) => `| ${name} | ${number(times)} |`),
-    '',
-    '| scenario | calls |',
-    '|---|--:|',
-    ...tallies
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map(({ name, calls }) => `| ${name} | ${calls} |`),
   ]
   execFileSync(
     process.execPath,
-    [`${root}/scripts/record.ts`, 'Failing calls', 'npx -y pnpm proof calls --record'],
+    [`${root}/packages/repo-tools/commands/record.ts`, 'Failing calls', 'npx -y pnpm proof calls --record'],
     {
       input: lines.join('\n'),
       stdio: ['pipe', 'inherit', 'inherit'],

@@ -57,17 +57,7 @@ export function linesOf(runs: readonly Recorded[]): string[] {
   return [
     `${told(sum((run) => run.schedules))} schedules of the production server on its real store, ${told(sum((run) => run.steps))} steps: nothing that must hold was broken.`,
     `${rare.filter((name) => met(name) > 0).length} of ${rare.length} rare situations were met. The slowest world agreed with the gateway ${slowestMs / 1000} s after everything had healed.`,
-    '',
-    '| seeds | commit | day | schedules | s | a second |',
-    '|---|---|---|---:|---:|---:|',
-    ...runs.map(
-      ({ from, to, commit, on, schedules, seconds }) =>
-        `| ${told(from)} – ${told(to)} | ${commit} | ${on} | ${told(schedules)} | ${told(Math.round(seconds))} | ${told(Math.round(schedules / seconds))} |`,
-    ),
-    '',
-    '| rare situation | met |',
-    '|---|---:|',
-    ...rare.map((name) => `| ${name} | ${told(met(name))} |`),
+    `Runs: ${runs.length}, seeds ${told(runs[0]?.from ?? 0)} to ${told(runs.at(-1)?.to ?? 0)}, ${told(Math.round(sum(({ seconds }) => seconds)))} s. Each run, with its commit and how often it met each situation: \`docs/simulations.jsonl\`.`,
   ]
 }
 
