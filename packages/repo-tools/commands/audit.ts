@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 const answerWithinMs = 60_000
 
 const { status, stdout, stderr, error } = spawnSync('pnpm', ['audit', ...process.argv.slice(2)], {
-  cwd: `${import.meta.dirname}/..`,
+  cwd: `${import.meta.dirname}/../../..`,
   encoding: 'utf8',
   timeout: answerWithinMs,
   shell: process.platform === 'win32',

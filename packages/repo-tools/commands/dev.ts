@@ -9,7 +9,7 @@ import { receiveNotices } from '../run/notices.ts'
 import { whyTaken } from '../run/ports.ts'
 import { startRestarting } from '../run/restarting.ts'
 
-const root = `${import.meta.dirname}/..`
+const root = `${import.meta.dirname}/../../..`
 const readyWithinMs = 60_000
 const askEveryMs = 200
 const graceMs = 5_000

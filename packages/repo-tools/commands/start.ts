@@ -7,7 +7,7 @@ import { askedToStop, start, through } from '../run/child.ts'
 import { setIn } from '../run/environment.ts'
 import type { Environment } from '../run/environment.ts'
 
-const root = `${import.meta.dirname}/..`
+const root = `${import.meta.dirname}/../../..`
 const nodeMajorLeast = 22
 // Longer than the server gives its own open requests.
 const graceMs = 30_000

@@ -38,5 +38,5 @@ export const partsFor = (seed: number): readonly Part[] => [
   },
   { name: 'mutation', folder: '.', args: ['packages/repo-tools/mutation/run-mutation.ts', '--changed'] },
   { name: 'pictures', folder: 'apps/web', args: ['--run', 'proof'] },
-  { name: 'canary', folder: '.', args: ['--run', 'canary:proof'] },
+  { name: 'canary', folder: 'packages/repo-tools', args: ['--run', 'canary:proof'] },
 ]
