@@ -24,7 +24,7 @@ function run(box: Box): number {
     console.log(`depth ${depth}: ${states} states, ${transitions} transitions, ${told.toFixed(0)} s`)
   })
   const { broken, toTheEnd } = found
-  const lines = broken === null ? linesOf(box, found, seconds()) : [`BROKEN ${broken.id}: ${broken.why}`]
+  const lines = broken === null ? linesOf(found, seconds()) : [`BROKEN ${broken.id}: ${broken.why}`]
   for (const line of lines) console.log(line)
   for (const [index, words] of (broken?.trace ?? []).entries()) console.log(`  ${index + 1}. ${words}`)
   if (broken !== null || !toTheEnd) return 1
@@ -34,25 +34,12 @@ function run(box: Box): number {
   return 0
 }
 
-function yes(value: boolean): string {
-  return value ? 'yes' : 'no'
-}
-
-function linesOf(box: Box, { states, transitions, depth, parts, ends }: Explored, seconds: number): string[] {
+function linesOf({ states, transitions, depth, parts, ends }: Explored, seconds: number): string[] {
   const number = (value: number): string => value.toLocaleString('en')
-  const claims =
-    box.claims === null ? 'any number of webhooks and returns' : `${box.claims} webhooks and returns each`
   return [
     `Explored to the last state: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}; all promises hold in each.`,
     `${number(parts.truths)} books of the gateway, ${number(parts.records)} records, ${number(parts.decisions)} decisions; ${seconds.toFixed(0)} s, ` +
       `${number(Math.round(states / seconds))} states a second.`,
-    '',
-    `The box: ${box.payments} payments (${box.flavours.join(', ')}), ${claims}, ${box.workers} workers that may be killed at any step, ` +
-      `look-ups under way at once and as old as can be: ${box.looksAtOnce}, cancels asked by the shop: ${box.asks.join(' or ') || 'none'}, ` +
-      `at most ${box.asksMax}, refused by the gateway for reasons of its own: ${yes(box.refuses)}, booked later or denied: ${yes(box.pends)}, ` +
-      `accounts: ${yes(box.accounts)}, failures that turn into money: ${yes(box.fraudReview)}, ` +
-      `cancels in the console: ${box.consoleCancels}, answers that lag between two steps of the gateway: ${box.lags}, times that differ: ${box.times}.`,
-    '',
-    `Orders end there in ${ends.size} ways: their statuses with what is kept, returned, held and under review.`,
+    `Orders end in ${ends.size} ways. \`packages/payment-core/model/box.ts\` defines the box.`,
   ]
 }

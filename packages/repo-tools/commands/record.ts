@@ -6,10 +6,9 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const proofPath = `${root}docs/proof.md`
 
-const heading = `# What was run, and what it showed
+const heading = `# Recorded proofs
 
-Each section is written by the command it names, from a run that took place. What \`npx -y pnpm test\` runs every time stands in the
-tests; here are the longer runs.
+Each section is written by its command.
 `
 
 /** All but what the runs themselves write down: one that is told of just before another changes nothing in what the other ran. */
@@ -28,9 +27,8 @@ export function circumstances(command: string): string[] {
     }) !== ''
   const processors = cpus()
   return [
-    `- Command: \`${command}\``,
-    `- Machine: ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}`,
-    `- Commit: ${revision}${changed ? ' with changes on top' : ''}, ${new Date().toISOString().slice(0, 10)}`,
+    `\`${command}\` at commit ${revision}${changed ? ' with changes on top' : ''}, ${new Date().toISOString().slice(0, 10)}, ` +
+      `on ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}:`,
   ]
 }
 

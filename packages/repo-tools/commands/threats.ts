@@ -85,7 +85,7 @@ export function document(): string {
       lines.push('', `## ${group}: ${groups[group] ?? ''}`, '')
     }
     const files = new Set((filesOf.get(id) ?? []).map(({ path }) => shortPath(path)))
-    if (files.size > 0) lines.push(`- ${id}: ${[...files].toSorted().join(', ')}`)
+    if (files.size > 0) lines.push(`- ${id}: ${byFolder([...files].toSorted()).join(' ')}`)
   }
   const missing = Object.entries(Object.groupBy(Object.keys(notBuilt), (id) => notBuilt[id] ?? ''))
   lines.push('', '## Without a test', '')
@@ -97,9 +97,18 @@ const heading = [
   '# Threats and faults, and the tests that cover them',
   '',
   '`docs/catalogue.json` states each case. `npx -y pnpm threats` writes this list from the names of the tests; a test',
-  'fails when the list is out of date or a case has no test. Ids are never reused. `server/src/log/log` stands for',
-  '`apps/server/src/log/log.test.ts`.',
+  'fails when the list is out of date or a case has no test. Ids are never reused. `server/src/log/{log,log-flood}` stands for',
+  '`apps/server/src/log/log.test.ts` and `apps/server/src/log/log-flood.test.ts`.',
 ]
+
+/** Files of one folder as `folder/{a,b}`. */
+function byFolder(files: readonly string[]): string[] {
+  const folders = Map.groupBy(files, (file) => file.slice(0, file.lastIndexOf('/')))
+  return [...folders].map(([folder, found]) => {
+    const names = found.map((file) => file.slice(folder.length + 1))
+    return `${folder}/${names.length === 1 ? names[0] : `{${names.join(',')}}`}`
+  })
+}
 
 const shortPath = (path: string): string =>
   path.replace(/^(?:apps|packages)\//, '').replace(/(?:\.test)?\.tsx?$/, '')

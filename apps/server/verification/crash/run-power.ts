@@ -77,9 +77,7 @@ function linesOf(full: Recording, live: boolean, proved: PowerReport, control: P
     control.wrongPoints > 0
       ? `The control fails as it must: the same at synchronous NORMAL has lost something at ${number(control.wrongPoints)} of ${number(control.points)} points.`
       : 'THE CONTROL HOLDS, so this proves nothing: at synchronous NORMAL nothing was lost.',
-    '',
-    'Assumed: a sync that has returned is kept; of what is not synced any part may be there, cut at 512 or 4,096 bytes, in any order; ' +
-      'a name is there once its folder was synced. The folder itself is there. The `-shm` file is rebuilt by whoever opens first.',
+    'Decision 0007 states what is assumed of a disk.',
   ]
 }
 

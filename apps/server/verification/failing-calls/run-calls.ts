@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   const found = tallies.flatMap((tally) => tally.found)
   const summary = summaryOf(tallies, found, (performance.now() - startedAtMs) / 1000)
   console.log(summary)
-  if (values.record) keep(summary, tallies)
+  if (values.record) keep(summary)
   const [first] = found
   if (first !== undefined) console.log(await picture(first))
   return found.length === 0 && tallies.length > 0 ? 0 : 1
@@ -56,30 +56,12 @@ function summaryOf(tallies: readonly Tally[], found: readonly Found[], seconds: 
   ].join('\n')
 }
 
-function keep(summary: string, tallies: readonly Tally[]): void {
-  const kinds = merged(tallies.map((tally) => tally.kinds))
-  const errors = merged(tallies.map((tally) => tally.errors))
-  const lines = [
-    summary,
-    '',
-    '| what failed | replays |',
-    '|---|--:|',
-    ...[...kinds, ...errors].map(([name, times]) => `| ${name} | ${number(times)} |`),
-  ]
+function keep(summary: string): void {
   execFileSync(
     process.execPath,
     [`${root}/packages/repo-tools/commands/record.ts`, 'Failing calls', 'npx -y pnpm proof calls --record'],
-    {
-      input: lines.join('\n'),
-      stdio: ['pipe', 'inherit', 'inherit'],
-    },
+    { input: summary, stdio: ['pipe', 'inherit', 'inherit'] },
   )
-}
-
-function merged(counts: ReadonlyArray<ReadonlyMap<string, number>>): Array<readonly [string, number]> {
-  const all = new Map<string, number>()
-  for (const each of counts) for (const [name, times] of each) all.set(name, (all.get(name) ?? 0) + times)
-  return [...all].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function number(value: number): string {
