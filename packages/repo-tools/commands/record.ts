@@ -32,18 +32,20 @@ export function circumstances(command: string): string[] {
   ]
 }
 
-/** Puts lines of Markdown between the section's markers in `docs/proof.md`; the other sections stay as they are. */
+/** Writes a section of `docs/proof.md`; the other sections stay as they are. */
 export function record(section: string, lines: readonly string[]): void {
   const text = existsSync(proofPath) ? readFileSync(proofPath, 'utf8') : heading
   writeFileSync(proofPath, withSection(text, section, lines))
 }
 
-function withSection(text: string, section: string, lines: readonly string[]): string {
-  const [begin, end] = [`<!-- ${section}: begin -->`, `<!-- ${section}: end -->`]
-  const written = [begin, `## ${section}`, '', ...lines, end].join('\n')
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) return `${text.trimEnd()}\n\n${written}\n`
-  return text.slice(0, from) + written + text.slice(to + end.length)
+/** A section reaches from its heading to the next one. A new section comes last. */
+export function withSection(text: string, section: string, lines: readonly string[]): string {
+  const title = `\n## ${section}\n`
+  const written = `${title}\n${lines.join('\n').trimEnd()}\n`
+  const from = text.indexOf(title)
+  if (from < 0) return `${text.trimEnd()}\n${written}`
+  const next = text.indexOf('\n## ', from + title.length)
+  return text.slice(0, from) + written + (next < 0 ? '' : text.slice(next))
 }
 
 /** `node packages/repo-tools/commands/record.ts <section> <command>` with the lines on its input: for programs of the apps, which import no script. */

@@ -82,10 +82,10 @@ export function document(): string {
   for (const id of catalogue().keys()) {
     if (!id.startsWith(group) || group === '') {
       group = id.slice(0, 1)
-      lines.push('', `## ${group}: ${groups[group] ?? ''}`, '')
+      lines.push('', `## ${groups[group] ?? ''}`, '')
     }
     const files = new Set((filesOf.get(id) ?? []).map(({ path }) => shortPath(path)))
-    if (files.size > 0) lines.push(`- ${id}: ${byFolder([...files].toSorted()).join(' ')}`)
+    if (files.size > 0) lines.push(`    ${id} ${byFolder([...files].toSorted()).join(' ')}`)
   }
   const missing = Object.entries(Object.groupBy(Object.keys(notBuilt), (id) => notBuilt[id] ?? ''))
   lines.push('', '## Without a test', '')

@@ -141,8 +141,8 @@ function linesOf(
 ): string[] {
   return [
     `${tried} mutants in ${files} files, ${seconds.toFixed(0)} s: ${killed} killed, ${timedOut} found to run for ever, ${alive} alive, ` +
-      `${invalid} with which nothing could be loaded and which count for nothing.`,
-    `Mutation score ${score.toFixed(1)} % with the living all counted; ${scoreOfOthers.toFixed(1)} % without those that ` +
+      `${invalid} that do not load and are not counted.`,
+    `Mutation score ${score.toFixed(1)} % with all survivors; ${scoreOfOthers.toFixed(1)} % without those that ` +
       '`packages/repo-tools/mutation/survivors.json` explains.',
   ]
 }
