@@ -9,14 +9,16 @@ const headings = new Map(
 )
 const repository = { paths, headings, ids: new Set(catalogue().keys()) }
 
-/** Comment lines of settings and styles, and the sources that fixtures name. */
+/** Comment lines of settings and styles, the sources that fixtures name, and the cases of the catalogue. */
 const otherComments: readonly Comment[][] = paths
-  .filter((path) => /\.(?:css|sql|ya?ml|c)$|^\.\w+\.json$|\/fixtures\/[^/]+\.json$/.test(path))
+  .filter((path) =>
+    /\.(?:css|sql|ya?ml|c)$|^\.\w+\.json$|\/fixtures\/[^/]+\.json$|catalogue\.json$/.test(path),
+  )
   .map((path) =>
     textOf(path)
       .split('\n')
       .map((text, index) => ({ text, where: `${path}:${index + 1}` }))
-      .filter(({ text }) => /^\s*(?:\/\/|\/?\*|#|--|"source":)/.test(text)),
+      .filter(({ text }) => /^\s*(?:\/\/|\/?\*|#|--|"(?:source|[A-Z]-\d+)":)/.test(text)),
   )
 
 describe('citations', () => {
