@@ -55,7 +55,7 @@ function linesOf(verdicts: readonly Verdict[], seconds: number): string[] {
   return [
     `${verdicts.length} known bugs, each put into the code by itself: ${killed} killed, ${verdicts.length - killed} not. ` +
       `${seconds.toFixed(0)} s, two at a time.`,
-    `One takes ${medianOf(each).toFixed(1)} s at the median and ${Math.max(...each).toFixed(1)} s at most, with the run of its test without the bug.`,
+    `One takes ${medianOf(each).toFixed(1)} s at the median and ${Math.max(...each).toFixed(1)} s at most.`,
     `The bank names ${tests} tests in ${new Set(mutants.map(({ killedBy }) => killedBy.file)).size} files.`,
   ]
 }
