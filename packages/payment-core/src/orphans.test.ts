@@ -118,6 +118,11 @@ describe('payments of orders nobody registered', () => {
     expect(first.payments).toMatchObject([{ standing: 'orphan', contradiction: { what: 'amount_changed' } }])
   })
 
+  test('G-07: two records of one payment in one look that name different orders contradict each other', () => {
+    const { payments } = adoptOrphans(inputWith([seen(), seen({ orderId: 'ord-2002' })]))
+    expect(payments.at(-1)).toMatchObject({ orderId: 'ord-1001', contradiction: { what: 'order_changed' } })
+  })
+
   test('a contradiction that goes on keeps its beginning, and is over once a record agrees', () => {
     const odd = orphan({ contradiction: contradiction('amount_changed', false) })
     const later = adoptOrphans(inputWith([seen({ amounts: [1] })], [odd], NOW_MS + MINUTE_MS))
