@@ -106,11 +106,11 @@ function partsLeft(
     taxFree: named.taxFree ?? atMost(usual.taxFree, freeLeft),
     vat: named.vat ?? atMost(usual.vat, vatLeft),
   }
-  const fits = (part: number | null, rest: number | null): boolean =>
-    part === null || (part <= amount && (rest === null || part <= rest))
+  const fits = (part: number | null, rest: number | null): boolean => (part ?? 0) <= (rest ?? Infinity)
   const isWhole = (parts.taxFree ?? 0) + (parts.vat ?? 0) <= amount
   return fits(parts.taxFree, freeLeft) && fits(parts.vat, vatLeft) && isWhole ? parts : null
 }
 
+/** An order that names a part has a rest of it. */
 const atMost = (part: number | null, rest: number | null): number | null =>
-  part === null || rest === null ? part : Math.max(0, Math.min(part, rest))
+  part === null ? null : Math.max(0, Math.min(part, rest ?? 0))
