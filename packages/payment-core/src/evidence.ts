@@ -45,9 +45,8 @@ export type Doubt = 'predates_order' | 'amount_conflict' | 'discounted' | 'undat
 export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doubt | null {
   if (isOfEarlierLife(order, facts)) return 'predates_order'
   if (isExact(order, facts)) return null
-  const { discount } = facts.details
-  const isDiscounted = discount !== null && discount > 0 && amountOf(facts) + discount === order.amount
-  if (isDiscounted && currencyOf(facts) === order.currency) return 'discounted'
+  const full = amountOf(facts) + (facts.details.discount ?? 0)
+  if (full === order.amount && currencyOf(facts) === order.currency) return 'discounted'
   if (begunAtMs(facts) === null) return 'undated'
   return cameThroughOurWindow(order, facts, evidence) ? null : 'amount_conflict'
 }
