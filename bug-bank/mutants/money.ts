@@ -183,8 +183,8 @@ export const money: readonly Mutant[] = [
       'The gateway writes 0 for «not yet», and the page says that the deposit was due on 1 January 1970.',
     reports: [],
     file: `${core}/observation.ts`,
-    find: '  if (seconds === 0) return null\n',
-    replace: '',
+    find: 'if (seconds === null || seconds === 0) return null',
+    replace: 'if (seconds === null) return null',
     killedBy: { file: observationTest, test: 'V-07: zero and absent are never 1970' },
   },
   {

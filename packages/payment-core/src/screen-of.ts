@@ -89,8 +89,10 @@ function astrayScreen(order: Order, all: readonly Payment[], head: Head): Screen
   const asked = payments.find((payment) => isPersons(order, payment))
   if (asked !== undefined)
     return { ...head, kind: 'checking', because: 'review', sinceMs: asked.details.paidAtMs }
-  const held = payments.find((payment) => remainderOf(payment) > 0 && causeOf(payment) !== null)
-  if (held !== undefined) return returningScreen(order, held, head)
+  for (const held of payments) {
+    const cause = causeOf(held)
+    if (cause !== null && remainderOf(held) > 0) return returningScreen(order, held, cause, head)
+  }
   // Of money that is back only the customer's own try is told of: a later one may bring more (S-22).
   const told = currentTry(order, payments)
   const because = told === null ? null : (causeOf(told) ?? returnedUnplaced(order, told))
@@ -113,8 +115,7 @@ function isPersons(order: Order, payment: Payment): boolean {
   if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))
     return payment.contradiction.isCertain
   if (heldMoney(payment) && causeOf(payment) === null && remainderOf(payment) > 0) return true
-  const isDecided =
-    payment.standing === 'rejected' || payment.standing === 'surplus' || payment.standing === 'late'
+  const isDecided = causeOf(payment) !== null
   const isRefused = order.reviews.some(
     (each) =>
       each.endedAtMs === null && each.paymentId === payment.paymentId && each.reason === 'cancel_failed',
@@ -124,11 +125,11 @@ function isPersons(order: Order, payment: Payment): boolean {
   )
 }
 
-function returningScreen(order: Order, held: Payment, head: Head): Screen {
+function returningScreen(order: Order, held: Payment, because: Cause, head: Head): Screen {
   return {
     ...head,
     kind: 'returning',
-    because: causeOf(held) ?? 'rejected',
+    because,
     isOnItsWay: !isWithShop(order, held.paymentId),
     amount: remainderOf(held),
     currency: currencyOf(held),
@@ -136,7 +137,8 @@ function returningScreen(order: Order, held: Payment, head: Head): Screen {
   }
 }
 
-function causeOf({ standing }: Payment): 'rejected' | 'surplus' | 'late' | null {
+type Cause = 'rejected' | 'surplus' | 'late'
+function causeOf({ standing }: Payment): Cause | null {
   return standing === 'rejected' || standing === 'surplus' || standing === 'late' ? standing : null
 }
 
