@@ -72,7 +72,7 @@ export const evidence: readonly Mutant[] = [
       'The amount could not be fixed before the window opened, only afterwards, and then speaks against the payment that came through it.',
     reports: [],
     file: `${core}/evidence.ts`,
-    find: 'return isOurs && order.amountFixedAtMs !== null && order.amountFixedAtMs > begun + FIXING_ALLOWANCE_MS',
+    find: 'return isOurs && (order.amountFixedAtMs ?? 0) > begun + FIXING_ALLOWANCE_MS',
     replace: 'return false',
     killedBy: {
       file: evidenceTest,

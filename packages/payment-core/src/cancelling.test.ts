@@ -150,6 +150,7 @@ const back = (standing: Payment['standing'], ...sums: [amount: number, reason: s
 describe('a cancel that was never sent, or was refused', () => {
   test.each<[string, Partial<Cancelling>, Payment, number, number]>([
     ['what is not the order’s goes back as a whole', {}, paid, 14_000, 14_000],
+    ['all of it, though more is there than when it was decided', { amount: 100 }, paid, 14_000, 14_000],
     ['of which a part is back already, the rest', {}, back('surplus', [400, null]), 13_600, 13_600],
     [
       'M-07: the shop’s sum, as it was asked for',
@@ -317,6 +318,12 @@ describe('S-24: a call whose answer was lost is sent again', () => {
   ])('S-21: %s', (_, sentAtMs, step) => {
     expect(looked(5, 0, { sentAtMs })).toMatchObject({ kind: 'wait', ...step })
     expect(looked(99, 0, { sentAtMs })).toMatchObject({ kind: 'wait' })
+  })
+
+  test('S-21: not where nobody knows when it was sent, however short the settling time', () => {
+    for (const sentAtMs of [null, NOW_MS + 1])
+      expect(looked(99, 0, { sentAtMs }, 0)).toMatchObject({ kind: 'wait' })
+    expect(looked(99, 0, {}, 0)).toMatchObject({ kind: 'send' })
   })
 
   test('L-03: and is a person’s once no answer could be read for a day', () => {

@@ -59,7 +59,7 @@ function cameThroughOurWindow(order: Order, facts: Facts, { fixed }: Evidence): 
   if (fixed.kind !== 'held') return fixed.kind === 'none'
   const isOurs = fixed.money.amount === order.amount && fixed.money.currency === order.currency
   const begun = begunAtMs(facts) ?? 0
-  return isOurs && order.amountFixedAtMs !== null && order.amountFixedAtMs > begun + FIXING_ALLOWANCE_MS
+  return isOurs && (order.amountFixedAtMs ?? 0) > begun + FIXING_ALLOWANCE_MS
 }
 
 /** Must the gateway be asked which amount it holds for the number before this can be decided about? */

@@ -114,6 +114,13 @@ describe('M-16: money that comes after the deadline', () => {
 })
 
 describe('the verdict on money', () => {
+  test('S-23: is kept of what is exactly the order’s, though no time is told: nothing has to go back', () => {
+    expect(look(fresh, [seen({}, { startedAtMs: null })]).order).toMatchObject({
+      status: 'paid',
+      reviews: [],
+    })
+  })
+
   test.each<[string, Partial<Observation>, string]>([
     ['the channel first', { testChannel: true, currencies: ['USD'], amounts: [1] }, 'channel'],
     ['then the currency', { currencies: ['USD'], amounts: [1] }, 'currency'],
