@@ -155,7 +155,7 @@ export const cancels: readonly Mutant[] = [
     story: 'The gateway will not, every few hours, and no person ever hears of it.',
     reports: ['the-momentum/open-wearables#1053'],
     file: `${core}/cancelling.ts`,
-    find: 'return { delayMs, isPersons: isLast || refusals >= REFUSALS_BEFORE_PERSON }',
+    find: 'return { delayMs, isPersons: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }',
     replace: 'return { delayMs: 6 * HOUR_MS, isPersons: false }',
     killedBy: { file: `${journey}/cancel.test.ts`, test: 'M-14: refused every time: a week of days' },
   },

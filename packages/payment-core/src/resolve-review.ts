@@ -8,7 +8,7 @@ import type {
 } from './decision.ts'
 import { Draft } from './draft.ts'
 import type { Order } from './order.ts'
-import { amountOf, join, remainderOf, type Payment } from './payment.ts'
+import { join, remainderOf, type Payment } from './payment.ts'
 import type { Observation } from './observation.ts'
 import type { Problem } from './problem.ts'
 import { fail, ok, type Result } from './result.ts'
@@ -156,7 +156,7 @@ function giveBack(
     cause: 'person',
     reason: note,
     refundAccount,
-    ...partsOf(draft.order, amount, amountOf(payment)),
+    ...partsOf(draft.order, amount),
   }
   draft.intend(intent)
 }
