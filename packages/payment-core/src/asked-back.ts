@@ -9,11 +9,10 @@ export type AskedBack = {
   readonly isDone: boolean
 }
 
-/** The mark comes first in a cancel's reason, so that a PG that cuts the text keeps it; '' in one that is not ours. */
-export function markIn(reason: string | null): string {
-  const mark = /^\S+(?=: )/.exec(reason?.trim() ?? '')?.[0] ?? ''
-  return /^(shop|auto|hand)-/.test(mark) ? mark : ''
-}
+const MARK = /^\s*((?:shop|auto|hand)-\S+): /
+
+/** The mark comes first in a cancel's reason, so that a PG that cuts the text keeps it; '' in one that is not ours, and where there is none. */
+export const markIn = (reason: string | null): string => MARK.exec(String(reason))?.[1] ?? ''
 
 /** What the gateway's list shows under an intent's mark: nobody else's cancel has it. */
 export const returnedUnder = (intentId: string, payment: Payment): readonly number[] =>

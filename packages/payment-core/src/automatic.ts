@@ -1,6 +1,6 @@
 import type { CancelIntent } from './decision.ts'
 import type { Order } from './order.ts'
-import { amountOf, remainderOf, type Payment } from './payment.ts'
+import { remainderOf, type Payment } from './payment.ts'
 import { partsOf } from './tax-parts.ts'
 
 /** Sends back all that is left of money the order does not keep: one intent a payment (S-08). */
@@ -20,6 +20,6 @@ export function intentFor(
     cause,
     reason,
     refundAccount: null,
-    ...partsOf(order, amount, amountOf(payment)),
+    ...partsOf(order, amount),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cancelled, contradiction, order, seen } from '../test/samples.ts'
+import { cancelled, contradiction, NOW_MS, order, review, seen } from '../test/samples.ts'
 import { decideCancel, type CancelRequest } from './cancel.ts'
 import { noVerdict, type Payment } from './payment.ts'
 
@@ -121,6 +121,48 @@ describe('giving money back because the shop asks', () => {
   test('a payment that contradicts itself is for a person first', () => {
     const odd: Payment = { ...kept(), contradiction: contradiction('amount_changed') }
     expect(decideCancel(paidOrder, [odd], [], [], ask())).toMatchObject({ problem: { kind: 'under_review' } })
+    const seenTo = review({
+      reason: 'contradiction',
+      note: 'amount_changed',
+      endedAtMs: NOW_MS,
+      end: 'dismiss',
+    })
+    expect(decideCancel({ ...paidOrder, reviews: [seenTo] }, [odd], [], [], ask()).ok).toBe(true)
+  })
+
+  test('S-06: of the kept payment no more than the order’s amount, whatever is claimed of it later', () => {
+    const larger = kept(seen({ amounts: [14_000, 28_000] }))
+    expect(decideCancel(paidOrder, [larger], [], [], ask())).toMatchObject({ value: { amount: 14_000 } })
+  })
+})
+
+describe('M-30: giving back money that is not the order’s', () => {
+  const surplus: Payment = { ...kept(seen({ paymentId: 'imp_2', amounts: [20_000] })), standing: 'surplus' }
+  const asked = (changed: Partial<CancelRequest>, theOrder = paidOrder) => {
+    const decided = decideCancel(theOrder, [kept(), surplus], [], [], ask({ paymentId: 'imp_2', ...changed }))
+    return decided.ok ? decided.value : decided.problem
+  }
+  const taxed = order({ status: 'paid', keptPaymentId: 'imp_1', taxFree: 7_000, vat: 1_400 })
+
+  test('it is that of the payment that is named, and never another’s instead', () => {
+    expect(asked({})).toMatchObject({ paymentId: 'imp_2', amount: 20_000, expectedBalance: 20_000 })
+    expect(asked({ paymentId: 'imp_9' })).toEqual({ kind: 'nothing_to_cancel', orderId: 'ord-1001' })
+    expect(asked({ paymentId: 'imp_1' })).toMatchObject({ paymentId: 'imp_1', amount: 14_000 })
+  })
+
+  test('M-28: with the parts that are named, else in the order’s proportion', () => {
+    expect(asked({ amount: 10_000 }, taxed)).toMatchObject({ taxFree: 5_000, vat: 1_000 })
+    expect(asked({ amount: 10_000, taxFree: 9_000 }, taxed)).toMatchObject({ taxFree: 9_000, vat: 1_000 })
+    expect(asked({ amount: 10_000, vat: 0 }, taxed)).toMatchObject({ taxFree: 5_000, vat: 0 })
+    expect(asked({ amount: 10_000 })).toMatchObject({ taxFree: null, vat: null })
+  })
+
+  test('M-28: within the sum', () => {
+    const tooLarge = { kind: 'cancel_parts_too_large', orderId: 'ord-1001' }
+    expect(asked({ amount: 10_000, taxFree: 9_001 }, taxed)).toEqual(tooLarge)
+    expect(asked({ amount: 1_000, vat: 1_001 })).toEqual(tooLarge)
+    expect(asked({ amount: 1_000, taxFree: 1_001 })).toEqual(tooLarge)
+    expect(asked({ amount: 1_000, vat: 1_000 })).toMatchObject({ taxFree: null, vat: 1_000 })
   })
 })
 
@@ -141,6 +183,14 @@ describe('M-28: the tax-free and VAT parts of a refund', () => {
     expect(parts({}, [waiting(1_001, 214, 71)])).toEqual([2_786, 929])
   })
 
+  test('with the last of the money go no larger parts than money, also when more is left of them', () => {
+    expect(parts({}, [waiting(12_000, 0, 0)])).toEqual([2_000, 0])
+    expect(parts({}, [waiting(10_500, 0, 0)])).toEqual([3_000, 500])
+    expect(parts({ vat: 900 }, [waiting(12_000, 0, 0)])).toEqual([1_100, 900])
+    expect(parts({ taxFree: 500 }, [waiting(12_000, 0, 0)])).toEqual([500, 1_000])
+    expect(parts({ taxFree: 2_000, vat: 1 }, [waiting(12_000, 0, 0)])).toBe('cancel_parts_too_large')
+  })
+
   test('are taken as the shop names them, within the sum and what is left', () => {
     expect(parts({ amount: 3_000, taxFree: 3_000, vat: 0 })).toEqual([3_000, 0])
     expect(parts({ amount: 2_000, taxFree: 2_001, vat: 0 })).toBe('cancel_parts_too_large')
@@ -150,9 +200,35 @@ describe('M-28: the tax-free and VAT parts of a refund', () => {
     )
   })
 
-  test('of an order that names none are none', () => {
-    expect(decideCancel(paidOrder, [kept()], [], [], ask({ amount: 1 }))).toMatchObject({
-      value: { taxFree: null, vat: null },
-    })
+  test('are no more than the sum together, and no more VAT than is left', () => {
+    expect(parts({ amount: 2_000, taxFree: 1_500, vat: 501 })).toBe('cancel_parts_too_large')
+    expect(parts({ amount: 2_000, taxFree: 1_500, vat: 500 })).toEqual([1_500, 500])
+    expect(parts({ amount: 4_000, taxFree: 0, vat: 1_001 })).toBe('cancel_parts_too_large')
+    expect(parts({ amount: 4_000, taxFree: 3_000, vat: 1_000 })).toEqual([3_000, 1_000])
+  })
+
+  test('by proportion are no more than what is left after parts that were named', () => {
+    expect(parts({ amount: 7_000 }, [waiting(4_000, 2_500, 900)])).toEqual([500, 100])
+    expect(parts({ amount: 7_000 }, [waiting(4_000, 3_000, 1_000)])).toEqual([0, 0])
+  })
+
+  test('what was given back before counts as what is being given back', () => {
+    const decided = decideCancel(
+      mixed,
+      [kept(cancelled({}, 4_000))],
+      [waiting(1_000, 500, 100)],
+      [waiting(4_000, 2_000, 900)],
+      ask(),
+    )
+    expect(decided).toMatchObject({ ok: true, value: { amount: 9_000, taxFree: 500, vat: 0 } })
+  })
+
+  test('of an order that names none are none, or as the shop names them within the sum', () => {
+    const none = (asked: Partial<CancelRequest>) => decideCancel(paidOrder, [kept()], [], [], ask(asked))
+    expect(none({ amount: 1 })).toMatchObject({ value: { taxFree: null, vat: null } })
+    expect(none({})).toMatchObject({ value: { taxFree: null, vat: null } })
+    expect(none({ amount: 1_000, taxFree: 1_000 })).toMatchObject({ value: { taxFree: 1_000, vat: null } })
+    expect(none({ amount: 1_000, vat: 1_000 })).toMatchObject({ value: { taxFree: null, vat: 1_000 } })
+    expect(none({ amount: 1_000, vat: 1_001 })).toMatchObject({ problem: { kind: 'cancel_parts_too_large' } })
   })
 })

@@ -55,7 +55,7 @@ export function decideCancel(
   const parts =
     payment.standing === 'kept'
       ? partsLeft(order, amount === left, amount, [...waiting, ...executed], request)
-      : partsNamed(order, amount, whole, request)
+      : partsNamed(order, amount, request)
   if (parts === null) return fail({ kind: 'cancel_parts_too_large', orderId })
   return ok({
     ...parts,
@@ -79,10 +79,9 @@ const cancelled = (order: Order, payments: readonly Payment[], paymentId: string
 function partsNamed(
   order: Order,
   amount: number,
-  whole: number,
   named: Pick<CancelRequest, 'taxFree' | 'vat'>,
 ): TaxParts | null {
-  const usual = partsOf(order, amount, whole)
+  const usual = partsOf(order, amount)
   const parts = { taxFree: named.taxFree ?? usual.taxFree, vat: named.vat ?? usual.vat }
   return (parts.taxFree ?? 0) + (parts.vat ?? 0) <= amount ? parts : null
 }
@@ -102,15 +101,15 @@ function partsLeft(
     share === null ? null : share - earlier.reduce((sum, each) => sum + (each[key] ?? 0), 0)
   const [freeLeft, vatLeft] = [left(order.taxFree, 'taxFree'), left(order.vat, 'vat')]
   const usual = isRest ? { taxFree: freeLeft, vat: vatLeft } : partsOf(order, amount)
-  const parts = {
-    taxFree: named.taxFree ?? atMost(usual.taxFree, freeLeft),
-    vat: named.vat ?? atMost(usual.vat, vatLeft),
-  }
-  const fits = (part: number | null, rest: number | null): boolean =>
-    part === null || (part <= amount && (rest === null || part <= rest))
+  // Earlier refunds may have left more of a part than money: then it is all of the money.
+  const taxFree = named.taxFree ?? atMost(usual.taxFree, freeLeft, amount - (named.vat ?? 0))
+  const vat = named.vat ?? atMost(usual.vat, vatLeft, amount - (taxFree ?? 0))
+  const parts = { taxFree, vat }
+  const fits = (part: number | null, rest: number | null): boolean => (part ?? 0) <= (rest ?? Infinity)
   const isWhole = (parts.taxFree ?? 0) + (parts.vat ?? 0) <= amount
   return fits(parts.taxFree, freeLeft) && fits(parts.vat, vatLeft) && isWhole ? parts : null
 }
 
-const atMost = (part: number | null, rest: number | null): number | null =>
-  part === null || rest === null ? part : Math.max(0, Math.min(part, rest))
+/** An order that names a part has a rest of it. */
+const atMost = (part: number | null, rest: number | null, money: number): number | null =>
+  part === null ? null : Math.max(0, Math.min(part, rest ?? 0, money))

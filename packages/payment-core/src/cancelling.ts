@@ -78,8 +78,8 @@ const wait = ({ cancelledBefore }: Cancelling, untilMs: number): NextStep => ({
 
 function sending(row: Cancelling, payment: Payment): NextStep {
   const left = remainderOf(payment)
-  // What is ours to return of money that is not the order's is all that is left of it, whatever it was when decided.
-  const amount = row.cause === 'account' ? 0 : row.cause === 'shop' ? Math.min(row.amount, left) : left
+  // What is ours to return of money that is not the order's is all that is left of it, whatever it was when decided; in an account, nothing.
+  const amount = row.cause === 'shop' ? Math.min(row.amount, left) : left
   return { kind: 'send', amount, expectedBalance: left }
 }
 
@@ -171,6 +171,6 @@ export function afterRefusal(
 ): { readonly delayMs: number | null; readonly isPersons: boolean } {
   if (lasts.test(text) && !passes.test(text)) return { delayMs: null, isPersons: true }
   const delayMs = refusalDelaysMs[refusals - 1] ?? null
-  const isLast = delayMs === null || ageMs + delayMs >= DAY_MS
-  return { delayMs, isPersons: isLast || refusals >= REFUSALS_BEFORE_PERSON }
+  const isTooLate = ageMs + (delayMs ?? 0) >= DAY_MS
+  return { delayMs, isPersons: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }
 }

@@ -69,7 +69,7 @@ function reckonUp(draft: Draft, payment: Payment): void {
     }
     if (booked.length > 1 || sum > asked.amount) {
       const note = `${asked.amount} was asked back, ${sum} went back in ${booked.length} cancels`
-      draft.openReview('returned_more', payment, sum - asked.amount, note)
+      draft.openReview('returned_more', payment, Math.max(0, sum - asked.amount), note)
     }
   }
   const sums = draft.input.asked.filter((each) => each.paymentId === payment.paymentId && each.amount > 0)

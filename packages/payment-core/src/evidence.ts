@@ -45,9 +45,8 @@ export type Doubt = 'predates_order' | 'amount_conflict' | 'discounted' | 'undat
 export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doubt | null {
   if (isOfEarlierLife(order, facts)) return 'predates_order'
   if (isExact(order, facts)) return null
-  const { discount } = facts.details
-  const isDiscounted = discount !== null && discount > 0 && amountOf(facts) + discount === order.amount
-  if (isDiscounted && currencyOf(facts) === order.currency) return 'discounted'
+  const full = amountOf(facts) + (facts.details.discount ?? 0)
+  if (full === order.amount && currencyOf(facts) === order.currency) return 'discounted'
   if (begunAtMs(facts) === null) return 'undated'
   return cameThroughOurWindow(order, facts, evidence) ? null : 'amount_conflict'
 }
@@ -60,7 +59,7 @@ function cameThroughOurWindow(order: Order, facts: Facts, { fixed }: Evidence): 
   if (fixed.kind !== 'held') return fixed.kind === 'none'
   const isOurs = fixed.money.amount === order.amount && fixed.money.currency === order.currency
   const begun = begunAtMs(facts) ?? 0
-  return isOurs && order.amountFixedAtMs !== null && order.amountFixedAtMs > begun + FIXING_ALLOWANCE_MS
+  return isOurs && (order.amountFixedAtMs ?? 0) > begun + FIXING_ALLOWANCE_MS
 }
 
 /** Must the gateway be asked which amount it holds for the number before this can be decided about? */

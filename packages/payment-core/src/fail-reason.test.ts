@@ -133,6 +133,9 @@ const friends: ReadonlyArray<readonly [FailReason, readonly string[]]> = [
       '결제 가능 시간이 지났습니다',
       'Your session with the card company has expired',
       'Session timed out',
+      'Session timeout',
+      'session time-out',
+      'session time out',
     ],
   ],
   [
@@ -174,6 +177,8 @@ const friends: ReadonlyArray<readonly [FailReason, readonly string[]]> = [
       '고객사 요청에 의해 결제를 중단합니다. (상세사유 : 재고 없음)',
       '고객사 요청에 의해 결제를 취소합니다',
       '결제 취소 실패',
+      '결제취소실패',
+      '결제취소 불가',
       '통신사에서 거절하였습니다',
       '장애인 복지 바우처 사용 불가',
       'invalid card company',

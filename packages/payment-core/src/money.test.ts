@@ -32,6 +32,7 @@ describe('from the gateway’s units', () => {
     [-1, 'KRW', null],
     [2 ** 53, 'KRW', null],
     [2 ** 53 - 1, 'KRW', 2 ** 53 - 1],
+    [2 ** 53 + 2, 'KRW', null],
     [2 ** 53, 'USD', null],
     [Number.NaN, 'KRW', null],
     [Number.POSITIVE_INFINITY, 'KRW', null],
@@ -73,6 +74,9 @@ describe('from the gateway’s units', () => {
     [1e21, 'KRW', null],
     // 90,071,992,547,409.91 and …409.92 are one number: which sum it was is not known.
     [(2 ** 53 - 1) / 100, 'USD', null],
+    // The same of this and one cent less, and of this and one cent more.
+    [90_071_992_547_400.02, 'USD', null],
+    [90_071_992_547_400.06, 'USD', null],
     [Number.MIN_VALUE, 'USD', null],
   ])(
     'M-33: %d %s is %s: what adding up floats makes is undone, a part of a minor unit is refused',

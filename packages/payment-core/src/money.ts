@@ -24,12 +24,12 @@ export const sameMoney = (a: Money, b: Money): boolean => a.amount === b.amount 
  */
 export function toMinor(units: number, currency: Currency): number | null {
   const digits = minorDigits(currency)
-  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(String(units)) ?? []
+  const [, whole = 'NaN', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(String(units)) ?? []
   const minor =
-    whole !== undefined && fraction.length <= digits
+    fraction.length <= digits
       ? Number(whole + fraction.padEnd(digits, '0'))
       : withoutFloatError(units * 10 ** digits)
-  if (minor === null || !Number.isSafeInteger(minor)) return null
+  if (!Number.isSafeInteger(minor)) return null
   // Where two sums would be written as one number it is not known which of them was meant.
   return toUnits(minor - 1, currency) === units || toUnits(minor + 1, currency) === units ? null : minor
 }
@@ -38,10 +38,10 @@ export function toMinor(units: number, currency: Currency): number | null {
 const FLOAT_ERROR_SHARE = 1e-9
 const FLOAT_ERROR_MAX = 1e-4
 
-function withoutFloatError(minor: number): number | null {
+function withoutFloatError(minor: number): number {
   const nearest = Math.round(minor)
-  const isError = Math.abs(minor - nearest) <= Math.min(nearest * FLOAT_ERROR_SHARE, FLOAT_ERROR_MAX)
-  return nearest > 0 && isError ? nearest : null
+  const isError = Math.abs(minor - nearest) < Math.min(nearest * FLOAT_ERROR_SHARE, FLOAT_ERROR_MAX)
+  return isError ? nearest : Number.NaN
 }
 
 /** The inverse of `toMinor`, for calls to the V1 API: a quotient is the number whose decimal text is the sum. */

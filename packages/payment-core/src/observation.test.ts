@@ -166,12 +166,20 @@ describe('the status', () => {
   })
 
   test('G-21: what PGs write for *not told* is nobody’s bank and nobody’s name', () => {
-    for (const untold of ['unknown', 'Unknown', 'N/A', 'null', '-', '??', ' ', ''])
+    for (const untold of ['unknown', 'Unknown', 'N/A', 'na', 'null', '-', '??', '–.*—', ' unknown ', ' ', ''])
       expect(
         observe({ vbank_name: untold, vbank_holder: untold, bank_name: '국민은행' }).details,
       ).toMatchObject({
         bankName: '국민은행',
         accountHolder: null,
+      })
+  })
+
+  test('G-21: a name in which such a word or mark stands is a name', () => {
+    for (const name of ['unknown은행', '은행 unknown', 'nna', 'n/a은행', 'SC-제일', '-은행', '은행-'])
+      expect(observe({ vbank_name: name, vbank_holder: name }).details).toMatchObject({
+        bankName: name,
+        accountHolder: name,
       })
   })
 
@@ -206,6 +214,18 @@ describe('M-26: an account that was cancelled', () => {
       status: 'failed',
       cancelledAmount: 0,
       cancels: [],
+    })
+  })
+
+  test('is nothing else: a card’s cancel, or an account that failed', () => {
+    const back = { cancel_amount: 14_000, paid_at: 0 }
+    expect(observe({ status: 'cancelled', pay_method: 'card', ...back })).toMatchObject({
+      status: 'cancelled',
+      cancelledAmount: 14_000,
+    })
+    expect(observe({ status: 'failed', pay_method: 'vbank', ...back })).toMatchObject({
+      status: 'failed',
+      cancelledAmount: 14_000,
     })
   })
 
@@ -311,6 +331,34 @@ describe('what people are shown of a payment', () => {
   test('the bank is the account’s, else the transfer’s', () => {
     expect(observe({ vbank_name: '신한은행', bank_name: '국민은행' }).details.bankName).toBe('신한은행')
     expect(observe({ bank_name: '국민은행' }).details.bankName).toBe('국민은행')
+  })
+
+  test.each(['paypal_v2', 'payletter_global', 'wechatpay', 'alipay_plus', 'cvs', 'paymentwall'])(
+    'R-27: %s may approve after the customer has come back, whichever field names it',
+    (name) => {
+      for (const field of ['pg_provider', 'emb_pg_provider', 'pay_method'])
+        expect(observe({ [field]: name }).details.approval).toBe('later')
+      expect(observe({ pg_provider: `not_${name}` }).details.approval).toBe('at_once')
+    },
+  )
+
+  test('R-27: the others approve at once, and so does a row that names nobody', () => {
+    expect(observe({ pg_provider: 'tosspayments', pay_method: 'card' }).details.approval).toBe('at_once')
+    const nobody = { pg_provider: null, emb_pg_provider: null, pay_method: null }
+    expect(observe(nobody).details.approval).toBe('at_once')
+  })
+
+  test('by card: whose it is, else what it is called, and the number on the slip', () => {
+    const shown = (changed: Record<string, unknown>) => {
+      const { cardIssuer, approvalNumber } = observe(changed).details
+      return [cardIssuer, approvalNumber]
+    }
+    expect(shown({ card_issuer_name: '국민', card_name: 'KB', apply_num: '30012345' })).toEqual([
+      '국민',
+      '30012345',
+    ])
+    expect(shown({ card_name: 'KB', apply_num: '  ' })).toEqual(['KB', null])
+    expect(shown({})).toEqual([null, null])
   })
 
   test('V-07: all of it stands where it belongs', () => {

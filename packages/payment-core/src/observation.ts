@@ -116,8 +116,7 @@ const UNTOLD = /^(?:unknown|undefined|null|none|n\/?a|[-–—?.*]+)$/i
 const told = (text: string | null): string | null =>
   text === null || UNTOLD.test(text.trim()) ? null : said(text)
 /** An account number has digits, and not zeros alone (G-21). */
-const accountNumber = (text: string | null): string | null =>
-  text !== null && /[1-9]/.test(text) ? text : null
+const accountNumber = (text: string | null): string | null => (/[1-9]/.test(String(text)) ? text : null)
 
 function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Cancel[] | null {
   const cancels: Cancel[] = []
@@ -179,7 +178,7 @@ function methodFrom(payMethod: string | null): Method | null {
  */
 const approvesLater = /^(paypal_v2|payletter_global|wechat|alipay|cvs|paymentwall)/
 const approvalOf = ({ pg_provider, emb_pg_provider, pay_method }: PaymentAnnotation): 'at_once' | 'later' =>
-  [pg_provider, emb_pg_provider, pay_method].some((name) => name !== null && approvesLater.test(name))
+  [pg_provider, emb_pg_provider, pay_method].some((name) => approvesLater.test(String(name)))
     ? 'later'
     : 'at_once'
 
@@ -200,4 +199,4 @@ function toMs(seconds: number | null): number | null {
 
 /** A receipt link is shown to a customer: only http and https pass (S-18). */
 const webAddress = (value: string | null): string | null =>
-  value !== null && /^https?:\/\//i.test(value) ? value : null
+  /^https?:\/\//i.test(String(value)) ? value : null

@@ -21,6 +21,36 @@ describe('the status is a function of what is held', () => {
       'open',
       0,
     ],
+    [
+      'an account that may contradict itself',
+      order(),
+      [waiting({ contradiction: contradiction('x', false) })],
+      'open',
+      0,
+    ],
+    [
+      'that, where the order waits for it already',
+      order({ status: 'awaiting_deposit' }),
+      [waiting({ contradiction: contradiction('x', false) })],
+      'awaiting_deposit',
+      0,
+    ],
+    [
+      'that, once it is certain',
+      order({ status: 'awaiting_deposit' }),
+      [waiting({ contradiction: contradiction('x') })],
+      'open',
+      0,
+    ],
+    ['called off, whatever account waits', order({ closedAtMs: NOW_MS }), [waiting()], 'expired', 0],
+    ['what was kept is no money', kept, [keptPayment({ status: 'failed' })], 'open', 0],
+    [
+      'more given back than the order is',
+      kept,
+      [keptPayment({ status: 'cancelled', cancelledAmount: 15_000 })],
+      'cancelled',
+      0,
+    ],
     ['money nobody kept', order(), [held({ standing: 'rejected' })], 'open', 0],
     ['kept money', kept, [keptPayment()], 'paid', 14_000],
     [
@@ -75,6 +105,10 @@ test('V-09: but no further than its bound, whatever due date the browser chose',
 test('M-21: an account of the number’s earlier life is not this order’s to pay into', () => {
   const older = { ...account().details, startedAtMs: order().adoptsFromMs - 1 }
   expect(statusOf(order(), [waiting({ details: older })], NOW_MS)).toBe('open')
+  const since = { ...older, startedAtMs: order().adoptsFromMs }
+  expect(statusOf(order(), [waiting({ details: since })], NOW_MS)).toBe('awaiting_deposit')
+  const untold = { ...older, startedAtMs: null }
+  expect(statusOf(order(), [waiting({ details: untold })], NOW_MS)).toBe('awaiting_deposit')
 })
 
 describe('R-26: a claimed success keeps its order from expiring', () => {
@@ -97,6 +131,9 @@ describe('R-26: a claimed success keeps its order from expiring', () => {
 
   test('not when it was said too late, nor of a try that has ended, nor when nothing was claimed', () => {
     expect(deadline({ atMs: expiresAtMs + 1 })).toBe(expiresAtMs)
+    expect(deadline({ atMs: expiresAtMs })).toBe(expiresAtMs + quarter)
+    expect(deadline({}, [held({ status: 'ready', contradiction: contradiction('x') })])).toBe(expiresAtMs)
+    expect(deadline({}, [held({ status: 'failed', paymentId: 'imp_2' })])).toBe(NOW_MS + quarter)
     expect(deadline({}, [held({ status: 'failed' })])).toBe(expiresAtMs)
     expect(deadline({ says: 'nothing' })).toBe(expiresAtMs)
   })

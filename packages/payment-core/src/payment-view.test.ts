@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { account, held, NOW_MS, order } from '../test/samples.ts'
-import { noticeOf, type NoticeAnswer, summaryOf, viewOf, withAnswer } from './index.ts'
+import { spared } from '../test/lacking.ts'
+import { PaymentView, noticeOf, type NoticeAnswer, summaryOf, viewOf, withAnswer } from './index.ts'
 
 describe('a payment as the shop’s programs see it', () => {
   test('by card: the masked number, whose card it is, and the approval number', () => {
@@ -30,6 +31,48 @@ describe('a payment as the shop’s programs see it', () => {
       account: { bank: '신한은행', number: '110-1234', holder: '홍길동', dueAt: NOW_MS + 60_000 },
     })
     expect(viewOf(held({}, { method: 'transfer', bankName: '국민은행' })).account).toBeNull()
+  })
+})
+
+describe('what of a payment the shop’s programs are told', () => {
+  const details = { cardNumber: '5107*6', methodName: '신한카드', accountNumber: '110', bankName: '신한은행' }
+
+  test('is all there: nothing of it may be missing', () => {
+    const view = viewOf(held({ standing: 'kept' }, details))
+    expect(PaymentView.parse(view)).toStrictEqual(view)
+    expect(spared(PaymentView, view)).toEqual([])
+    for (const field of ['startedAt', 'paidAt', 'failedAt', 'cancelledAt'])
+      expect(PaymentView.safeParse({ ...view, [field]: 0.5 }).success, field).toBe(false)
+  })
+
+  test('times are the gateway’s own', () => {
+    const times = { startedAtMs: 1, paidAtMs: 2, failedAtMs: 3, cancelledAtMs: 4 }
+    expect(viewOf(held({}, times))).toMatchObject({ startedAt: 1, paidAt: 2, failedAt: 3, cancelledAt: 4 })
+  })
+
+  test('a part that is back is told from the whole, and from nothing', () => {
+    expect(viewOf(held({ cancelledAmount: 400 })).status).toBe('partially_cancelled')
+    expect(viewOf(held({ status: 'cancelled', cancelledAmount: 400 })).status).toBe('partially_cancelled')
+    expect(viewOf(held({ status: 'cancelled', cancelledAmount: 14_000 })).status).toBe('cancelled')
+    expect(viewOf(held()).status).toBe('paid')
+    expect(viewOf(held({ status: 'failed', cancelledAmount: 400 })).status).toBe('failed')
+  })
+
+  test('a card is told by its number or its issuer, whichever is known', () => {
+    const number = viewOf(held({}, { method: 'easy_pay', cardNumber: '5107*6' })).card
+    expect(number).toEqual({ number: '5107*6', issuer: null })
+    const issuer = viewOf(held({}, { method: 'easy_pay', cardIssuer: '신한카드' })).card
+    expect(issuer).toEqual({ number: null, issuer: '신한카드' })
+    expect(viewOf(held({}, { methodName: 'kakaopay', cardIssuer: '신한카드' })).card?.issuer).toBe('신한카드')
+  })
+
+  test('an account is told also before its number is known, and where another method has one', () => {
+    const nothing = { bank: null, number: null, holder: null, dueAt: null }
+    expect(viewOf(held({}, { method: 'virtual_account' })).account).toEqual(nothing)
+    expect(viewOf(held({}, { method: 'transfer', accountNumber: '110' })).account).toEqual({
+      ...nothing,
+      number: '110',
+    })
   })
 })
 

@@ -5,13 +5,14 @@ import {
   type Cancel,
   contradictionOf,
   currencyOf,
-  type Details,
+  Details,
   heldMoney,
   isBelow,
   join,
   paymentLadder,
   remainderOf,
 } from './index.ts'
+import { joinInDoubt } from './payment.ts'
 
 const cancel = (id: string, changed: Partial<Cancel> = {}): Cancel => ({
   id,
@@ -170,4 +171,37 @@ describe('what contradicts nothing', () => {
   ])('%s', (_, before, sight) => {
     expect(contradictionOf(before, sight)).toBeNull()
   })
+})
+
+describe('G-09: evidence that contradicts what is held', () => {
+  const before = seen({ status: 'paid', cancelledAmount: 0 })
+  const odd = cancelled({ amounts: [28_000], currencies: ['USD'], testChannel: true }, 400)
+
+  test('is all there is, when nothing was held', () => {
+    expect(joinInDoubt(null, odd)).toEqual(odd)
+  })
+
+  test('G-07: is nothing, when it is of another order', () => {
+    expect(joinInDoubt(before, { ...odd, orderId: 'ord-2002' })).toBe(before)
+  })
+
+  test('is joined but for what it is compared by', () => {
+    const { amounts, currencies, testChannel } = before
+    expect(joinInDoubt(before, odd)).toEqual({ ...odd, amounts, currencies, testChannel })
+  })
+
+  test('does not make money of a try that has none; that it went back is believed', () => {
+    expect(joinInDoubt(seen({ status: 'failed' }), odd)).toMatchObject({
+      status: 'failed',
+      cancelledAmount: 400,
+    })
+    expect(joinInDoubt(before, odd).status).toBe('cancelled')
+  })
+})
+
+test('what was recorded before some of it was told is read as not told', () => {
+  const { approval: _, approvalNumber: __, cardIssuer: ___, ...older } = seen().details
+  const later = { approval: 'later', approvalNumber: '30012345', cardIssuer: '국민' } as const
+  expect(Details.parse(older)).toEqual(seen().details)
+  expect(Details.parse({ ...older, ...later })).toEqual({ ...older, ...later })
 })

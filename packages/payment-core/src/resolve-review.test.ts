@@ -174,3 +174,267 @@ describe('the end itself', () => {
     })
   })
 })
+
+describe('an end says exactly what it does', () => {
+  const theOrder = order({ reviews: [open] })
+  const refundAccount = { bank: '088', account: '110-123-456789', holder: '홍길동' }
+  const all = (reasons: readonly ReviewReason[]) =>
+    reasons.map((reason) => review({ reviewId: `${reason}-imp_1`, reason }))
+
+  test('the history tells the act, the note and who it was; the note is the reason of what is given back', () => {
+    const ended = resolve(theOrder, [undecided()], { action: 'return', note: 'sold out' })
+    expect(ended).toMatchObject({
+      value: {
+        timeline: [
+          {
+            event: 'review.resolved',
+            paymentId: 'imp_1',
+            reason: 'return: sold out',
+            from: null,
+            to: null,
+            actor: 'key:till',
+          },
+          { event: 'order.review_ended', reason: 'sold out' },
+          { event: 'cancel.decided', reason: '14000: person' },
+        ],
+      },
+    })
+    expect(ended.ok ? ended.value.intents : null).toStrictEqual([
+      {
+        intentId: 'hand-imp_1',
+        orderId: 'ord-1001',
+        paymentId: 'imp_1',
+        amount: 14_000,
+        expectedBalance: 14_000,
+        cause: 'person',
+        reason: 'sold out',
+        refundAccount: null,
+        taxFree: null,
+        vat: null,
+      },
+    ])
+  })
+
+  test('M-28: what is given back has the tax parts of what was paid, in the order’s proportion', () => {
+    const taxed = order({ reviews: [open], taxFree: 4_000, vat: 909 })
+    expect(resolve(taxed, [undecided({ amounts: [28_000] })], { action: 'return' })).toMatchObject({
+      value: { intents: [{ amount: 28_000, taxFree: 8_000, vat: 1_818 }] },
+    })
+  })
+
+  test.each(['return', 'accept'] as const)(
+    '%s ends all reviews that ask where the money belongs',
+    (action) => {
+      const placed = ReviewReason.options.filter(
+        (reason) => reason !== 'bad_money' && reason !== 'returned_more',
+      )
+      // The one that is ended allows either.
+      const reviews = [open, ...all(ReviewReason.options).filter(({ reason }) => reason !== open.reason)]
+      const ended = resolve(order({ reviews }), [undecided()], { action })
+      const over = ended.ok ? ended.value.order.reviews.filter(({ end }) => end === action) : []
+      expect(over.map(({ reason }) => reason).toSorted()).toEqual(placed.toSorted())
+    },
+  )
+
+  test('dismiss ends just the one it is about', () => {
+    const reviews = [open, ...all(['late', 'surplus'])]
+    const ended = resolve(order({ reviews }), [undecided()])
+    expect(ended.ok ? ended.value.order.reviews.map(({ end }) => end) : null).toEqual(['dismiss', null, null])
+  })
+
+  test('dismiss stops what was refused or not sent yet, and leaves what may be executed and what is over', () => {
+    const states = ['requested', 'accepted', 'unknown', 'refused', 'done', 'over'] as const
+    const ended = resolve(
+      theOrder,
+      [undecided()],
+      {},
+      states.map((state) => cancel({ intentId: state, state })),
+    )
+    expect(ended.ok ? ended.value.moved : null).toEqual([
+      { intentId: 'requested', from: 'requested', to: 'over', refundAccount: null },
+      { intentId: 'refused', from: 'refused', to: 'over', refundAccount: null },
+    ])
+  })
+
+  test('a cancel of another payment, or one that closes an account, is none of its business', () => {
+    const others = [
+      cancel({ paymentId: 'imp_2', state: 'refused' }),
+      cancel({ cause: 'account', state: 'refused' }),
+      cancel({ paymentId: 'imp_2', state: 'unknown' }),
+      cancel({ cause: 'account', state: 'unknown' }),
+    ]
+    const ended = resolve(theOrder, [undecided()], { action: 'accept' }, others)
+    expect(ended).toMatchObject({ ok: true, value: { moved: [] } })
+  })
+
+  test('return may go beside what is moving: it is sent once nothing else may be executed', () => {
+    for (const state of ['unknown', 'accepted'] as const)
+      expect(resolve(theOrder, [undecided()], { action: 'return' }, [cancel({ state })]).ok).toBe(true)
+  })
+
+  test('accept says which payment, why, and that it came late after the order had expired', () => {
+    const late = review({ reason: 'late' })
+    const odd = held({ standing: 'late', rejectReason: 'amount', late: true })
+    const kept = resolve(order({ reviews: [late] }), [odd], { action: 'accept' })
+    expect(kept).toMatchObject({
+      value: { payments: [{ standing: 'kept', rejectReason: null, late: false, contradiction: null }] },
+    })
+    expect(kept.ok ? kept.value.timeline.at(-1) : null).toMatchObject({
+      event: 'payment.paid',
+      reason: 'a person has accepted it: this order, this amount, this currency, a live channel',
+    })
+    expect(kept.ok ? kept.value.proof : null).toStrictEqual(seen())
+    const expired = order({ reviews: [late], status: 'expired', emptyAfterDeadline: true })
+    expect(resolve(expired, [odd], { action: 'accept' })).toMatchObject({
+      value: { payments: [{ standing: 'kept', late: true }] },
+    })
+  })
+
+  test('refusals name the order, the review, what was wanted and what is left', () => {
+    expect(resolve(theOrder, [undecided({ amounts: [1] })], { action: 'accept' })).toEqual({
+      ok: false,
+      problem: {
+        kind: 'not_possible',
+        orderId: 'ord-1001',
+        reviewId: open.reviewId,
+        action: 'accept',
+        possible: ['return', 'dismiss'],
+      },
+    })
+    expect(resolve(theOrder, [undecided()], { action: 'accept' }, [cancel({ state: 'unknown' })])).toEqual({
+      ok: false,
+      problem: {
+        kind: 'not_possible',
+        orderId: 'ord-1001',
+        reviewId: open.reviewId,
+        action: 'accept',
+        possible: ['return', 'dismiss'],
+      },
+    })
+    expect(resolve(theOrder, [undecided()], { reviewId: 'x' })).toEqual({
+      ok: false,
+      problem: { kind: 'unknown_review', orderId: 'ord-1001', reviewId: 'x' },
+    })
+    const over = order({ reviews: [{ ...open, endedAtMs: 0, end: 'facts' }] })
+    expect(resolve(over, [undecided()])).toEqual({
+      ok: false,
+      problem: { kind: 'review_ended', orderId: 'ord-1001', reviewId: open.reviewId },
+    })
+  })
+
+  test('M-13: a deposit needs an account to go back to, also when a refused cancel is sent again', () => {
+    const deposited = held({ standing: 'surplus' }, { method: 'virtual_account' })
+    const failed = order({ reviews: all(['cancel_failed']) })
+    const refused = [cancel({ state: 'refused' })]
+    expect(resolve(failed, [deposited], { action: 'retry' }, refused)).toEqual({
+      ok: false,
+      problem: { kind: 'refund_account_needed', orderId: 'ord-1001' },
+    })
+    expect(resolve(failed, [deposited], { action: 'retry', refundAccount }, refused)).toMatchObject({
+      value: { moved: [{ from: 'refused', to: 'unknown', refundAccount }] },
+    })
+    expect(resolve(failed, [deposited], { action: 'return', refundAccount }, refused)).toMatchObject({
+      value: { intents: [{ refundAccount }] },
+    })
+    expect(resolve(failed, [deposited], {}, refused).ok).toBe(true)
+    // A card has its own way back.
+    expect(resolve(failed, [held({ standing: 'surplus' })], { action: 'retry' }, refused).ok).toBe(true)
+  })
+
+  test('money that is given back is rejected only where nobody had placed it, and where there was money', () => {
+    const standingAfter = (payment: Payment) => {
+      const ended = resolve(theOrder, [payment], { action: 'return' })
+      return ended.ok ? ended.value.payments.map(({ standing }) => standing) : null
+    }
+    expect(standingAfter(undecided())).toEqual(['rejected'])
+    expect(standingAfter(held({ standing: null }))).toEqual(['rejected'])
+    expect(standingAfter(held({ standing: 'surplus' }))).toEqual([])
+  })
+
+  test('its cancel is numbered by those that persons had asked for before, of this payment', () => {
+    const earlier = [
+      cancel({ intentId: 'hand-imp_1', cause: 'person', state: 'over' }),
+      cancel({ intentId: 'hand-imp_2', cause: 'person', state: 'over', paymentId: 'imp_2' }),
+      cancel({ intentId: 'auto-imp_1', state: 'over' }),
+      cancel({ intentId: 'hand-imp_1-2', cause: 'person', state: 'done' }),
+    ]
+    expect(resolve(theOrder, [undecided()], { action: 'return' }, earlier)).toMatchObject({
+      value: { intents: [{ intentId: 'hand-imp_1-3' }] },
+    })
+  })
+
+  test('the review and the payment are the ones that are named, among others', () => {
+    const theirs = review({ reviewId: 'late-imp_2', reason: 'late', paymentId: 'imp_2' })
+    const two = order({ reviews: [open, theirs] })
+    const payments = [undecided(), undecided({ paymentId: 'imp_2' })]
+    const ended = resolve(two, payments, { reviewId: 'late-imp_2', action: 'return' })
+    expect(ended).toMatchObject({
+      value: {
+        intents: [{ paymentId: 'imp_2' }],
+        order: { reviews: [{ end: null }, { end: 'return' }] },
+      },
+    })
+  })
+
+  test('of a payment that is not held, a review can be dismissed', () => {
+    expect(resolve(theOrder, [])).toMatchObject({
+      ok: true,
+      value: { order: { reviews: [{ end: 'dismiss' }] }, notices: [{ body: { data: { payment: null } } }] },
+    })
+  })
+})
+
+describe('the record that is believed once a person has seen a contradiction', () => {
+  const odd = (changed: Partial<Payment> = {}): Payment =>
+    held({ contradiction: { what: 'x', sinceMs: NOW_MS, isCertain: true }, ...changed })
+  const asked = (payment: Payment, record: Observation | null, reason: ReviewReason = 'contradiction') =>
+    resolve(order({ reviews: [review({ reason, note: 'x' })] }), [payment], {}, [], record)
+  const now = seen({
+    status: 'ready',
+    amounts: [100],
+    currencies: ['USD'],
+    testChannel: true,
+    cancelledAmount: 3,
+    deposited: 4,
+    cancels: [{ id: 'C', amount: 3, atMs: NOW_MS, reason: null }],
+  })
+
+  test('is all of the present one, and nothing of what was held against it', () => {
+    const before = odd({
+      amounts: [14_000],
+      cancelledAmount: 5,
+      deposited: 6,
+      cancels: [{ id: 'D', amount: 5, atMs: NOW_MS, reason: null }],
+    })
+    expect(asked(before, now)).toMatchObject({
+      value: {
+        payments: [
+          {
+            status: 'ready',
+            amounts: [100],
+            currencies: ['USD'],
+            testChannel: true,
+            cancelledAmount: 3,
+            deposited: 4,
+            cancels: [{ id: 'C' }],
+            contradiction: null,
+          },
+        ],
+      },
+    })
+  })
+
+  test('not of the payment its order was finalised with', () => {
+    expect(asked(odd({ standing: 'kept' }), now)).toMatchObject({ value: { payments: [] } })
+  })
+
+  test('not without a record, and not for another reason', () => {
+    expect(asked(odd(), null)).toMatchObject({ value: { payments: [] } })
+    expect(asked(odd(), now, 'late')).toMatchObject({ value: { payments: [] } })
+  })
+
+  test('of another payment nothing is said', () => {
+    const other = odd({ paymentId: 'imp_2' })
+    expect(asked(other, now)).toMatchObject({ value: { payments: [] } })
+  })
+})

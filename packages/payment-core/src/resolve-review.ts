@@ -8,7 +8,7 @@ import type {
 } from './decision.ts'
 import { Draft } from './draft.ts'
 import type { Order } from './order.ts'
-import { amountOf, heldMoney, join, remainderOf, type Payment } from './payment.ts'
+import { join, remainderOf, type Payment } from './payment.ts'
 import type { Observation } from './observation.ts'
 import type { Problem } from './problem.ts'
 import { fail, ok, type Result } from './result.ts'
@@ -72,10 +72,7 @@ export function resolveReview(
   const possible = actionsFor(draft.order, payments, review)
   if (!possible.includes(action)) return fail({ kind: 'not_possible', orderId, reviewId, action, possible })
   const payment = payments.find(({ paymentId }) => paymentId === review.paymentId) ?? null
-  const mine = cancels.filter(
-    ({ paymentId, cause, state }) =>
-      paymentId === review.paymentId && cause !== 'account' && state !== 'done',
-  )
+  const mine = cancels.filter(({ paymentId, cause }) => paymentId === review.paymentId && cause !== 'account')
   // What may be on its way back at this moment cannot be kept.
   const isMoving = mine.some(({ state }) => state === 'unknown' || state === 'accepted')
   if (action === 'accept' && isMoving)
@@ -87,13 +84,16 @@ export function resolveReview(
       possible: possible.filter((each) => each !== action),
     })
   const isReturn = action === 'return'
-  const needsAccount = (isReturn || action === 'retry') && payment?.details.method === 'virtual_account'
+  const isDeposit = payment?.details.method === 'virtual_account'
+  const needsAccount = isDeposit && (isReturn || action === 'retry')
   if (needsAccount && refundAccount === null) return fail({ kind: 'refund_account_needed', orderId })
   draft.note('review.resolved', review.paymentId, `${action}: ${note}`)
   const reasons = isReturn || action === 'accept' ? placed : [review.reason]
   draft.endReviews(payment, reasons, note, { end: action, endedBy: input.actor }, review.paymentId)
-  if (action === 'accept' && payment !== null) accept(draft, payment)
-  if (isReturn && payment !== null) giveBack(draft, payment, cancels, note, refundAccount)
+  if (payment !== null) {
+    if (action === 'accept') accept(draft, payment)
+    if (isReturn) giveBack(draft, payment, cancels, note, refundAccount)
+  }
   if (action === 'retry') sendAgain(draft, mine, refundAccount)
   else stop(draft, mine)
   return ok(draft.decision())
@@ -146,7 +146,7 @@ function giveBack(
     (each) => each.paymentId === payment.paymentId && each.cause === 'person',
   ).length
   const isUnplaced = payment.standing === 'undecided' || payment.standing === null
-  if (isUnplaced && heldMoney(payment)) draft.put({ ...payment, standing: 'rejected' })
+  if (isUnplaced) draft.put({ ...payment, standing: 'rejected' })
   const intent: CancelIntent = {
     intentId: `hand-${payment.paymentId}${earlier === 0 ? '' : `-${earlier + 1}`}`,
     orderId: draft.order.orderId,
@@ -156,7 +156,7 @@ function giveBack(
     cause: 'person',
     reason: note,
     refundAccount,
-    ...partsOf(draft.order, amount, amountOf(payment)),
+    ...partsOf(draft.order, amount),
   }
   draft.intend(intent)
 }

@@ -8,7 +8,7 @@ import { amountOf, remainderOf, type Payment } from './payment.ts'
  */
 export function announceReturns(draft: Draft, payment: Payment, held: Payment | null): void {
   if (payment.standing !== 'kept') {
-    if (payment.standing !== 'undecided' && remainderOf(payment) === 0 && remainderBefore(held) > 0)
+    if (payment.standing !== 'undecided' && remainderOf(payment) === 0 && remainderOf(held ?? payment) > 0)
       announceReturned(draft, payment)
     return
   }
@@ -29,8 +29,6 @@ export function announceReturns(draft: Draft, payment: Payment, held: Payment | 
     before = total
   }
 }
-
-const remainderBefore = (held: Payment | null): number => (held === null ? 0 : remainderOf(held))
 
 /** Money that was not kept, and is back. */
 export const announceReturned = (draft: Draft, payment: Payment): void =>
@@ -61,6 +59,6 @@ function totalsSince(payment: Payment, held: Payment | null): number[] {
 /** The payment as it stood when `total` had been returned. */
 const asOf = (payment: Payment, total: number): Payment => ({
   ...payment,
-  status: total === 0 ? 'paid' : 'cancelled',
+  status: 'cancelled',
   cancelledAmount: total,
 })

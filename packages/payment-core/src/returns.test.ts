@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { NOW_MS } from '../test/samples.ts'
+import { held, look, NOW_MS, order, seen, type Held } from '../test/samples.ts'
+import type { Observation } from './observation.ts'
 import type { Return } from './order.ts'
 import { hasSettled, looked, settlesAt, withReturn } from './returns.ts'
 
@@ -60,4 +61,67 @@ test('ten seconds for a failure, three minutes for no flag or as long as the PG 
   expect(settlesAt(returned('nothing', NOW_MS, null))).toBe(NOW_MS + 180_000)
   expect(settlesAt(returned('nothing', NOW_MS, null), 3_600_000)).toBe(NOW_MS + 3_600_000)
   expect(hasSettled({ ...returned('success', NOW_MS, null), looks: 99 }, Number.MAX_SAFE_INTEGER)).toBe(false)
+})
+
+describe('W-05: what is told of money of the order’s that comes back', () => {
+  const cancel = (id: string, amount: number) => ({ id, amount, atMs: NOW_MS, reason: null })
+  const paid = (facts: Partial<Observation> = {}): Held => ({
+    order: order({ status: facts.cancelledAmount ? 'partially_cancelled' : 'paid', keptPaymentId: 'imp_1' }),
+    payments: [held({ ...facts, standing: 'kept' })],
+  })
+  const told = (before: Held, facts: Partial<Observation>) =>
+    look(before, [seen({ status: 'cancelled', ...facts })]).notices.map(({ type, body: { data } }) => [
+      type,
+      data.payment?.cancelledAmount,
+      data.payment?.status,
+      data.order.status,
+    ])
+  const part = (sum: number) => [
+    'payment.partially_cancelled',
+    sum,
+    'partially_cancelled',
+    'partially_cancelled',
+  ]
+  const whole = ['payment.cancelled', 14_000, 'cancelled', 'cancelled']
+
+  test('is each sum by itself, those held first and the rest in its order', () => {
+    const [a, b, c] = [cancel('a', 100), cancel('b', 200), cancel('c', 400)]
+    expect(told(paid(), { cancelledAmount: 300, cancels: [a, b] })).toEqual([part(100), part(300)])
+    const before: Partial<Observation> = { cancelledAmount: 400, cancels: [c], status: 'cancelled' }
+    expect(told(paid(before), { cancelledAmount: 700, cancels: [a, b, c] })).toEqual([part(500), part(700)])
+    expect(told(paid(before), { cancelledAmount: 400, cancels: [c] })).toEqual([])
+  })
+
+  test('is the sum alone where the gateway lists no cancels', () => {
+    expect(told(paid(), { cancelledAmount: 300 })).toEqual([part(300)])
+    expect(told(paid(), { cancelledAmount: 14_000 })).toEqual([whole])
+  })
+
+  test('is a sum once, though a cancel of nothing is listed beside it', () => {
+    const cancels = [cancel('a', 300), cancel('b', 0)]
+    expect(told(paid(), { cancelledAmount: 300, cancels })).toEqual([part(300)])
+  })
+
+  test('M-26: is its end alone when it came and went before anybody looked', () => {
+    const none: Held = { order: order(), payments: [] }
+    expect(told(none, { cancelledAmount: 14_000, cancels: [cancel('a', 100), cancel('b', 13_900)] })).toEqual(
+      [whole],
+    )
+  })
+})
+
+test('W-05: a return without a claim of its own is one try’s as any other', () => {
+  const [none, other] = [returned('failure', 1, null), returned('failure', 2, 'imp_1')]
+  expect(withReturn([none], other)).toEqual([none, other])
+  expect(withReturn([none, other], returned('nothing', 3, null))).toEqual([
+    other,
+    returned('nothing', 3, null),
+  ])
+})
+
+test('S-22: a failure settles in its own time, whatever its PG may do later', () => {
+  expect(settlesAt(returned('failure', NOW_MS, null), 3_600_000)).toBe(NOW_MS + 10_000)
+  const silent = { ...returned('nothing', NOW_MS, null), looks: 2 }
+  expect(hasSettled(silent, NOW_MS + 180_000, 3_600_000)).toBe(false)
+  expect(hasSettled(silent, NOW_MS + 3_600_000, 3_600_000)).toBe(true)
 })

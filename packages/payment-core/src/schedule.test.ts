@@ -150,6 +150,11 @@ test('G-18: what contradicts itself is looked at within seconds, and now and the
   const paid = order({ status: 'paid', keptPaymentId: 'imp_1' })
   expect(nextLookAt(paid, odd(false), NOW_MS)).toBe(NOW_MS + 11_000)
   expect(nextLookAt(paid, odd(true), NOW_MS)).toBe(NOW_MS + 60 * MINUTE_MS)
+  expect(nextLookAt(paid, [...odd(true), ...odd(false)], NOW_MS)).toBe(NOW_MS + 11_000)
+  // An order that waits is looked at by its age, and sooner where something contradicts itself.
+  const old = order({ registeredAtMs: NOW_MS - 2 * DAY_MS, expiresAtMs: NOW_MS + 300 * DAY_MS })
+  expect(nextLookAt(order(), odd(true), NOW_MS)).toBe(NOW_MS + MINUTE_MS)
+  expect(nextLookAt(old, odd(false), NOW_MS)).toBe(NOW_MS + 11_000)
 })
 
 test('a failed piece of work is tried again after 1 s, doubling to a minute', () => {

@@ -386,7 +386,7 @@ const words: [string, z.ZodType, string[]][] = [
   ['scope', Scope, ['full', 'outcome']],
   ['state of a notice', NoticeState, ['waiting', 'delivered', 'parked']],
   ['way of an intent', CancelState, ['requested', 'accepted', 'unknown', 'refused', 'done', 'over']],
-  ['cause of an intent', CancelCause, ['rejected', 'surplus', 'late', 'shop', 'account']],
+  ['cause of an intent', CancelCause, ['rejected', 'surplus', 'late', 'shop', 'account', 'person']],
   ['state of a cancel', CancelAnswer.shape.state, ['waiting', 'done', 'failed']],
   ['source of a claim', Claim.shape.source, ['return', 'visit', 'webhook', 'list']],
   ['what a claim says', Claim.shape.says, ['success', 'failure', 'nothing']],
@@ -506,8 +506,12 @@ describe('what does not fit is refused', () => {
         cursor: ['c'.repeat(201)],
         status: ['gone'],
         reason: ['late'],
-        from: [-1],
-        text: [''],
+        from: [-1, 0.5],
+        to: [-1, 0.5],
+        reviewReason: ['gone'],
+        reference: ['', ' ', 'r'.repeat(201)],
+        text: ['', ' ', 't'.repeat(201)],
+        orphanCursor: ['c'.repeat(201)],
       },
     ],
     ['a notice to tell again', ReplayInput, { id: 'n' }, { id: ['', 'n'.repeat(401)], from: [1] }],
@@ -542,6 +546,8 @@ describe('what does not fit is refused', () => {
     ).toBe(true)
     expect(ViewerInput.safeParse({ token: 't'.repeat(2_000) }).success).toBe(true)
     expect(ListInput.safeParse({ limit: 1, cursor: 'c'.repeat(200) }).success).toBe(true)
+    for (const wanted of ['w', 'w'.repeat(200)])
+      expect(ListInput.safeParse({ limit: 100, reference: wanted, text: wanted }).success).toBe(true)
     expect(ReplayInput.safeParse({ id: 'n'.repeat(400) }).success).toBe(true)
     expect(ShopOrderInput.safeParse({ productId: 'p'.repeat(40) }).success).toBe(true)
     for (const changed of [
@@ -557,6 +563,10 @@ describe('what does not fit is refused', () => {
   test('blanks around a name, a reason or a holder are nobody’s', () => {
     expect(RegisterInput.parse({ ...registration, name: ' sample ' })).toMatchObject({ name: 'sample' })
     expect(CancelInput.parse({ ...wish, reason: ' x ' })).toMatchObject({ reason: 'x' })
+    expect(ListInput.parse({ reference: ' C-7 ', text: ' ord ' })).toMatchObject({
+      reference: 'C-7',
+      text: 'ord',
+    })
     expect(RefundAccount.parse({ ...refundAccount, holder: ' 홍길동 ' })).toMatchObject({ holder: '홍길동' })
   })
 

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { isOfEarlierLife } from './evidence.ts'
 import { failReasonOf, shownText } from './fail-reason.ts'
 import { balanceOf, keptOf, type Order } from './order.ts'
-import { currencyOf, heldMoney, remainderOf, type Payment } from './payment.ts'
+import { currencyOf, remainderOf, type Payment } from './payment.ts'
 import { isBeforePerson, isDismissed, settledByPerson } from './review.ts'
 import { accountOf, linesOf, type OrderLines } from './screen-lines.ts'
 import type { Scope, Screen } from './screen.ts'
@@ -89,12 +89,15 @@ function astrayScreen(order: Order, all: readonly Payment[], head: Head): Screen
   const asked = payments.find((payment) => isPersons(order, payment))
   if (asked !== undefined)
     return { ...head, kind: 'checking', because: 'review', sinceMs: asked.details.paidAtMs }
-  const held = payments.find((payment) => remainderOf(payment) > 0 && causeOf(payment) !== null)
-  if (held !== undefined) return returningScreen(order, held, head)
+  for (const held of payments) {
+    const cause = causeOf(held)
+    if (cause !== null && remainderOf(held) > 0) return returningScreen(order, held, cause, head)
+  }
   // Of money that is back only the customer's own try is told of: a later one may bring more (S-22).
   const told = currentTry(order, payments)
-  const because = told === null ? null : (causeOf(told) ?? returnedUnplaced(order, told))
-  if (told === null || because === null) return null
+  if (told === null) return null
+  const because = causeOf(told) ?? returnedUnplaced(order, told)
+  if (because === null) return null
   const { cancelledAmount } = told
   const after = { because, tryAgain: false as const, orderAnew: true }
   return { ...head, kind: 'cancelled', payment: linesOf(told), cancelledAmount, ...after }
@@ -112,23 +115,20 @@ const isWithShop = ({ reviews }: Order, paymentId: string): boolean =>
 function isPersons(order: Order, payment: Payment): boolean {
   if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))
     return payment.contradiction.isCertain
-  if (heldMoney(payment) && causeOf(payment) === null && remainderOf(payment) > 0) return true
-  const isDecided =
-    payment.standing === 'rejected' || payment.standing === 'surplus' || payment.standing === 'late'
+  if (remainderOf(payment) === 0) return false
+  if (causeOf(payment) === null) return true
   const isRefused = order.reviews.some(
     (each) =>
       each.endedAtMs === null && each.paymentId === payment.paymentId && each.reason === 'cancel_failed',
   )
-  return (
-    isDecided && !isRefused && remainderOf(payment) > 0 && isBeforePerson(order.reviews, payment.paymentId)
-  )
+  return !isRefused && isBeforePerson(order.reviews, payment.paymentId)
 }
 
-function returningScreen(order: Order, held: Payment, head: Head): Screen {
+function returningScreen(order: Order, held: Payment, because: Cause, head: Head): Screen {
   return {
     ...head,
     kind: 'returning',
-    because: causeOf(held) ?? 'rejected',
+    because,
     isOnItsWay: !isWithShop(order, held.paymentId),
     amount: remainderOf(held),
     currency: currencyOf(held),
@@ -136,7 +136,8 @@ function returningScreen(order: Order, held: Payment, head: Head): Screen {
   }
 }
 
-function causeOf({ standing }: Payment): 'rejected' | 'surplus' | 'late' | null {
+type Cause = 'rejected' | 'surplus' | 'late'
+function causeOf({ standing }: Payment): Cause | null {
   return standing === 'rejected' || standing === 'surplus' || standing === 'late' ? standing : null
 }
 

@@ -456,3 +456,154 @@ test('V-11: past its due time the account is no longer asked to be paid into', (
   })
   expect(show(theOrder, [over], NOW_MS - 1)).toMatchObject({ kind: 'awaiting_deposit' })
 })
+
+test('an order that was called off is over since then, and not by its deadline', () => {
+  expect(show(order({ status: 'expired', closedAtMs: NOW_MS - 5 }))).toMatchObject({
+    kind: 'expired',
+    because: 'closed',
+    sinceMs: NOW_MS - 5,
+  })
+})
+
+test('V-11: at its due time an account can still be paid into, and one of no due time always', () => {
+  const theOrder = order({ status: 'awaiting_deposit' })
+  const due = (accountDueAtMs: number | null) => [held(account({}, { accountDueAtMs }))]
+  expect(show(theOrder, due(NOW_MS))).toMatchObject({ kind: 'awaiting_deposit' })
+  expect(show(theOrder, due(null))).toMatchObject({ kind: 'awaiting_deposit' })
+})
+
+describe('R-25: money before a person', () => {
+  const surplus = held({ paymentId: 'imp_2', standing: 'surplus' })
+  const ended = (changed: Parameters<typeof review>[0] = {}) =>
+    review({ endedAtMs: NOW_MS, end: 'dismiss', ...changed })
+  const asked = { kind: 'checking', because: 'review' }
+
+  test('that a person has left as it is, is with the shop', () => {
+    const seenTo = { reviews: [ended({ reason: 'surplus', paymentId: 'imp_2' })] }
+    expect(show(keptOrder('paid', seenTo), [kept(), surplus])).toMatchObject({
+      goesBack: 0,
+      withShop: 14_000,
+    })
+    expect(show(order({ reviews: [ended()] }), [rejected()])).toMatchObject({
+      kind: 'returning',
+      isOnItsWay: false,
+    })
+  })
+
+  test('and that goes back, are told apart', () => {
+    const wrong = held({ paymentId: 'imp_3', standing: 'rejected', amounts: [500] })
+    expect(show(keptOrder('paid', under('surplus', 'imp_2')), [kept(), surplus, wrong])).toMatchObject({
+      goesBack: 500,
+      withShop: 14_000,
+    })
+  })
+
+  test.each<[string, Partial<Order>, Payment, object]>([
+    ['refused money of which a person was called', under('rejected'), rejected(), asked],
+    ['surplus in the same way', under('surplus'), rejected({ standing: 'surplus' }), asked],
+    ['late in the same way', under('late'), rejected({ standing: 'late' }), asked],
+    ['G-18: a contradiction that is certain', {}, held({ contradiction: contradiction('x') }), asked],
+    [
+      'G-18: not one that may be over soon',
+      {},
+      held({ status: 'ready', contradiction: contradiction('x', false) }),
+      { kind: 'checking', because: 'confirming' },
+    ],
+    [
+      'nor one that a person has seen to',
+      { reviews: [ended({ reason: 'contradiction', note: 'x' })] },
+      rejected({ contradiction: contradiction('x') }),
+      { kind: 'returning', isOnItsWay: false },
+    ],
+    ['S-23: money nobody could place', {}, held({ standing: 'undecided' }), asked],
+    [
+      'M-14: not what the gateway refuses to send back, though a person was called for it too',
+      { reviews: [review({ reason: 'cancel_failed' }), review()] },
+      rejected(),
+      { kind: 'returning', isOnItsWay: false },
+    ],
+    [
+      'but what it had refused before',
+      { reviews: [ended({ reason: 'cancel_failed', end: 'facts' }), review()] },
+      rejected(),
+      asked,
+    ],
+    [
+      'or refuses of another payment',
+      { reviews: [review({ reason: 'cancel_failed', paymentId: 'imp_9' }), review()] },
+      rejected(),
+      asked,
+    ],
+    ['not what is back', under('rejected'), backAgain(), { kind: 'cancelled', because: 'rejected' }],
+  ])('%s', (_, changed, payment, screen) => {
+    expect(show(order(changed), [payment])).toMatchObject(screen)
+  })
+
+  test('is told of before money that goes back, and that before money that is back', () => {
+    const doubtful = held({ paymentId: 'imp_2', standing: 'undecided' }, { paidAtMs: 7 })
+    expect(show(order(), [rejected(), doubtful])).toMatchObject({ ...asked, sinceMs: 7 })
+    expect(show(order(), [backAgain(), rejected({ paymentId: 'imp_2' })])).toMatchObject({
+      kind: 'returning',
+    })
+  })
+})
+
+test('R-25: money on its way back is told with its sum, its currency and how it was paid', () => {
+  const dollars = held(
+    { standing: 'rejected', rejectReason: 'currency', amounts: [700], currencies: ['USD'] },
+    { methodName: '신한카드' },
+  )
+  expect(show(order(), [dollars])).toEqual({
+    kind: 'returning',
+    scope: 'full',
+    order: { orderId: 'ord-1001', name: 'sample', amount: 14_000, currency: 'KRW' },
+    because: 'rejected',
+    isOnItsWay: true,
+    amount: 700,
+    currency: 'USD',
+    payment: { method: 'card', methodName: '신한카드', cardNumber: null, paidAtMs: null, receiptUrl: null },
+  })
+})
+
+test('R-25: since when a try is checked is when it began, where nobody has said a word', () => {
+  expect(show(order(), [ready])).toMatchObject({ because: 'confirming', sinceMs: NOW_MS - 600_000 })
+  const gone = held(
+    { standing: 'orphan', status: 'cancelled', cancelledAmount: 14_000 },
+    { startedAtMs: NOW_MS - 7 },
+  )
+  expect(show(order(), [gone])).toMatchObject({ because: 'confirming', sinceMs: NOW_MS - 7 })
+})
+
+test('M-32: a failed try whose number the gateway calls paid already is to be ordered anew', () => {
+  const refused = held({ status: 'failed' }, { failReason: '거절' })
+  expect(show(after('failure', { failReason: 'already_paid' }), [refused])).toMatchObject({
+    kind: 'failed',
+    reason: 'already_paid',
+    tryAgain: false,
+    orderAnew: true,
+  })
+  expect(show(after('failure'), [refused])).toMatchObject({ tryAgain: true, orderAnew: false })
+})
+
+test('P-01: of what was given back, or goes back, an outcome tells neither sum nor payment', () => {
+  const outcome = (theOrder: Order, payments: Payment[]) => screenOf(theOrder, payments, 'outcome', NOW_MS)
+  const bare = { scope: 'outcome', order: null }
+  expect(outcome(order(), [rejected()])).toStrictEqual({
+    ...bare,
+    kind: 'returning',
+    because: 'rejected',
+    isOnItsWay: true,
+    amount: null,
+    currency: null,
+    payment: null,
+  })
+  expect(outcome(order(), [backAgain()])).toStrictEqual({
+    ...bare,
+    kind: 'cancelled',
+    because: 'rejected',
+    tryAgain: false,
+    orderAnew: true,
+    payment: null,
+    cancelledAmount: null,
+  })
+})

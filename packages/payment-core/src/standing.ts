@@ -127,18 +127,16 @@ function refuse(draft: Draft, stood: Payment, standing: RefusedPayment): void {
   const why = reasonText(draft.order, stood)
   const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
   draft.announce({ type, payment: stood, to: draft.statusNow(), mark: 0, why })
-  if (actionFor(draft, standing) === 'cancel') draft.intend(intentFor(draft.order, stood, standing, why))
+  if (goesBack(draft, standing)) draft.intend(intentFor(draft.order, stood, standing, why))
   else draft.openReview(standing, stood, remainderOf(stood), why)
 }
 
 /** Late money that the policy would accept, and that came too late for that, is a person's. */
-function actionFor({ order, input: { policy } }: Draft, standing: RefusedPayment): CancelAction {
-  if (standing === 'rejected') return policy.onRejected
-  if (standing === 'surplus') return policy.onSurplus
-  if (order.closedAtMs !== null) return policy.onClosed
-  return policy.onLate === 'cancel' ? 'cancel' : 'review'
+function goesBack({ order, input: { policy } }: Draft, standing: RefusedPayment): boolean {
+  if (standing === 'rejected') return policy.onRejected === 'cancel'
+  if (standing === 'surplus') return policy.onSurplus === 'cancel'
+  return (order.closedAtMs === null ? policy.onLate : policy.onClosed) === 'cancel'
 }
-type CancelAction = 'cancel' | 'review'
 
 function reasonText(order: Order, payment: Payment): string {
   if (payment.rejectReason === 'channel') return 'paid in a test channel, which is not money'

@@ -31,7 +31,7 @@ function claim({ door, said: word, paymentId, times, lastAt }: StoryLineOf<'clai
     case 'return':
       return `Only said: the customer’s browser came back through the order’s own link and said ${saidEn[word]}${paymentId === null ? '' : ` (${of(paymentId)})`}.${often}`
     case 'webhook':
-      return `Only said: a message in the gateway’s name (webhook) said that ${saidEn[word]} (${of(paymentId)}).${often}`
+      return `Only said: a message in the gateway’s name (webhook) said ${saidEn[word]} (${of(paymentId)}).${often}`
     case 'visit':
       return `Somebody opened a result page for ${of(paymentId)}, not through the order’s own link.${often}`
     case 'list':

@@ -6,13 +6,9 @@ export type TaxParts = { readonly taxFree: number | null; readonly vat: number |
  * The tax-free and VAT parts of a sum, in the order's own proportion, rounded down to whole minor units: a refund on kcp, kicc, nice or payco is
  * refused without them (docs/gateway/portone-v1.md §4.6, M-28). Null where the order did not say.
  */
-export function partsOf(
-  { amount: whole, taxFree, vat }: Order,
-  amount: number,
-  of: number = whole,
-): TaxParts {
+export function partsOf({ amount: whole, taxFree, vat }: Order, amount: number): TaxParts {
   const part = (share: number | null): number | null =>
-    share === null ? null : amount === of && of === whole ? share : proportion(share, amount, whole)
+    share === null ? null : proportion(share, amount, whole)
   return { taxFree: part(taxFree), vat: part(vat) }
 }
 

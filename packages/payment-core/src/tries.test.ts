@@ -78,7 +78,49 @@ describe('R-25: whether any try of an order may still turn into money', () => {
       [held(account({ amounts: [500] }, { accountDueAtMs: NOW_MS - 60 * MINUTE_MS }))],
       null,
     ],
-    ['money that came', order(), [held()], null],
+    [
+      'such an account at the end of its grace',
+      order(),
+      [held(account({ amounts: [500] }, { startedAtMs: 5, accountDueAtMs: NOW_MS - 60 * MINUTE_MS + 1 }))],
+      5,
+    ],
+    [
+      'such an account of no due time',
+      order(),
+      [held(account({ amounts: [500] }, { startedAtMs: 5, accountDueAtMs: null }))],
+      5,
+    ],
+    ['a window that has just been opened', order(), [ready('imp_1', { startedAtMs: NOW_MS })], NOW_MS],
+    [
+      'a window opened three minutes ago',
+      order(),
+      [ready('imp_1', { startedAtMs: NOW_MS - 3 * MINUTE_MS })],
+      null,
+    ],
+    ['a window of no known beginning', order(), [ready('imp_1', { startedAtMs: null })], null],
+    [
+      'a try that contradicts itself, of no known beginning',
+      order(),
+      [held({ contradiction: contradiction('x') }, { startedAtMs: null })],
+      NOW_MS,
+    ],
+    [
+      'of two the one that was spoken of last',
+      after(
+        returned({ says: 'success', atMs: 7 }),
+        returned({ says: 'success', atMs: 8, paymentId: 'imp_2' }),
+      ),
+      [ready('imp_1'), ready('imp_2')],
+      8,
+    ],
+    [
+      'R-27: no flag, and its PG has had a day',
+      after(returned({ ...looked, says: 'nothing', atMs: NOW_MS - 24 * 60 * MINUTE_MS })),
+      [ready('imp_1', { ...began, approval: 'later' })],
+      null,
+    ],
+    ['a try that failed', order(), [held({ status: 'failed' }, { startedAtMs: NOW_MS - 1 })], null],
+    ['money that came', order(), [held({}, { startedAtMs: NOW_MS - 1 })], null],
   ])('%s', (_, theOrder, payments, sinceMs) => {
     expect(underWaySince(theOrder, payments, NOW_MS)).toBe(sinceMs)
   })

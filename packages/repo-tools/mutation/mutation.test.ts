@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isDrawn, million } from './draw.ts'
 import { readExplained } from './explained.ts'
 import { judge, originalAt, type Explained, type Tried } from './judge.ts'
-import { changedFiles, filesOf } from './recorded.ts'
+import { changedFiles, codeOf, filesOf } from './recorded.ts'
 import { root, rooms } from './rooms.ts'
 
 const mutant = (status: string, changed: Partial<Tried> = {}): Tried => ({
@@ -32,6 +32,18 @@ describe('a room', () => {
     expect(files.filter((file) => /\.(?:test|contract)\.ts$/.test(file))).toEqual([])
     for (const file of room.withoutLogic) expect(files).toContain(file)
     expect(existsSync(`${root}${room.settings}`)).toBe(true)
+  })
+
+  test('a comment, a line break and the place of an import change no code; everything else does', () => {
+    const source = "import { a } from './a.ts'\n/** What b is. */\nexport const b = a + 1 // one more\n"
+    const alike = "import { a } from '../else/a.ts'\nexport const b =\n  a + 1\n"
+    expect(codeOf(alike)).toBe(codeOf(source))
+    for (const other of [
+      'export const b = a + 2',
+      'export const c = a + 1',
+      "export const b = '// one more'",
+    ])
+      expect(codeOf(other)).not.toBe(codeOf(source))
   })
 
   test.each(rooms)('$name: no file counts as changed that the recorded run has seen', (room) => {

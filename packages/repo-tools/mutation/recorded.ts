@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { parseSync } from 'oxc-parser'
 import { z } from 'zod'
 import { root, type Room } from './rooms.ts'
 
@@ -31,16 +32,30 @@ export function filesOf({ folder, mutated }: Room): string[] {
 export const bytesOf = ({ folder }: Room, file: string): number =>
   readFileSync(`${root}${folder}/${file}`).byteLength
 
+/**
+ * What of a source decides about its mutants: its code. Comments, line breaks and where it imports from may change, and its mutants stay what
+ * they were.
+ */
+export function codeOf(source: string): string {
+  const { program, comments } = parseSync('source.ts', source)
+  const isImport = ({ type }: { readonly type: string }): boolean =>
+    type === 'ImportDeclaration' || type === 'ExportAllDeclaration'
+  const left = [...comments, ...program.body.filter(isImport)].toSorted((a, b) => a.start - b.start)
+  const ends = left.map(({ end }) => end)
+  const code = [0, ...ends].map((from, index) => source.slice(from, left[index]?.start ?? source.length))
+  return code.join(' ').replaceAll(/\s+/g, ' ').trim()
+}
+
 const contentOf = (room: Room, file: string): string =>
   createHash('sha256')
-    .update(readFileSync(`${root}${room.folder}/${file}`))
+    .update(codeOf(readFileSync(`${root}${room.folder}/${file}`, 'utf8')))
     .digest('hex')
 
 function read(): Notes {
   return Notes.parse(existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {})
 }
 
-/** Those whose content no recorded run has seen; all of them when there was none. */
+/** Those whose code no recorded run has seen; all of them when there was none. */
 export function changedFiles(room: Room): string[] {
   const seen = read()[room.name] ?? {}
   return filesOf(room).filter((file) => seen[file]?.content !== contentOf(room, file))

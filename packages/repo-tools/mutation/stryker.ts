@@ -19,6 +19,7 @@ export type Wish = {
 export async function tryMutants(room: Room, { files, inAMillion, lanes }: Wish): Promise<Tried[]> {
   const scratch = scratchFor(room)
   const drop = (): void => rmSync(scratch, { recursive: true, force: true })
+  const hasLogic = (file: string): boolean => !room.withoutLogic.includes(file)
   // However it ends: Stryker itself leaves the process when a signal comes.
   process.once('exit', drop)
   process.chdir(`${root}${room.folder}`)
@@ -26,7 +27,8 @@ export async function tryMutants(room: Room, { files, inAMillion, lanes }: Wish)
     const results = await new Stryker({
       configFile: fileURLToPath(new URL('stryker.config.ts', import.meta.url)),
       mutate: [...files],
-      vitest: { configFile: `${root}${room.settings}`, related: true },
+      // No test is related to what holds only types, and Stryker would have none to run.
+      vitest: { configFile: `${root}${room.settings}`, related: files.some(hasLogic) },
       plugins: [import.meta.resolve('@stryker-mutator/vitest-runner'), drawing(inAMillion)],
       concurrency: lanes,
       tempDirName: join(scratch, dirname(room.folder)),

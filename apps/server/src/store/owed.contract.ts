@@ -81,6 +81,22 @@ export function owedContract(engine: string, open: () => Promise<OpenedStore>): 
       expect(namesOf(await leaseCancels(db, by('another')))).toEqual(['dated earlier'])
     })
 
+    test('what the gateway answered is read with the cancel as it was stored; what cannot be read is none', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await asked(db, nowMs, anIntent('imp_1'))
+      const row = one(await leaseCancels(db, by('worker')))
+      const answer = { atMs: nowMs, answer: 'refused: 정산 잔액 부족' }
+      await settleCancel(db, row, { state: 'refused', dueAtMs: nowMs, lastProblem: null, answer })
+      expect((await readCancel(db, row.intentId))?.answers).toEqual([answer])
+      const { cancels } = db.tables
+      await db.atomically([
+        (query) =>
+          query.update(cancels).set({ answers: '[{"atMs":0.5}]' }).returning({ id: cancels.intentId }),
+      ])
+      expect((await readCancel(db, row.intentId))?.answers).toEqual([])
+    })
+
     test('a worker takes no more intents than it asks for, the longest due first', async () => {
       await using store = await open()
       const db = await store.connect()

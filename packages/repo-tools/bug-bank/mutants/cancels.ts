@@ -158,7 +158,7 @@ export const cancels: readonly Mutant[] = [
     story: 'The gateway will not, every few hours, and no person ever hears of it.',
     reports: ['the-momentum/open-wearables#1053'],
     file: `${core}/cancelling.ts`,
-    find: 'return { delayMs, isPersons: isLast || refusals >= REFUSALS_BEFORE_PERSON }',
+    find: 'return { delayMs, isPersons: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }',
     replace: 'return { delayMs: 6 * HOUR_MS, isPersons: false }',
     killedBy: {
       file: `${journey}/follow-up/execute-refund.test.ts`,

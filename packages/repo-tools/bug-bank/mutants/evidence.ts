@@ -72,7 +72,7 @@ export const evidence: readonly Mutant[] = [
       'The amount could not be fixed before the window opened, only afterwards, and then speaks against the payment that came through it.',
     reports: [],
     file: `${core}/evidence.ts`,
-    find: 'return isOurs && order.amountFixedAtMs !== null && order.amountFixedAtMs > begun + FIXING_ALLOWANCE_MS',
+    find: 'return isOurs && (order.amountFixedAtMs ?? 0) > begun + FIXING_ALLOWANCE_MS',
     replace: 'return false',
     killedBy: {
       file: evidenceTest,
@@ -93,8 +93,8 @@ export const evidence: readonly Mutant[] = [
     story: 'What was charged and what the PG gave as a discount are the price, and the money is sent back.',
     reports: [],
     file: `${core}/evidence.ts`,
-    find: "if (isDiscounted && currencyOf(facts) === order.currency) return 'discounted'",
-    replace: 'if (isDiscounted && currencyOf(facts) === order.currency) return null',
+    find: "if (full === order.amount && currencyOf(facts) === order.currency) return 'discounted'",
+    replace: 'if (full === order.amount && currencyOf(facts) === order.currency) return null',
     killedBy: { file: evidenceTest, test: 'M-29: amount and discount are the order’s: a person decides' },
   },
   {
