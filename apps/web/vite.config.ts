@@ -1,9 +1,8 @@
-import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { developersPages } from './build/developers-pages.ts'
 import { compressed } from './build/compressed.ts'
 import { inventory } from './build/inventory.ts'
-import { preactForResult, resultScript } from './build/result-page.ts'
+import { resultScript } from './build/result-page.ts'
 
 const serverUrl = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`
 
@@ -12,14 +11,7 @@ const serverUrl = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`
  * write. In production the server serves `dist/` on its own origin; in development Vite hands `/trpc`, SSE included, to the server.
  */
 export default defineConfig({
-  plugins: [
-    preactForResult(),
-    resultScript(),
-    react(),
-    compressed(),
-    inventory(),
-    developersPages(serverUrl),
-  ],
+  plugins: [resultScript(), compressed(), inventory(), developersPages(serverUrl)],
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   environments: {
     result: {

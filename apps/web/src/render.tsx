@@ -1,5 +1,5 @@
 import type { BuiltPage, PageAsked, ShownScreen } from '@landfall/payment-core'
-import { renderToString } from 'react-dom/server'
+import { renderToString } from 'preact-render-to-string'
 import script from 'virtual:result-script'
 import baseStyle from './base.css?inline'
 import { calendarOf } from './calendar.ts'

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react'
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'preact/compat'
 import type { Api } from './api.ts'
 import { languageOf, languageParameter, type Language } from './language.ts'
 import { placeOf, type PagePlace } from './paths.ts'

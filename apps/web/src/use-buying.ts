@@ -1,5 +1,5 @@
 import type { Checkout } from '@landfall/payment-core'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'preact/compat'
 import { askProblemOf, type Api, type AskProblem } from './api.ts'
 import { pay, payParamsOf, returnFieldsOf } from './checkout.ts'
 import type { Language } from './language.ts'

@@ -1,5 +1,5 @@
 import type { ReturnFields, ShownScreen } from '@landfall/payment-core'
-import { useEffect, useEffectEvent, useReducer, useState } from 'react'
+import { useEffect, useEffectEvent, useReducer, useState } from 'preact/compat'
 import { askProblemOf, type Api } from './api.ts'
 import { isAnswerDue, isSlow, SLOW_AFTER_MS } from './result-view.ts'
 import { visitFrom, visitStep, type Visit, type VisitEvent } from './visit.ts'

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import { actions } from '../labels.ts'
 import { languageParameter, type Language } from '../language.ts'
 

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import { actions } from '../labels.ts'
 import type { Language } from '../language.ts'
 import type { Fact } from './facts-of.ts'
@@ -17,7 +17,7 @@ export function FactList({ facts, language, onCopy, copied }: FactListProps): Re
           <dd>
             <span
               className="value"
-              translate={fact.name === 'orderId' || fact.name === 'account' ? 'no' : undefined}
+              {...(fact.name === 'orderId' || fact.name === 'account' ? untranslated : {})}
             >
               {fact.name === 'account' ? groupsOf(fact.value) : fact.value}
             </span>
@@ -36,6 +36,9 @@ export function FactList({ facts, language, onCopy, copied }: FactListProps): Re
     </dl>
   )
 }
+
+/** Preact declares `translate` as a boolean, but its server renderer omits `false`. The text `no` reaches the page from both. */
+const untranslated: Readonly<Record<string, string>> = { translate: 'no' }
 
 const classOf = ({ strong, copies }: Fact): string =>
   `fact${strong === true ? ' strong' : ''}${copies === undefined ? '' : ' copied'}`

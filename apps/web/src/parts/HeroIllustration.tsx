@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 
 /** Sun, sea and a strip of sand, drawn; wide and quiet, behind the shop's first words. */
 export const HeroIllustration = (): ReactElement => (

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import { languageNames, languageSwitch } from '../labels.ts'
 import { languageParameter, languages, type Language } from '../language.ts'
 

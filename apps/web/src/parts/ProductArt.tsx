@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 
 /** Drawn by what the product is called, so that a shop may change its goods without changing this file. */
 export function ProductArt({ words, index }: { words: string; index: number }): ReactElement {

@@ -1,5 +1,5 @@
 import type { Product } from '@landfall/payment-core'
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import type { Language } from '../language.ts'
 import { moneyText } from '../money-text.ts'
 import { shop } from '../shop-copy.ts'

@@ -1,5 +1,5 @@
 import type { Screen } from '@landfall/payment-core'
-import type { ReactElement, Ref } from 'react'
+import type { ReactElement, Ref } from 'preact/compat'
 import { slow, steps, stepsName, stepStates } from '../checking-copy.ts'
 import * as copy from '../copy.ts'
 import { depositAdvice } from '../deposit-copy.ts'
@@ -100,7 +100,7 @@ function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactEle
         <Trouble trouble={view.trouble} known={!view.waiting} language={language} />
       )}
       <StatusIcon kind={screen.kind} isCalledOff={screen.kind === 'expired' && screen.because === 'closed'} />
-      <h1 id="outcome" ref={headingRef} tabIndex={-1}>
+      <h1 id="outcome" ref={headingRef ?? null} tabIndex={-1}>
         {screenText.heading}
       </h1>
       <p className="lead">{isSlow ? slow.lead[language] : screenText.lead}</p>

@@ -1,5 +1,5 @@
 import type { ScreenKind } from '@landfall/payment-core'
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 
 /** One shape a kind, so that nothing hangs on colour alone; the heading beside it says the same in words. */
 const shapes = {

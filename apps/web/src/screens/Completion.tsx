@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'preact/compat'
 import type { Api } from '../api.ts'
 import { copyText } from '../clipboard.ts'
 import * as copy from '../copy.ts'
@@ -9,6 +9,7 @@ import type { OnCopy } from '../parts/FactList.tsx'
 import { announcementOf, ResultPage, type ResultView } from '../parts/ResultPage.tsx'
 import { resultPath } from '../paths.ts'
 import { viewOf } from '../result-view.ts'
+import { useTitle } from '../use-title.ts'
 import { useServerNow, useSlow, useVisit, type Arrival } from '../use-visit.ts'
 
 type CompletionProps = {
@@ -78,12 +79,6 @@ function zoneHere(): string | null {
   return zone
 }
 
-function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = title
-  }, [title])
-}
-
 const standingAnnouncement = (view: ResultView, language: Language): string =>
   view.trouble === null
     ? announcementOf(view.screen, view.waiting, language)
@@ -104,10 +99,10 @@ function useOwnAddress(token: string | null): void {
 
 /** Moves the reader to the heading when the outcome changes, never on arrival. */
 function useHeadingFocus(headingRef: { readonly current: HTMLHeadingElement | null }, outcome: string): void {
-  const before = useRef(outcome)
+  const previousRef = useRef(outcome)
   useEffect(() => {
-    if (before.current === outcome) return
-    before.current = outcome
+    if (previousRef.current === outcome) return
+    previousRef.current = outcome
     headingRef.current?.focus()
   }, [headingRef, outcome])
 }

@@ -1,5 +1,5 @@
 import { returnFieldsFromLink, returnFieldsFromQuery, type ReturnFields } from '@landfall/payment-core'
-import { useState, type ReactElement } from 'react'
+import { useState, type ReactElement } from 'preact/compat'
 import type { Api } from '../api.ts'
 import type { Language } from '../language.ts'
 import { Completion } from './Completion.tsx'

@@ -1,5 +1,5 @@
 import type { Checkout, Product } from '@landfall/payment-core'
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import type { Api } from '../api.ts'
 import type { Language } from '../language.ts'
 import { moneyText } from '../money-text.ts'
@@ -9,6 +9,7 @@ import { HeroIllustration } from '../parts/HeroIllustration.tsx'
 import { shopPath } from '../paths.ts'
 import { payAmount, problems, retry, shop } from '../shop-copy.ts'
 import { useBuying, useLoaded, type Buying, type Loaded } from '../use-buying.ts'
+import { useTitle } from '../use-title.ts'
 import './shop.css'
 
 type ShopProps = {
@@ -22,9 +23,9 @@ type ShopProps = {
 /** The demo shop: what a newcomer sees first. */
 export function Shop({ api, orderId, language, onLanguage }: ShopProps): ReactElement {
   const buying = useBuying(api, language)
+  useTitle(shop.name[language])
   return (
     <div className="page shop">
-      <title>{shop.name[language]}</title>
       <header className="page-head">
         <a className="shop-name" href={shopPath}>
           <img src="/icon.svg" alt="" width="28" height="28" />

@@ -1,5 +1,5 @@
 import type { Screen } from '@landfall/payment-core'
-import { renderToStaticMarkup } from 'react-dom/server'
+import { renderToStaticMarkup } from 'preact-render-to-string'
 import { describe, expect, test } from 'vitest'
 import * as checkingCopy from '../checking-copy.ts'
 import * as copy from '../copy.ts'
