@@ -4,8 +4,8 @@ import { integrityOf } from './inventory.ts'
 const scriptId = 'virtual:result-script'
 
 /**
- * Tells the page the server writes where its script lies and what is in it: known once that is built; in development and in tests it is the
- * source.
+ * Gives the server-rendered page the address and the integrity hash of its script. Both are known after the `result` build. In development
+ * and in tests the address is that of the source.
  */
 export function resultScript(): Plugin {
   let script: { address: string; integrity: string | null } = { address: '/src/result.tsx', integrity: null }

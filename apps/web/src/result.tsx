@@ -17,7 +17,7 @@ function Result({ api, shown }: { api: Api; shown: ShownScreen }): ReactElement 
   return <Completion {...{ api, arrival, language, onLanguage }} />
 }
 
-/** Written by our own server into this very document. */
+/** The server writes this JSON into the document, so it needs no validation. */
 const readShown: (text: string) => ShownScreen = JSON.parse
 
 const root = document.getElementById(rootId)

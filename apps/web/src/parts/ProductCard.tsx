@@ -9,9 +9,9 @@ type ProductCardProps = {
   product: Product
   index: number
   language: Language
-  /** This product's window is being opened. */
+  /** The payment window of this product is opening. */
   busy: boolean
-  /** Some product's window is. */
+  /** The payment window of any product is opening. */
   blocked: boolean
   onBuy: () => void
 }

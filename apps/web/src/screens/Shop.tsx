@@ -14,13 +14,13 @@ import './shop.css'
 
 type ShopProps = {
   api: Api
-  /** «Pay again»: the order to pay once more. */
+  /** The order to pay again. Null: show the products. */
   orderId: string | null
   language: Language
   onLanguage: (language: Language) => void
 }
 
-/** The demo shop: what a newcomer sees first. */
+/** The demo shop. */
 export function Shop({ api, orderId, language, onLanguage }: ShopProps): ReactElement {
   const buying = useBuying(api, language)
   useTitle(shop.name[language])
@@ -132,7 +132,7 @@ function Awaited<T>({ loaded, again, waiting, language, children }: AwaitedProps
   )
 }
 
-/** One place that says how the purchase stands; always there, so that what appears in it is read aloud. */
+/** Shows the state of the purchase. The element is always present, because screen readers announce changes only in an existing live region. */
 function BuyingState({ buying, language }: { buying: Buying; language: Language }): ReactElement {
   const { state } = buying
   return (
