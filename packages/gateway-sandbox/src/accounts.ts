@@ -1,14 +1,14 @@
 import type { Result } from '@landfall/payment-core'
 import { inBackground } from './background.ts'
-import type { Ending } from './ending.ts'
+import type { Ending } from './v1/ending.ts'
 import { add } from './exact-amounts.ts'
 import type { SandboxPayment } from './ledger.ts'
 import { accountDueOf } from './opening.ts'
-import { accountRow, depositedRow, unknownAccountRow, withDeposit } from './payment-row.ts'
+import { accountRow, depositedRow, unknownAccountRow, withDeposit } from './v1/payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
-import { endWindow, openWindow } from './window-end.ts'
+import { endWindow, openWindow } from './window/end.ts'
 
 /** Case 5 of docs/gateway/portone-v1.md §2.2: the flag is true, the webhook says `ready`, and nothing is paid. */
 export async function issueAccount(

@@ -1,14 +1,14 @@
 import type { Result } from '@landfall/payment-core'
 import { depositSoon, issueAccount } from './accounts.ts'
 import { inBackground } from './background.ts'
-import type { Ending } from './ending.ts'
-import { failedRow, paidRow } from './payment-row.ts'
+import type { Ending } from './v1/ending.ts'
+import { failedRow, paidRow } from './v1/payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import { CLOSED, outcomeOf, underHabit } from './scenarios.ts'
 import type { Means, Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
-import { endWindow, openWindow } from './window-end.ts'
+import { endWindow, openWindow } from './window/end.ts'
 
 type Ended = Promise<Result<Ending, SandboxRefusal>>
 

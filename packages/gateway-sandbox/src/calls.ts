@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import type { SandboxEnv } from './envelope.ts'
+import type { SandboxEnv } from './connection.ts'
 import type { State } from './state.ts'
 
 /** A sandbox left running for weeks must not fill the memory with what nobody counts. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { PaymentAnnotation } from '@landfall/payment-core'
 import type { SandboxClock } from './clock.ts'
-import type { Ending } from './ending.ts'
+import type { Ending } from './v1/ending.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
 
 /** What the gateway's books hold: here it is always known when a payment was paid, or that it was not. */

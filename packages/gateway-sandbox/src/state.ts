@@ -1,9 +1,9 @@
-import type { CancelRequests } from './cancel-requests.ts'
+import type { CancelRequests } from './v1/cancel-requests.ts'
 import type { SandboxClock } from './clock.ts'
 import type { Ledger } from './ledger.ts'
 import type { MisbehaviourSwitch } from './misbehaviour.ts'
-import type { Tokens } from './token.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Tokens } from './v1/token.ts'
+import type { Webhooks } from './v1/webhooks.ts'
 
 /** One REST request received, so that a test can count look-ups and token requests. `path` is without its query. */
 export type ApiCall = {
