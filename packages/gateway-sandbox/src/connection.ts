@@ -1,3 +1,3 @@
-/** The connection of a request. `breakOff` closes it before any byte of the answer is sent. */
+/** The connection of a request. `breakOff` closes it before the first byte of the answer. */
 export type Connection = { readonly breakOff: () => void }
 export type SandboxEnv = { Bindings: Connection }

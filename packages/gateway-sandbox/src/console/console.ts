@@ -17,7 +17,7 @@ import {
 
 type ConsolePage = ReturnType<typeof html>
 
-/** The developer's console at `/`: what the gateway holds, what a bank or the shop's people would do to it, and every switch. */
+/** The developer's console at `/`: the payments, the actions of banks and shop staff, and every switch. */
 export function createConsole(): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
   app.get('/', (c) => c.html(page))

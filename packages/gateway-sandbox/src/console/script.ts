@@ -1,4 +1,4 @@
-/** The console in the browser: asks for the state once a second and redraws the payments that changed. Plain script, no build. */
+/** The console's browser script. It polls the state once a second and redraws changed payments. It needs no build. */
 export const CONSOLE_SCRIPT = `(function () {
   'use strict'
   var LOOK_EVERY_MS = 1000

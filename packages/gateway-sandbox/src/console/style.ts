@@ -1,4 +1,4 @@
-/** The console's look: the window's colours, denser. One column on a phone, two from 900 px. */
+/** The console's styles: the window's colours with a denser layout. One column on a phone, two columns from 900 px. */
 export const CONSOLE_STYLE = `
 :root { --ink: #14181f; --soft: #5d6675; --line: #e3e7ee; --ground: #f4f6f9; --accent: #1f5eff; --tint: #edf3ff; --bad: #c9252d;
   font-family: -apple-system, BlinkMacSystemFont, 'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', sans-serif;

@@ -3,7 +3,7 @@ import type { Prepared } from '../ledger.ts'
 import { REFUSALS } from '../scenarios.ts'
 import type { RefusalCause } from '../scenarios.ts'
 
-/** Bodies of the control API, which are also options of the handle. */
+/** The request bodies of the control API. The handle uses the same types. */
 export const Approval = z.object({
   method: z.string().default('card'),
   amount: z.number().positive().optional(),
@@ -12,12 +12,12 @@ export const Approval = z.object({
   cardQuota: z.number().int().min(0).max(36).optional(),
   bankCode: z.string().optional(),
   phone: z.string().optional(),
-  /** Replaces the `pg_provider` the window was opened with, for example by paypal_v2, kicc_v2 or eximbay. */
+  /** Replaces the payment's `pg_provider`, for example by paypal_v2, kicc_v2 or eximbay. */
   pgProvider: z.string().min(1).max(16).optional(),
 })
 export type Approval = z.input<typeof Approval>
 
-/** A prepared amount, as another shop would have registered it. */
+/** A prepared amount that another shop registered. */
 export const PreparedAmount = z.object({
   merchantUid: z.string().min(1).max(40),
   /** Without an amount the prepared amount is removed. */
@@ -29,7 +29,7 @@ export type PreparedAmount = z.input<typeof PreparedAmount>
 export const preparedOf = ({ merchantUid, amount, currency = 'KRW' }: PreparedAmount): Prepared | null =>
   amount === undefined ? null : { merchant_uid: merchantUid, amount, currency }
 
-/** Without `cancelId` all pending cancels of the payment are meant. `reason` is the text of a denial. */
+/** Without `cancelId` the request applies to all pending cancels of the payment. `reason` is the text of a denial. */
 export const Choice = z.object({ cancelId: z.string().optional(), reason: z.string().optional() })
 
 export const Cause = z.object({

@@ -29,7 +29,7 @@ test('a script opens, issues, deposits and cancels without a browser', async () 
   expect(cancelled.told).toMatchObject({ status: 'cancelled', cancel_amount: 4000 })
 })
 
-test('what the state does not allow is 409, an unknown payment 404, an unfit body 400', async () => {
+test('an operation that the state does not allow is 409, an unknown payment 404, an invalid body 400', async () => {
   await using gateway = await startSandbox()
   const opened = gateway.open({ merchantUid: 'ord-1', amount: 1 })
   const statuses = [
@@ -41,7 +41,7 @@ test('what the state does not allow is 409, an unknown payment 404, an unfit bod
   expect(statuses).toEqual([409, 404, 400, 400])
 })
 
-test('switches are set one at a time and put back together', async () => {
+test('switches are set one at a time and reset together', async () => {
   await using gateway = await startSandbox()
   await control(gateway, 'PUT', '/misbehaviour', { redirect: 'wrong' })
   const both = await control(gateway, 'PUT', '/misbehaviour', { webhook: 'never' })
@@ -60,7 +60,7 @@ test("another site's form changes nothing: only JSON is read", async () => {
   expect(answer.status).toBe(400)
 })
 
-test('a failed payment approved late is paid, and its browser is told nothing new', async () => {
+test('a failed payment that is approved late is paid, and its return stays unchanged', async () => {
   await using gateway = await startSandbox()
   const opened = gateway.open({ merchantUid: 'ord-1', amount: 1, mRedirectUrl: 'https://shop.example/c' })
   const impUid = opened.impUid ?? ''
@@ -79,7 +79,7 @@ test('the console is served and names every payment method of the state it draws
   expect(state.told).toMatchObject({ payments: [], misbehaviour: { rest: 'normal' } })
 })
 
-test('a fixed account lists its deposits; one that comes again, or too late, changes nothing else (docs/gateway/portone-v1.md §4.4)', async () => {
+test('a fixed account lists its deposits; a repeated or late one changes nothing else (docs/gateway/portone-v1.md §4.4)', async () => {
   await using gateway = await startSandbox()
   const opened = gateway.open({
     merchantUid: 'ord-1',
@@ -102,7 +102,7 @@ test('a fixed account lists its deposits; one that comes again, or too late, cha
   })
 })
 
-test('what one payment was told to do wrong is taken back for it alone', async () => {
+test('the reset of one payment’s switches affects only this payment', async () => {
   await using gateway = await startSandbox()
   const impUid = gateway.open({ merchantUid: 'ord-1', amount: 1 }).impUid ?? ''
   await control(gateway, 'POST', `/payments/${impUid}/misbehaviour`, { lookups: 'lagging' })
@@ -114,7 +114,7 @@ test('what one payment was told to do wrong is taken back for it alone', async (
   expect(await own()).toEqual({})
 })
 
-test('a habit of cancels chosen anew starts without the end of the one before', async () => {
+test('a new cancel habit starts without the limit of the previous one', async () => {
   await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
   await control(gateway, 'PUT', '/misbehaviour', { cancel: 'refused', cancelForMs: 1_000, cancelTimes: 3 })
   const anew = await control(gateway, 'PUT', '/misbehaviour', { cancel: 'pending' })
@@ -128,7 +128,7 @@ test('a habit of cancels chosen anew starts without the end of the one before', 
   expect(timed.told).toMatchObject({ cancel: 'pending', cancelUntilMs: 1_793_500_001_000 })
 })
 
-test('the console has a form for rows of another shop and for amounts fixed elsewhere', async () => {
+test('the console has a form for rows and prepared amounts of another shop', async () => {
   await using gateway = await startSandbox()
   const page = await (await fetch(gateway.url)).text()
   for (const name of ['merchantUid', 'startedAt', 'payMethod', 'cancelDenialIn', 'promotionDiscount'])

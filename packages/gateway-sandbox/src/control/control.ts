@@ -17,8 +17,8 @@ import type { State } from '../state.ts'
 type Control = Hono<SandboxEnv, Record<never, never>, '/control'>
 
 /**
- * The same operations as the handle, over HTTP, for people, scripts and the console (JSON in, JSON out). 400: the body does not fit;
- * 404: no such payment; 409: the payment is in no state for it. Asking for JSON keeps other sites' forms out.
+ * The operations of the handle over HTTP, for people, scripts and the console (JSON in, JSON out). 400: the body is invalid. 404: no such
+ * payment. 409: the payment's state does not allow the operation. Requiring JSON rejects forms of other sites.
  */
 export function createControl(state: State, gateway: SandboxGateway): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>().basePath('/control')

@@ -1,6 +1,7 @@
 /**
- * When a virtual account stops taking deposits, in unix seconds. The browser script sends `vbank_due` as `YYYY-MM-DD`, `YYYYMMDD`,
- * `YYYY-MM-DD HH:mm:ss` or `YYYYMMDDHHmmss`, Korean time (docs/gateway/portone-v1.md §1.2); a bare day means its last second (§4.8).
+ * The deposit deadline of a virtual account, in unix seconds. The browser script sends `vbank_due` in Korean time as `YYYY-MM-DD`,
+ * `YYYYMMDD`, `YYYY-MM-DD HH:mm:ss` or `YYYYMMDDHHmmss` (docs/gateway/portone-v1.md §1.2). A date without a time means its last second
+ * (§4.8).
  */
 const KST_OFFSET_SECONDS = 9 * 3600
 const DAY_SECONDS = 86_400
@@ -14,7 +15,7 @@ export function parseAccountDue(text: string): number | null {
   return Number.isNaN(atMs) ? null : Math.floor(atMs / 1000)
 }
 
-/** 23:59:59 Korean time, `DEFAULT_LIFE_DAYS` from today. PGs differ (inicis 30 days); seven is common. */
+/** Returns 23:59:59 Korean time, `DEFAULT_LIFE_DAYS` from today. Seven days are common; inicis uses 30. */
 export function defaultAccountDue(nowSeconds: number): number {
   const today = Math.floor((nowSeconds + KST_OFFSET_SECONDS) / DAY_SECONDS)
   return (today + DEFAULT_LIFE_DAYS + 1) * DAY_SECONDS - KST_OFFSET_SECONDS - 1

@@ -9,7 +9,7 @@ import type { SandboxPayment } from '../ledger.ts'
 import { writtenRow } from './row-shapes.ts'
 import type { State } from '../state.ts'
 
-/** `POST /payments/cancel` (docs/gateway/portone-v1.md §4.6). Form values arrive as strings, hence the coercion. */
+/** `POST /payments/cancel` (docs/gateway/portone-v1.md §4.6). The schema coerces, because form values are strings. */
 const REASON_MAX = 256
 const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 const Sum = z.union([z.literal('').transform(() => null), z.coerce.number()]).nullish()
@@ -17,7 +17,7 @@ const Cancel = z.object({
   imp_uid: z.string().nullish(),
   merchant_uid: z.string().nullish(),
   amount: Sum,
-  /** What the caller believes is left; another figure, and nothing is done. null: unchecked. */
+  /** The balance that the caller expects. A different balance refuses the cancel. null: no check. */
   checksum: Sum,
   tax_free: Sum,
   vat_amount: Sum,
@@ -62,7 +62,7 @@ const askedOf = (body: z.infer<typeof Cancel>): CancelAsked => ({
   enableWebhook: body.enable_webhook ?? false,
 })
 
-/** imp_uid wins over merchant_uid; of an order's rows, the one that holds money. */
+/** Finds the payment by `imp_uid`, else the paid row of `merchant_uid`. */
 function cancellable(state: State, asked: CancelAsked): SandboxPayment | undefined {
   const candidates = asked.impUid
     ? [state.ledger.find(asked.impUid)]
@@ -70,7 +70,7 @@ function cancellable(state: State, asked: CancelAsked): SandboxPayment | undefin
   return candidates.find((payment) => payment !== undefined && payment.row.paid_at > 0)
 }
 
-/** Keeps the request, so that a test sees a cancel that named no payment. */
+/** Records the request, so that a test sees a cancel that named no payment. */
 function noteUnknown(state: State, asked: CancelAsked): void {
   const nowMs = state.clock.nowMs()
   state.cancels.add({

@@ -15,7 +15,7 @@ const Status = z.enum(['ready', 'paid', 'cancelled', 'failed'])
 /** An empty last segment and the word `undefined`, which the official Node client sends, count as no status (docs/gateway/portone-v1.md §4.3). */
 const OptionalStatus = z.union([Status, z.enum(['', 'undefined']).transform(() => undefined), z.undefined()])
 
-/** Looking payments up (docs/gateway/portone-v1.md §4.3). The order of routes matters: `/payments/{imp_uid}` would swallow the others. */
+/** The look-ups (docs/gateway/portone-v1.md §4.3). `/payments/{imp_uid}` comes last, because it matches the other paths too. */
 export function lookupRoutes(api: Hono<SandboxEnv>, state: State): void {
   api.get('/payments', (c) => list(c, state))
   api.get('/payments/find/:merchantUid/:status?', (c) => {
@@ -37,7 +37,7 @@ export function lookupRoutes(api: Hono<SandboxEnv>, state: State): void {
   api.get('/payments/:impUid', (c) => {
     const payment = state.ledger.find(c.req.param('impUid'))
     const seen = payment === undefined ? undefined : seenOf(state, [payment])[0]
-    // Since 2026-01-26 a test-channel payment is not there unless asked for, and on this endpoint alone (docs/gateway/portone-v1.md §4.3).
+    // Since 2026-01-26 this endpoint alone hides test-channel payments unless the query includes them (docs/gateway/portone-v1.md §4.3).
     const isHidden = seen?.row.sandbox === true && c.req.query('include_sandbox') !== 'true'
     return seen === undefined || isHidden
       ? httpFailure(c, 404, NO_SUCH_PAYMENT)
@@ -50,7 +50,7 @@ const ofOrder = (state: State, merchantUid: string, status: string | undefined):
     ({ row }) => status === undefined || row.status === status,
   )
 
-/** null: past the end. */
+/** null: the page is past the end. */
 const answerPage = (c: Context<SandboxEnv>, state: State, page: RowsPage | null) =>
   page === null
     ? httpFailure(c, 400, '존재하지 않는 페이지입니다.')
@@ -85,7 +85,7 @@ const Range = z.object({
   to: z.coerce.number().int().nonnegative().optional(),
 })
 
-/** `to` defaults to now, `from` to 90 days before it; the time compared depends on the status (docs/gateway/portone-v1.md §4.3). */
+/** `to` defaults to now, `from` to 90 days earlier. The status selects the compared time (docs/gateway/portone-v1.md §4.3). */
 function byStatus(c: Context<SandboxEnv>, state: State, segment: string) {
   const status = z.union([Status, z.literal('all')]).safeParse(segment)
   const paging = Paging.safeParse(c.req.query())

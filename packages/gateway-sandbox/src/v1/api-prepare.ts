@@ -12,14 +12,14 @@ const Prepare = z.object({
 })
 const BAD_REQUEST = 'merchant_uid, amount 파라미터를 확인해 주세요.'
 
-/** Fixes an amount beforehand; `request_pay` with another one is blocked before the PG's window (docs/gateway/portone-v1.md §4.3). */
+/** Stores a prepared amount. `request_pay` with another amount fails before the PG's window opens (docs/gateway/portone-v1.md §4.3). */
 export function prepareRoutes(api: Hono<SandboxEnv>, state: State): void {
   const { prepared } = state.ledger
   api.post('/payments/prepare', async (c) => {
     const asked = await bodyAs(c, Prepare)
     if (asked === null) return httpFailure(c, 400, BAD_REQUEST)
     const held = prepared.get(asked.merchant_uid)
-    // Our reading: POST does not overwrite, since PUT exists for that; the same amount again is no conflict.
+    // Our reading: POST does not overwrite, because PUT does. The same amount again is not a conflict.
     if (held !== undefined && (held.amount !== asked.amount || held.currency !== asked.currency)) {
       return businessFailure(c, '이미 등록된 merchant_uid입니다.')
     }
@@ -35,7 +35,7 @@ export function prepareRoutes(api: Hono<SandboxEnv>, state: State): void {
   })
   api.get('/payments/prepare/:merchantUid', (c) => {
     const held = prepared.get(c.req.param('merchantUid'))
-    // Only 200 and 401 are documented here; an unknown id is 404 as everywhere else, our reading (docs/gateway/portone-v1.md §4.3, §10).
+    // The documentation has only 200 and 401. Our reading: an unknown id is 404, as elsewhere (docs/gateway/portone-v1.md §4.3, §10).
     return held === undefined ? httpFailure(c, 404, '사전등록된 결제정보가 없습니다.') : answer(c, held)
   })
 }

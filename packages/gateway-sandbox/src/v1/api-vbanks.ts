@@ -9,7 +9,7 @@ import { writtenRow } from './row-shapes.ts'
 import { isTestChannel } from '../scenarios.ts'
 import type { State } from '../state.ts'
 
-/** `POST /vbanks` (docs/gateway/portone-v1.md §4.7): an account without a window. `vbank_due` is unix seconds here, unlike in the browser script. */
+/** `POST /vbanks` (docs/gateway/portone-v1.md §4.7) issues an account without a window. Unlike in the browser script, `vbank_due` is unix seconds. */
 const Issue = z.object({
   channel_key: z.string(),
   merchant_uid: z.string().min(1).max(40),

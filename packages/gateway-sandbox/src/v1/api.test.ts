@@ -38,7 +38,7 @@ describe('tokens', () => {
       ).response,
     )
 
-  test('a token lives thirty minutes and the same one is given meanwhile', async () => {
+  test('a token is valid for thirty minutes, and requests in that time return the same one', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     const first = await ask(gateway)
     gateway.advance(10 * MINUTE_MS)
@@ -47,7 +47,7 @@ describe('tokens', () => {
     expect(second).toEqual({ ...first, now: first.now + 600 })
   })
 
-  test('in its last minute the same token gets five minutes more', async () => {
+  test('in its last minute the same token is extended by five minutes', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     const first = await ask(gateway)
     gateway.advance(29.5 * MINUTE_MS)
@@ -56,7 +56,7 @@ describe('tokens', () => {
     expect(second.expired_at).toBe(first.expired_at + 300)
   })
 
-  test('an expired token is refused with 401 and a new one takes its place', async () => {
+  test('an expired token is refused with 401, and the next request returns a new one', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     const first = await ask(gateway)
     gateway.advance(30 * MINUTE_MS)
@@ -93,7 +93,7 @@ describe('tokens', () => {
 })
 
 describe('look-ups', () => {
-  test('an open window is ready, an approved payment is paid, and both parse by the shared schema', async () => {
+  test('an open window is ready, an approved payment is paid, and the shared schema parses both', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     const call = await api(gateway)
     const impUid = opened(gateway, 'ord-1', { customData: { cart: 7 } })
@@ -104,7 +104,7 @@ describe('look-ups', () => {
     expect(paid).toMatchObject({ status: 'paid', amount: 14_000, paid_at: 1_793_500_000, card_code: '366' })
   })
 
-  test('a test-channel payment answers 404 unless include_sandbox=true, and is found by its order all the same', async () => {
+  test('a test-channel payment is 404 without include_sandbox=true, but its order number finds it', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     const impUid = opened(gateway, 'ord-1', { channel: 'test' })
@@ -114,7 +114,7 @@ describe('look-ups', () => {
     expect((await call('GET', '/payments/find/ord-1')).status).toBe(200)
   })
 
-  test('a list answers 200 for all, 207 for some, 404 for none', async () => {
+  test('a list of ids answers 200 when all exist, 207 when some do, and 404 when none does', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     const [a, b] = [opened(gateway, 'ord-1'), opened(gateway, 'ord-2')]
@@ -126,7 +126,7 @@ describe('look-ups', () => {
     expect(rows(some.response).map((found) => found.imp_uid)).toEqual([a])
   })
 
-  test('find gives the newest try, which can hide an earlier paid one; with a status it does not', async () => {
+  test('find returns the newest payment, which can hide an earlier paid one; with a status it returns that one', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     const paid = opened(gateway, 'ord-1')
@@ -140,7 +140,7 @@ describe('look-ups', () => {
     expect((await call('GET', '/payments/find/ord-1/nonsense')).status).toBe(400)
   })
 
-  test('findAll pages through every try of an order, and a page past the end is 400', async () => {
+  test('findAll pages through all payments of an order, and a page past the end is 400', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     const tries = [1, 2, 3].map(() => opened(gateway, 'ord-1'))
@@ -157,7 +157,7 @@ describe('look-ups', () => {
     expect((await call('GET', '/payments/findAll/nobody')).status).toBe(404)
   })
 
-  test('lists by status look at the time of that status and at ninety days at most', async () => {
+  test('lists by status compare the time of that status and cover at most ninety days', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     const call = await api(gateway)
     await gateway.approve(opened(gateway, 'ord-1'))
@@ -186,7 +186,7 @@ describe('look-ups', () => {
 })
 
 describe('prepare', () => {
-  test('another amount than the prepared one opens no window', async () => {
+  test('an amount that differs from the prepared one opens no window', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     await call('POST', '/payments/prepare', { merchant_uid: 'ord-1', amount: 14_000 })
@@ -218,7 +218,7 @@ describe('cancel', () => {
     return impUid
   }
 
-  test('a partial cancel reads cancelled, keeps amount and paid_at, and leaves its id in the history', async () => {
+  test('a partial cancel sets cancelled, keeps amount and paid_at, and adds its id to the history', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     const impUid = await paidOne(gateway)
@@ -228,7 +228,7 @@ describe('cancel', () => {
     expect(told.cancel_history[0]?.cancellation_id).toMatch(/^[A-Z0-9]{20}$/)
   })
 
-  test('amount 0 and amount omitted both cancel all that is left', async () => {
+  test('amount 0 and an omitted amount both cancel the whole balance', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     const impUid = await paidOne(gateway)
@@ -239,7 +239,7 @@ describe('cancel', () => {
     expect(again).toMatchObject({ status: 200, code: 1, message: '이미 전액취소된 주문입니다.' })
   })
 
-  test('a wrong checksum, too much, and an unknown payment are answered 200 with code 1 and change nothing', async () => {
+  test('a wrong checksum, an excessive amount and an unknown payment give 200 with code 1 and change nothing', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     const impUid = await paidOne(gateway)
@@ -258,7 +258,7 @@ describe('cancel', () => {
     expect(gateway.payments().map((held) => held.cancel_amount)).toEqual([0, 0])
   })
 
-  test('a cancel over the API is silent unless enable_webhook asks for it', async () => {
+  test('a cancel over the API sends a webhook only with enable_webhook', async () => {
     await using merchant = await startMerchant()
     await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl })
     const call = await api(gateway)
@@ -272,7 +272,7 @@ describe('cancel', () => {
     expect(statuses).toEqual([{ status: 'paid' }, { status: 'cancelled' }])
   })
 
-  test('a deposited account is cancelled only with a refund account', async () => {
+  test('a paid virtual account is cancelled only with a refund account', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     const impUid = opened(gateway, 'ord-1')
@@ -285,7 +285,7 @@ describe('cancel', () => {
 })
 
 describe('virtual accounts over the API', () => {
-  test('an account is issued, changed and erased, and an erased one reads failed', async () => {
+  test('an account is issued, changed and erased, and an erased one has status failed', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     const call = await api(gateway)
     const asked = { channel_key: 'k', merchant_uid: 'ord-1', amount: 14_000, vbank_code: '088' }
@@ -300,7 +300,7 @@ describe('virtual accounts over the API', () => {
     expect((await call('DELETE', '/vbanks/imp_000000000000')).status).toBe(404)
   })
 
-  test('an order that was ever paid gets no account', async () => {
+  test('an order number that was ever paid gets no account', async () => {
     await using gateway = await startSandbox()
     const call = await api(gateway)
     await gateway.approve(opened(gateway, 'ord-1'))

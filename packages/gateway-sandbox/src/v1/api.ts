@@ -15,14 +15,14 @@ import type { State } from '../state.ts'
 import { unknownEndpoints } from './unknown-endpoints.ts'
 
 /**
- * The REST API, V1 (docs/gateway/portone-v1.md §4). Paths, envelopes and odd habits are the gateway's; trailing slashes are borne (§8).
- * Order: count the call, misbehave if told to, check the token, answer.
+ * The REST API of V1 (docs/gateway/portone-v1.md §4). Paths and envelopes are the gateway's. Trailing slashes are accepted (§8). Each
+ * request is counted, then meets the configured faults, then the token check, then its route.
  */
 export function createApi(state: State): Hono<SandboxEnv> {
   const api = new Hono<SandboxEnv>()
   api.use('*', countCall(state), errorBodies(state), restFaults(state))
   api.post('/users/getToken', (c) => getToken(c, state))
-  // Hono's `/payments/*` matches `/payments` too: naming both would run the guard twice.
+  // Hono's `/payments/*` also matches `/payments`. With both paths the guard would run twice.
   for (const path of ['/payments/*', '/vbanks/*', '/banks/*', '/cards/*', '/users/pg'])
     api.use(path, tokenRequired(state))
   api.get('/users/pg', (c) => answer(c, CHANNELS))
@@ -35,7 +35,7 @@ export function createApi(state: State): Hono<SandboxEnv> {
   return api
 }
 
-/** Raw token, `Bearer`, or the old `X-ImpTokenHeader`; if both, Authorization wins (docs/gateway/portone-v1.md §4.2). */
+/** Accepts a raw token, `Bearer`, or the old `X-ImpTokenHeader`. Authorization takes precedence (docs/gateway/portone-v1.md §4.2). */
 const tokenRequired =
   (state: State): MiddlewareHandler<SandboxEnv> =>
   async (c, next) => {

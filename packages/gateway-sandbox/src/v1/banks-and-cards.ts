@@ -1,4 +1,4 @@
-/** Code tables of docs/gateway/portone-v1.md §6.3 (standard bank codes) and §6.4 (card codes), as `GET /banks` and `GET /cards` tell them. */
+/** The bank codes (docs/gateway/portone-v1.md §6.3) and card codes (§6.4) that `GET /banks` and `GET /cards` return. */
 export type CodeName = { readonly code: string; readonly name: string }
 
 export const BANKS: readonly CodeName[] = [
@@ -57,7 +57,7 @@ export const CARDS: readonly CodeName[] = [
   { code: '10006', name: 'JCB' },
 ]
 
-/** How many of each the payment window offers; the REST tables give all. */
+/** The number of entries in the payment window. The REST API returns all. */
 const BANKS_SHOWN = 12
 const CARDS_SHOWN = 9
 export const WINDOW_BANKS = BANKS.slice(0, BANKS_SHOWN)

@@ -1,12 +1,12 @@
 import type { CancelAsked } from './cancel-requests.ts'
 import type { SandboxPayment } from '../ledger.ts'
 
-/** These PGs give tax-free goods back only when the cancel says how much of it is tax-free (docs/gateway/portone-v1.md §4.6). */
+/** These PGs cancel tax-free goods only when the request states the tax-free amount (docs/gateway/portone-v1.md §4.6). */
 const ASKS_TAX_FREE = new Set(['kcp', 'kcp_quick', 'kicc', 'nice', 'payco'])
 
 /**
- * Returns the gateway's reason to refuse a cancel on arrival, or null. The first two texts are the gateway's (docs/gateway/portone-v1.md §4.1, §4.6); no
- * sample of the others is known.
+ * Returns the gateway's reason to refuse a cancel on arrival, or null. The first two texts are the gateway's
+ * (docs/gateway/portone-v1.md §4.1, §4.6). No samples of the others are known.
  */
 export function objectionTo(
   asked: CancelAsked,

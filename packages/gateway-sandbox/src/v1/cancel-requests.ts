@@ -1,14 +1,14 @@
-/** One `POST /payments/cancel`: what the caller sent, and how the gateway settled it. */
+/** One `POST /payments/cancel`: its fields and its outcome. */
 export type SandboxCancelRequest = {
   readonly id: string
-  /** null when the request named no payment that holds money. */
+  /** null: the request named no paid payment. */
   readonly impUid: string | null
   readonly askedAtMs: number
   /** The fields as sent, null where one was missing. Amounts are in currency units. */
   readonly asked: CancelAsked
-  /** The amount to return: the amount asked, or the balance on arrival if none was asked. */
+  /** The requested amount, or the balance on arrival if the request has none. */
   readonly amount: number
-  /** `pending`: accepted, but not in the record yet. A slow cancel is answered only when it leaves this state. */
+  /** `pending`: accepted, but not booked yet. A slow cancel is answered only after this state. */
   readonly state: 'refused' | 'pending' | 'booked' | 'denied'
   /** The text of a refusal or a denial. */
   readonly told: string | null
@@ -40,7 +40,7 @@ export type CancelRequests = {
   readonly settled: (id: string) => Promise<void>
 }
 
-/** A sandbox left running for weeks must not fill the memory with what nobody reads. */
+/** Limits the memory of a sandbox that runs for weeks. */
 const REQUESTS_KEPT_MAX = 10_000
 
 export function createCancelRequests(): CancelRequests {

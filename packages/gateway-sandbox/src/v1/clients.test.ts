@@ -1,4 +1,4 @@
-// Published clients of the gateway drive the sandbox on a real port, and what it answers is held against the documented fields.
+// Published clients of the gateway call the sandbox over HTTP. The tests compare its answers with the documented fields.
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ import { DEFAULT_KEY, DEFAULT_SECRET, startSandbox } from '../start.ts'
 import type { Sandbox } from '../start.ts'
 
 const require = createRequire(import.meta.url)
-/** Both are CommonJS; the types of the first want every field of a request, those that are optional too. */
+/** Both clients are CommonJS. The types of the first require even the optional fields of a request. */
 const { Iamport, Request } = require('iamport-rest-client-nodejs')
 const { Iamporter } = require('iamporter')
 
@@ -32,7 +32,7 @@ async function paid(gateway: Sandbox, merchantUid: string): Promise<string> {
   return opened.impUid
 }
 
-/** The official client, and the bodies of its answers as they came: itself it turns times into dates and drops what it does not know. */
+/** The official client and the raw bodies of its answers. The client converts times to dates and drops unknown fields. */
 function official(gateway: Sandbox, apiSecret = DEFAULT_SECRET) {
   const client = new Iamport({ apiKey: DEFAULT_KEY, apiSecret, baseUrl: gateway.url })
   const bodies: unknown[] = []
@@ -44,7 +44,7 @@ function official(gateway: Sandbox, apiSecret = DEFAULT_SECRET) {
 }
 
 describe('iamport-rest-client-nodejs, the official client', () => {
-  test('takes a token and uses it, and a wrong key pair gets none', async () => {
+  test('gets a token and uses it, and a wrong key pair gets none', async () => {
     await using gateway = await startSandbox()
     const { client } = official(gateway)
     expect(await client.getHeaders()).toMatchObject({
@@ -57,7 +57,7 @@ describe('iamport-rest-client-nodejs, the official client', () => {
     done(DocumentedToken).parse(token.data)
   })
 
-  test('looks up one payment, several, those of an order and those of a status', async () => {
+  test('looks up one payment, several payments, and payments by order number and by status', async () => {
     await using gateway = await startSandbox()
     const { client, body } = official(gateway)
     const impUid = await paid(gateway, 'ord-1')
@@ -71,7 +71,7 @@ describe('iamport-rest-client-nodejs, the official client', () => {
     expect([some.status, some.data.failed]).toEqual([207, ['imp_000000000000']])
     done(z.array(DocumentedPayment)).parse(body())
 
-    // Without a status the client writes the word `undefined` into the path.
+    // Without a status the client puts the word `undefined` into the path.
     const byOrder = await Request.Payments.getByMerchantUid({ merchant_uid: 'ord-1' }).request(client)
     expect(byOrder.data.response.imp_uid).toBe(impUid)
     const all = Request.Payments.getByMerchantUids({ merchant_uid: 'ord-1', page: 1 })
@@ -88,7 +88,7 @@ describe('iamport-rest-client-nodejs, the official client', () => {
     ).rejects.toMatchObject({ response: { status: 404, data: refused(1, '존재하지 않는 결제정보입니다.') } })
   })
 
-  test('fixes an amount and reads it back, and another one is refused', async () => {
+  test('prepares an amount and reads it back, and another amount is refused', async () => {
     await using gateway = await startSandbox()
     const { client, body } = official(gateway)
     await Request.Prepare.postAmount({ merchant_uid: 'ord-1', amount: 14_000 }).request(client)
@@ -104,7 +104,7 @@ describe('iamport-rest-client-nodejs, the official client', () => {
     })
   })
 
-  test('cancels a part and the whole, and a wrong checksum gives nothing back', async () => {
+  test('cancels a part and the rest, and a wrong checksum refunds nothing', async () => {
     await using gateway = await startSandbox()
     const { client, body } = official(gateway)
     const impUid = await paid(gateway, 'ord-1')
@@ -157,13 +157,13 @@ describe('iamporter', () => {
   const clientOf = (gateway: Sandbox, secret = DEFAULT_SECRET) =>
     new Iamporter({ apiKey: DEFAULT_KEY, secret, host: gateway.url })
 
-  test('takes a token, sent raw afterwards, and a wrong key pair gets none', async () => {
+  test('gets a token and sends it raw, and a wrong key pair gets none', async () => {
     await using gateway = await startSandbox()
     done(DocumentedToken).parse((await clientOf(gateway).getToken()).raw)
     await expect(clientOf(gateway, 'guess').getToken()).rejects.toMatchObject({ status: 401 })
   })
 
-  test('looks payments up by their id, their order and their status', async () => {
+  test('looks up payments by id, order number and status', async () => {
     await using gateway = await startSandbox()
     const client = clientOf(gateway)
     const impUid = await paid(gateway, 'ord-1')
@@ -179,7 +179,7 @@ describe('iamporter', () => {
     )
   })
 
-  test('fixes an amount and reads it back', async () => {
+  test('prepares an amount and reads it back', async () => {
     await using gateway = await startSandbox()
     const client = clientOf(gateway)
     const asked = { merchant_uid: 'ord-1', amount: 14_000 }
@@ -191,7 +191,7 @@ describe('iamporter', () => {
     expect((await client.getPreparedPayment('ord-2')).raw).toEqual(refused(1, '사전등록된'))
   })
 
-  test('cancels a part and the whole by either id, and a wrong checksum gives nothing back', async () => {
+  test('cancels a part and the rest by either id, and a wrong checksum refunds nothing', async () => {
     await using gateway = await startSandbox()
     const client = clientOf(gateway)
     const impUid = await paid(gateway, 'ord-1')
@@ -221,7 +221,7 @@ describe('iamporter', () => {
 })
 
 describe('the documented fields', () => {
-  test('hold in every state a payment has', async () => {
+  test('are correct in every state of a payment', async () => {
     await using gateway = await startSandbox()
     const opened = (merchantUid: string, change: object = {}) =>
       gateway.open({ merchantUid, amount: 14_000, ...change }).impUid ?? ''

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Answers as the gateway's own schema documents them (docs/gateway/portone-v1.md §4.1 to §4.4). These schemas share nothing with the code under test: seven
- * fields are required, the others may be null or missing, and any further field fails. Only tests use them.
+ * The answers that the gateway's own schema documents (docs/gateway/portone-v1.md §4.1 to §4.4). These schemas share no code with the
+ * sandbox: seven fields are required, the others may be null or missing, and undocumented fields fail. Only tests use them.
  */
 const text = (max = 1_000) => z.string().max(max).nullish()
 const unixSeconds = z.number().int().nonnegative().nullish()

@@ -3,7 +3,7 @@ import iconv from 'iconv-lite'
 import type { Misbehaviour } from '../misbehaviour.ts'
 import type { Refusal } from '../scenarios.ts'
 
-/** What the SDK's callback is given. A refused payment that never existed has `imp_uid: null` (docs/gateway/portone-v1.md §1.3). */
+/** The argument of the SDK's callback. A payment refused before the window has `imp_uid: null` (docs/gateway/portone-v1.md §1.3). */
 export type CallbackResult = {
   readonly imp_uid: string | null
   readonly merchant_uid: string
@@ -13,20 +13,20 @@ export type CallbackResult = {
   readonly [key: string]: unknown
 }
 
-/** What the browser is told when the window is done: exactly one of the two, or nothing at all. */
+/** The window's result for the browser: a redirect, a callback, or neither. */
 export type Ending = {
-  /** Where the browser is sent. null on the desktop, without `m_redirect_url`, and when the tab is lost on the way. */
+  /** The redirect address. null on the desktop, without `m_redirect_url`, and for a lost tab. */
   readonly redirectUrl: string | null
   readonly method: 'GET' | 'POST'
-  /** The fields of an auto-submitted form when `method` is POST; then `redirectUrl` carries the merchant's own query alone. */
+  /** The form fields when `method` is POST. `redirectUrl` then has only the merchant's own query. */
   readonly form: Readonly<Record<string, string>> | null
-  /** 2: the URL is requested once on the quiet, then navigated to. */
+  /** 2: a background request precedes the navigation. */
   readonly times: 1 | 2
-  /** Desktop alone: on a phone the page that held the callback is gone. */
+  /** Only on the desktop: on a phone the browser has left the page with the callback. */
   readonly callback: CallbackResult | null
 }
 
-/** What of a payment decides where its browser goes. */
+/** The fields of a payment that select the browser's destination. */
 type Returning = {
   readonly row: PaymentAnnotation
   readonly returnBy: 'redirect' | 'callback'
@@ -35,7 +35,7 @@ type Returning = {
 
 const NOWHERE: Ending = { redirectUrl: null, method: 'GET', form: null, times: 1, callback: null }
 
-/** `refusal` null means that the window's own step went well, which is not the same as money (docs/gateway/portone-v1.md §2.1). */
+/** `refusal` null means that the window's step succeeded. It does not mean that money moved (docs/gateway/portone-v1.md §2.1). */
 export function endingOf(
   payment: Returning,
   refusal: Refusal | null,
@@ -54,7 +54,7 @@ export function endingOf(
   return { ...NOWHERE, redirectUrl, times: mode === 'twice' ? 2 : 1 }
 }
 
-/** Appends to the merchant's own query and keeps its fragment (docs/gateway/portone-v1.md §2.1: both are kept). */
+/** Appends the fields to the merchant's query and keeps the fragment (docs/gateway/portone-v1.md §2.1). */
 export function withQuery(
   url: string,
   fields: Readonly<Record<string, string>>,
@@ -75,7 +75,7 @@ function returnFields(row: PaymentAnnotation, refusal: Refusal | null, mode: Mis
   }
 }
 
-/** PGs on the new modules, and INICIS bank transfer, send no flag at all (docs/gateway/portone-v1.md §2.4). */
+/** PGs with the new modules, and INICIS bank transfer, send no flag (docs/gateway/portone-v1.md §2.4). */
 const FLAGLESS_PROVIDERS = new Set(['tosspayments', 'ksnet', 'nice_v2', 'smartro_v2', 'welcome'])
 const isFlagless = (row: PaymentAnnotation): boolean =>
   FLAGLESS_PROVIDERS.has(row.pg_provider ?? '') ||
@@ -98,7 +98,7 @@ function errorFields(refusal: Refusal | null): Record<string, string> {
   return { ...code, error_msg: refusal.errorMsg }
 }
 
-/** The legacy script's object (docs/gateway/portone-v1.md §1.3); without a flag only the four fields the new script gives. */
+/** The legacy script's callback object (docs/gateway/portone-v1.md §1.3). Without a flag it has only the four fields of the new script. */
 function callbackResult(
   row: PaymentAnnotation,
   refusal: Refusal | null,
@@ -135,7 +135,7 @@ function callbackResult(
   }
 }
 
-/** Some PGs still speak EUC-KR: the bytes arrive percent-encoded and are no valid UTF-8. */
+/** Some PGs use EUC-KR. Their percent-encoded bytes are not valid UTF-8. */
 function percentEncodeEucKr(text: string): string {
   return [...iconv.encode(text, 'euc-kr')]
     .map((byte) => {

@@ -3,25 +3,25 @@ import type { z } from 'zod'
 import type { SandboxEnv } from '../connection.ts'
 import { parseJson } from '../json-text.ts'
 
-/** Every V1 answer is `{code, message, response}`; code 0 is ok (docs/gateway/portone-v1.md §4.1). */
+/** Every V1 answer is `{code, message, response}`. Code 0 means success (docs/gateway/portone-v1.md §4.1). */
 
 export const answer = (c: Context<SandboxEnv>, response: unknown, status: 200 | 207 = 200) =>
   c.json({ code: 0, message: null, response }, status)
 
-/** HTTP 200 with `code != 0`: the request was understood and the business said no. */
+/** A business failure: HTTP 200 with `code != 0`. */
 export const businessFailure = (c: Context<SandboxEnv>, message: string) =>
   c.json({ code: 1, message, response: null }, 200)
 
 export const httpFailure = (c: Context<SandboxEnv>, status: 400 | 404, message: string) =>
   c.json({ code: status === 404 ? 1 : -1, message, response: null }, status)
 
-/** The code −1 is our reading; the message is seen in client code (docs/gateway/portone-v1.md §4.1). */
+/** The code −1 is our reading. The message occurs in client code (docs/gateway/portone-v1.md §4.1). */
 export const unauthorized = (c: Context<SandboxEnv>) =>
   c.json({ code: -1, message: 'Unauthorized', response: null }, 401)
 
 export const NO_SUCH_PAYMENT = '존재하지 않는 결제정보입니다.'
 
-/** JSON or form on every endpoint (docs/gateway/portone-v1.md §4.1). Form values are strings; the schemas coerce. Answers null when it does not fit. */
+/** Parses JSON or form data, which every endpoint accepts (docs/gateway/portone-v1.md §4.1). The schemas coerce form values. null: invalid. */
 export async function bodyAs<T>(c: Context<SandboxEnv>, schema: z.ZodType<T>): Promise<T | null> {
   const raw = await rawBody(c)
   const parsed = schema.safeParse(raw)

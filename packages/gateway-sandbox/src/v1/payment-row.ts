@@ -4,8 +4,8 @@ import { digits, type LedgerRow } from '../ledger.ts'
 import type { Means } from '../scenarios.ts'
 
 /**
- * The row of a payment through its life, in the gateway's spelling (docs/gateway/portone-v1.md §4.4). Every function takes a row and the time in unix
- * seconds and gives the next row. Times are 0 when unset; `amount` stays what it was after a cancel; a cancelled row keeps `paid_at`.
+ * The row of a payment in the gateway's field names (docs/gateway/portone-v1.md §4.4). Each function takes a row and the time in unix
+ * seconds and returns the next row. Unset times are 0. A cancel changes neither `amount` nor `paid_at`.
  */
 
 export type OpenedPayment = {
@@ -28,7 +28,7 @@ export type OpenedPayment = {
   readonly customData: string | null
 }
 
-/** The window is open and nothing has happened: `ready`, which is not a virtual account (G-14). */
+/** The row of an open window: `ready`, but not a virtual account (G-14). */
 export function openedRow(asked: OpenedPayment, nowSeconds: number): LedgerRow {
   return {
     ...emptyRow,
@@ -52,7 +52,7 @@ export function openedRow(asked: OpenedPayment, nowSeconds: number): LedgerRow {
   }
 }
 
-/** `discount` is a promotion's; the PG charges the rest of the amount (docs/gateway/portone-v1.md §4.4). */
+/** The PG charges the amount minus the promotion's `discount` (docs/gateway/portone-v1.md §4.4). */
 export function paidRow(
   row: LedgerRow,
   means: Means,
@@ -82,7 +82,7 @@ export const failedRow = (row: LedgerRow, reason: string, nowSeconds: number): L
   fail_reason: reason,
 })
 
-/** Case 5: status stays `ready`, the account is filled in, nothing is paid. card_quota is 0 on these rows too (docs/gateway/portone-v1.md §4.4). */
+/** Case 5: the row gets an account and stays `ready`. `card_quota` is 0 on these rows too (docs/gateway/portone-v1.md §4.4). */
 export function accountRow(
   row: LedgerRow,
   bankCode: string,
@@ -106,7 +106,7 @@ export function accountRow(
   }
 }
 
-/** eximbay shows the account number to the payer alone: the row has «unknown» and no bank, holder or due time. */
+/** eximbay shows the account number only to the payer. The row has «unknown» and no bank, holder or due time. */
 export const unknownAccountRow = (row: LedgerRow): LedgerRow => ({
   ...row,
   vbank_code: null,
@@ -122,7 +122,7 @@ export const depositedRow = (row: LedgerRow, nowSeconds: number): LedgerRow => (
   paid_at: nowSeconds,
 })
 
-/** Only a fixed account lists its deposits. One that comes too late, or a second time, changes nothing else. */
+/** Adds a deposit to a fixed account's row. A late or repeated deposit changes nothing else. */
 export const withDeposit = (row: LedgerRow, amount: number, nowSeconds: number): LedgerRow => ({
   ...row,
   deposit_history: [...row.deposit_history, { amount, deposited_at: nowSeconds }],
@@ -130,7 +130,7 @@ export const withDeposit = (row: LedgerRow, amount: number, nowSeconds: number):
 
 type Returned = { readonly amount: number; readonly reason: string; readonly cancellationId: string }
 
-/** A partial cancel has status `cancelled` as well, with `0 < cancel_amount < amount` (docs/gateway/portone-v1.md §4.4, M-11). */
+/** A partial cancel also has status `cancelled`, with `0 < cancel_amount < amount` (docs/gateway/portone-v1.md §4.4, M-11). */
 export function cancelledRow(row: LedgerRow, returned: Returned, nowSeconds: number): LedgerRow {
   const entry = {
     pg_tid: row.pg_tid,
@@ -143,7 +143,7 @@ export function cancelledRow(row: LedgerRow, returned: Returned, nowSeconds: num
   return {
     ...row,
     status: 'cancelled',
-    // Without the cap, a whole cancel that is booked twice would return more than was paid.
+    // Without this limit, a full cancel that is booked twice would refund more than was paid.
     cancel_amount: Math.min(row.amount, add(row.cancel_amount, returned.amount)),
     cancelled_at: nowSeconds,
     cancel_reason: returned.reason,
@@ -151,7 +151,7 @@ export function cancelledRow(row: LedgerRow, returned: Returned, nowSeconds: num
   }
 }
 
-/** The look-up's pay_method can differ from the request's: a wallet reads `point` with the wallet in emb_pg_provider (§6.2). */
+/** `pay_method` of the row can differ from the request: a wallet has `point`, and `emb_pg_provider` names it (docs/gateway/portone-v1.md §6.2). */
 function fieldsOf(means: Means): Partial<LedgerRow> {
   switch (means.method) {
     case 'card':
@@ -178,13 +178,13 @@ function fieldsOf(means: Means): Partial<LedgerRow> {
   }
 }
 
-/** `510737*********6`: six digits, stars, the last. The number itself is kept nowhere. */
+/** Masks a card number as `510737*********6`. The sandbox does not store the full number. */
 function maskedNumber(entered: string): string {
   const number = entered.replaceAll(/\D/g, '')
   return `${number.slice(0, 6)}*********${number.slice(-1)}`
 }
 
-/** What a row is before anything is known of it. */
+/** The default values of a row. */
 const emptyRow: Omit<
   LedgerRow,
   | 'imp_uid'

@@ -17,7 +17,7 @@ async function withPayment(gateway: Sandbox) {
   }
 }
 
-test('error: the chosen status, as a proxy writes it', async () => {
+test('error: the chosen status with a proxy’s HTML page', async () => {
   await using gateway = await startSandbox()
   const { lookUp } = await withPayment(gateway)
   gateway.misbehave({ rest: 'error', restStatus: 502 })
@@ -25,7 +25,7 @@ test('error: the chosen status, as a proxy writes it', async () => {
   expect([answer.status, answer.headers.get('content-type')]).toEqual([502, 'text/html; charset=utf-8'])
 })
 
-test('html: 200 with a page where JSON belongs', async () => {
+test('html: 200 with an HTML page instead of JSON', async () => {
   await using gateway = await startSandbox()
   const { lookUp } = await withPayment(gateway)
   gateway.misbehave({ rest: 'html' })
@@ -33,7 +33,7 @@ test('html: 200 with a page where JSON belongs', async () => {
   expect([answer.status, (await answer.text()).startsWith('<!doctype html>')]).toEqual([200, true])
 })
 
-test('truncated: JSON that breaks off', async () => {
+test('truncated: incomplete JSON', async () => {
   await using gateway = await startSandbox()
   const { lookUp } = await withPayment(gateway)
   gateway.misbehave({ rest: 'truncated' })
@@ -42,7 +42,7 @@ test('truncated: JSON that breaks off', async () => {
   expect(() => z.json().parse(JSON.parse(text))).toThrow(SyntaxError)
 })
 
-test("wrong_record: another payment's record, also when there is no other", async () => {
+test("wrong_record: another payment's record, or an invented one", async () => {
   await using gateway = await startSandbox()
   const first = await withPayment(gateway)
   gateway.misbehave({ rest: 'wrong_record' })
@@ -56,7 +56,7 @@ test("wrong_record: another payment's record, also when there is no other", asyn
   expect(swapped).toContain(first.impUid)
 })
 
-test('too_many: 429 with Retry-After, as many times as asked and no more', async () => {
+test('too_many: 429 with Retry-After, the chosen number of times', async () => {
   await using gateway = await startSandbox()
   const { lookUp } = await withPayment(gateway)
   gateway.misbehave({ rest: 'too_many', restTimes: 2, restRetryAfterSeconds: 7 })
@@ -65,7 +65,7 @@ test('too_many: 429 with Retry-After, as many times as asked and no more', async
   expect(answers[0]?.headers.get('retry-after')).toBe('7')
 })
 
-test('token_revoked: the token in hand is refused once, and the next one works', async () => {
+test('token_revoked: the current token is refused once, and the next one works', async () => {
   await using gateway = await startSandbox()
   const { lookUp, impUid } = await withPayment(gateway)
   gateway.misbehave({ rest: 'token_revoked' })
@@ -84,7 +84,7 @@ test('down: the connection breaks without an answer', async () => {
   expect((await lookUp()).status).toBe(200)
 })
 
-test('slow: the answer is right and takes its time', async () => {
+test('slow: the answer is correct and delayed', async () => {
   await using gateway = await startSandbox()
   const { lookUp } = await withPayment(gateway)
   gateway.misbehave({ rest: 'slow', restMs: 60 })
@@ -93,14 +93,14 @@ test('slow: the answer is right and takes its time', async () => {
   expect(performance.now() - startedAt).toBeGreaterThan(55)
 })
 
-test('a fault on cancels leaves look-ups alone', async () => {
+test('a fault on cancels does not affect look-ups', async () => {
   await using gateway = await startSandbox()
   const { lookUp, cancel } = await withPayment(gateway)
   gateway.misbehave({ rest: 'too_many', restOn: 'cancel' })
   expect([(await lookUp()).status, (await cancel()).status]).toEqual([200, 429])
 })
 
-test('cancel_refused: 200 with code 1, and the money stays', async () => {
+test('cancel_refused: 200 with code 1, and nothing is refunded', async () => {
   await using gateway = await startSandbox()
   const { cancel } = await withPayment(gateway)
   gateway.misbehave({ rest: 'cancel_refused' })
@@ -108,7 +108,7 @@ test('cancel_refused: 200 with code 1, and the money stays', async () => {
   expect(gateway.payments()[0]).toMatchObject({ status: 'paid', cancel_amount: 0 })
 })
 
-test('cancel_answer_lost: the money goes back and nobody is told', async () => {
+test('cancel_answer_lost: the money is refunded without an answer', async () => {
   await using gateway = await startSandbox()
   const { cancel } = await withPayment(gateway)
   gateway.misbehave({ rest: 'cancel_answer_lost' })
@@ -116,7 +116,7 @@ test('cancel_answer_lost: the money goes back and nobody is told', async () => {
   expect(gateway.payments()[0]).toMatchObject({ status: 'cancelled', cancel_amount: 14_000 })
 })
 
-test('behave: everything is as it was', async () => {
+test('behave: all faults end', async () => {
   await using gateway = await startSandbox()
   const { lookUp } = await withPayment(gateway)
   gateway.misbehave({ rest: 'down', redirect: 'never', webhook: 'never', noWindow: true })

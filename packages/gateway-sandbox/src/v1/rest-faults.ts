@@ -7,7 +7,7 @@ import type { State } from '../state.ts'
 
 type Target = 'token' | 'cancel' | 'prepare' | 'lookup' | 'other'
 
-/** The REST API's misbehaviour (product.md §4): stands before the token check, as a broken proxy would. */
+/** The faults of the REST API. They precede the token check, like those of a faulty proxy. */
 export const restFaults =
   (state: State): MiddlewareHandler<SandboxEnv> =>
   async (c, next) => {
@@ -75,27 +75,27 @@ const html = (title: string, status: number): Response =>
     },
   )
 
-/** No 429 is documented for V1; clients must bear one all the same (G-13). */
+/** V1 documents no 429, but clients must handle one (G-13). */
 const tooMany = (retryAfterSeconds: number): Response =>
   Response.json(
     { code: -1, message: 'Too Many Requests', response: null },
     { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
   )
 
-/** The connection breaks and no byte of an answer is sent. */
+/** Closes the connection before the first byte of the answer. */
 function destroy(c: Context<SandboxEnv>): Response {
   c.env.breakOff()
   return RESPONSE_ALREADY_SENT
 }
 
-/** Valid HTTP, cut JSON. */
+/** A valid HTTP answer with truncated JSON. */
 const truncated = (status: number, text: string): Response =>
   new Response(text.slice(0, Math.floor(text.length / 2)), {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8' },
   })
 
-/** Every id in the answer becomes another payment's: one of the ledger's if there is one, else one that exists nowhere (G-07). */
+/** Answers with another payment of the ledger, or with invented ids if there is none (G-07). */
 function wrongRecord(state: State, status: number, text: string): Response {
   const asked = new Set(text.match(/imp_\d{12}/g) ?? [])
   const other = state.ledger.all().find((payment) => !asked.has(payment.row.imp_uid))

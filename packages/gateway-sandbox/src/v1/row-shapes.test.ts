@@ -6,11 +6,11 @@ import type { TestShop } from '../test-shop.ts'
 
 const Row = z.record(z.string(), z.unknown())
 const REQUIRED = ['amount', 'cancel_amount', 'currency', 'imp_uid', 'merchant_uid', 'sandbox', 'status']
-/** Before any schema of ours has made zeros and nulls alike. */
+/** The raw row, before a schema of ours treats zeros and nulls alike. */
 const raw = async (shop: TestShop, impUid: string) =>
   Row.parse((await shop.call('GET', `/payments/${impUid}`)).response)
 
-test('required: the seven fields and no other, in lists and in the answer to a cancel too', async () => {
+test('required: only the seven fields, also in lists and in the answer to a cancel', async () => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1')
   shop.gateway.misbehave({ rowShape: 'required' })
@@ -33,7 +33,7 @@ test('nulls: every optional field is null', async () => {
   expect(row).toHaveProperty('cancel_history', null)
 })
 
-test('extra: fields nobody has heard of', async () => {
+test('extra: undocumented fields', async () => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1')
   const before = Object.keys(await raw(shop, impUid))
@@ -42,14 +42,14 @@ test('extra: fields nobody has heard of', async () => {
   expect(extra).toEqual(['risk_grade', 'settlement', 'is_new'])
 })
 
-test('fractional: times that happened have a fraction', async () => {
+test('fractional: times other than 0 have a fraction', async () => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1')
   shop.gateway.misbehave({ rowShape: 'fractional' })
   expect(await raw(shop, impUid)).toMatchObject({ paid_at: NOW_SECONDS + 0.25, failed_at: 0 })
 })
 
-test.each(['sandbox', 'started_at'] as const)('no_%s: the row comes without it', async (field) => {
+test.each(['sandbox', 'started_at'] as const)('no_%s: the row lacks the field', async (field) => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1')
   expect(await raw(shop, impUid)).toHaveProperty(field)
@@ -57,14 +57,14 @@ test.each(['sandbox', 'started_at'] as const)('no_%s: the row comes without it',
   expect(await raw(shop, impUid)).not.toHaveProperty(field)
 })
 
-test('zero_started_at: it is 0', async () => {
+test('zero_started_at: started_at is 0', async () => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1')
   shop.gateway.misbehave({ rowShape: 'zero_started_at' })
   expect(await raw(shop, impUid)).toHaveProperty('started_at', 0)
 })
 
-test('rowFields: any field is told as it is chosen, and the record stays', async () => {
+test('rowFields: answers have the chosen values, and the record stays unchanged', async () => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1')
   const rowFields = { paid_at: 1_648_344_363.25, currency: 'USD', name: null }
@@ -90,7 +90,7 @@ test.each([
   expect(await raw(shop, impUid)).toMatchObject({ status: 'paid' })
 })
 
-test('a refused cancel has the body that is chosen, and so has one that a REST fault refuses', async () => {
+test('a refused cancel has the chosen error body, also when a REST fault refuses it', async () => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1')
   const authorization = await tokenOf(shop.gateway.url)

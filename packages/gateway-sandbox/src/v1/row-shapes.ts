@@ -20,7 +20,7 @@ const REQUIRED = [
   'sandbox',
 ] as const
 const TIMES = ['started_at', 'paid_at', 'failed_at', 'cancelled_at', 'vbank_date', 'vbank_issued_at'] as const
-/** Seen in a published answer: `paid_at: 1648344363.25`. */
+/** From a published answer: `paid_at: 1648344363.25`. */
 const FRACTION = 0.25
 
 /** Returns the row in one of the shapes that real gateways send. */

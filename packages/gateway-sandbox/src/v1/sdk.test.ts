@@ -9,7 +9,7 @@ const PHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E
 const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64)'
 type RequestPay = (params: object, callback?: (result: unknown) => void) => void
 
-/** Runs the script as a page would, against the running sandbox. Answers when the page has moved, or the callback has run. */
+/** Runs the script as a page does, against the running sandbox. Resolves after a navigation or a callback. */
 async function page(gateway: Sandbox, userAgent: string, params: object, withCallback: boolean) {
   const script = await (await fetch(`${gateway.url}/v1/iamport.js`)).text()
   return new Promise<{ href?: string; result?: unknown }>((resolve) => {
@@ -33,14 +33,14 @@ const ORDER = {
   m_redirect_url: 'https://shop.example/c',
 }
 
-test('on a phone the page goes to the window', async () => {
+test('on a phone the page navigates to the window', async () => {
   await using gateway = await startSandbox()
   const { href } = await page(gateway, PHONE, ORDER, true)
   expect(href).toBe(`${gateway.url}/window/${gateway.payments()[0]?.imp_uid}`)
   expect(gateway.payments()[0]).toMatchObject({ merchant_uid: 'ord-1', channel: 'mobile', sandbox: false })
 })
 
-test('an amount given as a string opens nothing and is told to the callback alone', async () => {
+test('an amount given as a string opens no window, and only the callback gets the error', async () => {
   await using gateway = await startSandbox()
   const told = await page(gateway, PHONE, { ...ORDER, amount: '14000' }, true)
   const SandboxRefusal = z.object({ success: z.literal(false), imp_uid: z.null(), error_msg: z.string() })
@@ -49,7 +49,7 @@ test('an amount given as a string opens nothing and is told to the callback alon
   expect(gateway.payments()).toHaveLength(0)
 })
 
-test('a paid order is refused with F1002 in the callback', async () => {
+test('the callback gets F1002 for a paid order', async () => {
   await using gateway = await startSandbox()
   const opened = gateway.open({ merchantUid: 'ord-1', amount: 14_000 })
   await gateway.approve(opened.impUid ?? '')
@@ -63,7 +63,7 @@ test('a paid order is refused with F1002 in the callback', async () => {
   })
 })
 
-test('without a callback a refusal goes to m_redirect_url with a flag, an empty imp_uid and no error_code', async () => {
+test('without a callback a refusal redirects to m_redirect_url with a flag, an empty imp_uid and no error_code', async () => {
   await using gateway = await startSandbox()
   const { href } = await page(gateway, PHONE, { ...ORDER, name: 'no-window' }, false)
   const query = Object.fromEntries(new URL(href ?? '').searchParams)
@@ -75,7 +75,7 @@ test('without a callback a refusal goes to m_redirect_url with a flag, an empty 
   })
 })
 
-test("as the real script does, two parameters of the shop's own swallow imp_uid", async () => {
+test('as in the real script, two query parameters of the shop break imp_uid', async () => {
   await using gateway = await startSandbox()
   const m_redirect_url = 'https://shop.example/c?a=1&b=2#top'
   const { href } = await page(gateway, PHONE, { ...ORDER, name: 'no-window', m_redirect_url }, false)
@@ -84,19 +84,19 @@ test("as the real script does, two parameters of the shop's own swallow imp_uid"
   expect([url.searchParams.has('imp_uid'), url.hash]).toEqual([false, '#top'])
 })
 
-test("without a callback and without m_redirect_url the browser ends on the gateway's own failure page", async () => {
+test("without a callback and m_redirect_url the browser shows the gateway's failure page", async () => {
   await using gateway = await startSandbox()
   const { href } = await page(gateway, PHONE, { merchant_uid: 'ord-1', amount: 0 }, false)
   expect(href).toContain(`${gateway.url}/sdk/fail?imp_uid=&success=false`)
 })
 
-test('PGs that redirect on the desktop do so there', async () => {
+test('PGs that redirect on the desktop redirect there', async () => {
   await using gateway = await startSandbox()
   const { href } = await page(gateway, DESKTOP, { ...ORDER, pg: 'naverpay', naverPopupMode: false }, true)
   expect(href).toContain('/window/imp_')
 })
 
-test("a channel key or MID with «test» in it makes a test-channel payment, and any shop's page may ask", async () => {
+test("a channel key or MID that contains «test» makes a test-channel payment, from any shop's page", async () => {
   await using gateway = await startSandbox()
   const answer = await fetch(`${gateway.url}/sdk/open`, {
     method: 'POST',
@@ -107,7 +107,7 @@ test("a channel key or MID with «test» in it makes a test-channel payment, and
   expect(gateway.payments()[0]).toMatchObject({ sandbox: true, pg_provider: 'html5_inicis' })
 })
 
-test("what the shop's page says of tax-free goods holds for the cancel", async () => {
+test("the tax-free amount of the shop's page applies to the cancel", async () => {
   await using gateway = await startSandbox()
   for (const [merchant_uid, tax_free] of [
     ['ord-1', 4_000],

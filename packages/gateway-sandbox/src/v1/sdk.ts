@@ -6,7 +6,7 @@ import type { SandboxEnv } from '../connection.ts'
 import type { SandboxGateway } from '../gateway.ts'
 import { parseJson } from '../json-text.ts'
 
-/** What the script sends on: `request_pay`'s parameters as the shop's page wrote them. Unknown ones are ignored, as by the real one. */
+/** The parameters of `request_pay` as the shop's page passes them. Unknown ones are ignored, as by the real script. */
 const Params = z.record(z.string(), z.unknown())
 const Opening = z.object({
   params: Params,
@@ -14,7 +14,7 @@ const Opening = z.object({
   pageOrigin: z.string().optional(),
 })
 
-/** The browser script and the two addresses it calls. Any shop's page may use them: that is what a payment gateway is for. */
+/** Serves the browser script and its two endpoints, which accept requests from every origin. */
 export function createSdk(gateway: SandboxGateway): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
   app.get('/v1/iamport.js', cors(), (c) =>
@@ -29,7 +29,7 @@ export function createSdk(gateway: SandboxGateway): Hono<SandboxEnv> {
     if (!opening.success)
       return c.json({ ok: false, errorCode: null, errorMsg: '결제 요청 파라미터가 올바르지 않습니다.' })
     const { params, returnBy, pageOrigin } = opening.data
-    // The browser's word before the script's. A false one gains nothing: the result is then posted to nobody.
+    // Prefer the browser's Origin header to the script's value. With a false value, the result reaches no page.
     const origin = c.req.header('origin') ?? pageOrigin
     const openerOrigin = origin === 'null' ? undefined : origin
     return c.json(gateway.open({ ...askedOf(params), returnBy, openerOrigin }))
@@ -51,10 +51,10 @@ export function createSdk(gateway: SandboxGateway): Hono<SandboxEnv> {
   return app
 }
 
-/** A shop's page may send text, null or nothing; what is no amount counts as 0. */
+/** A shop's page may send text, null or nothing. An invalid amount counts as 0. */
 const TaxFree = z.coerce.number().nonnegative().catch(0)
 
-/** null and an empty string are what shop pages send for «nothing». */
+/** Shop pages send null or an empty string for a missing value. */
 function askedOf(params: z.infer<typeof Params>): Record<string, unknown> {
   const named = {
     merchantUid: params.merchant_uid,
@@ -80,10 +80,10 @@ function askedOf(params: z.infer<typeof Params>): Record<string, unknown> {
 }
 
 /**
- * `window.IMP`, with the legacy script's behaviour (docs/gateway/portone-v1.md §1.4): on a phone the page goes to the window and no callback runs;
- * on the desktop an overlay ends in the callback; a failure before the window is told to the callback alone, or else by a redirect
- * whose query is built as carelessly as the real one builds it (values unescaped; the joint forgotten when the shop's own query
- * already contains `&`). PGs that redirect on the desktop too do so here (§2.4: paypal, naverpay without pop-up).
+ * `window.IMP` with the behaviour of the legacy script (docs/gateway/portone-v1.md §1.4). On a phone the page navigates to the window, and
+ * no callback runs. On the desktop an overlay ends in the callback. A failure before the window calls the callback, or without one
+ * redirects. The redirect repeats the real script's errors: values are not escaped, and the separator is missing when the shop's query
+ * already contains `&`. Some PGs redirect on the desktop too (§2.4: paypal, naverpay without pop-up).
  */
 const SDK_SCRIPT = `(function () {
   'use strict'

@@ -5,7 +5,7 @@ import type { SandboxClock } from '../clock.ts'
 export type Token = { readonly access_token: string; readonly now: number; readonly expired_at: number }
 
 export type Tokens = {
-  /** null: not our key pair. */
+  /** null: wrong key pair. */
   readonly issue: (key: string, secret: string) => Token | null
   readonly isLive: (accessToken: string) => boolean
   readonly revokeAll: () => void
@@ -14,10 +14,10 @@ export type Tokens = {
 const LIFE_SECONDS = 30 * 60
 const LAST_MINUTE_SECONDS = 60
 const EXTENSION_SECONDS = 5 * 60
-/** A token looks like 40 hex characters. */
+/** A token has 40 hex characters. */
 const TOKEN_BYTES = 20
 
-/** `begins`: hex that every token begins with, so that one is recognised wherever it is written. */
+/** `begins` is a hex prefix of every token, by which tests find tokens in written files. */
 export function createTokens(
   clock: SandboxClock,
   keyPair: { key: string; secret: string },
@@ -33,7 +33,7 @@ export function createTokens(
         const random = randomBytes(TOKEN_BYTES).toString('hex')
         held = { accessToken: `${begins}${random.slice(begins.length)}`, expiresAt: now + LIFE_SECONDS }
       } else if (held.expiresAt - now <= LAST_MINUTE_SECONDS) {
-        // The same token, five minutes longer: otherwise a caller would be handed one about to die.
+        // Extend the same token by five minutes. Otherwise the caller would get a token that expires at once.
         held = { accessToken: held.accessToken, expiresAt: held.expiresAt + EXTENSION_SECONDS }
       }
       return { access_token: held.accessToken, now, expired_at: held.expiresAt }

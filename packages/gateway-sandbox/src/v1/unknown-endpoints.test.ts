@@ -7,7 +7,7 @@ test.each([
   ['GET', '/certifications/imp_000000000000'],
   ['GET', '/payments/imp_000000000000/balance'],
   ['GET', '/vbanks/holder'],
-])('%s %s is not here, and the envelope says so', async (method, path) => {
+])('%s %s is 404, and the envelope says that it does not exist', async (method, path) => {
   await using shop = await openShop()
   const answer = await shop.call(method, path)
   expect(answer).toMatchObject({ status: 404, code: -1, response: null })
@@ -19,7 +19,7 @@ test.each([
   ['DELETE', '/payments/imp_000000000000', 'GET'],
   ['PATCH', '/vbanks/imp_000000000000/', 'PUT, DELETE'],
   ['POST', '/banks', 'GET'],
-])('%s %s is 405, with the methods that are', async (method, path, methods) => {
+])('%s %s is 405, with the existing methods', async (method, path, methods) => {
   await using shop = await openShop()
   expect(await shop.call(method, path)).toMatchObject({ status: 405, code: -1, response: null })
   const token = await shop.call('POST', '/users/getToken', {
@@ -31,7 +31,7 @@ test.each([
   expect(answer.headers.get('allow')).toBe(methods)
 })
 
-test('a call of what is not here is counted like any other', async () => {
+test('a call of an unknown endpoint is counted', async () => {
   await using shop = await openShop()
   await shop.call('GET', '/subscribe/customers/c1')
   expect(shop.gateway.calls().filter(({ path }) => path.startsWith('/subscribe'))).toHaveLength(1)

@@ -17,7 +17,7 @@ const PATHS: readonly (readonly [path: RegExp, methods: string])[] = [
 ]
 
 /**
- * Answers every other request with the envelope, and says that the sandbox does not have the endpoint: a client must not mistake a
+ * Answers all other requests with the envelope and the message that the sandbox does not have the endpoint. A client could mistake a
  * generic 404 page for the gateway's answer. 405: the path exists with other methods.
  */
 export function unknownEndpoints(api: Hono<SandboxEnv>): void {

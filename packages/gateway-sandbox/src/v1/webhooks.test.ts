@@ -14,7 +14,7 @@ function opened(gateway: Sandbox, change: object = {}): string {
 const statusesOf = (merchant: { received: () => readonly { body: string }[] }) =>
   merchant.received().map(({ body }) => /"status":"(\w+)"/.exec(body)?.[1])
 
-test('approval, account and deposit are announced; failure and closing never are', async () => {
+test('approval, account and deposit send a webhook; failure and closing never do', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl })
   await gateway.refuse(opened(gateway), 'limit')
@@ -29,7 +29,7 @@ test('approval, account and deposit are announced; failure and closing never are
   expect(statusesOf(merchant)).toEqual(['paid', 'ready', 'paid'])
 })
 
-test('the body carries the two ids and the status, as JSON', async () => {
+test('the body has the two ids and the status, as JSON', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl })
   const impUid = opened(gateway)
@@ -58,7 +58,7 @@ test('form mode sends the same fields as a form', async () => {
   ])
 })
 
-test('before: the merchant has it when the browser is answered', async () => {
+test('before: the webhook precedes the browser’s answer', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl })
   gateway.misbehave({ webhook: 'before' })
@@ -66,7 +66,7 @@ test('before: the merchant has it when the browser is answered', async () => {
   expect(statusesOf(merchant)).toEqual(['paid'])
 })
 
-test('late: nothing until the clock has moved', async () => {
+test('late: the webhook waits until the clock moves', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl, nowMs: () => NOW_MS })
   gateway.misbehave({ webhook: 'late', webhookLateMs: MINUTE_MS })
@@ -79,7 +79,7 @@ test('late: nothing until the clock has moved', async () => {
   expect([early, merchant.received().length]).toEqual([0, 1])
 })
 
-test('times: as many copies as asked for', async () => {
+test('times: the chosen number of copies', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl })
   gateway.misbehave({ webhook: 'times', webhookTimes: 4 })
@@ -88,7 +88,7 @@ test('times: as many copies as asked for', async () => {
   expect(statusesOf(merchant)).toEqual(['paid', 'paid', 'paid', 'paid'])
 })
 
-test('never: nobody is told, until the console sends it again', async () => {
+test('never: no webhook, until the console sends it', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl })
   const impUid = opened(gateway)
@@ -101,7 +101,7 @@ test('never: nobody is told, until the console sends it again', async () => {
   expect([silent, ...statusesOf(merchant)]).toEqual([0, 'paid'])
 })
 
-test('notice_url replaces the configured address, and a list of them is told one by one', async () => {
+test('notice_url replaces the configured address, and each address of a list gets a webhook', async () => {
   await using configured = await startMerchant()
   await using first = await startMerchant()
   await using second = await startMerchant()
@@ -111,7 +111,7 @@ test('notice_url replaces the configured address, and a list of them is told one
   expect([configured, first, second].map((merchant) => merchant.received().length)).toEqual([0, 1, 1])
 })
 
-test('a changed address does not move payments that were made before', async () => {
+test('a changed address does not affect earlier payments', async () => {
   await using before = await startMerchant()
   await using after = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: before.webhookUrl })
@@ -122,7 +122,7 @@ test('a changed address does not move payments that were made before', async () 
   expect([before, after].map((merchant) => merchant.received().length)).toEqual([1, 0])
 })
 
-test('a cancel in the console is announced with its cancellation id', async () => {
+test('a cancel in the console sends a webhook with its cancellation id', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl })
   const impUid = opened(gateway)
@@ -133,7 +133,7 @@ test('a cancel in the console is announced with its cancellation id', async () =
   expect(merchant.received().at(-1)?.body).toContain(`"status":"cancelled","cancellation_id":"${id}"`)
 })
 
-test('one attempt and no more, unless retries are switched on', async () => {
+test('one attempt only, unless retries are enabled', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl, nowMs: () => NOW_MS })
   merchant.answerWith(500)
@@ -144,7 +144,7 @@ test('one attempt and no more, unless retries are switched on', async () => {
   expect(gateway.webhooks().map(({ attempt, status }) => [attempt, status])).toEqual([[1, 500]])
 })
 
-test('with retries: five more, a minute apart, and a 4xx ends them', async () => {
+test('with retries: five more attempts, a minute apart, and a 4xx ends them', async () => {
   await using merchant = await startMerchant()
   await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl, nowMs: () => NOW_MS })
   gateway.misbehave({ webhookRetries: true })
@@ -165,7 +165,7 @@ test('with retries: five more, a minute apart, and a 4xx ends them', async () =>
   expect(gateway.webhooks()).toHaveLength(7)
 })
 
-test('a merchant that cannot be reached is recorded and breaks nothing', async () => {
+test('an unreachable merchant is recorded and causes no error', async () => {
   await using gateway = await startSandbox({ webhookUrl: 'http://127.0.0.1:9/webhooks' })
   await gateway.approve(opened(gateway))
   await gateway.settled()

@@ -7,11 +7,11 @@ import type { Misbehaviour } from '../misbehaviour.ts'
 
 export type WebhookEvent = { readonly status: string; readonly cancellationId?: string | undefined }
 
-/** Tells the merchants: which events do is docs/gateway/portone-v1.md §3.2, and the callers know it. */
+/** Sends webhooks. The callers decide which events send one (docs/gateway/portone-v1.md §3.2). */
 export type Webhooks = {
-  /** Tells the merchant as the payment's misbehaviour has it. Resolves when the browser may be answered. */
+  /** Sends the webhook according to the payment's switches. Resolves when the browser may be answered. */
   readonly fire: (payment: SandboxPayment, event: WebhookEvent, how: Misbehaviour) => Promise<void>
-  /** Sends at once, once, whatever the misbehaviour: the console's button. */
+  /** Sends one webhook at once, regardless of the switches. The console's button calls it. */
   readonly resend: (payment: SandboxPayment, event: WebhookEvent) => void
   readonly deliveries: () => readonly Delivery[]
   readonly settled: () => Promise<void>
@@ -38,7 +38,7 @@ export function createWebhooks(clock: SandboxClock, carrier: Carrier): Webhooks 
         return
       }
       const sending = sendAll(payment, event, how, how.webhook === 'times' ? how.webhookTimes : 1)
-      // PortOne answers the browser's 302 without waiting; «webhook first» can be switched on (docs/gateway/portone-v1.md §3.4).
+      // PortOne sends the browser's 302 without waiting. Shops can enable «webhook first» (docs/gateway/portone-v1.md §3.4).
       if (how.webhook === 'before') await sending
       else inBackground(sending)
     },
@@ -52,7 +52,7 @@ export function createWebhooks(clock: SandboxClock, carrier: Carrier): Webhooks 
   }
 }
 
-/** The body is fixed now: a late one still says what happened then, and a look-up says what is true (docs/gateway/portone-v1.md §3.1, unsigned). */
+/** Fixes the body at the time of the event, so a late webhook has the old status. Webhooks are unsigned (docs/gateway/portone-v1.md §3.1). */
 function draftOf(payment: SandboxPayment, event: WebhookEvent, url: string, form: boolean): Draft {
   const fields = {
     imp_uid: payment.row.imp_uid,

@@ -52,7 +52,7 @@ const WEBHOOKS = [
 ] as const
 const LEFT = [AS_IS, ['failed', 'failed'], ['ready', 'ready로 남김']] as const
 
-/** The drawer for people who test: one tap fills a sentinel in; the switches hold for this payment alone. */
+/** The testers' drawer. One tap fills in a sentinel. The switches apply to this payment only. */
 export const drawer = ({ row }: SandboxPayment): DrawerPage =>
   html`<details class="drawer">
     <summary>테스트 안내</summary>
@@ -104,7 +104,7 @@ const field = (name: string, label: string, placeholder: string, inputMode = 'de
       placeholder="${placeholder}"
   /></label>`
 
-/** The switches for the PG's habits, for this payment alone. */
+/** The switches for the PG's habits. They apply to this payment only. */
 const habits = html`<p class="drawer-title">승인</p>
   <div class="switches">
     ${select('pg_provider', 'PG사', [AS_IS, ...PROVIDERS])}

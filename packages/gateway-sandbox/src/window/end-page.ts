@@ -2,10 +2,10 @@ import { html, raw } from 'hono/html'
 import type { CallbackResult } from '../v1/ending.ts'
 import { PAGE_STYLE } from './style.ts'
 
-/** The pages a window can end in when the end is not a plain 302. */
+/** The final pages of a window that does not end in a plain 302. */
 type EndPage = ReturnType<typeof html>
 
-/** JSON inside a script element: `<` must not close it. */
+/** Writes JSON for a script element. An unescaped `<` could close the element. */
 const inScript = (value: unknown) => raw(JSON.stringify(value).replaceAll('<', '\\u003c'))
 
 const page = (title: string, body: EndPage): EndPage =>
@@ -28,7 +28,7 @@ const waiting = (text: string): EndPage =>
   html`<div class="spinner" role="status" aria-label="처리 중"></div>
     <p class="end-text">${text}</p>`
 
-/** Tells the page that opened the window, and no other: the target origin is the one the SDK's request came from. */
+/** Posts the result to the page that opened the window only. The target origin is the origin of the SDK's request. */
 export const callbackPage = (result: CallbackResult, openerOrigin: string | null): EndPage =>
   page(
     '결제 완료',
@@ -49,7 +49,7 @@ export const callbackPage = (result: CallbackResult, openerOrigin: string | null
       </script>`,
   )
 
-/** A form that submits itself: a cross-site POST, so that the merchant's SameSite=Lax cookies stay behind (docs/gateway/portone-v1.md §7.12). */
+/** A self-submitting form. The cross-site POST carries no SameSite=Lax cookies of the merchant (docs/gateway/portone-v1.md §7.12). */
 export const postPage = (url: string, fields: Readonly<Record<string, string>>): EndPage =>
   page(
     '결제 완료',
@@ -63,7 +63,7 @@ export const postPage = (url: string, fields: Readonly<Record<string, string>>):
       </script>`,
   )
 
-/** The same URL is requested on the quiet first, as PGs that redirect twice do (docs/gateway/portone-v1.md §2.4). */
+/** Requests the URL in the background, then navigates to it, as PGs that redirect twice do (docs/gateway/portone-v1.md §2.4). */
 export const twicePage = (url: string): EndPage =>
   page(
     '결제 완료',
@@ -79,7 +79,7 @@ export const twicePage = (url: string): EndPage =>
       </script>`,
   )
 
-/** The tab that was lost on the way, or a phone payment without `m_redirect_url`, whose result reaches nobody (docs/gateway/portone-v1.md §7.10). */
+/** The end without a return: a lost tab, or a phone payment without `m_redirect_url` (docs/gateway/portone-v1.md §7.10). */
 export const nowherePage = (isWithoutUrl: boolean): EndPage =>
   page(
     '결제창',
@@ -89,7 +89,7 @@ export const nowherePage = (isWithoutUrl: boolean): EndPage =>
           <p class="end-note">테스트: 가맹점으로 돌아가지 않습니다.</p>`,
   )
 
-/** The back button, a reload, or an unknown payment. */
+/** Shown after the back button or a reload, and for an unknown payment. */
 export const donePage = (redirectUrl: string | null): EndPage =>
   page(
     '결제창',

@@ -7,7 +7,7 @@ import type { SandboxRefusal } from '../refused.ts'
 import type { Refusal } from '../scenarios.ts'
 import type { State } from '../state.ts'
 
-/** The payment, if its window is still open: `ready`, no account, nothing told to the browser yet. */
+/** Returns the payment if its window is open: `ready`, without an account and without a result. */
 export function openWindow(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)
@@ -15,7 +15,7 @@ export function openWindow(state: State, impUid: string): Result<SandboxPayment,
   return isOpen ? ok(payment) : fail(`${impUid} is ${describe(payment)}: its window is done`)
 }
 
-/** The browser is told once; a later approval finds nobody in the window and changes nothing there. */
+/** Sets the window's result once. A later approval does not change it. */
 export function endWindow(state: State, payment: SandboxPayment, refusal: Refusal | null): Ending {
   const mode = state.misbehaviour.of(payment.misbehaviour).redirect
   payment.ending ??= endingOf(payment, refusal, mode)

@@ -12,7 +12,7 @@ const delay = blankAs(
 )
 const sum = blankAs(z.coerce.number().positive())
 
-/** What the window's form sends: how the customer pays, and the drawer's switches for this payment alone. */
+/** The window's form: the payment method, and the drawer's switches for this payment. */
 export const WindowForm = z.object({
   method: z.enum(['card', 'trans', 'vbank', 'phone', 'wallet']).catch('card'),
   card_code: z.string().optional(),

@@ -34,11 +34,11 @@ const CARRIERS = [
 const INSTALMENT_AMOUNT_MIN = 50_000
 const INSTALMENT_MONTHS = [2, 3, 4, 5, 6, 10, 12]
 
-/** ₩14,000; other currencies as Korean pages write them. */
+/** Formats an amount as ₩14,000, and other currencies in Korean style. */
 const priceText = (amount: number, currency: string): string =>
   new Intl.NumberFormat('ko-KR', { style: 'currency', currency }).format(amount)
 
-/** The first page of the window, for a phone first: one column, controls of 48 px and more, nothing from outside. */
+/** The window's first page, designed for phones: one column, controls of at least 48 px, no external files. */
 export function windowPage(payment: SandboxPayment): WindowPage {
   const { row } = payment
   const price = priceText(row.amount, row.currency)
@@ -106,7 +106,7 @@ const methodTabs = (chosen: string): WindowPage =>
     )}
   </div>`
 
-/** Fields of a panel that is not shown are disabled, so that they are neither checked nor sent. */
+/** Disables the fields of hidden panels, so that the browser neither validates nor sends them. */
 const panel = (id: string, chosen: string, body: WindowPage): WindowPage =>
   html`<fieldset
     class="panel"
@@ -213,7 +213,7 @@ const payBar = (price: string): WindowPage =>
     </button>
   </footer>`
 
-/** Covers the sheet while the payment is under way. */
+/** Covers the page while the payment is in progress. */
 const busy = html`<div class="busy" hidden>
   <div class="spinner" role="status" aria-label="처리 중"></div>
   <p>결제를 처리하고 있습니다</p>

@@ -1,4 +1,4 @@
-/** What the window's page does in the browser: tabs, filling in, checks before paying, the loading state. Plain script, no build. */
+/** The window's browser script: tabs, sentinel buttons, validation, loading state. It needs no build. */
 export const WINDOW_SCRIPT = `(function () {
   'use strict'
   var form = document.getElementById('pay-form')
@@ -92,13 +92,13 @@ export const WINDOW_SCRIPT = `(function () {
     }
     setBusy(true)
   })
-  // The drawer's switches live in the other form; closing obeys them too.
+  // Copy the drawer's switches from the other form, because they apply to closing too.
   document.getElementById('close-form').addEventListener('formdata', function (event) {
     document.querySelectorAll('.drawer .switches [name]').forEach(function (one) {
       event.formData.set(one.name, one.value)
     })
   })
-  // A page restored by the back button must not stay greyed out.
+  // A page from the back-forward cache must be usable again.
   window.addEventListener('pageshow', function (event) { if (event.persisted) location.reload() })
   choose(field('method').value)
 })()`

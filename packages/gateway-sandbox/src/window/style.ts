@@ -1,4 +1,4 @@
-/** The look of the window and its end pages: system fonts, dark on white, one accent, nothing loaded from outside. */
+/** The styles of the window and its final pages: system fonts, dark on white, one accent colour, no external files. */
 export const PAGE_STYLE = `
 :root { --ink: #14181f; --soft: #5d6675; --line: #e3e7ee; --ground: #f4f6f9; --accent: #1f5eff; --tint: #edf3ff; --bad: #c9252d;
   font-family: -apple-system, BlinkMacSystemFont, 'Apple SD Gothic Neo', 'Pretendard', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', sans-serif;

@@ -21,7 +21,7 @@ const returnOf = (answer: Response) =>
   Object.fromEntries(new URL(answer.headers.get('location') ?? '').searchParams)
 
 describe('the end is a 302', () => {
-  test('an approved card comes back with its ids and imp_success=true', async () => {
+  test('an approved card returns with its ids and imp_success=true', async () => {
     await using gateway = await startSandbox()
     const { impUid, windowUrl } = opened(gateway)
     const answer = await press(windowUrl, 'pay', CARD)
@@ -30,7 +30,7 @@ describe('the end is a 302', () => {
     expect(gateway.payments()[0]).toMatchObject({ status: 'paid', card_number: '424242*********2' })
   })
 
-  test('a refused card comes back with the code and text that the row keeps', async () => {
+  test('a refused card returns with the code and the text of the row', async () => {
     await using gateway = await startSandbox()
     const { windowUrl } = opened(gateway)
     const told = returnOf(await press(windowUrl, 'pay', { ...CARD, card_number: '4000000000000002' }))
@@ -42,7 +42,7 @@ describe('the end is a 302', () => {
     })
   })
 
-  test('a closed window comes back as false, and leaves failed or ready as the drawer says', async () => {
+  test('a closed window returns false, and the drawer chooses between failed and ready', async () => {
     await using gateway = await startSandbox()
     const first = returnOf(await press(opened(gateway).windowUrl, 'close'))
     await press(opened(gateway).windowUrl, 'close', { close_leaves: 'ready' })
@@ -50,7 +50,7 @@ describe('the end is a 302', () => {
     expect(gateway.payments().map((row) => row.status)).toEqual(['ready', 'failed'])
   })
 
-  test('an issued account comes back as a success and is not paid', async () => {
+  test('an issued account returns as a success and is not paid', async () => {
     await using gateway = await startSandbox({ nowMs: () => Date.parse('2026-11-22T01:00:00Z') })
     const { windowUrl } = opened(gateway)
     const told = returnOf(await press(windowUrl, 'pay', { method: 'vbank', vbank_bank: '004' }))
@@ -64,7 +64,7 @@ describe('the end is a 302', () => {
     })
   })
 
-  test('an INICIS bank transfer comes back without any flag', async () => {
+  test('an INICIS bank transfer returns without a flag', async () => {
     await using gateway = await startSandbox()
     const { impUid, windowUrl } = opened(gateway)
     const told = returnOf(await press(windowUrl, 'pay', { method: 'trans', trans_bank: '004' }))
@@ -80,7 +80,7 @@ describe('the end is a 302', () => {
     )
   })
 
-  test('a second press moves no money and is told the same', async () => {
+  test('a second press moves no money and gets the same result', async () => {
     await using merchant = await startMerchant()
     await using gateway = await startSandbox({ webhookUrl: merchant.webhookUrl })
     const { windowUrl } = opened(gateway)
@@ -105,12 +105,12 @@ describe('redirect misbehaviour, chosen in the drawer for one payment', () => {
     expect(returnOf(answer)).toEqual({ imp_uid: impUid, merchant_uid: 'ord-0', success: 'true' })
   })
 
-  test('none: no flag at all', async () => {
+  test('none: no flag', async () => {
     const { answer, impUid } = await end('none')
     expect(returnOf(answer)).toEqual({ imp_uid: impUid, merchant_uid: 'ord-0' })
   })
 
-  test('wrong: false about money that was taken', async () => {
+  test('wrong: the flag is false although money was taken', async () => {
     const { answer, status } = await end('wrong')
     expect([returnOf(answer)['imp_success'], status]).toEqual(['false', 'paid'])
   })
@@ -126,25 +126,25 @@ describe('redirect misbehaviour, chosen in the drawer for one payment', () => {
     expect(() => decodeURIComponent(encoded)).toThrow(URIError)
   })
 
-  test('twice: a page that asks for the URL before it goes there', async () => {
+  test('twice: a page that requests the URL before it navigates there', async () => {
     const { answer, page, impUid } = await end('twice')
     expect(answer.status).toBe(200)
     expect(page).toContain(`imp_uid=${impUid}`)
     expect(page).toContain('fetch(url')
   })
 
-  test('post: a form that submits itself, with the fields in its body', async () => {
+  test('post: a self-submitting form with the fields in its body', async () => {
     const { page, impUid } = await end('post')
     expect(page).toContain(`action="${RETURN_URL}"`)
     expect(page).toMatch(new RegExp(`name="imp_uid"\\s+value="${impUid}"`))
   })
 
-  test('never: the money is taken and the browser goes nowhere', async () => {
+  test('never: the money is taken, and the browser stays in the window', async () => {
     const { answer, status } = await end('never')
     expect([answer.status, answer.headers.get('location'), status]).toEqual([200, null, 'paid'])
   })
 
-  test('a forged amount is what is paid and what is reported', async () => {
+  test('a forged amount is charged and reported', async () => {
     await using gateway = await startSandbox()
     await press(opened(gateway).windowUrl, 'pay', { ...CARD, forged_amount: '100' })
     expect(gateway.payments()[0]).toMatchObject({ status: 'paid', amount: 100 })
@@ -152,7 +152,7 @@ describe('redirect misbehaviour, chosen in the drawer for one payment', () => {
 })
 
 describe('habits, chosen in the drawer for one payment', () => {
-  test('every one of them reaches the payment it was chosen for, and no other', async () => {
+  test('each habit applies only to the payment for which it was chosen', async () => {
     await using gateway = await startSandbox()
     const [chosen, other] = [opened(gateway), opened(gateway)]
     await press(chosen.windowUrl, 'pay', {
@@ -197,13 +197,13 @@ describe('habits, chosen in the drawer for one payment', () => {
     expect(gateway.payments()[1]).toMatchObject({ status: 'paid', amount: 13_900, pg_provider: 'kicc_v2' })
   })
 
-  test('a delay the sandbox does not have is refused, and the payment stays', async () => {
+  test('an unknown delay is refused, and the payment stays unchanged', async () => {
     await using gateway = await startSandbox()
     const answer = await press(opened(gateway).windowUrl, 'pay', { ...CARD, lookups_lag: '9e15' })
     expect([answer.status, gateway.payments()[0]?.status]).toEqual([400, 'ready'])
   })
 
-  test('the drawer offers every value, and the console too', async () => {
+  test('the drawer and the console offer every value', async () => {
     await using gateway = await startSandbox()
     const drawer = await (await fetch(opened(gateway).windowUrl)).text()
     const console = await (await fetch(gateway.url)).text()
@@ -236,7 +236,7 @@ describe('before the window', () => {
     expect(gateway.payments()).toHaveLength(1)
   })
 
-  test('a PG that is set up wrongly opens no window: by name or for all', async () => {
+  test('a misconfigured PG opens no window, by order name or for all payments', async () => {
     await using gateway = await startSandbox()
     const named = gateway.open({ merchantUid: 'a', amount: 1, name: 'no-window', mRedirectUrl: RETURN_URL })
     gateway.misbehave({ noWindow: true })
@@ -274,14 +274,14 @@ describe('sentinels', () => {
     },
   )
 
-  test('an order name decides whatever it is paid with', async () => {
+  test('an order name selects the outcome with any payment method', async () => {
     await using gateway = await startSandbox()
     const { impUid } = opened(gateway, { name: '감귤 #balance' })
     const ending = await gateway.pay(impUid, { method: 'phone', phone: '01012345678' })
     expect(ending.redirectUrl).toContain('error_code=120054')
   })
 
-  test('an account for an order named #late is issued first and deposited into later', async () => {
+  test('an account for an order named #late is issued first and paid later', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     const { impUid } = opened(gateway, { name: '감귤 #late' })
     await gateway.pay(impUid, { method: 'vbank', bankCode: '004' })
@@ -291,7 +291,7 @@ describe('sentinels', () => {
     expect(gateway.payments()[0]).toMatchObject({ status: 'paid', vbank_code: '004', pay_method: 'vbank' })
   })
 
-  test('a Toss account is deposited into by itself, soon', async () => {
+  test('a Toss account is paid automatically after a short delay', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     await press(opened(gateway).windowUrl, 'pay', { method: 'vbank', vbank_bank: '092' })
     const before = gateway.payments()[0]?.status
@@ -301,7 +301,7 @@ describe('sentinels', () => {
 })
 
 describe('virtual accounts', () => {
-  test('no deposit is taken after the due time, nor after the account was let expire', async () => {
+  test('no deposit is accepted after the due time, nor after `expire`', async () => {
     await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
     const [late, expired] = [opened(gateway).impUid, opened(gateway).impUid]
     await gateway.issueAccount(late)
@@ -313,7 +313,7 @@ describe('virtual accounts', () => {
     expect(gateway.payments().map((row) => row.status)).toEqual(['ready', 'ready'])
   })
 
-  test("the request's vbank_due is honoured, a bare day to its last second in Korea", async () => {
+  test("the request's vbank_due applies, and a date without a time means its last second in Korea", async () => {
     await using gateway = await startSandbox()
     for (const [vbankDue, iso] of [
       ['20301224', '2030-12-24T23:59:59+09:00'],
@@ -329,7 +329,7 @@ describe('virtual accounts', () => {
 })
 
 describe('what a page shows', () => {
-  test('the back button meets a payment that is done, and the way back to the shop', async () => {
+  test('the back button shows that the payment is done, with a link to the shop', async () => {
     await using gateway = await startSandbox()
     const { impUid, windowUrl } = opened(gateway)
     await press(windowUrl, 'pay', CARD)
@@ -348,7 +348,7 @@ describe('what a page shows', () => {
     expect(page).toContain('₩14,000')
   })
 
-  test('the callback is posted to the page that opened the window, and markup in it stays text', async () => {
+  test('the result is posted to the page that opened the window, and markup in it stays text', async () => {
     await using gateway = await startSandbox()
     const { windowUrl } = opened(gateway, {
       mRedirectUrl: undefined,

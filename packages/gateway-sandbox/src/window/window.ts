@@ -9,10 +9,10 @@ import type { State } from '../state.ts'
 import { meansOf, switchesOf, WindowForm } from './form.ts'
 import { windowPage } from './page.ts'
 
-/** The payment window a person sees, and the redirect it ends in. A page that is navigated to, or the inside of the SDK's iframe. */
+/** Serves the payment window and its final redirect. The window is a page on phones and an iframe of the SDK on desktops. */
 export function createWindow(state: State, gateway: SandboxGateway): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
-  // The back button must meet the payment as it is now, not a window that is long done.
+  // The back button must show the payment's current state, not a cached window.
   app.use('/window/*', async (c, next) => {
     await next()
     c.header('cache-control', 'no-store')
@@ -39,14 +39,14 @@ async function finish(
   const payment = state.ledger.find(c.req.param('impUid'))
   const form = WindowForm.safeParse(await c.req.parseBody())
   if (payment === undefined || !form.success) return c.html(donePage(null), payment === undefined ? 404 : 400)
-  // A second press finds the window done and is told the same again: money moves once.
+  // A second press gets the same result again, so money moves once.
   if (payment.ending !== null) return show(c, payment, payment.ending)
   gateway.misbehave(payment.row.imp_uid, switchesOf(form.data))
   const ended = await end(payment.row.imp_uid, form.data)
   return ended.ok ? show(c, payment, ended.value) : c.html(donePage(null), 409)
 }
 
-/** The end as a browser meets it: a 302 in the plain case (docs/gateway/portone-v1.md §2.1). */
+/** Sends the result to the browser, by default as a 302 (docs/gateway/portone-v1.md §2.1). */
 function show(c: Context<SandboxEnv>, payment: SandboxPayment, ending: Ending): Response | Promise<Response> {
   if (ending.callback !== null) return c.html(callbackPage(ending.callback, payment.openerOrigin))
   if (ending.redirectUrl === null) return c.html(nowherePage(payment.mRedirectUrl === null))
