@@ -37,7 +37,7 @@ describe('paid by card', () => {
   })
 
   test.each(['success', 'none', 'wrong', 'twice', 'post'] as const)(
-    'R-02 R-03 R-04 R-20: a return of the kind «%s» ends the same',
+    'R-02 R-03 R-04 R-20: a return of the kind «%s» has the same outcome',
     async (redirect) => {
       shop().gateway.misbehave({ redirect })
       await using visit = await openPhone(browser())

@@ -34,7 +34,7 @@ describe('a failed payment', () => {
   })
 
   test.each(refusals)(
-    'a refused card ($card) tells its reason in Korean and in English',
+    'a refused card ($card) shows its reason in Korean and in English',
     async ({ card, ko, en }) => {
       await using visit = await openPhone(browser())
       const { page } = visit

@@ -11,7 +11,7 @@ const { shop, browser } = stage()
 
 describe('the recorded outcome is in the first response', () => {
   test.each(kinds)(
-    '%s: with the real server, as it is written in Korean and in English, and taken over by script',
+    '%s: with the real server, in Korean and in English, before and after hydration',
     async (kind) => {
       const placed = await bring(shop(), kind)
       for (const language of ['ko', 'en'] as const) {

@@ -85,7 +85,7 @@ let axeOpened: Promise<Visit> | null = null
 
 describe('every screen', () => {
   test.for(each)(
-    'is whole, fits a phone and is for everybody: $kind, $language',
+    'is complete, fits a phone and is accessible: $kind, $language',
     async ({ kind, language }) => {
       const { visit, frame } = await frameFor(language)
       const judge = await (axeOpened ??= openAxe())

@@ -44,7 +44,7 @@ const series: readonly Series[] = [
 ]
 
 test.each(series)(
-  'looks as it was accepted: $name, $width px, $theme',
+  'equals the accepted pictures: $name, $width px, $theme',
   async ({ name: seriesName, language, theme, width, screens }) => {
     await using visit = await openAs(browser(), { width, theme })
     const { page } = visit

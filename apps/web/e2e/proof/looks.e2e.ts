@@ -49,7 +49,7 @@ const looks = languages.flatMap((language) =>
 
 describe('every screen', () => {
   test.each(looks)(
-    'is whole and fits: $language, $width px, script $script',
+    'is complete and fits: $language, $width px, script $script',
     async ({ language, script, width }) => {
       await using visit = await openAs(browser(), { width, script, locale: locales[language] })
       const { page } = visit

@@ -262,7 +262,7 @@ describe('sentinels', () => {
     refuse_then_approve: ['failed', 'paid'],
   }
   test.each(CARD_SENTINELS.map((sentinel) => [sentinel.label, sentinel] as const))(
-    'card «%s» gives what it says, now and later',
+    'card «%s» gives its outcome, at once and later',
     async (_label, { value, outcome }) => {
       await using gateway = await startSandbox({ nowMs: () => 1_793_500_000_000 })
       await press(opened(gateway).windowUrl, 'pay', { ...CARD, card_number: value })
