@@ -21,7 +21,7 @@ import type { Delivery } from './delivery.ts'
  */
 export type SandboxHandle = {
   readonly url: string
-  /** `request_pay`. */
+  /** Opens a payment, as `request_pay` does. */
   readonly open: (request: OpenRequest) => Opened
   /** Adds a payment row without a window, with any times, amount and status, for example a row of another shop or of last year. */
   readonly addRow: (request: RowRequest) => LedgerRow
