@@ -1,25 +1,18 @@
-import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { developersPages } from './build/developers-pages.ts'
 import { compressed } from './build/compressed.ts'
 import { inventory } from './build/inventory.ts'
-import { preactForResult, resultScript } from './build/result-page.ts'
+import { resultScript } from './build/result-page.ts'
 
 const serverUrl = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`
 
 /**
- * Three builds by one command: the app (shop, and every page in development), the result page's script, and the same page for the server to
- * write. In production the server serves `dist/` on its own origin; in development Vite hands `/trpc`, SSE included, to the server.
+ * One command makes three builds: the app (the shop, and all pages in development), the result page's script, and the result page's
+ * renderer for the server. In production the server serves `dist/` from its own origin. In development Vite proxies `/trpc`, SSE
+ * included, to the server.
  */
 export default defineConfig({
-  plugins: [
-    preactForResult(),
-    resultScript(),
-    react(),
-    compressed(),
-    inventory(),
-    developersPages(serverUrl),
-  ],
+  plugins: [resultScript(), compressed(), inventory(), developersPages(serverUrl)],
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   environments: {
     result: {

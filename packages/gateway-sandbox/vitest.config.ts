@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
-    // Each test starts a gateway of its own, and two share nothing: the files share one worker, and what they load.
+    // Each test starts its own sandbox, so the files can share one worker and its modules.
     isolate: false,
     maxWorkers: 1,
-    // The sandbox itself is quick; this leaves a busy machine time to start the processes that run it by hand.
+    // Some tests start the sandbox as a process, which takes long on a busy machine.
     testTimeout: 600_000,
   },
 })

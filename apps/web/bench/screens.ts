@@ -1,4 +1,4 @@
-// P14: what a customer's phone waits for. `pnpm --filter @landfall/web bench` after `pnpm build`; a number after it for more rounds.
+// P14: measures how long a customer's phone waits. Run `pnpm --filter @landfall/web bench` after `pnpm build`; an argument sets the rounds.
 
 import { createServer, request } from 'node:http'
 import { once } from 'node:events'
@@ -60,7 +60,7 @@ async function sizes(): Promise<Row[]> {
   ]
 }
 
-/** A bare page of the same size from the same machine, and the screen, one after the other under the same throttle. */
+/** Measures a bare page of the same size and the screen, alternately, from the same machine and with the same throttling. */
 async function throttled(at: Shop, by: Browser): Promise<Row[]> {
   const placed = await paid(at)
   const bare = await openBare(await packedSize(placed.resultUrl))
@@ -96,7 +96,7 @@ async function throttled(at: Shop, by: Browser): Promise<Row[]> {
   ]
 }
 
-/** Deposit at the gateway → the open page says paid, with the webhook, on loopback. */
+/** Measures the time from the deposit at the gateway to *paid* on the open page, with the webhook, on loopback. */
 async function deposits(at: Shop, by: Browser): Promise<Row[]> {
   const times: number[] = []
   const context = await by.newContext({ viewport: { width: 390, height: 844 }, locale: 'ko-KR' })
@@ -134,7 +134,7 @@ async function paid(at: Shop): Promise<Placed> {
   return placed
 }
 
-/** The size of an answer as it goes over the wire. */
+/** The transferred size of an answer. */
 function packedSize(url: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { headers: { 'accept-encoding': 'gzip' } }, (answer) => {
@@ -146,7 +146,7 @@ function packedSize(url: string): Promise<number> {
   })
 }
 
-/** One HTML response of the same packed size: a heading, and bytes that mean nothing. */
+/** Serves one HTML response of the same compressed size: a heading and random bytes. */
 async function openBare(size: number) {
   const noise = Array.from({ length: size }, () => Math.random().toString(36).slice(2, 3)).join('')
   const html = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><h1>결제가 완료됐어요</h1><!--`

@@ -5,15 +5,15 @@ export type Seen = {
   /** Cumulative layout shift. */
   readonly shift: number
   readonly longestTaskMs: number
-  /** When script had taken over; not a number where there is none. */
+  /** When hydration ended. NaN for a page without script. */
   readonly liveMs: number
   readonly otherOrigins: readonly string[]
 }
 
-/** Slow 4G (400 ms there and back, 400 kb/s) and a processor four times slower. */
+/** Slow 4G (400 ms round trip, 400 kb/s) and a processor four times slower. */
 const network = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 }
 
-/** One visit of a browser that has never been here, throttled, left alone until nothing happens any more. */
+/** Measures one throttled visit with an empty cache, until the page is idle. */
 export async function seen(browser: Browser, url: string): Promise<Seen> {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'ko-KR' })
   try {
@@ -48,7 +48,7 @@ function figuresIn(read: unknown): Omit<Seen, 'otherOrigins'> {
   }
 }
 
-/** Runs in the page, before anything else does. */
+/** Runs in the page before any other script. */
 function record(): void {
   const found = { lcpMs: Number.NaN, shift: 0, longestTaskMs: 0, liveMs: Number.NaN }
   Reflect.set(window, 'seen', found)

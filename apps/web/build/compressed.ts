@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-/** Puts `.br` and `.gz` beside every script and style, so that the server packs nothing twice. */
+/** Writes a `.br` and a `.gz` copy of every script and style, so that the server does not compress at run time. */
 export const compressed = (): Plugin => ({
   name: 'compressed',
   apply: 'build',

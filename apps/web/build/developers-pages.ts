@@ -7,8 +7,8 @@ import type { galleryAnswer } from '../src/gallery.ts'
 const deadline = /^\/result\/([^/]+)\/deadline\.ics$/
 
 /**
- * What Vite serves in development besides the app, from the sources as they are now: `/gallery`, which is nowhere else, and the calendar file,
- * which in production is the server's.
+ * Adds two pages to Vite's development server: `/gallery`, which exists only in development, and the calendar file, which the product's
+ * server answers in production.
  */
 export const developersPages = (serverUrl: string): Plugin => ({
   name: 'developers-pages',

@@ -7,7 +7,7 @@ import { parse, type DefaultTreeAdapterTypes } from 'parse5'
 import type { Plugin } from 'vite'
 import { z } from 'zod'
 
-/** Writes into the app's page which content each script and style it names must have, and lists every file of the build by its content. */
+/** Adds an integrity hash to each script and style of the app's page, and lists every file of the build with its hash. */
 export const inventory = (): Plugin => ({
   name: 'inventory',
   apply: 'build',
@@ -16,7 +16,7 @@ export const inventory = (): Plugin => ({
       const path = join(dir, 'index.html')
       await writeFile(path, await withIntegrity(await readFile(path, 'utf8'), dir))
     }
-    // The last of the three builds: by now everything is there.
+    // `render` is the last of the three builds, so all files exist.
     if (this.environment.name === 'render') {
       const root = join(dir, '..')
       const text = JSON.stringify(await inventoryOf(root), null, 2)
@@ -30,10 +30,10 @@ export const integrityOf = (bytes: Uint8Array | string): string =>
 
 const Rendering = z.object({ style: z.custom<BuiltPage['style']>((value) => typeof value === 'string') })
 
-/** Copies packed for the way, and the inventory itself: checked by what they hold, not by a line of their own. */
+/** The list omits compressed copies, whose originals it contains, and itself. */
 const isListed = (path: string): boolean => path !== inventoryName && !/\.(?:br|gz)$/.test(path)
 
-/** The same for the same files: nothing of when, where or in which order they were made is in it. */
+/** Equal files give an equal inventory: it contains no times, no absolute paths and a sorted list. */
 async function inventoryOf(root: string): Promise<Inventory> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   const paths = entries
@@ -56,10 +56,10 @@ async function inventoryOf(root: string): Promise<Inventory> {
   return { files, inlineStyles: [{ page: '/result', bytes: Buffer.byteLength(style), integrity }] }
 }
 
-/** A script or a style that was changed on its way is not run and not applied. */
+/** The browser refuses a script or a style whose content does not match its integrity hash. */
 async function withIntegrity(page: string, root: string): Promise<string> {
   let written = page
-  // From the end, so that what is still to come stays where it was found.
+  // Insert from the end of the page: earlier offsets stay valid.
   for (const { at, path } of filesNamedIn(page).toReversed()) {
     const integrity = integrityOf(await readFile(join(root, path)))
     written = `${written.slice(0, at)} integrity="${integrity}"${written.slice(at)}`
@@ -69,7 +69,7 @@ async function withIntegrity(page: string, root: string): Promise<string> {
 
 type Named = { readonly path: string; readonly at: number }
 
-/** Each script, style and preload the page names, and where its tag has room for another attribute. */
+/** Finds each script, style and preload of the page, and the offset in its tag at which an attribute can be inserted. */
 function filesNamedIn(page: string): Named[] {
   const named: Named[] = []
   const walk = (node: DefaultTreeAdapterTypes.Node): void => {

@@ -4,14 +4,14 @@ import { chromium, devices, type Browser, type BrowserContext, type Page } from 
 import { PATIENCE_MS } from './patience.ts'
 import { keep } from './written.ts'
 
-/** Chromium from the system if there is one, else the one that comes from npm: `test` needs no other installer. */
+/** Opens the system's Chromium, else the one from npm, so that `test` needs no other installer. */
 const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 export async function openBrowser(): Promise<Browser> {
   const own = process.env['CHROMIUM'] ?? systemBrowsers.find((path) => existsSync(path))
   return chromium.launch({
     executablePath: own ?? (await sparticuz.executablePath()),
-    // Only what a container without a sandbox of its own needs, and no calls home.
+    // A container without its own sandbox needs these arguments. They also disable Chromium's background requests.
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -24,7 +24,7 @@ export async function openBrowser(): Promise<Browser> {
 
 const phone = devices['iPhone 15']
 
-/** A phone: its size, its touch, and the user agent by which the gateway's script tells it from a desktop. */
+/** A phone: its size, touch, and the user agent by which the gateway's script detects a phone. */
 export async function openPhone(browser: Browser, locale: 'ko-KR' | 'en-US' = 'ko-KR'): Promise<Visit> {
   const context = await browser.newContext({
     ...phone,
@@ -51,7 +51,7 @@ type Look = {
   readonly reducedMotion?: 'reduce' | 'no-preference'
 }
 
-/** A browser as a test of looks wants it. */
+/** Opens a page with the settings of a layout test. */
 export async function openAs(browser: Browser, look: Look): Promise<Visit> {
   const { width, locale = 'ko-KR', script = true, theme = 'light', zone = 'Asia/Seoul' } = look
   return visitOf(
@@ -73,10 +73,10 @@ export type Visit = {
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** What the browser says when a page does what its headers forbid, or when it does not understand the headers. */
+/** The browser's messages about a policy violation or an unreadable header. */
 const aboutPolicy = /Content Security Policy|Permissions-Policy|Cross-Origin-\w+-Policy|integrity/i
 
-/** A page of its own that remembers what its script complained about, and what the browser complained about to do with its policy. */
+/** Opens a page that collects script errors and policy violations. */
 async function visitOf(context: BrowserContext): Promise<Visit> {
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
@@ -89,7 +89,7 @@ async function visitOf(context: BrowserContext): Promise<Visit> {
     page,
     complaints,
     [Symbol.asyncDispose]: async () => {
-      // What the visit ended on, when that is a page of ours; one that is just being left is none any more.
+      // Keep the last page if it is ours. A page during navigation has no content to keep.
       const shown = await page.content().catch((error: unknown) => String(error))
       const isOurs = /^\/(result\/|complete|$)/.test(new URL(page.url()).pathname)
       keep('pages', 'a visit', isOurs ? [shown, ...complaints] : complaints)

@@ -6,14 +6,14 @@ import { sampleNames, shownSample } from '../src/gallery.ts'
 import { languages } from '../src/language.ts'
 import { builtPage, webRoot } from './gallery.ts'
 
-/** What a customer's slow phone has to fetch, of the very files that are served. */
+/** The size limits of the served files. */
 const HTML_BYTES_MAX = 14 * 1024
 const SCRIPT_BYTES_MAX = 30 * 1024
 
 const scripts = /<script type="module" src="([^"]+)"/g
 
 describe('the build keeps its budgets', () => {
-  test('P14: every screen, style included, comes in one round trip: 14 kB gzip at most', async () => {
+  test('P14: every screen, style included, is at most 14 kB gzip and fits one round trip', async () => {
     const built = await builtPage()
     for (const name of sampleNames)
       for (const language of languages) {
@@ -28,7 +28,7 @@ describe('the build keeps its budgets', () => {
       }
   })
 
-  test('P14: nothing has to be fetched before the page is read, and nothing from another origin ever', async () => {
+  test('P14: the page is readable without further requests, and requests nothing from another origin', async () => {
     const built = await builtPage()
     const page = built.document({
       shown: shownSample('paid'),
@@ -60,7 +60,7 @@ describe('the build keeps its budgets', () => {
     expect(text).not.toMatch(/ZodError|react\.dev|iamport|IMP\.init/)
   })
 
-  test('every script and style lies packed beside itself', async () => {
+  test('every script and style has compressed copies', async () => {
     const names = await readdir(join(webRoot, 'assets'))
     const plain = names.filter((name) => /\.(js|css)$/.test(name))
     expect(plain.length).toBeGreaterThanOrEqual(4)

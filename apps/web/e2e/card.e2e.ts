@@ -8,7 +8,7 @@ import { stage } from './stage.ts'
 const { shop, browser } = stage()
 
 describe('paid by card', () => {
-  test('P-06: on a phone: shop → window → approve → /complete → 303 → paid, proven, told once, and back in the shop without a breach of policy', async () => {
+  test('P-06: on a phone: shop → window → approve → /complete → 303 → paid with proof, one notice, and back to the shop, without a policy violation', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
     const hops: Array<{ path: string; status: number }> = []
@@ -37,7 +37,7 @@ describe('paid by card', () => {
   })
 
   test.each(['success', 'none', 'wrong', 'twice', 'post'] as const)(
-    'R-02 R-03 R-04 R-20: a return of the kind «%s» ends the same',
+    'R-02 R-03 R-04 R-20: a return of the kind «%s» has the same outcome',
     async (redirect) => {
       shop().gateway.misbehave({ redirect })
       await using visit = await openPhone(browser())
@@ -50,7 +50,7 @@ describe('paid by card', () => {
     },
   )
 
-  test('P-06: on a PC the callback is told instead, the end is the same, and the frame breaks no policy', async () => {
+  test('P-06: on a PC the callback gets the result, the outcome is the same, and the frame violates no policy', async () => {
     await using visit = await openDesktop(browser())
     const { page } = visit
     await buy(page, shop().url)

@@ -14,8 +14,8 @@ const refusals = [
   { card: '4000000000000004', ko: /카드/, en: /card/i },
 ] as const
 
-describe('a payment that did not happen', () => {
-  test('the customer closes the window: failed, said plainly, and another try for the same order can succeed', async () => {
+describe('a failed payment', () => {
+  test('the customer closes the window: the screen says failed, and another payment of the same order can succeed', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
     await buy(page, shop().url)
@@ -34,7 +34,7 @@ describe('a payment that did not happen', () => {
   })
 
   test.each(refusals)(
-    'a refused card ($card) tells its reason in Korean and in English',
+    'a refused card ($card) shows its reason in Korean and in English',
     async ({ card, ko, en }) => {
       await using visit = await openPhone(browser())
       const { page } = visit
@@ -49,7 +49,7 @@ describe('a payment that did not happen', () => {
     },
   )
 
-  test('R-06: a PG set up wrongly opens no window: checking first, then failed, never an error page', async () => {
+  test('R-06: a misconfigured PG opens no window: the screen says checking, then failed, and is never an error page', async () => {
     shop().gateway.misbehave({ noWindow: true })
     await using visit = await openPhone(browser())
     const { page } = visit

@@ -11,7 +11,7 @@ import { stage } from './stage.ts'
 
 const { shop, browser } = stage()
 
-/** What a dishonest buyer types into the browser's console: the shop's own order, at a price of their own. */
+/** The code that a dishonest buyer enters in the browser's console: the shop's order with another amount. */
 async function payLess(page: Page, amount: number): Promise<string> {
   await page.goto(shop().url)
   const orderId = await page.evaluate(async (asked) => {
@@ -43,7 +43,7 @@ async function payLess(page: Page, amount: number): Promise<string> {
 }
 
 describe('M-01: an amount changed in the browser (1,000 instead of 14,000)', () => {
-  test('is refused before the window opens, because the amount is fixed at the gateway beforehand', async () => {
+  test('is refused before the window opens, because the gateway holds the prepared amount', async () => {
     await using visit = await openPhone(browser())
     const orderId = await payLess(visit.page, 1_000)
     await landsOn(visit.page, 'checking')
@@ -57,13 +57,13 @@ describe('M-01: an amount changed in the browser (1,000 instead of 14,000)', () 
     expect(await shop().order(orderId)).toMatchObject({ status: 'open', balance: 0 })
   })
 
-  test('with that off, is never paid: the money goes back once, and the screen says so', async () => {
+  test('without a prepared amount, the order is never paid: the money is refunded once, and the screen says so', async () => {
     shop().gateway.misbehave({ rest: 'error', restOn: 'prepare' })
     await using visit = await openPhone(browser())
     const { page } = visit
     const orderId = await payLess(page, 1_000)
     await page.waitForURL('**/window/**')
-    // The gateway says yes at once and books the cancel later, so that the customer can be seen waiting for it.
+    // The gateway accepts the cancel at once and books it later, so that the test sees the waiting customer.
     shop().gateway.misbehave({ rest: 'normal', cancel: 'pending', cancelLateMs: null })
     await payByCard(page)
     await landsOn(page, 'returning')
@@ -87,7 +87,7 @@ describe('M-01: an amount changed in the browser (1,000 instead of 14,000)', () 
     expect(await shop().order(orderId)).toMatchObject({ status: 'open', balance: 0 })
   })
 
-  test('M-22: although the right amount was fixed, is a person’s to decide about: nothing goes back, and nothing is promised', async () => {
+  test('M-22: despite a prepared amount, is left to a person: nothing is refunded, and nothing is promised', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
     const { orderId, impUid } = await place(shop())

@@ -16,16 +16,16 @@ const Built = z.object({
   calendar: z.custom<BuiltPage['calendar']>(isFunction),
 })
 
-/** The page exactly as the server loads it. */
+/** Loads the built page as the server does. */
 export const builtPage = async (): Promise<BuiltPage> => Built.parse({ ...(await import(builtPath)) })
 
-/** What the build says it has made. */
+/** The build's inventory. */
 export const readInventory = async (): Promise<Inventory> =>
   Inventory.parse(JSON.parse(await readFile(join(webRoot, 'inventory.json'), 'utf8')))
 
 /**
- * Every sample as a page of the real build, with a server behind it that knows nothing but samples: for what must hold of every screen there is.
- * What only a real payment can show is tested at the real server.
+ * Serves every sample as a page of the real build, from a server that knows only samples. Tests of all screens use it. Tests that need a
+ * real payment use the real server.
  */
 export async function openGallery() {
   const built = await builtPage()
@@ -53,7 +53,7 @@ export async function openGallery() {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
-    /** Paths asked for, oldest first. */
+    /** The requested paths, oldest first. */
     heard,
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ export async function openGallery() {
 }
 export type Gallery = Awaited<ReturnType<typeof openGallery>>
 
-/** Answers as the server would that has nothing new to tell. */
+/** Answers as a server without news does. */
 function answerCall(
   pathname: string,
   query: URLSearchParams,

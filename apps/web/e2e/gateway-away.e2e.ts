@@ -8,7 +8,7 @@ import { stage } from './stage.ts'
 const { shop, browser } = stage()
 
 describe('G-03: the gateway does not answer when the customer comes back', () => {
-  test('the screen says checking, never failed, and turns to paid by itself once the gateway heals', async () => {
+  test('the screen says checking, never failed, and becomes paid when the gateway recovers', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
     await buy(page, shop().url)
@@ -31,7 +31,7 @@ describe('G-03: the gateway does not answer when the customer comes back', () =>
     expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
   })
 
-  test('somebody who never came back is told all the same: the webhook carries it', async () => {
+  test('a customer who never returned is recorded as paid all the same, through the webhook', async () => {
     shop().gateway.misbehave({ redirect: 'never' })
     await using visit = await openPhone(browser())
     const { orderId, windowUrl } = await place(shop())

@@ -9,7 +9,7 @@ import { builtPage, readInventory, webRoot } from './gallery.ts'
 const hashOf = (kind: 'sha256' | 'sha384', content: string | Buffer): string =>
   `${kind}-${createHash(kind).update(content).digest('base64')}`
 
-/** Scripts, styles and preloads a page names with the content they must have, and the styles that stand in it. */
+/** Finds a page's scripts, styles and preloads with their integrity hashes, and its inline styles. */
 function referencesIn(html: string) {
   const named: Array<{ address: string; integrity: string | null }> = []
   const styles: string[] = []
@@ -31,7 +31,7 @@ function referencesIn(html: string) {
 }
 
 describe('the inventory of the build', () => {
-  test('P-06: lists every file there is, by its content and in order, and nothing of when or where it was made', async () => {
+  test('P-06: lists every file with its hash, sorted, without times or absolute paths', async () => {
     const { files } = await readInventory()
     const there = (await readdir(webRoot, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile() && !/\.(?:br|gz)$|^inventory\.json$/.test(entry.name))
@@ -44,7 +44,7 @@ describe('the inventory of the build', () => {
     }
   })
 
-  test('P-06: the shop’s page names only what is listed, each with its content', async () => {
+  test('P-06: the shop’s page names only listed files, each with its integrity hash', async () => {
     const { files } = await readInventory()
     const { named, styles, inlineScripts } = referencesIn(await readFile(join(webRoot, 'index.html'), 'utf8'))
     const listed = files.map(({ path, integrity }) => ({ address: `/${path}`, integrity }))
@@ -53,7 +53,7 @@ describe('the inventory of the build', () => {
     expect([styles, inlineScripts]).toEqual([[], 0])
   })
 
-  test('P-06: so does every page the server writes, and the style in it is the one listed', async () => {
+  test('P-06: every server-rendered page names only listed files, and its inline style is the listed one', async () => {
     const { files, inlineStyles } = await readInventory()
     const built = await builtPage()
     const listed = files.map(({ path, integrity }) => ({ address: `/${path}`, integrity }))

@@ -1,4 +1,4 @@
-/** Wider than the window, a word that is cut, or something to touch that is smaller than a finger: names of what is wrong. */
+/** Names the layout faults of a page: wider than the window, cut text, or touch targets that are too small. */
 export function misfits(): string[] {
   const wrong: string[] = []
   if (document.documentElement.scrollWidth > document.documentElement.clientWidth)

@@ -1,4 +1,4 @@
-// Loaded into the server's process before the server: its clock goes on from wherever a test moves it to.
+// Node loads this file before the server. It lets a test move the server's clock forward.
 const realNowMs = Date.now
 let movedMs = 0
 Date.now = () => realNowMs() + movedMs

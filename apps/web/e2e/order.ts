@@ -9,7 +9,7 @@ export type Placed = {
   /** The gateway's payment window. */
   readonly windowUrl: string
   readonly token: string
-  /** The screen's address. */
+  /** The address of the result page. */
   readonly resultUrl: string
 }
 type Wish = {
@@ -20,7 +20,7 @@ type Wish = {
   readonly appScheme?: string
 }
 
-/** An order registered by the shop's backend and a payment window opened for it, without a browser. `pays`: what the window was asked for. */
+/** Registers an order as the shop's backend does and opens a payment window without a browser. `pays` is the window's amount. */
 export async function place(shop: Shop, wish: Wish = {}): Promise<Placed> {
   const { name = '등대 머그컵', amount = 14_000, pays = amount, expiresInMs, appScheme } = wish
   const orderId = `shop-${randomUUID().slice(0, 13)}`

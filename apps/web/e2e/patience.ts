@@ -1,2 +1,2 @@
-/** How long anything is waited for: a safety net that no passing run comes near, on the busiest machine either. Nothing is asserted by it. */
+/** The limit of every wait. A passing run stays far below it, even on a busy machine. No test asserts it. */
 export const PATIENCE_MS = 120_000

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** What a customer does by eye: buys in the shop, pays in the window, reads the screen. */
+/** The customer's steps: buy in the shop, pay in the window, read the screen. */
 
 export async function buy(page: Page, url: string, product = '제주 한라봉 드립백'): Promise<void> {
   await page.goto(url)
@@ -32,20 +32,20 @@ async function agreeAndPay(window: Window): Promise<void> {
   await window.getByRole('button', { name: /결제하기/ }).click()
 }
 
-/** The kind of the screen once it is one of those waited for. */
+/** Waits until the screen has one of these kinds, and returns its kind. */
 export async function landsOn(page: Page, kind: string): Promise<void> {
   await page.waitForURL('**/result/**')
   await appears(page, `main[data-kind="${kind}"]`)
 }
 
-/** Looks at every frame the browser draws; a locator looks every half a second. */
+/** Checks at every animation frame. A locator checks only every half second. */
 export async function appears(page: Page, selector: string): Promise<void> {
   await page.waitForFunction((wanted) => document.querySelector(wanted) !== null, selector)
 }
 
-/** The order a result page is about, as it tells the customer. */
+/** The order number on a result page. */
 export async function orderIdOn(page: Page): Promise<string> {
-  // Waits for the row: until the server has answered, the page shows a calm *checking* without any order.
+  // Wait for the row: before the server's answer, the page shows *checking* without an order.
   const text = await page.locator('main [data-row="orderId"]').innerText()
   const orderId = /demo-[0-9a-f-]{18}/.exec(text)?.[0]
   if (orderId === undefined) throw new Error(`no order id on the page: ${text}`)

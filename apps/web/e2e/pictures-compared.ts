@@ -5,14 +5,14 @@ import pixelmatch from 'pixelmatch'
 import { PNG } from 'pngjs'
 
 export const accepted = join(import.meta.dirname, 'baselines')
-/** What was seen instead, and where it differs; not committed. */
+/** The folder of the differing pictures and their differences. It is not committed. */
 const out = join(import.meta.dirname, '.out')
 
-/** Of all pixels: less than one short word, more than two builds of one browser differ by. */
+/** The tolerated share of pixels: less than one short word, more than the difference between two builds of one browser. */
 const SHARE_MAX = 0.002
 export const accepts = process.env['ACCEPT_PICTURES'] === '1'
 
-/** Null when the picture is the accepted one; else what is wrong with it. With `ACCEPT_PICTURES=1` it becomes the accepted one. */
+/** Compares a picture with the accepted one. Null: equal. `ACCEPT_PICTURES=1` accepts the new picture. */
 export async function differenceFrom(name: string, picture: Buffer): Promise<string | null> {
   const path = join(accepted, `${name}.png`)
   if (accepts) {

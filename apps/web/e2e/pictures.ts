@@ -1,4 +1,4 @@
-// Photographs the journey for the README, on a phone: `pnpm --filter @landfall/web pictures` after a build.
+// Takes the README's screenshots on a phone. Run `pnpm --filter @landfall/web pictures` after a build.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'

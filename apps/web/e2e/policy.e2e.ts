@@ -6,8 +6,8 @@ import { openWire, type OnTheWay } from './wire.ts'
 
 const { shop, browser } = stage()
 
-describe('the pages that nobody meets on the way keep to their policy too', () => {
-  test('R-11, P-05: the pages that say nothing about any order look as they should, and violate nothing', async () => {
+describe('the pages outside the payment flow keep their policy too', () => {
+  test('R-11, P-05: the pages without an order look as intended and violate no policy', async () => {
     await using visit = await openAs(browser(), { width: 390 })
     for (const path of ['/nowhere', '/complete?error_msg=<script>alert(1)</script>', '/result/x']) {
       await visit.page.goto(shop().url + path)
@@ -19,7 +19,7 @@ describe('the pages that nobody meets on the way keep to their policy too', () =
 })
 
 const own = `document.title = 'owned'`
-/** What somebody on the way, or a hole in the page, could put into it. */
+/** Code that a proxy or a vulnerability could inject into the page. */
 const smuggled = [
   `<script>${own}</script>`,
   `<script src="data:text/javascript,${own}"></script>`,
@@ -38,7 +38,7 @@ const smuggleWithoutPolicy: OnTheWay = (path, text, headers) => {
   return smuggle(path, text, headers)
 }
 
-/** What became of it in the page at a path, and of what a script of ours that has a hole could add. */
+/** The effects of the injected code on a page, also when a script of the page itself inserts it. */
 async function smuggledInto(visit: Visit, path: string, onTheWay: OnTheWay) {
   await using wire = await openWire(shop().url, onTheWay)
   const { page } = visit
@@ -65,8 +65,8 @@ async function smuggledInto(visit: Visit, path: string, onTheWay: OnTheWay) {
   }
 }
 
-describe('what is put into a page', () => {
-  test('P-06, R-14: neither runs nor styles in the shop, in a result and in a neutral page', async () => {
+describe('injected code', () => {
+  test('P-06, R-14: neither runs nor applies styles in the shop, a result page and a neutral page', async () => {
     const { token } = await place(shop())
     await using visit = await openAs(browser(), { width: 390 })
     for (const path of ['/', `/result/${token}`, '/result/x', '/nowhere', '/complete?error_msg=x']) {
@@ -76,13 +76,13 @@ describe('what is put into a page', () => {
     }
   })
 
-  test('would run and style without the policy: what is tried here is worth trying', async () => {
+  test('runs and applies styles without the policy, so the test is meaningful', async () => {
     await using visit = await openAs(browser(), { width: 390 })
     for (const path of ['/result/x', '/nowhere'])
       expect(await smuggledInto(visit, path, smuggleWithoutPolicy)).toMatchObject({ ran: true, styled: true })
   })
 
-  test('P-06: a script of ours that is changed on the way is not run, and the result is read without it', async () => {
+  test('P-06: the browser refuses a modified script of ours, and the result stays readable', async () => {
     const { resultUrl, orderId } = await place(shop())
     const change: OnTheWay = (path, text) => (/^\/assets\/.*\.js$/.test(path) ? `${own};${text}` : null)
     await using wire = await openWire(shop().url, change)
@@ -95,7 +95,7 @@ describe('what is put into a page', () => {
     }
   })
 
-  test('P-06: no page of ours is shown in a frame of somebody else’s', async () => {
+  test('P-06: no page of ours appears in another site’s frame', async () => {
     const paths = ['/', '/result/x', '/nowhere', '/complete']
     const frames = paths.map((path) => `<iframe src="${shop().url}${path}"></iframe>`).join('')
     await using wire = await openWire(shop().url, (_path, _text, headers) => {

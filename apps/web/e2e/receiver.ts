@@ -14,7 +14,7 @@ const Notice = z.object({
 })
 export type Told = { readonly id: string; readonly notice: z.infer<typeof Notice> }
 
-/** The shop's own backend, which trusts only the `standardwebhooks` library. */
+/** The shop's backend. It verifies notices with the `standardwebhooks` library. */
 export async function receive(told: Told[]): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -27,7 +27,7 @@ export async function receive(told: Told[]): Promise<{ url: string; close: () =>
         'webhook-timestamp': String(request.headers['webhook-timestamp']),
         'webhook-signature': String(request.headers['webhook-signature']),
       }
-      // `verify` throws for a wrong signature or an old timestamp: then nothing is counted as told and the test fails.
+      // `verify` throws on a wrong signature or an old timestamp. The notice is then not counted, and the test fails.
       told.push({ id, notice: Notice.parse(new Webhook(noticeSecret).verify(text, headers)) })
       response.writeHead(204).end()
     })
@@ -40,7 +40,7 @@ export async function receive(told: Told[]): Promise<{ url: string; close: () =>
   }
 }
 
-/** A port nobody listens on right now. */
+/** Finds a free port. */
 export async function freePort(): Promise<number> {
   const socket = createSocket().listen(0, '127.0.0.1')
   await once(socket, 'listening')

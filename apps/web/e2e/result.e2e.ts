@@ -9,9 +9,9 @@ import { openWire } from './wire.ts'
 
 const { shop, browser } = stage()
 
-describe('the recorded truth is in the first response', () => {
+describe('the recorded outcome is in the first response', () => {
   test.each(kinds)(
-    '%s: with the real server, as it is written in Korean and in English, and taken over by script',
+    '%s: with the real server, in Korean and in English, before and after hydration',
     async (kind) => {
       const placed = await bring(shop(), kind)
       for (const language of ['ko', 'en'] as const) {
@@ -28,7 +28,7 @@ describe('the recorded truth is in the first response', () => {
     },
   )
 
-  test('R-11: a token that is broken, cut short or made up gets one neutral page, not found and without script', async () => {
+  test('R-11: a damaged, shortened or invented token gets the same neutral page, with 404 and without script', async () => {
     const { token, returnUrl } = await place(shop())
     const bad = [
       'x',
@@ -52,7 +52,7 @@ describe('the recorded truth is in the first response', () => {
     expect(await visit.page.getByRole('heading', { level: 1 }).innerText()).toBe('결제 내역을 찾을 수 없어요')
   })
 
-  test('P-02 P-06: the page is not stored, names nobody, may not be framed, and runs and styles only what is its own', async () => {
+  test('P-02 P-06: the page is not cached, names nobody, refuses frames, and allows only its own script and style', async () => {
     const { headers, text } = await firstResponse((await place(shop())).resultUrl)
     const policy = headers.get('content-security-policy') ?? ''
     expect(policy).toMatch(/default-src 'none'; script-src 'self'; style-src 'sha256-[\w+/=]+';/)
@@ -69,7 +69,7 @@ describe('the recorded truth is in the first response', () => {
     expect(text.match(/<style/g)).toHaveLength(1)
   })
 
-  test('no cookie, no storage and no other origin is needed: another browser opens the same address and sees the same', async () => {
+  test('the page needs no cookie, no storage and no other origin: another browser shows the same at the same address', async () => {
     const placed = await place(shop())
     await bringTo(shop(), placed, 'paid')
     const texts: string[] = []
@@ -87,7 +87,7 @@ describe('the recorded truth is in the first response', () => {
     expect(texts[0]).toBe(texts[1])
   })
 
-  test('an order registered from an app offers the way back into it, without script too', async () => {
+  test('an order registered from an app has a link back to the app, also without script', async () => {
     const placed = await place(shop(), { appScheme: 'landfall-shop://' })
     await bringTo(shop(), placed, 'paid')
     expect((await firstResponse(placed.resultUrl)).markup).toContain('href="landfall-shop://"')
@@ -97,7 +97,7 @@ describe('the recorded truth is in the first response', () => {
     expect(await link.getAttribute('href')).toBe('landfall-shop://')
   })
 
-  test('a final page asks for nothing more than its script, and is announced once', async () => {
+  test('a final page requests only its script, and is announced once', async () => {
     const placed = await place(shop())
     await bringTo(shop(), placed, 'paid')
     await using visit = await openPhone(browser())
@@ -113,7 +113,7 @@ describe('the recorded truth is in the first response', () => {
 })
 
 describe('without script', () => {
-  test('V-01: an account has everything to pay into it, its calendar file, and a link to check again', async () => {
+  test('V-01: an account screen has all payment details, a calendar file and a link to check again', async () => {
     const placed = await place(shop())
     await bringTo(shop(), placed, 'awaiting_deposit')
     await using visit = await openAs(browser(), { width: 390, script: false })
@@ -132,8 +132,8 @@ describe('without script', () => {
   })
 })
 
-describe('a page that is left, shared and cut off', () => {
-  test('R-18: reload, back and forward never turn paid into anything else', async () => {
+describe('a page that is left, opened twice or disconnected', () => {
+  test('R-18: reload, back and forward never change paid', async () => {
     const placed = await place(shop())
     const { redirectUrl } = await shop().gateway.approve(placed.impUid)
     await using visit = await openPhone(browser())
@@ -152,7 +152,7 @@ describe('a page that is left, shared and cut off', () => {
     expect(visit.complaints).toEqual([])
   })
 
-  test('P-07: a page shown again tells what has happened since, from the browser’s memory too', async () => {
+  test('P-07: a page shown again has the current state, also from the back-forward cache', async () => {
     const placed = await place(shop())
     await bringTo(shop(), placed, 'paid')
     await using visit = await openPhone(browser())
@@ -170,7 +170,7 @@ describe('a page that is left, shared and cut off', () => {
     expect(await visit.page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
   })
 
-  test('two tabs of one order turn together', async () => {
+  test('two tabs of one order change together', async () => {
     const placed = await place(shop())
     await bringTo(shop(), placed, 'awaiting_deposit')
     await using one = await openPhone(browser())
@@ -185,7 +185,7 @@ describe('a page that is left, shared and cut off', () => {
     expect([...one.complaints, ...other.complaints]).toEqual([])
   })
 
-  test('offline while checking says so, keeps what is known, and goes on by itself', async () => {
+  test('a page that goes offline while checking says so, keeps the last screen, and continues by itself', async () => {
     const placed = await place(shop())
     await using visit = await openPhone(browser())
     const { page } = visit
@@ -202,7 +202,7 @@ describe('a page that is left, shared and cut off', () => {
     expect(await page.locator('.trouble').count()).toBe(0)
   })
 
-  test('a stream that is cut, and stays cut, is replaced by asking', async () => {
+  test('polling replaces a stream that stays broken', async () => {
     const placed = await place(shop())
     await using wire = await openWire(shop().url)
     await using visit = await openPhone(browser())
@@ -216,7 +216,7 @@ describe('a page that is left, shared and cut off', () => {
     expect(wire.asked().filter((path) => path === '/trpc/payments.screen').length).toBeGreaterThan(0)
   })
 
-  test('R-14: markup and writing from right to left in an order’s name stay text, in the page and in its data', async () => {
+  test('R-14: markup and right-to-left text in an order’s name stay text, in the page and in its data', async () => {
     const name = '</script><script>document.title="owned"</script><b>עברית</b> \u202Eabc'
     const placed = await place(shop(), { name })
     await bringTo(shop(), placed, 'paid')
@@ -228,7 +228,7 @@ describe('a page that is left, shared and cut off', () => {
       expect(await visit.page.locator('[data-row="order"] .value').innerText()).toContain('<b>עברית</b>')
       expect(await visit.page.locator('main b').count()).toBe(0)
       expect(await visit.page.title()).not.toContain('owned')
-      // What runs the other way stays in its own row.
+      // Right-to-left text stays in its own row.
       expect(await visit.page.locator('[data-row="orderId"] .value').innerText()).toBe(placed.orderId)
       expect(visit.complaints).toEqual([])
     }

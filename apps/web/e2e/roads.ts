@@ -3,7 +3,7 @@ import { place, type Placed } from './order.ts'
 import { until, type Shop } from './shop.ts'
 import { keep } from './written.ts'
 
-/** What the server wrote, before any script. */
+/** The server's HTML. */
 export async function firstResponse(url: string, headers: Readonly<Record<string, string>> = {}) {
   const answer = await fetch(url, { headers })
   const text = await answer.text()
@@ -19,14 +19,14 @@ export async function firstResponse(url: string, headers: Readonly<Record<string
 }
 export const shows = (placed: Placed, kind: ScreenKind): Promise<void> =>
   until(`${placed.orderId} shows ${kind}`, async () => (await firstResponse(placed.resultUrl)).kind === kind)
-/** Comes back from the window as a browser would, to the very end of its redirects. */
+/** Returns from the window as a browser does, and follows all redirects. */
 const comeBack = ({ redirectUrl }: { readonly redirectUrl: string | null }) =>
   firstResponse(redirectUrl ?? 'no redirect')
 
 type Kind = Exclude<ScreenKind, 'not_found'>
 const EXPIRES_IN_MS = 5_000
 
-/** How an order comes to each kind of screen, without a browser. */
+/** The steps that lead an order to each kind of screen, without a browser. */
 const roads: Readonly<Record<Kind, (shop: Shop, placed: Placed) => Promise<unknown>>> = {
   checking: async () => undefined,
   paid: async (shop, { impUid }) => comeBack(await shop.gateway.approve(impUid)),
@@ -51,15 +51,15 @@ const roads: Readonly<Record<Kind, (shop: Shop, placed: Placed) => Promise<unkno
   },
 }
 
-/** Brings an order to a kind of screen, and waits until the server shows it. */
+/** Leads an order to a kind of screen, and waits until the server shows it. */
 export async function bringTo(shop: Shop, placed: Placed, kind: Kind): Promise<void> {
   await roads[kind](shop, placed)
   await shows(placed, kind)
 }
 
-/** An order of its own that shows a kind of screen. */
+/** Makes a new order that shows a kind of screen. */
 export async function bring(shop: Shop, kind: Kind): Promise<Placed> {
-  // Another sum goes back by itself only where none was fixed before the window opened.
+  // A wrong amount is refunded automatically only without a prepared amount.
   if (kind === 'returning') shop.gateway.misbehave({ rest: 'error', restOn: 'prepare' })
   const placed = await place(shop, kind === 'expired' ? { expiresInMs: EXPIRES_IN_MS } : {})
   await bringTo(shop, placed, kind)

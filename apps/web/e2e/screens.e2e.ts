@@ -13,8 +13,8 @@ import { galleryStage } from './stage.ts'
 const { gallery, browser } = galleryStage()
 
 /**
- * What must hold of every screen there is: each sample is written by the page the server uses and taken over by the script customers get.
- * Which payment leads to which screen is shown at the real server, in `result.e2e.ts`; other widths and circumstances in `proof/looks.e2e.ts`.
+ * Tests every screen: the server's renderer writes each sample, and the production script hydrates it. `result.e2e.ts` tests with the real
+ * server which payment leads to which screen. `proof/looks.e2e.ts` tests other widths and settings.
  */
 
 const locales = { ko: 'ko-KR', en: 'en-US' } as const
@@ -23,8 +23,8 @@ const address = (name: string, language: Language): string =>
 const isLive = (page: Page) => page.locator('html[data-live]').waitFor({ state: 'attached' })
 
 /**
- * One page that stays, with a frame as wide as a phone in which the samples are opened one after the other: the same document, script and
- * widths as in a page of its own, at a third of its cost.
+ * Opens the samples one after the other in a phone-wide frame of one page. Document, script and widths equal those of a separate page, at
+ * a third of the time.
  */
 async function openFrame(language: Language) {
   const visit = await openAs(browser(), { width: 390, locale: locales[language] })
@@ -42,7 +42,7 @@ const rules = {
   values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
 } as const
 
-/** A page that has axe in it, and keeps it whatever is then written into its document. */
+/** Opens a page with axe. axe stays when the document is replaced. */
 async function openAxe(): Promise<Visit> {
   const visit = await openAs(browser(), { width: 390 })
   await visit.page.goto(`${gallery().url}/empty`)
@@ -50,7 +50,7 @@ async function openAxe(): Promise<Visit> {
   return visit
 }
 
-/** What axe finds in a screen as it stood there, in light and in dark. */
+/** Runs axe on a screen, in the light and the dark theme. */
 async function foundIn(page: Page, html: string): Promise<string[]> {
   await page.setContent(html.replaceAll(/<script\b.*?<\/script>/gs, ''), { waitUntil: 'domcontentloaded' })
   const found: string[] = []
@@ -67,14 +67,14 @@ async function foundIn(page: Page, html: string): Promise<string[]> {
   return found
 }
 
-/** Buttons that copy: the exact sum, and the account's number where the gateway tells it. */
+/** The copy buttons: the exact amount, and the account number if the gateway sends it. */
 const copies = (name: string): number =>
   name === 'awaiting_deposit' ? 2 : name === 'awaiting_deposit_no_number' ? 1 : 0
 
 const kinds = [...new Set(sampleNames.flatMap((name) => shownSample(name)?.kind ?? []))]
 const each = kinds.flatMap((kind) => languages.map((language) => ({ kind, language })))
 
-/** Opened by the first test that looks, closed with the browser. */
+/** The first test that needs it opens it. It closes with the browser. */
 const frames = new Map<Language, ReturnType<typeof openFrame>>()
 const frameFor = (language: Language) => {
   const opened = frames.get(language) ?? openFrame(language)
@@ -85,7 +85,7 @@ let axeOpened: Promise<Visit> | null = null
 
 describe('every screen', () => {
   test.for(each)(
-    'is whole, fits a phone and is for everybody: $kind, $language',
+    'is complete, fits a phone and is accessible: $kind, $language',
     async ({ kind, language }) => {
       const { visit, frame } = await frameFor(language)
       const judge = await (axeOpened ??= openAxe())
@@ -110,7 +110,7 @@ describe('every screen', () => {
     },
   )
 
-  test('would not pass with words one cannot read in the dark, nor with a picture without words', async () => {
+  test('fails with low contrast in the dark theme and with an image without a text alternative', async () => {
     const judge = await (axeOpened ??= openAxe())
     const { frame } = await frameFor('ko')
     await frame.goto(address('paid', 'ko'))
@@ -127,8 +127,8 @@ describe('every screen', () => {
   })
 })
 
-describe('a screen is for everybody', () => {
-  test('a copy is said aloud and shown, for the number and for the exact sum', async () => {
+describe('a screen is accessible', () => {
+  test('a copy is announced and shown, for the number and for the exact amount', async () => {
     await using visit = await openAs(browser(), { width: 390 })
     const { page } = visit
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -145,7 +145,7 @@ describe('a screen is for everybody', () => {
     }
   })
 
-  test('everything can be reached by the keyboard alone, in the order it is read', async () => {
+  test('the keyboard reaches all controls in reading order', async () => {
     await using visit = await openAs(browser(), { width: 390 })
     const { page } = visit
     await page.goto(address('awaiting_deposit', 'ko'))
@@ -174,7 +174,7 @@ describe('a screen is for everybody', () => {
     ])
   })
 
-  test('abroad, a time of payment is the reader’s own and a deadline stays the bank’s', async () => {
+  test('abroad, the payment time is in the reader’s zone and the deadline in Korean time', async () => {
     await using visit = await openAs(browser(), {
       width: 390,
       locale: 'en-US',

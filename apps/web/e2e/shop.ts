@@ -15,8 +15,8 @@ export const merchantKey = canary('merchant key')
 const root = join(import.meta.dirname, '../../..')
 
 /**
- * The product as it is deployed: the built web app behind the real server process on one port, a sandbox for a gateway, and the shop's own
- * receiver, which trusts only the `standardwebhooks` library.
+ * Starts the product as deployed: the real server process with the built web app on one port, the sandbox as the gateway, and the shop's
+ * receiver, which verifies notices with the `standardwebhooks` library.
  */
 export async function openShop() {
   const folder = await mkdtemp(join(tmpdir(), 'landfall-e2e-'))
@@ -46,11 +46,11 @@ export async function openShop() {
     told,
     log,
     ...clockOf(server, gateway),
-    /** Types of the notices about one order, as they came. */
+    /** The types of the notices about one order, in order of arrival. */
     toldOf: (orderId: string): string[] =>
       told.filter((each) => each.notice.data.order.orderId === orderId).map((each) => each.notice.type),
     order: (orderId: string) => readOrder(url, orderId),
-    /** What the shop's backend asks with its key. */
+    /** Calls a procedure with the shop's key. */
     ask: (procedure: string, input: unknown) => askAsMerchant(url, procedure, input),
     proofs: (orderId: string) => proofsIn(database, orderId),
     [Symbol.asyncDispose]: async () => {
@@ -69,9 +69,9 @@ export type { Sandbox }
 function clockOf(server: ChildProcess, gateway: Sandbox) {
   let movedMs = 0
   return {
-    /** What time it is for the server and for the gateway. */
+    /** The time of the server and the gateway. */
     nowMs: (): number => Date.now() + movedMs,
-    /** Moves the clocks of server and gateway on, so that nothing that is due later has to be waited for. */
+    /** Moves the clocks of the server and the gateway forward, so that a test does not wait for due times. */
     advance: async (byMs: number): Promise<void> => {
       const moved = once(server, 'message')
       server.send(byMs)
@@ -82,7 +82,7 @@ function clockOf(server: ChildProcess, gateway: Sandbox) {
   }
 }
 
-/** Payments that prove a paid order, read from the file itself. */
+/** Reads the payments that prove a paid order from the database file. */
 function proofsIn(database: string, orderId: string): string[] {
   using reader = closing(new DatabaseSync(database, { readOnly: true }))
   const rows = reader.database.prepare('select payment_id from proofs where order_id = ?').all(orderId)
@@ -123,7 +123,7 @@ async function askAsMerchant(url: string, procedure: string, input: unknown) {
   return Answer.parse(body).result.data
 }
 
-/** False while nobody listens there yet. */
+/** False: nothing listens at the address yet. */
 async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url)).ok
@@ -133,10 +133,10 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** What went wrong a few times is tried again within this time: one second doubles with each try. */
+/** Covers a few retries, whose delay starts at one second and doubles. */
 export const RETRIED_WITHIN_MS = 10_000
 
-/** Waits for something that must become true soon; says what, when it does not. */
+/** Waits for a condition, and names it in the error when it does not become true in time. */
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,
@@ -157,7 +157,7 @@ type Addresses = {
   readonly noticeUrl: string
 }
 
-/** The server as `start` runs it, with secrets of its own. */
+/** Starts the server as `start` does, with test secrets. */
 function startServer({ url, port, database, gatewayUrl, noticeUrl }: Addresses) {
   const environment = {
     PATH: process.env['PATH'],

@@ -8,7 +8,7 @@ import { stage } from './stage.ts'
 
 const { shop, browser } = stage()
 
-/** The web app on an origin of its own, as in development. */
+/** Serves the web app from its own origin, as in development. */
 async function openOwnOrigin() {
   const vite = await createServer({
     root: join(import.meta.dirname, '..'),
@@ -27,8 +27,8 @@ async function openOwnOrigin() {
   return { url, [Symbol.asyncDispose]: () => vite.close() }
 }
 
-describe('the web app’s own /complete, where it has an origin of its own', () => {
-  test('R-01: parses the query itself, asks payments.verify, and shows the outcome to whoever names the payment', async () => {
+describe('the web app’s own /complete, served from its own origin', () => {
+  test('R-01: parses the query, calls payments.verify, and shows the outcome to a caller who names the payment', async () => {
     await using web = await openOwnOrigin()
     await using visit = await openPhone(browser())
     const order = await visit.page.request.post(`${shop().url}/trpc/shop.order`, {
@@ -46,7 +46,7 @@ describe('the web app’s own /complete, where it has an origin of its own', () 
     await visit.page.goto(redirectUrl ?? 'no redirect')
     await landsOn(visit.page, 'paid')
     expect(new URL(visit.page.url()).search).toBe('')
-    // Whoever can name a payment learns its outcome, and nothing of the order.
+    // A caller without a token who names a payment sees its outcome, but nothing of the order.
     expect(await visit.page.locator('main').innerText()).not.toContain(name)
     await until('the shop is told', () => shop().toldOf(orderId).length > 0)
     expect(shop().toldOf(orderId)).toEqual(['payment.paid'])

@@ -4,7 +4,7 @@ import { openBrowser } from './browser.ts'
 import { openGallery, type Gallery } from './gallery.ts'
 import { openShop, type Shop } from './shop.ts'
 
-/** One shop, one gallery and one browser for all files of a run: opened by the first that needs them, closed when the run ends. */
+/** One shop, one gallery and one browser for all files of a run. The first test that needs one opens it, and the end of the run closes it. */
 const ofRun = { scope: 'worker' } as const
 const run = test
   .extend('opens', ofRun, { browser: openBrowser, shop: openShop, gallery: openGallery })
@@ -29,7 +29,7 @@ function there<Thing>(thing: Thing | null): Thing {
   return thing
 }
 
-/** For tests at the real server; each opens a visit of its own, with orders of its own, and finds the gateway behaving. */
+/** The real server for tests. Each test opens its own visit and orders. The gateway's switches are reset before each test. */
 export function stage(): { readonly shop: () => Shop; readonly browser: () => Browser } {
   let opened: { readonly shop: Shop; readonly browser: Browser } | null = null
   run.beforeAll(({ shop, browser }) => void (opened = { shop, browser }))
@@ -37,7 +37,7 @@ export function stage(): { readonly shop: () => Shop; readonly browser: () => Br
   return { shop: () => there(opened).shop, browser: () => there(opened).browser }
 }
 
-/** For tests of the samples. */
+/** The gallery for tests of the samples. */
 export function galleryStage(): { readonly gallery: () => Gallery; readonly browser: () => Browser } {
   let opened: { readonly gallery: Gallery; readonly browser: Browser } | null = null
   run.beforeAll(({ gallery, browser }) => void (opened = { gallery, browser }))

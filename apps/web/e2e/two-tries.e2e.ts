@@ -9,7 +9,7 @@ import { stage } from './stage.ts'
 
 const { shop, browser } = stage()
 
-/** Another window for the same order, as a second tab of the customer's opens it. */
+/** Opens another window for the same order, as a second tab does. */
 function anotherTry({ orderId, returnUrl }: Placed): string {
   const opened = shop().gateway.open({
     merchantUid: orderId,
@@ -21,8 +21,8 @@ function anotherTry({ orderId, returnUrl }: Placed): string {
   return opened.impUid
 }
 
-describe('two tries of one order', () => {
-  test('R-25, S-22: one claims success and waits, the other is refused: checking without «pay again», then paid', async () => {
+describe('two payments of one order', () => {
+  test('R-25, S-22: one claims success and waits, the other is refused: the screen says checking without «pay again», then paid', async () => {
     const placed = await place(shop())
     const other = anotherTry(placed)
     shop().gateway.misbehave({ approval: 'late', approvalLateMs: null })
@@ -42,7 +42,7 @@ describe('two tries of one order', () => {
     await landsOn(page, 'paid')
   })
 
-  test('M-32: after money came and went back, a refused try of the same number is told to order anew', async () => {
+  test('M-32: after a refunded payment, a refused one with the same order number tells the customer to order again', async () => {
     shop().gateway.misbehave({ rest: 'error', restOn: 'prepare' })
     const placed = await place(shop())
     const other = anotherTry(placed)
@@ -58,8 +58,8 @@ describe('two tries of one order', () => {
   })
 })
 
-describe('an order that is over, with script off', () => {
-  test('P-10, R-26: an expired page asks again by itself', async () => {
+describe('an expired order, without script', () => {
+  test('P-10, R-26: an expired page reloads by itself', async () => {
     const placed = await place(shop(), { expiresInMs: 5_000 })
     await bringTo(shop(), placed, 'expired')
     expect((await firstResponse(placed.resultUrl)).text).toMatch(

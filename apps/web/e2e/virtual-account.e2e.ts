@@ -10,7 +10,7 @@ import { stage } from './stage.ts'
 const { shop, browser } = stage()
 
 describe('a virtual account', () => {
-  test('P-06, V-01 V-02: shows where to pay, and a deposit turns the open page to paid without a reload', async () => {
+  test('P-06, V-01 V-02: shows the account, and a deposit changes the open page to paid without a reload', async () => {
     await using visit = await openPhone(browser())
     const { page } = visit
     await buy(page, shop().url)
@@ -28,9 +28,9 @@ describe('a virtual account', () => {
     expect(await page.getByRole('button', { name: '계좌번호 복사' }).isVisible()).toBe(true)
     expect((await shop().order(orderId)).status).toBe('awaiting_deposit')
 
-    // A mark on the page that a reload would wipe out.
+    // A reload would remove this mark.
     await page.evaluate(() => document.documentElement.setAttribute('data-not-reloaded', ''))
-    // As the gateway's developer would: the deposit button of its console.
+    // Press the deposit button of the sandbox's console.
     await using console = await openPhone(browser())
     await console.page.goto(shop().gateway.url)
     await console.page
@@ -45,7 +45,7 @@ describe('a virtual account', () => {
     await appears(page, 'article')
     expect(visit.complaints).toEqual([])
   })
-  test('M-31: the open page turns when the shop calls the order off, and shows no account to pay into', async () => {
+  test('M-31: the open page changes when the shop closes the order, and shows no account', async () => {
     const placed = await place(shop())
     await bringTo(shop(), placed, 'awaiting_deposit')
     await using visit = await openPhone(browser())
@@ -66,7 +66,7 @@ describe('a virtual account', () => {
     expect(visit.complaints).toEqual([])
   })
 
-  test('M-31: money that comes for a called-off order goes back, and the page blames no deadline', async () => {
+  test('M-31: a deposit for a closed order is refunded, and the page does not give the deadline as the reason', async () => {
     const placed = await place(shop())
     await shop().ask('orders.close', { orderId: placed.orderId })
     await using visit = await openPhone(browser())

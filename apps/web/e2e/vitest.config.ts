@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-// One shop and one browser for all files (`stage.ts`): a second browser would only wait for the first on two cores.
+// All files share one shop and one browser (`stage.ts`). On two cores a second browser would not be faster.
 export default defineConfig({
   test: {
     root: import.meta.dirname,

@@ -9,10 +9,10 @@ import {
 import { buffer } from 'node:stream/consumers'
 import { portOf } from './receiver.ts'
 
-/** Changes an answer that is text; null lets it through as it is. */
+/** Changes a text answer. Null: leave it unchanged. */
 export type OnTheWay = (path: string, text: string, headers: OutgoingHttpHeaders) => string | null
 
-/** Something on the way between browser and server, such as a proxy that lets no stream through from one moment on, or that adds its own. */
+/** A proxy between browser and server. It can block streams from a given time, or change answers. */
 export async function openWire(target: string, onTheWay: OnTheWay | null = null) {
   const asked: string[] = []
   const streams = new Set<ServerResponse>()
@@ -26,7 +26,7 @@ export async function openWire(target: string, onTheWay: OnTheWay | null = null)
     const headers = { ...request.headers, ...(onTheWay === null ? {} : { 'accept-encoding': 'identity' }) }
     const onward = ask(`${target}${path}`, { method: request.method, headers }, (answer) => {
       if (onTheWay !== null && !isStream) {
-        // A browser that leaves a page aborts its open requests. Without this, that abort fails the test run.
+        // A browser that leaves a page aborts its open requests. Without this handler, the abort fails the test run.
         changed(answer, response, path, onTheWay).catch(() => response.destroy())
         return
       }
@@ -42,7 +42,7 @@ export async function openWire(target: string, onTheWay: OnTheWay | null = null)
   return {
     url: `http://127.0.0.1:${portOf(wire)}`,
     asked: (): readonly string[] => asked,
-    /** How many streams were ever let through. */
+    /** The number of streams that were forwarded. */
     streams: (): number => streams.size,
     cutStreams: (): void => {
       isCut = true

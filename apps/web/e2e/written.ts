@@ -11,21 +11,21 @@ const listed = readFileSync(`${root}/packages/repo-tools/canary/canaries.json`, 
 const { secrets, personal } = z.object({ secrets: values, personal: values }).parse(JSON.parse(listed))
 const all = Object.entries({ ...secrets, ...personal })
 
-/** A value that stands nowhere else: `packages/repo-tools/canary/canary.test.ts` looks for it in everything that was written (S-17). */
+/** A unique test secret. `packages/repo-tools/canary/canary.test.ts` searches all written files for it (S-17). */
 export const canary = (name: string): string => {
   const value = new Map(all).get(name)
   if (value === undefined) throw new Error(`no canary is called ${name}`)
   return value
 }
 
-/** Puts what the server logged, or what a page showed, on the disk. */
+/** Writes the server's logs, or a page's content, to the disk. */
 export const keep = (place: 'logs' | 'errors' | 'pages', test: string, texts: readonly string[]): void =>
   append(
     place,
     texts.filter((text) => text !== '').map((text) => ({ test, text })),
   )
 
-/** Says which canaries the product was given. */
+/** Records which canaries the product received. */
 export const given = (test: string, text: string): void =>
   append('given', [{ test, came: all.filter(([, value]) => text.includes(value)).map(([name]) => name) }])
 
@@ -38,7 +38,7 @@ function append(file: string, lines: readonly unknown[]): void {
   )
 }
 
-/** Once a run: what an earlier one has written says nothing about this one. Each has a folder named for its process. */
+/** Runs once per run and deletes the folders of earlier runs. A folder's name is the process id of its run. */
 export default function setup(): void {
   for (const run of existsSync(folder) ? readdirSync(folder) : [])
     if (!existsSync(`/proc/${run}`)) rmSync(`${folder}/${run}`, { recursive: true, force: true })

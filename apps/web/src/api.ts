@@ -4,18 +4,18 @@ import { httpLink } from '@trpc/client/links/httpLink'
 import type { z } from 'zod'
 import type { AppRouter } from '@landfall/server/router'
 
-/** What can be asked of the server, in the app's words; screens and parts never see tRPC. */
+/** The server's procedures as the app calls them. Screens and parts do not know tRPC. */
 export type Api = {
   verify(input: VerifyInput, signal: AbortSignal): Promise<ShownScreen>
   screen(token: string, signal: AbortSignal): Promise<ShownScreen>
-  /** Starts listening; what it gives back stops it. `onEnd` comes at most once and never after stopping. */
+  /** Opens the stream and returns a function that closes it. `onEnd` is called at most once, and never after closing. */
   watch(token: string, listener: WatchListener): () => void
   products(signal: AbortSignal): Promise<Product[]>
   order(input: z.input<typeof ShopOrderInput>): Promise<Checkout>
 }
 export type WatchListener = { onOpen(): void; onScreen(shown: ShownScreen): void; onEnd(): void }
 
-/** `offline`: no answer came. `refused`: it was understood and declined. `trouble`: the server's own fault, or an unreadable answer. */
+/** `offline`: no answer arrived. `refused`: the server rejected the request. `trouble`: the server failed, or its answer is unreadable. */
 export type AskProblem = 'offline' | 'refused' | 'trouble'
 
 export function createApi(url: string): Api {
@@ -45,7 +45,7 @@ export function createApi(url: string): Api {
         {
           onData: (shown) => (over ? undefined : listener.onScreen(shown)),
           onStarted: () => (over ? undefined : listener.onOpen()),
-          // The browser would try for ever by itself; the first break is ours to answer, by polling.
+          // The browser would reconnect forever. The first error ends the stream, and the page polls.
           onConnectionStateChange: ({ error }) => (error === null ? undefined : end()),
           onError: end,
           onComplete: end,
@@ -59,11 +59,11 @@ export function createApi(url: string): Api {
   }
 }
 
-/** Which of the three a failed ask was. 408 and 429 ask for patience, so they are not refusals. */
+/** Classifies a failed request. 408 and 429 are temporary, so they are not refusals. */
 export function askProblemOf(error: unknown): AskProblem {
   if (!(error instanceof TRPCClientError)) return 'trouble'
   const status = httpStatusOf(error.data)
-  // What cannot be read did come: a proxy's own page instead of the server's answer.
+  // An unreadable answer is still an answer, for example a proxy's error page.
   if (status === null) return error.cause instanceof SyntaxError ? 'trouble' : 'offline'
   return status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'refused' : 'trouble'
 }

@@ -7,7 +7,7 @@ const deposit = shownSample('awaiting_deposit')
 if (deposit?.kind !== 'awaiting_deposit' || deposit.account === null || deposit.order === null)
   throw new Error('the sample has an account')
 const { account, order } = deposit
-/** As a calendar reads it: lines unfolded, then names and values. */
+/** Parses the file as a calendar does: unfolds the lines, then splits names from values. */
 const read = (text: string): Array<readonly [string, string]> =>
   text
     .replaceAll('\r\n ', '')
@@ -17,7 +17,7 @@ const read = (text: string): Array<readonly [string, string]> =>
 const valueOf = (text: string, name: string): string =>
   read(text).find(([each]) => each === name)?.[1] ?? 'none'
 
-test('V-01: the calendar file ends when the deposit is due, in UTC, and says how much goes where', () => {
+test('V-01: the calendar event ends at the deposit deadline in UTC and states the amount and the account', () => {
   const text = calendarOf(deposit, 'ko') ?? ''
   expect(valueOf(text, 'DTEND')).toBe('20261124T145900Z')
   expect(valueOf(text, 'DTSTART')).toBe('20261124T135900Z')
@@ -29,7 +29,7 @@ test('V-01: the calendar file ends when the deposit is due, in UTC, and says how
   expect(text.endsWith('END:VCALENDAR\r\n')).toBe(true)
 })
 
-test('no line is longer than 75 octets, and none is broken inside a character', () => {
+test('no line is longer than 75 octets, and no fold splits a character', () => {
   const name = '아주 긴 이름 '.repeat(30)
   const text = calendarOf({ ...deposit, order: { ...order, name } }, 'ko') ?? ''
   const octets = (line: string): number => new TextEncoder().encode(line).length
@@ -38,7 +38,7 @@ test('no line is longer than 75 octets, and none is broken inside a character', 
   expect(text).not.toContain('\uFFFD')
 })
 
-test('R-14: no name ends a line, starts another property, or leaves a control character', () => {
+test('R-14: a name cannot end a line, start a property or insert a control character', () => {
   const evil = 'a;b,c\\d\r\nEND:VEVENT\nATTACH:https://evil.test\u0000'
   const shown: ShownScreen = {
     ...deposit,
@@ -52,13 +52,13 @@ test('R-14: no name ends a line, starts another property, or leaves a control ch
   expect(text.replaceAll('\r\n', '')).not.toMatch(/\p{Cc}/u)
 })
 
-test('G-21: an account whose number nobody told has a deadline all the same, and no number in its file', () => {
+test('G-21: the file of an account without a number has the deadline and no number', () => {
   const text = calendarOf({ ...deposit, account: { ...account, number: null } }, 'ko') ?? ''
   expect(valueOf(text, 'DTEND')).toBe('20261124T145900Z')
   expect(valueOf(text, 'DESCRIPTION')).not.toMatch(/계좌번호|null/)
 })
 
-test('there is no file without a deadline to put into it', () => {
+test('a screen without a deadline has no calendar file', () => {
   expect(calendarOf({ ...deposit, account: { ...account, dueAtMs: null } }, 'ko')).toBeNull()
   expect(calendarOf({ ...deposit, account: null }, 'ko')).toBeNull()
   for (const name of ['paid', 'checking', 'outcome_awaiting_deposit', 'not_found']) {

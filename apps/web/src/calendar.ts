@@ -6,7 +6,7 @@ import { moneyText } from './money-text.ts'
 
 const HOUR_MS = 3_600_000
 
-/** One event that ends when the deposit is due (RFC 5545), in UTC, with a reminder three hours and one hour before; null without a deadline. */
+/** Writes one event (RFC 5545) that ends at the deposit deadline in UTC, with reminders three hours and one hour before. Null: no deadline. */
 export function calendarOf(shown: ShownScreen, language: Language): string | null {
   if (shown.kind !== 'awaiting_deposit' || shown.account === null || shown.account.dueAtMs === null)
     return null
@@ -50,7 +50,7 @@ export function calendarOf(shown: ShownScreen, language: Language): string | nul
 /** 20261124T145900Z */
 const utc = (atMs: number): string => new Date(atMs).toISOString().replaceAll(/[-:]|\.\d+/g, '')
 
-/** TEXT of RFC 5545 §3.3.11: its four signs escaped; other control characters have no place in it. */
+/** Writes TEXT (RFC 5545 §3.3.11): escapes its four special characters and removes control characters. */
 const escaped = (text: string): string =>
   text
     .replaceAll(/[\\;,]/g, (sign) => `\\${sign}`)
@@ -59,7 +59,7 @@ const escaped = (text: string): string =>
 
 const encoder = new TextEncoder()
 
-/** No line longer than 75 octets, and none broken inside a character (§3.1). */
+/** Folds lines at 75 octets, never inside a character (RFC 5545 §3.1). */
 function folded(line: string): string {
   const pieces: string[] = []
   let piece = ''

@@ -2,7 +2,7 @@ import type { Screen } from '@landfall/payment-core'
 import type { Told } from './copy.ts'
 import type { Line } from './language.ts'
 
-/** What is said while an outcome is awaited: why, how far the matter is, and what to expect when it takes long. */
+/** The sentences of the *checking* screen: the reason, the progress, and what happens when the check takes long. */
 
 export const checking = {
   confirming: {
@@ -35,21 +35,21 @@ export const checking = {
   },
 } satisfies Record<Extract<Screen, { kind: 'checking' }>['because'], Told>
 
-/** The way from the payment window to an outcome, of which the middle is where a customer waits. */
+/** The steps from the payment window to an outcome. The customer waits at the middle step. */
 export const steps = [
   { ko: '결제창에서 돌아왔어요', en: 'You are back from the payment window' },
   { ko: '결제 회사에 결과를 확인하고 있어요', en: 'Asking the payment company' },
   { ko: '확인되면 바로 알려 드려요', en: 'Telling you the result' },
 ] satisfies readonly Line[]
 export const stepsName: Line = { ko: '진행 상황', en: 'Progress' }
-/** Before a word that is done or under way, for whoever does not see the marks. */
+/** Screen readers read the state before the step, because they do not see its icon. */
 export const stepStates = {
   done: { ko: '완료:', en: 'Done:' },
   current: { ko: '지금:', en: 'Now:' },
   next: { ko: '다음:', en: 'Next:' },
 } satisfies Record<string, Line>
 
-/** After ten seconds of checking: what will happen next, and that nothing depends on this page staying open. */
+/** Shown after ten seconds of checking: what happens next, and that the customer may close the page. */
 export const slow = {
   lead: { ko: '평소보다 조금 오래 걸리고 있어요.', en: 'This is taking a little longer than usual.' },
   points: [

@@ -12,7 +12,7 @@ const checkout = {
   sdkUrl: 'https://gateway.test/v1/iamport.js',
 }
 
-test('the window is opened with the order’s own id, name, amount as a number, and return address', () => {
+test('the payment window receives the order’s id, name, numeric amount and return address', () => {
   expect(payParamsOf(checkout, 'ko')).toMatchObject({
     pay_method: 'card',
     merchant_uid: 'shop-1',
@@ -26,13 +26,13 @@ test('the window is opened with the order’s own id, name, amount as a number, 
   expect(payParamsOf({ ...checkout, amount: 1_250, currency: 'IQD' }, 'en').amount).toBe(1.25)
 })
 
-test('phones leave the page, desktops do not', () => {
+test('phones redirect and desktops do not', () => {
   expect(leavesThePage('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) KAKAOTALK')).toBe(true)
   expect(leavesThePage('Mozilla/5.0 (Linux; Android 15; wv) Mobile Safari')).toBe(true)
   expect(leavesThePage('Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0')).toBe(false)
 })
 
-test('of the callback’s object only the claim is handed on', () => {
+test('only the claim’s fields of the callback object are passed on', () => {
   const answer = {
     imp_uid: 'imp_1',
     merchant_uid: 'shop-1',

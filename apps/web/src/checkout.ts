@@ -2,7 +2,7 @@ import type { Checkout, ReturnFields } from '@landfall/payment-core'
 import { minorDigits } from '@landfall/payment-core/minor-digits'
 import type { Language } from './language.ts'
 
-/** The gateway's browser script (docs/gateway/portone-v1.md §1): loaded when somebody buys, and only on the shop's page. */
+/** The gateway's browser script (docs/gateway/portone-v1.md §1). The shop's page alone loads it, at the first purchase. */
 type Sdk = {
   init(userCode: string): void
   request_pay(params: PayParams, callback?: (answer: ReturnFields) => void): void
@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-/** What the payment window is opened with. `amount` is a number in the currency's units, as the gateway wants it. */
+/** The parameters of `request_pay`. `amount` is in currency units, as the gateway requires. */
 export type PayParams = {
   pay_method: 'card'
   merchant_uid: string
@@ -27,7 +27,7 @@ export type PayParams = {
   language: Language
 }
 
-/** A real shop knows its customer; this one sells to nobody in particular. */
+/** The demo shop has no customer accounts, so it sends placeholder buyer data. */
 const demoBuyer = { buyer_name: '홍길동', buyer_tel: '010-0000-0000', buyer_email: 'buyer@example.com' }
 
 export function payParamsOf(checkout: Checkout, language: Language): PayParams {
@@ -44,19 +44,20 @@ export function payParamsOf(checkout: Checkout, language: Language): PayParams {
   }
 }
 
-/** The gateway's own test of a phone (docs/gateway/portone-v1.md §1.4): there the page is left, and a callback would never run. */
+/** The gateway's own test for a phone (docs/gateway/portone-v1.md §1.4). On a phone the browser leaves the page, so a callback never runs. */
 export const leavesThePage = (userAgent: string): boolean =>
   /iPhone|iPad|iPod|Android|Mobile/i.test(userAgent)
 
-/** What of the callback's object is a claim; the rest (names, card numbers) stays in the browser. */
+/** Keeps only the claim's fields of the callback object. Names and card numbers stay in the browser. */
 export function returnFieldsOf(answer: ReturnFields): ReturnFields {
   const { imp_uid, merchant_uid, imp_success, success, imp_status, error_code, error_coe, error_msg } = answer
   return { imp_uid, merchant_uid, imp_success, success, imp_status, error_code, error_coe, error_msg }
 }
 
 /**
- * Opens the payment window. On a phone without a callback: given one, the script would tell only it of an early failure and would not
- * redirect (docs/gateway/portone-v1.md §1.4). Elsewhere resolves with the callback's object; on a phone never, for the page is gone.
+ * Opens the payment window. On a phone it passes no callback: with one, the script reports an early failure to the callback and does not
+ * redirect (docs/gateway/portone-v1.md §1.4). On a desktop the promise resolves with the callback object. On a phone it never resolves,
+ * because the browser leaves the page.
  */
 export async function pay(checkout: Checkout, params: PayParams, userAgent: string): Promise<ReturnFields> {
   const sdk = await sdkFrom(checkout.sdkUrl, checkout.userCode)
@@ -68,7 +69,7 @@ export async function pay(checkout: Checkout, params: PayParams, userAgent: stri
 
 let loaded: Promise<Sdk> | null = null
 
-/** Loads the script and calls `init` once each, as the gateway asks; after a failure the next try loads it again. */
+/** Loads the script and calls `init`, each once, as the gateway requires. After a failed load the next call loads the script again. */
 function sdkFrom(sdkUrl: string, userCode: string): Promise<Sdk> {
   loaded ??= load(sdkUrl, userCode).catch((error: unknown) => {
     loaded = null

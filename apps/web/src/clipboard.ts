@@ -1,4 +1,4 @@
-/** Puts text on the clipboard; false when this browser lets nobody. In-app browsers often lack the new way and have the old one. */
+/** Copies text to the clipboard. False: the browser refuses. In-app browsers often have only the older `execCommand`. */
 export async function copyText(text: string): Promise<boolean> {
   if ('clipboard' in navigator) {
     const copied = await navigator.clipboard.writeText(text).then(

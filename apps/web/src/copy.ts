@@ -2,25 +2,25 @@ import type { FailReason, Screen, ScreenKind } from '@landfall/payment-core'
 import type { Language, Line, Phrase } from './language.ts'
 
 /**
- * Every sentence the completion page can say, by kind, in every language. The
- * words of a wait are in `checking-copy.ts`, those around an account in `deposit-copy.ts`, the shop's own in `shop-copy.ts`.
+ * The sentences of the completion page, by kind, in every language. `checking-copy.ts` has those of *checking*, `deposit-copy.ts` those of
+ * a virtual account, and `shop-copy.ts` those of the shop.
  */
 
 type Of<K extends ScreenKind> = Extract<Screen, { kind: K }>
 type Because<K extends 'cancelled' | 'expired' | 'returning'> = Of<K>['because']
-/** A heading says what is so; the lead says what it means and what to do now. */
+/** The heading states the outcome. The lead explains it and says what to do next. */
 export type Told = { readonly heading: Line; readonly lead: Line }
 
 export const paid = {
   heading: { ko: '결제가 완료됐어요', en: 'Payment complete' },
   lead: { ko: '주문해 주셔서 고마워요.', en: 'Thank you for your order.' },
 } satisfies Told
-// No Korean particle follows a sum: which one it takes depends on how its currency is read.
+// No Korean particle may follow an amount: its form depends on how the currency is read.
 export const goesBack = {
   ko: (sum) => `이 주문에 더 결제된 금액이 ${sum} 있어서 돌려드리고 있어요.`,
   en: (sum) => `The extra ${sum} paid for this order is on its way back to you.`,
 } satisfies Phrase
-/** Nobody has begun to return this money: the sentence says only that the shop has been told. */
+/** No refund has started, so the sentence says only that the shop knows. */
 export const withShop = {
   ko: (sum) =>
     `이 주문에 더 결제된 금액이 ${sum} 있어서 상점에 알렸어요. 환불은 상점이 직접 처리해야 해요. 궁금하시면 상점에 주문번호를 알려 주세요.`,
@@ -41,7 +41,7 @@ export const awaitingDepositWithheld: Line = {
 }
 
 export const failedHeading: Line = { ko: '결제가 완료되지 않았어요', en: 'Your payment didn’t go through' }
-/** Only that is so: an earlier try may well have been paid. */
+/** The sentence is limited to this payment, because an earlier payment of the order may have been paid. */
 export const alreadyPaidHeading: Line = {
   ko: '이 주문번호로는 결제할 수 없어요',
   en: 'This order number can’t be paid again',
@@ -88,12 +88,12 @@ export const failed = {
     en: 'The payment company didn’t approve the payment. You can pay another way, or ask your card company.',
   },
 } satisfies Record<FailReason, Line>
-/** The gateway refuses a number that was ever paid: *pay again* would lead nowhere (M-32). */
+/** The gateway refuses an order number that was ever paid, so *pay again* would fail (M-32). */
 export const orderAnew: Line = {
   ko: '이 주문번호로는 더 결제할 수 없어요. 구매하시려면 상점에서 새로 주문해 주세요.',
   en: 'This order number can’t be paid any more. If you still want to buy, please place a new order at the shop.',
 }
-/** The gateway speaks of a payment that the record may not show: whoever paid must not be sent to pay for a new order. */
+/** The gateway reports a payment that the record may not contain. A customer who paid must not be told to order again. */
 export const askBeforeOrderingAnew = [
   {
     ko: '결제하셨는데 확인되지 않는다면, 다시 결제하지 말고 상점에 주문번호를 알려 주세요.',
@@ -140,7 +140,7 @@ export const cancelled = {
   },
   late: {
     heading: { ko: '결제를 취소하고 환불했어요', en: 'We cancelled that payment and refunded it' },
-    // True of an expired order and of one the shop called off, and of a payment made just before either.
+    // This sentence must fit an expired order, a closed order, and a payment made just before either.
     lead: {
       ko: '결제가 확인됐을 때 이미 종료된 주문이라 받지 않았어요.',
       en: 'The order had already ended when we saw the payment, so we didn’t accept it.',
@@ -164,13 +164,13 @@ export const expired = {
     },
   },
 } satisfies Record<Because<'expired'>, Told>
-/** A deposit or an approval may be on its way: whoever paid must not pay for a second order. */
+/** A deposit or an approval may still arrive. A customer who paid must not pay for a second order. */
 export const expiredButPaid = {
   deadline: {
     ko: '이미 결제하셨다면 새로 주문하기 전에 상점에 주문번호를 알려 주세요.',
     en: 'If you have already paid, please give the shop your order number before you order again.',
   },
-  // No money is on its way back before it is seen; then the shop's policy returns it or leaves it to a person.
+  // A refund starts only after Landfall sees the payment. The shop's policy then refunds it or leaves it to a person.
   closed: {
     ko: '이미 결제하셨다면 확인되는 대로 돌려드리거나 상점에 알릴게요. 궁금하시면 상점에 주문번호를 알려 주세요.',
     en: 'If you have already paid, we’ll return the money or tell the shop as soon as we see your payment. You can also give the shop your order number.',
@@ -181,7 +181,7 @@ export const returningHeading: Line = {
   ko: '결제 금액을 돌려드리고 있어요',
   en: 'We’re returning your money',
 }
-/** Why the money is not kept. */
+/** Why the payment is refunded. */
 export const returning = {
   rejected: {
     ko: '결제된 내용이 주문과 달라서 받지 않았어요.',
@@ -198,7 +198,7 @@ export const returning = {
 } satisfies Record<Because<'returning'>, Line>
 export const nothingToDo: Line = { ko: '따로 하실 일은 없어요.', en: 'You don’t need to do anything.' }
 
-/** A person has to act: the sentence promises nothing that nobody has begun. */
+/** A person must refund the payment, so the sentence promises no date. */
 export const returningByShop = {
   heading: {
     ko: '돌려드릴 금액이 있다고 상점에 알렸어요',
@@ -218,7 +218,7 @@ export const notFound = {
   },
 } satisfies Told
 
-/** Scope `outcome`: said so that nobody takes the missing rows for a missing payment. */
+/** Scope `outcome` hides rows. Without this sentence a customer could think that the payment is missing. */
 export const withheld: Line = {
   ko: '개인정보를 지키기 위해 이 주소에서는 주문 내용과 금액을 보여 드리지 않아요.',
   en: 'To protect your privacy, this address doesn’t show what was ordered or how much was paid.',

@@ -1,6 +1,6 @@
 import type { Language, Line } from './language.ts'
 
-/** What is said around a deposit: how exact, how long, and what a calendar is told. */
+/** The sentences about a deposit: the exact amount, the time left, and the calendar event. */
 
 export const depositAdvice: Line = {
   ko: '금액이 다르면 입금되지 않을 수 있어요. 입금이 확인되면 이 화면이 저절로 바뀌어요.',
@@ -8,7 +8,7 @@ export const depositAdvice: Line = {
 }
 
 type Left = { readonly days: number; readonly hours: number; readonly minutes: number }
-/** How long there is to a deadline, in two figures at most. */
+/** The time left before a deadline, in at most two units. */
 export const timeLeft: Record<Language, (left: Left) => string> = {
   ko: ({ days, hours, minutes }) => {
     if (days > 0) return `${days}일 ${hours}시간 남았어요`
@@ -26,10 +26,10 @@ export const deadlinePassed: Line = {
   ko: '기한이 지났어요. 이미 보내셨다면 곧 확인돼요',
   en: 'The deadline has passed. If you have already sent it, we will see it shortly',
 }
-/** Before the same moment by the reader's own clock. */
+/** The label before the same time in the reader's time zone. */
 export const yourTime: Line = { ko: '계신 곳 시간', en: 'Your time' }
 
-/** The calendar file of a deposit. */
+/** The texts of the deposit's calendar event. */
 export const calendarTitle: Record<Language, (sum: string, bank: string) => string> = {
   ko: (sum, bank) => `입금 마감 · ${bank} ${sum}`,
   en: (sum, bank) => `Deposit due · ${sum} to ${bank}`,

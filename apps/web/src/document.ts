@@ -1,22 +1,22 @@
-/** What the server writes around the page, and the script finds again. Markup comes in as markup, everything else is escaped here. */
+/** Builds the HTML document around the rendered page. The input `markup` is inserted as it is; all other inputs are escaped here. */
 export type DocumentParts = {
   readonly language: string
   readonly title: string
   readonly style: string
-  /** The page itself, rendered. */
+  /** The rendered page. */
   readonly markup: string
-  /** What the page was rendered from, for the script; null for a page that needs none. */
+  /** The data of the page, for the script. Null: the page has no script. */
   readonly data: unknown
-  /** Its address, and the content it must have; null in development, where it changes as one types. */
+  /** The script's address and integrity hash. The hash is null in development, where the script changes with each edit. */
   readonly script: { readonly address: string; readonly integrity: string | null }
-  /** Without script: when to ask again, and where. Null when there is nothing to wait for. */
+  /** When a browser without script reloads, and which address. Null: never. */
   readonly again: { readonly seconds: number; readonly url: string } | null
 }
 
 export const rootId = 'root'
 export const dataId = 'shown'
 
-/** A whole document that needs no other file to be read: the style is inside, the script comes after. */
+/** Writes a document that is readable before any other file arrives: the style is inline, and the script is deferred. */
 export function documentOf(parts: DocumentParts): string {
   const { language, title, style, markup, data, script, again } = parts
   const refresh =
@@ -48,7 +48,7 @@ const escapedText = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
 
-/** JSON that neither ends its script element nor opens another, and that old engines read as text too. */
+/** Writes JSON that cannot end its script element or start another, and escapes U+2028 and U+2029, which old engines reject in strings. */
 export const escapedJson = (data: unknown): string =>
   JSON.stringify(data).replaceAll(
     /[<>&\u2028\u2029]/g,

@@ -2,15 +2,15 @@ import { isFinal, type BuiltPage, type Screen, type ShownScreen } from '@landfal
 import { languages } from './language.ts'
 import { samples } from './screens/completion.samples.ts'
 
-/** Every screen in every language, theme and scope, from fixtures: to look at in development, and what the browser tests photograph. */
+/** Shows every screen in every language, theme and scope, from fixtures. Developers look at it, and the browser tests photograph it. */
 
 const themes = ['light', 'dark'] as const
 export const sampleNames = Object.keys(samples)
 
-/** When the gallery is looked at: two days and some before the samples' deadline, so that pictures do not change with the calendar. */
+/** The gallery's fixed time, two days before the samples' deadline. With the real time, each picture would change daily. */
 const galleryAtMs = Date.parse('2026-11-22T18:42:07+09:00')
 
-/** A sample as the server would show it; its name stands for its token. Null for a name that is none. */
+/** A sample as the server returns it, with its name as the token. Null: no such sample. */
 export function shownSample(name: string): ShownScreen | null {
   const screen: Screen | undefined = Object.entries<Screen>(samples).find(([each]) => each === name)?.[1]
   if (screen === undefined) return null
@@ -26,7 +26,7 @@ export function shownSample(name: string): ShownScreen | null {
   }
 }
 
-/** `/gallery`: all of them. `/gallery/<name>?lang=&theme=`: one. Null for any other address. */
+/** `/gallery` lists all samples, and `/gallery/<name>?lang=&theme=` shows one. Null: another address. */
 export function galleryAnswer(pathname: string, search: string, built: BuiltPage): string | null {
   if (pathname === '/gallery') return index()
   const name = /^\/gallery\/(\w+)$/.exec(pathname)?.[1]
@@ -37,7 +37,7 @@ export function galleryAnswer(pathname: string, search: string, built: BuiltPage
   return theme === null ? page : themed(withoutScript(page), theme)
 }
 
-/** The page's own dark rules, always or never. */
+/** Replaces the dark-theme media query by one that always or never matches. */
 const themed = (page: string, theme: string): string =>
   page.replaceAll(
     /@media\s*\(prefers-color-scheme:\s*dark\)\s*\{/g,

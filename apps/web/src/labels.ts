@@ -1,7 +1,7 @@
 import type { Method } from '@landfall/payment-core'
 import type { Line } from './language.ts'
 
-/** The short words around the sentences: names of rows, buttons, links, and what is said aloud. */
+/** The labels of rows, buttons and links, and the announcements for screen readers. */
 
 export const rows = {
   order: { ko: '주문', en: 'Order' },
@@ -31,7 +31,7 @@ export const methods = {
   other: { ko: '그 밖의 결제 수단', en: 'Another method' },
 } satisfies Record<Method, Line>
 
-/** Wallets arrive under the gateway's own name for them. */
+/** Wallet names by the gateway's codes. */
 export const wallets: ReadonlyMap<string, Line> = new Map([
   ['kakaopay', { ko: '카카오페이', en: 'KakaoPay' }],
   ['naverpay', { ko: '네이버페이', en: 'Naver Pay' }],
@@ -41,7 +41,7 @@ export const wallets: ReadonlyMap<string, Line> = new Map([
   ['smilepay', { ko: '스마일페이', en: 'SmilePay' }],
 ])
 
-/** How long money takes to be seen again: told as what usually happens, because none of it is ours to promise. */
+/** How long a refund usually takes. The sentences promise no date, because banks and card companies decide it. */
 export const returnTimes = {
   card: {
     ko: '카드사에 따라 영업일 기준 3~5일쯤 걸릴 수 있어요',

@@ -1,14 +1,14 @@
 export const languages = ['ko', 'en'] as const
 export type Language = (typeof languages)[number]
 
-/** A sentence, or a phrase with a gap in it, in every language: one left out does not compile. */
+/** A sentence, or a function that completes one, in every language. A missing language does not compile. */
 export type Line = Readonly<Record<Language, string>>
 export type Phrase = Readonly<Record<Language, (gap: string) => string>>
 
-/** The parameter a person's own choice travels in: it needs no cookie and no storage, and a link can carry it. */
+/** The query parameter of the chosen language. It needs no cookie and no storage, and links can contain it. */
 export const languageParameter = 'lang'
 
-/** The choice in the address, else the first language of the browser's that we speak; English for readers of other languages. */
+/** Returns the language of the address, else the browser's first supported language, else English. */
 export function languageOf(search: string, preferred: readonly string[]): Language {
   const chosen = knownLanguage(new URLSearchParams(search).get(languageParameter) ?? '')
   if (chosen !== null) return chosen

@@ -1,15 +1,8 @@
-import { StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
+import { render } from 'preact/compat'
 import { createApi } from './api.ts'
 import './base.css'
 import './parts/parts.css'
 import { Routes } from './routes.tsx'
 
 const root = document.getElementById('root')
-if (root !== null) {
-  createRoot(root).render(
-    <StrictMode>
-      <Routes api={createApi('/trpc')} />
-    </StrictMode>,
-  )
-}
+if (root !== null) render(<Routes api={createApi('/trpc')} />, root)

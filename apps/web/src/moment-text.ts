@@ -25,9 +25,9 @@ const options = {
 const locales = { ko: 'ko-KR', en: 'en-US' } satisfies Record<Language, string>
 const seoulNames = { ko: '(한국 시간)', en: 'KST' } satisfies Record<Language, string>
 
-/** A moment with its zone named, in Seoul unless told otherwise: 2026년 11월 24일(화) 23:59 (한국 시간). Hour and zone stay on one line. */
+/** Formats a time with its zone, Seoul by default: 2026년 11월 24일(화) 23:59 (한국 시간). Hour and zone stay on one line. */
 export function momentText(atMs: number, language: Language, zone: string = seoul): string {
-  // Engines differ in the spaces they write, so none of theirs is kept.
+  // Engines write different spaces, so replace them all.
   const text = new Intl.DateTimeFormat(locales[language], { ...options[language], timeZone: zone })
     .format(atMs)
     .replaceAll(/\s/g, ' ')
@@ -43,7 +43,7 @@ function zoneName(atMs: number, language: Language, zone: string): string {
   return language === 'ko' ? `(${name})` : name
 }
 
-/** The reader's own zone when its clocks show something else than Seoul's at that moment; else null. */
+/** Returns the reader's time zone if its clock differs from Seoul's at that time, else null. */
 export function zoneApart(atMs: number): string | null {
   const clock = (zone?: string): string =>
     new Intl.DateTimeFormat('en', { dateStyle: 'short', timeStyle: 'short', timeZone: zone }).format(atMs)

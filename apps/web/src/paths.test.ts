@@ -2,19 +2,19 @@ import { expect, test } from 'vitest'
 import { languageOf } from './language.ts'
 import { completePath, placeOf, resultPath } from './paths.ts'
 
-test('the shop is at the root, with the order to pay again in its query', () => {
+test('the shop is at the root, and its query names the order to pay again', () => {
   expect(placeOf('/', '')).toEqual({ kind: 'shop', orderId: null })
   expect(placeOf('/', '?order=shop-1')).toEqual({ kind: 'shop', orderId: 'shop-1' })
 })
 
-test('a result is found by its token, whatever characters the token has', () => {
+test('a result’s path contains its token, whatever characters the token has', () => {
   for (const token of ['abc.def-_', 'a+b/c=&d', '한글 %41']) {
     expect(placeOf(resultPath(token), '?lang=en')).toEqual({ kind: 'result', token })
   }
   expect(placeOf('/result/abc/', '')).toEqual({ kind: 'result', token: 'abc' })
 })
 
-test('a return keeps its query as it came, with or without a token in the path', () => {
+test('a return keeps its query unchanged, with or without a token in the path', () => {
   const search = '?imp_uid=imp_1&error_msg=a+b'
   expect(placeOf('/complete', search)).toEqual({
     kind: 'complete',
@@ -24,7 +24,7 @@ test('a return keeps its query as it came, with or without a token in the path',
   expect(placeOf('/complete/abc', search)).toMatchObject({ kind: 'complete', token: 'abc' })
 })
 
-test('every other address is unknown, broken encoding included', () => {
+test('every other address is unknown, also one with invalid percent-encoding', () => {
   for (const path of [
     '/result',
     '/result/',
@@ -38,7 +38,7 @@ test('every other address is unknown, broken encoding included', () => {
   }
 })
 
-test('a callback that could not be handed in becomes a return with the same fields', () => {
+test('a callback whose claim could not be sent becomes a return with the same fields', () => {
   const path = completePath('t.k', {
     imp_uid: 'imp_1',
     merchant_uid: 'o&1',
@@ -56,7 +56,7 @@ test('a callback that could not be handed in becomes a return with the same fiel
   })
 })
 
-test('the language is the one chosen, else the first of the browser’s we speak, else English', () => {
+test('the language is the chosen one, else the browser’s first supported one, else English', () => {
   expect(languageOf('?lang=en', ['ko-KR'])).toBe('en')
   expect(languageOf('?lang=xx', ['ja', 'ko-KR', 'en'])).toBe('ko')
   expect(languageOf('', ['fr-FR', 'ja'])).toBe('en')

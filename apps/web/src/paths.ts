@@ -1,6 +1,6 @@
 import type { ReturnFields } from '@landfall/payment-core'
 
-/** Every address of this app. On the server's own origin `/complete` is answered by its door before the app is asked. */
+/** All addresses of this app. On the server's origin the server itself answers `/complete`. */
 export type PagePlace =
   | { readonly kind: 'shop'; readonly orderId: string | null }
   | { readonly kind: 'result'; readonly token: string }
@@ -20,7 +20,7 @@ export function placeOf(pathname: string, search: string): PagePlace {
   return { kind: 'unknown' }
 }
 
-/** A path's piece as text, null when its percent-encoding is broken. */
+/** Decodes a path segment. Null: its percent-encoding is invalid. */
 function readable(piece: string): string | null {
   if (/%(?![0-9a-f]{2})/i.test(piece)) return null
   const text = new URLSearchParams(`piece=${piece.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get(
@@ -33,7 +33,7 @@ export const shopPath = '/'
 export const resultPath = (token: string): string => `/result/${encodeURIComponent(token)}`
 export const calendarPath = (token: string): string => `${resultPath(token)}/deadline.ics`
 
-/** Where a return is taken in when the callback's own call did not get through: the same door a redirect uses. */
+/** The return's address, the same that a redirect uses. The page goes there when `payments.verify` fails after a callback. */
 export function completePath(token: string, fields: ReturnFields): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(fields)) {

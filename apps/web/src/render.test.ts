@@ -9,7 +9,7 @@ const pageOf = (name: string, search = '', acceptLanguage: string | null = null)
   document({ shown: shownSample(name), shopUrl: null, search, acceptLanguage })
 
 describe('the document', () => {
-  test('P-02: names no other origin but the shop’s and the receipt’s, as links, and loads one script of its own', () => {
+  test('P-02: the page links to no origins but the shop’s and the receipt’s, and loads one script of its own', () => {
     for (const name of sampleNames) {
       const page = pageOf(name)
       expect(
@@ -19,7 +19,7 @@ describe('the document', () => {
     }
   })
 
-  test('R-14: nothing in the data ends its element, opens another or breaks a line', () => {
+  test('R-14: no value in the data ends its script element, starts another or breaks a line', () => {
     const evil = '</script><script>alert(1)</script><!--\u2028\u2029&'
     const json = escapedJson({ evil })
     expect(json).not.toMatch(/[<>&\u2028\u2029]/)
@@ -29,7 +29,7 @@ describe('the document', () => {
     expect(page).not.toMatch(/<img|<b>/)
   })
 
-  test('R-14, S-18: whatever the names and messages on a screen are, they are text on the page and in its data', () => {
+  test('R-14, S-18: names and messages stay text on the page and in its data, whatever they contain', () => {
     const evil = `zq"'><img src=x onerror=alert(1)></script><b>&lt;\u202E`
     const texts = new Set(
       ['name', 'message', 'methodName', 'cardNumber', 'bankName', 'number', 'holder', 'orderId'].concat([
@@ -64,7 +64,7 @@ describe('the document', () => {
     expect(page).not.toContain('<script>')
   })
 
-  test('R-11: a token that shows nothing gets the neutral page, with the way to the shop and without script', () => {
+  test('R-11: a token without a screen gets the neutral page, with a link to the shop and no script', () => {
     const page = document({ shown: null, shopUrl: 'https://shop.test/', search: '', acceptLanguage: 'ko' })
     expect(page).toContain('data-kind="not_found"')
     expect(page).toContain('href="https://shop.test/"')
@@ -90,7 +90,7 @@ describe('without script', () => {
   const again = (page: string): string | null =>
     /<noscript><meta http-equiv="refresh" content="([^"]*)"><\/noscript>/.exec(page)?.[1] ?? null
 
-  test('R-10: a page that is checking asks again by itself, later each time, and not for ever', () => {
+  test('R-10: a checking page reloads at growing intervals, a limited number of times', () => {
     let search = '?lang=en'
     const seconds: number[] = []
     for (let round = 0; round < 100; round++) {
@@ -106,12 +106,12 @@ describe('without script', () => {
     expect(seconds.reduce((sum, each) => sum + each, 0)).toBeLessThan(600)
   })
 
-  test('a round that is no number ends it', () => {
+  test('a round that is not a number ends the reloads', () => {
     for (const round of ['-1', '1e9', '9999', 'x', '%00'])
       expect(again(pageOf('checking', `?round=${round}`))).toBeNull()
   })
 
-  test('P-10: every page that is not final asks again by itself; an outcome never reloads', () => {
+  test('P-10: every page that is not final reloads; a final page never does', () => {
     const asking = sampleNames.filter((name) => shownSample(name)?.final === false)
     for (const name of sampleNames)
       expect([name, again(pageOf(name)) !== null]).toEqual([name, asking.includes(name)])
@@ -123,7 +123,7 @@ describe('without script', () => {
     expect(again(document({ shown, shopUrl: null, search: '', acceptLanguage: null }))).toBeNull()
   })
 
-  test('P-10: an expired order is asked about again for as long as an open page would follow it', () => {
+  test('P-10: the page of an expired order reloads for as long as a page with script follows it', () => {
     let [search, passed] = ['', 0]
     for (let round = 0; passed < 15 * 60; round++) {
       const [delay = '', url = ''] = again(pageOf('expired', search))?.split(';url=') ?? []
@@ -134,7 +134,7 @@ describe('without script', () => {
     expect(passed).toBeLessThan(30 * 60)
   })
 
-  test('P-10: where an answer is not expected soon, whoever reads or copies is left a minute or half of one', () => {
+  test('P-10: without an answer expected soon, the page stays 30 s, and 60 s while it shows an account', () => {
     const seconds = (name: string): number => Number(again(pageOf(name))?.split(';')[0])
     expect(seconds('checking')).toBe(2)
     for (const name of ['checking_deposit_overdue', 'expired', 'failed', 'returning_by_shop'])
@@ -142,7 +142,7 @@ describe('without script', () => {
     expect(seconds('awaiting_deposit')).toBe(60)
   })
 
-  test('V-11, P-10: an account’s page is asked for again the second after its time is up', () => {
+  test('V-11, P-10: an account’s page reloads one second after the deadline', () => {
     const shown = ShownScreen.parse(shownSample('awaiting_deposit'))
     const at = (leftMs: number): string | undefined => {
       const atMs = samples.awaiting_deposit.account.dueAtMs - leftMs
@@ -157,7 +157,7 @@ describe('without script', () => {
     expect([20_000, 500, 0].map(at)).toEqual(['21', '2', '1'])
   })
 
-  test('what needs no script is a link: check again, the other language, the calendar', () => {
+  test('check again, the other language and the calendar are links that work without script', () => {
     const page = pageOf('awaiting_deposit', '?lang=en')
     for (const href of ['?lang=ko', '?lang=en', '/result/awaiting_deposit/deadline.ics?lang=en'])
       expect(page).toContain(`href="${href}"`)

@@ -1,5 +1,5 @@
 import type { BuiltPage, PageAsked, ShownScreen } from '@landfall/payment-core'
-import { renderToString } from 'react-dom/server'
+import { renderToString } from 'preact-render-to-string'
 import script from 'virtual:result-script'
 import baseStyle from './base.css?inline'
 import { calendarOf } from './calendar.ts'
@@ -11,7 +11,7 @@ import { announcementOf, ResultPage } from './parts/ResultPage.tsx'
 import { resultPath } from './paths.ts'
 import { isAnswerDue, isSlow, viewOf } from './result-view.ts'
 
-/** The result page as the server writes it: the same view of the same screen in the same words. See `page.ts` in the server. */
+/** Renders the result page on the server, from the components that the browser uses. `page.ts` of the server calls this file. */
 
 export const style: BuiltPage['style'] = (baseStyle + partsStyle).trim()
 
@@ -53,13 +53,13 @@ function languageAsked({ search, acceptLanguage }: Pick<PageAsked, 'search' | 'a
 }
 
 const roundParameter = 'round'
-/** After so many rounds the page still has its link to ask again. */
+/** After this many reloads only the page's link asks again. */
 const ROUNDS_MAX = 24
-/** How long a round takes where nothing is expected soon, and where somebody may be copying an account number; each round once more as long. */
+/** The first interval when no answer is expected soon, and while an account is shown that the reader may copy. Intervals grow linearly. */
 const CALM_ROUND_S = 30
 const ACCOUNT_ROUND_S = 60
 
-/** A page without script asks again by itself until its screen is final, each time later, and not for ever (P-10). */
+/** Without script the page reloads at growing intervals until its screen is final, a limited number of times (P-10). */
 function againFor({ shown, search }: PageAsked, language: Language): { seconds: number; url: string } | null {
   if (shown === null || shown.final) return null
   const asked = new URLSearchParams(search).get(roundParameter) ?? '0'
@@ -70,10 +70,10 @@ function againFor({ shown, search }: PageAsked, language: Language): { seconds: 
 }
 
 function secondsUntilRound(shown: ShownScreen, round: number): number {
-  // Some five minutes in all: a payment that is being confirmed is seldom silent for longer.
+  // The reloads cover about five minutes. A confirmation seldom takes longer.
   if (isAnswerDue(shown)) return 2 + round
   if (shown.kind !== 'awaiting_deposit') return CALM_ROUND_S * (round + 1)
-  // The second after an account's time is up the page must not ask for the deposit any more (V-11).
+  // The page must stop asking for the deposit one second after the deadline (V-11).
   const dueAtMs = shown.account?.dueAtMs ?? Infinity
   const leftSeconds = Math.max(0, Math.ceil((dueAtMs - shown.atMs) / 1_000)) + 1
   return Math.min(ACCOUNT_ROUND_S * (round + 1), leftSeconds)

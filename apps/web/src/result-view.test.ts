@@ -14,7 +14,7 @@ const paid: ShownScreen = {
   atMs: 1,
 }
 
-test('S-22: before any answer, and when none comes, the page says *checking* and nothing else', () => {
+test('S-22: before the first answer, and without one, the page says only *checking*', () => {
   for (const problem of ['offline', 'trouble'] as const) {
     const unanswered = visitStep(visitBegun, { type: 'unanswered', problem }, 1)
     for (const visit of [visitBegun, unanswered])
@@ -27,18 +27,18 @@ test('S-22: before any answer, and when none comes, the page says *checking* and
   }
 })
 
-test('S-22: a request that was declined with nothing known shows neither success nor failure', () => {
+test('S-22: a refused request without a known screen shows neither success nor failure', () => {
   const refused = visitStep(visitBegun, { type: 'unanswered', problem: 'refused' }, 1)
   expect(viewOf(refused, own)).toMatchObject({ screen: { kind: 'not_found' }, waiting: false, final: true })
 })
 
-test('what was told stays when a later request fails', () => {
+test('the last screen stays when a later request fails', () => {
   const told = visitStep(visitBegun, { type: 'told', shown: paid }, 1)
   const lost = visitStep(told, { type: 'unanswered', problem: 'offline' }, 2)
   expect(viewOf(lost, own)).toMatchObject({ screen: { kind: 'paid' }, trouble: 'offline', final: true })
 })
 
-test('V-11: an account whose time is up is no longer asked to be paid into, whatever was told last', () => {
+test('V-11: after the deadline the page stops asking for the deposit, whatever the last screen was', () => {
   const { account } = samples.awaiting_deposit
   const deposit: ShownScreen = { ...paid, ...samples.awaiting_deposit, final: false }
   const at = (nowMs: number) => viewOf({ shown: deposit, trouble: null, refused: false }, { ...own, nowMs })
@@ -53,12 +53,12 @@ test('V-11: an account whose time is up is no longer asked to be paid into, what
   )
 })
 
-test('V-11: after ten seconds the page still says not to send the money', () => {
+test('V-11: after ten seconds of checking, the page still says not to send the money', () => {
   const overdue: ShownScreen = { ...paid, ...samples.checking_deposit_overdue, final: false }
   expect(isSlow({ ...overdue, sinceMs: 0, atMs: 10 * SLOW_AFTER_MS })).toBe(false)
 })
 
-test('a wait is long by the server’s clock alone, and never while a person is looking', () => {
+test('a wait is long by the server’s clock alone, and never during a review', () => {
   const waiting: ShownScreen = {
     ...paid,
     kind: 'checking',

@@ -5,11 +5,11 @@ import type { Visit } from './visit.ts'
 
 export const SLOW_AFTER_MS = 10_000
 
-/** Is an answer expected soon? Not while a person is looking, nor for a deposit whose time is over. */
+/** True when an answer is expected soon: not during a review, and not for an overdue deposit. */
 export const isAnswerDue = (screen: Screen): boolean =>
   screen.kind === 'checking' && (screen.because === 'confirming' || screen.because === 'not_started')
 
-/** Has the payment been waited for so long that more should be said? By the server's clock alone. */
+/** True after `SLOW_AFTER_MS` of checking, by the server's clock. */
 export const isSlow = (shown: ShownScreen): boolean =>
   shown.kind === 'checking' &&
   isAnswerDue(shown) &&
@@ -25,7 +25,7 @@ const blankScreen: Screen = {
 }
 const refusedScreen: Screen = { kind: 'not_found', scope: 'outcome', order: null }
 
-/** An account whose time is up is not asked to be paid into, also before the server has said so or while it cannot (V-11). */
+/** After the deadline the page stops asking for the deposit, even if the server has not said so yet (V-11). */
 function presentScreen(screen: Screen, nowMs: number): Screen {
   const dueAtMs = screen.kind === 'awaiting_deposit' ? (screen.account?.dueAtMs ?? null) : null
   if (dueAtMs === null || nowMs <= dueAtMs) return screen
@@ -33,10 +33,10 @@ function presentScreen(screen: Screen, nowMs: number): Screen {
   return { kind: 'checking', scope, order, because: 'deposit_overdue', sinceMs: dueAtMs }
 }
 
-/** What the page knows besides the visit: how long it has been, where it is read, and what a person is doing on it. */
+/** The page's state besides the visit: duration, time zone and the customer's actions. */
 type Own = Pick<ResultView, 'slow' | 'busy' | 'nowMs'> & Partial<ResultView>
 
-/** What a visit looks like; before the first answer, *checking* and nothing else. The server and the browser both begin here. */
+/** Computes the view of a visit. Before the first answer it is *checking*. The server and the browser both call this function. */
 export function viewOf(visit: Pick<Visit, 'shown' | 'trouble' | 'refused'>, own: Own): ResultView {
   const { shown, trouble, refused } = visit
   return {

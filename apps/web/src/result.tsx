@@ -1,12 +1,11 @@
 import type { ShownScreen } from '@landfall/payment-core'
-import { useState, type ReactElement } from 'react'
-import { hydrateRoot } from 'react-dom/client'
+import { hydrate, useState, type ReactElement } from 'preact/compat'
 import { createApi, type Api } from './api.ts'
 import { dataId, rootId } from './document.ts'
 import { languageOf, languageParameter, type Language } from './language.ts'
 import { Completion } from './screens/Completion.tsx'
 
-/** The result page's own script: takes over the page the server wrote, beginning with the very screen it was written from. */
+/** The result page's script: hydrates the server-rendered page, with the screen in the page's data. */
 function Result({ api, shown }: { api: Api; shown: ShownScreen }): ReactElement {
   const [language, setLanguage] = useState(() => languageOf('', [document.documentElement.lang]))
   const onLanguage = (chosen: Language): void => {
@@ -18,12 +17,12 @@ function Result({ api, shown }: { api: Api; shown: ShownScreen }): ReactElement 
   return <Completion {...{ api, arrival, language, onLanguage }} />
 }
 
-/** Written by our own server into this very document. */
+/** The server writes this JSON into the document, so it needs no validation. */
 const readShown: (text: string) => ShownScreen = JSON.parse
 
 const root = document.getElementById(rootId)
 if (root !== null)
-  hydrateRoot(
-    root,
+  hydrate(
     <Result api={createApi('/trpc')} shown={readShown(document.getElementById(dataId)?.textContent ?? '')} />,
+    root,
   )

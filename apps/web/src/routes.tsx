@@ -1,15 +1,15 @@
-import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react'
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'preact/compat'
 import type { Api } from './api.ts'
 import { languageOf, languageParameter, type Language } from './language.ts'
 import { placeOf, type PagePlace } from './paths.ts'
 import { NoSuchPage } from './screens/NoSuchPage.tsx'
 
-// In production the result page is a build of its own (`result.tsx`); here it is for development, and for a return to the app's own `/complete`.
+// In production `result.tsx` is the result page. This route serves development and a return to the app's own `/complete`.
 const Completion = lazy(async () => ({ default: (await import('./screens/Completion.tsx')).Completion }))
 const Shop = lazy(async () => ({ default: (await import('./screens/Shop.tsx')).Shop }))
 const Return = lazy(async () => ({ default: (await import('./screens/Return.tsx')).Return }))
 
-/** One page a load: every way from one to another is a link or a redirect, as it is for a customer coming back. */
+/** Each page is a load of its own: links and redirects lead from one page to the next. */
 export function Routes({ api }: { api: Api }): ReactElement {
   const [place] = useState(() => placeOf(location.pathname, location.search))
   const [language, setLanguage] = useState(() => languageOf(location.search, navigator.languages))

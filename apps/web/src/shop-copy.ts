@@ -1,7 +1,7 @@
 import type { AskProblem } from './api.ts'
 import type { Line, Phrase } from './language.ts'
 
-/** Every sentence of the demo shop. Names and descriptions of products come from the server. */
+/** The sentences of the demo shop. The server sends product names and descriptions. */
 
 export const shop = {
   name: { ko: '뭍 상점', en: 'The Landfall Shop' },

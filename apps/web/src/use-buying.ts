@@ -1,12 +1,12 @@
 import type { Checkout } from '@landfall/payment-core'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'preact/compat'
 import { askProblemOf, type Api, type AskProblem } from './api.ts'
 import { pay, payParamsOf, returnFieldsOf } from './checkout.ts'
 import type { Language } from './language.ts'
 import { completePath, resultPath } from './paths.ts'
 import type { ShopProblem } from './shop-copy.ts'
 
-/** How a purchase stands; `at` is the product, or the order, somebody tapped. */
+/** The state of a purchase. `at` is the product or the order that the customer chose. */
 export type BuyingState =
   | { readonly phase: 'idle'; readonly at: null }
   | { readonly phase: 'opening' | 'settling'; readonly at: string }
@@ -25,7 +25,7 @@ export function useBuying(api: Api, language: Language): Buying {
   const [state, setState] = useState<BuyingState>(idle)
   const isBusy = state.phase === 'opening' || state.phase === 'settling'
 
-  // Coming back from the payment window with the back button: this very page is shown again, as it was left.
+  // After the back button, the browser restores this page in the state in which the customer left it.
   useEffect(() => {
     const aborter = new AbortController()
     const onShow = (event: PageTransitionEvent): void => (event.persisted ? setState(idle) : undefined)
@@ -60,8 +60,8 @@ export function useBuying(api: Api, language: Language): Buying {
 }
 
 /**
- * The callback path: the claim is handed in, then the result page is loaded afresh, so that the gateway's script is not there with it.
- * When handing in fails, the address of the door carries the claim instead.
+ * Sends the callback's claim to the server and returns the address of the result page. The result page is a new load, so that the
+ * gateway's script does not run in it. When the request fails, the returned address is the return route with the claim in its query.
  */
 const settle = (api: Api, checkout: Checkout, fields: ReturnType<typeof returnFieldsOf>): Promise<string> =>
   api.verify({ ...fields, token: checkout.token }, AbortSignal.timeout(SETTLE_TIMEOUT_MS)).then(
@@ -75,7 +75,7 @@ export type Loaded<T> =
   | { readonly at: 'there'; readonly value: T }
   | { readonly at: 'failed'; readonly problem: AskProblem }
 
-/** Asks once on arrival and again on request. */
+/** Loads once at the start, and again on request. */
 export function useLoaded<T>(ask: (signal: AbortSignal) => Promise<T>): {
   loaded: Loaded<T>
   again: () => void

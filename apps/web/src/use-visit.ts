@@ -1,10 +1,10 @@
 import type { ReturnFields, ShownScreen } from '@landfall/payment-core'
-import { useEffect, useEffectEvent, useReducer, useState } from 'react'
+import { useEffect, useEffectEvent, useReducer, useState } from 'preact/compat'
 import { askProblemOf, type Api } from './api.ts'
 import { isAnswerDue, isSlow, SLOW_AFTER_MS } from './result-view.ts'
 import { visitFrom, visitStep, type Visit, type VisitEvent } from './visit.ts'
 
-/** What the page came with: a view token, a return's fields, or both; and the screen, when the server has written it into the page. */
+/** The page's input: a view token, a return's fields, or both; and the screen, if the server wrote it into the page. */
 export type Arrival = {
   readonly token: string | null
   readonly fields: ReturnFields | null
@@ -13,14 +13,14 @@ export type Arrival = {
 
 type Visiting = {
   readonly visit: Visit
-  /** A check the person asked for is under way. */
+  /** A check that the customer requested is in progress. */
   readonly busy: boolean
-  /** How many of those have been answered. */
+  /** How many such checks have ended. */
   readonly checks: number
   readonly checkAgain: () => void
 }
 
-/** Lends `visit.ts` a clock, the network and the page's own events. */
+/** Connects `visit.ts` to the clock, the network and the page's events. */
 export function useVisit(api: Api, arrival: Arrival): Visiting {
   const [visit, step] = useReducer(
     (state: Visit, { event, nowMs }: { event: VisitEvent; nowMs: number }) => visitStep(state, event, nowMs),
@@ -30,7 +30,7 @@ export function useVisit(api: Api, arrival: Arrival): Visiting {
   const send = (event: VisitEvent): void => step({ event, nowMs: Date.now() })
   const token = visit.shown?.token ?? arrival.token
 
-  /** Once the token is known the return has been taken in: it need not be claimed again. */
+  /** A known token means that the server has accepted the claim, so the request omits it. */
   const verify = (signal: AbortSignal): Promise<ShownScreen> =>
     api.verify(visit.shown === null ? { ...arrival.fields, token } : { token }, signal)
   const poll = (signal: AbortSignal): Promise<ShownScreen> =>
@@ -66,7 +66,7 @@ type Ways = {
   send: Send
 }
 
-/** One effect a state: leaving the state ends what it began. */
+/** Each state has one effect. Its cleanup ends the requests of that state. */
 function useFollow({ follow }: Visit, ways: Ways): void {
   const verify = useEffectEvent(ways.verify)
   const poll = useEffectEvent(ways.poll)
@@ -98,7 +98,7 @@ function useFollow({ follow }: Visit, ways: Ways): void {
     const seen = (): void => send({ type: 'seen' })
     const hidden = (): void => send({ type: 'hidden' })
     document.addEventListener('visibilitychange', () => (document.hidden ? hidden() : seen()), { signal })
-    // An open stream would keep the page out of the back-forward cache.
+    // A page with an open stream does not enter the back-forward cache.
     window.addEventListener('pagehide', hidden, { signal })
     const restored = (): void => send({ type: 'restored' })
     window.addEventListener('pageshow', (event) => (event.persisted ? restored() : undefined), { signal })
@@ -122,7 +122,7 @@ function tell(answer: Promise<ShownScreen>, signal: AbortSignal, send: Send, aft
   )
 }
 
-/** Has this page been *checking* for ten seconds, counted by the server's clock from where it said the wait began? */
+/** True after ten seconds of *checking*, counted by the server's clock from the start of the wait. */
 export function useSlow(visit: Visit): boolean {
   const { shown } = visit
   const checking = shown === null || isAnswerDue(shown)
@@ -142,7 +142,7 @@ export function useSlow(visit: Visit): boolean {
 
 const TICK_MS = 10_000
 
-/** The server's clock as far as this page can know it: what the screen was read at, and the time since. Ticks only towards a deadline. */
+/** Estimates the server's time: the time of the screen plus the time since. It updates only while the screen has a deadline. */
 export function useServerNow(shown: ShownScreen | null): number {
   const atMs = shown?.atMs ?? 0
   const counts = shown?.kind === 'awaiting_deposit' && shown.account?.dueAtMs != null

@@ -1,4 +1,4 @@
-/** Where the result page's script lies, and what is in it; made by the build. */
+/** The address and the integrity hash of the result page's script. The build provides this module. */
 declare module 'virtual:result-script' {
   const script: { readonly address: string; readonly integrity: string | null }
   export default script

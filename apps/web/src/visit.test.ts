@@ -25,12 +25,12 @@ const told = (atMs = 1, final = false): VisitEvent => ({ type: 'told', shown: sh
 const heard = (atMs = 1, final = false): VisitEvent => ({ type: 'heard', shown: shownAt(atMs, final) })
 const silence: VisitEvent = { type: 'unanswered', problem: 'offline' }
 
-test('a visit begins by asking, and a final answer ends it without a stream', () => {
+test('a visit starts with a request, and a final answer ends it without a stream', () => {
   expect(visitBegun.follow.at).toBe('asking')
   expect(run([told(1, true)]).follow.at).toBe('over')
 })
 
-test('a page that came with its screen asks at once only while it is checking; an outcome is not asked for twice', () => {
+test('a page that contains its screen sends a request at once only while it is checking', () => {
   const deposit: ShownScreen = { ...shownAt(1), ...samples.awaiting_deposit }
   expect(visitFrom(shownAt(1, true), 9).follow.at).toBe('over')
   expect(visitFrom(deposit, 9).follow).toEqual({ at: 'opening', untilMs: 9 + OPEN_TIMEOUT_MS })
@@ -38,11 +38,11 @@ test('a page that came with its screen asks at once only while it is checking; a
   expect(visitFrom(null, 9)).toEqual(visitBegun)
 })
 
-test('P-07: a page back from the browser’s memory asks again, also what was final', () => {
+test('P-07: a page from the back-forward cache asks again, even with a final screen', () => {
   expect(run([told(1, true), { type: 'restored' }]).follow.at).toBe('asking')
 })
 
-test('an answer that is not final opens the stream, and the stream’s final word ends the visit', () => {
+test('an answer that is not final opens the stream, and a final screen from the stream ends the visit', () => {
   const opening = run([told()])
   expect(opening.follow).toEqual({ at: 'opening', untilMs: OPEN_TIMEOUT_MS })
   expect(run([{ type: 'opened' }], opening).follow.at).toBe('streaming')
@@ -52,7 +52,7 @@ test('an answer that is not final opens the stream, and the stream’s final wor
   })
 })
 
-test('a broken stream is polled after 2 s, and after an answer the stream is tried again', () => {
+test('after a broken stream the page polls in 2 s, and an answer opens the stream again', () => {
   const broken = run([told(), { type: 'opened' }, { type: 'broke' }], visitBegun, 1_000)
   expect(broken.follow).toEqual({ at: 'waiting', untilMs: 3_000 })
   const polling = run([{ type: 'due' }], broken)
@@ -60,7 +60,7 @@ test('a broken stream is polled after 2 s, and after an answer the stream is tri
   expect(run([told(2)], polling).follow.at).toBe('opening')
 })
 
-test('each silence waits longer, up to 10 s, and the stream’s word sets it back', () => {
+test('each failed poll waits longer, up to 10 s, and a screen from the stream resets the wait', () => {
   let visit = run([told(), { type: 'broke' }])
   const delays: number[] = []
   for (let round = 0; round < 6; round++) {
@@ -72,24 +72,24 @@ test('each silence waits longer, up to 10 s, and the stream’s word sets it bac
   expect(again.follow).toEqual({ at: 'waiting', untilMs: 2_000 })
 })
 
-test('a stream that is held back and says nothing is given up', () => {
+test('a stream that sends nothing in time is closed', () => {
   expect(run([told(), { type: 'due' }]).follow.at).toBe('waiting')
 })
 
-test('a hidden page asks nothing, and asks at once when it is seen again', () => {
+test('a hidden page sends no requests, and sends one as soon as it is visible', () => {
   const hidden = run([told(), { type: 'opened' }, { type: 'hidden' }])
   expect(hidden.follow.at).toBe('away')
   expect(run([{ type: 'due' }, { type: 'broke' }, { type: 'opened' }], hidden).follow.at).toBe('away')
   expect(run([{ type: 'seen' }], hidden).follow.at).toBe('asking')
 })
 
-test('a final screen stays, whether the page is hidden, seen or disturbed', () => {
+test('a final screen stays, whether the page is hidden, shown or loses the network', () => {
   const over = run([told(1, true)])
   const events: VisitEvent[] = [{ type: 'hidden' }, { type: 'seen' }, { type: 'due' }, { type: 'broke' }]
   expect(run(events, over)).toEqual(over)
 })
 
-test('when the network is gone the last known screen stays, and is asked about again once it is back', () => {
+test('without a network the last screen stays, and the page asks again when the network is back', () => {
   const lost = run([told(), { type: 'broke' }, { type: 'due' }, silence])
   expect(lost).toMatchObject({ shown: { kind: 'checking' }, trouble: 'offline', follow: { at: 'waiting' } })
   const back = run([{ type: 'seen' }], lost)
@@ -97,11 +97,11 @@ test('when the network is gone the last known screen stays, and is asked about a
   expect(run([told(9)], back).trouble).toBeNull()
 })
 
-test('before any answer a silence is waited out and then the claim is handed in again', () => {
+test('before the first answer, a time-out is followed by a wait and a second attempt to send the claim', () => {
   expect(run([silence, { type: 'due' }]).follow.at).toBe('asking')
 })
 
-test('a refusal with nothing known ends in *not found*; with something known it is only trouble', () => {
+test('a refusal without a known screen ends in *not found*; with one it shows trouble', () => {
   const refusal: VisitEvent = { type: 'unanswered', problem: 'refused' }
   expect(run([refusal])).toMatchObject({ refused: true, follow: { at: 'over' } })
   expect(run([told(), refusal])).toMatchObject({

@@ -1,9 +1,9 @@
 import type { ShownScreen } from '@landfall/payment-core'
 
 /**
- * How one visit to the completion page follows its payment, without a clock, a timer or a network of its own: events in, state out.
- * `asking` verifies; then a stream is opened; when it breaks the page polls, each time a little later, and after an answer tries the
- * stream again. Hidden pages ask nothing. A final screen ends it.
+ * The state machine of a visit to the completion page. It is pure: it has no clock, timer or network. `asking` calls `payments.verify`, then
+ * a stream opens. When the stream breaks, the page polls at growing intervals, and after an answer opens the stream again. Hidden pages
+ * send no requests. A final screen ends the visit.
  */
 export type Follow =
   | { readonly at: 'asking' }
@@ -16,32 +16,32 @@ export type Follow =
 
 export type Visit = {
   readonly follow: Follow
-  /** Breaks and silences in a row; the stream's own word sets it back. */
+  /** Consecutive breaks and time-outs. A screen from the stream resets the count. */
   readonly misses: number
   readonly shown: ShownScreen | null
   readonly trouble: 'offline' | 'trouble' | null
-  /** The server understood and declined, and nothing was ever shown. */
+  /** The server refused the request before any screen was shown. */
   readonly refused: boolean
 }
 
 export type VisitEvent =
-  /** An answer to `verify` or `screen`. */
+  /** `verify` or `screen` answered. */
   | { readonly type: 'told'; readonly shown: ShownScreen }
   | { readonly type: 'unanswered'; readonly problem: 'offline' | 'refused' | 'trouble' }
   | { readonly type: 'opened' }
-  /** The stream brought a screen. */
+  /** The stream sent a screen. */
   | { readonly type: 'heard'; readonly shown: ShownScreen }
   | { readonly type: 'broke' }
   | { readonly type: 'due' }
   | { readonly type: 'hidden' }
-  /** The page is seen again, or the network is back. */
+  /** The page is visible again, or the network is back. */
   | { readonly type: 'seen' }
-  /** The page is back from the browser's memory, as old as it was left: even what was final is asked for again (P-07). */
+  /** The page returned from the back-forward cache, so its screen may be old. Even a final screen is requested again (P-07). */
   | { readonly type: 'restored' }
 
 export const POLL_FIRST_MS = 2_000
 export const POLL_MAX_MS = 10_000
-/** A stream that says nothing for this long is being held back by something on the way. */
+/** A proxy is buffering a stream that sends nothing for this long. */
 export const OPEN_TIMEOUT_MS = 8_000
 
 export const visitBegun: Visit = {
@@ -52,7 +52,7 @@ export const visitBegun: Visit = {
   refused: false,
 }
 
-/** A page that came with its screen already in it. Only *checking* asks at once: what else it shows has just been looked up. */
+/** The state of a page that contains its screen. Only *checking* sends a request at once, because the server has just read the others. */
 export function visitFrom(shown: ShownScreen | null, nowMs: number): Visit {
   if (shown === null || (shown.kind === 'checking' && !shown.final)) return { ...visitBegun, shown }
   return {
@@ -101,7 +101,7 @@ function toldStep(visit: Visit, shown: ShownScreen, nowMs: number): Visit {
   return { ...next, follow: { at: 'opening', untilMs: nowMs + OPEN_TIMEOUT_MS } }
 }
 
-/** Answers overtake each other: of two screens the one read later counts. */
+/** Answers can arrive out of order. Of two screens the one read later counts. */
 function withScreen(visit: Visit, shown: ShownScreen): Visit {
   const newest = visit.shown !== null && visit.shown.atMs > shown.atMs ? visit.shown : shown
   return { ...visit, shown: newest, trouble: null, refused: false }

@@ -5,8 +5,8 @@ import { openShop } from './test-shop.ts'
 const Issued = z.object({ imp_uid: z.string() })
 const ASKED = { channel_key: 'k', merchant_uid: 'ord-1', vbank_code: '088', vbank_due: 1_793_600_000 }
 
-describe('accounts that are told of poorly', () => {
-  test('unknown: no number, bank, holder or due time, and the deposit comes all the same', async () => {
+describe('accounts with missing data', () => {
+  test('unknown: no number, bank, holder or due time, and a deposit is still accepted', async () => {
     await using shop = await openShop()
     shop.gateway.misbehave({ account: 'unknown' })
     const impUid = shop.opened('ord-1', { pg: 'eximbay' })
@@ -26,7 +26,7 @@ describe('accounts that are told of poorly', () => {
     expect(await shop.gateway.deposit(impUid)).toMatchObject({ status: 'paid' })
   })
 
-  test('a fixed account is issued with amount 0 and takes what is paid in; any other needs an amount', async () => {
+  test('a fixed account may have amount 0 and accepts any deposit; other accounts need an amount', async () => {
     await using shop = await openShop()
     expect((await shop.call('POST', '/vbanks', { ...ASKED, amount: 0 })).status).toBe(400)
     const body = { ...ASKED, amount: 0, fixed_unlimited_vbank: true }
@@ -39,7 +39,7 @@ describe('accounts that are told of poorly', () => {
     expect(shop.gateway.open({ merchantUid: 'ord-2', amount: 0, fixedAccount: true }).ok).toBe(true)
   })
 
-  test('a fixed account is paid once its amount is in', async () => {
+  test('a fixed account is paid once the deposits reach its amount', async () => {
     await using shop = await openShop()
     const impUid = shop.opened('ord-1', { fixedAccount: true })
     await shop.gateway.issueAccount(impUid)
@@ -47,7 +47,7 @@ describe('accounts that are told of poorly', () => {
     expect(await shop.gateway.deposit(impUid, 1)).toMatchObject({ status: 'paid' })
   })
 
-  test('any other account takes its own amount and no other', async () => {
+  test('other accounts accept only their own amount', async () => {
     await using shop = await openShop()
     const impUid = shop.opened('ord-1')
     await shop.gateway.issueAccount(impUid)
@@ -57,7 +57,7 @@ describe('accounts that are told of poorly', () => {
 })
 
 describe('closing an account', () => {
-  test('needs_key: INICIS wants pg_api_key, other PGs do not', async () => {
+  test('needs_key: INICIS requires pg_api_key, other PGs do not', async () => {
     await using shop = await openShop()
     const [inicis, kcp] = [shop.opened('ord-1'), shop.opened('ord-2', { pg: 'kcp' })]
     await shop.gateway.issueAccount(inicis)
@@ -69,7 +69,7 @@ describe('closing an account', () => {
     expect((await shop.call('DELETE', `/vbanks/${kcp}`)).code).toBe(0)
   })
 
-  test('the key may stand in the body', async () => {
+  test('the key may be in the body', async () => {
     await using shop = await openShop()
     const impUid = shop.opened('ord-1')
     await shop.gateway.issueAccount(impUid)
@@ -77,7 +77,7 @@ describe('closing an account', () => {
     expect((await shop.call('DELETE', `/vbanks/${impUid}`, { pg_api_key: 'key' })).code).toBe(0)
   })
 
-  test('unsupported: the PG closes none, and the deposit can still come', async () => {
+  test('unsupported: the PG closes no accounts, and a deposit is still accepted', async () => {
     await using shop = await openShop()
     const impUid = shop.opened('ord-1')
     await shop.gateway.issueAccount(impUid)

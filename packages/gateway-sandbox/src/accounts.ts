@@ -1,16 +1,16 @@
 import type { Result } from '@landfall/payment-core'
 import { inBackground } from './background.ts'
-import type { Ending } from './ending.ts'
+import type { Ending } from './v1/ending.ts'
 import { add } from './exact-amounts.ts'
 import type { SandboxPayment } from './ledger.ts'
 import { accountDueOf } from './opening.ts'
-import { accountRow, depositedRow, unknownAccountRow, withDeposit } from './payment-row.ts'
+import { accountRow, depositedRow, unknownAccountRow, withDeposit } from './v1/payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
-import { endWindow, openWindow } from './window-end.ts'
+import { endWindow, openWindow } from './window/end.ts'
 
-/** Case 5 of docs/gateway/portone-v1.md §2.2: the flag is true, the webhook says `ready`, and nothing is paid. */
+/** Issues an account (case 5 of docs/gateway/portone-v1.md §2.2): the flag is true, the webhook says `ready`, and nothing is paid. */
 export async function issueAccount(
   state: State,
   impUid: string,
@@ -29,7 +29,7 @@ export async function issueAccount(
   return ok(ending)
 }
 
-/** `amount` is what the payer transfers. Only a fixed account takes an amount that differs from the row's. */
+/** `amount` is the transferred amount. Only a fixed account accepts an amount that differs from the row's. */
 export async function deposit(
   state: State,
   impUid: string,
@@ -74,7 +74,7 @@ async function depositFixed(
 const isOver = (state: State, { row, accountClosed }: SandboxPayment): boolean =>
   accountClosed || (row.vbank_date > 0 && row.vbank_date < state.clock.nowSeconds())
 
-/** The due time is now past. The row stays `ready`: no source says that it changes (docs/gateway/portone-v1.md §10), and nobody is told. */
+/** Sets the deadline to the past. The row stays `ready`, because no source says that it changes (docs/gateway/portone-v1.md §10). No webhook is sent. */
 export function expire(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)
@@ -87,7 +87,7 @@ export function expire(state: State, impUid: string): Result<SandboxPayment, San
   return ok(payment)
 }
 
-/** Deposits `approvalLateMs` from now. With null the test calls `deposit` itself. */
+/** Schedules a deposit in `approvalLateMs`. With null the test calls `deposit`. */
 export function depositSoon(state: State, payment: SandboxPayment): void {
   const lateMs = state.misbehaviour.of(payment.misbehaviour).approvalLateMs
   if (lateMs === null) return

@@ -3,7 +3,7 @@ import { NOW_SECONDS, openShop } from './test-shop.ts'
 
 const YEAR_SECONDS = 365 * 86_400
 
-test('a row of last year under the same number is there without a window, and its number opens none', async () => {
+test('a row of last year exists without a window, and its order number opens no window', async () => {
   await using shop = await openShop()
   const startedAt = NOW_SECONDS - YEAR_SECONDS
   const row = shop.gateway.addRow({ merchantUid: 'ord-1', amount: 50_000, startedAt })
@@ -17,7 +17,7 @@ test('a row of last year under the same number is there without a window, and it
   expect(shop.gateway.open({ merchantUid: 'ord-1', amount: 14_000 })).toMatchObject({ errorCode: 'F1002' })
 })
 
-test('paid and returned elsewhere: amounts and times are what was chosen', async () => {
+test('a row paid and cancelled elsewhere has the chosen amounts and times', async () => {
   await using shop = await openShop()
   const added = await shop.control('POST', '/rows', {
     merchantUid: 'ord-1',
@@ -43,7 +43,7 @@ test('paid and returned elsewhere: amounts and times are what was chosen', async
   expect((await shop.call('GET', '/payments/find/ord-1/cancelled')).status).toBe(200)
 })
 
-test('an account called off before any deposit reads cancelled with paid_at 0', async () => {
+test('an account cancelled before any deposit has status cancelled and paid_at 0', async () => {
   await using shop = await openShop()
   const row = shop.gateway.addRow({
     merchantUid: 'ord-1',
@@ -55,7 +55,7 @@ test('an account called off before any deposit reads cancelled with paid_at 0', 
   expect(row).toMatchObject({ status: 'cancelled', paid_at: 0, vbank_name: '신한은행' })
 })
 
-test('ready and failed rows, and one that cannot be', async () => {
+test('ready and failed rows are added, and an impossible row is refused', async () => {
   await using shop = await openShop()
   shop.gateway.addRow({ merchantUid: 'ord-1', amount: 1, status: 'ready' })
   shop.gateway.addRow({ merchantUid: 'ord-1', amount: 1, status: 'failed', reason: '한도초과' })
@@ -66,13 +66,13 @@ test('ready and failed rows, and one that cannot be', async () => {
   expect((await shop.control('POST', '/rows', { merchantUid: 'ord-1' })).status).toBe(400)
 })
 
-test('a window can have been opened before its order', async () => {
+test('a window can be older than its order', async () => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1', { startedAt: NOW_SECONDS - 3_600 })
   expect(await shop.row(impUid)).toMatchObject({ started_at: NOW_SECONDS - 3_600, paid_at: NOW_SECONDS })
 })
 
-test('an amount another shop has fixed is held against ours, and told', async () => {
+test('another shop’s prepared amount refuses a different amount, and the error names it', async () => {
   await using shop = await openShop()
   const unknown = await shop.call('GET', '/payments/prepare/ord-1')
   expect(unknown).toMatchObject({ status: 404, code: 1, response: null })

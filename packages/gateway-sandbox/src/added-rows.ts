@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { freshCancellationId } from './ledger.ts'
 import type { SandboxPayment, LedgerRow } from './ledger.ts'
 import { OpenFields, paymentOf } from './opening.ts'
-import { accountRow, cancelledRow, depositedRow, failedRow, paidRow } from './payment-row.ts'
+import { accountRow, cancelledRow, depositedRow, failedRow, paidRow } from './v1/payment-row.ts'
 import { fail, ok } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
@@ -11,9 +11,9 @@ import type { State } from './state.ts'
 const seconds = z.number().int().nonnegative().optional()
 
 /**
- * A payment row without a window, in the spelling of `open`: for example another shop's payment under the same order number. Times are
- * unix seconds. `paidAt` defaults to `startedAt`. A cancelled row keeps `paid_at`; `paidAt: 0` makes it a virtual account that was
- * cancelled before any deposit.
+ * A payment row without a window, with the field names of `open`: for example another shop's payment under the same order number. Times
+ * are unix seconds. `paidAt` defaults to `startedAt`. A cancelled row keeps `paid_at`. `paidAt: 0` makes the row a virtual account that
+ * was cancelled before any deposit.
  */
 export const RowRequest = OpenFields.pick({
   merchantUid: true,
@@ -46,7 +46,7 @@ export const RowRequest = OpenFields.pick({
 export type RowRequest = z.input<typeof RowRequest>
 type ParsedRowRequest = z.output<typeof RowRequest>
 
-/** Sends no webhook: the payment belongs to another shop, and so does its webhook. */
+/** Adds the row without a webhook, because another shop receives the webhooks of its payments. */
 export function addRow(state: State, request: RowRequest): Result<SandboxPayment, SandboxRefusal> {
   const parsed = RowRequest.safeParse(request)
   if (!parsed.success) return fail(z.prettifyError(parsed.error))

@@ -6,7 +6,7 @@ const HOURS_MS = 5 * 3_600_000
 const queryOf = (url: string | null) => Object.fromEntries(new URL(url ?? '').searchParams)
 
 describe('late approvals', () => {
-  test('late: the return claims success while the row is ready, and money comes hours later', async () => {
+  test('late: the return claims success while the row is ready, and the approval follows hours later', async () => {
     await using shop = await openShop()
     const impUid = shop.opened('ord-1', { pg: 'paypal_v2', mRedirectUrl: RETURN_URL })
     shop.gateway.misbehave({ approval: 'late', approvalLateMs: HOURS_MS }, impUid)
@@ -18,7 +18,7 @@ describe('late approvals', () => {
     expect(await shop.row(impUid)).toMatchObject({ status: 'paid', paid_at: NOW_SECONDS + HOURS_MS / 1000 })
   })
 
-  test('with ids alone where the redirect carries no flag', async () => {
+  test('without a flag the return has only the ids', async () => {
     await using shop = await openShop()
     const impUid = shop.opened('ord-1', { mRedirectUrl: RETURN_URL })
     shop.gateway.misbehave({ approval: 'late', redirect: 'none' })
@@ -37,7 +37,7 @@ describe('late approvals', () => {
     ['after_failure', 'failed'],
     ['after_claimed_failure', 'ready'],
   ] as const)(
-    '%s: the return claims failure, the row is %s, and it later turns to money',
+    '%s: the return claims failure, the row is %s, and the payment is approved later',
     async (approval, status) => {
       await using shop = await openShop()
       const impUid = shop.opened('ord-1', { mRedirectUrl: RETURN_URL })
@@ -50,7 +50,7 @@ describe('late approvals', () => {
     },
   )
 
-  test('without a delay it waits until it is approved by hand', async () => {
+  test('without a delay the payment waits for `approve`', async () => {
     await using shop = await openShop()
     const impUid = shop.opened('ord-1')
     shop.gateway.misbehave({ approval: 'late', approvalLateMs: null })
@@ -61,7 +61,7 @@ describe('late approvals', () => {
     expect((await shop.row(impUid)).status).toBe('paid')
   })
 
-  test('a refused card stays refused, and an account is deposited into late', async () => {
+  test('a refused card stays refused, and an account is paid late', async () => {
     await using shop = await openShop()
     const [refused, account] = [shop.opened('ord-1'), shop.opened('ord-2')]
     shop.gateway.misbehave({ approval: 'late' })
@@ -73,14 +73,14 @@ describe('late approvals', () => {
   })
 })
 
-test('a promotion: amount and discount add up to what was asked', async () => {
+test('a promotion: amount plus discount is the requested amount', async () => {
   await using shop = await openShop()
   shop.gateway.misbehave({ promotionDiscount: 0.1 })
   const impUid = await shop.paid('ord-1', { amount: 10.3, currency: 'USD' })
   expect(await shop.row(impUid)).toMatchObject({ amount: 10.2, promotion: { discount: 0.1 } })
 })
 
-test('a number that was ever paid opens no window again, also after its money went back', async () => {
+test('an order number that was ever paid opens no window again, even after a refund', async () => {
   await using shop = await openShop()
   const refusal = { ok: false, errorCode: 'F1002', errorMsg: '이미 결제가 이루어진 거래건입니다.' }
   const impUid = await shop.paid('ord-1')

@@ -1,23 +1,23 @@
 import type { Result } from '@landfall/payment-core'
 import { depositSoon, issueAccount } from './accounts.ts'
 import { inBackground } from './background.ts'
-import type { Ending } from './ending.ts'
-import { failedRow, paidRow } from './payment-row.ts'
+import type { Ending } from './v1/ending.ts'
+import { failedRow, paidRow } from './v1/payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import { CLOSED, outcomeOf, underHabit } from './scenarios.ts'
 import type { Means, Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
-import { endWindow, openWindow } from './window-end.ts'
+import { endWindow, openWindow } from './window/end.ts'
 
 type Ended = Promise<Result<Ending, SandboxRefusal>>
 
-/** What 결제하기 does: the sentinels choose the outcome, and the `approval` switch chooses when an approved payment gets its money. */
+/** The 결제하기 button. The sentinels choose the outcome. The `approval` switch chooses when an approved payment becomes paid. */
 export async function pay(state: State, impUid: string, means: Means): Ended {
   const open = openWindow(state, impUid)
   if (!open.ok) return open
   const payment = open.value
-  // What is chosen in the window, not what was asked for: the flags of the return depend on it (docs/gateway/portone-v1.md §2.4).
+  // Use the method chosen in the window, not the requested one: the return's flags depend on it (docs/gateway/portone-v1.md §2.4).
   const pgProvider = means.pgProvider ?? payment.row.pg_provider
   payment.row = { ...payment.row, pay_method: means.method, pg_provider: pgProvider }
   const { approval } = state.misbehaviour.of(payment.misbehaviour)
@@ -46,7 +46,7 @@ export async function pay(state: State, impUid: string, means: Means): Ended {
   }
 }
 
-/** Money moves, whatever the sentinels say. On a `failed` payment: a late approval, with no browser left to tell. */
+/** Approves the payment regardless of the sentinels. On a `failed` payment this is a late approval without a return. */
 export async function approve(state: State, impUid: string, means: Means, amount?: number): Ended {
   const payment = state.ledger.find(impUid)
   if (payment === undefined) return unknown(impUid)
@@ -64,7 +64,7 @@ export async function approve(state: State, impUid: string, means: Means, amount
   return ok(ending)
 }
 
-/** Failed and abandoned payments send no webhook, ever (docs/gateway/portone-v1.md §3.2). */
+/** Failed and abandoned payments never send a webhook (docs/gateway/portone-v1.md §3.2). */
 export async function refuse(state: State, impUid: string, refusal: Refusal): Ended {
   const open = openWindow(state, impUid)
   if (!open.ok) return open
@@ -81,7 +81,7 @@ export async function close(state: State, impUid: string, leaves?: 'failed' | 'r
   return ok(endWindow(state, payment, CLOSED))
 }
 
-/** Approves `approvalLateMs` from now. With null the test calls `approve` itself. */
+/** Schedules the approval in `approvalLateMs`. With null the test calls `approve`. */
 function approveLate(state: State, impUid: string, means: Means): void {
   const payment = state.ledger.find(impUid)
   const lateMs = state.misbehaviour.of(payment?.misbehaviour ?? {}).approvalLateMs

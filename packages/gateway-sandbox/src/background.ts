@@ -1,4 +1,4 @@
-/** Work nobody waits for: a late approval, a second copy of a webhook. It is written not to fail; if it does, that is our bug and loud. */
+/** Starts work without waiting for it, such as a late approval. The work must not fail: a rejection crashes the process. */
 export function inBackground(work: Promise<unknown>): void {
   work.catch((error: unknown) => {
     queueMicrotask(() => {

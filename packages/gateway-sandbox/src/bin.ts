@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { inBackground } from './background.ts'
 import { DEFAULT_KEY, DEFAULT_SECRET, startSandbox } from './start.ts'
 
-/** The sandbox run by hand: one line when it is up, one line when it cannot be. */
+/** Runs the sandbox as a command. It prints one line when it listens, or one line when it cannot start. */
 const Environment = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4010),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  // After the signals: who reads the line may stop us at once.
+  // Print the line after installing the signal handlers: its reader may send a signal at once.
   console.log(`gateway sandbox: ${sandbox.url}`)
 }
 

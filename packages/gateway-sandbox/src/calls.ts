@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
-import type { SandboxEnv } from './envelope.ts'
+import type { SandboxEnv } from './connection.ts'
 import type { State } from './state.ts'
 
-/** A sandbox left running for weeks must not fill the memory with what nobody counts. */
+/** Limits the memory of a sandbox that runs for weeks. */
 const CALLS_KEPT_MAX = 100_000
 
 /** Records a REST request and sets the `date` header of its answer. */
@@ -18,6 +18,6 @@ export const countCall =
       atMs: state.clock.nowMs(),
     })
     await next()
-    // The gateway's clock is this one, which may stand or run ahead of the machine's.
+    // Send the sandbox's time, which may differ from the machine's.
     c.header('date', new Date(state.clock.nowMs()).toUTCString())
   }

@@ -5,7 +5,7 @@ import { NOW_MS, openShop } from './test-shop.ts'
 const PART = { amount: 5_000, checksum: 14_000, reason: '부분 취소 a1' }
 
 describe('pending: answered with code 0, booked later', () => {
-  test('the record shows it only when it is booked', async () => {
+  test('the row shows the cancel only after booking', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'pending', cancelLateMs: 32_000 })
@@ -21,7 +21,7 @@ describe('pending: answered with code 0, booked later', () => {
     })
   })
 
-  test('it reserves nothing: a second one that fits the record is accepted, and both are executed', async () => {
+  test('a pending cancel reserves nothing: a second one that fits the balance is accepted, and both are executed', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'pending' })
@@ -30,7 +30,7 @@ describe('pending: answered with code 0, booked later', () => {
     expect(await shop.row(impUid)).toMatchObject({ cancel_amount: 10_000, cancel_history: [{}, {}] })
   })
 
-  test('the PG gives back no more than was paid: what no longer fits is denied', async () => {
+  test('the PG refunds no more than was paid: a cancel that exceeds the balance is denied', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'pending' })
@@ -41,7 +41,7 @@ describe('pending: answered with code 0, booked later', () => {
     expect(shop.gateway.cancels(impUid).map(({ state }) => state)).toEqual(['booked', 'denied'])
   })
 
-  test('without a delay it waits until told, over the handle and the control API', async () => {
+  test('without a delay the cancel waits for the handle or the control API', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'pending', cancelLateMs: null }, impUid)
@@ -60,7 +60,7 @@ describe('pending: answered with code 0, booked later', () => {
     await expect(shop.gateway.bookCancel(impUid)).rejects.toThrow('no such pending cancel')
   })
 
-  test('it is announced when it is booked, to a shop that asked for it', async () => {
+  test('the booking sends a webhook to a shop that requested it', async () => {
     await using merchant = await startMerchant()
     await using shop = await openShop()
     shop.gateway.setWebhookUrl(merchant.webhookUrl)
@@ -78,7 +78,7 @@ describe('pending: answered with code 0, booked later', () => {
 })
 
 describe('denied: answered with code 0, never booked', () => {
-  test('nothing of it is in the record, unless the habit says where', async () => {
+  test('the row does not show a denial, unless the habit names a field', async () => {
     await using shop = await openShop()
     const [silent, told] = [await shop.paid('ord-1'), await shop.paid('ord-2')]
     shop.gateway.misbehave({ cancel: 'denied', cancelLateMs: 1_000 })
@@ -96,7 +96,7 @@ describe('denied: answered with code 0, never booked', () => {
     expect(shop.gateway.cancels(silent)).toMatchObject([{ state: 'denied', settledAtMs: NOW_MS + 1_000 }])
   })
 
-  test('a pending one can be denied by hand, with a text', async () => {
+  test('a pending cancel can be denied by hand, with a text', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'pending', cancelDenialIn: 'cancel_reason' })
@@ -109,8 +109,8 @@ describe('denied: answered with code 0, never booked', () => {
   })
 })
 
-describe('slow: compared on arrival, executed and answered later', () => {
-  test('two that were right on arrival are executed both, long after the caller gave up', async () => {
+describe('slow: checked on arrival, executed and answered later', () => {
+  test('two cancels that were valid on arrival are both executed, long after the caller’s time-out', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'slow', cancelLateMs: 60_000 })
@@ -123,7 +123,7 @@ describe('slow: compared on arrival, executed and answered later', () => {
     expect((await shop.row(impUid)).cancel_amount).toBe(10_000)
   })
 
-  test('it is executed although nobody waits for the answer any more', async () => {
+  test('a slow cancel is executed although the caller has disconnected', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'slow', cancelLateMs: null })
@@ -144,7 +144,7 @@ describe('slow: compared on arrival, executed and answered later', () => {
     expect((await shop.row(impUid)).cancel_amount).toBe(5_000)
   })
 
-  test('one that no longer fits when it is executed is answered with its denial', async () => {
+  test('a cancel that exceeds the balance at execution is answered with its denial', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'slow', cancelLateMs: 60_000 })
@@ -157,8 +157,8 @@ describe('slow: compared on arrival, executed and answered later', () => {
   })
 })
 
-describe('a PG that does something else', () => {
-  test('over: everything comes back, or what is chosen', async () => {
+describe('a PG with another outcome', () => {
+  test('over: the PG refunds the whole balance, or the chosen amount', async () => {
     await using shop = await openShop()
     const [all, chosen] = [await shop.paid('ord-1'), await shop.paid('ord-2')]
     shop.gateway.misbehave({ cancel: 'over' })
@@ -172,7 +172,7 @@ describe('a PG that does something else', () => {
     })
   })
 
-  test('doubled: the same reason stands in the record twice, and no more than was paid comes back', async () => {
+  test('doubled: the row has the cancel twice, and no more than the paid amount is refunded', async () => {
     await using shop = await openShop()
     const [part, whole] = [await shop.paid('ord-1'), await shop.paid('ord-2')]
     shop.gateway.misbehave({ cancel: 'doubled' })
@@ -188,7 +188,7 @@ describe('a PG that does something else', () => {
     })
   })
 
-  test('refused: HTTP 200, code 1 and the text, a number of times', async () => {
+  test('refused: HTTP 200, code 1 and the text, the chosen number of times', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'refused', cancelTimes: 2 })
@@ -198,7 +198,7 @@ describe('a PG that does something else', () => {
     expect((await shop.cancel(impUid)).code).toBe(0)
   })
 
-  test('refused: for a time, for one payment, with a text of choice', async () => {
+  test('refused: for a limited time, for one payment, with a chosen text', async () => {
     await using shop = await openShop()
     const [short, other] = [await shop.paid('ord-1'), await shop.paid('ord-2')]
     shop.gateway.misbehave({ cancel: 'refused', cancelForMs: 86_400_000, cancelRefusal: '잔액 부족' }, short)
@@ -209,7 +209,7 @@ describe('a PG that does something else', () => {
     expect((await shop.cancel(short)).code).toBe(0)
   })
 
-  test('until told: a payment that behaves again meets what all meet', async () => {
+  test('a payment whose own switches are reset gets the switches for all payments', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'refused' }, impUid)
@@ -218,7 +218,7 @@ describe('a PG that does something else', () => {
     expect((await shop.cancel(impUid)).code).toBe(0)
   })
 
-  test('a cancel the gateway itself refuses spends no habit', async () => {
+  test('a cancel that the gateway itself refuses does not count against a habit’s limit', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1')
     shop.gateway.misbehave({ cancel: 'refused', cancelTimes: 1 })
@@ -227,8 +227,8 @@ describe('a PG that does something else', () => {
   })
 })
 
-describe('what was sent can be read', () => {
-  test('every request is kept with its fields, refused ones and unknown payments too', async () => {
+describe('the recorded requests', () => {
+  test('contain every request with its fields, also refused ones and those of unknown payments', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1', { taxFree: 4_000 })
     await shop.cancel(impUid, { ...PART, checksum: 1 })
@@ -257,7 +257,7 @@ describe('what was sent can be read', () => {
   })
 
   test.each(['kcp', 'kcp_quick', 'kicc', 'nice', 'payco'])(
-    '%s gives tax-free goods back only when told how much of it is tax-free',
+    '%s cancels tax-free goods only with the tax-free amount',
     async (pg) => {
       await using shop = await openShop()
       const impUid = await shop.paid('ord-1', { pg, taxFree: 4_000 })
@@ -270,14 +270,14 @@ describe('what was sent can be read', () => {
     },
   )
 
-  test('other PGs do not ask for it', async () => {
+  test('other PGs do not require the tax-free amount', async () => {
     await using shop = await openShop()
     const impUid = await shop.paid('ord-1', { taxFree: 4_000 })
     expect((await shop.cancel(impUid, PART)).code).toBe(0)
   })
 })
 
-test('decimals come back exactly: USD 0.10 and 0.20 are 0.3', async () => {
+test('decimals are refunded exactly: USD 0.10 and 0.20 are 0.3', async () => {
   await using shop = await openShop()
   const impUid = await shop.paid('ord-1', { amount: 0.3, currency: 'USD' })
   await shop.cancel(impUid, { amount: 0.1, checksum: 0.3 })
@@ -286,7 +286,7 @@ test('decimals come back exactly: USD 0.10 and 0.20 are 0.3', async () => {
   expect((await shop.cancel(impUid)).message).toBe('이미 전액취소된 주문입니다.')
 })
 
-test('an account that waits is called off in the console: cancelled, and never paid', async () => {
+test('a waiting account that is cancelled in the console has status cancelled and was never paid', async () => {
   await using shop = await openShop()
   const impUid = shop.opened('ord-1')
   await shop.gateway.issueAccount(impUid)

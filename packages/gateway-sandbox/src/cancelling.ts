@@ -1,13 +1,13 @@
 import type { Result } from '@landfall/payment-core'
 import { inBackground } from './background.ts'
-import { objectionTo } from './cancel-objections.ts'
-import type { CancelAsked, SandboxCancelRequest } from './cancel-requests.ts'
+import { objectionTo } from './v1/cancel-objections.ts'
+import type { CancelAsked, SandboxCancelRequest } from './v1/cancel-requests.ts'
 import { subtract } from './exact-amounts.ts'
 import { freshCancellationId } from './ledger.ts'
 import type { SandboxPayment } from './ledger.ts'
 import { afterOneCancel } from './misbehaviour.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
-import { cancelledRow } from './payment-row.ts'
+import { cancelledRow } from './v1/payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
@@ -16,14 +16,14 @@ import type { State } from './state.ts'
 const DENIED = '취소요청이 거절되었습니다.([8178] 정산금액 부족)'
 const NOTHING_LEFT = '[8036] 취소금액이 취소 가능 잔액보다 큽니다.'
 
-/** Returns the text of a refusal, or null for code 0. Code 0 does not mean that money comes back. */
+/** Returns the text of a refusal, or null for code 0. Code 0 does not mean that the money is refunded. */
 export async function requestCancel(
   state: State,
   payment: SandboxPayment,
   asked: CancelAsked,
 ): Promise<string | null> {
   const left = subtract(payment.row.amount, payment.row.cancel_amount)
-  // Omitted and 0 both mean everything that is left.
+  // An omitted amount and 0 both mean the whole balance.
   const amount = asked.amount === null || asked.amount === 0 ? left : asked.amount
   const request = requestOf(state, payment, asked, amount)
   state.cancels.add(request)
@@ -85,7 +85,7 @@ async function execute(
   }
 }
 
-/** With null the test calls `bookCancel` or `denyCancel` itself. */
+/** With null the test calls `bookCancel` or `denyCancel`. */
 function later(state: State, delayMs: number | null, work: () => void): void {
   if (delayMs !== null) state.clock.after(delayMs, work)
 }
@@ -113,7 +113,7 @@ async function bookPending(
   else await book(state, payment, request, [request.amount])
 }
 
-/** Silent unless `enable_webhook`, and then only where the payment itself used a webhook (docs/gateway/portone-v1.md §3.2). */
+/** Sends a webhook only with `enable_webhook`, and only for a payment with a webhook address (docs/gateway/portone-v1.md §3.2). */
 async function book(
   state: State,
   payment: SandboxPayment,
@@ -123,7 +123,7 @@ async function book(
   const reason = request.asked.reason ?? ''
   payment.row = sums.reduce((row, sum, index) => {
     const left = subtract(row.amount, row.cancel_amount)
-    // The second entry keeps the full amount, as in a doubled record; `cancelledRow` caps the sum at the amount paid.
+    // The second entry has the full amount, as in a real doubled record. `cancelledRow` limits the sum to the amount paid.
     const amount = index === 0 ? Math.min(sum, left) : sum
     const cancellationId = index === 0 ? request.id : freshCancellationId()
     return cancelledRow(row, { amount, reason, cancellationId }, state.clock.nowSeconds())

@@ -2,8 +2,8 @@
 export type Schedule = (delayMs: number, task: () => void) => void
 
 /**
- * The sandbox's clock: real time plus an offset, or a clock the test owns, plus an offset. What is due later (a late webhook, a late
- * approval, an automatic deposit) waits here, so that a test moves the clock instead of sleeping.
+ * The sandbox's clock: real time, or the test's clock, plus an offset. Scheduled tasks (a late webhook, a late approval, an automatic
+ * deposit) wait here, so that a test moves the clock instead of sleeping.
  */
 export type SandboxClock = {
   readonly nowMs: () => number
@@ -11,21 +11,21 @@ export type SandboxClock = {
   readonly nowSeconds: () => number
   /** Runs `task` once when the clock has reached now + `delayMs`. Tasks only start work: they neither wait nor throw. */
   readonly after: (delayMs: number, task: () => void) => void
-  /** Resolves after `ms`. Does not keep the process alive: a closed sandbox has nobody left to answer. */
+  /** Resolves after `ms`. It does not keep the process alive, because a closed sandbox sends no answers. */
   readonly wait: (ms: number) => Promise<void>
-  /** Moves the clock forward and runs what has become due, oldest first. */
+  /** Moves the clock forward and runs the due tasks, oldest first. */
   readonly advance: (ms: number) => void
   readonly close: () => void
 }
 
 type SandboxTimer = { readonly atMs: number; readonly task: () => void }
 
-/** How often a waiting task looks at the clock. Real timers cannot be trusted with a clock that tests move. */
+/** The polling interval of waiting tasks. A real timer does not follow a clock that tests move. */
 const LOOK_EVERY_MS = 20
-/** A task that keeps adding tasks already due would spin for ever; no honest sequence is this long. */
+/** Stops a task that keeps adding due tasks. No valid sequence is this long. */
 const TASKS_PER_ADVANCE_MAX = 10_000
 
-/** Whoever brings a clock that stands still between its steps brings the schedule that goes with it. */
+/** A caller with a clock that does not advance by itself must also pass a schedule. */
 export function createClock(realNowMs: () => number, schedule?: Schedule): SandboxClock {
   let offsetMs = 0
   let waiting: readonly SandboxTimer[] = []

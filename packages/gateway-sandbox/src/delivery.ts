@@ -2,7 +2,7 @@ import { Agent, request } from 'undici'
 import { inBackground } from './background.ts'
 import type { SandboxClock } from './clock.ts'
 
-/** One try at telling a merchant. `status` is the HTTP status, null while under way and when there was no answer. */
+/** One delivery attempt. `status` is the HTTP status, or null while in flight and without an answer. */
 export type Delivery = {
   readonly impUid: string
   readonly url: string
@@ -15,31 +15,31 @@ export type Delivery = {
   readonly error: string | null
 }
 
-/** What is to be sent; the rest of a delivery is known once it is under way. */
+/** The content of a delivery before its first attempt. */
 export type Draft = Pick<Delivery, 'impUid' | 'url' | 'contentType' | 'body'>
 
-/** What came of one POST: the status of the answer, or why there was none. */
+/** The outcome of one POST: the answer's status, or the reason for its absence. */
 export type DeliveryOutcome = Pick<Delivery, 'state' | 'status' | 'error'>
 
-/** A way to the merchants. Never rejects: that one cannot be reached is an outcome, and it is recorded. */
+/** The transport to merchants. It never rejects: an unreachable merchant is an outcome, which the delivery records. */
 export type Carrier = {
   readonly post: (draft: Draft) => Promise<DeliveryOutcome>
   readonly close: () => Promise<void>
 }
 
 export type Courier = {
-  /** Resolves when the first attempt is over. Never rejects. */
+  /** Resolves after the first attempt. Never rejects. */
   readonly send: (draft: Draft, retries: boolean) => Promise<void>
   readonly deliveries: () => readonly Delivery[]
-  /** Resolves when no delivery is in flight. What is due later on the clock is not in flight. */
+  /** Resolves when no delivery is in flight. Scheduled deliveries are not in flight. */
   readonly settled: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** First attempt: connect 10 s, read 30 s (docs/gateway/portone-v1.md §3.3). */
+/** The limits of the first attempt: connect 10 s, read 30 s (docs/gateway/portone-v1.md §3.3). */
 const CONNECT_TIMEOUT_MS = 10_000
 const READ_TIMEOUT_MS = 30_000
-/** Re-sends: 1 minute apart, 5 at most, on network error or 5xx; 4xx is not repeated. */
+/** Retries: at most 5, 1 minute apart, after a network error or a 5xx. A 4xx is not retried. */
 const RETRIES_MAX = 5
 const RETRY_EVERY_MS = 60_000
 
@@ -76,7 +76,7 @@ export function createCourier(clock: SandboxClock, carrier: Carrier): Courier {
   }
 }
 
-/** Over HTTP. */
+/** Delivers over HTTP. */
 export function overHttp(): Carrier {
   const agent = new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS },

@@ -8,13 +8,13 @@ test('sums of decimals are exact', () => {
   expect(add(1.005, 0.0005)).toBe(1.0055)
 })
 
-test('whole amounts, zero and what is less than zero stay what they are', () => {
+test('integers, zero and negative amounts stay unchanged', () => {
   expect(add(14_000, 1)).toBe(14_001)
   expect(subtract(5, 5)).toBe(0)
   expect(subtract(0.25, 14_000)).toBe(-13_999.75)
   expect(add(-0.5, 0.25)).toBe(-0.25)
 })
 
-test('an amount nobody pays is bounded, not an error', () => {
+test('an excessive amount is limited and causes no error', () => {
   expect(add(1e300, 0)).toBe(1e15)
 })

@@ -1,11 +1,10 @@
 /**
- * Adds and subtracts amounts exactly: the decimal text of each amount becomes an integer number of ten-thousandths, and the sum becomes a
- * number through text again. As floats, USD 0.10 + 0.20 gives 0.30000000000000004.
+ * Adds and subtracts amounts exactly, as integers of ten-thousandths. With floats, USD 0.10 + 0.20 gives 0.30000000000000004.
  */
 
 /** No ISO 4217 currency has more decimals. */
 const DECIMALS = 4
-/** Larger amounts are cut to this one: from 1e21 on, `toFixed` writes an exponent. */
+/** Larger amounts are reduced to this one, because from 1e21 `toFixed` writes an exponent. */
 const AMOUNT_MAX = 1e15
 
 export const add = (a: number, b: number): number => numberOf(wholeOf(a) + wholeOf(b))

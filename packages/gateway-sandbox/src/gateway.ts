@@ -5,7 +5,7 @@ import type { RowRequest } from './added-rows.ts'
 import { approve, close, pay, refuse } from './approving.ts'
 import { bookCancel, cancelInConsole, denyCancel } from './cancelling.ts'
 import type { CancelChoice } from './cancelling.ts'
-import type { Ending } from './ending.ts'
+import type { Ending } from './v1/ending.ts'
 import type { SandboxPayment, Prepared } from './ledger.ts'
 import { ownMisbehaviour } from './misbehaviour.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
@@ -16,16 +16,16 @@ import type { SandboxRefusal } from './refused.ts'
 import type { Means, Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
 
-/** What customers, banks and the shop's own people do to payments. REST, window, console and handle all end here. */
+/** The actions of customers, banks and shop staff on payments. The window, the SDK, the control API and the handle call them. */
 export type SandboxGateway = {
   readonly open: (request: unknown) => Opened
   /** Adds a payment row without a window, for example another shop's. Sends no webhook. */
   readonly addRow: (request: RowRequest) => Result<SandboxPayment, SandboxRefusal>
-  /** Sets the prepared amount of an order number, as another shop would have; null removes it. */
+  /** Sets the prepared amount of an order number on behalf of another shop. null removes it. */
   readonly prepare: (merchantUid: string, held: Prepared | null) => void
-  /** What 결제하기 does: the sentinels choose the outcome. */
+  /** The 결제하기 button. The sentinels choose the outcome. */
   readonly pay: (impUid: string, means: Means) => Promise<Result<Ending, SandboxRefusal>>
-  /** Money moves, whatever the sentinels say. On a `failed` payment: a late approval, with no browser left to tell. */
+  /** Approves the payment regardless of the sentinels. On a `failed` payment this is a late approval without a return. */
   readonly approve: (impUid: string, means: Means, amount?: number) => Promise<Result<Ending, SandboxRefusal>>
   readonly refuse: (impUid: string, refusal: Refusal) => Promise<Result<Ending, SandboxRefusal>>
   readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Result<Ending, SandboxRefusal>>

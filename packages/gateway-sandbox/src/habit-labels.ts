@@ -41,7 +41,7 @@ export const DENIALS_IN: Labels = [
   ['fail_reason', 'fail_reason'],
   ['cancel_reason', 'cancel_reason'],
 ]
-/** The form's value for a delay of null: the console's buttons end it. */
+/** The form's value for a null delay, which a button of the console ends. */
 export const UNTIL_TOLD = 'told'
 export const DELAYS: Labels = [
   ['6000', '6초'],

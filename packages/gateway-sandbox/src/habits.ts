@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * The switches for the habits of real PGs: when money moves, how cancels end, how look-ups lag, and what rows and errors look like.
+ * The switches for the habits of real PGs: when money moves, how cancels end, how look-ups lag, and which shapes rows and errors have.
  * Amounts are in currency units.
  */
 const WEEK_MS = 7 * 86_400_000
@@ -12,14 +12,14 @@ const amount = z.number().positive().nullable()
 
 export const APPROVAL_HABITS = {
   /**
-   * When a payment that the sentinels approve gets its money. `late`: the return claims success while the row is `ready` (paypal_v2,
-   * wechat, alipay); with `redirect: 'none'` the return carries the ids alone. `after_failure`: the return claims failure and the row is
+   * When a payment that the sentinels approve becomes paid. `late`: the return claims success while the row is `ready` (paypal_v2,
+   * wechat, alipay); with `redirect: 'none'` the return has only the ids. `after_failure`: the return claims failure and the row is
    * `failed`. `after_claimed_failure`: the return claims failure while the row is `ready` (daou, docs/gateway/portone-v1.md §2.1).
    */
   approval: z.enum(['normal', 'late', 'after_failure', 'after_claimed_failure']),
-  /** How long after the return a late approval comes, whether a habit or a sentinel asks for it. null: when `approve` is called. */
+  /** The delay of a late approval after the return, for habits and sentinels. null: until `approve` is called. */
   approvalLateMs: delayMs.nullable(),
-  /** The discount of a promotion. The row's amount and the discount add up to the amount asked (docs/gateway/portone-v1.md §4.4). */
+  /** The discount of a promotion. The row's amount plus the discount is the requested amount (docs/gateway/portone-v1.md §4.4). */
   promotionDiscount: amount,
 }
 
@@ -27,12 +27,12 @@ export const CANCEL_HABITS = {
   /**
    * How a cancel over the API ends after it passed the gateway's own checks. `pending`: code 0 at once, booked `cancelLateMs` later.
    * `denied`: code 0 at once, denied `cancelLateMs` later, never booked. `slow`: the balance is compared on arrival; the cancel is
-   * executed and answered `cancelLateMs` later. `over`: the PG returns `cancelReturns` instead of the amount asked. `refused`: HTTP 200
+   * executed and answered `cancelLateMs` later. `over`: the PG returns `cancelReturns` instead of the requested amount. `refused`: HTTP 200
    * with code 1 and `cancelRefusal`. `doubled`: the record has the cancel twice. A cancel reserves nothing before it is booked: the
    * gateway accepts a second one that fits the record.
    */
   cancel: z.enum(['normal', 'pending', 'denied', 'slow', 'over', 'refused', 'doubled']),
-  /** null: when `bookCancel` or `denyCancel` is called. */
+  /** null: until `bookCancel` or `denyCancel` is called. */
   cancelLateMs: delayMs.nullable(),
   /** How many cancels the habit applies to; null: all. */
   cancelTimes: z.number().int().min(1).max(CANCELS_MAX).nullable(),
@@ -69,7 +69,7 @@ export const LOOKUP_HABITS = {
     'no_started_at',
     'zero_started_at',
   ]),
-  /** Values that answers have in place of the row's own, by field. */
+  /** Field values that replace the row's own in answers. */
   rowFields: z.record(z.string(), z.unknown()),
 }
 
@@ -96,9 +96,9 @@ export const REST_HABITS = {
     'cancel_refused',
     'cancel_answer_lost',
   ]),
-  /** Which calls the REST fault touches. `wrong_record` touches look-ups alone, `cancel_*` cancels alone, whatever this says. */
+  /** The calls that the REST fault affects. `wrong_record` always affects only look-ups, `cancel_*` only cancels. */
   restOn: z.enum(['all', 'token', 'lookup', 'cancel', 'prepare']),
-  /** How many calls it touches before it goes away; null: until `behave()`. */
+  /** How many calls the fault affects. null: until `behave()`. */
   restTimes: z.number().int().min(1).nullable(),
   restMs: z.number().int().min(0).max(120_000),
   restStatus: z.number().int().min(500).max(599),

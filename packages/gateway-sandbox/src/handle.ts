@@ -1,10 +1,10 @@
 import type { Result } from '@landfall/payment-core'
 import type { RowRequest } from './added-rows.ts'
-import type { SandboxCancelRequest } from './cancel-requests.ts'
+import type { SandboxCancelRequest } from './v1/cancel-requests.ts'
 import type { CancelChoice } from './cancelling.ts'
-import { Approval, preparedOf } from './control-bodies.ts'
-import type { PreparedAmount } from './control-bodies.ts'
-import type { Ending } from './ending.ts'
+import { Approval, preparedOf } from './control/bodies.ts'
+import type { PreparedAmount } from './control/bodies.ts'
+import type { Ending } from './v1/ending.ts'
 import type { SandboxGateway } from './gateway.ts'
 import type { SandboxPayment, LedgerRow } from './ledger.ts'
 import type { MisbehaviourChange, PaymentMisbehaviour } from './misbehaviour.ts'
@@ -16,25 +16,25 @@ import type { ApiCall, State } from './state.ts'
 import type { Delivery } from './delivery.ts'
 
 /**
- * The sandbox in a test's hand: the customer, the bank and the shop's people, without a browser. An operation the payment's state does
- * not allow throws, for then the test is wrong. Endings say what a browser would be told.
+ * The sandbox's operations for tests: the actions of customer, bank and shop staff, without a browser. An operation that the payment's
+ * state does not allow throws, because the test is wrong. An `Ending` is the window's result for the browser.
  */
 export type SandboxHandle = {
   readonly url: string
-  /** What `request_pay` does. */
+  /** Opens a payment, as `request_pay` does. */
   readonly open: (request: OpenRequest) => Opened
-  /** Adds a payment row without a window, with any times, amount and status: for example another shop's, or last year's. */
+  /** Adds a payment row without a window, with any times, amount and status, for example a row of another shop or of last year. */
   readonly addRow: (request: RowRequest) => LedgerRow
-  /** Sets the prepared amount of an order number, as another shop would have; without `amount` it is removed. */
+  /** Sets the prepared amount of an order number on behalf of another shop. Without `amount` it is removed. */
   readonly prepare: (held: PreparedAmount) => void
-  /** What 결제하기 does: the sentinels of card, bank, wallet and order name choose the outcome. */
+  /** The 결제하기 button. The sentinels of card, bank, wallet and order name choose the outcome. */
   readonly pay: (impUid: string, means?: Approval) => Promise<Ending>
-  /** Money moves whatever the sentinels say, also for a payment that had failed. `amount`: what the payer made of the amount. */
+  /** Approves the payment regardless of the sentinels, also after a failure. `amount` replaces the requested amount. */
   readonly approve: (impUid: string, means?: Approval) => Promise<Ending>
   readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Ending>
   readonly refuse: (impUid: string, cause: RefusalCause) => Promise<Ending>
   readonly issueAccount: (impUid: string, bankCode?: string) => Promise<Ending>
-  /** `amount` is what the payer transfers into a fixed account. */
+  /** `amount` is the amount transferred into a fixed account. */
   readonly deposit: (impUid: string, amount?: number) => Promise<LedgerRow>
   readonly expire: (impUid: string) => LedgerRow
   /** A virtual account without a deposit is cancelled as a whole and keeps `paid_at: 0`. */
@@ -46,7 +46,7 @@ export type SandboxHandle = {
   /** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
   readonly denyCancel: (impUid: string, choice?: CancelChoice) => LedgerRow
   readonly resendWebhook: (impUid: string) => LedgerRow
-  /** For all payments, or — with `impUid` — for one, where that is sensible. */
+  /** Sets switches for all payments, or with `impUid` for one payment. */
   readonly misbehave: {
     (change: MisbehaviourChange): void
     (change: PaymentMisbehaviour, impUid: string): void
@@ -54,13 +54,13 @@ export type SandboxHandle = {
   /** Resets the switches for all payments. With `impUid` it removes the own switches of one payment. */
   readonly behave: (impUid?: string) => void
   readonly setWebhookUrl: (webhookUrl: string | null) => void
-  /** Newest first, as the REST API would tell them. */
+  /** The rows that the REST API returns, newest first. */
   readonly payments: () => readonly LedgerRow[]
   /** REST requests received, oldest first. */
   readonly calls: () => readonly ApiCall[]
   readonly webhooks: () => readonly Delivery[]
   readonly nowMs: () => number
-  /** Moves the clock; late webhooks, retries and approvals that become due are started. */
+  /** Moves the clock and starts the due webhooks, retries and approvals. */
   readonly advance: (ms: number) => void
   /** Resolves when no webhook delivery is in flight. */
   readonly settled: () => Promise<void>

@@ -1,4 +1,4 @@
-/** `undefined` when the text is no JSON: no JSON text means `undefined`, and no schema here takes it. */
+/** Parses JSON. `undefined`: the text is not JSON. No JSON text has this value, and no schema here accepts it. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

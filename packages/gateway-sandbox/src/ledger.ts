@@ -1,37 +1,37 @@
 import { randomInt } from 'node:crypto'
 import type { PaymentAnnotation } from '@landfall/payment-core'
 import type { SandboxClock } from './clock.ts'
-import type { Ending } from './ending.ts'
+import type { Ending } from './v1/ending.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
 
-/** What the gateway's books hold: here it is always known when a payment was paid, or that it was not. */
+/** A row of the gateway's ledger. Unlike in answers, `paid_at` is always present. */
 export type LedgerRow = PaymentAnnotation & { readonly paid_at: number }
 
 /** One version of a payment's row. A replica that lags behind returns an older version. */
 export type RowVersion = { readonly sinceMs: number; readonly row: LedgerRow }
 
-/** One payment as the gateway holds it: the row everybody may look up, and what only the gateway knows of it. */
+/** One payment of the ledger: its public row and the gateway's internal data. */
 export type SandboxPayment = NewPayment & {
   /** The versions of the row, oldest first. Only the newest `VERSIONS_KEPT_MAX` are kept. */
   readonly versions: readonly RowVersion[]
-  /** How many look-ups have returned the present state. */
+  /** How many look-ups have returned the current state. */
   told: { readonly state: string; readonly times: number }
 }
 
 /** A payment before the ledger keeps versions of its row. */
 export type NewPayment = {
-  /** As `GET /payments/{imp_uid}` tells it; replaced, never changed in place, so that an answer once read stays what it was. */
+  /** The row of `GET /payments/{imp_uid}`. It is replaced, never mutated, so that earlier answers stay unchanged. */
   row: LedgerRow
   readonly returnBy: 'redirect' | 'callback'
   readonly mRedirectUrl: string | null
-  /** The page that opened the window: the only one the end of the window is posted to. */
+  /** The origin of the page that opened the window. The result is posted to this origin only. */
   readonly openerOrigin: string | null
-  /** Fixed when it was made: changing the address does not move past payments (docs/gateway/portone-v1.md §3.3). */
+  /** Set when the payment is created. A later change of the address does not affect it (docs/gateway/portone-v1.md §3.3). */
   readonly noticeUrls: readonly string[]
-  /** The `vbank_due` asked for, unix seconds; null: the PG's own default. */
+  /** The requested `vbank_due` in unix seconds. null: the PG's default. */
   readonly accountDueAtSeconds: number | null
   misbehaviour: PaymentMisbehaviour
-  /** What the browser was told at the end; told again when the window is loaded again. */
+  /** The window's result. A reload of the window returns it again. */
   ending: Ending | null
   /** A fixed account: the bank takes deposits into it at any time, and the row lists each (docs/gateway/portone-v1.md §4.4). */
   readonly fixedAccount: boolean
@@ -50,7 +50,7 @@ export type Ledger = {
   readonly byOrder: (merchantUid: string) => readonly SandboxPayment[]
   /** Newest first. */
   readonly all: () => readonly SandboxPayment[]
-  /** Approved once means refused for ever, also after a cancel (F1002). */
+  /** True if the order number was ever paid, even if the payment was cancelled. Such a number is refused (F1002). */
   readonly everPaid: (merchantUid: string) => boolean
   readonly prepared: Map<string, Prepared>
   readonly freshImpUid: () => string
@@ -58,7 +58,7 @@ export type Ledger = {
 
 /** imp_uid is `imp_` and 12 digits (docs/gateway/portone-v1.md §2.1). */
 const IMP_UID_DIGITS = 12
-/** A payment changes only a few times in its life. */
+/** A payment changes only a few times. */
 const VERSIONS_KEPT_MAX = 100
 
 export function createLedger(clock: SandboxClock): Ledger {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 
-/** Answers the port it listens on. A busy port is one clear error that names it. */
+/** Returns the port. A busy port gives an error that names it. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -19,7 +19,7 @@ export function listen(server: Server, host: string, port: number): Promise<numb
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     server.close((error) => (error === undefined ? resolve() : reject(error)))
-    // Kept-alive and half-answered connections would hold it open for ever.
+    // Keep-alive connections and open requests would keep the server open.
     server.closeAllConnections()
   })
 }

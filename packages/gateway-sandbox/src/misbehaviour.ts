@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { ACCOUNT_HABITS, APPROVAL_HABITS, CANCEL_HABITS, LOOKUP_HABITS, REST_HABITS } from './habits.ts'
 
 /**
- * Everything this gateway can be told to do wrong (product.md §4, docs/gateway/portone-v1.md §9). Chosen by something visible: for all payments over
- * the handle or the control API, and — the part in `PaymentMisbehaviour` — for one payment, in the window's drawer.
+ * The switches for the gateway's faults (docs/gateway/portone-v1.md §9). The handle and the control API set them for all payments. The
+ * window's drawer sets those in `PaymentMisbehaviour` for one payment.
  */
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
@@ -11,22 +11,22 @@ const TIMES_MAX = 20
 
 export const Misbehaviour = z.object({
   /**
-   * How the browser comes back. `success`: that key instead of `imp_success`. `none`: no flag. `wrong`: the flag says the opposite.
+   * How the browser returns. `success`: this key replaces `imp_success`. `none`: no flag. `wrong`: the flag says the opposite.
    * `euc_kr`: error_msg as percent-encoded EUC-KR bytes. `twice`: the URL is requested, then navigated to. `post`: as a form
    * (INICIS in iOS apps, docs/gateway/portone-v1.md §2.4). `never`: the browser stays in the window.
    */
   redirect: z.enum(['normal', 'success', 'none', 'wrong', 'euc_kr', 'twice', 'post', 'never']),
-  /** `before`: the browser is answered after the merchant has. `late`: `webhookLateMs` later. `times`: `webhookTimes` copies at once. */
+  /** `before`: the webhook precedes the browser's answer. `late`: `webhookLateMs` later. `times`: `webhookTimes` copies at once. */
   webhook: z.enum(['normal', 'before', 'late', 'times', 'form', 'never']),
   webhookLateMs: z.number().int().min(0).max(WEEK_MS),
   webhookTimes: z.number().int().min(1).max(TIMES_MAX),
-  /** Off unless asked for at support: then 5 more tries, a minute apart, on network error or 5xx (docs/gateway/portone-v1.md §3.3). */
+  /** Off by default. PortOne's support enables 5 retries, a minute apart, after a network error or a 5xx (docs/gateway/portone-v1.md §3.3). */
   webhookRetries: z.boolean(),
-  /** The amount a dishonest payer puts in place of the one asked, in currency units. It is what is then paid and reported. */
+  /** The amount that a dishonest payer substitutes, in currency units. The gateway charges and reports this amount. */
   forgedAmount: z.number().positive().nullable(),
-  /** The PG is set up wrongly: no window ever opens. */
+  /** The PG is misconfigured: no window opens. */
   noWindow: z.boolean(),
-  /** What a closed window leaves: html5_inicis says `failed`, other PGs leave `ready` for ever (docs/gateway/portone-v1.md §2.3). */
+  /** The status after a closed window: html5_inicis sets `failed`, other PGs leave `ready` (docs/gateway/portone-v1.md §2.3). */
   closeLeaves: z.enum(['failed', 'ready']),
   ...APPROVAL_HABITS,
   ...CANCEL_HABITS,
@@ -98,16 +98,16 @@ const GOOD_BEHAVIOUR: Misbehaviour = {
   restRetryAfterSeconds: 2,
 }
 
-/** Absent and `undefined` both leave a switch as it is. */
+/** A missing or `undefined` switch stays unchanged. */
 export type MisbehaviourChange = { readonly [Key in keyof Misbehaviour]?: Misbehaviour[Key] | undefined }
 
 export type MisbehaviourSwitch = {
   readonly now: () => Misbehaviour
   readonly set: (change: MisbehaviourChange) => void
   readonly reset: () => void
-  /** What one payment meets: its own switches over those for all. */
+  /** Returns the switches of one payment: its own override those for all payments. */
   readonly of: (own: PaymentMisbehaviour) => Misbehaviour
-  /** One REST call has met the fault. */
+  /** Counts one REST call against the fault's limit. */
   readonly spendRest: () => void
   /** Counts one cancel against `cancelTimes`. */
   readonly spendCancel: () => void
@@ -118,7 +118,7 @@ export function createMisbehaviourSwitch(nowMs: () => number): MisbehaviourSwitc
   return {
     now: () => current,
     set(change) {
-      // A token revoked at every call would leave no call that works; unless a number is asked for, it happens once.
+      // Without a given number the token is revoked once: with a revocation at every call, no call would work.
       const restTimes = change.restTimes ?? (change.rest === 'token_revoked' ? 1 : null)
       const counted = change.rest === undefined && change.restTimes === undefined ? {} : { restTimes }
       current = Misbehaviour.parse({ ...current, ...withCancelEnd(change, nowMs()), ...counted })
@@ -145,7 +145,7 @@ export const ownMisbehaviour = (
   nowMs: number,
 ): PaymentMisbehaviour => PaymentMisbehaviour.parse({ ...own, ...withCancelEnd(change, nowMs) })
 
-/** A newly chosen cancel habit drops the limits of the previous one. `cancelForMs` becomes a moment of the sandbox's clock. */
+/** A new cancel habit drops the limits of the previous one. `cancelForMs` becomes a time of the sandbox's clock. */
 function withCancelEnd(change: MisbehaviourChange, nowMs: number): MisbehaviourChange {
   const anew =
     change.cancel === undefined ? {} : { cancelTimes: null, cancelForMs: null, cancelUntilMs: null }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defaultAccountDue, parseAccountDue } from './account-due.ts'
-import { withQuery } from './ending.ts'
+import { defaultAccountDue, parseAccountDue } from './v1/account-due.ts'
+import { withQuery } from './v1/ending.ts'
 import type { NewPayment, SandboxPayment } from './ledger.ts'
-import { openedRow } from './payment-row.ts'
-import type { OpenedPayment } from './payment-row.ts'
+import { openedRow } from './v1/payment-row.ts'
+import type { OpenedPayment } from './v1/payment-row.ts'
 import { isTestChannel, NO_WINDOW, NO_WINDOW_SENTINEL } from './scenarios.ts'
 import type { Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
@@ -12,7 +12,7 @@ const MERCHANT_UID_MAX = 40
 const NOTICE_URLS_MAX = 10
 const WebUrl = z.url({ protocol: /^https?$/ })
 
-/** What `request_pay` asks for, in our spelling. `amount` is in currency units; a string is an error (docs/gateway/portone-v1.md §1.2). */
+/** The parameters of `request_pay` in camel case. `amount` is in currency units; a string is an error (docs/gateway/portone-v1.md §1.2). */
 export const OpenFields = z.object({
   merchantUid: z.string().min(1).max(MERCHANT_UID_MAX),
   amount: z.number().nonnegative(),
@@ -24,12 +24,12 @@ export const OpenFields = z.object({
   payMethod: z.string().max(20).default('card'),
   pg: z.string().default('html5_inicis'),
   channelKey: z.string().default(''),
-  /** Overrides what channelKey and pg say. */
+  /** Overrides `channelKey` and `pg`. */
   channel: z.enum(['live', 'test']).optional(),
   mRedirectUrl: WebUrl.optional(),
   noticeUrl: z.union([WebUrl, z.array(WebUrl).max(NOTICE_URLS_MAX)]).optional(),
   vbankDue: z.string().optional(),
-  /** Ours: what `fixed_unlimited_vbank` is to the REST API. */
+  /** An addition of the sandbox, like `fixed_unlimited_vbank` of the REST API. */
   fixedAccount: z.boolean().default(false),
   buyerName: z.string().optional(),
   buyerTel: z.string().optional(),
@@ -37,12 +37,12 @@ export const OpenFields = z.object({
   buyerAddr: z.string().optional(),
   buyerPostcode: z.string().optional(),
   customData: z.unknown().optional(),
-  /** Who is told at the end; by default the redirect when there is one to go to. */
+  /** How the window returns its result. The default is the redirect if `mRedirectUrl` is given. */
   returnBy: z.enum(['redirect', 'callback']).optional(),
   openerOrigin: z.string().optional(),
   /** The tax-free part of the amount. */
   taxFree: z.number().nonnegative().default(0),
-  /** Not a parameter of the real script: unix seconds of the row's start, for a row that is older than its order. */
+  /** Not a parameter of the real script: the row's start in unix seconds, for a row that is older than its order. */
   startedAt: z.number().int().nonnegative().optional(),
 })
 /** Only a fixed account may have the amount 0. */
@@ -59,7 +59,7 @@ export type Opened =
       readonly impUid: null
       readonly errorCode: string | null
       readonly errorMsg: string
-      /** Where the SDK goes when it has no callback to tell; null without `m_redirect_url` (docs/gateway/portone-v1.md §1.4). */
+      /** The SDK's redirect without a callback. null without `m_redirect_url` (docs/gateway/portone-v1.md §1.4). */
       readonly redirectUrl: string | null
     }
 
@@ -79,14 +79,14 @@ function refusalOf(state: State, asked: ParsedOpenFields): Refusal | null {
   if (state.ledger.everPaid(asked.merchantUid)) return ALREADY_PAID
   const prepared = state.ledger.prepared.get(asked.merchantUid)
   if (prepared !== undefined && (prepared.amount !== asked.amount || prepared.currency !== asked.currency)) {
-    // The rule is docs/gateway/portone-v1.md §4.3 (prepare); the wording is ours, no sample of it is known.
+    // The rule is in docs/gateway/portone-v1.md §4.3 (prepare). The wording is ours, because no sample is known.
     return { errorCode: null, errorMsg: '결제요청 금액이 사전등록된 결제금액과 일치하지 않습니다.' }
   }
   const named = [asked.name, asked.pg, asked.channelKey].some((text) => text.includes(NO_WINDOW_SENTINEL))
   return named || state.misbehaviour.now().noWindow ? NO_WINDOW : null
 }
 
-/** Makes the ledger's payment of an opened window. */
+/** Creates the ledger's payment of an opened window. */
 export function paymentOf(state: State, asked: ParsedOpenFields): NewPayment {
   const returnBy = asked.returnBy ?? (asked.mRedirectUrl === undefined ? 'callback' : 'redirect')
   const notice = asked.noticeUrl ?? state.webhookUrl ?? []
@@ -128,7 +128,7 @@ function askedOf(state: State, asked: ParsedOpenFields, channel: OpenedPayment['
       addr: asked.buyerAddr ?? null,
       postcode: asked.buyerPostcode ?? null,
     },
-    // An object comes back as its JSON text (docs/gateway/portone-v1.md §1.2).
+    // The gateway returns an object as its JSON text (docs/gateway/portone-v1.md §1.2).
     customData: asked.customData === undefined ? null : JSON.stringify(asked.customData),
   }
 }
@@ -136,7 +136,7 @@ function askedOf(state: State, asked: ParsedOpenFields, channel: OpenedPayment['
 export const accountDueOf = (state: State, payment: SandboxPayment): number =>
   payment.accountDueAtSeconds ?? defaultAccountDue(state.clock.nowSeconds())
 
-/** Before a window there is no payment: the flag is false, `imp_uid` empty, and there is no `error_code` (docs/gateway/portone-v1.md §1.4). */
+/** A failure before the window has no payment: the flag is false, `imp_uid` is empty, and `error_code` is missing (docs/gateway/portone-v1.md §1.4). */
 function refused(refusal: Refusal, request: unknown): Opened {
   const target = z.object({ mRedirectUrl: WebUrl, merchantUid: z.string().catch('') }).safeParse(request)
   const redirectUrl = target.success

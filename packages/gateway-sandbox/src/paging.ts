@@ -2,7 +2,7 @@ import type { LedgerRow } from './ledger.ts'
 import { z } from 'zod'
 import type { VisibleRow } from './replica.ts'
 
-/** Lists of the REST API (docs/gateway/portone-v1.md §4.3): pages from 1, `previous` and `next` are page numbers or 0. */
+/** The paging of REST lists (docs/gateway/portone-v1.md §4.3). Pages start at 1. `previous` and `next` are page numbers or 0. */
 const LIMIT_MAX = 1000
 const LIMIT_DEFAULT = 20
 
@@ -24,7 +24,7 @@ export type RowsPage = {
   readonly list: readonly VisibleRow[]
 }
 
-/** null: past the end, a 400. An empty list still has its first page. */
+/** null: the page is past the end (400). An empty list has a first page. */
 export function pageOf(seen: readonly VisibleRow[], paging: z.infer<typeof Paging>): RowsPage | null {
   const { page, limit } = paging
   const pages = Math.max(1, Math.ceil(seen.length / limit))
@@ -37,7 +37,7 @@ export function pageOf(seen: readonly VisibleRow[], paging: z.infer<typeof Pagin
   }
 }
 
-/** Takes newest first. Rows of the same second keep the ledger's order, newest first or oldest first as the sorting says. */
+/** Sorts rows that are given newest first. Rows of the same second stay newest first, or oldest first in ascending order. */
 export function sortedBy(newestFirst: readonly VisibleRow[], sorting: Sorting): readonly VisibleRow[] {
   const isDescending = sorting.startsWith('-')
   const timeOf = TIMES[sorting]

@@ -4,8 +4,8 @@ import { openShop } from './test-shop.ts'
 
 const Listed = z.object({ total: z.number(), list: z.array(z.object({ status: z.string() })) })
 
-describe('lagging: look-ups are answered from a replica that is behind', () => {
-  test('one by one, by order and in lists', async () => {
+describe('lagging: look-ups return the rows of a lagging replica', () => {
+  test('by id, by order number and in lists', async () => {
     await using shop = await openShop()
     const impUid = shop.opened('ord-1')
     shop.gateway.advance(60_000)
@@ -31,7 +31,7 @@ describe('lagging: look-ups are answered from a replica that is behind', () => {
     expect(await statuses()).toEqual(['paid', 'paid', 'paid', 'paid', 1])
   })
 
-  test('a payment the replica does not hold yet is not there', async () => {
+  test('a payment that the replica does not have yet is not found', async () => {
     await using shop = await openShop()
     shop.gateway.misbehave({ lookups: 'lagging', lookupsLagMs: 5_000 })
     const impUid = await shop.paid('ord-1')
@@ -45,7 +45,7 @@ describe('lagging: look-ups are answered from a replica that is behind', () => {
     expect(await statuses()).toEqual([200, 200, 200])
   })
 
-  test('a cancel is answered with the new record and looked up with the old one', async () => {
+  test('the answer to a cancel has the new row, and a look-up returns the old one', async () => {
     await using shop = await openShop()
     const [stale, fresh] = [await shop.paid('ord-1'), await shop.paid('ord-2')]
     shop.gateway.advance(60_000)
@@ -59,7 +59,7 @@ describe('lagging: look-ups are answered from a replica that is behind', () => {
   })
 })
 
-test('flickering: one older answer between two newer ones, after each change', async () => {
+test('flickering: after each change, one old answer between two new ones', async () => {
   await using shop = await openShop()
   const impUid = shop.opened('ord-1')
   shop.gateway.misbehave({ lookups: 'flickering' }, impUid)

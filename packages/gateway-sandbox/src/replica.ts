@@ -1,5 +1,4 @@
 import type { SandboxPayment, LedgerRow } from './ledger.ts'
-import { shapedRow } from './row-shapes.ts'
 import type { State } from './state.ts'
 
 /** A payment and the version of its row that a look-up returns. */
@@ -42,7 +41,3 @@ const rowBefore = (payment: SandboxPayment): LedgerRow =>
   payment.versions.findLast(({ row }) => stateOf(row) !== stateOf(payment.row))?.row ?? payment.row
 
 const stateOf = (row: LedgerRow): string => `${row.status} ${row.cancel_amount} ${row.vbank_num}`
-
-/** The row in the shape that is chosen. Every REST answer with a payment calls this function. */
-export const writtenRow = (state: State, { payment, row }: VisibleRow): Readonly<Record<string, unknown>> =>
-  shapedRow(row, state.misbehaviour.of(payment.misbehaviour))

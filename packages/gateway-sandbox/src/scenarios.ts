@@ -1,22 +1,22 @@
 import type { Misbehaviour } from './misbehaviour.ts'
 
 /**
- * The sentinels: which card, bank, telephone number, wallet or order name gives which outcome. The payment window lists them, so that
- * a person reaches every outcome without a control panel. Codes and texts are real ones of docs/gateway/portone-v1.md §6.5.
+ * The sentinels: the cards, banks, telephone numbers, wallets and order names that select an outcome. The payment window lists them, so
+ * that a person reaches every outcome without the console. Codes and texts are real (docs/gateway/portone-v1.md §6.5).
  */
 export type Refusal = { readonly errorCode: string | null; readonly errorMsg: string }
 
 export type ScenarioOutcome =
   | { readonly kind: 'approve' }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
-  /** The return says success while the row is still `ready`; the approval comes later (inicis `trans`, docs/gateway/portone-v1.md §2.3). */
+  /** The return claims success while the row is `ready`. The approval follows (inicis `trans`, docs/gateway/portone-v1.md §2.3). */
   | { readonly kind: 'approve_late' }
-  /** The return says failure, the row is `failed`, and money comes later (fraud review, G-11). */
+  /** The return claims failure and the row is `failed`. The approval follows (fraud review, G-11). */
   | { readonly kind: 'refuse_then_approve'; readonly refusal: Refusal }
-  /** The return says failure while the row is still `ready`, and money comes later (daou, docs/gateway/portone-v1.md §2.1). */
+  /** The return claims failure while the row is `ready`. The approval follows (daou, docs/gateway/portone-v1.md §2.1). */
   | { readonly kind: 'claim_failure_then_approve'; readonly refusal: Refusal }
   | { readonly kind: 'close'; readonly leaves: 'failed' | 'ready' }
-  /** Virtual account alone: the deposit arrives by itself a little later. */
+  /** Virtual accounts only: the deposit follows automatically. */
   | { readonly kind: 'deposit_soon' }
 
 export const REFUSALS = {
@@ -35,9 +35,9 @@ export const REFUSALS = {
 } as const satisfies Record<string, Refusal>
 export type RefusalCause = keyof typeof REFUSALS
 
-/** As html5_inicis words it: the id is real and there is no code (docs/gateway/portone-v1.md §1.3). */
+/** The refusal of html5_inicis: a real id and no code (docs/gateway/portone-v1.md §1.3). */
 export const CLOSED: Refusal = { errorCode: null, errorMsg: '사용자가 결제를 취소하셨습니다' }
-/** The window never opened: the channel does not exist or the PG is set up wrongly (docs/gateway/portone-v1.md §1.3, case 2 of §2.2). */
+/** The window did not open: the channel does not exist or the PG is misconfigured (docs/gateway/portone-v1.md §1.3, case 2 of §2.2). */
 export const NO_WINDOW: Refusal = {
   errorCode: 'F500',
   errorMsg: '결제창을 열 수 없습니다. 채널 정보를 찾을 수 없습니다.',
@@ -89,7 +89,7 @@ export const WALLET_SENTINELS: readonly Sentinel[] = [
   { value: 'samsung', label: '삼성페이: 잔액부족', outcome: refuse('balance') },
 ]
 
-/** An order whose name contains the value meets the outcome, whatever it is paid with: for tests that never see the window. */
+/** An order whose name contains the value gets the outcome, with any payment method. Tests without a window use it. */
 export const NAME_SENTINELS: readonly Sentinel[] = [
   { value: '#limit', label: '한도초과', outcome: refuse('limit') },
   { value: '#balance', label: '잔액부족', outcome: refuse('balance') },
@@ -106,12 +106,12 @@ export const NAME_SENTINELS: readonly Sentinel[] = [
 
 /** In the order's name, `pg` or `channelKey`: the window does not open. */
 export const NO_WINDOW_SENTINEL = 'no-window'
-/** In `pg` or `channelKey`: the payment is made on a test channel (`sandbox: true`). Real test MIDs such as INIpayTest fit too. */
+/** In `pg` or `channelKey`: the payment uses a test channel (`sandbox: true`). Real test MIDs such as INIpayTest match too. */
 const TEST_CHANNEL_SENTINEL = /test/i
 export const isTestChannel = (channelKey: string, pg: string): boolean =>
   TEST_CHANNEL_SENTINEL.test(channelKey) || TEST_CHANNEL_SENTINEL.test(pg)
 
-/** What the customer filled in. Only the field of the chosen method counts. */
+/** The customer's input. Only the fields of the chosen method are used. */
 export type Means = {
   readonly method: string
   readonly cardNumber?: string | undefined
@@ -119,11 +119,11 @@ export type Means = {
   readonly cardQuota?: number | undefined
   readonly bankCode?: string | undefined
   readonly phone?: string | undefined
-  /** Replaces the `pg_provider` the window was opened with. */
+  /** Replaces the payment's `pg_provider`. */
   readonly pgProvider?: string | undefined
 }
 
-/** Shorter numbers are no card numbers: American Express has 15 digits, the others 16, Diners 14. */
+/** The minimum length of a card number: Diners has 14 digits, American Express 15, others 16. */
 const CARD_DIGITS_MIN = 14
 
 export function outcomeOf(orderName: string, means: Means): ScenarioOutcome {

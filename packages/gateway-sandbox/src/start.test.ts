@@ -14,7 +14,7 @@ const textOf = async (stream: NodeJS.ReadableStream): Promise<string> => {
   return text
 }
 
-test('a busy port is one clear error that names it', async () => {
+test('a busy port gives an error that names it', async () => {
   await using first = await startSandbox({ port: 0 })
   const port = Number(new URL(first.url).port)
   await expect(startSandbox({ port })).rejects.toThrow(`cannot listen on port ${port} of 127.0.0.1`)
@@ -27,7 +27,7 @@ test('two sandboxes share nothing', async () => {
   expect([first.payments().length, second.payments().length]).toEqual([1, 0])
 })
 
-test('a disposed sandbox answers no more, even with a call under way', async () => {
+test('a disposed sandbox stops answering, even with a request in progress', async () => {
   const gateway = await startSandbox()
   gateway.misbehave({ rest: 'slow', restMs: 60_000 })
   const hanging = fetch(`${gateway.url}/banks`).then(
@@ -40,7 +40,7 @@ test('a disposed sandbox answers no more, even with a call under way', async () 
   await expect(fetch(gateway.url)).rejects.toThrow('fetch failed')
 })
 
-test('run by hand it says where it is, and SIGTERM ends it with 0', async () => {
+test('the command prints its address, and SIGTERM ends it with status 0', async () => {
   const child = bin({ SANDBOX_PORT: '0' })
   const line: unknown[] = await once(child.stdout, 'data')
   child.kill('SIGTERM')
@@ -49,7 +49,7 @@ test('run by hand it says where it is, and SIGTERM ends it with 0', async () => 
   expect(exit[0]).toBe(0)
 })
 
-test('run by hand on a busy port it prints one line and ends with 1', async () => {
+test('on a busy port the command prints one line and exits with status 1', async () => {
   await using gateway = await startSandbox()
   const port = new URL(gateway.url).port
   const child = bin({ SANDBOX_PORT: port })

@@ -2,31 +2,31 @@ import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Http2Bindings, HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import { createApi } from './api.ts'
+import { createApi } from './v1/api.ts'
 import { inBackground } from './background.ts'
-import { createCancelRequests } from './cancel-requests.ts'
+import { createCancelRequests } from './v1/cancel-requests.ts'
 import { createClock } from './clock.ts'
 import type { SandboxClock, Schedule } from './clock.ts'
-import { createConsole } from './console.ts'
-import { createControl } from './control.ts'
+import { createConsole } from './console/console.ts'
+import { createControl } from './control/control.ts'
 import { overHttp } from './delivery.ts'
 import type { Carrier } from './delivery.ts'
-import type { SandboxEnv } from './envelope.ts'
+import type { SandboxEnv } from './connection.ts'
 import { createGateway } from './gateway.ts'
 import { handleOf } from './handle.ts'
 import type { SandboxHandle } from './handle.ts'
 import { createLedger } from './ledger.ts'
 import { closeServer, listen } from './listening.ts'
 import { createMisbehaviourSwitch } from './misbehaviour.ts'
-import { createSdk } from './sdk.ts'
+import { createSdk } from './v1/sdk.ts'
 import type { State } from './state.ts'
-import { createTokens } from './token.ts'
-import { createWebhooks } from './webhooks.ts'
-import { createWindow } from './window.ts'
+import { createTokens } from './v1/token.ts'
+import { createWebhooks } from './v1/webhooks.ts'
+import { createWindow } from './window/window.ts'
 
 export type { RowRequest } from './added-rows.ts'
-export type { CancelAsked, SandboxCancelRequest } from './cancel-requests.ts'
-export type { CallbackResult, Ending } from './ending.ts'
+export type { CancelAsked, SandboxCancelRequest } from './v1/cancel-requests.ts'
+export type { CallbackResult, Ending } from './v1/ending.ts'
 export type { SandboxHandle } from './handle.ts'
 export type { Misbehaviour, PaymentMisbehaviour } from './misbehaviour.ts'
 export type { Opened, OpenRequest } from './opening.ts'
@@ -34,33 +34,33 @@ export type { Means, RefusalCause } from './scenarios.ts'
 export type { ApiCall } from './state.ts'
 export type { Carrier, Delivery, Draft, DeliveryOutcome } from './delivery.ts'
 
-/** What a sandbox is made of, wherever it runs. */
+/** The settings of every sandbox. */
 type Settings = {
-  /** The clock it goes by, before `advance`; the machine's by default. */
+  /** The clock before `advance`. The default is the machine's. */
   readonly nowMs?: () => number
   readonly key?: string
   readonly secret?: string
-  /** Hex that its access tokens begin with, so that one is recognised wherever it is written. */
+  /** A hex prefix of access tokens, by which tests find tokens in written files. */
   readonly tokensBegin?: string
-  /** Where payments without `notice_url` announce themselves. */
+  /** The webhook address of payments without `notice_url`. */
   readonly webhookUrl?: string | null
 }
 
 export type SandboxOptions = Settings & {
-  /** 0, the default, takes a free one. */
+  /** The default, 0, selects a free port. */
   readonly port?: number
   readonly host?: string
-  /** The origin told in `windowUrl`, where it is reached through something else than host and port. */
+  /** The origin in `windowUrl`, when clients reach the sandbox through another address than host and port. */
   readonly publicUrl?: string
 }
 
-/** A sandbox in a world of the caller's: without sockets, without real timers. */
+/** The options of a sandbox without sockets and real timers, for a simulation. */
 export type EnclosedOptions = Settings & {
-  /** The origin at which the world reaches it. */
+  /** The sandbox's origin in the simulation. */
   readonly url: string
-  /** Whatever happens later happens through this. */
+  /** Schedules delayed tasks. */
   readonly schedule: Schedule
-  /** How webhooks travel. */
+  /** Delivers webhooks. */
   readonly carrier: Carrier
 }
 
@@ -70,10 +70,10 @@ export const DEFAULT_KEY = 'sandbox'
 export const DEFAULT_SECRET = 'sandbox-secret'
 const LOOPBACK = '127.0.0.1'
 
-/** A sandbox that is asked by a call. `fetch` answers null where the connection would have broken. */
+/** A sandbox that is called directly. `fetch` returns null when the connection would break. */
 export type EnclosedSandbox = Sandbox & { readonly fetch: (request: Request) => Promise<Response | null> }
 
-/** Starts a gateway of its own: own state, real HTTP. `await using gateway = await startSandbox({ port: 0 })`. */
+/** Starts a sandbox with its own state on real HTTP: `await using gateway = await startSandbox({ port: 0 })`. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   let origin = ''
   const clock = createClock(options.nowMs ?? Date.now)
@@ -96,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-/** Makes a gateway inside the caller's world: own state, asked by a call, time and webhooks through the caller. */
+/** Creates a sandbox with its own state in the caller's simulation. The caller provides time and webhook delivery. */
 export function encloseSandbox(options: EnclosedOptions): EnclosedSandbox {
   const clock = createClock(options.nowMs ?? Date.now, options.schedule)
   const state = createState(options, { clock, carrier: options.carrier, origin: () => options.url })
@@ -114,7 +114,7 @@ export function encloseSandbox(options: EnclosedOptions): EnclosedSandbox {
 
 function assemble(state: State) {
   const gateway = createGateway(state)
-  // Trailing slashes are borne (docs/gateway/portone-v1.md §8); the outermost app decides that for all.
+  // Accept trailing slashes (docs/gateway/portone-v1.md §8). The outermost app's setting applies to all routes.
   const app = new Hono<SandboxEnv>({ strict: false })
   app.route('/', createConsole())
   app.route('/', createControl(state, gateway))

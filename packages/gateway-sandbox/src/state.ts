@@ -1,11 +1,11 @@
-import type { CancelRequests } from './cancel-requests.ts'
+import type { CancelRequests } from './v1/cancel-requests.ts'
 import type { SandboxClock } from './clock.ts'
 import type { Ledger } from './ledger.ts'
 import type { MisbehaviourSwitch } from './misbehaviour.ts'
-import type { Tokens } from './token.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Tokens } from './v1/token.ts'
+import type { Webhooks } from './v1/webhooks.ts'
 
-/** One REST request received, so that a test can count look-ups and token requests. `path` is without its query. */
+/** One received REST request. Tests count look-ups and token requests. `path` has no query. */
 export type ApiCall = {
   readonly method: string
   readonly path: string
@@ -13,7 +13,7 @@ export type ApiCall = {
   readonly atMs: number
 }
 
-/** Everything one sandbox holds. Two sandboxes in one process share nothing. */
+/** The state of one sandbox. Two sandboxes in one process share nothing. */
 export type State = {
   readonly clock: SandboxClock
   readonly ledger: Ledger
@@ -23,8 +23,8 @@ export type State = {
   readonly calls: ApiCall[]
   /** Every cancel requested over the API, refused ones included. */
   readonly cancels: CancelRequests
-  /** This sandbox's own origin, known once it listens. */
+  /** The sandbox's origin, which is known once it listens. */
   readonly origin: () => string
-  /** The console's setting: where payments without `notice_url` announce themselves. */
+  /** The console's setting: the webhook address of payments without `notice_url`. */
   webhookUrl: string | null
 }

@@ -2,13 +2,13 @@ import { createServer } from 'node:http'
 import { z } from 'zod'
 import { closeServer, listen } from './listening.ts'
 
-/** A shop as tests need it: takes webhooks in, keeps what came, and calls the gateway's REST API. */
+/** A test shop: receives and keeps webhooks, and calls the gateway's REST API. */
 export type Received = { readonly contentType: string; readonly body: string }
 
 export type TestMerchant = AsyncDisposable & {
   readonly webhookUrl: string
   readonly received: () => readonly Received[]
-  /** What the next webhooks are answered. */
+  /** The answer to the next webhooks. */
   readonly answerWith: (status: number) => void
 }
 
@@ -39,7 +39,7 @@ export async function startMerchant(): Promise<TestMerchant> {
   }
 }
 
-/** The REST API as a shop calls it. `token` is asked for once, at the start. */
+/** A client of the REST API. It requests a token once, at the start. */
 export type RestAnswer = {
   readonly status: number
   readonly code: number

@@ -4,17 +4,17 @@ import type { OpenRequest, Sandbox } from './start.ts'
 import { restCall, tokenOf } from './test-merchant.ts'
 import type { RestAnswer } from './test-merchant.ts'
 
-/** The sandbox's clock stands at this moment until a test advances it. */
+/** The sandbox's time until a test advances the clock. */
 export const NOW_MS = 1_793_500_000_000
 export const NOW_SECONDS = NOW_MS / 1000
 
 export type TestShop = AsyncDisposable & {
   readonly gateway: Sandbox
   readonly call: (method: string, path: string, body?: unknown) => Promise<RestAnswer>
-  /** An open window for 14,000 unless the change says otherwise. */
+  /** Opens a window, by default for 14,000. */
   readonly opened: (merchantUid: string, change?: Partial<OpenRequest>) => string
   readonly paid: (merchantUid: string, change?: Partial<OpenRequest>) => Promise<string>
-  /** What `GET /payments/{imp_uid}` tells. */
+  /** The answer of `GET /payments/{imp_uid}`. */
   readonly row: (impUid: string) => Promise<PaymentAnnotation>
   readonly cancel: (impUid: string, body?: object) => Promise<RestAnswer>
   readonly control: (
@@ -26,7 +26,7 @@ export type TestShop = AsyncDisposable & {
 
 export async function openShop(): Promise<TestShop> {
   const gateway = await startSandbox({ nowMs: () => NOW_MS })
-  // Each call asks for a token: tests advance the clock past a token's life.
+  // Request a token for each call, because tests advance the clock past a token's life.
   const call = async (method: string, path: string, body?: unknown) =>
     restCall(gateway.url, method, path, {
       authorization: await tokenOf(gateway.url),

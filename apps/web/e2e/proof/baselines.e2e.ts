@@ -11,8 +11,8 @@ import { galleryStage } from '../stage.ts'
 const { gallery, browser } = galleryStage()
 
 /**
- * Screens as they were looked at and accepted. The product ships no font, so that every phone shows its own; here one font that comes from npm
- * is used, for no machine's fonts to be in the picture.
+ * Compares screens with their accepted pictures. The product ships no font, so each phone uses its own. The pictures use a font from npm,
+ * because machines have different fonts.
  */
 
 /** These screens differ from `failed_limit` in one sentence only. Unit tests check the sentence; `looks.e2e.ts` checks that it fits. */
@@ -26,7 +26,7 @@ const alikeButForWords = new Set<string>([
   'failed_unknown',
 ] satisfies (keyof typeof samples)[])
 const pictured = sampleNames.filter((name) => !alikeButForWords.has(name))
-/** One of every kind. */
+/** One sample of each kind. */
 const kinds = sampleNames.filter((name) => shownSample(name)?.kind === name)
 
 type Series = {
@@ -44,7 +44,7 @@ const series: readonly Series[] = [
 ]
 
 test.each(series)(
-  'looks as it was accepted: $name, $width px, $theme',
+  'equals the accepted pictures: $name, $width px, $theme',
   async ({ name: seriesName, language, theme, width, screens }) => {
     await using visit = await openAs(browser(), { width, theme })
     const { page } = visit
@@ -63,7 +63,7 @@ test.each(series)(
   },
 )
 
-test('every accepted picture is of a screen there is, and all of them together are small', async () => {
+test('every accepted picture belongs to an existing screen, and their total size is limited', async () => {
   const wanted = new Set(
     series.flatMap(({ name, screens }) => screens.map((screen) => `${name}-${screen}.png`)),
   )

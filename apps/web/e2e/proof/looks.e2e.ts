@@ -12,8 +12,8 @@ import { galleryStage } from '../stage.ts'
 const { gallery, browser } = galleryStage()
 
 /**
- * Every screen in every circumstance, each sample in a page of its own: a desktop, no script, 320 px, letters twice as large, less motion,
- * forced colours. On a phone as most have it, `../screens.e2e.ts` looks at all of them.
+ * Tests every screen, each in its own page, on a desktop, without script, at 320 px, with letters twice as large, with reduced motion and
+ * with forced colours. `../screens.e2e.ts` tests them on a common phone.
  */
 
 const locales = { ko: 'ko-KR', en: 'en-US' } as const
@@ -24,12 +24,12 @@ const sample = (name: string) => {
   if (shown === null) throw new Error(`no sample ${name}`)
   return shown
 }
-/** Buttons that copy: the exact sum, and the account's number where the gateway tells it. */
+/** The copy buttons: the exact amount, and the account number if the gateway sends it. */
 const copies = (name: string): number =>
   name === 'awaiting_deposit' ? 2 : name === 'awaiting_deposit_no_number' ? 1 : 0
-/** One of every kind. */
+/** One sample of each kind. */
 const kinds = sampleNames.filter((name) => shownSample(name)?.kind === name)
-/** One page load for each sample, each as the test wants it. */
+/** Loads one page per sample, with the test's settings. */
 async function throughAll(
   page: Page,
   language: Language,
@@ -49,7 +49,7 @@ const looks = languages.flatMap((language) =>
 
 describe('every screen', () => {
   test.each(looks)(
-    'is whole and fits: $language, $width px, script $script',
+    'is complete and fits: $language, $width px, script $script',
     async ({ language, script, width }) => {
       await using visit = await openAs(browser(), { width, script, locale: locales[language] })
       const { page } = visit
@@ -70,7 +70,7 @@ describe('every screen', () => {
           expect(await page.title(), name).toContain(heading)
         }
       }
-      // On a phone every reason of every kind; on a desktop, where nothing is tighter, one of each.
+      // The phone shows every reason of every kind. The desktop has more space, so one sample of each kind is enough.
       await throughAll(page, language, look, width === 390 ? sampleNames : kinds)
       expect(visit.complaints).toEqual([])
     },
@@ -88,7 +88,7 @@ describe('every screen', () => {
     })
   })
 
-  test('is taken over by script without anything moving', async () => {
+  test('hydrates without a layout shift', async () => {
     await using visit = await openAs(browser(), { width: 390 })
     await visit.page.addInitScript(() => {
       Reflect.set(window, 'shifted', 0)
@@ -112,15 +112,15 @@ describe('every screen', () => {
   })
 })
 
-describe('every screen is for everybody', () => {
-  test('nothing moves for whoever asked for less motion', async () => {
+describe('every screen is accessible', () => {
+  test('nothing is animated with reduced motion', async () => {
     await using visit = await openAs(browser(), { width: 390, reducedMotion: 'reduce' })
     await throughAll(visit.page, 'ko', async (name) => {
       expect([name, await visit.page.evaluate(() => document.getAnimations().length)]).toEqual([name, 0])
     })
   })
 
-  test('in forced colours every part keeps its edge and every sign its shape', async () => {
+  test('with forced colours every part keeps its border and every icon its shape', async () => {
     await using visit = await openAs(browser(), { width: 390, forcedColors: 'active' })
     await throughAll(visit.page, 'ko', async (name) => {
       const seen = await visit.page.evaluate(() => {

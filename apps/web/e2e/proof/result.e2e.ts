@@ -6,7 +6,7 @@ import { stage } from '../stage.ts'
 
 const { shop, browser } = stage()
 
-describe('the recorded truth is in the first response', () => {
+describe('the recorded outcome is in the first response', () => {
   test.each(kinds)(
     '%s: with the real server, without and with script, in Korean and in English',
     async (kind) => {
@@ -26,7 +26,7 @@ describe('the recorded truth is in the first response', () => {
 })
 
 describe('without script', () => {
-  test('R-10: checking asks again by itself and becomes paid', async () => {
+  test('R-10: checking reloads by itself and becomes paid', async () => {
     const placed = await place(shop())
     await using visit = await openAs(browser(), { width: 390, script: false })
     await visit.page.goto(placed.resultUrl)

@@ -8,7 +8,7 @@ import { openWire } from '../wire.ts'
 
 const { shop } = stage()
 
-/** The command as an operator runs it. */
+/** Runs the command as an operator does. */
 async function selfCheck(url: string) {
   const words = [url, '--shop-script', `${shop().gateway.url}/v1/iamport.js`]
   const program = join(import.meta.dirname, '../../../server/src/commands/self-check.ts')
@@ -20,7 +20,7 @@ async function selfCheck(url: string) {
 }
 
 describe('self-check', () => {
-  test('P-06: finds the deployed product as it was built', async () => {
+  test('P-06: reports that the deployed files equal the build', async () => {
     const { files } = await readInventory()
     const served = files.filter(({ path }) => !/^(?:index\.html|render\/)/.test(path)).length
     expect(await selfCheck(shop().url)).toEqual({
@@ -29,7 +29,7 @@ describe('self-check', () => {
     })
   })
 
-  test('P-06: finds what something on the way has put into a page', async () => {
+  test('P-06: reports code that a proxy injected into a page', async () => {
     await using wire = await openWire(shop().url, (path, text) =>
       path === '/result/self-check' ? text.replace('</main>', '</main><script src="/x.js"></script>') : null,
     )

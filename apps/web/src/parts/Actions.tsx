@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import { actions } from '../labels.ts'
 import { languageParameter, type Language } from '../language.ts'
 
@@ -7,15 +7,15 @@ type ActionsProps = {
   receiptUrl: string | null
   tryAgainUrl: string | null
   calendarUrl: string | null
-  /** Back into the app the payment was begun in. */
+  /** The address of the app in which the payment started. */
   appUrl: string | null
   shopUrl: string | null
-  /** Null when there is nothing to ask again. */
+  /** Null: the screen is final. */
   onCheckAgain: (() => void) | null
   busy: boolean
 }
 
-/** What to do now. Links stay in this tab: in-app browsers lose new ones. */
+/** The page's links. They open in the same tab, because in-app browsers lose new tabs. */
 export function Actions(props: ActionsProps): ReactElement {
   const { language, onCheckAgain, busy } = props
   const tryAgainUrl = webUrl(props.tryAgainUrl)
@@ -56,7 +56,7 @@ export function Actions(props: ActionsProps): ReactElement {
 
 type CheckAgainProps = { language: Language; onCheckAgain: () => void; busy: boolean }
 
-/** A link to this very page, so that it also checks without script. */
+/** A link to this page, so that it also works without script. */
 function CheckAgain({ language, onCheckAgain, busy }: CheckAgainProps): ReactElement {
   return (
     <a
@@ -82,11 +82,11 @@ function CheckAgain({ language, onCheckAgain, busy }: CheckAgainProps): ReactEle
   )
 }
 
-/** Addresses that came from outside are links only when they lead to the web, or to a path here. */
+/** Accepts a web address or a path of this origin. Other addresses from outside do not become links. */
 const webUrl = (url: string | null): string | null =>
   url !== null && /^(https?:\/\/|\/(?!\/))/i.test(url) ? url : null
 
-/** An app's own scheme, and none that a browser would act upon itself. */
+/** Accepts an app's own scheme, and no scheme that the browser itself handles. */
 const appUrlOf = (url: string | null): string | null =>
   url !== null && /^[a-z][a-z0-9+.-]*:/i.test(url) && !browserSchemes.test(url) ? url : null
 const browserSchemes = /^(?:https?|javascript|data|blob|file|vbscript|about|view-source|filesystem|ws|wss):/i

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import { actions } from '../labels.ts'
 import type { Language } from '../language.ts'
 import type { Fact } from './facts-of.ts'
@@ -6,7 +6,7 @@ import type { Fact } from './facts-of.ts'
 export type OnCopy = (copies: NonNullable<Fact['copies']>) => void
 type FactListProps = { facts: readonly Fact[]; language: Language; onCopy: OnCopy; copied: string | null }
 
-/** What was copied is told by the page's live region; here it shows beside the button. */
+/** Shows the rows. The button shows that its value was copied; the page's live region announces it. */
 export function FactList({ facts, language, onCopy, copied }: FactListProps): ReactElement | null {
   if (facts.length === 0) return null
   return (
@@ -17,7 +17,7 @@ export function FactList({ facts, language, onCopy, copied }: FactListProps): Re
           <dd>
             <span
               className="value"
-              translate={fact.name === 'orderId' || fact.name === 'account' ? 'no' : undefined}
+              {...(fact.name === 'orderId' || fact.name === 'account' ? untranslated : {})}
             >
               {fact.name === 'account' ? groupsOf(fact.value) : fact.value}
             </span>
@@ -37,10 +37,13 @@ export function FactList({ facts, language, onCopy, copied }: FactListProps): Re
   )
 }
 
+/** Preact declares `translate` as a boolean, but its server renderer omits `false`. The text `no` reaches the page from both. */
+const untranslated: Readonly<Record<string, string>> = { translate: 'no' }
+
 const classOf = ({ strong, copies }: Fact): string =>
   `fact${strong === true ? ' strong' : ''}${copies === undefined ? '' : ' copied'}`
 
-/** Digits set apart by fours for the eye; the text itself stays whole for whoever selects or searches it. */
+/** Groups digits by four with CSS. The text has no spaces, so that selection and search find the whole number. */
 function groupsOf(number: string): ReactElement[] | string {
   if (!/^\d{6,}$/.test(number)) return number
   return (number.match(/\d{1,4}/g) ?? []).map((digits, index) => (

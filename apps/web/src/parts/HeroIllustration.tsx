@@ -1,6 +1,6 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 
-/** Sun, sea and a strip of sand, drawn; wide and quiet, behind the shop's first words. */
+/** A drawing of sun, sea and sand behind the shop's heading. */
 export const HeroIllustration = (): ReactElement => (
   <svg
     className="shore"

@@ -1,8 +1,8 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import { languageNames, languageSwitch } from '../labels.ts'
 import { languageParameter, languages, type Language } from '../language.ts'
 
-/** Links, so that they also work without script; with it the page is not loaded again. */
+/** The choices are links, so that they work without script. With script, a choice does not reload the page. */
 type LanguageSwitchProps = { language: Language; onChoose: (language: Language) => void }
 
 export function LanguageSwitch({ language, onChoose }: LanguageSwitchProps): ReactElement {

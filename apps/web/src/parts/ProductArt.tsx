@@ -1,6 +1,6 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 
-/** Drawn by what the product is called, so that a shop may change its goods without changing this file. */
+/** Chooses the drawing by the product's name, so that a shop can change its products without changing this file. */
 export function ProductArt({ words, index }: { words: string; index: number }): ReactElement {
   const drawing = drawings.find(({ about }) => about.test(words)) ?? fallback
   return (

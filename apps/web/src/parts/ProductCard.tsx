@@ -1,5 +1,5 @@
 import type { Product } from '@landfall/payment-core'
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import type { Language } from '../language.ts'
 import { moneyText } from '../money-text.ts'
 import { shop } from '../shop-copy.ts'
@@ -9,9 +9,9 @@ type ProductCardProps = {
   product: Product
   index: number
   language: Language
-  /** This product's window is being opened. */
+  /** The payment window of this product is opening. */
   busy: boolean
-  /** Some product's window is. */
+  /** The payment window of any product is opening. */
   blocked: boolean
   onBuy: () => void
 }

@@ -1,5 +1,5 @@
 import type { Screen } from '@landfall/payment-core'
-import type { ReactElement, Ref } from 'react'
+import type { ReactElement, Ref } from 'preact/compat'
 import { slow, steps, stepsName, stepStates } from '../checking-copy.ts'
 import * as copy from '../copy.ts'
 import { depositAdvice } from '../deposit-copy.ts'
@@ -12,12 +12,12 @@ import { LanguageSwitch } from './LanguageSwitch.tsx'
 import { StatusIcon } from './StatusIcon.tsx'
 import { screenTextOf } from './screen-text.ts'
 
-/** What the page shows of its own state besides the screen itself. */
+/** The screen and the page's own state. */
 export type ResultView = {
   readonly screen: Screen
-  /** Nothing has been heard yet: rows are drawn empty. */
+  /** No answer has arrived yet, so the rows are empty. */
   readonly waiting: boolean
-  /** This outcome came while the page was open; what it opened with is simply there. */
+  /** The outcome arrived while the page was open, so it is animated. */
   readonly arriving: boolean
   /** Checking has lasted ten seconds. */
   readonly slow: boolean
@@ -29,15 +29,15 @@ export type ResultView = {
   readonly appUrl: string | null
   /** The deposit's deadline as a calendar file. */
   readonly calendarUrl: string | null
-  /** The server's clock: what is left to a deadline is counted by it. */
+  /** The server's time, from which the time left before a deadline is computed. */
   readonly nowMs: number
-  /** The reader's time zone where it is not Seoul's; null until the browser has said so. */
+  /** The reader's time zone if it differs from Seoul's. Null before the browser has run. */
   readonly zone: string | null
-  /** What was copied last, null before. */
+  /** The row copied last. */
   readonly copied: string | null
-  /** What became of a copy, for the eye; the live region says it to the ear. */
+  /** The visible result of a copy. The live region announces it. */
   readonly toast: string | null
-  /** Said by the live region. */
+  /** The text of the live region. */
   readonly announcement: string
 }
 type ResultPageProps = {
@@ -49,7 +49,7 @@ type ResultPageProps = {
   onLanguage: (language: Language) => void
 }
 
-/** The whole page for one screen: a pure function of what it is given, for the browser and the server alike. */
+/** The page of one screen: a pure function of its props. The browser and the server both render it. */
 export function ResultPage(props: ResultPageProps): ReactElement {
   const { view, language, onCheckAgain, onLanguage } = props
   const { screen } = view
@@ -63,7 +63,7 @@ export function ResultPage(props: ResultPageProps): ReactElement {
         <p role="status" className="unseen">
           {view.announcement}
         </p>
-        {/* A new kind is a new card: nothing already there moves when it comes. */}
+        {/* The key replaces the card when the kind changes, so that no element of the old card moves. */}
         <div
           key={`${screen.kind} ${view.waiting ? 'waiting' : 'told'}`}
           className={view.arriving ? 'arriving' : undefined}
@@ -100,7 +100,7 @@ function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactEle
         <Trouble trouble={view.trouble} known={!view.waiting} language={language} />
       )}
       <StatusIcon kind={screen.kind} isCalledOff={screen.kind === 'expired' && screen.because === 'closed'} />
-      <h1 id="outcome" ref={headingRef} tabIndex={-1}>
+      <h1 id="outcome" ref={headingRef ?? null} tabIndex={-1}>
         {screenText.heading}
       </h1>
       <p className="lead">{isSlow ? slow.lead[language] : screenText.lead}</p>
@@ -153,7 +153,7 @@ function Slow({ language }: { language: Language }): ReactElement {
 
 const statesInOrder = ['done', 'current', 'next'] as const
 
-/** Where in the matter the customer is: back already, an answer on its way. Nothing here is estimated. */
+/** The steps of the payment. They contain no time estimate. */
 function Steps({ language }: { language: Language }): ReactElement {
   return (
     <ol className="steps" aria-label={stepsName[language]}>
@@ -184,6 +184,6 @@ const hasDeadline = (screen: Screen): boolean =>
 const receiptUrlOf = (screen: Screen): string | null =>
   'payment' in screen ? (screen.payment?.receiptUrl ?? null) : null
 
-/** What the live region says when this screen comes up. */
+/** The announcement of a new screen. */
 export const announcementOf = (screen: Screen, waiting: boolean, language: Language): string =>
   waiting ? spoken.busy[language] : screenTextOf(screen, language).heading

@@ -1,7 +1,7 @@
 import type { ScreenKind } from '@landfall/payment-core'
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 
-/** One shape a kind, so that nothing hangs on colour alone; the heading beside it says the same in words. */
+/** Each kind has its own shape, so that colour alone carries no meaning. The heading states the same in words. */
 const shapes = {
   checking: (
     <g className="dots">
@@ -19,7 +19,7 @@ const shapes = {
   returning: <path d="M30 21l-8 8 8 8M22 29h26M42 35l8 8-8 8M50 43H24" />,
   not_found: <path d="M33 23a10 10 0 1 1 0 20 10 10 0 0 1 0-20zM40.500 40.500L50 50" />,
 } satisfies Record<ScreenKind, ReactElement>
-/** No hourglass for an order that ended before its time. */
+/** A closed order did not run out of time, so it gets no hourglass. */
 const calledOff = <path d="M27 27l18 18M45 27L27 45" />
 
 type Sign = { kind: ScreenKind; isCalledOff?: boolean }

@@ -6,13 +6,13 @@ import { momentText, seoul } from '../moment-text.ts'
 import { figureText, moneyText } from '../money-text.ts'
 
 type RowName = keyof typeof rows
-/** One row of the list. `strong` is the figure the page is about; `copies` is what its button puts on the clipboard. */
+/** One row of the list. `strong` marks the main amount. `copies` is the text that the row's button copies. */
 export type Fact = {
   readonly name: RowName
   readonly label: string
   readonly value: string
   readonly strong?: true
-  /** What else there is to say under the value. */
+  /** A line below the value. */
   readonly note?: string
   readonly copies?: { readonly what: 'account' | 'amount'; readonly text: string }
 }
@@ -20,15 +20,15 @@ type PaymentLines = NonNullable<Extract<Screen, { kind: 'paid' }>['payment']>
 type MoneyReturning = Extract<Screen, { kind: 'returning' }>
 type AccountLines = NonNullable<Extract<Screen, { kind: 'awaiting_deposit' }>['account']>
 
-/** Where and when the page is read. */
+/** The time and the time zone of the reader. */
 export type Reader = {
-  /** The server's clock. */
+  /** The server's time. */
   readonly nowMs: number
-  /** Null where the clocks show Seoul's time, and before it is known. */
+  /** Null: Seoul's time zone, or not known yet. */
   readonly zone: string | null
 }
 
-/** The rows this viewer may see, in the order a person asks for them: how much, for what, how, when, and what to quote. */
+/** Returns the rows that the viewer may see, in this order: amount, product, method, time, order number. */
 export function factsOf(screen: Screen, language: Language, reader: Reader): Fact[] {
   const row = (name: RowName, value: string | null): Fact[] => factFor(name, value, language)
   const { order } = screen
@@ -89,14 +89,14 @@ function paymentRows(payment: PaymentLines | null, language: Language, { zone }:
   return [...methodRow(payment, language), ...factFor('paidAt', paidAt, language)]
 }
 
-/** By which route money goes back, and when: nothing of it when even the method is withheld. */
+/** The route and the usual duration of a refund. Both are left out when the method is withheld. */
 function returnRows(payment: PaymentLines | null, language: Language): Fact[] {
   if (payment === null) return []
   const when = returnTimes[payment.method ?? 'other'][language]
   return [...methodRow(payment, language), ...factFor('when', when, language)]
 }
 
-/** Once a person must act nobody knows when money comes back: then only how it was paid is told. */
+/** A refund by a person has no known date, so only the payment method is shown. */
 function returningRows({ payment, isOnItsWay }: MoneyReturning, language: Language): Fact[] {
   if (isOnItsWay) return returnRows(payment, language)
   return payment === null ? [] : methodRow(payment, language)
@@ -119,7 +119,7 @@ function accountRows(account: AccountLines | null, language: Language, reader: R
   return [
     ...copied(sum, { what: 'amount', text: figureText(amount, currency) }),
     ...factFor('bank', account.bankName, language),
-    // Banks' forms take the bare digits.
+    // Banks' transfer forms accept digits only.
     ...(number === null
       ? []
       : copied(factFor('account', number, language), {
@@ -131,7 +131,7 @@ function accountRows(account: AccountLines | null, language: Language, reader: R
   ]
 }
 
-/** A bank's deadline is meant in Korean time, wherever it is read; then how long that is, and when by the reader's own clock. */
+/** Shows the bank's deadline in Korean time, the time left, and the deadline in the reader's time zone. */
 function dueRow(dueAtMs: number, language: Language, { nowMs, zone }: Reader): Fact[] {
   const left = leftText(dueAtMs - nowMs, language)
   const own = zone === null ? [] : [`${copy.yourTime[language]}: ${momentText(dueAtMs, language, zone)}`]

@@ -4,12 +4,12 @@ import * as copy from '../copy.ts'
 import type { Language, Line } from '../language.ts'
 import { moneyText } from '../money-text.ts'
 
-/** What a screen says in words: one heading, one lead, and what else there is to know. */
+/** The text of a screen: a heading, a lead and further points. */
 export type ScreenText = {
   readonly heading: string
   readonly lead: string
   readonly points: readonly string[]
-  /** The gateway's own words: small print, text only. */
+  /** The gateway's message, shown in small print as text only. */
   readonly smallPrint: string | null
 }
 
@@ -25,7 +25,7 @@ export function screenTextOf(screen: Screen, language: Language): ScreenText {
     case 'paid':
       return told(copy.paid, extraPaid(screen, language))
     case 'awaiting_deposit':
-      // Withheld from this viewer, or not told by the gateway: «this account» would be nowhere on the page.
+      // The page shows no account, so the text must not refer to one. The viewer may not see it, or the gateway did not send it.
       return (screen.account?.number ?? null) === null
         ? told({ heading: copy.awaitingDeposit.heading, lead: copy.awaitingDepositWithheld })
         : told(copy.awaitingDeposit)
@@ -60,8 +60,8 @@ const joined = (first: Line, second: Line): Line => ({
 })
 
 /**
- * Why nothing was paid and what to do now. «Already paid» is the one reason under which money may well have been taken; where the number is spent
- * no other sentence may speak of paying again (M-32).
+ * Says why the payment failed and what to do next. «Already paid» is the only reason under which money may have been taken. When the order
+ * number was paid before, no sentence may suggest to pay again (M-32).
  */
 function failureOf({ reason, orderAnew }: Extract<Screen, { kind: 'failed' }>): copy.Told & {
   points: readonly Line[]

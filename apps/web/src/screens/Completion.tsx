@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'preact/compat'
 import type { Api } from '../api.ts'
 import { copyText } from '../clipboard.ts'
 import * as copy from '../copy.ts'
@@ -9,6 +9,7 @@ import type { OnCopy } from '../parts/FactList.tsx'
 import { announcementOf, ResultPage, type ResultView } from '../parts/ResultPage.tsx'
 import { resultPath } from '../paths.ts'
 import { viewOf } from '../result-view.ts'
+import { useTitle } from '../use-title.ts'
 import { useServerNow, useSlow, useVisit, type Arrival } from '../use-visit.ts'
 
 type CompletionProps = {
@@ -18,7 +19,7 @@ type CompletionProps = {
   onLanguage: (language: Language) => void
 }
 
-/** Where the customer lands: begins with what the server wrote, asks, follows, and shows what is recorded. */
+/** The completion page: starts with the screen in the page, follows the payment, and shows what is recorded. */
 export function Completion({ api, arrival, language, onLanguage }: CompletionProps): ReactElement {
   const { visit, busy, checks, checkAgain } = useVisit(api, arrival)
   const slow = useSlow(visit)
@@ -58,7 +59,7 @@ export function Completion({ api, arrival, language, onLanguage }: CompletionPro
 
 const never = (): (() => void) => () => undefined
 
-/** Script runs: buttons that need it may be seen, and the live region, filled only now, is read. The first drawing is the server's own. */
+/** True once the script runs. Buttons that need script appear, and the live region gets its text. The first render equals the server's. */
 function useLive(): boolean {
   useEffect(() => {
     document.documentElement.dataset['live'] = ''
@@ -70,7 +71,7 @@ function useLive(): boolean {
   )
 }
 
-/** Known to the browser alone; the server's own drawing names Seoul's time. */
+/** The reader's time zone. Only the browser knows it, so the server's render uses Seoul's. */
 const useZone = (): string | null => useSyncExternalStore(never, zoneHere, () => null)
 let zone: string | null | undefined
 function zoneHere(): string | null {
@@ -78,18 +79,12 @@ function zoneHere(): string | null {
   return zone
 }
 
-function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = title
-  }, [title])
-}
-
 const standingAnnouncement = (view: ResultView, language: Language): string =>
   view.trouble === null
     ? announcementOf(view.screen, view.waiting, language)
     : copy.trouble[view.trouble][language]
 
-/** After a return was taken in, the address is the result's own: reloading it claims nothing again. */
+/** Replaces the return's address by the result's, so that a reload does not send the claim again. */
 function useOwnAddress(token: string | null): void {
   useEffect(() => {
     if (token === null || !location.pathname.startsWith('/complete')) return
@@ -102,12 +97,12 @@ function useOwnAddress(token: string | null): void {
   }, [token])
 }
 
-/** Moves the reader to the heading when the outcome changes, never on arrival. */
+/** Focuses the heading when the outcome changes, but not on arrival. */
 function useHeadingFocus(headingRef: { readonly current: HTMLHeadingElement | null }, outcome: string): void {
-  const before = useRef(outcome)
+  const previousRef = useRef(outcome)
   useEffect(() => {
-    if (before.current === outcome) return
-    before.current = outcome
+    if (previousRef.current === outcome) return
+    previousRef.current = outcome
     headingRef.current?.focus()
   }, [headingRef, outcome])
 }
@@ -115,7 +110,7 @@ function useHeadingFocus(headingRef: { readonly current: HTMLHeadingElement | nu
 type Copying = { said: string | null; toast: string | null; copied: string | null; onCopy: OnCopy }
 const TOAST_MS = 4_000
 
-/** Copies, and says so as long as the page is still about the same thing. */
+/** Copies a value, and reports it until the page's content changes. */
 function useCopying(about: string, language: Language): Copying {
   const [last, setLast] = useState<{ about: string; what: string | null; line: Line; count: number } | null>(
     null,
@@ -138,7 +133,7 @@ function useCopying(about: string, language: Language): Copying {
   }, [count])
   if (last === null || last.about !== about) return { said: null, toast: null, copied: null, onCopy }
   const words = last.line[language]
-  // The same words twice would be read once: every second time they end in a space of another kind.
+  // A screen reader skips a repeated text, so every second text ends in a no-break space.
   const said = `${words}${count % 2 === 0 ? '\u00A0' : ''}`
   return { said, toast: faded === count ? null : words, copied: last.what, onCopy }
 }

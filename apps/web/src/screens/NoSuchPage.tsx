@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import { actions, unknownPage } from '../labels.ts'
 import type { Language } from '../language.ts'
 import { LanguageSwitch } from '../parts/LanguageSwitch.tsx'

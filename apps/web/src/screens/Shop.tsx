@@ -1,5 +1,5 @@
 import type { Checkout, Product } from '@landfall/payment-core'
-import type { ReactElement } from 'react'
+import type { ReactElement } from 'preact/compat'
 import type { Api } from '../api.ts'
 import type { Language } from '../language.ts'
 import { moneyText } from '../money-text.ts'
@@ -9,22 +9,23 @@ import { HeroIllustration } from '../parts/HeroIllustration.tsx'
 import { shopPath } from '../paths.ts'
 import { payAmount, problems, retry, shop } from '../shop-copy.ts'
 import { useBuying, useLoaded, type Buying, type Loaded } from '../use-buying.ts'
+import { useTitle } from '../use-title.ts'
 import './shop.css'
 
 type ShopProps = {
   api: Api
-  /** «Pay again»: the order to pay once more. */
+  /** The order to pay again. Null: show the products. */
   orderId: string | null
   language: Language
   onLanguage: (language: Language) => void
 }
 
-/** The demo shop: what a newcomer sees first. */
+/** The demo shop. */
 export function Shop({ api, orderId, language, onLanguage }: ShopProps): ReactElement {
   const buying = useBuying(api, language)
+  useTitle(shop.name[language])
   return (
     <div className="page shop">
-      <title>{shop.name[language]}</title>
       <header className="page-head">
         <a className="shop-name" href={shopPath}>
           <img src="/icon.svg" alt="" width="28" height="28" />
@@ -131,7 +132,7 @@ function Awaited<T>({ loaded, again, waiting, language, children }: AwaitedProps
   )
 }
 
-/** One place that says how the purchase stands; always there, so that what appears in it is read aloud. */
+/** Shows the state of the purchase. The element is always present, because screen readers announce changes only in an existing live region. */
 function BuyingState({ buying, language }: { buying: Buying; language: Language }): ReactElement {
   const { state } = buying
   return (

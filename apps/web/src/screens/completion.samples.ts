@@ -1,8 +1,8 @@
 import type { Screen } from '@landfall/payment-core'
 
-/** One screen of every kind and reason, by name: what tests read and a gallery shows. Never part of what is served. */
+/** One screen of each kind and reason, by name, for tests and the gallery. The production build does not contain this file. */
 
-/** An order's name is whatever a shop wrote: markup, both directions of writing, and no space to break at. */
+/** The shop chooses an order's name: it may contain markup, both writing directions, and no space. */
 const oddName = '<b>עברית</b> \u202Eabc\u202C אבג' + '가나다라마바사'.repeat(6)
 
 const order = { orderId: 'shop-20261122-0007', name: '등대 머그컵', amount: 14_000, currency: 'KRW' }

@@ -1,5 +1,5 @@
 import type { Screen } from '@landfall/payment-core'
-import { renderToStaticMarkup } from 'react-dom/server'
+import { renderToStaticMarkup } from 'preact-render-to-string'
 import { describe, expect, test } from 'vitest'
 import * as checkingCopy from '../checking-copy.ts'
 import * as copy from '../copy.ts'
@@ -41,7 +41,7 @@ const page = (screen: Screen, language: Language, view: Partial<ResultView> = {}
       onLanguage={nothing}
     />,
   )
-/** What a person reads: no tags, entities undone, spaces alike. */
+/** The visible text: no tags, decoded entities, single spaces. */
 const textOf = (markup: string): string =>
   markup
     .replaceAll(/<[^>]*>/g, ' ')
@@ -53,7 +53,7 @@ const named = Object.entries<Screen>(samples)
 const cases = named.flatMap(([name, screen]) => languages.map((language) => ({ name, screen, language })))
 
 describe('every screen', () => {
-  test.each(cases)('$name says its heading and its lead in $language', ({ screen, language }) => {
+  test.each(cases)('$name shows its heading and its lead in $language', ({ screen, language }) => {
     const markup = page(screen, language)
     const { heading, lead, points } = screenTextOf(screen, language)
     expect(markup).toContain(`data-kind="${screen.kind}"`)
@@ -62,7 +62,7 @@ describe('every screen', () => {
   })
 
   test.each(cases)(
-    '$name has a way back to the shop and one live region in $language',
+    '$name has a link to the shop and one live region in $language',
     ({ screen, language }) => {
       const markup = page(screen, language)
       expect(markup.match(/role="status"/g)).toHaveLength(1)
@@ -70,14 +70,14 @@ describe('every screen', () => {
     },
   )
 
-  test('full scope shows what was ordered and the number to quote', () => {
+  test('scope full shows the product and the order number', () => {
     for (const [name, screen] of named.filter(([, each]) => each.scope === 'full')) {
       if (name !== 'odd_names') expect(textOf(page(screen, 'ko')), name).toContain('등대 머그컵')
       expect(textOf(page(screen, 'ko')), name).toContain('shop-20261122-0007')
     }
   })
 
-  test('scope outcome shows no name, amount, account, method or the gateway’s words, and says why', () => {
+  test('scope outcome hides name, amount, account, method and the gateway’s message, and says why', () => {
     for (const [name, screen] of named.filter(([, each]) => each.scope === 'outcome')) {
       const markup = page(screen, 'ko')
       expect(markup, name).not.toMatch(/<dl|등대|[0-9]원|신한|receipt/)
@@ -104,7 +104,7 @@ test('paid shows amount, name, method, time in Seoul and the receipt', () => {
   expect(textOf(page(samples.paid_wallet, 'ko'))).toContain('카카오페이')
 })
 
-test('an account shows bank, number in one piece, holder, exact sum, deadline in Korean time, and that nothing is paid yet', () => {
+test('an account shows bank, whole number, holder, exact amount and deadline in Korean time, and says that nothing is paid yet', () => {
   const markup = page(samples.awaiting_deposit, 'ko')
   const text = textOf(markup)
   for (const words of [
@@ -121,7 +121,7 @@ test('an account shows bank, number in one piece, holder, exact sum, deadline in
   expect(textOf(page(samples.awaiting_deposit, 'en'))).toContain('11:59 PM KST')
 })
 
-test('G-21: an account without a number shows no number and none to copy, but how much and until when', () => {
+test('G-21: an account without a number shows amount and deadline, and offers no number to copy', () => {
   for (const language of languages) {
     const markup = page(samples.awaiting_deposit_no_number, language)
     expect(textOf(markup)).toContain(copy.awaitingDepositWithheld[language])
@@ -133,30 +133,30 @@ test('G-21: an account without a number shows no number and none to copy, but ho
   }
 })
 
-test('M-33: a sum is written with the digits that ISO 4217 gives its currency', () => {
+test('M-33: an amount has the number of decimals that ISO 4217 defines for its currency', () => {
   const order = { ...samples.paid.order, amount: 12_345, currency: 'IQD' }
   expect(textOf(page({ ...samples.paid, order }, 'en'))).toContain('12.345')
 })
 
-test('money on its way back says how much, by which route, and when, without a promise', () => {
+test('a refund in progress shows amount, route and usual duration, and promises no date', () => {
   const text = textOf(page(samples.returning, 'ko'))
   for (const words of ['1,000원', '신한카드', '카드사에 따라', '걸릴 수 있어요'])
     expect(text).toContain(words)
 })
 
-test('pay again is offered only where the server gave its address', () => {
+test('pay again is offered only when the server sent its address', () => {
   expect(page(samples.failed, 'ko', { tryAgainUrl: '/?order=1' })).toContain(
     '<a class="action first" href="/?order=1">다시 결제하기',
   )
   expect(page(samples.failed, 'ko')).not.toContain('다시 결제하기')
 })
 
-test('already paid never says that no money was taken', () => {
+test('the reason «already paid» never says that no money was taken', () => {
   expect(page(samples.failed_already_paid, 'ko')).not.toContain(copy.nothingTaken.ko)
   expect(page(samples.failed_limit, 'ko')).toContain(copy.nothingTaken.ko)
 })
 
-test('markup in names and messages stays text, and an address that is no web address is no link', () => {
+test('markup in names and messages stays text, and only web addresses become links', () => {
   const evil = '<img src=x onerror=alert(1)>'
   const failed: Screen = { ...samples.failed, order: { ...samples.failed.order, name: evil }, message: evil }
   expect(page(failed, 'ko')).not.toContain('<img')
@@ -167,7 +167,7 @@ test('markup in names and messages stays text, and an address that is no web add
   )
 })
 
-test('what is left to the deadline is counted by the server’s clock, in two figures, and ends in words', () => {
+test('the time left before the deadline uses the server’s clock and at most two units, and ends as a sentence', () => {
   const { dueAtMs } = samples.awaiting_deposit.account
   const left = (ms: number, language: Language): string =>
     textOf(page(samples.awaiting_deposit, language, { nowMs: dueAtMs - ms }))
@@ -179,7 +179,7 @@ test('what is left to the deadline is counted by the server’s clock, in two fi
   expect(left(-1, 'en')).not.toContain(' left')
 })
 
-test('abroad, the time of payment is the reader’s own, and a bank’s deadline stays Korean with theirs beside it', () => {
+test('abroad, the payment time is in the reader’s zone, and the bank’s deadline is in Korean time and in the reader’s', () => {
   const zone = 'America/Los_Angeles'
   expect(textOf(page(samples.paid, 'en', { zone }))).toContain('Sun, Nov 22, 2026, 1:42 AM PST')
   const deposit = textOf(page(samples.awaiting_deposit, 'en', { zone }))
@@ -188,7 +188,7 @@ test('abroad, the time of payment is the reader’s own, and a bank’s deadline
   expect(textOf(page(samples.awaiting_deposit, 'ko', { zone }))).toContain('06:59 (GMT-8)')
 })
 
-test('back to the app is offered under the app’s own scheme and no other', () => {
+test('the link back to the app accepts only the app’s own scheme', () => {
   expect(page(samples.paid, 'ko', { appUrl: 'landfall-shop://orders' })).toContain(
     'href="landfall-shop://orders"',
   )
@@ -203,27 +203,27 @@ test('back to the app is offered under the app’s own scheme and no other', () 
     expect([appUrl, page(samples.paid, 'ko', { appUrl }).includes('앱으로')]).toEqual([appUrl, false])
 })
 
-test('offline keeps what was last known and says so', () => {
+test('offline keeps the last known screen and says so', () => {
   const text = textOf(page(samples.awaiting_deposit, 'ko', { trouble: 'offline' }))
   expect(text).toContain(copy.trouble.offline.ko)
   expect(text).toContain(copy.lastKnown.ko)
   expect(text).toContain('카카오뱅크')
 })
 
-test('after ten seconds checking says what happens next and that the page may be closed', () => {
+test('after ten seconds, *checking* says what happens next and that the customer may close the page', () => {
   const text = textOf(page(samples.checking, 'ko', { slow: true }))
   expect(text).toContain('이 화면을 닫아도 괜찮아요')
   expect(textOf(page(samples.checking, 'ko'))).not.toContain('이 화면을 닫아도 괜찮아요')
 })
 
-test('before the first answer the page says checking and nothing of an outcome', () => {
+test('before the first answer the page says only *checking*', () => {
   const blank: Screen = { kind: 'checking', scope: 'full', order: null, because: 'confirming', sinceMs: null }
   const markup = page(blank, 'ko', { waiting: true, shopUrl: null })
   expect(markup).toContain('data-kind="checking"')
   expect(textOf(markup)).not.toMatch(/완료됐어요|완료되지/)
 })
 
-test('amounts and moments read as people write them', () => {
+test('amounts and times follow the conventions of each language', () => {
   expect(moneyText(1_234_567, 'KRW', 'ko')).toBe('1,234,567원')
   expect(moneyText(1_250, 'USD', 'en')).toBe('$12.50')
   expect(momentText(Date.parse('2026-12-31T23:05:00Z'), 'ko')).toBe(
@@ -232,7 +232,7 @@ test('amounts and moments read as people write them', () => {
   expect(momentText(Date.parse('2026-12-31T23:05:00Z'), 'en')).toBe('Fri, Jan 1, 2027, 8:05\u00A0AM\u00A0KST')
 })
 
-test('no sentence of any table is empty, and none is left in the other language', () => {
+test('every sentence of every table is present and in its own language', () => {
   let lines = 0
   const read = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) return

@@ -8,7 +8,7 @@ import { factsOf } from '../parts/facts-of.ts'
 import { screenTextOf } from '../parts/screen-text.ts'
 import { samples } from './completion.samples.ts'
 
-/** What a customer reads while money is in the air, as a whole, in both languages. */
+/** The full text of the screens whose payment is not settled, in both languages. */
 const said = (screen: Screen, language: Language): readonly string[] => {
   const { heading, lead, points } = screenTextOf(screen, language)
   return [heading, lead, ...points]
@@ -19,7 +19,7 @@ const labelsOf = (screen: Screen, language: Language): string[] =>
 type Row = readonly [id: string, sample: keyof typeof samples, ko: readonly string[], en: readonly string[]]
 const sentences: readonly Row[] = [
   [
-    'V-11: past its time an account is no longer to be paid into',
+    'V-11: after the deadline the page asks not to pay into the account',
     'checking_deposit_overdue',
     [
       '입금 기한이 지났어요',
@@ -31,7 +31,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'S-22: where a person must decide the shop has been told, and nobody is said to be looking already',
+    'S-22: a review says that the shop has been told, not that somebody is already looking',
     'checking_review',
     [
       '상점에서 결제를 확인해야 해요',
@@ -43,7 +43,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'S-22: a second payment is on its way back',
+    'S-22: a second payment is being refunded',
     'paid_twice',
     [
       '결제가 완료됐어요',
@@ -57,7 +57,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'S-22: a second payment that a person must return is not promised back',
+    'S-22: a second payment that a person must refund gets no promise',
     'paid_twice_with_shop',
     [
       '결제가 완료됐어요',
@@ -71,7 +71,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'G-21: an account whose number the gateway does not tell',
+    'G-21: an account without a number',
     'awaiting_deposit_no_number',
     [
       '입금을 기다리고 있어요',
@@ -83,7 +83,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'M-32: a number that was ever paid is ordered anew, never paid again',
+    'M-32: an order number that was paid before needs a new order',
     'failed_number_spent',
     [
       '결제가 완료되지 않았어요',
@@ -97,7 +97,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'M-32, S-22: who has paid is not sent to pay for a new order, nor told that nothing was taken',
+    'M-32, S-22: a customer who paid is neither told to order again nor told that nothing was taken',
     'failed_already_paid',
     [
       '이 주문번호로는 결제할 수 없어요',
@@ -113,7 +113,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'M-32: money that was not accepted is back, and the order needs a new number',
+    'M-32: a rejected payment is refunded, and the order needs a new number',
     'cancelled_rejected',
     [
       '결제를 취소하고 환불했어요',
@@ -127,7 +127,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'R-26: who has paid for an expired order asks before ordering again',
+    'R-26: a customer who paid for an expired order is told to ask the shop first',
     'expired',
     [
       '결제 기한이 지났어요',
@@ -141,7 +141,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'M-31: an order the shop called off asks for nothing, and promises no money that nobody has seen',
+    'M-31: a closed order asks for nothing and promises no refund of an unseen payment',
     'expired_closed',
     [
       '상점에서 주문을 취소했어요',
@@ -155,7 +155,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'S-22: money on its way back asks nothing of the customer',
+    'S-22: a refund in progress asks nothing of the customer',
     'returning',
     ['결제 금액을 돌려드리고 있어요', '결제된 내용이 주문과 달라서 받지 않았어요. 따로 하실 일은 없어요.'],
     [
@@ -164,7 +164,7 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
-    'S-22: money that a person must return is told as what it is',
+    'S-22: a refund by a person is described as such',
     'returning_by_shop',
     [
       '돌려드릴 금액이 있다고 상점에 알렸어요',
@@ -189,7 +189,7 @@ describe.each(languages)('in %s', (language) => {
     en: /(?:can|try to) pay|try again|pay another way/i,
   }
 
-  test('S-22, R-25, M-32: no screen but a failed one of a fresh number speaks of paying again', () => {
+  test('S-22, R-25, M-32: only a failed screen with an unpaid order number suggests paying again', () => {
     for (const [name, screen] of named) {
       const text = said(screen, language).join(' ')
       if (screen.kind !== 'failed' || !screen.tryAgain)
@@ -198,7 +198,7 @@ describe.each(languages)('in %s', (language) => {
     expect(said(samples.failed, language).join(' ')).toMatch(payAgain[language])
   })
 
-  test('R-25: while another try may still be paid the page says neither failed nor that nothing was taken', () => {
+  test('R-25: while another payment of the order may still succeed, the page says neither failed nor that nothing was taken', () => {
     for (const because of ['confirming', 'not_started', 'deposit_overdue', 'review'] as const) {
       const text = said({ ...samples.checking, because }, language)
       expect(text).toEqual([checking[because].heading[language], checking[because].lead[language]])
@@ -206,7 +206,7 @@ describe.each(languages)('in %s', (language) => {
     }
   })
 
-  test('M-32: for every reason but «already paid» a spent number is told to order anew', () => {
+  test('M-32: for every reason but «already paid», a paid order number tells the customer to order again', () => {
     for (const [name, screen] of named) {
       if (screen.kind !== 'failed' || screen.reason === 'already_paid') continue
       const spent = said({ ...screen, tryAgain: false, orderAnew: true }, language)
@@ -215,7 +215,7 @@ describe.each(languages)('in %s', (language) => {
     }
   })
 
-  test('S-22: once a person must act no screen says when money comes back, nor that there is nothing to do', () => {
+  test('S-22: when a person must act, no screen gives a refund date or says that the customer need do nothing', () => {
     for (const because of ['rejected', 'surplus', 'late'] as const) {
       const withShop: Screen = { ...samples.returning_by_shop, because }
       expect(labelsOf(withShop, language)).toContain(rows.returningAmount[language])
@@ -226,12 +226,12 @@ describe.each(languages)('in %s', (language) => {
     }
   })
 
-  test('M-31: no screen blames the deadline for money of an order that the shop may have called off', () => {
+  test('M-31: no screen gives the deadline as the reason when the shop may have closed the order', () => {
     for (const screen of [samples.returning_late, samples.cancelled_late, samples.expired_closed])
       expect(said(screen, language).join(' ')).not.toMatch(/기한|expired|deadline|the time/i)
   })
 
-  test('V-11: an account whose time is up is on the page no more', () => {
+  test('V-11: after the deadline the page shows no account', () => {
     const labels = labelsOf(samples.checking_deposit_overdue, language)
     for (const row of [rows.account, rows.bank, rows.depositAmount, rows.due])
       expect(labels).not.toContain(row[language])

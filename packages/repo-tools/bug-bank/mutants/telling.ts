@@ -189,7 +189,7 @@ export const telling: readonly Mutant[] = [
     file: `${web}/result-view.ts`,
     find: "  kind: 'checking',\n  scope: 'full',\n  order: null,\n  because: 'confirming',\n  sinceMs: null,",
     replace: "  kind: 'paid',\n  scope: 'full',\n  order: null,\n  payment: null,\n  goesBack: 0,",
-    killedBy: { file: `${web}/result-view.test.ts`, test: 'S-22: before any answer' },
+    killedBy: { file: `${web}/result-view.test.ts`, test: 'S-22: before the first answer' },
   },
   {
     name: 'an answer that was overtaken is shown',
@@ -210,7 +210,7 @@ export const telling: readonly Mutant[] = [
     replace: "    case 'restored':\n      return visit",
     killedBy: {
       file: `${web}/visit.test.ts`,
-      test: 'P-07: a page back from the browser’s memory asks again',
+      test: 'P-07: a page from the back-forward cache asks again',
     },
   },
 ]

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { Prepared } from '../ledger.ts'
+import { REFUSALS } from '../scenarios.ts'
+import type { RefusalCause } from '../scenarios.ts'
+
+/** The request bodies of the control API. The handle uses the same types. */
+export const Approval = z.object({
+  method: z.string().default('card'),
+  amount: z.number().positive().optional(),
+  cardNumber: z.string().optional(),
+  cardCode: z.string().optional(),
+  cardQuota: z.number().int().min(0).max(36).optional(),
+  bankCode: z.string().optional(),
+  phone: z.string().optional(),
+  /** Replaces the payment's `pg_provider`, for example by paypal_v2, kicc_v2 or eximbay. */
+  pgProvider: z.string().min(1).max(16).optional(),
+})
+export type Approval = z.input<typeof Approval>
+
+/** A prepared amount that another shop registered. */
+export const PreparedAmount = z.object({
+  merchantUid: z.string().min(1).max(40),
+  /** Without an amount the prepared amount is removed. */
+  amount: z.number().positive().optional(),
+  currency: z.string().default('KRW'),
+})
+export type PreparedAmount = z.input<typeof PreparedAmount>
+
+export const preparedOf = ({ merchantUid, amount, currency = 'KRW' }: PreparedAmount): Prepared | null =>
+  amount === undefined ? null : { merchant_uid: merchantUid, amount, currency }
+
+/** Without `cancelId` the request applies to all pending cancels of the payment. `reason` is the text of a denial. */
+export const Choice = z.object({ cancelId: z.string().optional(), reason: z.string().optional() })
+
+export const Cause = z.object({
+  cause: z.custom<RefusalCause>((text) => typeof text === 'string' && Object.hasOwn(REFUSALS, text)),
+})
+export const Bank = z.object({ bankCode: z.string().default('088') })
+export const Leaves = z.object({ leaves: z.enum(['failed', 'ready']).optional() })
+export const Sum = z.object({ amount: z.number().positive().optional() })
+export const Nothing = z.object({})
+export const Advance = z.object({ ms: z.number().int().min(0) })
+export const WebhookUrl = z.object({ webhookUrl: z.url({ protocol: /^https?$/ }).nullable() })

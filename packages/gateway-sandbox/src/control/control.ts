@@ -1,0 +1,141 @@
+import type { Result } from '@landfall/payment-core'
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { RowRequest } from '../added-rows.ts'
+import * as bodies from './bodies.ts'
+import type { Ending } from '../v1/ending.ts'
+import type { SandboxEnv } from '../connection.ts'
+import type { SandboxGateway } from '../gateway.ts'
+import { parseJson } from '../json-text.ts'
+import type { SandboxPayment } from '../ledger.ts'
+import { Misbehaviour, PaymentMisbehaviour } from '../misbehaviour.ts'
+import type { SandboxRefusal } from '../refused.ts'
+import { REFUSALS } from '../scenarios.ts'
+import type { State } from '../state.ts'
+
+type Control = Hono<SandboxEnv, Record<never, never>, '/control'>
+
+/**
+ * The operations of the handle over HTTP, for people, scripts and the console (JSON in, JSON out). 400: the body is invalid. 404: no such
+ * payment. 409: the payment's state does not allow the operation. Requiring JSON rejects forms of other sites.
+ */
+export function createControl(state: State, gateway: SandboxGateway): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>().basePath('/control')
+  readingRoutes(app, state)
+  settingRoutes(app, state, gateway)
+  app.post('/open', async (c) => c.json(gateway.open(await json(c))))
+  app.post('/rows', async (c) => withBody(c, RowRequest, (row) => done(c, gateway.addRow(row))))
+  paymentRoutes(app, state, gateway)
+  return app
+}
+
+function readingRoutes(app: Control, state: State): void {
+  app.get('/state', (c) => c.json(snapshotOf(state)))
+  app.get('/payments', (c) => c.json(state.ledger.all().map((payment) => payment.row)))
+  app.get('/calls', (c) => c.json(state.calls))
+  app.get('/cancels', (c) => c.json(state.cancels.all(c.req.query('impUid'))))
+  app.get('/prepared', (c) => c.json([...state.ledger.prepared.values()]))
+  app.get('/webhooks', (c) => c.json(state.webhooks.deliveries()))
+}
+
+function settingRoutes(app: Control, state: State, gateway: SandboxGateway): void {
+  app.put('/misbehaviour', async (c) =>
+    withBody(c, Misbehaviour.partial(), (change) => {
+      state.misbehaviour.set(change)
+      return c.json(state.misbehaviour.now())
+    }),
+  )
+  app.delete('/misbehaviour', (c) => {
+    state.misbehaviour.reset()
+    return c.json(state.misbehaviour.now())
+  })
+  app.put('/prepared', async (c) =>
+    withBody(c, bodies.PreparedAmount, (asked) => {
+      const held = bodies.preparedOf(asked)
+      gateway.prepare(asked.merchantUid, held)
+      return c.json(held)
+    }),
+  )
+  app.put('/webhook-url', async (c) =>
+    withBody(c, bodies.WebhookUrl, ({ webhookUrl }) => {
+      state.webhookUrl = webhookUrl
+      return c.json({ webhookUrl })
+    }),
+  )
+  app.post('/advance', async (c) =>
+    withBody(c, bodies.Advance, ({ ms }) => {
+      state.clock.advance(ms)
+      return c.json({ nowMs: state.clock.nowMs() })
+    }),
+  )
+}
+
+function paymentRoutes(app: Control, state: State, gateway: SandboxGateway): void {
+  const route = <T>(
+    name: string,
+    schema: z.ZodType<T>,
+    act: (
+      impUid: string,
+      body: T,
+    ) =>
+      | Result<Ending | SandboxPayment, SandboxRefusal>
+      | Promise<Result<Ending | SandboxPayment, SandboxRefusal>>,
+  ) =>
+    app.post(`/payments/:impUid/${name}`, async (c) => {
+      const impUid = c.req.param('impUid')
+      if (state.ledger.find(impUid) === undefined) return c.json({ error: `no payment ${impUid}` }, 404)
+      return withBody(c, schema, async (body) => done(c, await act(impUid, body)))
+    })
+  route('pay', bodies.Approval, (impUid, means) => gateway.pay(impUid, means))
+  route('approve', bodies.Approval, (impUid, { amount, ...means }) => gateway.approve(impUid, means, amount))
+  route('close', bodies.Leaves, (impUid, { leaves }) => gateway.close(impUid, leaves))
+  route('refuse', bodies.Cause, (impUid, { cause }) => gateway.refuse(impUid, REFUSALS[cause]))
+  route('issue-account', bodies.Bank, (impUid, { bankCode }) => gateway.issueAccount(impUid, bankCode))
+  route('deposit', bodies.Sum, (impUid, { amount }) => gateway.deposit(impUid, amount))
+  route('expire', bodies.Nothing, (impUid) => gateway.expire(impUid))
+  route('cancel', bodies.Sum, (impUid, { amount }) => gateway.cancelInConsole(impUid, amount))
+  route('book-cancel', bodies.Choice, (impUid, choice) => gateway.bookCancel(impUid, choice))
+  route('deny-cancel', bodies.Choice, (impUid, choice) => gateway.denyCancel(impUid, choice))
+  route('resend-webhook', bodies.Nothing, (impUid) => gateway.resendWebhook(impUid))
+  route('misbehaviour', PaymentMisbehaviour, (impUid, change) => gateway.misbehave(impUid, change))
+  route('behave', bodies.Nothing, (impUid) => gateway.misbehave(impUid, null))
+}
+
+function done(c: Context<SandboxEnv>, result: Result<Ending | SandboxPayment, SandboxRefusal>): Response {
+  if (!result.ok) return c.json({ error: result.problem }, 409)
+  return c.json('row' in result.value ? result.value.row : result.value)
+}
+
+function snapshotOf(state: State) {
+  const deliveries = state.webhooks.deliveries()
+  return {
+    nowMs: state.clock.nowMs(),
+    webhookUrl: state.webhookUrl,
+    misbehaviour: state.misbehaviour.now(),
+    payments: state.ledger.all().map(({ row, accountClosed, fixedAccount, noticeUrls, misbehaviour }) => ({
+      row,
+      accountClosed,
+      fixedAccount,
+      hasWebhook: noticeUrls.length > 0,
+      misbehaviour,
+      cancels: state.cancels.all(row.imp_uid),
+      deliveries: deliveries.filter((delivery) => delivery.impUid === row.imp_uid),
+    })),
+  }
+}
+
+async function json(c: Context<SandboxEnv>): Promise<unknown> {
+  const text = await c.req.text()
+  if (text === '') return {}
+  return (c.req.header('content-type') ?? '').includes('application/json') ? parseJson(text) : undefined
+}
+
+async function withBody<T>(
+  c: Context<SandboxEnv>,
+  schema: z.ZodType<T>,
+  act: (body: T) => Response | Promise<Response>,
+): Promise<Response> {
+  const parsed = schema.safeParse(await json(c))
+  return parsed.success ? act(parsed.data) : c.json({ error: z.prettifyError(parsed.error) }, 400)
+}

@@ -1,0 +1,23 @@
+import type { Result } from '@landfall/payment-core'
+import { endingOf } from '../v1/ending.ts'
+import type { Ending } from '../v1/ending.ts'
+import type { SandboxPayment } from '../ledger.ts'
+import { describe, fail, ok, unknown } from '../refused.ts'
+import type { SandboxRefusal } from '../refused.ts'
+import type { Refusal } from '../scenarios.ts'
+import type { State } from '../state.ts'
+
+/** Returns the payment if its window is open: `ready`, without an account and without a result. */
+export function openWindow(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
+  const payment = state.ledger.find(impUid)
+  if (payment === undefined) return unknown(impUid)
+  const isOpen = payment.row.status === 'ready' && payment.row.vbank_num === null && payment.ending === null
+  return isOpen ? ok(payment) : fail(`${impUid} is ${describe(payment)}: its window is done`)
+}
+
+/** Sets the window's result once. A later approval does not change it. */
+export function endWindow(state: State, payment: SandboxPayment, refusal: Refusal | null): Ending {
+  const mode = state.misbehaviour.of(payment.misbehaviour).redirect
+  payment.ending ??= endingOf(payment, refusal, mode)
+  return payment.ending
+}

@@ -1,0 +1,56 @@
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import type { Ending } from '../v1/ending.ts'
+import { callbackPage, donePage, nowherePage, postPage, twicePage } from './end-page.ts'
+import type { SandboxEnv } from '../connection.ts'
+import type { SandboxGateway } from '../gateway.ts'
+import type { SandboxPayment } from '../ledger.ts'
+import type { State } from '../state.ts'
+import { meansOf, switchesOf, WindowForm } from './form.ts'
+import { windowPage } from './page.ts'
+
+/** Serves the payment window and its final redirect. The window is a page on phones and an iframe of the SDK on desktops. */
+export function createWindow(state: State, gateway: SandboxGateway): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>()
+  // The back button must show the payment's current state, not a cached window.
+  app.use('/window/*', async (c, next) => {
+    await next()
+    c.header('cache-control', 'no-store')
+  })
+  app.get('/window/:impUid', (c) => {
+    const payment = state.ledger.find(c.req.param('impUid'))
+    if (payment === undefined) return c.html(donePage(null), 404)
+    const isOpen = payment.ending === null && payment.row.status === 'ready' && payment.row.vbank_num === null
+    return c.html(isOpen ? windowPage(payment) : donePage(payment.ending?.redirectUrl ?? null))
+  })
+  app.post('/window/:impUid/pay', (c) =>
+    finish(c, state, gateway, (impUid, form) => gateway.pay(impUid, meansOf(form))),
+  )
+  app.post('/window/:impUid/close', (c) => finish(c, state, gateway, (impUid) => gateway.close(impUid)))
+  return app
+}
+
+async function finish(
+  c: Context<SandboxEnv, '/window/:impUid/pay'>,
+  state: State,
+  gateway: SandboxGateway,
+  end: (impUid: string, form: WindowForm) => ReturnType<SandboxGateway['pay']>,
+): Promise<Response> {
+  const payment = state.ledger.find(c.req.param('impUid'))
+  const form = WindowForm.safeParse(await c.req.parseBody())
+  if (payment === undefined || !form.success) return c.html(donePage(null), payment === undefined ? 404 : 400)
+  // A second press gets the same result again, so money moves once.
+  if (payment.ending !== null) return show(c, payment, payment.ending)
+  gateway.misbehave(payment.row.imp_uid, switchesOf(form.data))
+  const ended = await end(payment.row.imp_uid, form.data)
+  return ended.ok ? show(c, payment, ended.value) : c.html(donePage(null), 409)
+}
+
+/** Sends the result to the browser, by default as a 302 (docs/gateway/portone-v1.md §2.1). */
+function show(c: Context<SandboxEnv>, payment: SandboxPayment, ending: Ending): Response | Promise<Response> {
+  if (ending.callback !== null) return c.html(callbackPage(ending.callback, payment.openerOrigin))
+  if (ending.redirectUrl === null) return c.html(nowherePage(payment.mRedirectUrl === null))
+  if (ending.form !== null) return c.html(postPage(ending.redirectUrl, ending.form))
+  if (ending.times === 2) return c.html(twicePage(ending.redirectUrl))
+  return c.redirect(ending.redirectUrl, 302)
+}
