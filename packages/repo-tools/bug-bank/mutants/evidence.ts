@@ -197,8 +197,8 @@ export const evidence: readonly Mutant[] = [
     story: 'A refund of half the order names the tax-free part of the whole of it.',
     reports: [],
     file: `${core}/tax-parts.ts`,
-    find: 'amount === of && of === whole ? share : proportion(share, amount, whole)',
-    replace: 'share',
+    find: 'null : proportion(share, amount, whole)',
+    replace: 'null : share',
     killedBy: { file: `${core}/cancel.test.ts`, test: 'go with all of it, or in the order’s own proportion' },
   },
 ]
