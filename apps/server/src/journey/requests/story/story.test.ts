@@ -24,7 +24,7 @@ describe('the story of an order says what happened and who did it', () => {
     await using world = await played(scripted)
     for (const language of ['en', 'ko'] as const)
       await expect(await toldBy(world, language)).toMatchFileSnapshot(
-        `../../testing/stories/${scripted.name}.${language}.story.txt`,
+        `../../../../testing/stories/${scripted.name}.${language}.story.txt`,
       )
   })
 })
