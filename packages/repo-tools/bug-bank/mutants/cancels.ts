@@ -24,9 +24,9 @@ export const cancels: readonly Mutant[] = [
     story: 'The gateway did it and its answer was lost; the worker comes back and does it again.',
     reports: ['medusajs/medusa#16681'],
     file: `${journey}/follow-up/execute-refund.ts`,
-    find: "  const before = await lookUpPayment(deps, reconcile, row)\n  if (await isSettled(deps, row)) return\n  if (before === null) return notReached(deps, row, null, 'the payment could not be looked up')\n  const step = nextStep(cancellingOf(row), before,",
+    find: "  const before = await lookUpPayment(deps, reconcile, row)\n  if (await isSettled(deps, row)) return\n  if (before === null) return retryLater(deps, row, null, 'the payment could not be looked up')\n  const step = nextStep(cancellingOf(row), before,",
     replace:
-      "  const before = (await readPayment(deps.store, row.paymentId))?.payment ?? null\n  if (before === null) return notReached(deps, row, null, 'the payment is not there')\n  const step = nextStep({ ...cancellingOf(row), state: 'requested' }, before,",
+      "  const before = (await readPayment(deps.store, row.paymentId))?.payment ?? null\n  if (before === null) return retryLater(deps, row, null, 'the payment is not there')\n  const step = nextStep({ ...cancellingOf(row), state: 'requested' }, before,",
     killedBy: {
       file: `${journey}/follow-up/asked-once.test.ts`,
       test: 'M-23: executed after its answer had been given up: looked for, and not sent again',

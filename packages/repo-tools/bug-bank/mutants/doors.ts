@@ -6,7 +6,7 @@ const returnTest = `${journey}/receive/return.test.ts`
 const webhookTest = `${journey}/receive/webhook.test.ts`
 const signature = 'apps/server/src/gateway/signature.ts'
 const signatureTest = 'apps/server/src/gateway/signature.test.ts'
-const settled = '  seen,\n  look: { by: look.ref.by, beganAtMs: look.beganAtMs },\n  returned: returnAmong('
+const settled = '  seen,\n  look: lookOf(context),\n  returned: returnAmong('
 
 /** What comes in: browsers, webhooks, strangers. */
 export const doors: readonly Mutant[] = [
@@ -18,7 +18,7 @@ export const doors: readonly Mutant[] = [
     find: settled,
     replace: settled.replace(
       'seen,',
-      "seen: look.reasons.some(({ claim }) => claim?.says === 'success') ? seen.map((each) => ({ ...each, status: 'paid' as const })) : seen,",
+      "seen: context.triggers.some(({ claim }) => claim?.says === 'success') ? seen.map((each) => ({ ...each, status: 'paid' as const })) : seen,",
     ),
     killedBy: { file: returnTest, test: 'R-01: a claimed success for an unpaid order leaves it open' },
   },
@@ -30,7 +30,7 @@ export const doors: readonly Mutant[] = [
     find: settled,
     replace: settled.replace(
       'seen,',
-      "seen: look.reasons.some(({ claim }) => claim?.status === 'cancelled') ? seen.map((each) => ({ ...each, status: 'cancelled' as const, cancelledAmount: each.amounts[0] ?? 0 })) : seen,",
+      "seen: context.triggers.some(({ claim }) => claim?.status === 'cancelled') ? seen.map((each) => ({ ...each, status: 'cancelled' as const, cancelledAmount: each.amounts[0] ?? 0 })) : seen,",
     ),
     killedBy: { file: webhookTest, test: 'W-02: a forged «cancelled» for a paid order changes nothing' },
   },
@@ -41,7 +41,7 @@ export const doors: readonly Mutant[] = [
     reports: [],
     file: `${journey}/reconcile/record-outcome.ts`,
     find: "(held.payment?.payment.orderId ?? seen[0]?.orderId ?? '')",
-    replace: "(look.reasons[0]?.claim?.orderId ?? seen[0]?.orderId ?? '')",
+    replace: "(context.triggers[0]?.claim?.orderId ?? seen[0]?.orderId ?? '')",
     killedBy: { file: webhookTest, test: 'W-16: a body that names another order than the gateway' },
   },
   {
@@ -66,7 +66,7 @@ export const doors: readonly Mutant[] = [
     file: `${journey}/receive/accept-claim.ts`,
     find: 'return ok(await written.finally(() => writing.delete(id)))',
     replace:
-      'void written.finally(() => writing.delete(id)).then(String, String)\n      return ok(firstTries.underWay(id))',
+      'void written.finally(() => writing.delete(id)).then(String, String)\n      return ok(firstTries.inFlight(id))',
     killedBy: { file: webhookTest, test: 'C-06, S-10: no 2xx for a webhook the disk did not take' },
   },
   {
@@ -74,9 +74,9 @@ export const doors: readonly Mutant[] = [
     story: 'Whatever goes wrong inside is caught and answered with 200: the sender does not come again.',
     reports: ['open-mercato/cezar#188', 'mikenelsonjr/Accelerators#2'],
     file: 'apps/server/src/http/doors.ts',
-    find: "const heard = await hear(journey, header('content-type') ?? '', body)",
+    find: "const heard = await receiveWebhook(journey, header('content-type') ?? '', body)",
     replace:
-      "const heard = await hear(journey, header('content-type') ?? '', body).catch(() => ({ ok: true, value: null }) as const)",
+      "const heard = await receiveWebhook(journey, header('content-type') ?? '', body).catch(() => ({ ok: true, value: null }) as const)",
     killedBy: { file: webhookTest, test: 'C-06, S-10: no 2xx for a webhook the disk did not take' },
   },
   {
@@ -95,8 +95,8 @@ export const doors: readonly Mutant[] = [
     story: 'A key stands twice in the JSON: the check reads the first, the handler the last.',
     reports: [],
     file: `${journey}/receive/webhook.ts`,
-    find: "shapeIsPlain(text, value) ? parsed(value) : badInput('a key comes twice, or it is too deep')",
-    replace: 'parsed(value)',
+    find: "hasUniqueKeys(text, value) ? parseBody(value) : badInput('a key comes twice, or it is too deep')",
+    replace: 'parseBody(value)',
     killedBy: { file: webhookTest, test: 'W-13: garbage of every sort is refused' },
   },
   {
@@ -167,8 +167,8 @@ export const doors: readonly Mutant[] = [
     story: 'Junk that names nothing we know is written down as fast as it comes, until the disk is full.',
     reports: [],
     file: `${journey}/receive/coalesce-claims.ts`,
-    find: "if (!this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null",
-    replace: "this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)",
+    find: "if (!this.#unknownRates[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null",
+    replace: "this.#unknownRates[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)",
     killedBy: {
       file: `${journey}/receive/coalesce-claims.test.ts`,
       test: 'D-01: faster than the disk can spare they are 503',
@@ -238,7 +238,7 @@ export const doors: readonly Mutant[] = [
       'A return that only names an order is taken for its own: a stranger’s «failed» stands on the customer’s page.',
     reports: [],
     file: `${journey}/receive/return.ts`,
-    find: 'const claimed = { ...wordless(read), orderId: null }',
+    find: 'const claimed = { ...idsOnly(read), orderId: null }',
     replace: 'const claimed = { ...read, orderId }',
     killedBy: {
       file: returnTest,

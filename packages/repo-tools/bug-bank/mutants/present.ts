@@ -12,7 +12,7 @@ export const present: readonly Mutant[] = [
       'An order’s number gives anybody a token; with it a flag *false* and a text stand on the customer’s page.',
     reports: [],
     file: `${journey}/receive/return.ts`,
-    find: 'const accepted = await journey.acceptClaim({ ...wordless(read), orderId: null, paymentId }, viewer.orderId)',
+    find: 'const accepted = await journey.acceptClaim({ ...idsOnly(read), orderId: null, paymentId }, viewer.orderId)',
     replace:
       'const accepted = await journey.acceptClaim({ ...read, orderId: viewer.orderId, paymentId }, viewer.orderId)',
     killedBy: {
@@ -35,7 +35,7 @@ export const present: readonly Mutant[] = [
       'A messenger opens the link without a word, and three minutes later the page says *not completed*.',
     reports: [],
     file: `${journey}/receive/return.ts`,
-    find: 'const claim = saysNothing(fields) ? wordless(read) : read',
+    find: 'const claim = isEmpty(fields) ? idsOnly(read) : read',
     replace: 'const claim = read',
     killedBy: { file: presentTest, test: 'R-23: an address without a word is a preview’s' },
   },

@@ -113,9 +113,9 @@ export const telling: readonly Mutant[] = [
     story: 'The gateway does not answer, so the payment is written down as failed; the customer pays again.',
     reports: [],
     file: `${journey}/reconcile/reschedule.ts`,
-    find: 'const returns = withReturn(before.order.returns, returnAmong(look.reasons, before.order.orderId))',
+    find: 'const returns = withReturn(before.order.returns, returnAmong(context.triggers, before.order.orderId))',
     replace:
-      'const returns = withReturn(before.order.returns, returnAmong(look.reasons, before.order.orderId)).map((each) => ({ ...each, looks: each.looks + 2 }))',
+      'const returns = withReturn(before.order.returns, returnAmong(context.triggers, before.order.orderId)).map((each) => ({ ...each, looks: each.looks + 2 }))',
     killedBy: { file: `${journey}/journey.test.ts`, test: 'S-20: two looks, not ten seconds alone' },
   },
   {
@@ -135,7 +135,7 @@ export const telling: readonly Mutant[] = [
     story: '429 says when to come again, and the next call comes at once: the account is blocked.',
     reports: [],
     file: `${journey}/reconcile/gateway-budget.ts`,
-    find: "    if (!answer.ok && answer.problem.kind === 'gateway_busy') await turns.pause(answer.problem.retryAfterMs)\n",
+    find: "    if (!answer.ok && answer.problem.kind === 'gateway_busy') await permits.pause(answer.problem.retryAfterMs)\n",
     replace: '',
     killedBy: {
       file: `${journey}/reconcile/gateway-budget.test.ts`,

@@ -3,7 +3,7 @@ import { isPaid, orderId, orderOf, register, tellOf } from '../../../testing/sho
 import { startWorld } from '../../../testing/world.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { readPayment } from '../../store/payments.ts'
-import { corridor } from './reconcile.ts'
+import { openReconciler } from './reconcile.ts'
 
 test('S-06, W-06: a look that began before its order was registered is not taken for news after it', async () => {
   await using world = await startWorld({ env: { ORPHAN_AFTER_MS: '1000' } })
@@ -27,7 +27,7 @@ test('S-06, W-06: a look that began before its order was registered is not taken
     await world.until('paid', () => isPaid(world), 60_000)
     return answer
   }
-  const { reconcile } = corridor({ ...deps, gateway: { ...deps.gateway, lookup } }, () => undefined)
+  const { reconcile } = openReconciler({ ...deps, gateway: { ...deps.gateway, lookup } }, () => undefined)
   const looked = await reconcile(
     { by: 'payment', paymentId },
     { claim: null, atMs: world.clock.nowMs(), adoptOrphans: true },

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { name, orderId, price, register } from '../../../testing/shopper.ts'
 import { startWorld } from '../../../testing/world.ts'
 import { columnsOf, wrapped } from './story/wrapped.ts'
-import { askedAbout } from './support-answer.ts'
+import { supportAnswer } from './support-answer.ts'
 
 const folder = new URL('../../../testing/stories/', import.meta.url)
 
@@ -36,7 +36,7 @@ describe('what support is told', () => {
       ['en', 'Nothing is known here of 1234'],
       ['ko', '1234: 여기에 없습니다'],
     ] as const) {
-      const told = await askedAbout(store, '1234', language)
+      const told = await supportAnswer(store, '1234', language)
       expect(told.isFound).toBe(false)
       expect(told.text).toContain(word)
     }
@@ -46,7 +46,7 @@ describe('what support is told', () => {
     await using world = await startWorld()
     for (const id of ['ord-1', 'ord-2'])
       await world.merchant.orders.register.mutate({ orderId: id, name, amount: price, reference: ['A-7'] })
-    const { text, isFound } = await askedAbout(world.deps().store, 'A-7', 'en')
+    const { text, isFound } = await supportAnswer(world.deps().store, 'A-7', 'en')
     expect(isFound).toBe(false)
     expect(text).toBe('2 orders bear this in their reference. Ask for one of them:\n  ord-1\n  ord-2\n')
   })
@@ -54,7 +54,7 @@ describe('what support is told', () => {
   test('a name that a terminal would act upon does not act', async () => {
     await using world = await startWorld()
     await register(world, { name: 'Tea\u001b[2J\u202eforged' })
-    const { text } = await askedAbout(world.deps().store, orderId, 'en')
+    const { text } = await supportAnswer(world.deps().store, orderId, 'en')
     expect(text).toContain('Tea [2J forged')
     for (const sign of ['\u001b', '\u202e']) expect(text).not.toContain(sign)
   })

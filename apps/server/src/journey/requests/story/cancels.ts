@@ -33,7 +33,7 @@ const summary = (rows: StoryRows, { intentId, cause, amount, paymentId }: HeldCa
   currency: currencyIn(rows, paymentId),
 })
 
-/** What was recorded by versions before has no line of when it was decided, and none of its tries. */
+/** The lines of a refund's attempts. Records of earlier versions lack the entries for decision and attempts, so the row supplies them. */
 export function cancelLines(rows: StoryRows, cancel: HeldCancel): StoryLine[] {
   const { paymentId, actor, cause, amount, createdAtMs, intentId } = cancel
   const isTold = (event: string): boolean =>
@@ -56,15 +56,15 @@ export function cancelLines(rows: StoryRows, cancel: HeldCancel): StoryLine[] {
   for (const { answer, atMs, times, lastAtMs } of runsOf(cancel.answers)) {
     const at = { ...base, at: atMs, ...summary(rows, cancel) }
     if (answer !== 'done')
-      lines.push({ ...at, kind: 'refund_tried', ...triedIn(answer), times, lastAt: lastAtMs })
+      lines.push({ ...at, kind: 'refund_tried', ...attemptIn(answer), times, lastAt: lastAtMs })
     else if (!isDoneTold) lines.push({ ...at, kind: 'refund_done' })
   }
   return lines
 }
 
-/** As `cancel.ts` words it: `refused: 취소 불가`. */
-function triedIn(told: string): { readonly outcome: StoryOutcome; readonly answer: string | null } {
-  const [, word = '', answer = null] = /^([a-z_]+)(?:: ([\s\S]*))?$/.exec(told) ?? []
+/** Parses an answer as `execute-refund.ts` stores it: `refused: 취소 불가`. */
+function attemptIn(text: string): { readonly outcome: StoryOutcome; readonly answer: string | null } {
+  const [, word = '', answer = null] = /^([a-z_]+)(?:: ([\s\S]*))?$/.exec(text) ?? []
   const outcome = StoryOutcome.safeParse(word)
-  return outcome.success ? { outcome: outcome.data, answer } : { outcome: 'refused', answer: told }
+  return outcome.success ? { outcome: outcome.data, answer } : { outcome: 'refused', answer: text }
 }

@@ -15,7 +15,7 @@ import { amountIn, currencyIn } from './money.ts'
 import { endedBy, openedBy, reviewsBeside, type ReviewTeller } from './reviews.ts'
 import { runsOf } from './runs.ts'
 
-/** Everything that is stored of an order, in order of time: of one moment what was said, what was decided, what was sent, and what was told. */
+/** The order's stored history by time. Within one millisecond: claims, decisions, gateway calls, notices. */
 export function storyLines(rows: StoryRows): StoryLine[] {
   const teller: ReviewTeller = { rows, opened: new Set(), ended: new Set() }
   const decided = rows.timeline.flatMap((row) => lineOf(teller, row))
@@ -27,12 +27,12 @@ export function storyLines(rows: StoryRows): StoryLine[] {
     ...decided.filter((line) => !registered.includes(line)),
     ...reviewsBeside(teller),
     ...notices.flatMap(noticeLines),
-  ].toSorted((a, b) => a.at - b.at) // it keeps the order of what stands at one moment
+  ].toSorted((a, b) => a.at - b.at) // a stable sort keeps the order within one millisecond
   for (const line of rows.cancels.flatMap((cancel) => cancelLines(rows, cancel))) place(lines, line)
   return lines
 }
 
-/** A try comes before what it led to, also in one millisecond. */
+/** Inserts an attempt before its consequences, also within one millisecond. */
 function place(lines: StoryLine[], line: StoryLine): void {
   const isAfter = (each: StoryLine): boolean =>
     each.at > line.at ||
@@ -125,7 +125,7 @@ const statusIn = (status: string | null): OrderStatus | null => OrderStatus.safe
 const doorsIn = ({ because }: TimelineRow): StoryDoor[] =>
   (because ?? '').split(' ').flatMap((door) => StoryDoor.safeParse(door).data ?? [])
 
-/** The decision's own sentences (`standing.ts`). */
+/** The sentences of the decision (`standing.ts`). */
 const whys: ReadonlyArray<readonly [RegExp, StoryWhy]> = [
   [/^paid in a test channel/, 'channel'],
   [/^paid in [A-Z]{3}/, 'currency'],

@@ -3,7 +3,7 @@ import type { StoryRows } from '../../../store/story-rows.ts'
 import type { TimelineRow } from '../../../store/timeline.ts'
 import { currencyIn } from './money.ts'
 
-/** Reviews are told from their rows, at the places where the timeline has them. */
+/** Review lines come from the review rows; the timeline gives their places. The sets hold the reviews already placed. */
 export type ReviewTeller = {
   readonly rows: StoryRows
   readonly opened: Set<string>
@@ -31,7 +31,7 @@ export function endedBy({ rows, ended }: ReviewTeller, row: TimelineRow): StoryL
   return [endedLine(review, row.atMs)]
 }
 
-/** What the timeline does not place: reviews of the versions before. */
+/** Reviews without a timeline entry, which earlier versions wrote. */
 export function reviewsBeside({ rows, opened, ended }: ReviewTeller): StoryLine[] {
   return rows.reviews.flatMap((review) => [
     ...(opened.has(review.reviewId) ? [] : [openedLine(rows, review, review.sinceMs)]),

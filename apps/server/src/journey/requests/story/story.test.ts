@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { orderId } from '../../../../testing/shopper.ts'
 import { played, scriptedOrders } from '../../../../testing/scripted-orders.ts'
 import type { World } from '../../../../testing/world.ts'
-import { askedAbout } from '../support-answer.ts'
+import { supportAnswer } from '../support-answer.ts'
 
 /** Ids are the gateway's own and differ from run to run: the payment that is named first is payment 1. */
 function withStableIds(text: string): string {
@@ -15,7 +15,7 @@ function withStableIds(text: string): string {
 }
 
 async function toldBy(world: World, language: StoryLanguage): Promise<string> {
-  const { text } = await askedAbout(world.deps().store, orderId, language)
+  const { text } = await supportAnswer(world.deps().store, orderId, language)
   return withStableIds(text)
 }
 

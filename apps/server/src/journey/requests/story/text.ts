@@ -106,7 +106,7 @@ const words = {
   ko: { status: statusKo, reasons: reasonsKo, actions: actionsKo },
 }
 
-/** An order, what waits for a person about it, and its story, for a terminal. */
+/** The order, its open reviews and its story, as terminal text. */
 export function storyText(
   rows: StoryRows,
   { lines, leftOut }: { readonly lines: readonly StoryLine[]; readonly leftOut: number },
@@ -118,7 +118,7 @@ export function storyText(
     orderLines(rows, language),
     personLines(rows, language),
     ['', head.story, ...(isSaid ? [head.said] : []).map((text) => wrapped(`  ${text}`, 2))],
-    happenings(lines, leftOut, language),
+    eventLines(lines, leftOut, language),
   ]
   return `${parts.flat().join('\n')}\n`
 }
@@ -141,7 +141,7 @@ function orderLines({ orderId, record, payments }: StoryRows, language: StoryLan
   return [...lines, ...payments.toSorted(byBeginning).map((payment) => paymentLine(payment, language))]
 }
 
-/** Money that is not kept and has not gone back, a sum a currency. */
+/** The money that is neither kept nor refunded, one sum per currency. */
 function othersIn(payments: readonly Payment[], language: StoryLanguage): string {
   const sums = new Map<string, number>()
   for (const payment of payments.filter(({ standing }) => standing !== null && standing !== 'kept')) {
@@ -190,7 +190,7 @@ function personLines({ record, payments, reviews }: StoryRows, language: StoryLa
 
 const ofPayment = ({ paymentId }: Review): string => (paymentId === null ? '' : ` (${paymentId})`)
 
-function happenings(lines: readonly StoryLine[], leftOut: number, language: StoryLanguage): string[] {
+function eventLines(lines: readonly StoryLine[], leftOut: number, language: StoryLanguage): string[] {
   const say = storySay[language]
   const written: string[] = []
   let day = ''
@@ -204,7 +204,7 @@ function happenings(lines: readonly StoryLine[], leftOut: number, language: Stor
   return written
 }
 
-/** Notes and names are anybody's: a sign that a terminal acts upon would rewrite what stands above it. */
+/** Notes and names are untrusted: control characters could rewrite earlier lines on a terminal. */
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 /** As `boundedLines` gives them. */
 const FIRST_GIVEN = 100
