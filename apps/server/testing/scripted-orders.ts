@@ -11,7 +11,7 @@ import {
 } from './shopper.ts'
 import { startWorld, type World } from './world.ts'
 
-/** One order's life, as it really happens: what the shop sets, what is done to it, and what it is known by. */
+/** A script of one order's life: its name, the shop's settings, and the steps. */
 export type ScriptedOrder = {
   readonly name: string
   readonly env?: Readonly<Record<string, string>>
@@ -38,7 +38,7 @@ async function paid(world: World): Promise<Bought> {
   return bought
 }
 
-/** Paid once more, in a window that was still open. */
+/** Pays the order a second time, in a payment window that was still open. */
 function paidAgain(world: World): string {
   const row = world.gateway.addRow({ merchantUid: orderId, amount: price, startedAt: nowS(world) })
   world.gateway.resendWebhook(row.imp_uid)
@@ -50,7 +50,7 @@ async function reviewId(world: World): Promise<string> {
   return (await orderOf(world)).reviews[0]?.id ?? ''
 }
 
-/** A day in which nobody tells anything: what is due is done. */
+/** Waits until every notice is delivered. */
 const settle = (world: World) => world.until('told', () => isAtRest(world), 600_000, 5_000)
 
 export const scriptedOrders: readonly ScriptedOrder[] = [
@@ -227,7 +227,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
   },
 ]
 
-/** Plays it, and gives the world in which it was played. */
+/** Runs a script in a new world, and returns the world. */
 export async function played(
   { env = {}, play }: ScriptedOrder,
   engine: 'memory' | 'sqlite' | 'postgres' = 'memory',
