@@ -191,7 +191,10 @@ export const doors: readonly Mutant[] = [
     find: 'const entries = [...new URLSearchParams(plain).entries()]',
     replace:
       "const entries = plain.split('&').map((pair) => [decodeURIComponent(pair.split('=')[0] ?? ''), decodeURIComponent(pair.split('=')[1] ?? '')] as const)",
-    killedBy: { file: `${journey}/receive/text.test.ts`, test: 'R-14: a percent sign that encodes nothing' },
+    killedBy: {
+      file: `${journey}/receive/text.test.ts`,
+      test: 'R-14: a percent sign that encodes nothing stays a percent sign',
+    },
   },
   {
     name: 'a return without a flag is a failure',
@@ -210,7 +213,7 @@ export const doors: readonly Mutant[] = [
     file: 'apps/server/src/http/doors.ts',
     find: 'answer: async () => ({ status: 204, headers: {}, body: null }),',
     replace: 'answer: (journey, asked, passage) => returned(journey, asked, passage),',
-    killedBy: { file: returnTest, test: 'R-07: a link preview is no return' },
+    killedBy: { file: returnTest, test: 'R-07: a link preview is no return: nothing is stored or looked up' },
   },
   {
     name: 'the way back is in the query',
@@ -220,7 +223,7 @@ export const doors: readonly Mutant[] = [
     find: 'const location = `${journey.deps.config.webUrl}/result/${landed.value.token}`',
     replace:
       "const location = new URLSearchParams(query).get('next') ?? `${journey.deps.config.webUrl}/result/${landed.value.token}`",
-    killedBy: { file: returnTest, test: 'R-15: addresses in the query lead nowhere' },
+    killedBy: { file: returnTest, test: 'R-15: URLs in the query are never followed' },
   },
   {
     name: 'an order’s id shows the order',
@@ -230,7 +233,10 @@ export const doors: readonly Mutant[] = [
     find: '  if (viewer.paymentId === null) return null\n',
     replace:
       '  if (viewer.paymentId === null) return viewer.orderId === null ? null : readOrder(deps.store, viewer.orderId)\n',
-    killedBy: { file: returnTest, test: 'R-11, P-01: an unknown order and somebody else’s paid order' },
+    killedBy: {
+      file: returnTest,
+      test: 'R-11, P-01: an unknown order and somebody else’s paid order look the same to a viewer who names only the order',
+    },
   },
   {
     name: 'a stranger’s words on a customer’s screen',
@@ -242,7 +248,7 @@ export const doors: readonly Mutant[] = [
     replace: 'const claimed = { ...read, orderId }',
     killedBy: {
       file: returnTest,
-      test: 'R-14, S-09: words put into a return by somebody without the order’s link',
+      test: 'R-14, S-09: text in a return without the order’s link never appears on the order’s screen',
     },
   },
 ]

@@ -27,7 +27,7 @@ export const present: readonly Mutant[] = [
     file: `${journey}/reconcile/lookup-context.ts`,
     find: "claim?.source === 'return' && claim.orderId === orderId)",
     replace: "claim?.source === 'return' && orderId !== '')",
-    killedBy: { file: presentTest, test: 'R-22: nor does another order’s own link speak for this one' },
+    killedBy: { file: presentTest, test: 'R-22: another order’s link makes no claim about this order' },
   },
   {
     name: 'a preview’s visit settles the order',
@@ -37,7 +37,10 @@ export const present: readonly Mutant[] = [
     file: `${journey}/receive/return.ts`,
     find: 'const claim = isEmpty(fields) ? idsOnly(read) : read',
     replace: 'const claim = read',
-    killedBy: { file: presentTest, test: 'R-23: an address without a word is a preview’s' },
+    killedBy: {
+      file: presentTest,
+      test: 'R-23: a URL without a query is a preview’s: it shows the page and settles nothing',
+    },
   },
   {
     name: 'only the newest try is looked at',
@@ -116,7 +119,7 @@ export const present: readonly Mutant[] = [
     replace: "row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at < 0",
     killedBy: {
       file: presentTest,
-      test: 'an account that was called off before anybody paid into it never held money',
+      test: 'an account closed before a deposit never held money',
     },
   },
   {
@@ -128,7 +131,7 @@ export const present: readonly Mutant[] = [
     replace: "    type: 'payment.cancelled',\n",
     killedBy: {
       file: presentTest,
-      test: 'two windows, both paid: what was not kept and is back is *returned*',
+      test: 'two windows, both paid: the payment that is not kept is *returned*, and the order stays paid',
     },
   },
   {

@@ -36,7 +36,10 @@ export const telling: readonly Mutant[] = [
     file: outbox,
     find: '      lastAnswer: null,\n      answers: null,\n      dueAtMs: nowMs,',
     replace: '      lastAnswer: null,\n      answers: null,\n      dueAtMs: NEVER_MS,',
-    killedBy: { file: notifyTest, test: 'N-09: the process dies before the first attempt' },
+    killedBy: {
+      file: notifyTest,
+      test: 'N-09: the process dies before the first attempt: the notice is sent after the restart',
+    },
   },
   {
     name: 'a replay is marked as done and not delivered',
@@ -139,7 +142,7 @@ export const telling: readonly Mutant[] = [
     replace: '',
     killedBy: {
       file: `${journey}/reconcile/gateway-budget.test.ts`,
-      test: 'G-13: a 429 silences every server',
+      test: 'G-13: a 429 pauses every server for as long as it asks',
     },
   },
   {

@@ -5,7 +5,7 @@ import { played, scriptedOrders } from '../../../../testing/scripted-orders.ts'
 import type { World } from '../../../../testing/world.ts'
 import { supportAnswer } from '../support-answer.ts'
 
-/** Ids are the gateway's own and differ from run to run: the payment that is named first is payment 1. */
+/** The gateway's ids differ from run to run: replace them in the order of their first mention. */
 function withStableIds(text: string): string {
   const ids = [...new Set(text.match(/imp_\d{12}/g))]
   return ids.reduce(
