@@ -104,14 +104,17 @@ export const isPaid = async (world: World, id = orderId): Promise<boolean> =>
 
 /** Expects one finalisation with its proof, one `payment.paid` notice, and a sequence without gaps (S-01, S-02, S-13). */
 export async function expectPaidOnce(world: World, impUid: string, id = orderId): Promise<void> {
-  const told = () => world.receiver.received.filter(({ body }) => body.data.order.orderId === id)
+  const noticesOfOrder = () => world.receiver.received.filter(({ body }) => body.data.order.orderId === id)
   const order = await orderOf(world, id)
-  await world.until('every notice of the order is delivered', () => told().length >= order.notices.length)
+  await world.until(
+    'every notice of the order is delivered',
+    () => noticesOfOrder().length >= order.notices.length,
+  )
   expect(order).toMatchObject({ status: 'paid', balance: order.amount, review: null })
   expect(order.payments.filter(({ standing }) => standing === 'kept')).toMatchObject([{ paymentId: impUid }])
   expect(
     new Set(
-      told()
+      noticesOfOrder()
         .filter(({ body }) => body.type === 'payment.paid')
         .map((each) => each.id),
     ).size,

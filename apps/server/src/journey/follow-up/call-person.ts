@@ -2,7 +2,7 @@ import { openReviewFor, type Decision, type Order, type Payment } from '@landfal
 import type { Deps } from '../../deps.ts'
 import { holdsLease, type HeldCancel } from '../../store/cancels.ts'
 import { baseDecideInput } from '../reconcile/lookup-context.ts'
-import { readSubject, type Subject } from '../requests/subject.ts'
+import { emptyDecision, readSubject, type Subject } from '../requests/subject.ts'
 
 /** Opens a review for a refund that does not succeed, unless one is open already. */
 export async function callPerson(
@@ -24,13 +24,8 @@ export async function callPerson(
 /** Notes in the order's timeline that the PG did not close a virtual account. That is no failed payment, so it opens no review (V-10). */
 export const noteNotClosed = (deps: Deps, row: HeldCancel, why: string): Promise<'done' | 'stale'> =>
   decideAndRecord(deps, row, ({ order }) => ({
-    order,
-    payments: [],
-    notices: [],
-    intents: [],
-    executed: [],
+    ...emptyDecision(order),
     timeline: [{ event: 'account.not_closed', paymentId: row.paymentId, from: null, to: null, reason: why }],
-    proof: null,
   }))
 
 async function decideAndRecord(

@@ -180,7 +180,7 @@ async function retryLater(
   deps.metrics.count('cancels', 'retry')
   deps.log.warn(
     { orderId: row.orderId, paymentId: row.paymentId, lastProblem },
-    'cancel not sent; tried again',
+    'cancel not sent; it is retried',
   )
   const answer = lastProblem === UNCONFIRMED ? null : `not_sent: ${lastProblem}`
   await settle(deps, row, { state: row.state, dueAtMs: nowMs + waitMs, lastProblem }, answer)

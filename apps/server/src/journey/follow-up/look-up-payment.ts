@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.ts'
 import type { HeldCancel } from '../../store/cancels.ts'
 import { readPayment } from '../../store/payments.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
+import { triggerNow } from '../reconcile/lookup-context.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
 
 /** Looks up the payment of a refund and reads its record; null when the lookup fails. */
@@ -11,7 +12,7 @@ export async function lookUpPayment(
   reconcile: Reconcile,
   row: HeldCancel,
 ): Promise<Payment | null> {
-  const trigger = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false, by: 'refund' } as const
+  const trigger = triggerNow(deps, { by: 'refund' })
   const lookup = await reconcile({ by: 'payment', paymentId: row.paymentId }, trigger)
   return lookup.ok ? readSettled(deps, row) : null
 }

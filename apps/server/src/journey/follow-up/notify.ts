@@ -38,7 +38,7 @@ export function notifier(deps: Deps): Notifier {
     }
     goneAtMs = clock.nowMs()
     const parked = await parkNotices(store, goneAtMs - GONE_AGE_MAX_MS, '410')
-    log.error({ parked }, 'the shop answers 410 Gone to notices: it is left alone for ten minutes')
+    log.error({ parked }, 'the shop answers 410 Gone to notices: none are sent for ten minutes')
   }
   return {
     capacity: (limit) => {
@@ -105,21 +105,21 @@ async function storeAnswer(
   if (status !== null && status >= 200 && status < 300) {
     await settleNotice(deps.store, row, { state: 'delivered', dueAtMs: null, ...attemptAnswer })
     deps.metrics.count('notices', 'delivered')
-    deps.log.info({ noticeId, orderId, type }, 'shop told')
+    deps.log.info({ noticeId, orderId, type }, 'notice delivered')
     return
   }
   const waitMs = noticeDelayMs(row.attempts + 1, deps.random.fraction())
   if (status === 410 || waitMs === null) {
     await settleNotice(deps.store, row, { state: 'parked', dueAtMs: null, ...attemptAnswer })
     deps.metrics.count('notices', 'parked')
-    deps.log.error({ noticeId, orderId, type, lastAnswer }, 'notice parked: the shop could not be told')
+    deps.log.error({ noticeId, orderId, type, lastAnswer }, 'notice parked: it could not be delivered')
     return
   }
   const retryMs = answer.ok ? retryAfterMs(answer.value.headers['retry-after']) : 0
   const dueAtMs = atMs + Math.max(waitMs, retryMs)
   await settleNotice(deps.store, row, { state: 'waiting', dueAtMs, ...attemptAnswer })
   deps.metrics.count('notices', 'retry')
-  deps.log.warn({ noticeId, orderId, type, lastAnswer }, 'shop not told yet; tried again')
+  deps.log.warn({ noticeId, orderId, type, lastAnswer }, 'notice not delivered; it is retried')
 }
 
 /** Reads `Retry-After` in seconds, at most a day. A date, an unreadable value or the past count as zero. */

@@ -9,6 +9,7 @@ import { followClaim } from '../receive/follow-claim.ts'
 import { executeRefund } from './execute-refund.ts'
 import type { Notifier } from './notify.ts'
 import type { GatewayOutage } from '../reconcile/gateway-outage.ts'
+import { triggerNow } from '../reconcile/lookup-context.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
 import { pollChanges } from '../receive/poll-changes.ts'
 import { retention } from './retention.ts'
@@ -45,10 +46,7 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
     lane.busy += 1
     const run = task()
       .catch((error: unknown) =>
-        deps.log.error(
-          { err: error, lane: lane.name },
-          'work failed; its lease runs out and it is tried again',
-        ),
+        deps.log.error({ err: error, lane: lane.name }, 'work failed; it is retried when its lease ends'),
       )
       .then(() => {
         lane.busy -= 1
@@ -126,11 +124,8 @@ async function leaseDue(
 
 /** The timer's lookup: an order whose scheduled time has come is looked up by its id (L-01, V-08). */
 async function sweepOrder(deps: Deps, reconcile: Reconcile, orderId: string): Promise<void> {
-  const outcome = await reconcile(
-    { by: 'order', orderId },
-    { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false, unhurried: true },
-  )
-  if (!outcome.ok) deps.log.warn({ orderId, problem: outcome.problem }, 'sweep found nothing out')
+  const outcome = await reconcile({ by: 'order', orderId }, triggerNow(deps, { unhurried: true }))
+  if (!outcome.ok) deps.log.warn({ orderId, problem: outcome.problem }, 'scheduled look-up failed')
 }
 
 function lanesOf(deps: Deps, reconcile: Reconcile, notifier: Notifier): Lane[] {

@@ -50,7 +50,7 @@ export async function followClaim(
   } catch (error) {
     deps.log.error(
       { err: error, receiptId: receipt.receiptId },
-      'a claim could not be followed; its lease runs out and it is tried again',
+      'a claim could not be looked up; it is retried when its lease ends',
     )
     return fail({ kind: 'storage_unavailable', cause: 'see the log' })
   }

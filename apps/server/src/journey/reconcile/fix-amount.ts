@@ -40,7 +40,7 @@ export async function fixAmount(
   if (fixed.value.kind === 'conflict') {
     deps.log.warn(
       { orderId },
-      'the gateway holds another amount for this order number: somebody else uses it',
+      'the gateway holds another amount for this order number: another shop or deployment uses it',
     )
     await openConflictReview(deps, order)
     return { amountFixed: false, conflict: true }

@@ -32,6 +32,12 @@ export type LookupTrigger = {
   readonly by?: 'visit' | 'refund'
 }
 
+/** A trigger without a claim, at the present time; `adoptOrphans` is false unless given. */
+export const triggerNow = (
+  { clock }: Pick<Deps, 'clock'>,
+  rest: Partial<Omit<LookupTrigger, 'claim' | 'atMs'>> = {},
+): LookupTrigger => ({ claim: null, atMs: clock.nowMs(), adoptOrphans: false, ...rest })
+
 /** The order that the gateway's answer was recorded for; null when the order is not registered here. */
 export type Reconciled = { readonly orderId: string | null }
 /** The rows as read before the lookup began. A fact that shrinks against them is a contradiction, not an older answer. */

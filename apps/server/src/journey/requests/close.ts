@@ -10,7 +10,7 @@ import {
 import { readOrder, recordDecision } from '../../store/orders.ts'
 import { blockAmount } from '../reconcile/fix-amount.ts'
 import type { Journey } from '../journey.ts'
-import { baseDecideInput } from '../reconcile/lookup-context.ts'
+import { baseDecideInput, triggerNow } from '../reconcile/lookup-context.ts'
 import { retryOnStale } from '../reconcile/retry-on-stale.ts'
 import { orderView } from './order-view.ts'
 
@@ -27,10 +27,7 @@ export async function close(
   actor: string,
 ): Promise<Result<OrderView, Problem>> {
   const { deps, reconcile, signalWork } = journey
-  const lookup = await reconcile(
-    { by: 'order', orderId },
-    { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false },
-  )
+  const lookup = await reconcile({ by: 'order', orderId }, triggerNow(deps))
   if (!lookup.ok && lookup.problem.kind !== 'unknown_payment') return lookup
   return retryOnStale(orderId, async () => {
     const record = await readOrder(deps.store, orderId)

@@ -16,8 +16,9 @@ import { createHash } from 'node:crypto'
 import { cancelsOfOrder, isEnded, readCancel, type Asking, type HeldCancel } from '../../store/cancels.ts'
 import { ALL_THAT_IS_LEFT } from '../follow-up/execute-refund.ts'
 import type { Journey } from '../journey.ts'
+import { triggerNow } from '../reconcile/lookup-context.ts'
 import { retryOnStale } from '../reconcile/retry-on-stale.ts'
-import { readSubject, type Subject } from './subject.ts'
+import { emptyDecision, readSubject, type Subject } from './subject.ts'
 
 /**
  * Requests a refund for the shop. The order's guarded write stores the request under its idempotency key before any gateway call, so concurrent
@@ -60,7 +61,7 @@ async function lookUp(
   { reconcile, deps }: Journey,
   { orderId, paymentId }: CancelInput,
 ): Promise<Result<unknown, Problem>> {
-  const trigger = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: true, by: 'refund' } as const
+  const trigger = triggerNow(deps, { adoptOrphans: true, by: 'refund' })
   return paymentId === undefined
     ? reconcile({ by: 'order', orderId }, trigger)
     : reconcile({ by: 'payment', paymentId }, trigger)
@@ -101,13 +102,9 @@ async function storeIntent(
   const intent = decideIntent(subject, await cancelsOfOrder(deps.store, input.orderId), input, intentId)
   if (!intent.ok) return intent
   const decision = {
-    order: subject.order,
-    payments: [],
-    notices: [],
+    ...emptyDecision(subject.order),
     intents: [intent.value],
-    executed: [],
     timeline: [{ ...requestedEntry(intent.value), actor: asking.actor }],
-    proof: null,
   }
   if ((await subject.record(decision, asking)) === 'stale') return 'stale'
   signalWork('cancels')

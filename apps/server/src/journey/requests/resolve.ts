@@ -13,7 +13,7 @@ import { cancelsOfOrder } from '../../store/cancels.ts'
 import { readOrder } from '../../store/orders.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
 import type { Journey } from '../journey.ts'
-import { baseDecideInput } from '../reconcile/lookup-context.ts'
+import { baseDecideInput, triggerNow } from '../reconcile/lookup-context.ts'
 import { retryOnStale } from '../reconcile/retry-on-stale.ts'
 import { orderView } from './order-view.ts'
 import { readSubject } from './subject.ts'
@@ -45,8 +45,7 @@ const reviewOf = async ({ deps }: Journey, { orderId, reviewId }: ResolveInput):
 /** Reconciles the payment and reads the gateway's record; null when it cannot be read, because a person may decide without it. */
 async function lookUp({ deps, reconcile }: Journey, { paymentId }: Review): Promise<Observation | null> {
   if (paymentId === null) return null
-  const trigger = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: true }
-  await reconcile({ by: 'payment', paymentId }, trigger)
+  await reconcile({ by: 'payment', paymentId }, triggerNow(deps, { adoptOrphans: true }))
   const answer = await deps.gateway.lookup({ by: 'payment', paymentId }, 'claim')
   return answer.ok ? (answer.value[0] ?? null) : null
 }

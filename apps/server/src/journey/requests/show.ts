@@ -11,7 +11,7 @@ import {
 } from '@landfall/payment-core'
 import { readOrder, type OrderRecord } from '../../store/orders.ts'
 import { readPayment } from '../../store/payments.ts'
-import { isAwaitingPayment } from '../reconcile/lookup-context.ts'
+import { isAwaitingPayment, triggerNow } from '../reconcile/lookup-context.ts'
 import type { Viewer } from './view-token.ts'
 import type { Journey } from '../journey.ts'
 
@@ -90,9 +90,8 @@ export const refresh = (journey: Journey, viewer: Viewer, withinMs?: number): Pr
   waitAtMost(journey, bringUpToDate(journey, viewer), withinMs)
 
 async function bringUpToDate(journey: Journey, viewer: Viewer): Promise<unknown> {
-  const { store, clock } = journey.deps
   const record = await recordFor(journey, viewer)
-  const trigger = { claim: null, atMs: clock.nowMs(), adoptOrphans: false, by: 'visit' } as const
+  const trigger = triggerNow(journey.deps, { by: 'visit' })
   if (record === null) {
     if (viewer.paymentId === null || isFresh(journey, journey.answeredAtMs(viewer.paymentId))) return null
     return journey.reconcile({ by: 'payment', paymentId: viewer.paymentId }, trigger)
@@ -106,7 +105,7 @@ async function bringUpToDate(journey: Journey, viewer: Viewer): Promise<unknown>
   const claimLookup = journey.claimLookupInFlight(orderId)
   if (claimLookup !== null) {
     await claimLookup
-    const after = await readOrder(store, orderId)
+    const after = await readOrder(journey.deps.store, orderId)
     if (after === null || !isAwaitingPayment(after.order) || after.lookedAtMs > record.lookedAtMs) return null
   }
   return journey.reconcile({ by: 'order', orderId }, trigger)

@@ -18,6 +18,17 @@ export type Subject = {
   ) => Promise<'done' | 'stale'>
 }
 
+/** A decision that changes nothing; the caller adds what it records. */
+export const emptyDecision = (order: Order): Decision & { readonly order: Order } => ({
+  order,
+  payments: [],
+  notices: [],
+  intents: [],
+  executed: [],
+  timeline: [],
+  proof: null,
+})
+
 /** Reads the registered order, or else the orphan payment that names it; null when neither exists. */
 export async function readSubject(
   deps: Deps,

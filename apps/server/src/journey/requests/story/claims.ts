@@ -16,10 +16,10 @@ export function claimLines({ orderId, timeline, claims }: StoryRows): StoryLine[
     )
     return [claimLine(row.atMs, door.data, row.paymentId, said, alike)]
   })
-  const isTold = ({ claim }: HeardClaim): boolean =>
+  const isSettled = ({ claim }: HeardClaim): boolean =>
     settled.some((line) => line.kind === 'claim' && isOf(claim, line, orderId))
   const waiting = new Map<string, HeardClaim[]>()
-  for (const each of claims.filter((heard) => !isTold(heard))) {
+  for (const each of claims.filter((heard) => !isSettled(heard))) {
     const key = `${doorOf(each.claim, orderId)} ${statementIn(each.claim)} ${each.claim.paymentId ?? ''}`
     waiting.set(key, [...(waiting.get(key) ?? []), each])
   }

@@ -5,15 +5,15 @@ import { orderView } from '../order-view.ts'
 import { storyLines } from './lines.ts'
 
 /** The first and last lines of a long story are kept: the lines between are mostly repeated attempts. */
-const FIRST_GIVEN = 100
-const LAST_GIVEN = 400
+export const FIRST_LINES = 100
+const LAST_LINES = 400
 
 /** Drops the middle lines of a long story. */
 export const boundedLines = (lines: readonly StoryLine[]): Pick<Story, 'lines' | 'leftOut'> => {
-  const leftOut = Math.max(0, lines.length - FIRST_GIVEN - LAST_GIVEN)
+  const leftOut = Math.max(0, lines.length - FIRST_LINES - LAST_LINES)
   return leftOut === 0
     ? { lines: [...lines], leftOut }
-    : { lines: [...lines.slice(0, FIRST_GIVEN), ...lines.slice(-LAST_GIVEN)], leftOut }
+    : { lines: [...lines.slice(0, FIRST_LINES), ...lines.slice(-LAST_LINES)], leftOut }
 }
 
 /** The history of an order, found by its id, by a payment's id, or by a reference string that only one order has. Fails with `unknown_order`. */

@@ -25,6 +25,7 @@ import {
   type StoryLanguage,
 } from '@landfall/payment-core/story-words'
 import type { StoryRows } from '../../../store/story-rows.ts'
+import { FIRST_LINES } from './story.ts'
 import { wrapped } from './wrapped.ts'
 
 const standings = {
@@ -169,7 +170,7 @@ function personLines({ record, payments, reviews }: StoryRows, language: StoryLa
   const head = heads[language]
   const open = openReviews(reviews)
   if (open.length === 0) return ['', head.nobody]
-  const told = open.flatMap((review, index) => {
+  const reviewLines = open.flatMap((review, index) => {
     const payment = payments.find(({ paymentId }) => paymentId === review.paymentId) ?? payments[0]
     const order = record?.order ?? (payment === undefined ? null : strangersOrder(payment, reviews))
     const currency = payment === undefined ? (record?.order.currency ?? '') : currencyOf(payment)
@@ -185,7 +186,7 @@ function personLines({ record, payments, reviews }: StoryRows, language: StoryLa
     ]
     return [wrapped(first, 5), ...rest.map((line) => wrapped(`     ${line}`, 5))]
   })
-  return ['', head.person, ...told]
+  return ['', head.person, ...reviewLines]
 }
 
 const ofPayment = ({ paymentId }: Review): string => (paymentId === null ? '' : ` (${paymentId})`)
@@ -198,7 +199,7 @@ function eventLines(lines: readonly StoryLine[], leftOut: number, language: Stor
     const today = say.day(line.at)
     if (today !== day) written.push('', today)
     day = today
-    if (leftOut > 0 && index === FIRST_GIVEN) written.push(heads[language].leftOut(leftOut))
+    if (leftOut > 0 && index === FIRST_LINES) written.push(heads[language].leftOut(leftOut))
     written.push(wrapped(`  ${say.time(line.at)}  ${oneLine(storySentence(line, language))}`, 12))
   }
   return written
@@ -206,5 +207,3 @@ function eventLines(lines: readonly StoryLine[], leftOut: number, language: Stor
 
 /** Notes and names are untrusted: control characters could rewrite earlier lines on a terminal. */
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-/** As `boundedLines` gives them. */
-const FIRST_GIVEN = 100
