@@ -4,7 +4,7 @@ import type { Gateway, Priority, WriteOutcome } from '../../gateway/gateway.ts'
 import type { GatewayOutage } from './gateway-outage.ts'
 import { PAUSE_MAX_MS, pauseCalls, pausedUntil, takeCalls } from '../../store/budget.ts'
 
-/** A chunk of permits is this fraction of a second's budget, so each process writes the shared counter at most ten times a second. */
+/** Chunks in a second's budget. A process takes whole chunks, so it writes the shared counter at most ten times a second. */
 const CHUNKS_PER_SECOND = 10
 /**
  * The largest part of the budget that each priority may use. Claims leave a fifth, so that the timer's lookups continue under any load. The timer

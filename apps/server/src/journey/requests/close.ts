@@ -19,7 +19,7 @@ const LOOK_AFTER_MS = 5 * 60_000
 
 /**
  * Closes an unpaid order. It asks the gateway first and fails when the gateway does not answer, because the customer may have paid a moment ago
- * (M-31).
+ * (M-31). Fails with `unknown_order`, with the lookup's problems, and when the order's state forbids it.
  */
 export async function close(
   journey: Journey,

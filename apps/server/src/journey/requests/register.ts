@@ -24,7 +24,7 @@ import { retryOnStale } from '../reconcile/retry-on-stale.ts'
 /**
  * Registers an order and fixes its amount at the gateway. A repeated registration gives the same answer and updates the fields that may change; another
  * amount is a conflict, and the first amount stays (M-04). When the gateway does not answer, the order is registered all the same, and each
- * lookup tries again to fix the amount.
+ * lookup tries again to fix the amount. Fails with `bad_input` for the expiry date of a new order, and with `changedTerms`'s problems.
  */
 export async function register(
   journey: Journey,

@@ -23,7 +23,8 @@ import { emptyDecision, readSubject, type Subject } from './subject.ts'
 /**
  * Requests a refund for the shop. The order's guarded write stores the request under its idempotency key before any gateway call, so concurrent
  * requests are decided one after the other (M-08), and a repeated request is one refund (M-09). It answers with the refund's state after the
- * first attempt, or after `verifyDeadlineMs`.
+ * first attempt, or after `verifyDeadlineMs`. Fails with `idempotency_conflict` when the key belongs to another request, with `decideCancel`'s problems,
+ * and with those of the lookup that confirms a refusal.
  */
 export async function requestRefund(
   journey: Journey,
