@@ -7,11 +7,11 @@ import type { Metrics } from './log/metrics.ts'
 import type { Secrets } from './config/secrets.ts'
 import type { Database } from './store/engines/open.ts'
 
-/** Time, as the journey knows it. A simulated world brings its own. */
+/** The server's only source of time. The simulation supplies its own. */
 export type Clock = {
   /** Epoch milliseconds. */
   readonly nowMs: () => number
-  /** An instant as a Date, for libraries that want one and for RFC 3339 text. */
+  /** The time `ms` as a Date, for libraries that need one and for RFC 3339 text. */
   readonly date: (ms: number) => Date
   /** Resolves after `ms`, or at once when `signal` aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
@@ -20,20 +20,20 @@ export type Clock = {
 export type Random = {
   /** 0 ≤ fraction < 1, for jitter. */
   readonly fraction: () => number
-  /** An id nobody can guess. */
+  /** An id that cannot be guessed. */
   readonly id: () => string
 }
 
-/** Tells open pages that an order's record has changed: those of this process, and of every other where the store carries it. */
+/** Publishes changes of an order to open pages: those of this process, and of other servers when the store distributes changes. */
 export type Changes = {
   readonly publish: (orderId: string) => void
   readonly subscribe: (orderId: string, listener: () => void) => () => void
 }
 
-/** Everything outside the process's own memory, in one place: nothing else reaches clock, randomness, network or disk. */
+/** Everything outside the process's memory. No other code reaches clock, randomness, network or disk. */
 export type Deps = {
   readonly config: Omit<Config, 'secrets'>
-  /** What is live now: it can change while the server runs. */
+  /** The live secrets; a reload replaces them while the server runs. */
   readonly secrets: Secrets
   readonly clock: Clock
   readonly random: Random
@@ -66,16 +66,16 @@ const LAG_WINDOW_MS = 500
 const LAG_RESOLUTION_MS = 10
 
 /**
- * How late the event loop ran over the last half second: the delay that a moment picked at random fell into. The mean over all delays would
- * hide one long stall behind the many short ones around it.
+ * The delay of the event loop over the last half second, in milliseconds: the expected delay at a random moment. The mean over all delays would hide
+ * one long stall among many short ones.
  */
 export function realLag(): () => number {
   const delay = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS })
   let lagMs = 0
   delay.enable()
   setInterval(() => {
-    const meetMs = (delay.mean + delay.stddev ** 2 / delay.mean) / 1e6
-    lagMs = Number.isFinite(meetMs) ? Math.max(0, meetMs - LAG_RESOLUTION_MS) : 0
+    const expectedMs = (delay.mean + delay.stddev ** 2 / delay.mean) / 1e6
+    lagMs = Number.isFinite(expectedMs) ? Math.max(0, expectedMs - LAG_RESOLUTION_MS) : 0
     delay.reset()
   }, LAG_WINDOW_MS).unref()
   return () => lagMs
@@ -86,7 +86,7 @@ export const realRandom: Random = {
   id: () => crypto.randomUUID(),
 }
 
-/** Changes told within one process. */
+/** Publishes changes within one process. */
 export function localChanges(): Changes {
   const listeners = new Map<string, Set<() => void>>()
   return {
@@ -105,7 +105,7 @@ export function localChanges(): Changes {
   }
 }
 
-/** Changes told within this process at once, and to the other servers through the store when it can. */
+/** Publishes changes within this process at once, and to other servers through the store when it distributes changes. */
 export function sharedChanges({ changes }: Database): Changes {
   const local = localChanges()
   if (changes === null) return local

@@ -18,21 +18,21 @@ import { refusalLines, terminalLines } from './commands/terminal-lines.ts'
 
 type ServerSettings = Deps['config']
 
-/** Starts in order: configuration, database, gateway, journey, door. Stops in reverse. */
+/** Starts configuration, database, gateway, journey and HTTP server in this order, and stops them in reverse. */
 async function main(): Promise<void> {
   const { secrets: first, ...config } = configOrExit()
-  const lines = sampled(openLog(config.logLevel), realClock)
-  const log: Log = lines
+  const sampledLog = sampled(openLog(config.logLevel), realClock)
+  const log: Log = sampledLog
   const secrets = openSecrets(first)
-  // From the first moment on: without this line the signal ends the process.
+  // Registered first: without a handler SIGHUP ends the process.
   process.on('SIGHUP', () => rereadSecrets({ config, secrets, log }))
   for (const warning of config.warnings) log.warn({ warning }, 'configuration')
   const pages = await builtWeb(config, log)
-  const outward = waysOut(config)
+  const clients = openClients(config)
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
   const gateway = portoneV1(
     { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs },
-    outward.toGateway,
+    clients.toGateway,
     realClock.nowMs,
   )
   const deps: Deps = {
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     log,
     store,
     gateway,
-    http: outward.toShop,
+    http: clients.toShop,
     changes: sharedChanges(store),
     metrics: openMetrics({ ofProcess: true }),
   }
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   const server = openFrontDoor(createApp(journey, pages, realLag()), { host, port }, () =>
     log.info({ publicUrl, port, sandboxMode, pid: process.pid }, 'landfall is up'),
   )
-  server.on('error', (error: Error & { readonly code?: string }) => quit(whyNot(error, config.port)))
+  server.on('error', (error: Error & { readonly code?: string }) => quit(listenProblem(error, config.port)))
   stopOnSignal(() => {
     log.info({}, 'stopping')
     server.close()
@@ -60,30 +60,30 @@ async function main(): Promise<void> {
     return journey
       .stop()
       .then(() => store.close())
-      .then(() => outward.close())
-      .finally(lines.tellLeftOut)
+      .then(() => clients.close())
+      .finally(sampledLog.tellLeftOut)
   })
 }
 
-function stopOnSignal(stopped: () => Promise<unknown>): void {
-  const stop = (): void => {
-    stopped().then(
+function stopOnSignal(stop: () => Promise<unknown>): void {
+  const stopAndExit = (): void => {
+    stop().then(
       () => process.exit(0),
       (error: unknown) => quit(`Stopped with an error: ${String(error)}`),
     )
   }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
+  process.once('SIGINT', stopAndExit)
+  process.once('SIGTERM', stopAndExit)
 }
 
-/** To the gateway, and to the shop: a notice must not be a way into the inside (N-07). */
-function waysOut(config: ServerSettings) {
+/** The HTTP clients of gateway and shop. The shop's refuses private addresses: a notice must not reach the internal network (N-07). */
+function openClients(config: ServerSettings) {
   const [toGateway, toShop] = [openHttp(), openHttp({ publicOnly: config.notify?.allowPrivate !== true })]
   const close = () => Promise.all([toGateway.close(), toShop.close()])
   return { toGateway: toGateway.http, toShop: toShop.http, close }
 }
 
-const whyNot = ({ code, message }: Error & { readonly code?: string }, port: number): string =>
+const listenProblem = ({ code, message }: Error & { readonly code?: string }, port: number): string =>
   code === 'EADDRINUSE' ? `Port ${port} is in use: stop the other program or set PORT.` : message
 
 function configOrExit(): Config {
@@ -98,13 +98,13 @@ function configOrExit(): Config {
   return quit(refusalLines(config.problem))
 }
 
-/** The built web app. Without one the doors and procedures work all the same: in development Vite serves the pages. */
+/** The built web app; null without one. The API works without it, and Vite serves the pages in development. */
 async function builtWeb(config: ServerSettings, log: Log): Promise<Pages | null> {
-  // In development the web has a server of its own, and what was built long ago may not fit this version.
+  // In development Vite serves the web app, and an old build may not fit this version.
   if (config.sandboxMode && config.webUrl !== config.publicUrl) return null
   const root = fileURLToPath(new URL('../../web/dist', import.meta.url))
   if (existsSync(root)) return openPages(root)
-  log.warn({ root }, 'the web app is not built: no page is served here')
+  log.warn({ root }, 'the web app is not built: this server serves no pages')
   return null
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
-/** What the web's build leaves behind, as far as the server is concerned: small files of the same names, and their inventory. */
+// A small stand-in for the web app's build: files of the same names, and their inventory.
 
 export const builtStyle = 'body { color: #14191f }'
 const script = 'document.title += "!"'
@@ -46,7 +46,7 @@ export function inventoryOf(files: Readonly<Record<string, string>>): string {
   return JSON.stringify(listed)
 }
 
-/** A folder as the build leaves it. */
+/** A temporary folder with the files of a build. */
 export async function builtWeb() {
   const root = await mkdtemp(join(tmpdir(), 'landfall-web-'))
   const write = async (path: string, content: string | Uint8Array): Promise<void> => {

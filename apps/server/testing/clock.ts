@@ -4,24 +4,24 @@ import type { Clock } from '../src/deps.ts'
 import { atRest } from './in-flight.ts'
 
 export type TestClock = Clock & {
-  /** Runs something once, `delayMs` of the world's time later, unless it is called off. */
+  /** Runs a callback once after `delayMs` of test time, unless it is cancelled. */
   readonly after: (delayMs: number, run: () => void) => Due
-  /** Moves time on; what falls due happens at its own moment, and everything it sets off before the next. */
+  /** Advances the time. Each due timer runs at its own time, and its consequences finish before the next timer. */
   readonly advance: (ms: number) => Promise<void>
-  /** Moves time on all at once, as for a machine that slept: whoever was due meanwhile wakes late, and once. */
+  /** Advances the time in one step, as on a machine that was suspended: each timer due meanwhile runs late, and once. */
   readonly oversleep: (ms: number) => Promise<void>
-  /** Sets the wall clock, ahead or back. Sleepers sleep as long as they meant to: timers do not look at the wall (K-03). */
+  /** Shifts the wall clock forward or back. Timers keep their durations, because they do not read the wall clock (K-03). */
   readonly leap: (ms: number) => void
-  /** Waits for an answer. Time moves only where the answer waits for it, and not while somebody else is moving it. */
+  /** Waits for an answer, and advances the time only while the answer depends on it and no other caller advances it. */
   readonly answered: <T>(answer: Promise<T>) => Promise<T>
 }
 
-/** An answer that waits for no timer waits for an hour at the most: more is an answer that never comes. */
+/** The longest test time to wait for an answer. */
 const ANSWER_WITHIN_MS = 3_600_000
 
 const REAL_MS = 5
 
-/** A clock that stands still until a test moves it: the simulation's agenda, and its throws for what is due at one moment. */
+/** A clock that only a test advances. The simulation's agenda orders its timers, and its dice order timers of one moment. */
 export function testClock(startMs: number): TestClock {
   const agenda = new Agenda(startMs, new Dice(startMs % 65_537))
   let skewMs = 0
@@ -53,7 +53,7 @@ export function testClock(startMs: number): TestClock {
     driving(async () => {
       await atRest()
       agenda.nowMs += ms
-      // Whoever sleeps again meanwhile sleeps from now on.
+      // A timer that starts during these callbacks counts from the new time.
       const late = []
       for (let due = agenda.next(agenda.nowMs); due !== null; due = agenda.next(agenda.nowMs)) late.push(due)
       for (const due of late) due.run()
@@ -67,11 +67,11 @@ export function testClock(startMs: number): TestClock {
     answer.then(close, close)
     const lastMs = agenda.nowMs + ANSWER_WITHIN_MS
     while (isOpen) {
-      if (agenda.nowMs >= lastMs) throw new Error('an answer that never comes')
+      if (agenda.nowMs >= lastMs) throw new Error('no answer within an hour of test time')
       await atRest()
       if (!isOpen || drivers > 0) continue
       if (agenda.hasDue(lastMs)) await doNext(lastMs)
-      // Nothing of the world's is due: what is waited for takes real time, as an engine of its own does on a busy machine.
+      // No timer is due: the answer waits for real time, such as a database server on a busy machine.
       else await new Promise((resolve) => void setTimeout(resolve, REAL_MS))
     }
     return answer

@@ -7,7 +7,7 @@ import { openHost } from './network.ts'
 import { listen } from './receiver.ts'
 import { answersWrittenTo, writtenAnswer, type Written } from './written.ts'
 
-/** The server's address outlives its restarts. */
+/** A front door that keeps its address while the server behind it restarts. */
 export function doorOf() {
   let app: Served = { fetch: new Hono<Env>().fetch, enter: () => null }
   return {
@@ -26,10 +26,12 @@ type Place = {
   readonly origin: string
 }
 
-/** Stands in for the socket of a request that arrives without one: its peer is loopback. */
-const neighbour = { incoming: { socket: { remoteAddress: '127.0.0.1' }, destroyed: false, complete: true } }
+/** The socket of a request that arrives without one; its peer is loopback. */
+const loopbackSocket = {
+  incoming: { socket: { remoteAddress: '127.0.0.1' }, destroyed: false, complete: true },
+}
 
-/** Puts the server where browsers and the gateway find it, and notes every answer. */
+/** Serves the server at its address, and records every answer. */
 export async function openDoor(
   door: ReturnType<typeof doorOf>,
   { clock, written, sockets, origin }: Place,
@@ -40,7 +42,7 @@ export async function openDoor(
     return { url: `http://127.0.0.1:${port}`, close }
   }
   const answer = async (request: Request): Promise<Response> =>
-    writtenAnswer(written, request, await door.fetch(request, neighbour))
+    writtenAnswer(written, request, await door.fetch(request, loopbackSocket))
   const host = openHost(origin, answer, clock)
   return { url: origin, close: async () => host[Symbol.dispose]() }
 }

@@ -12,8 +12,8 @@ const entries = [
 ]
 
 /**
- * Has vitest load the CommonJS build of Drizzle, which holds the same code. Node looks for the nearest package.json of each ES module, and Drizzle's
- * lists 447 entry points in 180 kB: its ES modules take a worker two seconds of processor time, its CommonJS ones a quarter of a second.
+ * Makes vitest load Drizzle's CommonJS build, which has the same code. For each ES module Node parses the nearest package.json, and Drizzle's lists 447
+ * entry points in 180 kB: loading its ES modules takes a worker two seconds of CPU time, its CommonJS modules a quarter of a second.
  */
 export const drizzleAliases = entries.map((entry) => ({
   find: new RegExp(`^${entry}$`),

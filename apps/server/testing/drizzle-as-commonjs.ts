@@ -1,4 +1,4 @@
-// A process that a test starts with `--import` of this file loads Drizzle's CommonJS build, as the tests themselves do.
+// `--import` of this file makes a child process load Drizzle's CommonJS build, as the tests do.
 import { registerHooks } from 'node:module'
 
 registerHooks({

@@ -11,10 +11,7 @@ import { createDatabase, type TestDatabase } from './postgres.ts'
 export type Engine = 'sqlite' | 'postgres'
 export const engines: readonly Engine[] = ['sqlite', 'postgres']
 
-/**
- * A database of an engine with this version's tables and no rows, of this test alone: a copy of one that was migrated once. Opening it finds
- * nothing to migrate.
- */
+/** A database for one test, with this version's tables and no rows. It is a copy of a migrated database, so opening it migrates nothing. */
 export async function freshDatabase(engine: Engine): Promise<TestDatabase> {
   if (engine === 'postgres') return migratedDatabase()
   const database = await emptyDatabase('sqlite')
@@ -22,7 +19,7 @@ export async function freshDatabase(engine: Engine): Promise<TestDatabase> {
   return database
 }
 
-/** A database of an engine without tables, of this test alone: the name of a file in a folder of its own, or a database on the run's Postgres. */
+/** A database for one test, without tables: a file name in a new folder, or a database on the run's Postgres. */
 export async function emptyDatabase(engine: Engine): Promise<TestDatabase> {
   if (engine === 'postgres') return createDatabase(inject('postgresUrl'))
   const folder = await mkdtemp(join(tmpdir(), 'landfall-test-'))
@@ -41,7 +38,7 @@ async function migratedDatabase(): Promise<TestDatabase> {
 
 let migrated: Buffer | null = null
 
-/** What stands in a file that has just been migrated; made once a worker. */
+/** The bytes of a migrated SQLite file, made once per worker. */
 export function migratedFile(): Buffer {
   if (migrated !== null) return migrated
   const folder = mkdtempSync(join(tmpdir(), 'landfall-migrated-'))

@@ -3,7 +3,7 @@ import type { TestClock } from './clock.ts'
 import { newOrigin, openHost, send } from './network.ts'
 import { canary } from './written.ts'
 
-/** The sandbox within a world, and its customer, whose name, address and card are canaries unless a test says otherwise. */
+/** The sandbox of one world. Its customer's name, address and card are canaries unless a test sets them. */
 export function gatewayOf(clock: TestClock): EnclosedSandbox {
   const url = newOrigin()
   const sandbox = encloseSandbox({
@@ -32,7 +32,7 @@ export function gatewayOf(clock: TestClock): EnclosedSandbox {
   }
 }
 
-/** Webhooks as they travel within a world. */
+/** Delivers webhooks within the world. */
 const carrier: Carrier = {
   post: async ({ url, contentType, body }) => {
     try {

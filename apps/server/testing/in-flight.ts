@@ -1,10 +1,10 @@
 import pg from 'pg'
 
-/** Work of this thread that ends on another one or in another process: a world's time waits for it, however long it takes. */
+/** Work of this thread that ends on another thread or in another process. Test time waits for it. */
 const underWay = new Set<PromiseLike<unknown>>()
 let begun = 0
 
-/** Counts a promise as work under way until it settles. */
+/** Counts a promise as pending work until it settles. */
 export function during<T>(work: Promise<T>): Promise<T> {
   underWay.add(work)
   begun += 1
@@ -13,15 +13,15 @@ export function during<T>(work: Promise<T>): Promise<T> {
   return work
 }
 
-/** Turns of the event loop in which nothing is under way, or has been: what they set off has then run until it waits for the clock. */
+/** Consecutive event-loop turns without pending work, after which all code waits for the clock. */
 const STILL_TURNS = 3
 
-/** Resolves once everything that runs by itself waits for the clock. */
+/** Resolves when all code waits for the clock. */
 export async function atRest(): Promise<void> {
   let known = begun
   for (let still = 0; still < STILL_TURNS; still += 1) {
     await new Promise((resolve) => void setImmediate(resolve))
-    // What was asked and answered between two looks may ask again in this very turn.
+    // Work that began and ended since the last check may start more work in this turn.
     if (underWay.size === 0 && begun === known) continue
     still = -1
     known = begun
@@ -31,7 +31,7 @@ export async function atRest(): Promise<void> {
 
 const counted = new WeakSet<object>()
 
-/** From now on whatever is asked of Postgres on this thread is counted. */
+/** Counts every Postgres query of this thread as pending work from now on. */
 export function countPostgres(): void {
   for (const [owner, name] of [
     [pg.Client.prototype, 'query'],
@@ -42,10 +42,10 @@ export function countPostgres(): void {
 }
 
 function countPromisesOf(owner: object, name: string): void {
-  const asked: unknown = Reflect.get(owner, name)
-  if (typeof asked !== 'function' || counted.has(asked)) return
+  const method: unknown = Reflect.get(owner, name)
+  if (typeof method !== 'function' || counted.has(method)) return
   const counting = function (this: unknown, ...given: unknown[]): unknown {
-    const answer: unknown = Reflect.apply(asked, this, given)
+    const answer: unknown = Reflect.apply(method, this, given)
     return answer instanceof Promise ? during(answer) : answer
   }
   counted.add(counting)

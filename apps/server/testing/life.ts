@@ -2,7 +2,7 @@ import type { Http } from '../src/gateway/http.ts'
 import { StorageUnavailable, type Database } from '../src/store/engines/open.ts'
 import { during } from './in-flight.ts'
 
-/** A process that can be killed: once dead it writes nothing and calls nobody, and none of its promises ever comes true. */
+/** A process that can be killed. Once dead it writes nothing, calls nobody, and its pending calls never settle. */
 export function lifeOf(disk: { readonly fails: boolean }) {
   let dead = false
   const never = <T>(): Promise<T> => new Promise<T>(() => undefined)

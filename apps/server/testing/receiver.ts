@@ -16,7 +16,7 @@ export type Attempt = {
 }
 export type Received = { readonly id: string; readonly body: NoticeBody }
 
-/** The shop's backend: takes notices, checks their signatures with the library a shop would use, and answers as it is told to. */
+/** The shop's backend: receives notices, verifies their signatures with the library a shop uses, and answers as the test sets. */
 export function openReceiver(secret: string, clock: TestClock) {
   const { nowMs, sleep } = clock
   const received: Received[] = []
@@ -50,16 +50,16 @@ export function openReceiver(secret: string, clock: TestClock) {
   const host = openHost(origin, async (request) => app.fetch(request), clock)
   return {
     url: `${origin}/notices`,
-    /** What arrived, oldest first, repeats included. */
+    /** The notices received, oldest first, repeats included. */
     received,
     types: (): string[] => received.map(({ body }) => body.type),
-    /** Every call whose signature held, also those answered with a refusal. */
+    /** Every call with a valid signature, including those refused. */
     attempts,
-    /** What it answers from now on. */
+    /** Sets the answer to later calls. */
     answerWith: (status: number, headers: Readonly<Record<string, string>> = {}) => {
       answer = { status, headers }
     },
-    /** How long it thinks about each call. */
+    /** Sets the delay of each answer. */
     delay: (ms: number) => {
       delayMs = ms
     },

@@ -1,6 +1,6 @@
 import type { World } from './world.ts'
 
-/** Every row of every table: what a refused call must leave exactly as it was (S-19). */
+/** Every row of every table. A refused call must change none of them (S-19). */
 async function everyRow(world: World): Promise<Readonly<Record<string, readonly string[]>>> {
   const { query, tables } = world.deps().store
   const rows: Record<string, string[]> = {}
@@ -9,7 +9,7 @@ async function everyRow(world: World): Promise<Readonly<Record<string, readonly 
   return rows
 }
 
-/** What there is to be changed: rows, calls to the gateway and to the shop, notices the shop was offered. Waits until what is under way is done. */
+/** Everything a call can change: rows, outgoing requests, notices and gateway calls. Waits for pending work first. */
 export async function everything(world: World) {
   await world.pass(0)
   return {

@@ -11,7 +11,7 @@ import {
 } from './shopper.ts'
 import { startWorld, type World } from './world.ts'
 
-/** One order's life, as it really happens: what the shop sets, what is done to it, and what it is known by. */
+/** A script of one order's life: its name, the shop's settings, and the steps. */
 export type ScriptedOrder = {
   readonly name: string
   readonly env?: Readonly<Record<string, string>>
@@ -24,10 +24,10 @@ const account = { bank: '088', account: '110-123-456789', holder: '김철수' }
 const nowS = (world: World): number => Math.floor(world.clock.nowMs() / 1_000)
 const rare = { SWEEP_INTERVAL_MS: '60000', SWEEP_LIST_EVERY_MS: '60000' }
 
-const told = (world: World, type: string, withinMs = 120_000, stepMs = 1_000) =>
+const notified = (world: World, type: string, withinMs = 120_000, stepMs = 1_000) =>
   world.until(type, () => world.receiver.types().includes(type), withinMs, stepMs)
 
-const isAtRest = async (world: World): Promise<boolean> =>
+const allDelivered = async (world: World): Promise<boolean> =>
   (await orderOf(world)).notices.every(({ state }) => state === 'delivered')
 
 async function paid(world: World): Promise<Bought> {
@@ -38,7 +38,7 @@ async function paid(world: World): Promise<Bought> {
   return bought
 }
 
-/** Paid once more, in a window that was still open. */
+/** Pays the order a second time, in a payment window that was still open. */
 function paidAgain(world: World): string {
   const row = world.gateway.addRow({ merchantUid: orderId, amount: price, startedAt: nowS(world) })
   world.gateway.resendWebhook(row.imp_uid)
@@ -50,8 +50,9 @@ async function reviewId(world: World): Promise<string> {
   return (await orderOf(world)).reviews[0]?.id ?? ''
 }
 
-/** A day in which nobody tells anything: what is due is done. */
-const settle = (world: World) => world.until('told', () => isAtRest(world), 600_000, 5_000)
+/** Waits until every notice is delivered. */
+const settle = (world: World) =>
+  world.until('all notices are delivered', () => allDelivered(world), 600_000, 5_000)
 
 export const scriptedOrders: readonly ScriptedOrder[] = [
   {
@@ -71,7 +72,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
       const { impUid } = await buyForged(world, 100)
       await world.pass(15_000)
       await comeBack(await world.gateway.approve(impUid))
-      await told(world, 'payment.returned')
+      await notified(world, 'payment.returned')
     },
   },
   {
@@ -80,7 +81,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
       await paid(world)
       await world.pass(120_000)
       paidAgain(world)
-      await told(world, 'payment.returned')
+      await notified(world, 'payment.returned')
       await settle(world)
     },
   },
@@ -91,7 +92,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
       await world.pass(hourMs)
       world.gateway.misbehave({ rest: 'cancel_answer_lost', restTimes: 1 })
       await world.merchant.orders.cancel.mutate({ orderId, reason: '품절', idempotencyKey: 'key-1' })
-      await told(world, 'payment.cancelled', hourMs)
+      await notified(world, 'payment.cancelled', hourMs)
     },
   },
   {
@@ -134,7 +135,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
       const first = await buy(world)
       await world.pass(15_000)
       await comeBack(await world.gateway.refuse(first.impUid, 'limit'))
-      await told(world, 'payment.failed')
+      await notified(world, 'payment.failed')
       await world.pass(60_000)
       const second = await buy(world)
       await comeBack(await world.gateway.approve(second.impUid))
@@ -150,7 +151,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
       await world.merchant.orders.close.mutate({ orderId, reason: '품절' })
       await world.pass(20_000)
       await comeBack(await world.gateway.approve(impUid))
-      await told(world, 'payment.returned')
+      await notified(world, 'payment.returned')
       await settle(world)
     },
   },
@@ -159,7 +160,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
     env: { ORPHAN_AFTER_MS: '60000' },
     play: async (world) => {
       const paymentId = paidAgain(world)
-      await told(world, 'order.review', 300_000, 2_000)
+      await notified(world, 'order.review', 300_000, 2_000)
       await world.pass(10 * 60_000)
       await world.merchant.orders.cancel.mutate({
         orderId,
@@ -167,7 +168,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
         reason: '모르는 주문',
         idempotencyKey: 'k',
       })
-      await told(world, 'order.review_ended')
+      await notified(world, 'order.review_ended')
     },
   },
   {
@@ -182,7 +183,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
       await world.pass(hourMs)
       world.gateway.behave()
       await world.merchant.orders.resolve.mutate({ orderId, reviewId: id, action: 'retry', note })
-      await told(world, 'payment.returned', 2 * hourMs)
+      await notified(world, 'payment.returned', 2 * hourMs)
       await settle(world)
     },
   },
@@ -221,13 +222,13 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
         idempotencyKey: 'key-1',
         refundAccount: account,
       })
-      await told(world, 'payment.partially_cancelled')
+      await notified(world, 'payment.partially_cancelled')
       await settle(world)
     },
   },
 ]
 
-/** Plays it, and gives the world in which it was played. */
+/** Runs a script in a new world, and returns the world. */
 export async function played(
   { env = {}, play }: ScriptedOrder,
   engine: 'memory' | 'sqlite' | 'postgres' = 'memory',

@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 export { go } from './network.ts'
 
-/** What the gateway's window tells the browser at its end. */
+/** The end of the gateway's payment window: where the browser goes. */
 type Ending = Awaited<ReturnType<World['gateway']['approve']>>
 export type Bought = {
   readonly orderId: string
@@ -24,7 +24,7 @@ export const orderId = 'ord-1001'
 export const name = '제주 한라봉 드립백'
 export const price = 14_000
 
-/** What the shop does before the window opens. */
+/** Registers the order, as the shop does before the payment window opens. */
 export const register = (
   world: World,
   { orderId: id = orderId, price: amount = price, name: title = name, expiresAt }: Wish = {},
@@ -36,13 +36,13 @@ export const register = (
     ...(expiresAt === undefined ? {} : { expiresAt }),
   })
 
-/** Registers an order in a moment in which the gateway fixes no amounts: another one can then be asked for in its window (M-01). */
+/** Registers an order while the gateway cannot fix its amount, so the payment window accepts another amount (M-01). */
 export async function buyForged(world: World, amount: number, wish: Wish = {}): Promise<Bought> {
   world.gateway.misbehave({ rest: 'error', restOn: 'prepare', restTimes: 1 })
   return buy(world, { amount, ...wish })
 }
 
-/** Registers an order and opens the gateway's window for it. `amount` is what the browser asks for, `price` what the shop registered. */
+/** Registers an order with `price` and opens the gateway's payment window with `amount`. */
 export async function buy(world: World, wish: Wish = {}): Promise<Bought> {
   const { orderId: id = orderId, price: registeredPrice = price, expiresAt: _, ...request } = wish
   const { returnUrl } = await register(world, wish)
@@ -59,7 +59,7 @@ export async function buy(world: World, wish: Wish = {}): Promise<Bought> {
 
 export const lastPart = (url: string): string => new URL(url).pathname.split('/').at(-1) ?? ''
 
-/** The browser goes where the window sends it. */
+/** Follows the payment window's redirect, as the browser does. */
 export async function comeBack({ redirectUrl, method, form, times }: Ending): Promise<Response> {
   if (redirectUrl === null) throw new Error('the window sends the browser nowhere')
   if (method === 'POST') return go(redirectUrl, { method, body: new URLSearchParams({ ...form }) })
@@ -67,7 +67,7 @@ export async function comeBack({ redirectUrl, method, form, times }: Ending): Pr
   return go(redirectUrl)
 }
 
-/** The view token of the page a return is sent to. */
+/** The view token in a return's redirect. */
 export const tokenIn = (answer: Response): string =>
   lastPart(answer.headers.get('location') ?? 'https://none.example/')
 
@@ -82,14 +82,14 @@ export const tell = (
     body,
   })
 
-/** The webhook the gateway would send. */
+/** Sends the webhook that the gateway would send. */
 export const tellOf = (world: World, { impUid, orderId: id }: Bought, status = 'paid'): Promise<Response> =>
   tell(world, JSON.stringify({ imp_uid: impUid, merchant_uid: id, status }))
 
 export const orderOf = (world: World, id = orderId) => world.merchant.orders.get.query({ orderId: id })
 export const screenOf = (world: World, token: string) => world.anyone.payments.screen.query({ token })
 
-/** Look-ups the gateway was asked for: by payment id, or by order. */
+/** The lookups that reached the gateway, by payment or by order. */
 export const looks = (world: World): string[] =>
   world.gateway
     .calls()
@@ -102,16 +102,19 @@ export const cancelsSent = (world: World): Array<Record<string, unknown>> =>
 export const isPaid = async (world: World, id = orderId): Promise<boolean> =>
   (await orderOf(world, id)).status === 'paid'
 
-/** One finalisation, one notice of it, proven, and the sequence has no gap (S-01, S-02, S-13). */
+/** Expects one finalisation with its proof, one `payment.paid` notice, and a sequence without gaps (S-01, S-02, S-13). */
 export async function expectPaidOnce(world: World, impUid: string, id = orderId): Promise<void> {
-  const told = () => world.receiver.received.filter(({ body }) => body.data.order.orderId === id)
+  const noticesOfOrder = () => world.receiver.received.filter(({ body }) => body.data.order.orderId === id)
   const order = await orderOf(world, id)
-  await world.until('every notice of the order is delivered', () => told().length >= order.notices.length)
+  await world.until(
+    'every notice of the order is delivered',
+    () => noticesOfOrder().length >= order.notices.length,
+  )
   expect(order).toMatchObject({ status: 'paid', balance: order.amount, review: null })
   expect(order.payments.filter(({ standing }) => standing === 'kept')).toMatchObject([{ paymentId: impUid }])
   expect(
     new Set(
-      told()
+      noticesOfOrder()
         .filter(({ body }) => body.type === 'payment.paid')
         .map((each) => each.id),
     ).size,

@@ -6,7 +6,7 @@ import { countPostgres } from './in-flight.ts'
 
 export type StorageKind = 'memory' | Engine
 
-/** A database that outlives the servers of its world. */
+/** A database that survives its world's server restarts. */
 export type Storage = AsyncDisposable & {
   readonly url: string
   readonly open: () => Promise<Database>
@@ -14,7 +14,7 @@ export type Storage = AsyncDisposable & {
 
 const gather = (run: () => void): void => void setImmediate(run)
 
-/** The storage of one world: SQLite in memory, a file of its own, or a database on the run's Postgres. */
+/** Opens one world's storage: SQLite in memory, a new SQLite file, or a database on the run's Postgres. */
 export async function openStorage(kind: StorageKind): Promise<Storage> {
   if (kind === 'memory') return inMemory()
   if (kind === 'postgres') countPostgres()
@@ -25,13 +25,13 @@ export async function openStorage(kind: StorageKind): Promise<Storage> {
 function inMemory(): Storage {
   const memory = takeDatabase()
   return {
-    url: 'file:./in-memory.db', // a name for the configuration: nobody opens it
+    url: 'file:./in-memory.db', // a name for the configuration; no file has it
     open: async () => inProcess(databaseOn(memory.connection({}), gather, memory.query)),
     [Symbol.asyncDispose]: async () => giveBackDatabase(memory),
   }
 }
 
-/** One server's view of it: closed, it answers no more, and the others' views stay as they are. */
+/** One server's connection: closing it leaves the shared database open for the others. */
 function inProcess(stored: Database): Database {
   return { ...stored, close: async () => undefined }
 }

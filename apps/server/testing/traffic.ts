@@ -1,7 +1,7 @@
 import type { Http } from '../src/gateway/http.ts'
 import type { Written } from './written.ts'
 
-/** Calls on their way out: what a test counts. */
+/** Counts the server's outgoing calls. */
 export function trafficOf(nowMs: () => number, written: Written) {
   const sent: Array<{
     readonly method: string

@@ -27,23 +27,23 @@ export const noticeSecret = canary('notice secret')
 
 signAtOnce()
 
-/** Checks a test's condition this often, in the world's time. */
+/** The interval of a test's condition checks, in test time. */
 const LOOK_EVERY_MS = 100
 
 type Options = {
   /** Added to the environment the server reads. */
   readonly env?: Readonly<Record<string, string>>
-  /** Where the server keeps its record: in memory, unless the engine is the subject. */
+  /** The storage engine; in memory unless the engine is the test's subject. */
   readonly engine?: StorageKind
-  /** Opens the front door on a real socket of loopback: for tests whose subject is HTTP itself. */
+  /** Serves HTTP on a real loopback socket, for tests whose subject is HTTP itself. */
   readonly sockets?: boolean
-  /** The jitter of every delay, where times themselves are the subject. */
+  /** A fixed jitter fraction, for tests whose subject is timing. */
   readonly fraction?: number
 }
 
 /**
- * A shop's world in one process: the sandbox, the server, the shop's receiver, and one clock for all that stands still until the test moves it
- * or waits for an answer. Calls between them are calls of functions: nothing in it takes real time but an engine's own disk.
+ * Starts a shop's world in one process: the sandbox, the server, the shop's receiver, and one clock that advances only when the test advances it or
+ * waits for an answer. Calls between them are function calls, so only a database engine takes real time.
  */
 export async function startWorld({ env = {}, engine = 'memory', sockets = false, fraction }: Options = {}) {
   const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
@@ -115,19 +115,19 @@ export async function startWorld({ env = {}, engine = 'memory', sockets = false,
     merchant: callerOf(url, `Bearer ${merchantKey}`),
     anyone: callerOf(url),
     ...waitingOn(clock, logs),
-    /** What this side has sent, to the gateway and to the shop, oldest first. */
+    /** The server's requests to the gateway and the shop, oldest first. */
     sent: traffic.sent,
-    /** How many calls to one address were ever under way at once. */
+    /** The most concurrent calls to one path. */
     atOnce: traffic.atOnce,
-    /** What happens while the next `METHOD /path` is on its way, before it arrives. */
+    /** Runs a callback before the next `METHOD /path` request is sent. */
     beatNext: traffic.beatNext,
     deps: () => running.journey.deps,
     journey: () => running.journey,
-    /** A disk that takes nothing any more, until it does again. */
+    /** Makes all writes fail until called with false. */
     failDisk: (fails: boolean) => {
       disk.fails = fails
     },
-    /** An event loop that runs late by so much. */
+    /** Sets the reported event-loop lag. */
     lag: (ms: number) => {
       load.lagMs = ms
     },
@@ -145,12 +145,12 @@ export async function startWorld({ env = {}, engine = 'memory', sockets = false,
         },
       }
     },
-    /** Ends the server as `kill -9` does, in the middle of whatever it is doing, and starts another on the same database. */
+    /** Kills the server as `kill -9` does, and starts another on the same database. */
     crash: async () => {
       await running.die()
       running = await start()
     },
-    /** Stops the server, puts another database file in the place of its own, and starts it again (C-09). */
+    /** Stops the server, replaces its database file, and starts it again (C-09). */
     replaceFile: async (file: string) => {
       await running.stop()
       const own = config.databaseUrl.replace(/^file:/, '')
@@ -183,23 +183,23 @@ type Running = {
   readonly die: () => Promise<void>
 }
 
-/** Calls the server's procedures; with a key as the shop's backend, without one as anybody. */
+/** A client of the server's procedures: with a key the shop's backend, without one anybody. */
 const callerOf = (url: string, authorization?: string) =>
   createTRPCClient<AppRouter>({
     links: [
       httpLink({
         url: `${url}/trpc`,
         fetch: (address, init) => go(String(address), { ...init, signal: init?.signal ?? null }),
-        // Nobody here sets a cookie, and what another program has set is not told on (P-03).
+        // The server sets no cookie, and must not write another program's cookie anywhere (P-03).
         headers: { cookie: canary('cookie'), ...(authorization === undefined ? {} : { authorization }) },
       }),
     ],
   })
 
-/** How a test lets time pass. */
+/** Ways to advance test time. */
 function waitingOn(clock: TestClock, logs: readonly string[]) {
   return {
-    /** Lets time pass in small steps until something holds; fails when it does not within `withinMs` of the world's time. */
+    /** Advances time in steps of `stepMs` until the condition holds, and returns the elapsed time. Throws after `withinMs` of test time. */
     until: async (
       what: string,
       holds: () => Promise<boolean> | boolean,
@@ -215,7 +215,7 @@ function waitingOn(clock: TestClock, logs: readonly string[]) {
       }
       return clock.nowMs() - startedAtMs
     },
-    /** Lets time pass in which nothing in particular is expected. */
+    /** Advances time without a condition. */
     pass: clock.advance,
   }
 }

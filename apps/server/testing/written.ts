@@ -3,12 +3,12 @@ import { ServerResponse, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 
-/** Where a text was written that somebody may read who should not know a secret, or who bought. */
+/** A place of output whose readers must see neither secrets nor personal data. */
 export type Place = 'logs' | 'errors' | 'metrics' | 'notices' | 'pages' | 'screens' | 'answers'
 export type Suite = 'test' | 'proof'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const folderOf = (suite: Suite): string => `${root}/node_modules/.cache/landfall/written/${suite}`
+const folderOf = (suite: Suite): string => `${root}node_modules/.cache/landfall/written/${suite}`
 
 const values = z.record(z.string(), z.string())
 const listed = readFileSync(`${root}/packages/repo-tools/canary/canaries.json`, 'utf8')
@@ -18,23 +18,23 @@ export const canaries = z.object({ secrets: values, personal: values }).parse(JS
 const all = Object.entries({ ...canaries.secrets, ...canaries.personal })
 export const canary = (name: string): string => {
   const value = new Map(all).get(name)
-  if (value === undefined) throw new Error(`no canary is called ${name}`)
+  if (value === undefined) throw new Error(`no canary is named ${name}`)
   return value
 }
 
-/** Drops what runs have written that are over: each has a folder of its own, named for its process, so that two at once are two. */
+/** Deletes the recordings of ended runs. Each run has a folder named by its process id, so concurrent runs stay apart. */
 export function forgetWritten(suite: Suite): void {
   const folder = folderOf(suite)
   for (const run of existsSync(folder) ? readdirSync(folder) : [])
     if (!existsSync(`/proc/${run}`)) rmSync(`${folder}/${run}`, { recursive: true, force: true })
 }
 
-/** What one world, or one process, has written. */
+/** Records the output of one world or process. */
 export type Written = {
   readonly write: (place: Place, text: string) => void
-  /** Looks through what the product was given: a canary that never came in proves nothing by not coming out. */
+  /** Searches the product's input for canaries: the absence of one in the output proves nothing unless it was in the input. */
   readonly given: (text: string) => void
-  /** Puts it all on the disk, one line each, under the name of the test. */
+  /** Writes the records to disk, one line each, with the test's name. */
   readonly keep: (test: string) => void
 }
 
@@ -64,7 +64,7 @@ export function writing(suite: Suite): Written {
   }
 }
 
-/** A class of answers that remembers what it sent, and changes nothing about how. */
+/** A `ServerResponse` class that records the body it sends. */
 export function answersWrittenTo(written: Written): typeof ServerResponse {
   return class<R extends IncomingMessage = IncomingMessage> extends ServerResponse<R> {
     readonly #chunks: Buffer[] = []
@@ -102,7 +102,7 @@ export function answersWrittenTo(written: Written): typeof ServerResponse {
   }
 }
 
-/** The same for an answer that no socket carries: what its body brings is noted as it is read. */
+/** Records the body of an answer without a socket while the caller reads it. */
 export function writtenAnswer(written: Written, request: Request, answer: Response): Response {
   const { pathname, search } = new URL(request.url)
   written.given(`${pathname}${search} ${JSON.stringify([...request.headers])}`)
@@ -121,7 +121,7 @@ export function writtenAnswer(written: Written, request: Request, answer: Respon
   return new Response(answer.body.pipeThrough(noting), answer)
 }
 
-/** Screens and pages are for whoever holds the link; they may show a little more than other answers. */
+/** Screens and pages are for the holder of the link, and may show more than other answers. */
 function placeOf(url: string, text: string): Place {
   if (url.startsWith('/metrics')) return 'metrics'
   if (url.startsWith('/trpc/payments.')) return 'screens'

@@ -100,7 +100,7 @@ export class Records {
   }
 }
 
-/** journey/reconcile/record-outcome.ts, besideOf: the gateway is asked where it matters, and answers. */
+/** journey/reconcile/record-outcome.ts, readAdditionalFacts: the gateway is asked where it matters, and answers. */
 export function beside(
   order: Order,
   payments: readonly Payment[],

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { readAsking } from '../config/database-settings.ts'
 import { environment as variables } from '../config/config.ts'
 import { fileIfThere } from '../config/env-file.ts'
-import { askedAbout } from '../journey/requests/support-answer.ts'
+import { supportAnswer } from '../journey/requests/support-answer.ts'
 import { DatabaseUnusable, openForReading } from '../store/engines/open.ts'
 import { asked, misasked } from './asked.ts'
 
@@ -36,7 +36,7 @@ const isOfAnotherVersion = (error: unknown): boolean =>
 try {
   const db = await openForReading(database ?? databaseUrl, (run) => void setImmediate(run))
   try {
-    const { text, isFound } = await askedAbout(db, named.trim(), language)
+    const { text, isFound } = await supportAnswer(db, named.trim(), language)
     if (isFound) process.stdout.write(text)
     else process.stderr.write(text)
     if (!isFound) process.exitCode = 1

@@ -4,7 +4,7 @@ import { call } from '../../testing/procedures.ts'
 import { everything } from '../../testing/rows.ts'
 import { buy, comeBack, go, isPaid, register, screenOf, tokenIn } from '../../testing/shopper.ts'
 import { startWorld, type World } from '../../testing/world.ts'
-import { land } from '../journey/receive/return.ts'
+import { receiveReturn } from '../journey/receive/return.ts'
 import { limits } from '../config/limits.ts'
 
 /** Ids of one length: an order that waits, one that is paid, and two that nobody registered. */
@@ -63,7 +63,7 @@ describe('R-11, P-01: an order that is registered and one that is not', () => {
     const fields = Array.from({ length: limits.unknownClaims.burst + 1 }, (_, index) =>
       fieldsOf(invented(index)),
     )
-    const landed = await Promise.all(fields.map((each) => land(world.journey(), each, null)))
+    const landed = await Promise.all(fields.map((each) => receiveReturn(world.journey(), each, null)))
     expect(landed.filter(({ ok }) => ok)).toHaveLength(fields.length)
     expect(await world.journey().measure()).toMatch(/refused_claims[^\n]*visit[^\n]* [1-9]/)
     const answers = await answersOf((id) =>

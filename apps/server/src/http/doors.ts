@@ -10,8 +10,8 @@ import {
 import { json, type RouteAnswer } from './answer.ts'
 import type { RouteRequest, Door, Passage } from './door.ts'
 import type { Journey } from '../journey/journey.ts'
-import { land } from '../journey/receive/return.ts'
-import { hear } from '../journey/receive/webhook.ts'
+import { receiveReturn } from '../journey/receive/return.ts'
+import { receiveWebhook } from '../journey/receive/webhook.ts'
 import { limits } from '../config/limits.ts'
 import { isForPage, notHereOf, refusalOf } from './requests.ts'
 import { readReturnAddress, type ReturnAddress } from './return-address.ts'
@@ -53,7 +53,7 @@ async function returned(
   if (own === null && !address.isAddress) return notHereOf(isPage)
   const fields = own === null ? withoutLink(query) : ok(own)
   if (!fields.ok) return refusalOf(isPage, fields.problem)
-  const landed = await land(journey, fields.value, address.token)
+  const landed = await receiveReturn(journey, fields.value, address.token)
   if (!landed.ok) return refusalOf(isPage, landed.problem)
   const location = `${journey.deps.config.webUrl}/result/${landed.value.token}`
   return { status: 303, headers: { location }, body: null }
@@ -110,7 +110,7 @@ async function webhook(
 ): Promise<RouteAnswer> {
   const body = await read(limits.bodyBytesMax)
   if (body === null) return refusalOf(isForPage(header('accept')), tooLarge)
-  const heard = await hear(journey, header('content-type') ?? '', body)
+  const heard = await receiveWebhook(journey, header('content-type') ?? '', body)
   if (heard.ok) return stored
   const refusal = refusalOf(false, heard.problem)
   // Of what is only too much there is no end, and it is counted.

@@ -5,7 +5,7 @@ import { startWorld, type World } from '../../testing/world.ts'
 import { watch } from './requests/show.ts'
 
 describe.each(engines)('on %s', (engine) => {
-  test('a payment goes all the way: return, look-up, proof, notice', async () => {
+  test('one payment: return, lookup, proof, notice', async () => {
     await using world = await startWorld({ engine })
     const bought = await buy(world)
     expect((await comeBack(await world.gateway.approve(bought.impUid))).status).toBe(303)
@@ -33,7 +33,7 @@ describe.each(engines)('on %s', (engine) => {
   })
 
   test.each(['crash', 'restart'] as const)(
-    'a %s between the acknowledged webhook and its look: the next start finishes it, once (C-01, C-10)',
+    'a %s between the acknowledged webhook and its lookup: the next start finishes it, once (C-01, C-10)',
     async (end) => {
       await using world = await startWorld({ engine })
       const bought = await buy(world)
@@ -49,7 +49,7 @@ describe.each(engines)('on %s', (engine) => {
     },
   )
 
-  test('notices of one order come in their order, over a crash, under one id each (N-04, C-04)', async () => {
+  test('notices of one order arrive in order across a crash, under one id each (N-04, C-04)', async () => {
     await using world = await startWorld({ engine })
     const first = await buy(world)
     await comeBack(await world.gateway.refuse(first.impUid, 'limit'))
@@ -63,7 +63,7 @@ describe.each(engines)('on %s', (engine) => {
     await expectPaidOnce(world, second.impUid)
   })
 
-  test('a page open at one server shows what another has recorded', async () => {
+  test('a page open at one server shows another server’s record', async () => {
     await using world = await startWorld({ engine })
     await using peer = await world.startPeer()
     const bought = await buy(world)

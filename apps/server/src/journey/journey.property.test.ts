@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { buy, expectPaidOnce, go, orderId, orderOf, screenOf, tell } from '../../testing/shopper.ts'
 import { startWorld } from '../../testing/world.ts'
 
-/** What reaches us of a payment, or befalls us: in any order, any number of times, or never. */
+/** The events of a payment and the faults around it, in any order and number. */
 const Happening = fc.oneof(
   {
     weight: 4,
@@ -35,11 +35,11 @@ const Happening = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('crash' as const) }) },
-  // The payment's own history goes one step on.
+  // Advances the payment's own history by one step.
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('gateway' as const) }) },
 )
 
-/** Each history ends with money kept, or returned by the shop's own people. */
+/** Each history ends with the money kept, or refunded by the shop. */
 const histories = {
   card: ['approve'],
   reviewed: ['refuse', 'approve'],
@@ -127,7 +127,7 @@ async function run(
   )
   expect((await screenOf(world, token)).kind).toBe(end)
   const told = world.receiver.received
-  // Money that came and went before anybody looked is told as its end alone (M-26).
+  // A payment that was paid and refunded before the first lookup is notified by its end state alone (M-26).
   const paidIds = new Set(told.filter(({ body }) => body.type === 'payment.paid').map(({ id }) => id))
   if (end === 'paid' || paidIds.size > 0)
     expect([...paidIds]).toEqual([`payment%2Epaid:${orderId}:${impUid}:0`])

@@ -138,7 +138,7 @@ describe('webhook and return, in any order and number', () => {
   })
 })
 
-describe('a record that changes under a look', () => {
+describe('a record that changes during a lookup', () => {
   test('K-01, S-06: the answer is not written over what is newer, nor dropped: the gateway is asked again', async () => {
     await using world = await startWorld()
     const bought = await buy(world)
@@ -163,8 +163,8 @@ describe('a record that changes under a look', () => {
   })
 })
 
-describe('money that is not what the order asks', () => {
-  /** An order whose amount the gateway was not told beforehand, paid with 1,000 won. */
+describe('payments that do not match the order', () => {
+  /** An order without a fixed amount at the gateway, paid with 1,000 won. */
   async function forged(world: World, { cancelsFail = false } = {}) {
     world.gateway.misbehave({ webhook: 'never' })
     const bought = await buyForged(world, 1_000)
@@ -223,7 +223,7 @@ describe('money that is not what the order asks', () => {
     expect(world.receiver.received.map(({ body }) => body.sequence)).toEqual([1, 2])
   })
 
-  test('M-01: paid too much is no better than too little', async () => {
+  test('M-01: too much is rejected like too little', async () => {
     await using world = await startWorld()
     const { impUid } = await buyForged(world, 14_001)
     await comeBack(await world.gateway.approve(impUid))
@@ -323,7 +323,7 @@ describe('a gateway that misbehaves', () => {
     },
   )
 
-  test('S-20: a failure claimed while the gateway is away is *checking* for as long as it is away, and then the truth', async () => {
+  test('S-20: a failure claimed during an outage is shown as *checking* until the gateway answers', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const bought = await buy(world)
@@ -337,7 +337,7 @@ describe('a gateway that misbehaves', () => {
     await expectPaidOnce(world, bought.impUid)
   })
 
-  test('G-01: a token revoked in flight is renewed once, by all who are waiting, and nobody notices', async () => {
+  test('G-01: a token revoked in flight is renewed once for all waiting calls', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const all = await Promise.all(
@@ -364,7 +364,7 @@ describe('a gateway that misbehaves', () => {
 
   test('G-05: HTTP 200 with a code that is not 0 concludes nothing', async () => {
     await using world = await startWorld()
-    // What the real gateway says to a cancel it will not do; a look-up of an order prepared otherwise says it the same way.
+    // The real gateway's answer to a refused cancel; a lookup fails in the same form.
     const { impUid, returnUrl } = await buy(world)
     await world.gateway.approve(impUid)
     world.gateway.misbehave({ rest: 'cancel_refused' })
@@ -383,7 +383,7 @@ describe('a gateway that misbehaves', () => {
     await world.until('paid', () => isPaid(world), 5_000)
   })
 
-  test('G-13: 429 with Retry-After: the order is not asked about sooner', async () => {
+  test('G-13: 429 with Retry-After: the order is not looked up sooner', async () => {
     await using world = await startWorld()
     await register(world)
     world.gateway.misbehave({ rest: 'too_many', restRetryAfterSeconds: 90 })
@@ -441,7 +441,7 @@ describe('virtual accounts', () => {
     expect(world.receiver.types()).toEqual(['payment.awaiting_deposit', 'payment.paid'])
   })
 
-  test('V-02, V-08: nobody tells of the deposit: the timer finds it', async () => {
+  test('V-02, V-08: a deposit without a webhook is found by the timer', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const { impUid } = await buy(world, { payMethod: 'vbank' })
@@ -526,7 +526,7 @@ describe('deadlines', () => {
     },
   )
 
-  test('K-03: the clock leaps two days ahead and back: nothing is expired or finalised on its word', async () => {
+  test('K-03: the clock jumps two days ahead and back: no order expires or is finalised by it', async () => {
     await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '5000' } })
     const { impUid, token } = await buy(world)
     world.gateway.misbehave({ rest: 'down' })
@@ -578,7 +578,7 @@ describe('how long *checking* lasts', () => {
     expect(await kindOf(world, token)).toBe('checking')
   })
 
-  test('a return without any flag settles in three minutes', async () => {
+  test('a return without a flag settles in three minutes', async () => {
     await using world = await startWorld()
     const { impUid, token, returnUrl } = await buy(world)
     await world.gateway.close(impUid, 'ready')
@@ -628,7 +628,7 @@ describe('orders.register', () => {
     expect(new Set(amounts)).toEqual(new Set([(await orderOf(world)).amount]))
   })
 
-  test('with the gateway away the order is registered all the same, and its amount is fixed once the gateway is back', async () => {
+  test('during an outage the order is registered, and its amount is fixed when the gateway is back', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ rest: 'error' })
     expect(await register(world)).toMatchObject({ orderId, amountFixed: false })
@@ -639,8 +639,8 @@ describe('orders.register', () => {
   })
 })
 
-describe('ends and new beginnings', () => {
-  test('S-10, C-02: killed after the webhook was taken and before anything came of it: paid after the restart', async () => {
+describe('crashes and restarts', () => {
+  test('S-10, C-02: killed between the webhook’s answer and its lookup: paid after the restart', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never', rest: 'slow', restMs: 400, restOn: 'lookup' })
     const bought = await buy(world)
@@ -653,7 +653,7 @@ describe('ends and new beginnings', () => {
     await expectPaidOnce(world, bought.impUid)
   })
 
-  test('a return killed likewise: the browser’s link still works after the restart, and shows the truth', async () => {
+  test('killed between a return’s answer and its lookup: the link still works after the restart, and shows the outcome', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never', rest: 'slow', restMs: 400, restOn: 'lookup' })
     const bought = await buy(world)
@@ -665,7 +665,7 @@ describe('ends and new beginnings', () => {
     await expectPaidOnce(world, bought.impUid)
   })
 
-  test('C-10: stopped and started at leisure: nothing is lost, nothing is done twice', async () => {
+  test('C-10: an orderly stop and start loses nothing and repeats nothing', async () => {
     await using world = await startWorld()
     const bought = await buy(world)
     await comeBack(await world.gateway.approve(bought.impUid))

@@ -24,12 +24,12 @@ export const cancels: readonly Mutant[] = [
     story: 'The gateway did it and its answer was lost; the worker comes back and does it again.',
     reports: ['medusajs/medusa#16681'],
     file: `${journey}/follow-up/execute-refund.ts`,
-    find: "  const before = await lookUpPayment(deps, reconcile, row)\n  if (await isSettled(deps, row)) return\n  if (before === null) return notReached(deps, row, null, 'the payment could not be looked up')\n  const step = nextStep(cancellingOf(row), before,",
+    find: "  const before = await lookUpPayment(deps, reconcile, row)\n  if (await isSettled(deps, row)) return\n  if (before === null) return retryLater(deps, row, null, 'the payment could not be looked up')\n  const step = nextStep(cancellingOf(row), before,",
     replace:
-      "  const before = (await readPayment(deps.store, row.paymentId))?.payment ?? null\n  if (before === null) return notReached(deps, row, null, 'the payment is not there')\n  const step = nextStep({ ...cancellingOf(row), state: 'requested' }, before,",
+      "  const before = (await readPayment(deps.store, row.paymentId))?.payment ?? null\n  if (before === null) return retryLater(deps, row, null, 'the payment is not there')\n  const step = nextStep({ ...cancellingOf(row), state: 'requested' }, before,",
     killedBy: {
       file: `${journey}/follow-up/asked-once.test.ts`,
-      test: 'M-23: executed after its answer had been given up: looked for, and not sent again',
+      test: 'M-23: executed after its call timed out: looked up, and not sent again',
     },
   },
   {
@@ -58,7 +58,7 @@ export const cancels: readonly Mutant[] = [
     replace: 'cancelledAmount: a.cancelledAmount + b.cancelledAmount,',
     killedBy: {
       file: `${journey}/requests/request-refund.test.ts`,
-      test: 'M-10: our own cancel, heard again by webhook',
+      test: 'M-10: our own cancel, repeated by a webhook, is not booked or notified twice',
     },
   },
   {
@@ -162,7 +162,7 @@ export const cancels: readonly Mutant[] = [
     replace: 'return { delayMs: 6 * HOUR_MS, isPersons: false }',
     killedBy: {
       file: `${journey}/follow-up/execute-refund.test.ts`,
-      test: 'M-14: refused every time: a week of days',
+      test: 'M-14: refused every time: retried daily for a week, then no more; one review stays open',
     },
   },
   {

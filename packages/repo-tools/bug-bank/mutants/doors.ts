@@ -6,7 +6,7 @@ const returnTest = `${journey}/receive/return.test.ts`
 const webhookTest = `${journey}/receive/webhook.test.ts`
 const signature = 'apps/server/src/gateway/signature.ts'
 const signatureTest = 'apps/server/src/gateway/signature.test.ts'
-const settled = '  seen,\n  look: { by: look.ref.by, beganAtMs: look.beganAtMs },\n  returned: returnAmong('
+const settled = '  seen,\n  look: lookOf(context),\n  returned: returnAmong('
 
 /** What comes in: browsers, webhooks, strangers. */
 export const doors: readonly Mutant[] = [
@@ -18,7 +18,7 @@ export const doors: readonly Mutant[] = [
     find: settled,
     replace: settled.replace(
       'seen,',
-      "seen: look.reasons.some(({ claim }) => claim?.says === 'success') ? seen.map((each) => ({ ...each, status: 'paid' as const })) : seen,",
+      "seen: context.triggers.some(({ claim }) => claim?.says === 'success') ? seen.map((each) => ({ ...each, status: 'paid' as const })) : seen,",
     ),
     killedBy: { file: returnTest, test: 'R-01: a claimed success for an unpaid order leaves it open' },
   },
@@ -30,7 +30,7 @@ export const doors: readonly Mutant[] = [
     find: settled,
     replace: settled.replace(
       'seen,',
-      "seen: look.reasons.some(({ claim }) => claim?.status === 'cancelled') ? seen.map((each) => ({ ...each, status: 'cancelled' as const, cancelledAmount: each.amounts[0] ?? 0 })) : seen,",
+      "seen: context.triggers.some(({ claim }) => claim?.status === 'cancelled') ? seen.map((each) => ({ ...each, status: 'cancelled' as const, cancelledAmount: each.amounts[0] ?? 0 })) : seen,",
     ),
     killedBy: { file: webhookTest, test: 'W-02: a forged «cancelled» for a paid order changes nothing' },
   },
@@ -41,7 +41,7 @@ export const doors: readonly Mutant[] = [
     reports: [],
     file: `${journey}/reconcile/record-outcome.ts`,
     find: "(held.payment?.payment.orderId ?? seen[0]?.orderId ?? '')",
-    replace: "(look.reasons[0]?.claim?.orderId ?? seen[0]?.orderId ?? '')",
+    replace: "(context.triggers[0]?.claim?.orderId ?? seen[0]?.orderId ?? '')",
     killedBy: { file: webhookTest, test: 'W-16: a body that names another order than the gateway' },
   },
   {
@@ -66,7 +66,7 @@ export const doors: readonly Mutant[] = [
     file: `${journey}/receive/accept-claim.ts`,
     find: 'return ok(await written.finally(() => writing.delete(id)))',
     replace:
-      'void written.finally(() => writing.delete(id)).then(String, String)\n      return ok(firstTries.underWay(id))',
+      'void written.finally(() => writing.delete(id)).then(String, String)\n      return ok(firstTries.inFlight(id))',
     killedBy: { file: webhookTest, test: 'C-06, S-10: no 2xx for a webhook the disk did not take' },
   },
   {
@@ -74,9 +74,9 @@ export const doors: readonly Mutant[] = [
     story: 'Whatever goes wrong inside is caught and answered with 200: the sender does not come again.',
     reports: ['open-mercato/cezar#188', 'mikenelsonjr/Accelerators#2'],
     file: 'apps/server/src/http/doors.ts',
-    find: "const heard = await hear(journey, header('content-type') ?? '', body)",
+    find: "const heard = await receiveWebhook(journey, header('content-type') ?? '', body)",
     replace:
-      "const heard = await hear(journey, header('content-type') ?? '', body).catch(() => ({ ok: true, value: null }) as const)",
+      "const heard = await receiveWebhook(journey, header('content-type') ?? '', body).catch(() => ({ ok: true, value: null }) as const)",
     killedBy: { file: webhookTest, test: 'C-06, S-10: no 2xx for a webhook the disk did not take' },
   },
   {
@@ -95,8 +95,8 @@ export const doors: readonly Mutant[] = [
     story: 'A key stands twice in the JSON: the check reads the first, the handler the last.',
     reports: [],
     file: `${journey}/receive/webhook.ts`,
-    find: "shapeIsPlain(text, value) ? parsed(value) : badInput('a key comes twice, or it is too deep')",
-    replace: 'parsed(value)',
+    find: "hasUniqueKeys(text, value) ? parseBody(value) : badInput('a key comes twice, or it is too deep')",
+    replace: 'parseBody(value)',
     killedBy: { file: webhookTest, test: 'W-13: garbage of every sort is refused' },
   },
   {
@@ -167,8 +167,8 @@ export const doors: readonly Mutant[] = [
     story: 'Junk that names nothing we know is written down as fast as it comes, until the disk is full.',
     reports: [],
     file: `${journey}/receive/coalesce-claims.ts`,
-    find: "if (!this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null",
-    replace: "this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)",
+    find: "if (!this.#unknownRates[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null",
+    replace: "this.#unknownRates[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)",
     killedBy: {
       file: `${journey}/receive/coalesce-claims.test.ts`,
       test: 'D-01: faster than the disk can spare they are 503',
@@ -191,7 +191,10 @@ export const doors: readonly Mutant[] = [
     find: 'const entries = [...new URLSearchParams(plain).entries()]',
     replace:
       "const entries = plain.split('&').map((pair) => [decodeURIComponent(pair.split('=')[0] ?? ''), decodeURIComponent(pair.split('=')[1] ?? '')] as const)",
-    killedBy: { file: `${journey}/receive/text.test.ts`, test: 'R-14: a percent sign that encodes nothing' },
+    killedBy: {
+      file: `${journey}/receive/text.test.ts`,
+      test: 'R-14: a percent sign that encodes nothing stays a percent sign',
+    },
   },
   {
     name: 'a return without a flag is a failure',
@@ -210,7 +213,7 @@ export const doors: readonly Mutant[] = [
     file: 'apps/server/src/http/doors.ts',
     find: 'answer: async () => ({ status: 204, headers: {}, body: null }),',
     replace: 'answer: (journey, asked, passage) => returned(journey, asked, passage),',
-    killedBy: { file: returnTest, test: 'R-07: a link preview is no return' },
+    killedBy: { file: returnTest, test: 'R-07: a link preview is no return: nothing is stored or looked up' },
   },
   {
     name: 'the way back is in the query',
@@ -220,7 +223,7 @@ export const doors: readonly Mutant[] = [
     find: 'const location = `${journey.deps.config.webUrl}/result/${landed.value.token}`',
     replace:
       "const location = new URLSearchParams(query).get('next') ?? `${journey.deps.config.webUrl}/result/${landed.value.token}`",
-    killedBy: { file: returnTest, test: 'R-15: addresses in the query lead nowhere' },
+    killedBy: { file: returnTest, test: 'R-15: URLs in the query are never followed' },
   },
   {
     name: 'an order’s id shows the order',
@@ -230,7 +233,10 @@ export const doors: readonly Mutant[] = [
     find: '  if (viewer.paymentId === null) return null\n',
     replace:
       '  if (viewer.paymentId === null) return viewer.orderId === null ? null : readOrder(deps.store, viewer.orderId)\n',
-    killedBy: { file: returnTest, test: 'R-11, P-01: an unknown order and somebody else’s paid order' },
+    killedBy: {
+      file: returnTest,
+      test: 'R-11, P-01: an unknown order and somebody else’s paid order look the same to a viewer who names only the order',
+    },
   },
   {
     name: 'a stranger’s words on a customer’s screen',
@@ -238,11 +244,11 @@ export const doors: readonly Mutant[] = [
       'A return that only names an order is taken for its own: a stranger’s «failed» stands on the customer’s page.',
     reports: [],
     file: `${journey}/receive/return.ts`,
-    find: 'const claimed = { ...wordless(read), orderId: null }',
+    find: 'const claimed = { ...idsOnly(read), orderId: null }',
     replace: 'const claimed = { ...read, orderId }',
     killedBy: {
       file: returnTest,
-      test: 'R-14, S-09: words put into a return by somebody without the order’s link',
+      test: 'R-14, S-09: text in a return without the order’s link never appears on the order’s screen',
     },
   },
 ]

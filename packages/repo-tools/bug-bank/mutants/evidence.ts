@@ -130,7 +130,10 @@ export const evidence: readonly Mutant[] = [
     file: `${core}/decide.ts`,
     find: '      draft.executed.push(asked.intentId)\n',
     replace: '      draft.executed.push()\n',
-    killedBy: { file: onceTest, test: 'M-23: booked a day later is a person’s in between' },
+    killedBy: {
+      file: onceTest,
+      test: 'M-23: booked a day later: a person sees it meanwhile, and it is done when the record shows it (M-25)',
+    },
   },
   {
     name: 'silence is taken for a no',
@@ -140,7 +143,10 @@ export const evidence: readonly Mutant[] = [
     file: `${core}/cancelling.ts`,
     find: 'if (isLate && unchangedLooks >= unchangedLooksFor(settleMs)) return sending(row, payment)',
     replace: 'if (unchangedLooks >= 0) return sending(row, payment)',
-    killedBy: { file: onceTest, test: 'M-23: without an answer it is sent again only once the record' },
+    killedBy: {
+      file: onceTest,
+      test: 'M-23: an unanswered refund is sent again only after two lookups ten minutes apart show an unchanged record, with the balance',
+    },
   },
   {
     name: 'more than was asked goes back unnoticed',
@@ -149,7 +155,10 @@ export const evidence: readonly Mutant[] = [
     file: `${core}/decide.ts`,
     find: 'if (booked.length > 1 || sum > asked.amount)',
     replace: 'if (booked.length > 1)',
-    killedBy: { file: onceTest, test: 'M-24: more comes back than was asked: a person, with both figures' },
+    killedBy: {
+      file: onceTest,
+      test: 'M-24: the gateway refunds more than requested: a review with both amounts',
+    },
   },
   {
     name: 'a cancel that is booked twice is done',
@@ -158,7 +167,7 @@ export const evidence: readonly Mutant[] = [
     file: `${core}/decide.ts`,
     find: 'if (booked.length > 1 || sum > asked.amount)',
     replace: 'if (booked.every((each) => each > asked.amount) && sum > asked.amount)',
-    killedBy: { file: onceTest, test: 'M-24: it is booked twice under our mark: a person' },
+    killedBy: { file: onceTest, test: 'M-24: the gateway books the refund twice under our id: a review' },
   },
   {
     name: 'five refusals in fifteen seconds give up',
@@ -168,7 +177,10 @@ export const evidence: readonly Mutant[] = [
     file: `${core}/cancelling.ts`,
     find: '.map((hours) => hours * HOUR_MS)',
     replace: '.slice(6).map(() => 3 * SECOND_MS)',
-    killedBy: { file: onceTest, test: 'M-27: settlement short five times in 15 s: asked again next day' },
+    killedBy: {
+      file: onceTest,
+      test: 'M-27: five refusals for insufficient settlement in 15 s: retried the next day, and done',
+    },
   },
   {
     name: 'an account that cannot be closed calls a person',

@@ -12,7 +12,7 @@ export const present: readonly Mutant[] = [
       'An order’s number gives anybody a token; with it a flag *false* and a text stand on the customer’s page.',
     reports: [],
     file: `${journey}/receive/return.ts`,
-    find: 'const accepted = await journey.acceptClaim({ ...wordless(read), orderId: null, paymentId }, viewer.orderId)',
+    find: 'const accepted = await journey.acceptClaim({ ...idsOnly(read), orderId: null, paymentId }, viewer.orderId)',
     replace:
       'const accepted = await journey.acceptClaim({ ...read, orderId: viewer.orderId, paymentId }, viewer.orderId)',
     killedBy: {
@@ -27,7 +27,7 @@ export const present: readonly Mutant[] = [
     file: `${journey}/reconcile/lookup-context.ts`,
     find: "claim?.source === 'return' && claim.orderId === orderId)",
     replace: "claim?.source === 'return' && orderId !== '')",
-    killedBy: { file: presentTest, test: 'R-22: nor does another order’s own link speak for this one' },
+    killedBy: { file: presentTest, test: 'R-22: another order’s link makes no claim about this order' },
   },
   {
     name: 'a preview’s visit settles the order',
@@ -35,9 +35,12 @@ export const present: readonly Mutant[] = [
       'A messenger opens the link without a word, and three minutes later the page says *not completed*.',
     reports: [],
     file: `${journey}/receive/return.ts`,
-    find: 'const claim = saysNothing(fields) ? wordless(read) : read',
+    find: 'const claim = isEmpty(fields) ? idsOnly(read) : read',
     replace: 'const claim = read',
-    killedBy: { file: presentTest, test: 'R-23: an address without a word is a preview’s' },
+    killedBy: {
+      file: presentTest,
+      test: 'R-23: a URL without a query is a preview’s: it shows the page and settles nothing',
+    },
   },
   {
     name: 'only the newest try is looked at',
@@ -116,7 +119,7 @@ export const present: readonly Mutant[] = [
     replace: "row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at < 0",
     killedBy: {
       file: presentTest,
-      test: 'an account that was called off before anybody paid into it never held money',
+      test: 'an account closed before a deposit never held money',
     },
   },
   {
@@ -128,7 +131,7 @@ export const present: readonly Mutant[] = [
     replace: "    type: 'payment.cancelled',\n",
     killedBy: {
       file: presentTest,
-      test: 'two windows, both paid: what was not kept and is back is *returned*',
+      test: 'two windows, both paid: the payment that is not kept is *returned*, and the order stays paid',
     },
   },
   {

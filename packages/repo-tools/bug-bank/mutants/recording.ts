@@ -106,7 +106,7 @@ export const recording: readonly Mutant[] = [
     replace: '',
     killedBy: {
       file: `${journey}/reconcile/record-outcome.test.ts`,
-      test: 'S-06, W-06: a look that began before its order',
+      test: 'S-06, W-06: a lookup that began before its order was registered does not overwrite newer facts',
     },
   },
   {

@@ -36,7 +36,10 @@ export const telling: readonly Mutant[] = [
     file: outbox,
     find: '      lastAnswer: null,\n      answers: null,\n      dueAtMs: nowMs,',
     replace: '      lastAnswer: null,\n      answers: null,\n      dueAtMs: NEVER_MS,',
-    killedBy: { file: notifyTest, test: 'N-09: the process dies before the first attempt' },
+    killedBy: {
+      file: notifyTest,
+      test: 'N-09: the process dies before the first attempt: the notice is sent after the restart',
+    },
   },
   {
     name: 'a replay is marked as done and not delivered',
@@ -113,9 +116,9 @@ export const telling: readonly Mutant[] = [
     story: 'The gateway does not answer, so the payment is written down as failed; the customer pays again.',
     reports: [],
     file: `${journey}/reconcile/reschedule.ts`,
-    find: 'const returns = withReturn(before.order.returns, returnAmong(look.reasons, before.order.orderId))',
+    find: 'const returns = withReturn(before.order.returns, returnAmong(context.triggers, before.order.orderId))',
     replace:
-      'const returns = withReturn(before.order.returns, returnAmong(look.reasons, before.order.orderId)).map((each) => ({ ...each, looks: each.looks + 2 }))',
+      'const returns = withReturn(before.order.returns, returnAmong(context.triggers, before.order.orderId)).map((each) => ({ ...each, looks: each.looks + 2 }))',
     killedBy: { file: `${journey}/journey.test.ts`, test: 'S-20: two looks, not ten seconds alone' },
   },
   {
@@ -135,11 +138,11 @@ export const telling: readonly Mutant[] = [
     story: '429 says when to come again, and the next call comes at once: the account is blocked.',
     reports: [],
     file: `${journey}/reconcile/gateway-budget.ts`,
-    find: "    if (!answer.ok && answer.problem.kind === 'gateway_busy') await turns.pause(answer.problem.retryAfterMs)\n",
+    find: "    if (!answer.ok && answer.problem.kind === 'gateway_busy') await permits.pause(answer.problem.retryAfterMs)\n",
     replace: '',
     killedBy: {
       file: `${journey}/reconcile/gateway-budget.test.ts`,
-      test: 'G-13: a 429 silences every server',
+      test: 'G-13: a 429 pauses every server for as long as it asks',
     },
   },
   {

@@ -18,7 +18,7 @@ const stateOf = async (world: World) => (await intents(world))[0]?.state
 const reasons = async (world: World) => (await orderOf(world)).reviews.map(({ reason }) => reason)
 const givenBack = (world: World) =>
   world.gateway.payments().flatMap(({ cancel_history: history }) => history.map(({ amount }) => amount))
-/** The shop asks a part back; answered when the first try was made. */
+/** The shop requests a partial refund; answered after the first attempt. */
 const requestRefund = (world: World, amount = 5_000, idempotencyKey = 'key-1') =>
   world.merchant.orders.cancel.mutate({ orderId, amount, reason: 'sold out', idempotencyKey })
 
@@ -29,7 +29,7 @@ async function paid(world: World, more: Parameters<typeof buy>[1] = {}) {
   return bought
 }
 
-describe('asked for once (S-24)', () => {
+describe('each refund is requested once (S-24)', () => {
   test.for(engines)(
     'M-23: accepted, and booked six seconds later: one request, and done when it is seen (%s)',
     async (engine) => {
@@ -50,7 +50,7 @@ describe('asked for once (S-24)', () => {
     },
   )
 
-  test('M-23: booked a day later is a person’s in between, and done when it is seen (M-25)', async () => {
+  test('M-23: booked a day later: a person sees it meanwhile, and it is done when the record shows it (M-25)', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '3600000' },
     })
@@ -67,7 +67,7 @@ describe('asked for once (S-24)', () => {
     expect(world.receiver.types()).toContain('order.review_ended')
   })
 
-  test('M-23: denied later: never asked again by itself, and within a day a person knows', async () => {
+  test('M-23: denied later: no automatic retry, and a review opens within a day', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '3600000' },
     })
@@ -80,7 +80,7 @@ describe('asked for once (S-24)', () => {
     expect(await requestRefund(world)).toMatchObject({ state: 'failed' })
   })
 
-  test('M-23: executed after its answer had been given up: looked for, and not sent again', async () => {
+  test('M-23: executed after its call timed out: looked up, and not sent again', async () => {
     await using world = await startWorld({ env: { CANCEL_TIMEOUT_MS: '1000' } })
     await paid(world)
     world.gateway.misbehave({ cancel: 'slow', cancelLateMs: 90_000 })
@@ -90,7 +90,7 @@ describe('asked for once (S-24)', () => {
     expect(cancelsSent(world)).toHaveLength(1)
   })
 
-  test('M-23: without an answer it is sent again only once the record was unchanged in two looks, ten minutes later, with the balance', async () => {
+  test('M-23: an unanswered refund is sent again only after two lookups ten minutes apart show an unchanged record, with the balance', async () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ rest: 'error', restOn: 'cancel', restTimes: 1 })
@@ -102,7 +102,7 @@ describe('asked for once (S-24)', () => {
     expect(givenBack(world)).toEqual([5_000])
   })
 
-  test('M-24, G-18: the record is half a minute behind the answer: done when it is seen, and a new request is another', async () => {
+  test('M-24, G-18: the record lags half a minute: done when the record shows the refund, and a new request is a second refund', async () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ lookups: 'lagging', lookupsLagMs: 32_000 })
@@ -113,7 +113,7 @@ describe('asked for once (S-24)', () => {
     expect(world.receiver.types()).not.toContain('order.review')
   })
 
-  test('M-24: more comes back than was asked: a person, with both figures', async () => {
+  test('M-24: the gateway refunds more than requested: a review with both amounts', async () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ cancel: 'over', cancelReturns: 10_000 })
@@ -127,7 +127,7 @@ describe('asked for once (S-24)', () => {
     })
   })
 
-  test('M-24: it is booked twice under our mark: a person', async () => {
+  test('M-24: the gateway books the refund twice under our id: a review', async () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ cancel: 'doubled' })
@@ -136,7 +136,7 @@ describe('asked for once (S-24)', () => {
     expect((await orderOf(world)).reviews).toMatchObject([{ reason: 'returned_more', atStake: 3_000 }])
   })
 
-  test('M-08: while one is pending no other of the payment is sent', async () => {
+  test('M-08: while one refund is pending, no other refund of the payment is sent', async () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
     world.gateway.misbehave({ cancel: 'pending', cancelLateMs: null })
@@ -151,7 +151,7 @@ describe('asked for once (S-24)', () => {
     expect(cancelsSent(world)).toMatchObject([{ checksum: price }, { checksum: price - 5_000 }])
   })
 
-  test('M-27: settlement short five times in 15 s: asked again next day, when the money is there', async () => {
+  test('M-27: five refusals for insufficient settlement in 15 s: retried the next day, and done', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' },
     })
@@ -179,7 +179,7 @@ describe('asked for once (S-24)', () => {
     expect(told.map(({ event }) => event)).toContain('account.not_closed')
   })
 
-  test('V-10: nor is one whose payment nobody could look up for a day', async () => {
+  test('V-10: no review either when the account’s payment cannot be looked up for a day', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' },
     })
@@ -213,7 +213,7 @@ describe('asked for once (S-24)', () => {
         { amount: 7_000, tax_free: 2_000, vat_amount: 450 },
         { amount: 2_000, tax_free: 571, vat_amount: 128 },
       ])
-      // What is not the order's goes back by itself, and its PG wants the parts as well.
+      // A payment that is not the order's is refunded automatically, and its PG needs the tax parts too.
       world.gateway.resendWebhook(
         world.gateway.addRow({
           merchantUid: orderId,
@@ -227,7 +227,7 @@ describe('asked for once (S-24)', () => {
     },
   )
 
-  test('S-22: a surplus that cannot be sent back is with the shop, and nothing more is promised', async () => {
+  test('S-22: a surplus that cannot be refunded is shown as held by the shop, without a promise', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' },
     })
@@ -244,7 +244,7 @@ describe('asked for once (S-24)', () => {
     expect(await screenOf(world, first.token)).toMatchObject({ kind: 'paid', goesBack: 0, withShop: price })
   })
 
-  test('M-32: forged, returned, and the number is spent: order anew, never *pay again*', async () => {
+  test('M-32: after a forged payment is returned the order number is used up: the screen says order again, never *pay again*', async () => {
     await using world = await startWorld()
     const { impUid, token } = await buyForged(world, 100)
     await comeBack(await world.gateway.approve(impUid))

@@ -1,39 +1,34 @@
 import { openReviewFor, type Decision, type Order, type Payment } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { holdsLease, type HeldCancel } from '../../store/cancels.ts'
-import { contextOf } from '../reconcile/lookup-context.ts'
-import { readSubject, type Subject } from '../requests/subject.ts'
+import { baseDecideInput } from '../reconcile/lookup-context.ts'
+import { emptyDecision, readSubject, type Subject } from '../requests/subject.ts'
 
-/** Puts an order before a person for a cancel that does not succeed, unless one was called for it already. */
+/** Opens a review for a refund that does not succeed, unless one is open already. */
 export async function callPerson(
   deps: Deps,
   row: HeldCancel,
   payment: Payment | null,
   why: string,
 ): Promise<'done' | 'stale'> {
-  // A worker that another took over from calls nobody: by now the cancel may be done (S-15).
+  // A worker that has lost its lease opens none: another worker may have completed the refund (S-15).
   if (!(await holdsLease(deps.store, row))) return 'done'
-  return decided(deps, row, ({ order, payments }) =>
+  return decideAndRecord(deps, row, ({ order, payments }) =>
     openReviewFor(
-      { ...contextOf(deps), order, payments },
+      { ...baseDecideInput(deps), order, payments },
       { reason: 'cancel_failed', paymentId: row.paymentId, payment, atStake: row.amount, note: why },
     ),
   )
 }
 
-/** An account that its PG does not close: a line in the order's story, for it is no failed payment (V-10). */
+/** Notes in the order's timeline that the PG did not close a virtual account. That is no failed payment, so it opens no review (V-10). */
 export const noteNotClosed = (deps: Deps, row: HeldCancel, why: string): Promise<'done' | 'stale'> =>
-  decided(deps, row, ({ order }) => ({
-    order,
-    payments: [],
-    notices: [],
-    intents: [],
-    executed: [],
+  decideAndRecord(deps, row, ({ order }) => ({
+    ...emptyDecision(order),
     timeline: [{ event: 'account.not_closed', paymentId: row.paymentId, from: null, to: null, reason: why }],
-    proof: null,
   }))
 
-async function decided(
+async function decideAndRecord(
   deps: Deps,
   { orderId, paymentId }: HeldCancel,
   decide: (subject: Subject) => (Decision & { readonly order: Order }) | null,

@@ -6,7 +6,7 @@ import { startWorld, type World } from '../../../testing/world.ts'
 import { cancelsOfOrder } from '../../store/cancels.ts'
 import { executeRefund } from './execute-refund.ts'
 
-/** A payment of 1,000 won for an order of 14,000: it must go back. */
+/** A payment of 1,000 won for an order of 14,000, which must be refunded. */
 async function wronglyPaid(world: World, fault: Partial<Misbehaviour> = {}, payMethod = 'card') {
   world.gateway.misbehave({ rest: 'error', restOn: 'prepare' })
   const bought = await buy(world, { payMethod, amount: 1_000 })
@@ -20,7 +20,7 @@ async function wronglyPaid(world: World, fault: Partial<Misbehaviour> = {}, payM
 const intents = (world: World) => cancelsOfOrder(world.deps().store, orderId)
 const settled = (world: World, state: string) =>
   world.until(state, async () => (await intents(world))[0]?.state === state, 2_000_000, 5_000)
-/** What the gateway has given back, each time it did. */
+/** The gateway's refunds, one entry each. */
 const givenBack = (world: World) =>
   world.gateway.payments().flatMap(({ cancel_history: history }) => history.map(({ amount }) => amount))
 
@@ -41,7 +41,7 @@ describe('done', () => {
     expect(givenBack(world)).toEqual([1_000])
   })
 
-  test('M-05: the gateway is away for an hour: tried again until it is done, and shown as *returning* all the while', async () => {
+  test('M-05: during a gateway outage of an hour the refund is retried until done, and the screen shows *returning*', async () => {
     await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '5000' } })
     const { token } = await wronglyPaid(world, { rest: 'error', restOn: 'cancel' })
     await world.pass(60_000)
@@ -55,7 +55,7 @@ describe('done', () => {
     expect(world.receiver.types()).toEqual(['payment.rejected', 'payment.returned'])
   })
 
-  test('M-05: nor does an outage of the whole gateway, or of the network, put it before a person', async () => {
+  test('M-05: an outage of the gateway or the network opens no review', async () => {
     await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '100' } })
     await wronglyPaid(world, { rest: 'down', restOn: 'cancel' })
     await world.pass(120_000)
@@ -67,7 +67,7 @@ describe('done', () => {
     expect((await orderOf(world)).review).toBe(null)
   })
 
-  test('M-06, S-08: the answer is lost though the money went: looked up first, and not sent again', async () => {
+  test('M-06, S-08: the answer of an executed refund is lost: looked up first, and not sent again', async () => {
     await using world = await startWorld()
     await wronglyPaid(world, { rest: 'cancel_answer_lost' })
     await settled(world, 'done')
@@ -76,7 +76,7 @@ describe('done', () => {
     expect(givenBack(world)).toEqual([1_000])
   })
 
-  test('M-06, C-03: killed between the gateway’s cancel and our record: the look-up comes first, money goes back once', async () => {
+  test('M-06, C-03: killed between the gateway’s cancel and our record: looked up first, and refunded once', async () => {
     await using world = await startWorld()
     await wronglyPaid(world, { rest: 'slow', restMs: 300, restOn: 'cancel' })
     await world.until('asked', () => cancelsSent(world).length === 1, 20_000)
@@ -88,7 +88,7 @@ describe('done', () => {
     expect(world.receiver.types().filter((type) => type === 'payment.returned')).toHaveLength(1)
   })
 
-  test('M-10: somebody cancels it in the gateway’s console first: done, without a call of ours', async () => {
+  test('M-10: cancelled in the gateway’s console first: done without a call of ours', async () => {
     await using world = await startWorld()
     const { impUid } = await wronglyPaid(world, { rest: 'error', restOn: 'cancel' })
     await world.until('tried', () => cancelsSent(world).length > 0, 20_000)
@@ -99,7 +99,7 @@ describe('done', () => {
     expect(givenBack(world)).toEqual([1_000])
   })
 
-  test('M-06: a part went back meanwhile: the rest follows, guarded by the balance that is left', async () => {
+  test('M-06: a part is refunded meanwhile: the rest is refunded with the remaining balance as its checksum', async () => {
     await using world = await startWorld()
     const { impUid } = await wronglyPaid(world, { rest: 'error', restOn: 'cancel' })
     await world.until('tried', () => cancelsSent(world).length > 0, 20_000)
@@ -112,11 +112,11 @@ describe('done', () => {
 })
 
 describe('given to a person', () => {
-  /** Few ticks, for days. */
+  /** A long interval: the tests span days. */
   const days = { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000', ORDER_LIFE_MS: '1000' }
   const dayMs = 24 * 3_600_000
 
-  test('M-27, L-03: refused for a reason that can pass: asked again over hours, a person within a day, and done when the money is there', async () => {
+  test('M-27, L-03: refused for a temporary reason: retried over hours, a review within a day, and done when the money is there', async () => {
     await using world = await startWorld({ env: days })
     const { token } = await wronglyPaid(world, { rest: 'cancel_refused' })
     await world.pass(60_000)
@@ -134,7 +134,7 @@ describe('given to a person', () => {
       note: expect.stringContaining('정산'),
     })
     expect((await world.merchant.orders.list.query({ review: true })).orders).toMatchObject([{ orderId }])
-    // Never *pay again* while the money is there (S-22), and no promise that nobody has begun to keep.
+    // No *pay again* while the money is held (S-22), and no promise of a refund that has not begun.
     expect(await screenOf(world, token)).toMatchObject({ kind: 'returning', isOnItsWay: false })
     world.gateway.behave()
     await world.pass(dayMs)
@@ -144,7 +144,7 @@ describe('given to a person', () => {
     expect(types).toEqual(['payment.rejected', 'order.review', 'payment.returned', 'order.review_ended'])
   })
 
-  test('M-14: refused every time: a week of days, and then no more; the person stays called, once', async () => {
+  test('M-14: refused every time: retried daily for a week, then no more; one review stays open', async () => {
     await using world = await startWorld({ env: days })
     await wronglyPaid(world, { rest: 'cancel_refused' })
     await world.pass(10 * dayMs)
@@ -156,7 +156,7 @@ describe('given to a person', () => {
     expect(world.receiver.types().filter((type) => type === 'order.review')).toHaveLength(1)
   })
 
-  test('S-15: a worker whose cancel another has taken over calls no person', async () => {
+  test('S-15: a worker that has lost its lease opens no review', async () => {
     await using world = await startWorld()
     await wronglyPaid(world, { rest: 'error', restOn: 'cancel' })
     await world.until('tried', async () => ((await intents(world))[0]?.attempts ?? 0) > 0, 60_000, 1_000)
@@ -171,7 +171,7 @@ describe('given to a person', () => {
     expect((await orderOf(world)).review).toEqual({ reason: 'cancel_failed' })
   })
 
-  test('M-13: a deposited account cannot be refunded without an account to refund to: a person, with the money still there', async () => {
+  test('M-13: a deposit without a refund account cannot be refunded: a review, and the money stays', async () => {
     await using world = await startWorld()
     await wronglyPaid(world, {}, 'vbank')
     await settled(world, 'over')
@@ -179,7 +179,7 @@ describe('given to a person', () => {
     expect((await orderOf(world)).review).toEqual({ reason: 'cancel_failed' })
   })
 
-  test('L-03: a payment that cannot be looked up for a day is given to a person; nothing loops for ever', async () => {
+  test('L-03: a payment that cannot be looked up for a day opens a review, and the attempts end', async () => {
     await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '5000' } })
     await wronglyPaid(world, { rest: 'error', restOn: 'cancel' })
     await world.until('tried', () => cancelsSent(world).length > 0, 20_000)
@@ -189,7 +189,7 @@ describe('given to a person', () => {
     expect((await orderOf(world)).review).toEqual({ reason: 'cancel_failed' })
   })
 
-  test('M-25: the person cancels it in the gateway’s console: learned, told, and the call ends by itself', async () => {
+  test('M-25: the person cancels it in the gateway’s console: recorded, notified, and the review ends by itself', async () => {
     await using world = await startWorld()
     const { impUid } = await wronglyPaid(world, {}, 'vbank')
     await settled(world, 'over')

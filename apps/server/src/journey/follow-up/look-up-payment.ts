@@ -3,20 +3,21 @@ import type { Deps } from '../../deps.ts'
 import type { HeldCancel } from '../../store/cancels.ts'
 import { readPayment } from '../../store/payments.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
+import { triggerNow } from '../reconcile/lookup-context.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
 
-/** The payment of an intent, as a fresh look has recorded it; null when it could not be looked up. */
+/** Looks up the payment of a refund and reads its record; null when the lookup fails. */
 export async function lookUpPayment(
   deps: Deps,
   reconcile: Reconcile,
   row: HeldCancel,
 ): Promise<Payment | null> {
-  const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false, by: 'refund' } as const
-  const looked = await reconcile({ by: 'payment', paymentId: row.paymentId }, reason)
-  return looked.ok ? readSettled(deps, row) : null
+  const trigger = triggerNow(deps, { by: 'refund' })
+  const lookup = await reconcile({ by: 'payment', paymentId: row.paymentId }, trigger)
+  return lookup.ok ? readSettled(deps, row) : null
 }
 
-/** The payment as a person has left it: a contradiction that somebody has ended the review of stands in nobody's way. */
+/** Reads the payment without a contradiction that a person has resolved: it must not block the refund. */
 async function readSettled({ store }: Deps, { orderId, paymentId }: HeldCancel): Promise<Payment | null> {
   const payment = (await readPayment(store, paymentId))?.payment ?? null
   if (payment?.contradiction == null) return payment

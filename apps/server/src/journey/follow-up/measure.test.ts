@@ -6,7 +6,7 @@ import { openMetrics } from '../../log/metrics.ts'
 
 const metrics = async (world: World): Promise<string> => (await go(`${world.url}/metrics`)).text()
 
-test('what is taken in, looked up, recorded, told and given back is counted', async () => {
+test('claims, lookups, events, notices and refunds are counted', async () => {
   await using world = await startWorld()
   const bought = await buy(world)
   await comeBack(await world.gateway.approve(bought.impUid))
@@ -29,7 +29,7 @@ test('what is taken in, looked up, recorded, told and given back is counted', as
     expect(text).toMatch(line)
 })
 
-test('P-03: it names no order, payment, notice, secret or key', async () => {
+test('P-03: the metrics name no order, payment, notice, secret or key', async () => {
   await using world = await startWorld()
   const bought = await buy(world)
   await comeBack(await world.gateway.approve(bought.impUid))
@@ -63,6 +63,6 @@ test.for(engines)(
   },
 )
 
-test('L-09: a process tells how its event loop lags', async () => {
+test('L-09: the metrics include the event-loop lag', async () => {
   expect(await openMetrics({ ofProcess: true }).text()).toMatch(/^nodejs_eventloop_lag_p99_seconds /m)
 })

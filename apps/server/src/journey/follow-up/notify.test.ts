@@ -16,7 +16,7 @@ async function paid(world: World, id = orderId) {
 }
 
 const states = async (world: World) => (await orderOf(world)).notices.map(({ state }) => state)
-/** Sleeps until the next attempt is made, more soundly the longer it takes: how long that was, to a sixth. */
+/** Advances time in growing steps until the next attempt; returns the wait, accurate to a sixth. */
 async function nextAttempt(world: World): Promise<number> {
   const [before, startedAtMs] = [world.receiver.attempts.length, world.clock.nowMs()]
   for (let turn = 0; turn < 300; turn += 1) {
@@ -52,7 +52,7 @@ describe('delivered', () => {
     expect(await states(world)).toEqual(['delivered'])
   })
 
-  test('N-03, C-04: the shop has it but its answer is lost: it is told again under the same id, with the same body', async () => {
+  test('N-03, C-04: the shop’s answer is lost: the notice is sent again with the same id and body', async () => {
     await using world = await startWorld()
     world.receiver.answerWith(500)
     await paid(world)
@@ -65,7 +65,7 @@ describe('delivered', () => {
     expect(sent[0]?.body).toBe(sent[1]?.body)
   })
 
-  test('N-09: the process dies before the first attempt: told after the restart', async () => {
+  test('N-09: the process dies before the first attempt: the notice is sent after the restart', async () => {
     await using world = await startWorld()
     world.receiver.answerWith(503)
     await paid(world)
@@ -75,7 +75,7 @@ describe('delivered', () => {
     expect(new Set(world.receiver.received.map(({ id }) => id)).size).toBe(1)
   })
 
-  test('N-04: within one order nothing is told before what came before it', async () => {
+  test('N-04: the notices of one order are delivered in order', async () => {
     await using world = await startWorld()
     world.receiver.answerWith(500)
     const { impUid } = await paid(world)
@@ -105,7 +105,7 @@ describe('delivered', () => {
     ])
   })
 
-  test('N-02, N-08, L-05: an order whose notice always fails holds up no other', async () => {
+  test('N-02, N-08, L-05: an order whose notice always fails delays no other order', async () => {
     await using world = await startWorld({ env: { NOTIFY_TIMEOUT_MS: '200' } })
     world.receiver.refuseAbout('ord-bad')
     await paid(world, 'ord-bad')
@@ -165,7 +165,7 @@ describe('tried again, and then parked', () => {
     await world.until('told', () => world.receiver.received.length === 1, 10_000)
   })
 
-  test('a Retry-After of a year is honoured up to a day; nonsense is not honoured at all', async () => {
+  test('a Retry-After of a year counts as a day, and an unreadable one as none', async () => {
     await using world = await startWorld()
     world.receiver.answerWith(503, { 'retry-after': '31536000' })
     await paid(world)
@@ -196,7 +196,7 @@ describe('tried again, and then parked', () => {
 })
 
 describe('a receiver that is gone', () => {
-  test('N-05, L-04: 410 parks one notice and leaves the shop alone; what comes later waits, and goes out by itself when it listens again', async () => {
+  test('N-05, L-04: 410 parks one notice; later notices wait, and are sent when the receiver accepts one', async () => {
     await using world = await startWorld()
     world.receiver.answerWith(410)
     await paid(world, 'ord-1')
@@ -211,7 +211,7 @@ describe('a receiver that is gone', () => {
     expect(world.logs.some((line) => line.includes('"level":50') && line.includes('410'))).toBe(true)
   })
 
-  test('L-04: it stays gone: knocked at with one notice every ten minutes, and what waited for three days is parked', async () => {
+  test('L-04: it stays gone: one notice tests it every ten minutes, and notices that waited three days are parked', async () => {
     await using world = await startWorld()
     world.receiver.answerWith(410)
     await paid(world, 'ord-1')
@@ -227,7 +227,7 @@ describe('a receiver that is gone', () => {
 })
 
 describe('where notices go', () => {
-  test('N-07: a name that leads to a private address is not connected to, and one that is allowed is', async () => {
+  test('N-07: a name that resolves to a private address is not connected to unless it is allowed', async () => {
     await using world = await startWorld({ sockets: true })
     const url = world.url.replace('127.0.0.1', 'localhost')
     const ask = {
@@ -266,7 +266,7 @@ describe.for(engines)('told again, on %s', (engine) => {
     expect(await replay(world, { id: 'nobody’s' })).toEqual({ replayed: 0 })
   })
 
-  test('N-01, N-04: a range is replayed in each order’s sequence, what lies outside it is not', async () => {
+  test('N-01, N-04: a range is replayed in each order’s sequence, and nothing outside it', async () => {
     await using world = await startWorld({ engine })
     await paid(world, 'ord-before')
     await world.pass(10 * secondMs)

@@ -5,59 +5,59 @@ import type { HttpAnswer, HttpProblem } from '../../gateway/http.ts'
 import { parkNotices, settleNotice, type NoticeRow } from '../../store/outbox.ts'
 
 const ANSWER_BYTES_MAX = 64 * 1024
-/** A receiver's `Retry-After` is honoured up to a day. */
+/** A longer `Retry-After` counts as a day. */
 const RETRY_AFTER_MAX_MS = 24 * 3_600_000
 
 /**
- * 410 Gone: the receiver wants no more, and is left alone (Standard Webhooks: disable the endpoint). It is one address of our own
- * configuration, so a wrong deployment there must not silence the shop's payments for good: it is knocked at again after this, with one
- * notice. That one is parked if it is refused again; the others wait, and go out by themselves once the shop listens.
+ * After 410 Gone the receiver gets no notices (Standard Webhooks: disable the endpoint). The receiver is the one address in our configuration,
+ * so a wrong deployment there must not stop the shop's notices for good: one notice tests it again after this time. If it is refused again, that
+ * notice is parked. The others wait, and are sent when the receiver accepts one.
  */
 const GONE_WAIT_MS = 600_000
-/** A notice waits for such a receiver as long as it would be tried otherwise, and is then parked (L-04). */
+/** A notice waits for such a receiver as long as its usual attempts would take, and is then parked (L-04). */
 const GONE_AGE_MAX_MS = 76 * 3_600_000
 
 export type Notifier = {
-  /** How many notices it may be sent at once: none while it is gone or when there is no receiver, one to find out whether it is back. */
-  readonly room: (limit: number) => number
-  /** A person says that the shop listens again: one notice finds out now, and not when its time is over (N-10). */
-  readonly knock: () => void
-  /** One attempt at telling the shop. */
-  readonly tell: (row: NoticeRow) => Promise<void>
+  /** The notices that may be sent at once: none without a receiver or while it is gone, one to test whether it is back, else `limit`. */
+  readonly capacity: (limit: number) => number
+  /** Tests a receiver that is gone now, instead of at the end of its wait (N-10). */
+  readonly retryGoneReceiver: () => void
+  /** One attempt to deliver a notice. */
+  readonly deliver: (row: NoticeRow) => Promise<void>
 }
 
 export function notifier(deps: Deps): Notifier {
   let goneAtMs: number | null = null
-  let knocking = false
+  let isTesting = false
   const { clock, config, store, log } = deps
   const isGone = (): boolean => goneAtMs !== null && Math.abs(clock.nowMs() - goneAtMs) < GONE_WAIT_MS
-  const tell = async (row: NoticeRow): Promise<void> => {
+  const deliver = async (row: NoticeRow): Promise<void> => {
     if ((await attempt(deps, row)) !== 410) {
       goneAtMs = null
       return
     }
     goneAtMs = clock.nowMs()
     const parked = await parkNotices(store, goneAtMs - GONE_AGE_MAX_MS, '410')
-    log.error({ parked }, 'the shop answers 410 Gone to notices: it is left alone for ten minutes')
+    log.error({ parked }, 'the shop answers 410 Gone to notices: none are sent for ten minutes')
   }
   return {
-    room: (limit) => {
-      if (config.notify === null || knocking || isGone()) return 0
+    capacity: (limit) => {
+      if (config.notify === null || isTesting || isGone()) return 0
       return goneAtMs === null ? limit : Math.min(1, limit)
     },
-    knock: () => {
+    retryGoneReceiver: () => {
       if (goneAtMs !== null) goneAtMs = clock.nowMs() - GONE_WAIT_MS
     },
-    tell: async (row) => {
-      // Taken together with the one that was refused: it waits like those that were not taken yet.
+    deliver: async (row) => {
+      // Leased in one batch with the refused notice: it waits like those that are not leased yet.
       if (isGone()) return release(deps, row)
-      knocking = goneAtMs !== null
-      await tell(row).finally(() => (knocking = false))
+      isTesting = goneAtMs !== null
+      await deliver(row).finally(() => (isTesting = false))
     },
   }
 }
 
-/** Not an attempt: only the lease is given back, until the receiver is knocked at again. */
+/** Gives the lease back until the receiver's next test; it does not count as an attempt. */
 async function release(deps: Deps, row: NoticeRow): Promise<void> {
   const dueAtMs = deps.clock.nowMs() + GONE_WAIT_MS
   const attempts = row.attempts - 1
@@ -65,7 +65,7 @@ async function release(deps: Deps, row: NoticeRow): Promise<void> {
   await settleNotice(deps.store, { ...row, attempts }, { state: 'waiting', dueAtMs, lastAnswer })
 }
 
-/** Sends it, signed with every live secret (N-06), and marks what came of it. The id is the same at each attempt: at least once. */
+/** Sends a notice signed with every live secret (N-06), and stores the answer. Each attempt has the same id: delivery is at least once. */
 async function attempt(deps: Deps, row: NoticeRow): Promise<number | null> {
   const target = deps.config.notify
   if (target === null) return null
@@ -88,11 +88,11 @@ async function attempt(deps: Deps, row: NoticeRow): Promise<number | null> {
     deadlineMs: deps.config.notifyTimeoutMs,
     answerBytesMax: ANSWER_BYTES_MAX,
   })
-  await mark(deps, row, answer, atMs)
+  await storeAnswer(deps, row, answer, atMs)
   return answer.ok ? answer.value.status : null
 }
 
-async function mark(
+async function storeAnswer(
   deps: Deps,
   row: NoticeRow,
   answer: Result<HttpAnswer, HttpProblem>,
@@ -100,29 +100,29 @@ async function mark(
 ): Promise<void> {
   const status = answer.ok ? answer.value.status : null
   const lastAnswer = answer.ok ? String(answer.value.status) : answer.problem.kind
-  const said = { lastAnswer, answer: { atMs: Math.floor(atMs), answer: lastAnswer } }
+  const attemptAnswer = { lastAnswer, answer: { atMs: Math.floor(atMs), answer: lastAnswer } }
   const { noticeId, orderId, type } = row
   if (status !== null && status >= 200 && status < 300) {
-    await settleNotice(deps.store, row, { state: 'delivered', dueAtMs: null, ...said })
+    await settleNotice(deps.store, row, { state: 'delivered', dueAtMs: null, ...attemptAnswer })
     deps.metrics.count('notices', 'delivered')
-    deps.log.info({ noticeId, orderId, type }, 'shop told')
+    deps.log.info({ noticeId, orderId, type }, 'notice delivered')
     return
   }
   const waitMs = noticeDelayMs(row.attempts + 1, deps.random.fraction())
   if (status === 410 || waitMs === null) {
-    await settleNotice(deps.store, row, { state: 'parked', dueAtMs: null, ...said })
+    await settleNotice(deps.store, row, { state: 'parked', dueAtMs: null, ...attemptAnswer })
     deps.metrics.count('notices', 'parked')
-    deps.log.error({ noticeId, orderId, type, lastAnswer }, 'notice parked: the shop could not be told')
+    deps.log.error({ noticeId, orderId, type, lastAnswer }, 'notice parked: it could not be delivered')
     return
   }
-  const asked = answer.ok ? retryAfterMs(answer.value.headers['retry-after']) : 0
-  const dueAtMs = atMs + Math.max(waitMs, asked)
-  await settleNotice(deps.store, row, { state: 'waiting', dueAtMs, ...said })
+  const retryMs = answer.ok ? retryAfterMs(answer.value.headers['retry-after']) : 0
+  const dueAtMs = atMs + Math.max(waitMs, retryMs)
+  await settleNotice(deps.store, row, { state: 'waiting', dueAtMs, ...attemptAnswer })
   deps.metrics.count('notices', 'retry')
-  deps.log.warn({ noticeId, orderId, type, lastAnswer }, 'shop not told yet; tried again')
+  deps.log.warn({ noticeId, orderId, type, lastAnswer }, 'notice not delivered; it is retried')
 }
 
-/** Seconds; a date, nonsense and the past count as nothing. */
+/** Reads `Retry-After` in seconds, at most a day. A date, an unreadable value or the past count as zero. */
 function retryAfterMs(header: string | undefined): number {
   const ms = Number(header ?? 0) * 1000
   return ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : 0

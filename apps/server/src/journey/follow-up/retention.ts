@@ -4,14 +4,14 @@ import { recallFromFuture } from '../../store/clock-skew.ts'
 import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from '../../store/retention.ts'
 
 const TIDY_EVERY_MS = 30_000
-/** Rows deleted in one commit, and commits in one round: no stall, and still faster than junk can be poured in. */
+/** Rows deleted in one commit, and commits in one round. The batches cause no stall, and delete faster than junk claims arrive. */
 const BATCH = 500
 const BATCHES_MAX = 100
-/** Payments of unknown orders a person may still want to see: another shop's on the same account, most likely (M-17). */
+/** How long payments of unregistered orders stay visible; most belong to another shop on the same gateway account (M-17). */
 const ORPHANS_KEPT_MS = 90 * 24 * 3_600_000
 const ORPHANS_MAX = 100_000
 
-/** Gives a round of tidying when one is due, in each process by itself: what two delete at once is deleted once. */
+/** Returns a clean-up task when one is due. Each process runs its own; concurrent deletions do no harm. */
 export function retention(deps: Deps): () => Promise<Array<() => Promise<unknown>>> {
   let tidiedAtMs = deps.clock.nowMs()
   return async () => {
@@ -22,7 +22,7 @@ export function retention(deps: Deps): () => Promise<Array<() => Promise<unknown
   }
 }
 
-/** Keeps what was taken in from outside within its bounds (D-04), and what is to be done within reach (K-03). */
+/** Deletes old rows of untrusted input (D-04), and corrects due times that a clock error put far into the future (K-03). */
 async function tidy({ store, clock, config, log }: Deps): Promise<void> {
   const { keptMs, unknownMax } = config.claims
   const nowMs = clock.nowMs()
@@ -38,7 +38,7 @@ async function tidy({ store, clock, config, log }: Deps): Promise<void> {
   const excess = await inBatches((limit) => deleteExcessClaims(store, unknownMax, limit))
   const beforeMs = nowMs - ORPHANS_KEPT_MS
   const orphans = await inBatches((limit) => deleteOldOrphans(store, { beforeMs, keep: ORPHANS_MAX, limit }))
-  if (excess > 0) log.warn({ excess }, 'claims about nothing we know dropped: there were too many')
+  if (excess > 0) log.warn({ excess }, 'claims about unknown subjects deleted: there were too many')
   if (ended + orphans > 0) log.info({ ended, orphans }, 'old rows deleted')
 }
 

@@ -2,40 +2,40 @@
 export const laneNames = ['claims', 'strangers', 'cancels', 'orders', 'rounds', 'notices', 'tidy'] as const
 export type LaneName = (typeof laneNames)[number]
 
-/** Has the work loop look for due rows of these kinds now; of all kinds when none is named. */
+/** Makes the work loop read the due rows of these lanes now; of all lanes when none is named. */
 export type SignalWork = (...names: readonly LaneName[]) => void
 
-/** Rings for the work loop, and knows what for. */
+/** Wakes the work loop, and collects the lanes that it was woken for. */
 export class WorkSignal {
-  readonly #woken = new Set<LaneName>()
-  #bell = new AbortController()
+  readonly #pending = new Set<LaneName>()
+  #wakeUp = new AbortController()
   #allAtMs = 0
 
   readonly signalWork: SignalWork = (...names) => {
-    for (const name of names.length === 0 ? laneNames : names) this.#woken.add(name)
-    this.ring('woken')
+    for (const name of names.length === 0 ? laneNames : names) this.#pending.add(name)
+    this.wake('signalled')
   }
 
-  /** With a reason of our own: without one each ring would make an exception, stack and all. */
-  ring(why: string): void {
-    this.#bell.abort(why)
+  /** The abort needs a reason: without one each call creates an exception with its stack. */
+  wake(why: string): void {
+    this.#wakeUp.abort(why)
   }
 
   /**
-   * What to look at now: what there is news of, and everything once in a while, however busy it is and by whatever clock (K-03). From here on
-   * it rings for what comes.
+   * The lanes to read now: those signalled since the last call, and all lanes once in `allEveryMs`, also under load or after a clock jump (K-03).
+   * Later signals abort a new `signal`.
    */
   take(nowMs: number, allEveryMs: number): ReadonlySet<LaneName> {
     const isTimeForAll = Math.abs(nowMs - this.#allAtMs) >= allEveryMs
     if (isTimeForAll) this.#allAtMs = nowMs
-    const names = new Set(isTimeForAll ? laneNames : this.#woken)
-    this.#woken.clear()
-    this.#bell = new AbortController()
+    const names = new Set(isTimeForAll ? laneNames : this.#pending)
+    this.#pending.clear()
+    this.#wakeUp = new AbortController()
     return names
   }
 
-  /** Aborts when it rings. */
+  /** Aborts at the next wake-up. */
   get signal(): AbortSignal {
-    return this.#bell.signal
+    return this.#wakeUp.signal
   }
 }

@@ -15,7 +15,7 @@ import { leaseOrders } from '../../store/due-orders.ts'
 import { leaseNotices } from '../../store/outbox.ts'
 
 describe('leases', () => {
-  test('L-07: what a dead worker held is taken over within thirty seconds: an order', async () => {
+  test('L-07: a dead worker’s order is taken over within thirty seconds', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const { impUid } = await buy(world)
@@ -30,7 +30,7 @@ describe('leases', () => {
     await expectPaidOnce(world, impUid)
   })
 
-  test('L-07: what a dead worker held is taken over within thirty seconds: a claim', async () => {
+  test('L-07: a dead worker’s claim is taken over within thirty seconds', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never', rest: 'slow', restMs: 300, restOn: 'lookup' })
     const bought = await buy(world)
@@ -77,7 +77,7 @@ describe('leases', () => {
 })
 
 describe('the loop', () => {
-  test('L-05: a receiver that never answers holds up no look-up', async () => {
+  test('L-05: a receiver that never answers delays no lookup', async () => {
     await using world = await startWorld({ env: { SWEEP_BATCH: '2', NOTIFY_TIMEOUT_MS: '400' } })
     world.receiver.delay(10_000)
     for (const id of ['ord-1', 'ord-2', 'ord-3', 'ord-4', 'ord-5']) {
@@ -88,7 +88,7 @@ describe('the loop', () => {
     world.receiver.delay(0)
   })
 
-  test('more due rows than one batch: all are worked on, none twice', async () => {
+  test('more due rows than one batch: each is processed once', async () => {
     await using world = await startWorld({ env: { SWEEP_BATCH: '3' } })
     world.gateway.misbehave({ webhook: 'never' })
     const all = []
@@ -99,7 +99,7 @@ describe('the loop', () => {
     expect(looks(world).length).toBeLessThanOrEqual(24)
   })
 
-  test('L-05: a row that cannot be read, of a version to come or damaged, holds up nothing of another kind', async () => {
+  test('L-05: an unreadable row, damaged or of a newer version, does not block other lanes', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const bought = await buy(world)
@@ -118,7 +118,7 @@ describe('the loop', () => {
     expect(world.logs.some((line) => line.includes('"lane":"claims"'))).toBe(true)
   })
 
-  test('C-06: a disk that fails for a while stops nothing for good', async () => {
+  test('C-06: work continues after a temporary disk failure', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const bought = await buy(world)
@@ -131,7 +131,7 @@ describe('the loop', () => {
     await expectPaidOnce(world, bought.impUid)
   })
 
-  test('a stopped server takes nothing more and leaves no row half done', async () => {
+  test('a stopped server leases nothing more and leaves no row half done', async () => {
     await using world = await startWorld()
     const bought = await buy(world)
     await world.gateway.approve(bought.impUid)

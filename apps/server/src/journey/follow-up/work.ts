@@ -9,47 +9,44 @@ import { followClaim } from '../receive/follow-claim.ts'
 import { executeRefund } from './execute-refund.ts'
 import type { Notifier } from './notify.ts'
 import type { GatewayOutage } from '../reconcile/gateway-outage.ts'
+import { triggerNow } from '../reconcile/lookup-context.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
 import { pollChanges } from '../receive/poll-changes.ts'
-import { sweep } from '../receive/sweep.ts'
 import { retention } from './retention.ts'
 import { WorkSignal, type LaneName, type SignalWork } from './work-signal.ts'
 
-/** SIGTERM waits no longer for what is under way (C-10). */
+/** The longest wait for running tasks after SIGTERM (C-10). */
 const DRAIN_MS_MAX = 8_000
 
-/** One kind of due work. Each has room of its own, so that a slow receiver never holds up a look-up (L-05). */
+/** One kind of due work, with its own limit of concurrent tasks: a slow receiver never delays a lookup (L-05). */
 type Lane = {
   readonly name: LaneName
   readonly asksGateway: boolean
-  /** Takes at most `limit` due rows and gives what is to be done with each. */
+  /** Leases at most `limit` due rows and returns a task for each. */
   readonly take: (by: Lease & { readonly limit: number }) => Promise<Array<() => Promise<unknown>>>
   busy: number
 }
 
 export type Work = {
   readonly signalWork: SignalWork
-  /** Has `stop` wait for something that was begun elsewhere. */
+  /** Makes `stop` wait for a task that was started elsewhere. */
   readonly track: (task: Promise<unknown>) => void
-  /** Stops taking rows and waits for what is under way. */
+  /** Stops leasing rows and waits for the running tasks. */
   readonly stop: () => Promise<void>
 }
 
-/** The one loop that leases due rows and hands them to claims, sweep, cancel and notify. */
-export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutage, shop: Notifier): Work {
-  const lanes = lanesOf(deps, reconcile, shop)
+/** Starts the one loop that leases due rows and runs their tasks, lane by lane. */
+export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutage, notifier: Notifier): Work {
+  const lanes = lanesOf(deps, reconcile, notifier)
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
   const signal = new WorkSignal()
 
-  const begin = (lane: Lane, task: () => Promise<unknown>): void => {
+  const start = (lane: Lane, task: () => Promise<unknown>): void => {
     lane.busy += 1
     const run = task()
       .catch((error: unknown) =>
-        deps.log.error(
-          { err: error, lane: lane.name },
-          'work failed; its lease runs out and it is tried again',
-        ),
+        deps.log.error({ err: error, lane: lane.name }, 'work failed; it is retried when its lease ends'),
       )
       .then(() => {
         lane.busy -= 1
@@ -62,7 +59,7 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
     const nowMs = deps.clock.nowMs()
     const names = signal.take(nowMs, deps.config.sweep.intervalMs)
     for (const lane of lanes.filter(({ name }) => names.has(name)))
-      for (const task of await dueIn(deps, lane, nowMs, outage)) begin(lane, task)
+      for (const task of await leaseDue(deps, lane, nowMs, outage)) start(lane, task)
   }
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -72,7 +69,7 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
   }
   const looping = loop()
   const track = (task: Promise<unknown>): void => {
-    const settled = task.then(ended, ended)
+    const settled = task.then(ignore, ignore)
     const run = settled.then(() => void underWay.delete(run))
     underWay.add(run)
   }
@@ -81,35 +78,35 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
     track,
     stop: async () => {
       stopping.abort()
-      signal.ring('stopping')
+      signal.wake('stopping')
       await drain(deps, looping, underWay)
     },
   }
 }
 
-/** What is not done by then keeps its lease, and is taken over when that runs out. */
+/** Waits for the running tasks. A task that is not done in time keeps its lease, and another process takes it over afterwards. */
 async function drain(
   { clock }: Deps,
   looping: Promise<void>,
   underWay: ReadonlySet<Promise<void>>,
 ): Promise<void> {
-  const enough = new AbortController()
+  const drainEnded = new AbortController()
   const drained = looping.then(() => Promise.all(underWay))
-  await Promise.race([drained, clock.sleep(DRAIN_MS_MAX, enough.signal)])
-  enough.abort('drained')
+  await Promise.race([drained, clock.sleep(DRAIN_MS_MAX, drainEnded.signal)])
+  drainEnded.abort('drained')
 }
 
-/** How a tracked task ended is told to whoever waits for it; here only that it has. */
-const ended = (): void => undefined
+/** The task's own caller receives its outcome. */
+const ignore = (): void => undefined
 
-/** Takes what is due in a lane. One lane's trouble, such as a row that cannot be read, is not the others' (L-05). */
-async function dueIn(
+/** Leases a lane's due rows. An error in one lane, such as an unreadable row, does not stop the others (L-05). */
+async function leaseDue(
   deps: Deps,
   lane: Lane,
   nowMs: number,
   outage: GatewayOutage,
 ): Promise<Array<() => Promise<unknown>>> {
-  const room = lane.asksGateway && outage.isAway() ? 1 : deps.config.sweep.batch
+  const room = lane.asksGateway && outage.isActive() ? 1 : deps.config.sweep.batch
   const limit = room - lane.busy
   if (limit <= 0) return []
   try {
@@ -125,10 +122,19 @@ async function dueIn(
   }
 }
 
-function lanesOf(deps: Deps, reconcile: Reconcile, shop: Notifier): Lane[] {
+/** The timer's lookup: an order whose scheduled time has come is looked up by its id (L-01, V-08). */
+async function sweepOrder(deps: Deps, reconcile: Reconcile, orderId: string): Promise<void> {
+  const outcome = await reconcile({ by: 'order', orderId }, triggerNow(deps, { unhurried: true }))
+  if (!outcome.ok) deps.log.warn({ orderId, problem: outcome.problem }, 'scheduled look-up failed')
+}
+
+function lanesOf(deps: Deps, reconcile: Reconcile, notifier: Notifier): Lane[] {
   const { store } = deps
   const unreadable = (receiptId: string): void =>
-    deps.log.error({ lane: 'claims', receiptId }, 'a claim cannot be read: of a newer version, or damaged')
+    deps.log.error(
+      { lane: 'claims', receiptId },
+      'a claim cannot be read: a newer version wrote it, or it is damaged',
+    )
   const lane = (name: LaneName, take: Lane['take']): Lane => ({
     name,
     asksGateway: ['claims', 'strangers', 'cancels', 'orders', 'rounds'].includes(name),
@@ -139,27 +145,27 @@ function lanesOf(deps: Deps, reconcile: Reconcile, shop: Notifier): Lane[] {
     lane('claims', async (by) =>
       (await leaseReceipts(store, by, unreadable)).map((row) => () => followClaim(deps, reconcile, row)),
     ),
-    // Apart from the others: however many there are, a claim about an order of ours never stands behind them (L-06, D-01).
+    // A lane of their own: claims about registered orders never wait for them (L-06, D-01).
     lane('strangers', async (by) =>
       (await leaseReceipts(store, { ...by, strangers: true }, unreadable)).map(
         (row) => () => followClaim(deps, reconcile, row),
       ),
     ),
     lane('cancels', async (by) =>
-      // A copy that only observes moves no money (O-14).
+      // An instance that only observes moves no money (O-14).
       deps.config.observeOnly
         ? []
         : (await leaseCancels(store, by)).map((row) => () => executeRefund(deps, reconcile, row)),
     ),
     lane('orders', async (by) =>
-      (await leaseOrders(store, by)).map((orderId) => () => sweep(deps, reconcile, orderId)),
+      (await leaseOrders(store, by)).map((orderId) => () => sweepOrder(deps, reconcile, orderId)),
     ),
     lane('rounds', async (by) => (await leaseRounds(store, by)).map((row) => () => pollChanges(deps, row))),
     lane('notices', async (by) => {
-      const limit = shop.room(by.limit)
+      const limit = notifier.capacity(by.limit)
       return limit === 0
         ? []
-        : (await leaseNotices(store, { ...by, limit })).map((row) => () => shop.tell(row))
+        : (await leaseNotices(store, { ...by, limit })).map((row) => () => notifier.deliver(row))
     }),
     lane('tidy', retention(deps)),
   ]

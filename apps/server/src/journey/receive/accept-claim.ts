@@ -6,15 +6,15 @@ import { storeClaim, type StoredClaim } from './follow-claim.ts'
 import { ClaimCoalescing } from './coalesce-claims.ts'
 import { isBrowsers, type Reconcile } from '../reconcile/reconcile.ts'
 
-/** Takes a claim in, or says why not. `mentions`: an order it speaks of without being claimed for it, which only tells how urgent its look is. */
+/** Stores a claim, or fails with `busy`. `mentions`: an order that the claim names without speaking for it; it only sets the lookup's priority. */
 export type AcceptClaim = (claim: Claim, mentions?: string | null) => Promise<Result<StoredClaim, Problem>>
 
 /**
- * What both doors lead to. Claims are unsigned, so what they may cost is bounded before anything is written or asked: the same claim again
- * waits for the look that is coming, many different ones about one order are taken as one (`coalescing.ts`), and those that name nothing we know
- * are written at a bounded rate (D-01, D-02, L-06).
+ * Accepts the claims of returns and webhooks. Claims are unsigned, so their cost is bounded before any write or gateway call: a repeated claim waits
+ * for the scheduled lookup, many different claims about one order become one (`coalesce-claims.ts`), and claims about unknown subjects are
+ * stored at a bounded rate (D-01, D-02, L-06).
  */
-export function openClaimDoor(
+export function claimAcceptor(
   deps: Deps,
   reconcile: Reconcile,
   track: (task: Promise<unknown>) => void,
@@ -23,35 +23,35 @@ export function openClaimDoor(
   const firstTries = new FirstTries(deps, reconcile, track)
   const writing = new Map<string, Promise<StoredClaim>>()
   return async (claim, mentions = claim.orderId) => {
-    const entry = await coalescing.place(claim, mentions)
-    if (entry === null) {
+    const admitted = await coalescing.admit(claim, mentions)
+    if (admitted === null) {
       deps.metrics.count('refused_claims', claim.source)
       return fail({ kind: 'busy' })
     }
     try {
-      const id = receiptIdOf(entry.claim)
-      if (entry.plan === 'stored') {
+      const id = receiptIdOf(admitted.claim)
+      if (admitted.plan === 'stored') {
         deps.metrics.count('claims', claim.source)
-        return ok(firstTries.underWay(id))
+        return ok(firstTries.inFlight(id))
       }
-      // The same claim on its way to the disk at this moment: one write, one look, and both doors answer after it.
-      const same = writing.get(id)
-      if (same !== undefined) return ok(await same)
-      const written = firstTries.begin(entry.claim, entry.filing, entry.plan === 'now')
+      // Concurrent copies of one claim share one write and one lookup, and all wait for the write.
+      const pending = writing.get(id)
+      if (pending !== undefined) return ok(await pending)
+      const written = firstTries.begin(admitted.claim, admitted.filing, admitted.plan === 'now')
       writing.set(id, written)
       return ok(await written.finally(() => writing.delete(id)))
     } finally {
-      entry.leave()
+      admitted.release()
     }
   }
 }
 
-/** Looks begun straight from the door, a bounded number at once; the work loop takes the others. */
+/** Lookups that begin when the claim arrives, a bounded number at once; the work loop does the others. */
 class FirstTries {
   readonly #deps: Deps
   readonly #reconcile: Reconcile
   readonly #track: (task: Promise<unknown>) => void
-  readonly #underWay = new Map<string, Promise<unknown>>()
+  readonly #inFlight = new Map<string, Promise<unknown>>()
   readonly #count = { known: 0, strangers: 0 }
 
   constructor(deps: Deps, reconcile: Reconcile, track: (task: Promise<unknown>) => void) {
@@ -60,21 +60,21 @@ class FirstTries {
     this.#track = track
   }
 
-  /** For who says again what is being looked into. */
-  underWay(id: string): StoredClaim {
-    return { firstTry: this.#underWay.get(id) ?? Promise.resolve() }
+  /** For a repeated claim whose first lookup is in flight. */
+  inFlight(id: string): StoredClaim {
+    return { firstTry: this.#inFlight.get(id) ?? Promise.resolve() }
   }
 
-  /** Stores the claim. Without a first try of its own it comes with the one under way, if there is one. */
-  async begin(claim: Claim, filing: Filing, wanted: boolean): Promise<StoredClaim> {
+  /** Stores the claim. When it starts no lookup of its own, the result waits for the one in flight, if any. */
+  async begin(claim: Claim, filing: Filing, isWanted: boolean): Promise<StoredClaim> {
     const kind = filing.isStranger ? 'strangers' : 'known'
     const id = receiptIdOf(claim)
-    const now = wanted && this.#hasRoom(claim, kind)
+    const now = isWanted && this.#hasRoom(claim, kind)
     if (now) this.#count[kind] += 1
     try {
       const accepted = await storeClaim(this.#deps, this.#reconcile, claim, filing, now)
-      if (!now) return this.underWay(id)
-      this.#followClaim(id, kind, accepted.firstTry)
+      if (!now) return this.inFlight(id)
+      this.#trackFirstTry(id, kind, accepted.firstTry)
       return accepted
     } catch (error) {
       if (now) this.#count[kind] -= 1
@@ -82,16 +82,16 @@ class FirstTries {
     }
   }
 
-  #followClaim(id: string, kind: 'known' | 'strangers', firstTry: Promise<unknown>): void {
-    this.#underWay.set(id, firstTry)
+  #trackFirstTry(id: string, kind: 'known' | 'strangers', firstTry: Promise<unknown>): void {
+    this.#inFlight.set(id, firstTry)
     const ended = (): void => {
       this.#count[kind] -= 1
-      if (this.#underWay.get(id) === firstTry) this.#underWay.delete(id)
+      if (this.#inFlight.get(id) === firstTry) this.#inFlight.delete(id)
     }
     this.#track(firstTry.finally(ended))
   }
 
-  /** A customer waits for a return: it always has its first try, unless it is about nothing we know. */
+  /** A customer waits for a return, so it always gets its first lookup, unless its subject is unknown. */
   #hasRoom(claim: Claim, kind: 'known' | 'strangers'): boolean {
     if (kind === 'strangers') return this.#count.strangers < limits.strangersFirstTriesMax
     return isBrowsers(claim) || this.#count.known < limits.firstTriesMax

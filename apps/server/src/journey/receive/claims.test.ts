@@ -25,7 +25,7 @@ const receipts = (world: World) => {
 }
 
 describe.for(engines)('what is kept of claims, on %s', (engine) => {
-  test('D-04: one that has come to its end is deleted after a while, one that waits is not', async () => {
+  test('D-04: a settled claim is deleted after a while, a waiting one is not', async () => {
     await using world = await startWorld({ engine, env: { CLAIMS_KEPT_MS: String(hourMs) } })
     const bought = await buy(world)
     await comeBack(await world.gateway.approve(bought.impUid))
@@ -38,7 +38,7 @@ describe.for(engines)('what is kept of claims, on %s', (engine) => {
     expect(await receipts(world)).toMatchObject([{ paymentId: unknown(1), state: 'waiting' }])
   })
 
-  test('D-04, D-01: beyond their quota the oldest claims about nothing we know go; ours never do', async () => {
+  test('D-04, D-01: beyond their quota the oldest claims about unknown subjects are deleted; claims about our orders never are', async () => {
     await using world = await startWorld({ engine, env: { CLAIMS_UNKNOWN_MAX: '10' } })
     world.gateway.misbehave({ rest: 'error', restOn: 'lookup' })
     await register(world, { orderId: 'ord-1' })
@@ -55,7 +55,7 @@ describe.for(engines)('what is kept of claims, on %s', (engine) => {
     )
   })
 
-  test('D-04, M-17: payments of orders nobody registered go by age and by number; a payment of an order never does', async () => {
+  test('D-04, M-17: payments of unregistered orders are deleted by age and number; payments of registered orders never are', async () => {
     await using world = await startWorld({ engine, env: { ORPHAN_AFTER_MS: '1000' } })
     const orphans = async () => (await world.merchant.orders.list.query({ review: true })).orphans ?? []
     const bought = await buy(world)
@@ -80,7 +80,7 @@ describe.for(engines)('what is kept of claims, on %s', (engine) => {
     expect((await orderOf(world)).payments).toMatchObject([{ paymentId: bought.impUid, standing: 'kept' }])
   })
 
-  test('L-05: a claim that cannot be read, of a version to come or damaged, holds up no other, however many they are', async () => {
+  test('L-05: unreadable claims, damaged or of a newer version, delay no other claim, however many they are', async () => {
     await using world = await startWorld({ engine, env: { SWEEP_BATCH: '4' } })
     world.gateway.misbehave({ rest: 'error', restOn: 'lookup', webhook: 'never' })
     for (let index = 0; index < 10; index += 1) await junk(world, index)
@@ -99,8 +99,8 @@ describe.for(engines)('what is kept of claims, on %s', (engine) => {
   })
 })
 
-describe('look-ups that are spared', () => {
-  test('D-02: the token of a payment nobody knows does not ask the gateway at each call', async () => {
+describe('lookups that are saved', () => {
+  test('D-02: the token of an unknown payment does not cause a gateway call each time', async () => {
     await using world = await startWorld()
     const landed = await go(`${world.url}/complete?imp_uid=${unknown(1)}&imp_success=true`)
     const token = tokenIn(landed)
@@ -126,7 +126,7 @@ describe('look-ups that are spared', () => {
     expect(tokens - tokensBefore).toBeLessThanOrEqual(1)
   })
 
-  test('D-02: a stranger who names somebody’s order in a claim does not keep its page from finding out', async () => {
+  test('D-02: a stranger’s claim that names an order does not keep its page from an update', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never', rest: 'slow', restMs: 50, restOn: 'lookup' })
     const bought = await buy(world)
@@ -138,7 +138,7 @@ describe('look-ups that are spared', () => {
 })
 
 describe('stopping', () => {
-  test('C-10: a claim followed straight from its door is finished before the server stops', async () => {
+  test('C-10: a first lookup in flight ends before the server stops', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never', rest: 'slow', restMs: 200, restOn: 'lookup' })
     const bought = await buy(world)
@@ -149,7 +149,7 @@ describe('stopping', () => {
     expect(await receipts(world)).toMatchObject([{ state: 'done' }])
   })
 
-  test('C-10: what does not end is left in time for ten seconds to suffice, and taken up after the restart', async () => {
+  test('C-10: a lookup that does not end is left within ten seconds, and repeated after the restart', async () => {
     await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '60000', WORK_LEASE_MS: '25000' } })
     world.gateway.misbehave({
       webhook: 'never',

@@ -14,7 +14,7 @@ const receipts = (world: World) => {
 }
 
 describe('many claims about one order', () => {
-  test('D-01, L-06: junk with ever new payment ids is a few rows and a look every two seconds, and the genuine one among it is found', async () => {
+  test('D-01, L-06: junk with new payment ids costs a few rows and a lookup every two seconds, and a genuine claim among it is found', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const bought = await buy(world)
@@ -31,7 +31,7 @@ describe('many claims about one order', () => {
       await Promise.all([0, 1, 2, 3, 4].map((index) => junkAbout(world, orderId, 1_000 + step * 5 + index)))
       await world.pass(200)
     }
-    // Ten seconds of it: five looks at the order, and what the few claims that were taken one by one repeat less and less often.
+    // In ten seconds: five lookups of the order, and the increasingly rare retries of the few claims stored one by one.
     expect(looks(world).length - before).toBeLessThanOrEqual(6 + 4 * limits.claimsPerOrderMax)
     expect(await receipts(world)).toHaveLength(limits.claimsPerOrderMax + 1)
     await world.gateway.approve(bought.impUid)
@@ -40,7 +40,7 @@ describe('many claims about one order', () => {
     expect(await world.until('paid', () => isPaid(world), 10_000, 200)).toBeLessThanOrEqual(4_000)
   })
 
-  test('D-01: however many come at the same moment, the order has no more rows than that', async () => {
+  test('D-01: concurrent claims do not exceed the order’s limit of rows', async () => {
     await using world = await startWorld()
     await buy(world)
     const { acceptClaim } = world.journey()
@@ -54,7 +54,7 @@ describe('many claims about one order', () => {
     expect((await receipts(world)).length).toBeLessThanOrEqual(limits.claimsPerOrderMax + 1)
   })
 
-  test('L-06, D-01: junk naming an order does not put off the look its own timer has planned', async () => {
+  test('L-06, D-01: junk that names an order does not postpone its scheduled lookup', async () => {
     await using world = await startWorld()
     const bought = await buy(world)
     const { store } = world.deps()
@@ -69,7 +69,7 @@ describe('many claims about one order', () => {
     expect(await dueAtMs()).toBe(planned)
   })
 
-  test('W-08: what is said again of a payment that has come to its end is answered, neither written nor asked about', async () => {
+  test('W-08: a repeated claim about a finished payment is answered, neither stored nor looked up', async () => {
     await using world = await startWorld()
     const bought = await buy(world)
     await world.gateway.approve(bought.impUid)
@@ -82,7 +82,7 @@ describe('many claims about one order', () => {
     await world.until('asked', () => looks(world).length > asked)
   })
 
-  test('D-01: a payment we hold, named again and again with other words, is no more rows than that either', async () => {
+  test('D-01: claims about a stored payment with changing content do not exceed the limit of rows either', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const bought = await buy(world)
@@ -95,7 +95,7 @@ describe('many claims about one order', () => {
   })
 })
 
-describe('claims about nothing we know', () => {
+describe('claims about unknown subjects', () => {
   test('D-01: faster than the disk can spare they are 503 and written nowhere; a claim about an order is taken all the same', async () => {
     await using world = await startWorld()
     const bought = await buy(world)
@@ -120,7 +120,7 @@ describe('claims about nothing we know', () => {
     expect((await junkAbout(world, 'theirs', 999_999)).status).toBe(200)
   })
 
-  test('L-06: a claim about an order of ours never stands behind a thousand about nothing', async () => {
+  test('L-06: a claim about a registered order never waits behind a thousand about unknown subjects', async () => {
     await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '20', SWEEP_BATCH: '8' } })
     for (let index = 0; index < 500; index += 1) await junkAbout(world, `theirs-${index}`, index)
     world.gateway.misbehave({ webhook: 'never' })
@@ -132,7 +132,7 @@ describe('claims about nothing we know', () => {
 })
 
 describe('the same claim again and again', () => {
-  test('D-02: one payment’s return a thousand times in ten seconds costs two looks a second, never two at once', async () => {
+  test('D-02: a thousand copies of one return in ten seconds cost at most two lookups a second, one at a time', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const bought = await buy(world)
@@ -150,7 +150,7 @@ describe('the same claim again and again', () => {
     expect(await world.until('paid', () => isPaid(world), 10_000, 200)).toBeLessThanOrEqual(3_000)
   })
 
-  test('W-04, D-02: what came while a look was under way, or a moment after it began, causes one more and is not forgotten', () => {
+  test('W-04, D-02: claims during or just after the start of a lookup cause exactly one more', () => {
     const nowMs = 1_000_000
     const earlier = { state: 'waiting', receivedAtMs: nowMs - 200, dueAtMs: nowMs - 200, leaseUntilMs: 0 }
     expect(planFor(null, nowMs, 1_000)).toBe('now')

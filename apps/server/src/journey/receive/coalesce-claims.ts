@@ -10,34 +10,35 @@ import {
   type KnownClaim,
 } from '../../store/known-claims.ts'
 import { receiptIdOf, type Filing } from '../../store/receipts.ts'
+import { isAwaitingPayment } from '../reconcile/lookup-context.ts'
 import { isBrowsers, isExplainedBy } from '../reconcile/reconcile.ts'
 
-/** Orders whose waiting look is remembered. */
+/** Orders whose scheduled lookup is remembered. */
 const COVERED_MAX = 10_000
 
-/** What is to be done with a claim: look now, look a little later with others, or nothing: it is recorded, or a look that covers it waits. */
+/** `now`: look up at once. `later`: look up shortly, together with other claims. `stored`: the record or a scheduled lookup already covers the claim. */
 export type Plan = 'now' | 'later' | 'stored'
 
-/** A claim's place among those that are here: itself, or the one that stands for a crowd of them. */
-export type CoveredLookup = {
+/** An accepted claim: the claim itself, or the one that replaces many claims about its order. */
+export type AdmittedClaim = {
   readonly claim: Claim
   readonly filing: Filing
   readonly plan: Plan
-  /** The door is done with it. */
-  readonly leave: () => void
+  /** Called when the claim has been answered. */
+  readonly release: () => void
 }
 
 /**
- * Many different claims about one order, most likely junk with ever new payment ids. Past a few within a while they are taken as one: «look
- * at this order», a single row and a look every two seconds, which examines all the order's payments, so that a genuine one among them is
- * found by the same look (D-01, G-17). Nothing is lost and the order's own timer is not touched.
+ * Bounds the claims about one order. Many different claims are usually junk with invented payment ids. Beyond `claimsPerOrderMax` in a while, one
+ * claim «look up this order» replaces them: a single row and a lookup every two seconds. That lookup reads all payments of the order, so it
+ * also finds a genuine one (D-01, G-17). No payment is lost, and the order's own schedule does not change.
  */
 export class ClaimCoalescing {
   readonly #deps: Deps
-  /** Claims about an order that this process is writing now, and how often each came: what the table does not show yet. */
-  readonly #entering = new Map<string, Map<string, number>>()
+  /** Per order, the claims that this process is writing now and the number of copies of each: the table does not contain them yet. */
+  readonly #pending = new Map<string, Map<string, number>>()
   readonly #covered = new Map<string, number>()
-  readonly #strangers = {
+  readonly #unknownRates = {
     webhook: new Rate(limits.unknownClaims),
     return: new Rate(limits.unknownClaims),
   }
@@ -46,15 +47,15 @@ export class ClaimCoalescing {
     this.#deps = deps
   }
 
-  /** Null for a claim that names nothing we know when too many of those come. */
-  async place(claim: Claim, mentions: string | null): Promise<CoveredLookup | null> {
+  /** Null when the claim's subject is unknown and too many such claims arrive. */
+  async admit(claim: Claim, mentions: string | null): Promise<AdmittedClaim | null> {
     const { store, clock } = this.#deps
     const nowMs = clock.nowMs()
     const id = receiptIdOf(claim)
     const known = await readKnown(store, { paymentId: claim.paymentId, orderId: mentions, receiptId: id })
     const orderId = known.order?.orderId ?? null
-    if (orderId === null) return this.#stranger(claim, known, nowMs)
-    // A payment that has come to its end says nothing new: what the claim could bring about is on the disk already (P10, W-08).
+    if (orderId === null) return this.#admitUnknown(claim, known, nowMs)
+    // The record already contains what the claim says (P10, W-08).
     if (known.held !== null && isExplainedBy(known.held.payment, claim))
       return entry(claim, known, 'stored', nowMs)
     if (claim.source === 'webhook' && this.#isCovered(orderId, nowMs))
@@ -62,27 +63,27 @@ export class ClaimCoalescing {
     if (known.earlier !== null)
       return entry(claim, known, planFor(known.earlier, nowMs, limits.sameClaimEveryMs), nowMs)
     const sinceMs = nowMs - limits.crowdMs
-    const came = await countClaims(store, orderId, sinceMs, limits.claimsPerOrderMax)
-    const entering = this.#entering.get(orderId)
-    if (entering?.has(id) === true || came + (entering?.size ?? 0) < limits.claimsPerOrderMax)
-      return { ...entry(claim, known, 'now', nowMs), leave: this.#enter(orderId, id) }
-    // A return that only mentions the order is not claimed for it, and joins no crowd: it is nobody's.
-    if (claim.orderId === null && known.held === null) return this.#stranger(claim, known, nowMs)
-    const one = oneFor(claim, orderId)
+    const stored = await countClaims(store, orderId, sinceMs, limits.claimsPerOrderMax)
+    const pending = this.#pending.get(orderId)
+    if (pending?.has(id) === true || stored + (pending?.size ?? 0) < limits.claimsPerOrderMax)
+      return { ...entry(claim, known, 'now', nowMs), release: this.#addPending(orderId, id) }
+    // A return that only mentions the order does not speak for it, and counts as a claim about an unknown subject.
+    if (claim.orderId === null && known.held === null) return this.#admitUnknown(claim, known, nowMs)
+    const one = coalesced(claim, orderId)
     const before = await readEarlier(store, receiptIdOf(one))
     const plan = planFor(before, nowMs, limits.crowdEveryMs)
     if (plan === 'stored' && one.source === 'webhook' && before !== null) this.#cover(orderId, before.dueAtMs)
     return entry(one, known, plan, nowMs, limits.crowdEveryMs)
   }
 
-  /** Null when there are too many of them. */
-  #stranger(claim: Claim, { earlier }: KnownClaim, nowMs: number): CoveredLookup | null {
-    if (!this.#strangers[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null
+  /** Null when too many of them arrive. */
+  #admitUnknown(claim: Claim, { earlier }: KnownClaim, nowMs: number): AdmittedClaim | null {
+    if (!this.#unknownRates[isBrowsers(claim) ? 'return' : 'webhook'].take(nowMs)) return null
     const plan = planFor(earlier, nowMs, limits.sameClaimEveryMs)
     return entry(claim, { order: null, held: null }, plan, nowMs)
   }
 
-  /** A look at this order is stored and will not begin before then: until that moment nothing needs to be read to know that it is. */
+  /** Remembers that a stored lookup of this order begins at `dueAtMs`: until then further webhooks need no query. */
   #cover(orderId: string, dueAtMs: number): void {
     this.#covered.delete(orderId)
     this.#covered.set(orderId, dueAtMs)
@@ -92,20 +93,20 @@ export class ClaimCoalescing {
 
   #isCovered(orderId: string, nowMs: number): boolean {
     const leftMs = (this.#covered.get(orderId) ?? 0) - nowMs
-    // More than the longest wait is of a clock that has jumped back (K-03).
+    // A longer wait than the maximum means that the clock has jumped back (K-03).
     return leftMs > 0 && leftMs <= limits.crowdEveryMs
   }
 
-  /** The same claim ten times at once is one. */
-  #enter(orderId: string, id: string): () => void {
-    const entering = this.#entering.get(orderId) ?? new Map<string, number>()
-    this.#entering.set(orderId, entering)
-    entering.set(id, (entering.get(id) ?? 0) + 1)
+  /** Counts concurrent copies of one claim as one claim. */
+  #addPending(orderId: string, id: string): () => void {
+    const pending = this.#pending.get(orderId) ?? new Map<string, number>()
+    this.#pending.set(orderId, pending)
+    pending.set(id, (pending.get(id) ?? 0) + 1)
     return () => {
-      const others = (entering.get(id) ?? 1) - 1
-      if (others > 0) return void entering.set(id, others)
-      entering.delete(id)
-      if (entering.size === 0) this.#entering.delete(orderId)
+      const others = (pending.get(id) ?? 1) - 1
+      if (others > 0) return void pending.set(id, others)
+      pending.delete(id)
+      if (pending.size === 0) this.#pending.delete(orderId)
     }
   }
 }
@@ -116,33 +117,33 @@ function entry(
   plan: Plan,
   nowMs: number,
   everyMs: number = limits.sameClaimEveryMs,
-): CoveredLookup {
-  const isStranger = order === null || !(held !== null || canChange(order.status))
+): AdmittedClaim {
+  const isStranger = order === null || !(held !== null || canChange(order))
   const filing = {
     orderId: order?.orderId ?? claim.orderId ?? '',
     isStranger,
     dueAtMs: plan === 'later' ? nowMs + everyMs : nowMs,
   }
-  return { claim, filing, plan, leave: () => undefined }
+  return { claim, filing, plan, release: () => undefined }
 }
 
-/** Orders whose status a payment nobody has seen yet can still change; a second one for a paid order goes back, and that can wait. */
-const canChange = (status: string): boolean =>
-  status === 'open' || status === 'awaiting_deposit' || status === 'expired'
+/** Whether an unrecorded payment can still change the order. A second payment of a paid order is returned, which can wait. */
+const canChange = (order: { readonly status: string }): boolean =>
+  isAwaitingPayment(order) || order.status === 'expired'
 
-/** `stored`: a look that has not begun will come soon enough. `later`: the last one began a moment ago. */
+/** `stored`: a scheduled lookup begins within `everyMs`. `later`: the last lookup began less than `everyMs` ago. */
 export function planFor(earlier: Earlier | null, nowMs: number, everyMs: number): Plan {
   if (earlier === null) return 'now'
-  const isFree = earlier.state === 'waiting' && earlier.leaseUntilMs <= nowMs
-  if (isFree && earlier.dueAtMs <= nowMs + everyMs) return 'stored'
+  const isScheduled = earlier.state === 'waiting' && earlier.leaseUntilMs <= nowMs
+  if (isScheduled && earlier.dueAtMs <= nowMs + everyMs) return 'stored'
   const sinceMs = nowMs - earlier.receivedAtMs
-  // A claim of the future is of a clock that has jumped back since (K-03).
+  // A claim from the future means that the clock has jumped back (K-03).
   return sinceMs >= 0 && sinceMs < everyMs ? 'later' : 'now'
 }
 
-/** The claim a crowd shares. A customer's own return keeps what it says: that paces the look-ups and chooses a sentence. */
-function oneFor(claim: Claim, orderId: string): Claim {
-  const nothing = { orderId, paymentId: null, status: null, cancellationId: null }
-  if (claim.source === 'return' && claim.orderId !== null) return { ...claim, ...nothing }
-  return { ...nothing, source: 'webhook', says: 'nothing', failReason: null, message: null }
+/** The one claim that replaces many. A customer's own return keeps its statement, which sets the pace of lookups and the text on the screen. */
+function coalesced(claim: Claim, orderId: string): Claim {
+  const orderOnly = { orderId, paymentId: null, status: null, cancellationId: null }
+  if (claim.source === 'return' && claim.orderId !== null) return { ...claim, ...orderOnly }
+  return { ...orderOnly, source: 'webhook', says: 'nothing', failReason: null, message: null }
 }

@@ -16,7 +16,7 @@ test('W-13: the depth counted over the text is the depth of the value, brackets 
   expect(isDeeperThan('["[[[[", "\\"[[[["]', 1)).toBe(false)
 })
 
-test('W-13: ten thousand levels are counted as far as the limit and built nowhere', () => {
+test('W-13: ten thousand levels are counted only up to the limit, without parsing', () => {
   expect(isDeeperThan('['.repeat(10_000), 32)).toBe(true)
   expect(isDeeperThan('{"a":'.repeat(10_000), 32)).toBe(true)
   expect(isDeeperThan('['.repeat(32), 32)).toBe(false)

@@ -1,4 +1,4 @@
-/** Whether JSON is nested deeper than `depthMax`, counted over its text: nothing is built, and nothing recurs (W-13). */
+/** Whether JSON text is nested deeper than `depthMax`. It scans the text without parsing or recursion, which deep input could exhaust (W-13). */
 export function isDeeperThan(text: string, depthMax: number): boolean {
   let depth = 0
   let inString = false

@@ -8,7 +8,7 @@ import { pollChanges } from './poll-changes.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
-/** Orders whose own looks lie far apart, so that only the list can find their money in time. */
+/** Orders with rare scheduled lookups, so that only the list finds their payments in time. */
 const quietOrders = async (world: World, count: number) => {
   world.gateway.misbehave({ webhook: 'never' })
   const all = []
@@ -36,7 +36,7 @@ const held = async (world: World) => {
   return query.select().from(tables.payments)
 }
 
-describe('payments nobody announced', () => {
+describe('payments without a return or webhook', () => {
   test('L-01: thirty, days after they were registered, with neither return nor webhook: all final within 120 s', async () => {
     await using world = await startWorld({ env: { ORDER_LIFE_MS: String(30 * 24 * hourMs) } })
     const all = await quietOrders(world, 30)
@@ -51,7 +51,7 @@ describe('payments nobody announced', () => {
     for (const { impUid, orderId } of all) await expectPaidOnce(world, impUid, orderId)
   })
 
-  test('M-10: a cancel in the console without a webhook is learned from the list, each part once', async () => {
+  test('M-10: a cancel in the console without a webhook is found in the list, each part once', async () => {
     await using world = await startWorld()
     const { impUid, orderId } = await buy(world)
     await comeBack(await world.gateway.approve(impUid))
@@ -72,14 +72,14 @@ describe('payments nobody announced', () => {
     expect(looks(world).length).toBe(before) // what is recorded is not looked at again, though the windows overlap
   })
 
-  test('G-10: the look-up lags behind the list: it is asked again until it says as much', async () => {
+  test('G-10: the lookup lags behind the list: it is repeated until it agrees', async () => {
     await using world = await startWorld()
     const { impUid } = await buy(world)
     await comeBack(await world.gateway.approve(impUid))
     await world.until('paid', () => isPaid(world), 5_000)
     world.gateway.misbehave({ webhook: 'never' })
     await world.gateway.cancelInConsole(impUid, 4_000)
-    // The claim was settled by a look that did not see it yet.
+    // A lookup that did not see the payment yet has settled the claim.
     await world.until(
       'claimed',
       async () => {
@@ -97,9 +97,9 @@ describe('payments nobody announced', () => {
   })
 })
 
-describe('what the list names and nobody registered', () => {
+describe('listed payments of unregistered orders', () => {
   test('M-17: held for a person after a while, with two look-ups each and not a flood of them; never cancelled', async () => {
-    // In this world minutes pass in milliseconds: an answer that takes a real second must not count as given up.
+    // Test minutes pass in milliseconds: an answer that takes a real second must not time out.
     const env = { SWEEP_INTERVAL_MS: '5000', WORK_LEASE_MS: '240000', LOOKUP_TIMEOUT_MS: '10000' }
     await using world = await startWorld({ env })
     for (const impUid of strangers(world, 20)) await world.gateway.approve(impUid)
@@ -115,12 +115,12 @@ describe('what the list names and nobody registered', () => {
   })
 })
 
-describe('no miss, no double', () => {
-  test('G-15: more than a page, and rows that leave it while it is read: every payment is found, each claimed once', async () => {
+describe('every payment is found, each once', () => {
+  test('G-15: several pages whose rows shift while they are read: every payment is found, each claimed once', async () => {
     await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '5000' } })
     const ids = strangers(world, 250)
     for (const impUid of ids) await world.gateway.approve(impUid)
-    // One row leaves the list of paid ones after its first page was read.
+    // One row leaves the list of paid payments after its first page is read.
     let left = false
     let leaving: Promise<unknown> = Promise.resolve()
     const leave = setInterval(() => {
@@ -135,14 +135,14 @@ describe('no miss, no double', () => {
     clearInterval(leave)
     await leaving
     expect([...(await claimed())].toSorted()).toEqual(ids.toSorted())
-    // Each is claimed once, though the windows overlap; the one that left once more, as cancelled.
+    // Each payment is claimed once although the windows overlap, and the one that left once more as cancelled.
     await world.pass(60_000)
     const rows = await query.select().from(tables.receipts)
     expect(rows.length).toBeLessThanOrEqual(251)
     expect(new Set(rows.map(({ times }) => times))).toEqual(new Set([1]))
   })
 
-  test('G-15: an outage’s worth is read in parts, and the mark moves part by part', async () => {
+  test('G-15: the payments of a long outage are read in parts, and the watermark moves part by part', async () => {
     await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '50000' } })
     world.gateway.misbehave({ rest: 'error', restOn: 'lookup' })
     const ids = []
@@ -162,7 +162,7 @@ describe('no miss, no double', () => {
     expect(lastPage).toBeLessThanOrEqual(5)
   })
 
-  test('the mark stays while the gateway does not answer or our disk takes nothing, and nothing is lost by it', async () => {
+  test('the watermark stays while the gateway or our disk fails, and no payment is lost', async () => {
     await using world = await startWorld()
     const [bought] = await quietOrders(world, 1)
     await world.clock.oversleep(25 * hourMs) // past its life: only money can bring it back
@@ -184,7 +184,7 @@ describe('no miss, no double', () => {
     expect(notices.map(({ type }) => type)).toEqual(['order.expired', 'payment.paid'])
   })
 
-  test('C-01: killed in the middle of a round: the next server goes on where the mark is', async () => {
+  test('C-01: killed during a round: the next server continues at the watermark', async () => {
     await using world = await startWorld()
     const [bought] = await quietOrders(world, 1)
     await world.clock.oversleep(20 * minuteMs)
@@ -210,7 +210,7 @@ describe('no miss, no double', () => {
     expect(pages(world).length - alone).toBeLessThanOrEqual(Math.ceil(due) + 1)
   })
 
-  test('K-03: the clock jumps two days ahead and back again: what is paid afterwards is still found', async () => {
+  test('K-03: the clock jumps two days ahead and back: later payments are still found', async () => {
     await using world = await startWorld({ env: { ORDER_LIFE_MS: String(30 * 24 * hourMs) } })
     const [bought] = await quietOrders(world, 1)
     await world.pass(minuteMs)
@@ -218,14 +218,14 @@ describe('no miss, no double', () => {
     await world.pass(2 * minuteMs)
     world.clock.leap(-48 * hourMs)
     await world.gateway.approve(bought?.impUid ?? '')
-    // Its row is due two days ahead by its own timer: only the list is left, and its mark is in the future too.
+    // The order's own lookup is due two days ahead, so only the list can find it, and the list's watermark is in the future too.
     const { store } = world.deps()
     await store.query.update(store.tables.rounds).set({ dueAtMs: 0, leaseUntilMs: 0 })
     await world.until('paid', () => isPaid(world, 'ord-0'), 3 * minuteMs, 1_000)
     await expectPaidOnce(world, bought?.impUid ?? '', 'ord-0')
   })
 
-  test('K-03, M-10: money that went back while a server’s clock was an hour ahead is found, also after it is right', async () => {
+  test('K-03, M-10: a cancel made while a server’s clock was an hour ahead is found after the clock is corrected', async () => {
     await using world = await startWorld()
     const { impUid, orderId } = await buy(world)
     await comeBack(await world.gateway.approve(impUid))
@@ -250,7 +250,7 @@ describe('no miss, no double', () => {
   })
 })
 
-test('D-04: the list and a webhook of the same payment are two claims and one look', async () => {
+test('D-04: the list and a webhook of one payment are two claims and one lookup', async () => {
   await using world = await startWorld()
   const [bought] = await quietOrders(world, 1)
   await world.gateway.approve(bought?.impUid ?? '')

@@ -5,33 +5,34 @@ import { readPayment } from '../../store/payments.ts'
 import { insertListed } from '../../store/receipts.ts'
 import { keepRound, settleRound, type PollCursor } from '../../store/poll-cursors.ts'
 
-export const listed = ['paid', 'cancelled'] as const
+/** The statuses whose lists are polled. */
+export const polledStatuses = ['paid', 'cancelled'] as const
 
-/** Windows overlap by this much: pages shift while they are read, clocks differ, and gateways book late (G-15). */
+/** The overlap of two windows: pages shift while they are read, clocks differ, and gateways book late (G-15). */
 const OVERLAP_MS = 10 * 60_000
 /** The gateway's lists reach back 90 days (docs/gateway/portone-v1.md §4.3). */
 const REACH_MS = 89 * 24 * 3_600_000
-/** Rows read before the watermark moves; a longer window is read in parts, so that an outage of days is caught up with step by step. */
+/** The most rows in one window. A longer window is divided, so the watermark advances step by step after an outage of days. */
 const ROWS_MAX = 500
-/** The lists count whole seconds: a window is not divided further. */
+/** The lists count whole seconds, so a shorter window is not divided. */
 const SPAN_MIN_MS = 2_000
-/** Steps of one round, empty ones and those that only divide included; a longer way is gone on with in the next round, at once. */
+/** The most windows in one round, including empty and divided ones. The next round starts at once for the rest. */
 const STEPS_MAX = 500
 
 /**
- * Door 3, for what nobody has spoken of: payments that became paid or were cancelled since the list was last read are taken in as claims.
- * Finds deposits that were never announced (V-08), cancels made in the gateway's console (M-10), late money and orphans (M-17).
+ * Reads the gateway's list of payments that were paid or cancelled since the last poll, and stores them as claims. It finds deposits without a
+ * webhook (V-08), cancels made in the gateway's console (M-10), late payments and orphans (M-17).
  */
 export async function pollChanges(deps: Deps, row: PollCursor): Promise<void> {
   const untilMs = deps.clock.nowMs()
-  // A mark in the future is of a clock that has jumped back since (K-03).
+  // A watermark in the future means that the clock has jumped back (K-03).
   let fromMs = Math.max(Math.min(row.readUntilMs, untilMs) - OVERLAP_MS, untilMs - REACH_MS)
   let spanMs = untilMs - fromMs
   let readUntilMs = Math.min(row.readUntilMs, untilMs)
   for (let step = 0; step < STEPS_MAX && fromMs < untilMs; step += 1) {
     const toMs = Math.min(untilMs, fromMs + spanMs)
     const read = await readWindow(deps, { status: statusOf(row), fromMs, toMs })
-    if (read === 'failed') return rest(deps, row, { readUntilMs, attempts: row.attempts + 1 })
+    if (read === 'failed') return scheduleNext(deps, row, { readUntilMs, attempts: row.attempts + 1 })
     if (read === 'too_long') spanMs = Math.ceil((toMs - fromMs) / 2)
     else {
       fromMs = toMs
@@ -41,28 +42,28 @@ export async function pollChanges(deps: Deps, row: PollCursor): Promise<void> {
       if ((await keepRound(deps.store, row, { readUntilMs, leaseUntilMs })) === 'stale') return
     }
   }
-  await rest(deps, row, { readUntilMs, attempts: 0, goOn: fromMs < untilMs })
+  await scheduleNext(deps, row, { readUntilMs, attempts: 0, hasMore: fromMs < untilMs })
 }
 
 const statusOf = (row: PollCursor): ChangedWindow['status'] =>
   row.status === 'cancelled' ? 'cancelled' : 'paid'
 
-/** Until the next round: as long as is usual, not at all on a long way, longer and longer while the gateway does not answer. */
-async function rest(
+/** The next round is due after the usual interval, at once when windows remain, or after a growing delay while the gateway does not answer. */
+async function scheduleNext(
   deps: Deps,
   row: PollCursor,
-  to: { readonly readUntilMs: number; readonly attempts: number; readonly goOn?: boolean },
+  to: { readonly readUntilMs: number; readonly attempts: number; readonly hasMore?: boolean },
 ): Promise<void> {
   const nowMs = deps.clock.nowMs()
-  const usualMs = to.goOn === true ? 0 : deps.config.sweep.listEveryMs
+  const usualMs = to.hasMore === true ? 0 : deps.config.sweep.listEveryMs
   const waitMs = to.attempts === 0 ? usualMs : retryDelayMs(row.attempts, deps.random.fraction())
   const { readUntilMs, attempts } = to
   await settleRound(deps.store, row, { readUntilMs, attempts, dueAtMs: nowMs + waitMs })
 }
 
 /**
- * Until when it has been read, once the whole window has been and every claim in it is on stable storage: only then the mark moves on. No
- * further than the gateway's own time: of what comes after that it cannot have told, however far our clock is ahead (K-03).
+ * Reads one window and stores its claims. `untilMs` is the new watermark: all claims before it are on stable storage. It is never later than the
+ * gateway's own time, because the list cannot contain later payments even when our clock is ahead (K-03).
  */
 async function readWindow(
   deps: Deps,
@@ -80,7 +81,7 @@ async function readWindow(
     }
     found.push(...answer.value.payments)
     untilMs = Math.min(untilMs, answer.value.atMs ?? untilMs)
-    // A list that grows or shrinks between two pages shifts, and a row may fall between them: shorter windows have fewer pages (G-15).
+    // A list that changes between two pages shifts its rows, and a row can be missed. Shorter windows have fewer pages (G-15).
     const shifted = total !== null && total !== answer.value.total
     total = answer.value.total
     if (divisible && (shifted || total > ROWS_MAX)) return 'too_long'
@@ -105,10 +106,10 @@ async function claimsOf(deps: Deps, found: readonly ChangedPayment[]): Promise<C
   return claims
 }
 
-/** Already recorded at least as far: a look could only repeat it. */
+/** Whether the stored payment is at least as far: a lookup would change nothing. */
 async function isKnown(deps: Deps, { paymentId, facts }: ChangedPayment): Promise<boolean> {
   const held = (await readPayment(deps.store, paymentId))?.payment
   if (held === undefined || facts === null) return false
-  const asFar = held.cancelledAmount >= facts.cancelledAmount && held.deposited >= facts.deposited
-  return asFar && !isBelow(held.status, facts.status)
+  const isAsFar = held.cancelledAmount >= facts.cancelledAmount && held.deposited >= facts.deposited
+  return isAsFar && !isBelow(held.status, facts.status)
 }

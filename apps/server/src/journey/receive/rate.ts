@@ -1,6 +1,6 @@
 import type { RateLimit } from '../../config/limits.ts'
 
-/** A bucket that fills at a steady pace and is emptied by one at each take. */
+/** A token bucket. */
 export class Rate {
   readonly #limit: RateLimit
   #left: number
@@ -11,7 +11,7 @@ export class Rate {
     this.#left = limit.burst
   }
 
-  /** False when it has been taken from too often. A clock that jumps back fills nothing and costs nothing (K-03). */
+  /** Takes one token; false when none is left. A clock that jumps back adds no tokens and removes none (K-03). */
   take(nowMs: number): boolean {
     const { perSecond, burst } = this.#limit
     const sinceMs = Math.max(0, nowMs - this.#atMs)
@@ -24,8 +24,8 @@ export class Rate {
 }
 
 /**
- * One rate for each of many keys that strangers choose, in bounded memory: beyond `keysMax` the key not seen for longest is forgotten, whose
- * bucket is the fullest. Libraries for this keep a timer for each key and no bound.
+ * One token bucket per key, in bounded memory although strangers choose the keys: beyond `keysMax` the least recently used key is dropped, whose
+ * bucket is the fullest. Rate-limit libraries keep a timer per key and have no bound.
  */
 export class Rates {
   readonly #limit: RateLimit

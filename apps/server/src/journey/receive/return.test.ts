@@ -16,7 +16,7 @@ import {
 } from '../../../testing/shopper.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 
-/** An order whose payment has gone through, and whose gateway tells nobody of it but the browser. */
+/** An order with an approved payment, which only the browser's return reports. */
 async function paidInSilence(world: World) {
   world.gateway.misbehave({ webhook: 'never' })
   const bought = await buy(world)
@@ -71,7 +71,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     expect(world.receiver.attempts).toEqual([])
   })
 
-  test('R-05: no V1 id in it, but through the order’s own link: the names of other versions cost nothing', async () => {
+  test('R-05: through the order’s link without a V1 id: the ids of other versions are ignored', async () => {
     await using world = await startWorld()
     const { impUid, returnUrl } = await paidInSilence(world)
     expect(
@@ -81,7 +81,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     await expectPaidOnce(world, impUid)
   })
 
-  test('R-06: the window never opened: only an order id comes back, and the truth is shown', async () => {
+  test('R-06: the window never opened: only an order id returns, and the recorded state is shown', async () => {
     await using world = await startWorld()
     const { returnUrl } = await register(world)
     world.gateway.misbehave({ noWindow: true })
@@ -107,7 +107,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     expect((await go(returnUrl)).status).toBe(303)
   })
 
-  test('R-08: without any cookie the link’s holder sees the order, and a stranger with the ids only the outcome', async () => {
+  test('R-08: without a cookie the link’s holder sees the order, and a stranger with the ids sees only the outcome', async () => {
     await using world = await startWorld()
     const bought = await paidInSilence(world)
     const own = await go(`${bought.returnUrl}?${ids(bought)}`)
@@ -124,7 +124,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     expect(JSON.stringify({ ...seen, token: '' })).not.toMatch(/14000|한라봉|ord-1001|MOI|receipt\?/)
   })
 
-  test('R-10: a return that is faster than the gateway shows *checking*, and is looked at again until the gateway knows', async () => {
+  test('R-10: a return that is faster than the gateway shows *checking*, and is looked up again until the gateway knows it', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const { impUid, returnUrl, token } = await buy(world)
@@ -139,7 +139,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     await expectPaidOnce(world, impUid)
   })
 
-  test('R-11, P-01: an unknown order and somebody else’s paid order look exactly alike to who names only the order', async () => {
+  test('R-11, P-01: an unknown order and somebody else’s paid order look the same to a viewer who names only the order', async () => {
     await using world = await startWorld()
     const { impUid, returnUrl } = await paidInSilence(world)
     await go(`${returnUrl}?imp_uid=${impUid}`)
@@ -168,7 +168,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     })
   })
 
-  test('R-11: `payments.verify` with an order id alone answers without asking the gateway, known or not: no clock tells them apart', async () => {
+  test('R-11: `payments.verify` with an order id alone answers without a gateway call, so its time reveals nothing', async () => {
     await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '2000' } })
     await register(world)
     world.gateway.misbehave({ rest: 'slow', restMs: 1_500 })
@@ -212,7 +212,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     await expectPaidOnce(world, first.impUid)
   })
 
-  test('R-14: markup, script, bidi marks and 3 kB in error_msg stay text, cut, and in no address', async () => {
+  test('R-14: markup, script, bidi marks and 3 kB in error_msg are shown as shortened text and appear in no URL', async () => {
     await using world = await startWorld()
     const { impUid, returnUrl } = await buy(world)
     const evil = `"><script>alert(1)</script>\u202Eexe.\u0007${'가'.repeat(700)}`
@@ -231,7 +231,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     for (const mark of ['\u202E', '\u0007']) expect(screen.message).not.toContain(mark)
   })
 
-  test('R-14, S-09: words put into a return by somebody without the order’s link never stand on the order’s screen', async () => {
+  test('R-14, S-09: text in a return without the order’s link never appears on the order’s screen', async () => {
     await using world = await startWorld()
     const { impUid, token } = await buy(world)
     for (const query of [
@@ -253,7 +253,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     expect(await screenOf(world, token)).toMatchObject({ kind: 'checking' })
   })
 
-  test('S-25, R-22: who comes back without the order’s own link is not listened to: no flag, no text, no *pay again*', async () => {
+  test('S-25, R-22: a return without the order’s link changes no screen: no flag, no text, no *pay again*', async () => {
     await using world = await startWorld()
     const { impUid, token: own } = await buy(world)
     await world.gateway.close(impUid, 'ready')
@@ -267,7 +267,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
     expect((await screenOf(world, own)).kind).toBe('checking')
   })
 
-  test('R-15: addresses in the query lead nowhere', async () => {
+  test('R-15: URLs in the query are never followed', async () => {
     await using world = await startWorld()
     const { impUid, returnUrl, token } = await paidInSilence(world)
     const answer = await go(
@@ -347,7 +347,7 @@ describe('303 to the screen, paid whatever the flag says', () => {
   })
 })
 
-describe('many at once', () => {
+describe('concurrent returns', () => {
   test('R-07: fifty returns at once have one effect, and never two look-ups under way', async () => {
     await using world = await startWorld()
     const bought = await paidInSilence(world)
@@ -368,7 +368,7 @@ describe('many at once', () => {
 })
 
 describe('HEAD', () => {
-  test('R-07: a link preview is no return: nothing is stored, nobody is asked', async () => {
+  test('R-07: a link preview is no return: nothing is stored or looked up', async () => {
     await using world = await startWorld()
     const bought = await paidInSilence(world)
     const before = outward(world)
@@ -391,7 +391,7 @@ describe('400 and other refusals, with no call to the gateway', () => {
     return answer.status
   }
 
-  test('R-19: ids of a wrong alphabet or length, empty or blank, are refused before anything is asked', async () => {
+  test('R-19: ids of a wrong alphabet or length, empty or blank, are refused without a gateway call', async () => {
     await using world = await startWorld()
     const bad = [
       '',
@@ -413,7 +413,7 @@ describe('400 and other refusals, with no call to the gateway', () => {
     for (const query of [...bad, ...odd]) expect([query, await refused(world, query)]).toEqual([query, 400])
   })
 
-  test('R-17: parameters by the thousand, brackets, doubled ids: 400, and no shared object is touched', async () => {
+  test('R-17: thousands of parameters, brackets or repeated ids: 400, and no prototype is changed', async () => {
     await using world = await startWorld()
     const thousand = Array.from({ length: 1_000 }, (_, index) => `p${index}=1`).join('&')
     const bad = [
@@ -445,10 +445,10 @@ describe('400 and other refusals, with no call to the gateway', () => {
     ).toBe(413)
   })
 
-  test('R-11: a person gets a neutral page that quotes nothing, a program `{kind, message}`', async () => {
+  test('R-11: a browser gets a neutral page that quotes nothing, a program `{kind, message}`', async () => {
     await using world = await startWorld()
     const page = await go(`${world.url}/complete?merchant_uid=<b>evil</b>`, {
-      headers: { acceptClaim: 'text/html' },
+      headers: { accept: 'text/html' },
     })
     const html = await page.text()
     expect([page.status, page.headers.get('content-type'), page.headers.get('cache-control')]).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { buy, go, orderId, screenOf, tell, tokenIn } from '../../../testing/shopper.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 
-/** Every line is JSON on a line of its own, and nothing in it is acted upon by a terminal. */
+/** Every log line is JSON without control characters. */
 function expectPlainLog(world: World): void {
   expect(world.logs.length).toBeGreaterThan(0)
   for (const line of world.logs) {
@@ -11,7 +11,7 @@ function expectPlainLog(world: World): void {
   }
 }
 
-/** A return that says it failed, through the order's own link, until its screen says so too. */
+/** A failed return through the order's link, followed until the screen shows it. */
 async function failedWith(world: World, query: string) {
   const { impUid, returnUrl } = await buy(world)
   const answer = await go(`${returnUrl}?imp_uid=${impUid}&merchant_uid=${orderId}&imp_success=false&${query}`)
@@ -37,7 +37,7 @@ describe('a return', () => {
     expectPlainLog(world)
   })
 
-  test('R-14: a percent sign that encodes nothing stays the sign it is', async () => {
+  test('R-14: a percent sign that encodes nothing stays a percent sign', async () => {
     await using world = await startWorld()
     expect(await failedWith(world, 'error_msg=100%+%ZZ+%')).toMatchObject({ message: '100% %ZZ %' })
   })
@@ -82,7 +82,7 @@ describe('a return', () => {
 })
 
 describe('a webhook', () => {
-  test('W-13, W-19: halves of characters in its words are taken in like any other words', async () => {
+  test('W-13, W-19: lone surrogates in a webhook’s text are accepted like other text', async () => {
     await using world = await startWorld()
     for (const field of ['status', 'cancellation_id', 'merchant_uid'])
       expect([field, (await tell(world, `{"imp_uid":"imp_1","${field}":"x\\ud800"}`)).status]).toEqual([
@@ -92,14 +92,14 @@ describe('a webhook', () => {
     expectPlainLog(world)
   })
 
-  test('R-16, W-13: a content type with signs for terminals is refused, and logged without them', async () => {
+  test('R-16, W-13: a content type with control characters is refused, and logged without them', async () => {
     await using world = await startWorld()
     expect((await tell(world, '{}', 'text/\u009B2Jx\u00FF')).status).toBe(415)
     expectPlainLog(world)
     expect(world.logs.join('')).toContain('unsupported_content')
   })
 
-  test('R-17: names that pollute are fields like others, in JSON and in a form', async () => {
+  test('R-17: prototype-polluting names are ordinary fields, in JSON and in a form', async () => {
     await using world = await startWorld()
     const form = 'application/x-www-form-urlencoded'
     expect(
@@ -112,7 +112,7 @@ describe('a webhook', () => {
   })
 })
 
-test('P-03: a procedure that does not exist is logged without the name a stranger made up for it', async () => {
+test('P-03: a call of an unknown procedure is logged without its invented name', async () => {
   await using world = await startWorld()
   expect((await go(`${world.url}/trpc/evil.token`)).status).toBe(404)
   await go(`${world.url}/trpc/payments.screen,evil?batch=1`)

@@ -19,7 +19,7 @@ const form = 'application/x-www-form-urlencoded'
 const answered = async (answer: Response): Promise<[number, unknown]> => [answer.status, await answer.json()]
 const receipts = (world: World) => world.deps().store.query.select().from(world.deps().store.tables.receipts)
 
-/** A payment made at the gateway, of which it tells nobody. */
+/** A payment at the gateway without a webhook. */
 async function paidInSilence(world: World) {
   world.gateway.misbehave({ webhook: 'never' })
   const bought = await buy(world)
@@ -44,7 +44,7 @@ describe('200 when stored', () => {
     await expectPaidOnce(world, impUid)
   })
 
-  test('W-01: a forged «paid» for an unpaid order is a claim and no more', async () => {
+  test('W-01: a forged «paid» for an unpaid order changes nothing', async () => {
     await using world = await startWorld()
     const bought = await buy(world)
     expect((await tellOf(world, bought, 'paid')).status).toBe(200)
@@ -111,7 +111,7 @@ describe('200 when stored', () => {
     await expectPaidOnce(world, bought.impUid)
   })
 
-  test('W-05: whatever comes first, the end is the gateway’s: «cancelled» before «paid», the second partial cancel before the first', async () => {
+  test('W-05: webhooks in any order end in the gateway’s state: «cancelled» before «paid», the second partial cancel before the first', async () => {
     await using world = await startWorld()
     const bought = await paidInSilence(world)
     await world.gateway.cancelInConsole(bought.impUid, 4_000)
@@ -141,7 +141,7 @@ describe('200 when stored', () => {
   })
 
   test('W-06: a webhook that comes before its order is registered is kept, and finishes the order once it is', async () => {
-    // The gateway's list would find the payment too.
+    // Without the list, which would find the payment too.
     await using world = await startWorld({ env: { SWEEP_LIST_EVERY_MS: '600000' } })
     world.gateway.misbehave({ webhook: 'never' })
     const opened = world.gateway.open({ merchantUid: orderId, amount: 14_000, name })
@@ -156,7 +156,7 @@ describe('200 when stored', () => {
     await expectPaidOnce(world, opened.impUid)
   })
 
-  test('W-06, M-17: after the limit the payment is an orphan on the operator’s list, is never cancelled, and pays its order if that comes at last', async () => {
+  test('W-06, M-17: after the limit the payment is listed as an orphan, is never cancelled, and pays its order if it is registered later', async () => {
     await using world = await startWorld({ env: { ORPHAN_AFTER_MS: '60000', SWEEP_INTERVAL_MS: '2000' } })
     world.gateway.misbehave({ webhook: 'never' })
     const opened = world.gateway.open({ merchantUid: orderId, amount: 14_000, name })
@@ -180,14 +180,14 @@ describe('200 when stored', () => {
     await expectPaidOnce(world, impUid)
   })
 
-  test('W-07: webhook lost for good: the timer finishes within two minutes (L-01)', async () => {
+  test('W-07: a lost webhook: the timer finds the payment within two minutes (L-01)', async () => {
     await using world = await startWorld()
     const { impUid } = await paidInSilence(world)
     await world.until('paid', () => isPaid(world), 120_000, 1_000)
     await expectPaidOnce(world, impUid)
   })
 
-  test('W-08: the sender did not hear our answer and repeats for hours: no second effect, no look-up', async () => {
+  test('W-08: a webhook repeated for hours has no second effect and causes no lookup', async () => {
     await using world = await startWorld()
     const bought = await paidInSilence(world)
     await tellOf(world, bought)
@@ -202,7 +202,7 @@ describe('200 when stored', () => {
     await expectPaidOnce(world, bought.impUid)
   })
 
-  test('W-12: fields we do not know are no error', async () => {
+  test('W-12: unknown fields are ignored', async () => {
     await using world = await startWorld()
     const { impUid } = await paidInSilence(world)
     expect(
@@ -246,11 +246,11 @@ describe('200 when stored', () => {
     await world.gateway.approve(impUid)
     expect((await tell(world, '{"merchant_uid":20261130,"status":"paid"}')).status).toBe(200)
     await world.until('paid', () => isPaid(world, '20261130'), 2_000)
-    // More digits than a number holds would be another order's.
+    // A number with more digits than a double holds would name another order.
     expect((await tell(world, '{"merchant_uid":20261130202611302026}')).status).toBe(400)
   })
 
-  test('W-14: the console’s test call with sample ids is taken, raises no alarm, and is forgotten', async () => {
+  test('W-14: the console’s test call with sample ids is accepted, raises no alarm, and is dropped', async () => {
     await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '60000' } })
     const sample = { imp_uid: 'imp_1234567890', merchant_uid: 'merchant_1234567890', status: 'paid' }
     expect((await tell(world, JSON.stringify(sample))).status).toBe(200)
@@ -264,7 +264,7 @@ describe('200 when stored', () => {
     expect(looks(world).length).toBeLessThan(40) // D-01: junk gets rarer with age
   })
 
-  test('W-15: whatever the gateway does, a webhook is answered as soon as it is stored', async () => {
+  test('W-15: a webhook is answered when it is stored, without waiting for the gateway', async () => {
     await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '3000' } })
     const bought = await paidInSilence(world)
     world.gateway.misbehave({ rest: 'slow', restMs: 2_000 })
@@ -294,7 +294,7 @@ describe('200 when stored', () => {
     await expectPaidOnce(world, bought.impUid)
   })
 
-  test('W-19: a status nobody knows is a claim like any other', async () => {
+  test('W-19: a webhook with an unknown status is accepted as a claim', async () => {
     await using world = await startWorld()
     const bought = await paidInSilence(world)
     expect((await tellOf(world, bought, 'partially_settled')).status).toBe(200)
@@ -312,7 +312,7 @@ describe('200 when stored', () => {
     await expectPaidOnce(world, impUid)
   })
 
-  test('M-10: a cancel made in the gateway’s console is learned, recorded and told once', async () => {
+  test('M-10: a cancel made in the gateway’s console is recorded and notified once', async () => {
     await using world = await startWorld()
     const { impUid, returnUrl, token } = await buy(world)
     await world.gateway.approve(impUid)
@@ -332,7 +332,7 @@ describe('200 when stored', () => {
   })
 })
 
-describe('4xx, with nothing stored and nobody asked', () => {
+describe('4xx, with nothing stored and no gateway call', () => {
   const id = 'imp_123456789012'
   const garbage: ReadonlyArray<readonly [string, string, string | Buffer, number?]> = [
     ['no JSON', 'application/json', 'imp_uid=imp_1'],
@@ -460,8 +460,7 @@ describe('503 when it cannot be stored', () => {
     ])
     expect(answer.headers.get('retry-after')).toBe('5')
     expect(
-      (await go(`${bought.returnUrl}?imp_uid=${bought.impUid}`, { headers: { acceptClaim: 'text/html' } }))
-        .status,
+      (await go(`${bought.returnUrl}?imp_uid=${bought.impUid}`, { headers: { accept: 'text/html' } })).status,
     ).toBe(503)
     await expect(
       world.merchant.orders.register.mutate({ orderId: 'ord-3', name, amount: 1 }),

@@ -3,15 +3,15 @@ import { isDeeperThan } from './json-depth.ts'
 import { limits } from '../../config/limits.ts'
 import type { Journey } from '../journey.ts'
 
-/** More than any V1 webhook has; deeper or wider bodies are nobody's webhook (W-13). */
+/** More than any V1 webhook has; a deeper or wider body is refused (W-13). */
 const DEPTH_MAX = 8
 const KEYS_MAX = 200
 
 /**
- * Door 2: the gateway, or somebody who says so: V1 webhooks are not signed (W-01). Resolves once the claim is on stable storage, whatever
- * the gateway does meanwhile (W-15).
+ * Receives a V1 webhook. V1 webhooks are not signed, so the sender may be anybody (W-01). Resolves when the claim is on stable storage, without
+ * waiting for the gateway (W-15). Fails with `bad_input`, `unsupported_content` or `busy`.
  */
-export async function hear(
+export async function receiveWebhook(
   journey: Journey,
   contentType: string,
   body: Uint8Array,
@@ -30,7 +30,7 @@ function readBody(contentType: string, bytes: Uint8Array): Result<WebhookBody, P
   if (text === null) return badInput('not UTF-8')
   if (/^application\/json\b/i.test(contentType)) return readJson(text)
   if (!/^application\/x-www-form-urlencoded\b/i.test(contentType))
-    // It stands in the log: signs that a terminal acts upon are no part of a media type (R-16).
+    // The problem is logged: drop control characters that a terminal would act on (R-16).
     return fail({
       kind: 'unsupported_content',
       contentType: contentType.replaceAll(/[^ -~]/g, '?').slice(0, 80),
@@ -38,20 +38,20 @@ function readBody(contentType: string, bytes: Uint8Array): Result<WebhookBody, P
   const pairs = [...new URLSearchParams(text).entries()]
   if (pairs.length > limits.parametersMax || new Set(pairs.map(([name]) => name)).size < pairs.length)
     return badInput('a field comes twice, or too many')
-  return parsed(Object.fromEntries(pairs))
+  return parseBody(Object.fromEntries(pairs))
 }
 
 function readJson(text: string): Result<WebhookBody, Problem> {
   if (isDeeperThan(text, limits.jsonDepthMax)) return badInput('nested too deep')
   try {
     const value: unknown = JSON.parse(text)
-    return shapeIsPlain(text, value) ? parsed(value) : badInput('a key comes twice, or it is too deep')
+    return hasUniqueKeys(text, value) ? parseBody(value) : badInput('a key comes twice, or it is too deep')
   } catch {
     return badInput('not JSON')
   }
 }
 
-function parsed(value: unknown): Result<WebhookBody, Problem> {
+function parseBody(value: unknown): Result<WebhookBody, Problem> {
   const body = WebhookBody.safeParse(value)
   return body.success ? ok(body.data) : badInput(body.error.issues[0]?.path.join('.') || 'not an object')
 }
@@ -68,24 +68,25 @@ function utf8(bytes: Uint8Array): string | null {
 }
 
 /**
- * False when a key was written twice, which `JSON.parse` hides by keeping the last: two readers of one body must not read two payments. Keys in
- * the text (strings followed by a colon) are counted against keys in the value, without recursion.
+ * False when an object repeats a key, or when the value is too deep or too wide. `JSON.parse` keeps the last of two equal keys, and another reader
+ * of the same body may keep the first. The function compares the keys in the text (strings before a colon) with the keys in the value, without
+ * recursion.
  */
-function shapeIsPlain(text: string, value: unknown): boolean {
-  let written = 0
-  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (token[1] !== undefined) written += 1
-  let kept = 0
+function hasUniqueKeys(text: string, value: unknown): boolean {
+  let keysInText = 0
+  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (token[1] !== undefined) keysInText += 1
+  let keysInValue = 0
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEPTH_MAX || kept > KEYS_MAX) return false
+    if (depth > DEPTH_MAX || keysInValue > KEYS_MAX) return false
     const below: unknown[] = []
     for (const node of level) {
       if (node === null || typeof node !== 'object') continue
       const children: unknown[] = Object.values(node)
-      if (!Array.isArray(node)) kept += children.length
+      if (!Array.isArray(node)) keysInValue += children.length
       below.push(...children)
     }
     level = below
   }
-  return written === kept
+  return keysInText === keysInValue
 }

@@ -17,7 +17,7 @@ import { limits } from '../../config/limits.ts'
 const form = 'application/x-www-form-urlencoded'
 const utm = Array.from({ length: 70 }, (_, index) => `utm_${index}=x`).join('&')
 
-/** An order whose payment has gone through, and whose gateway tells nobody of it but the browser. */
+/** An order with an approved payment, which only the browser's return reports. */
 async function paidInSilence(world: World) {
   world.gateway.misbehave({ webhook: 'never' })
   const bought = await buy(world)
@@ -91,7 +91,7 @@ describe('303 to the order’s own screen, through its own link', () => {
     },
   )
 
-  test('R-24: over a socket too, with the address as it was written', async () => {
+  test('R-24: over a socket too, with the URL as it was written', async () => {
     await using world = await startWorld({ sockets: true })
     const { token, impUid } = await paidInSilence(world)
     const port = Number(new URL(world.url).port)
@@ -112,7 +112,7 @@ describe('303 to the order’s own screen, through its own link', () => {
     }
   })
 
-  test('R-24: an ordinary address is no oddity: strangers’ parameters, one value twice, nothing at all', async () => {
+  test('R-24: an ordinary URL is not reported: unknown parameters, one value twice, no parameters', async () => {
     await using world = await startWorld()
     const { returnUrl, impUid } = await paidInSilence(world)
     for (const query of [
@@ -126,7 +126,7 @@ describe('303 to the order’s own screen, through its own link', () => {
     expect(oddities(world)).toEqual([])
   })
 
-  test('R-24: of two values that differ neither is believed, also when one is *failed* and the order’s own', async () => {
+  test('R-24: of two different values neither is used, also when one is the order’s own *failed*', async () => {
     await using world = await startWorld()
     const { returnUrl, impUid } = await buy(world)
     await go(`${returnUrl}?imp_uid=${impUid}&imp_success=false&imp_success=true&error_msg=a&error_msg=b`)
@@ -136,7 +136,7 @@ describe('303 to the order’s own screen, through its own link', () => {
     expect(JSON.stringify(receipt)).not.toMatch(/"failure"|"success"/)
   })
 
-  test('R-24, R-20: a form’s oddities beside the query’s are passed over too', async () => {
+  test('R-24, R-20: malformed form fields are ignored like malformed query parameters', async () => {
     await using world = await startWorld()
     const { returnUrl, token, impUid } = await paidInSilence(world)
     const body = `imp_uid=${impUid}&imp_uid[]=x&${utm}&x=${'x'.repeat(20_000)}`
@@ -146,7 +146,7 @@ describe('303 to the order’s own screen, through its own link', () => {
     await world.until('paid', () => isPaid(world), 1_000)
   })
 
-  test('R-24, R-17: over a socket an address is taken up to what headers may hold, and beyond it the parser refuses', async () => {
+  test('R-24, R-17: over a socket a URL may fill the header limit; the parser refuses a longer one', async () => {
     await using world = await startWorld({ sockets: true })
     const { returnUrl, impUid } = await paidInSilence(world)
     const statusOf = async (length: number) =>
@@ -158,13 +158,13 @@ describe('303 to the order’s own screen, through its own link', () => {
 })
 
 describe('without a link of its own', () => {
-  test('R-24, R-17: what is odd stays refused, with nobody asked', async () => {
+  test('R-24, R-17: a malformed return is refused without a gateway call', async () => {
     await using world = await startWorld()
     const { token, impUid } = await paidInSilence(world)
     const forged = `${token.slice(0, -4)}AAAA`
     for (const address of addresses) {
       const answer = await go(world.url + written(address, forged, 'imp_000000000002'))
-      // What is odd in its slashes alone and names one payment is anybody's return.
+      // A return with odd slashes only that names one payment is an ordinary return.
       expect([303, 400, 404]).toContain(answer.status)
       expect(tokenIn(answer)).not.toBe(forged)
     }
@@ -198,14 +198,14 @@ describe('without a link of its own', () => {
     expect(await world.deps().store.query.select().from(world.deps().store.tables.receipts)).toEqual([])
   })
 
-  test('R-24: `/completed` is another address', async () => {
+  test('R-24: `/completed` is another path', async () => {
     await using world = await startWorld()
     for (const path of ['/completed', '/complete-x', '/complete.html'])
       expect((await go(world.url + path)).status).toBe(404)
   })
 })
 
-describe('W-20: a webhook’s address', () => {
+describe('W-20: the webhook’s path', () => {
   test.for(['/webhooks/portone/', '//webhooks/portone', '/webhooks//portone', '//webhooks///portone//'])(
     'W-20: «%s» is the same door, counted like it',
     async (path) => {
@@ -224,7 +224,7 @@ describe('W-20: a webhook’s address', () => {
     },
   )
 
-  test('W-20: what only begins like it is nowhere', async () => {
+  test('W-20: a longer path is not found', async () => {
     await using world = await startWorld()
     for (const path of ['/webhooks/portone/x', '/webhooks/portonex', '/webhooks'])
       expect((await go(world.url + path, { method: 'POST', body: '{}' })).status).toBe(404)

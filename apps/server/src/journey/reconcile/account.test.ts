@@ -22,7 +22,7 @@ async function issued(world: World, wish: Parameters<typeof buy>[1] = {}) {
   return bought
 }
 
-/** Another try for the same order: a card this time. */
+/** A card payment for the same order. */
 async function payByCard(world: World): Promise<string> {
   const opened = world.gateway.open({ merchantUid: orderId, amount: price, name: 'another try' })
   if (!opened.ok) throw new Error(opened.errorMsg)
@@ -36,7 +36,7 @@ const intents = (world: World) => cancelsOfOrder(world.deps().store, orderId)
 const reviewOf = async (world: World) => (await orderOf(world)).review?.reason
 
 describe('an account of an order that is paid another way', () => {
-  test('V-05: it is closed at the gateway, so that nobody can pay into it', async () => {
+  test('V-05: the account is closed at the gateway, so nobody can pay into it', async () => {
     await using world = await startWorld()
     const { impUid } = await issued(world)
     const card = await payByCard(world)
@@ -60,7 +60,7 @@ describe('an account of an order that is paid another way', () => {
     await expectPaidOnce(world, impUid)
   })
 
-  test('V-06: the deposit is faster than the close: surplus, and a person, for no account to return it to is known; never lost', async () => {
+  test('V-06: a deposit before the close is surplus, and a review opens because no refund account is known', async () => {
     await using world = await startWorld()
     const { impUid } = await issued(world)
     world.gateway.misbehave({ webhook: 'never' })
@@ -79,7 +79,7 @@ describe('an account of an order that is paid another way', () => {
     expect((await intents(world)).find(({ cause }) => cause === 'account')?.state).toBe('done')
   })
 
-  test('V-06: while the gateway is away the close is repeated; answered or not, the account ends closed', async () => {
+  test('V-06: during an outage the close is repeated until the account is closed', async () => {
     await using world = await startWorld()
     await issued(world)
     await payByCard(world)
@@ -91,8 +91,8 @@ describe('an account of an order that is paid another way', () => {
   })
 })
 
-describe('an account and time', () => {
-  test('V-04: past its due time an order expires only after a look that began later', async () => {
+describe('deadlines of an account', () => {
+  test('V-04: past its due time an order expires only after a lookup that began later', async () => {
     await using world = await startWorld({ env: { ORDER_LIFE_MS: String(hourMs) } })
     const { impUid } = await issued(world, { vbankDue: '20261102130000' })
     world.gateway.misbehave({ webhook: 'never', rest: 'down', restOn: 'lookup' })
@@ -106,7 +106,7 @@ describe('an account and time', () => {
     expect(impUid).toBeTruthy()
   })
 
-  test('V-04, V-08: a deposit in the last second that nobody tells of is money, not expiry', async () => {
+  test('V-04, V-08: a deposit in the last second without a webhook is kept, and the order does not expire', async () => {
     await using world = await startWorld({ env: { ORDER_LIFE_MS: String(hourMs) } })
     const { impUid } = await issued(world, { vbankDue: '20261102130000' })
     world.gateway.misbehave({ webhook: 'never' })
@@ -117,7 +117,7 @@ describe('an account and time', () => {
     await expectPaidOnce(world, impUid)
   })
 
-  test('V-02, V-08: a deposit nobody announces, days later, is final within 120 s', async () => {
+  test('V-02, V-08: a deposit without a webhook, days later, is final within 120 s', async () => {
     await using world = await startWorld()
     const { impUid } = await issued(world)
     world.gateway.misbehave({ webhook: 'never' })
@@ -129,8 +129,8 @@ describe('an account and time', () => {
   })
 })
 
-describe('money told by the list of deposits alone', () => {
-  test('V-08: a second deposit into a fixed account is announced like the first: a person decides', async () => {
+describe('deposits that only the list of deposits shows', () => {
+  test('V-08: a second deposit into a fixed account sends the same webhook as the first: a person decides', async () => {
     await using world = await startWorld()
     const { impUid } = await issued(world, { fixedAccount: true })
     await world.gateway.deposit(impUid)
@@ -141,7 +141,7 @@ describe('money told by the list of deposits alone', () => {
     expect(await orderOf(world)).toMatchObject({ status: 'paid', balance: price })
   })
 
-  test('V-08: and when nobody announces it, a look a day finds it', async () => {
+  test('V-08: without a webhook a daily lookup finds it', async () => {
     await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '10000' } })
     const { impUid } = await issued(world, { fixedAccount: true })
     await world.gateway.deposit(impUid)

@@ -11,7 +11,7 @@ test.for([1, 48])(
     const { impUid } = await buy(world)
     await world.gateway.approve(impUid)
     await world.until('paid', () => isPaid(world))
-    // While it is ahead the lists are read, and their next reading is put off from a time that is still to come.
+    // While the clock is ahead the lists are read, so their next poll is scheduled from a future time.
     world.clock.leap(hours * hourMs)
     await world.pass(70_000)
     world.clock.leap(-hours * hourMs)

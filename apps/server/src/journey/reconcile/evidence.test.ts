@@ -20,7 +20,7 @@ const secondsAgo = (world: World, seconds: number): number =>
   Math.floor(world.clock.nowMs() / 1_000) - seconds
 const reasons = async (world: World) => (await orderOf(world)).reviews.map(({ reason }) => reason)
 
-/** A payment of this number that is not through our window: another shop's, or last year's. */
+/** A payment of this order number from another payment window: another shop's, or last year's. */
 function theirs(
   world: World,
   secondsOld: number,
@@ -36,7 +36,7 @@ function theirs(
   })
 }
 
-describe('whose money it is (S-23)', () => {
+describe('which payment is the order’s (S-23)', () => {
   test.for(engines)(
     'M-21: the number was paid a year ago, and nobody pays now: open, and a person called (%s)',
     async (engine) => {
@@ -67,7 +67,7 @@ describe('whose money it is (S-23)', () => {
     expect(world.receiver.types()).toEqual([])
   })
 
-  test('M-21: an account of last year’s is neither waited for nor shown', async () => {
+  test('M-21: last year’s account is neither awaited nor shown', async () => {
     await using world = await startWorld()
     const account = { status: 'ready' as const, payMethod: 'vbank', bankCode: '088', paidAt: 0 }
     theirs(world, YEAR_S, account)
@@ -77,7 +77,7 @@ describe('whose money it is (S-23)', () => {
     expect((await screenOf(world, returnUrl.split('/').at(-1) ?? '')).kind).toBe('checking')
   })
 
-  test('W-06: money of exactly the order, begun a little before it was registered, is its own', async () => {
+  test('W-06: a payment of the exact amount, begun shortly before the registration, is the order’s', async () => {
     await using world = await startWorld()
     theirs(world, 3_600)
     await register(world)
@@ -105,7 +105,7 @@ describe('whose money it is (S-23)', () => {
       world.gateway.prepare({ merchantUid: orderId, amount: 50_000 })
       const registered = await register(world, { price: 100 })
       expect(registered).toMatchObject({ amountFixed: false, conflict: true })
-      // O-14: somebody else is on this gateway account, which a person knows before their money comes.
+      // O-14: another shop uses this gateway account, and a review opens before its payment arrives.
       expect((await orderOf(world)).reviews).toMatchObject([
         { reason: 'amount_conflict', paymentId: null, atStake: 100, actions: ['dismiss'] },
       ])
@@ -127,7 +127,7 @@ describe('whose money it is (S-23)', () => {
     },
   )
 
-  test('O-14: what somebody else had fixed is gone: ours is fixed, and nobody needs to see to it', async () => {
+  test('O-14: another amount is no longer fixed: ours is fixed, and the review ends', async () => {
     await using world = await startWorld()
     world.gateway.prepare({ merchantUid: orderId, amount: 50_000 })
     await register(world)
@@ -171,7 +171,7 @@ describe('whose money it is (S-23)', () => {
     expect(cancelsSent(world)).toEqual([])
   })
 
-  test('S-20: while the gateway does not say which amount it holds nothing is concluded, and then a person decides', async () => {
+  test('S-20: while the gateway does not answer which amount is fixed nothing is concluded, and then a person decides', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ rest: 'error', restOn: 'prepare' })
     const { impUid, token } = await buy(world, { amount: 100 })
@@ -207,7 +207,7 @@ describe('whose money it is (S-23)', () => {
     expect(cancelsSent(world)).toEqual([])
   })
 
-  test('O-14: a copy that only observes records and shows, and sends the gateway nothing', async () => {
+  test('O-14: an instance that only observes records and shows, and sends the gateway no writes', async () => {
     await using world = await startWorld({ env: { OBSERVE_ONLY: 'true' } })
     const { impUid } = await buy(world, { amount: 100 })
     await comeBack(await world.gateway.approve(impUid))
@@ -220,7 +220,7 @@ describe('whose money it is (S-23)', () => {
   })
 })
 
-describe('V-09: an order lives so long and no longer', () => {
+describe('V-09: an order’s lifetime is bounded', () => {
   const hourMs = 3_600_000
   const dayMs = 24 * hourMs
 
@@ -255,7 +255,7 @@ describe('V-09: an order lives so long and no longer', () => {
     expect((await orderOf(world)).payments).toMatchObject([{ standing: 'kept', late: true }])
   })
 
-  test('an account asked for with a due date years away does not keep its order waiting for years', async () => {
+  test('an account with a due date years away does not keep its order waiting for years', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '3600000', SWEEP_LIST_EVERY_MS: '86400000' },
     })

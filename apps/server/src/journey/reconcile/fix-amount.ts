@@ -12,18 +12,17 @@ import {
 import type { Deps } from '../../deps.ts'
 import type { Fixed } from '../../gateway/gateway.ts'
 import { markAmountFixed } from '../../store/amount-fixed.ts'
-import { contextOf } from './lookup-context.ts'
+import { baseDecideInput } from './lookup-context.ts'
 import { readSubject } from '../requests/subject.ts'
 
 export type Fixing = { readonly amountFixed: boolean; readonly conflict: boolean }
 
 /**
- * Fixes the order's amount at the gateway while nothing has been paid: what `orders.register` could not do is tried at every look. `conflict`:
- * somebody else uses the number, with another amount (M-22).
+ * Fixes the order's amount at the gateway before the payment. When `orders.register` could not do it, each lookup tries again. `conflict`: another
+ * shop or deployment uses the order number with another amount (M-22).
  *
- * Since when it is fixed tells a forged window from another shop's (`evidence.ts`), so that the earliest time it may have been is noted, by the
- * gateway's own clock, as the time is by which a window was opened. An earlier call whose answer was lost may have done it, which is asked before
- * it is tried again.
+ * The time of fixing separates a forged payment window from another shop's (`evidence.ts`), so the earliest possible time is stored, by the
+ * gateway's clock. An earlier call whose answer was lost may have fixed the amount, so a repeated call first asks the gateway for it.
  */
 export async function fixAmount(
   deps: Deps,
@@ -33,7 +32,7 @@ export async function fixAmount(
   const { orderId, registeredAtMs } = order
   if (deps.config.observeOnly) return notFixed
   const askedAtMs = deps.clock.nowMs()
-  const fixed = await askToFix(deps, order, isFirst)
+  const fixed = await requestFixedAmount(deps, order, isFirst)
   if (!fixed.ok) {
     deps.log.warn({ orderId, problem: fixed.problem }, 'amount not fixed at the gateway')
     return notFixed
@@ -41,27 +40,27 @@ export async function fixAmount(
   if (fixed.value.kind === 'conflict') {
     deps.log.warn(
       { orderId },
-      'the gateway holds another amount for this order number: somebody else uses it',
+      'the gateway holds another amount for this order number: another shop or deployment uses it',
     )
-    await callForConflict(deps, order)
+    await openConflictReview(deps, order)
     return { amountFixed: false, conflict: true }
   }
   const sinceMs = fixed.value.kind === 'held' ? registeredAtMs : fixedSince(deps, fixed.value.atMs, askedAtMs)
   await markAmountFixed(deps.store, orderId, sinceMs)
   if (!isFirst)
-    await decideAbout(deps, orderId, (input) =>
+    await decideAndRecord(deps, orderId, (input) =>
       endReviewFor(input, 'amount_conflict', null, 'the gateway holds this order’s own amount now'),
     )
   return { amountFixed: true, conflict: false }
 }
 
-/** Not before it was asked for, by whichever clock. */
+/** The earliest time, by the gateway's clock, at which the call may have fixed the amount; by ours when the answer names no time. */
 const fixedSince = ({ clock }: Deps, answeredAtMs: number | null, askedAtMs: number): number =>
   answeredAtMs === null ? askedAtMs : answeredAtMs - Math.max(0, clock.nowMs() - askedAtMs)
 
 const notFixed: Fixing = { amountFixed: false, conflict: false }
 
-async function askToFix(
+async function requestFixedAmount(
   { gateway }: Deps,
   { orderId, amount, currency }: Pick<Order, 'orderId' | 'amount' | 'currency'>,
   isFirst: boolean,
@@ -74,10 +73,10 @@ async function askToFix(
   return ok({ kind: sameMoney(held.value.money, money) ? 'held' : 'conflict' })
 }
 
-/** A sum that nobody pays: with it the gateway refuses the window of an order that was called off, where it can. */
+/** An amount that nobody pays. The gateway refuses a payment window for a closed order whose amount differs from it. */
 const BLOCKING_AMOUNT = 9_999_999_999
 
-/** Best effort: money that comes all the same is not kept. */
+/** Blocks further payments of a closed order at the gateway. Best effort: a later payment is returned. */
 export async function blockAmount(
   deps: Deps,
   { orderId, currency }: Pick<Order, 'orderId' | 'currency'>,
@@ -87,9 +86,12 @@ export async function blockAmount(
   if (!blocked.ok) deps.log.warn({ orderId, problem: blocked.problem }, 'order not blocked at the gateway')
 }
 
-/** Another shop, or another deployment of this one, uses the number: a person has to know before its money comes (M-22, O-14). */
-const callForConflict = (deps: Deps, { orderId, amount }: Pick<Order, 'orderId' | 'amount'>): Promise<void> =>
-  decideAbout(deps, orderId, (input) =>
+/** Another shop, or another deployment of this one, uses the order number: a person must know before its payments arrive (M-22, O-14). */
+const openConflictReview = (
+  deps: Deps,
+  { orderId, amount }: Pick<Order, 'orderId' | 'amount'>,
+): Promise<void> =>
+  decideAndRecord(deps, orderId, (input) =>
     openReviewFor(input, {
       reason: 'amount_conflict',
       payment: null,
@@ -98,14 +100,14 @@ const callForConflict = (deps: Deps, { orderId, amount }: Pick<Order, 'orderId' 
     }),
   )
 
-async function decideAbout(
+async function decideAndRecord(
   deps: Deps,
   orderId: string,
   decide: (input: DecideInput & { readonly order: Order }) => (Decision & { readonly order: Order }) | null,
 ): Promise<void> {
   const subject = await readSubject(deps, orderId, null)
   if (subject === null) return
-  const decision = decide({ ...contextOf(deps), order: subject.order, payments: subject.payments })
-  // Recorded by somebody else meanwhile: the next look tries again.
+  const decision = decide({ ...baseDecideInput(deps), order: subject.order, payments: subject.payments })
+  // When another writer was first, the next lookup tries again.
   if (decision !== null) await subject.record(decision)
 }

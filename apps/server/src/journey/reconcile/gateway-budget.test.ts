@@ -22,7 +22,7 @@ import { GatewayOutage } from './gateway-outage.ts'
 
 type Looked = ReturnType<Gateway['lookup']>
 
-/** Questions the gateway was asked in each second of the world's time; the token is no question. */
+/** The gateway calls of each test second, without token requests. */
 const perSecond = (world: World): number[] => {
   const counts = new Map<number, number>()
   for (const { atMs, path } of world.gateway.calls())
@@ -40,7 +40,7 @@ const junk = (world: World, index: number, merchantUid = `theirs-${index}`) =>
     }),
   )
 
-/** Time goes on meanwhile: fixing the amounts at the gateway takes its budget too. */
+/** Advances time while orders are registered: fixing their amounts uses the budget too. */
 async function registerMany(world: World, count: number): Promise<void> {
   let registered = 0
   const all = Array.from({ length: count }, async (_, index) => {
@@ -68,7 +68,7 @@ test.for(engines)(
   },
 )
 
-test('S-14: a budget of one call a second is still one for the timer too', async () => {
+test('S-14: with a budget of one call a second the timer still gets a call', async () => {
   await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '1' } })
   world.gateway.misbehave({ webhook: 'never' })
   const { impUid } = await buy(world)
@@ -77,7 +77,7 @@ test('S-14: a budget of one call a second is still one for the timer too', async
   expect(Math.max(...perSecond(world))).toBe(1)
 })
 
-test('G-13: a 429 silences every server for as long as it asks', async () => {
+test('G-13: a 429 pauses every server for as long as it asks', async () => {
   await using world = await startWorld()
   await using peer = await world.startPeer()
   for (let index = 0; index < 5; index += 1) await register(world, { orderId: `ord-${index}` })
@@ -98,7 +98,7 @@ test('G-13: a 429 silences every server for as long as it asks', async () => {
   expect(world.gateway.calls().length).toBeGreaterThan(before)
 })
 
-test('L-06, D-01: a genuine claim is final within ten seconds while junk pours in and takes all it can get', async () => {
+test('L-06, D-01: a genuine claim is final within ten seconds while junk uses its whole share', async () => {
   await using world = await startWorld({
     env: { GATEWAY_CALLS_PER_SECOND: '10', SWEEP_INTERVAL_MS: '200' },
   })
@@ -129,7 +129,7 @@ test.for([48, -48])(
   },
 )
 
-/** A server of its own on the world's database, and a gateway that answers at once; its clock is ahead by `aheadMs`, which may change. */
+/** A second server on the world's database with a gateway that answers at once. Its clock is ahead by `aheadMs`, which may change. */
 const serverOf = (world: World, clock: { aheadMs: number }, answers: Array<Awaited<Looked>> = []) => {
   const [stopping, asked] = [new AbortController(), { count: 0 }]
   const deps: Deps = {
@@ -148,17 +148,17 @@ const serverOf = (world: World, clock: { aheadMs: number }, answers: Array<Await
   return { asked, look, stop: () => stopping.abort() }
 }
 
-test('G-13: a pause another server was told is answered at once: nobody waits for the second to end', async () => {
+test('G-13: a pause that another server stored is reported at once, without waiting for the next second', async () => {
   await using world = await startWorld()
   const { asked, look } = serverOf(world, { aheadMs: 0 })
   await pauseCalls(world.deps().store, world.clock.nowMs(), 5_000)
-  // The world's clock stands still: whoever slept would sleep for ever.
+  // The test does not advance the clock, so a sleeping call would never return.
   expect(await look()).toEqual(fail({ kind: 'gateway_busy', retryAfterMs: 5_000 }))
   expect(asked.count).toBe(0)
 })
 
 describe('K-03: servers whose clocks are wrong', () => {
-  test('S-14: two that are a day apart: neither asks more than the budget by its own count', async () => {
+  test('S-14: two servers whose clocks are a day apart: neither exceeds the budget by its own count', async () => {
     await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '10' } })
     const servers = [serverOf(world, { aheadMs: 0 }), serverOf(world, { aheadMs: 86_400_000 })]
     const looks = []
@@ -170,11 +170,11 @@ describe('K-03: servers whose clocks are wrong', () => {
     const counts = servers.map(({ asked }) => asked.count)
     for (const { stop } of servers) stop()
     await Promise.all(looks)
-    // A claim's share is eight of ten.
+    // The claims' share is eight of ten.
     expect(counts).toEqual([8, 8])
   })
 
-  test('what one learned of a pause while its clock was ahead silences it no longer once that is right', async () => {
+  test('a pause read while the clock was ahead ends when the clock is corrected', async () => {
     await using world = await startWorld()
     const clock = { aheadMs: 60_000 }
     const busy = fail({ kind: 'gateway_busy', retryAfterMs: 5_000 } as const)
@@ -192,7 +192,7 @@ test.for([
   { callsPerSecond: 20, most: 44 },
   { callsPerSecond: 3, most: 9 },
 ])(
-  'D-01, S-14: of $callsPerSecond calls a second what names nothing we know gets a tenth and never more',
+  'D-01, S-14: of $callsPerSecond calls a second, claims about unknown subjects get at most a tenth',
   async ({ callsPerSecond, most }) => {
     await using world = await startWorld({
       env: {
@@ -208,7 +208,7 @@ test.for([
   },
 )
 
-test('L-06, L-01: claims about known orders, however many, leave the timer its part of the budget', async () => {
+test('L-06, L-01: claims about known orders leave the timer its share of the budget', async () => {
   await using world = await startWorld({
     env: { GATEWAY_CALLS_PER_SECOND: '10', SWEEP_INTERVAL_MS: '200', SWEEP_LIST_EVERY_MS: '6000000' },
   })

@@ -17,42 +17,48 @@ import type { LookupRef } from '../../gateway/gateway.ts'
 import type { OrderRecord } from '../../store/orders.ts'
 import type { HeldPayment } from '../../store/payments.ts'
 
-/** Why somebody wants a look: a claim, a clock, a person. */
+/** What caused a lookup: a claim, a timer or a person. */
 export type LookupTrigger = {
   readonly claim: Claim | null
-  /** When the claim came, epoch milliseconds. */
+  /** When the trigger occurred, epoch milliseconds. */
   readonly atMs: number
-  /** Payments of unknown orders are held from now on, for a person (M-17); before that the claim waits for its order (W-06). */
+  /** Store payments of unregistered orders for a person (M-17). Before that the claim waits for its order (W-06). */
   readonly adoptOrphans: boolean
-  /** Nobody waits for it: others come first when the gateway's budget is short (L-06). */
+  /** Nobody waits for the answer: other lookups go first when the gateway's budget is short (L-06). */
   readonly unhurried?: boolean
-  /** The claim named nothing we know that can still change: its look-ups have a small budget of their own (D-01). */
+  /** The claim names no known order that can still change: its lookups have a small budget of their own (D-01). */
   readonly isStranger?: boolean
-  /** What it is made for where no claim caused it; a person's or a program's own wish otherwise. */
+  /** The cause of a lookup without a claim; absent for a timer (`unhurried`) or a person. */
   readonly by?: 'visit' | 'refund'
 }
 
-/** The order the gateway's answer was recorded for; null when it is nobody's here. */
+/** A trigger without a claim, at the present time; `adoptOrphans` is false unless given. */
+export const triggerNow = (
+  { clock }: Pick<Deps, 'clock'>,
+  rest: Partial<Omit<LookupTrigger, 'claim' | 'atMs'>> = {},
+): LookupTrigger => ({ claim: null, atMs: clock.nowMs(), adoptOrphans: false, ...rest })
+
+/** The order that the gateway's answer was recorded for; null when the order is not registered here. */
 export type Reconciled = { readonly orderId: string | null }
-/** What was held before a look-up began: a fact that shrinks against it is a contradiction, not an older answer. */
+/** The rows as read before the lookup began. A fact that shrinks against them is a contradiction, not an older answer. */
 export type Held = { readonly payment: HeldPayment | null; readonly record: OrderRecord | null }
 
-/** One look: what is asked, what was held before, who wants to know, and when the question was put. */
+/** One lookup: its subject, the rows read before it, its triggers and its start, epoch milliseconds. */
 export type LookupContext = {
   readonly ref: LookupRef
   readonly held: Held
-  readonly reasons: readonly LookupTrigger[]
+  readonly triggers: readonly LookupTrigger[]
   readonly beganAtMs: number
 }
-/** `stale`: somebody else recorded first. */
+/** `stale`: another writer changed the record first. */
 export type LookupOutcome = Result<Reconciled, Problem> | 'stale'
 
-/** What the gateway's answer is decided with, beside what is held: what else it was asked, and what was asked of it. */
-export type Beside = { readonly evidence: Evidence; readonly asked: readonly AskedBack[] }
+/** Facts that a decision needs besides the observations: the amount fixed at the gateway, and the refunds requested there. */
+export type AdditionalFacts = { readonly evidence: Evidence; readonly asked: readonly AskedBack[] }
 
-/** What a look was made for, each once: a return that came through another order's link is a visit to this one (R-12). */
-export function doorsBehind(reasons: readonly LookupTrigger[], orderId: string): StoryDoor[] {
-  const doors = reasons.map(({ claim, by, unhurried }): StoryDoor => {
+/** The distinct causes of a lookup. A return that came through another order's link counts as a visit to this order (R-12). */
+export function doorsOf(triggers: readonly LookupTrigger[], orderId: string): StoryDoor[] {
+  const doors = triggers.map(({ claim, by, unhurried }): StoryDoor => {
     if (claim !== null) return doorOf(claim, orderId)
     return by ?? (unhurried === true ? 'timer' : 'person')
   })
@@ -62,35 +68,37 @@ export function doorsBehind(reasons: readonly LookupTrigger[], orderId: string):
 export const doorOf = ({ source, orderId: claimed }: Claim, orderId: string): Claim['source'] =>
   source === 'return' && claimed !== orderId ? 'visit' : source
 
-/** The same beside each line of what was decided on such a look. */
+/** Adds the lookup's causes to each timeline entry of its decision. */
 export const withDoors = <D extends Pick<Decision, 'timeline'>>(
   decision: D,
-  look: LookupContext,
+  context: LookupContext,
   orderId: string,
 ): D => {
-  const because = doorsBehind(look.reasons, orderId).join(' ')
+  const because = doorsOf(context.triggers, orderId).join(' ')
   return { ...decision, timeline: decision.timeline.map((entry) => ({ ...entry, because })) }
 }
 
-/** What the pure core decides about. */
-export const inputOf = (
+export const lookOf = ({ ref, beganAtMs }: LookupContext): DecideInput['look'] => ({ by: ref.by, beganAtMs })
+
+/** The input of a decision about an order after a lookup. */
+export const decideInputOf = (
   deps: Deps,
-  look: LookupContext,
+  context: LookupContext,
   record: OrderRecord,
   seen: readonly Observation[],
-  beside: Beside = { evidence: noEvidence, asked: [] },
+  facts: AdditionalFacts = { evidence: noEvidence, asked: [] },
 ): DecideInput & { order: Order } => ({
-  ...contextOf(deps),
-  ...beside,
+  ...baseDecideInput(deps),
+  ...facts,
   order: record.order,
   payments: record.payments.map((held) => held.payment),
   seen,
-  look: { by: look.ref.by, beganAtMs: look.beganAtMs },
-  returned: returnAmong(look.reasons, record.order.orderId),
+  look: lookOf(context),
+  returned: returnAmong(context.triggers, record.order.orderId),
 })
 
-/** The same where nothing was looked up. */
-export function contextOf(deps: Deps): Omit<DecideInput, 'order' | 'payments'> {
+/** The input of a decision without a lookup; the caller adds the order and its payments. */
+export function baseDecideInput(deps: Deps): Omit<DecideInput, 'order' | 'payments'> {
   const nowMs = deps.clock.nowMs()
   return {
     seen: [],
@@ -104,12 +112,16 @@ export function contextOf(deps: Deps): Omit<DecideInput, 'order' | 'payments'> {
   }
 }
 
+/** Whether the order still waits for its payment. */
+export const isAwaitingPayment = ({ status }: { readonly status: string }): boolean =>
+  status === 'open' || status === 'awaiting_deposit'
+
 /**
- * The newest return among the reasons, as the order remembers it: a claim of the source `return` came through the own link of the order it is
- * claimed for, and speaks for no other, whichever the gateway names (R-12, R-22, S-25).
+ * The newest return among the triggers, as the order stores it. A claim with the source `return` came through the link of the order it names,
+ * and counts for no other order, whichever order the gateway names (R-12, R-22, S-25).
  */
-export function returnAmong(reasons: readonly LookupTrigger[], orderId: string): Return | null {
-  const returns = reasons
+export function returnAmong(triggers: readonly LookupTrigger[], orderId: string): Return | null {
+  const returns = triggers
     .filter(({ claim }) => claim?.source === 'return' && claim.orderId === orderId)
     .toSorted((a, b) => b.atMs - a.atMs)
   const newest = returns[0]

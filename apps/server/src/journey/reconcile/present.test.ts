@@ -24,7 +24,7 @@ const silent = async (options: Parameters<typeof startWorld>[0] = {}): Promise<W
   return world
 }
 
-describe('who speaks on a customer’s page (S-25)', () => {
+describe('whose claims a customer’s page shows (S-25)', () => {
   test.for(engines)(
     'R-22: a stranger’s link to somebody’s order says nothing on it: no flag, no text, no *pay again* (%s)',
     async (engine) => {
@@ -50,7 +50,7 @@ describe('who speaks on a customer’s page (S-25)', () => {
     },
   )
 
-  test('R-22: nor does another order’s own link speak for this one', async () => {
+  test('R-22: another order’s link makes no claim about this order', async () => {
     await using world = await silent()
     const { impUid, token } = await buy(world)
     await world.gateway.close(impUid, 'ready')
@@ -63,7 +63,7 @@ describe('who speaks on a customer’s page (S-25)', () => {
     expect(JSON.stringify(await screenOf(world, token))).not.toContain('PAY HERE')
   })
 
-  test('R-23: an address without a word is a preview’s: the page, and nothing settles', async () => {
+  test('R-23: a URL without a query is a preview’s: it shows the page and settles nothing', async () => {
     await using world = await silent()
     const { impUid, returnUrl, token } = await buy(world)
     for (let opened = 0; opened < 3; opened += 1) expect((await go(returnUrl)).status).toBe(303)
@@ -100,7 +100,7 @@ describe('an honest screen (S-22)', () => {
     expect(world.receiver.types()).not.toContain('order.expired')
   })
 
-  test('R-26: an order nobody claims to have paid expires as before, and its page is followed a while', async () => {
+  test('R-26: an order without a claimed success expires, and its page is updated for a while', async () => {
     await using world = await silent({ env: { SWEEP_INTERVAL_MS: '200' } })
     const { token } = await buy(world, { expiresAt: world.clock.nowMs() + 4_000 })
     await world.until('expired', async () => (await kindOf(world, token)) === 'expired', 10_000)
@@ -122,7 +122,7 @@ describe('an honest screen (S-22)', () => {
     },
   )
 
-  test('M-21, M-32: the number was ever paid: a failed try is not offered another', async () => {
+  test('M-21, M-32: an order number that was paid before: after a failed attempt the screen offers no other', async () => {
     await using world = await silent()
     const startedAt = Math.floor(world.clock.nowMs() / 1_000) - 365 * 86_400
     world.gateway.addRow({
@@ -145,7 +145,7 @@ describe('an honest screen (S-22)', () => {
   })
 })
 
-describe('notices tell the present (M-26)', () => {
+describe('notices state the present (M-26)', () => {
   test.for(engines)(
     'paid and cancelled in the console before anybody looked: told as its end alone (%s)',
     async (engine) => {
@@ -160,7 +160,7 @@ describe('notices tell the present (M-26)', () => {
     },
   )
 
-  test('an account that was called off before anybody paid into it never held money', async () => {
+  test('an account closed before a deposit never held money', async () => {
     await using world = await silent()
     const bought = await buy(world, { payMethod: 'vbank' })
     await comeBack(await world.gateway.issueAccount(bought.impUid))
@@ -172,7 +172,7 @@ describe('notices tell the present (M-26)', () => {
     expect((await orderOf(world)).status).toBe('open')
   })
 
-  test('two windows, both paid: what was not kept and is back is *returned*, beside a paid order', async () => {
+  test('two windows, both paid: the payment that is not kept is *returned*, and the order stays paid', async () => {
     await using world = await silent()
     const [one, two] = [await buy(world), await buy(world)]
     await comeBack(await world.gateway.approve(one.impUid))
@@ -186,7 +186,7 @@ describe('notices tell the present (M-26)', () => {
     expect(world.receiver.types()).not.toContain('payment.cancelled')
   })
 
-  test('a part that is back is told as a part', async () => {
+  test('a partial refund is notified as partial', async () => {
     await using world = await silent()
     const { impUid } = await buy(world)
     await comeBack(await world.gateway.approve(impUid))
@@ -220,7 +220,7 @@ describe('a record that lags (G-18)', () => {
     },
   )
 
-  test('what goes on contradicting itself is a person’s after half a minute, and dissolves when it agrees again', async () => {
+  test('a lasting contradiction opens a review after half a minute, which ends when the record agrees again', async () => {
     await using world = await silent()
     const bought = await buy(world)
     await comeBack(await world.gateway.approve(bought.impUid))

@@ -6,33 +6,34 @@ import { recordOutcome } from './record-outcome.ts'
 import { SingleFlight } from './single-flight.ts'
 import type { Held, LookupTrigger, Reconciled } from './lookup-context.ts'
 import { reschedule } from './reschedule.ts'
+import { retryOnStale } from './retry-on-stale.ts'
 import type { SignalWork } from '../follow-up/work-signal.ts'
 
-export type Reconcile = (ref: LookupRef, reason: LookupTrigger) => Promise<Result<Reconciled, Problem>>
+export type Reconcile = (ref: LookupRef, trigger: LookupTrigger) => Promise<Result<Reconciled, Problem>>
 
-/** How often a look starts again because somebody else recorded first; then the timer goes on with it. */
-const STALE_REPEATS_MAX = 5
-
-export type Corridor = {
+export type Reconciler = {
   readonly reconcile: Reconcile
-  /** A look at this order that is under way. */
-  readonly underWay: (orderId: string) => Promise<unknown> | null
-  /** A look at a payment that is under way because of a claim which names this order: its return, most likely. */
-  readonly spokenOf: (orderId: string) => Promise<unknown> | null
-  /** When this process last had the gateway's answer about a payment; null when that is long ago. */
+  /** The lookup of this order that is in flight. */
+  readonly lookupInFlight: (orderId: string) => Promise<unknown> | null
+  /** A lookup of a payment that is in flight for a claim which names this order, usually its return. */
+  readonly claimLookupInFlight: (orderId: string) => Promise<unknown> | null
+  /** When this process last received the gateway's answer about a payment, epoch milliseconds; null when the answer is no longer remembered. */
   readonly answeredAtMs: (paymentId: string) => number | null
 }
 
+/** Remembered answer times. They save repeated lookups of payments that are not stored here (D-02). */
+const ANSWERS_MAX = 10_000
+
 /**
- * The corridor: look up → decide → record. Every door ends here (product.md §2.3). Look-ups of one payment, or of one order, are shared
- * while in flight. No transaction is open while the network is in use.
+ * Looks up, decides and records; every return, webhook and timer ends here. Callers share the lookup of one payment, or of one order, while it
+ * is in flight. No transaction is open during a gateway call.
  */
-export function corridor(deps: Deps, signalWork: SignalWork): Corridor {
+export function openReconciler(deps: Deps, signalWork: SignalWork): Reconciler {
   const lookups = new SingleFlight<LookupTrigger, Result<Reconciled, Problem>>()
-  const speaking = new Map<string, Promise<unknown>>()
+  const claimLookups = new Map<string, Promise<unknown>>()
   const answered = new Map<string, number>()
-  const landed = (ref: LookupRef, orderId: string | null, look: Promise<unknown>): void => {
-    if (orderId !== null && speaking.get(orderId) === look) speaking.delete(orderId)
+  const end = (ref: LookupRef, orderId: string | null, lookup: Promise<unknown>): void => {
+    if (orderId !== null && claimLookups.get(orderId) === lookup) claimLookups.delete(orderId)
     if (ref.by === 'order') return
     answered.delete(ref.paymentId)
     answered.set(ref.paymentId, deps.clock.nowMs())
@@ -40,23 +41,21 @@ export function corridor(deps: Deps, signalWork: SignalWork): Corridor {
     if (answered.size > ANSWERS_MAX && oldest !== undefined) answered.delete(oldest)
   }
   return {
-    reconcile: (ref, reason) => {
-      const look = lookups.join(keyOf(ref), reason, (takeInputs) =>
-        run(deps, signalWork, ref, reason, takeInputs),
+    reconcile: (ref, trigger) => {
+      const lookup = lookups.join(keyOf(ref), trigger, (closeFlight) =>
+        run(deps, signalWork, ref, trigger, closeFlight),
       )
-      const orderId = ref.by === 'payment' ? (reason.claim?.orderId ?? null) : null
-      if (orderId !== null) speaking.set(orderId, look)
-      const end = (): void => landed(ref, orderId, look)
-      look.then(end, end)
-      return look
+      const orderId = ref.by === 'payment' ? (trigger.claim?.orderId ?? null) : null
+      if (orderId !== null) claimLookups.set(orderId, lookup)
+      const ended = (): void => end(ref, orderId, lookup)
+      lookup.then(ended, ended)
+      return lookup
     },
-    underWay: (orderId) => lookups.underWay(keyOf({ by: 'order', orderId })),
-    spokenOf: (orderId) => speaking.get(orderId) ?? null,
+    lookupInFlight: (orderId) => lookups.inFlight(keyOf({ by: 'order', orderId })),
+    claimLookupInFlight: (orderId) => claimLookups.get(orderId) ?? null,
     answeredAtMs: (paymentId) => answered.get(paymentId) ?? null,
   }
 }
-/** Answers whose time is remembered: they spare look-ups of payments nobody here knows (D-02). */
-const ANSWERS_MAX = 10_000
 
 const keyOf = (ref: LookupRef): string =>
   ref.by === 'payment' ? `payment ${ref.paymentId}` : `order ${ref.orderId}`
@@ -66,32 +65,30 @@ async function run(
   signalWork: SignalWork,
   ref: LookupRef,
   first: LookupTrigger,
-  takeInputs: () => readonly LookupTrigger[],
+  closeFlight: () => readonly LookupTrigger[],
 ): Promise<Result<Reconciled, Problem>> {
-  let reasons: readonly LookupTrigger[] | null = null
-  for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
+  let triggers: readonly LookupTrigger[] | null = null
+  return retryOnStale(ref.by === 'order' ? ref.orderId : ref.paymentId, async () => {
     const held = await readHeld(deps, ref, first)
-    reasons ??= takeInputs()
+    triggers ??= closeFlight()
     const known = held.record
     if (ref.by === 'order' && known === null) return fail({ kind: 'unknown_order', orderId: ref.orderId })
-    if (known !== null && reasons.every((reason) => isExplained(known, reason.claim)))
+    if (known !== null && triggers.every(({ claim }) => isExplained(known, claim)))
       return ok({ orderId: known.order.orderId })
     const beganAtMs = deps.clock.nowMs()
-    const answer = await deps.gateway.lookup(ref, priorityOf(reasons, known))
-    const outcome = answer.ok
-      ? await recordOutcome(deps, signalWork, { ref, held, reasons, beganAtMs }, answer.value)
-      : await reschedule(deps, signalWork, { ref, held, reasons, beganAtMs }, answer.problem)
-    if (outcome !== 'stale') return outcome
-  }
-  return fail({ kind: 'contended', orderId: ref.by === 'order' ? ref.orderId : ref.paymentId })
+    const answer = await deps.gateway.lookup(ref, priorityOf(triggers, known))
+    return answer.ok
+      ? recordOutcome(deps, signalWork, { ref, held, triggers, beganAtMs }, answer.value)
+      : reschedule(deps, signalWork, { ref, held, triggers, beganAtMs }, answer.problem)
+  })
 }
 
 /**
- * A look is paid for by the best reason for it. Orders we know come before what we do not, and who waits before who does not: junk must not
- * starve a customer (L-06, D-01).
+ * The highest priority among a lookup's triggers. Known orders come before unknown ones, and triggers that somebody waits for before the others:
+ * junk claims must not delay a customer (L-06, D-01).
  */
-function priorityOf(reasons: readonly LookupTrigger[], known: OrderRecord | null): Priority {
-  const priorities = reasons.map(({ claim, unhurried, isStranger }): Priority => {
+function priorityOf(triggers: readonly LookupTrigger[], known: OrderRecord | null): Priority {
+  const priorities = triggers.map(({ claim, unhurried, isStranger }): Priority => {
     if (unhurried === true || (claim?.source === 'list' && known === null)) return 'timer'
     return isStranger === true || (claim === null && known === null) ? 'stranger' : 'claim'
   })
@@ -105,8 +102,8 @@ const readHeld = async ({ store }: Deps, ref: LookupRef, { claim }: LookupTrigge
     : { payment: null, record: await readOrder(store, ref.orderId) }
 
 /**
- * True when what is recorded already says what the claim says, so that a look-up could only repeat it: returns and webhooks of a finished
- * payment cost none (P10). A claim can only spare its own look-up, never another's.
+ * True when the record already contains what the claim says, so that a lookup would change nothing: returns and webhooks of a finished payment
+ * cost no gateway call (P10). A claim can only save its own lookup, never another claim's.
  */
 export function isExplained({ order, payments }: OrderRecord, claim: Claim | null): boolean {
   if (claim === null) return false
@@ -116,14 +113,14 @@ export function isExplained({ order, payments }: OrderRecord, claim: Claim | nul
   return kept !== null && (claim.paymentId ?? kept.paymentId) === kept.paymentId && isExplainedBy(kept, claim)
 }
 
-/** Somebody stands before a screen and waits. */
+/** A browser sent the claim, and a customer waits for the screen. */
 export const isBrowsers = ({ source }: Claim): boolean => source === 'return' || source === 'visit'
 
-/** The same, of the one payment that is claimed about. */
+/** Whether this payment's record already contains what the claim says. */
 export function isExplainedBy({ standing, cancels, deposited }: Payment, claim: Claim): boolean {
   if (claim.cancellationId !== null) return cancels.some((cancel) => cancel.id === claim.cancellationId)
   if (standing !== 'kept') return false
-  // Money into a fixed account once more is announced like the first time, and only its list of deposits tells (V-08).
+  // A second deposit into a fixed account sends the same webhook as the first. Only the gateway's list of deposits shows it (V-08).
   if (claim.source === 'webhook' && deposited > 0) return false
   return isBrowsers(claim) || claim.status === 'paid' || claim.status === 'ready'
 }

@@ -3,9 +3,9 @@ import { isPaid, orderId, orderOf, register, tellOf } from '../../../testing/sho
 import { startWorld } from '../../../testing/world.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { readPayment } from '../../store/payments.ts'
-import { corridor } from './reconcile.ts'
+import { openReconciler } from './reconcile.ts'
 
-test('S-06, W-06: a look that began before its order was registered is not taken for news after it', async () => {
+test('S-06, W-06: a lookup that began before its order was registered does not overwrite newer facts', async () => {
   await using world = await startWorld({ env: { ORPHAN_AFTER_MS: '1000' } })
   world.gateway.misbehave({ webhook: 'never' })
   const opened = world.gateway.open({ merchantUid: orderId, amount: 14_000, name: 'sample' })
@@ -16,7 +16,7 @@ test('S-06, W-06: a look that began before its order was registered is not taken
   const isHeld = async (): Promise<boolean> => (await readPayment(deps.store, paymentId)) !== null
   await world.until('held without its order', isHeld, 120_000, 1_000)
 
-  // The answer says «ready»; while it is on its way the payment is paid, its order registered, and both recorded.
+  // The answer says «ready». Before it arrives the payment is paid, its order registered, and both recorded.
   let overtaken = 0
   const lookup: Gateway['lookup'] = async (ref, priority) => {
     const answer = await deps.gateway.lookup(ref, priority)
@@ -27,7 +27,7 @@ test('S-06, W-06: a look that began before its order was registered is not taken
     await world.until('paid', () => isPaid(world), 60_000)
     return answer
   }
-  const { reconcile } = corridor({ ...deps, gateway: { ...deps.gateway, lookup } }, () => undefined)
+  const { reconcile } = openReconciler({ ...deps, gateway: { ...deps.gateway, lookup } }, () => undefined)
   const looked = await reconcile(
     { by: 'payment', paymentId },
     { claim: null, atMs: world.clock.nowMs(), adoptOrphans: true },

@@ -5,11 +5,11 @@ import { fixAmount } from './fix-amount.ts'
 import { withDoors, type LookupContext, type LookupOutcome } from './lookup-context.ts'
 import type { SignalWork } from '../follow-up/work-signal.ts'
 
-/** The one guarded write of a decision, and what it sets off: notices and intents are due now, open pages hear of it. */
+/** The one guarded write of a decision. Afterwards it wakes the work loop for new notices and refunds, and updates open pages. */
 export async function record(
   deps: Deps,
   signalWork: SignalWork,
-  look: LookupContext,
+  context: LookupContext,
   before: OrderRecord,
   decision: Decision & { order: Order },
 ): Promise<LookupOutcome> {
@@ -23,15 +23,15 @@ export async function record(
     ]).values(),
   ]
   const dueAtMs = nextLookAt(order, payments, nowMs)
-  const outcome = await recordDecision(deps.store, before, withDoors(decision, look, order.orderId), {
+  const outcome = await recordDecision(deps.store, before, withDoors(decision, context, order.orderId), {
     nowMs,
     dueAtMs,
-    lookedAtMs: look.beganAtMs,
+    lookedAtMs: context.beganAtMs,
   })
   if (outcome === 'stale') return 'stale'
   for (const { event, paymentId, from, to, reason } of decision.timeline) {
     deps.metrics.count('events', event)
-    const why = event === 'payment.failed' ? null : reason // a failure’s is the PG’s own text, in which anything may stand (P-04)
+    const why = event === 'payment.failed' ? null : reason // the PG's own text may contain personal data (P-04)
     deps.log.info({ orderId: order.orderId, paymentId, event, from, to, reason: why }, 'recorded')
   }
   if (decision.notices.length > 0) signalWork('notices')

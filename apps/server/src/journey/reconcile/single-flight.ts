@@ -1,37 +1,37 @@
-/** A flight's run. `takeInputs` closes it to newcomers and gives what all who share it brought along. */
-export type Run<I, O> = (takeInputs: () => readonly I[]) => Promise<O>
+/** The work of one flight. `close` lets nobody else join it, and returns the inputs of all callers that share it. */
+export type Run<I, O> = (close: () => readonly I[]) => Promise<O>
 
 type Flight<I, O> = {
   readonly inputs: I[]
   isOpen: boolean
-  readonly landed: Promise<O>
+  readonly result: Promise<O>
   next: Flight<I, O> | null
 }
 
 /**
- * Work that is shared while it is in flight. Who comes before it has begun shares it; who comes later causes exactly one more, which all
- * later ones share: what they bring may have become true after the first one looked (product.md §2.3, R-07, P10).
+ * Work that concurrent callers share. Callers that arrive before the run closes its flight share the result. Callers that arrive later share
+ * exactly one more run after it: what they know may have become true after the first run read its data (R-07, P10).
  */
 export class SingleFlight<I, O> {
-  readonly #flying = new Map<string, Flight<I, O>>()
+  readonly #flights = new Map<string, Flight<I, O>>()
 
   join(key: string, input: I, run: Run<I, O>): Promise<O> {
-    const current = this.#flying.get(key)
+    const current = this.#flights.get(key)
     if (current === undefined) {
       const flight = this.#start(input, run)
-      this.#flying.set(key, flight)
+      this.#flights.set(key, flight)
       this.#forgetWhenEmpty(key, flight)
-      return flight.landed
+      return flight.result
     }
-    const open = current.isOpen ? current : (current.next ??= this.#start(input, run, current.landed))
+    const open = current.isOpen ? current : (current.next ??= this.#start(input, run, current.result))
     if (open.inputs[0] !== input) open.inputs.push(input)
-    return open.landed
+    return open.result
   }
 
-  /** The newest flight under a key, for those who only want to wait for it. */
-  underWay(key: string): Promise<O> | null {
-    const current = this.#flying.get(key)
-    return current === undefined ? null : (current.next ?? current).landed
+  /** The result of the newest flight under a key, for a caller that only waits; null without one. */
+  inFlight(key: string): Promise<O> | null {
+    const current = this.#flights.get(key)
+    return current === undefined ? null : (current.next ?? current).result
   }
 
   #start(input: I, run: Run<I, O>, after?: Promise<O>): Flight<I, O> {
@@ -43,24 +43,24 @@ export class SingleFlight<I, O> {
         return inputs
       })
     }
-    // `begin` suspends before `run` boards, so `flight` is set by then even for the first one.
-    const landed = Promise.resolve().then(begin)
-    const flight: Flight<I, O> = { inputs, isOpen: true, landed, next: null }
+    // `begin` runs in a later microtask, so `flight` is assigned before `run` can close it.
+    const result = Promise.resolve().then(begin)
+    const flight: Flight<I, O> = { inputs, isOpen: true, result, next: null }
     return flight
   }
 
-  /** Keeps the newest flight under its key, and nothing once the last has landed. */
+  /** Keeps the newest flight under its key, and deletes the key after the last one. */
   #forgetWhenEmpty(key: string, flight: Flight<I, O>): void {
-    const landed = (): void => {
-      if (flight.next === null) this.#flying.delete(key)
+    const ended = (): void => {
+      if (flight.next === null) this.#flights.delete(key)
       else {
-        this.#flying.set(key, flight.next)
+        this.#flights.set(key, flight.next)
         this.#forgetWhenEmpty(key, flight.next)
       }
     }
-    flight.landed.then(landed, landed)
+    flight.result.then(ended, ended)
   }
 }
 
-/** Each waiter of a flight hears its outcome, failures included; the bookkeeping only waits for the end. */
+/** The callers of a flight receive its failure; the next flight only waits for its end. */
 const ignore = (): void => undefined

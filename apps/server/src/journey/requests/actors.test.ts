@@ -15,13 +15,13 @@ const env = {
 const as = (world: World, key: string, path: string, input: unknown): Promise<Response> =>
   call(world.url, { path, type: 'mutation' }, input, { authorization: `Bearer ${key}` })
 
-/** Who did what, of the acts of programs. */
+/** The actor of each timeline entry that a program caused. */
 const actsOf = async (world: World, id = orderId) =>
   (await timelineOf(world.deps().store, id)).flatMap(({ event, actor }) =>
     actor === null ? [] : [[event, actor]],
   )
 
-describe('O-13: the timeline says who', () => {
+describe('O-13: the timeline names the actor', () => {
   test('registered the order: the name of the first key, once, whoever registers it again', async () => {
     await using world = await startWorld({ env })
     const order = { orderId, name, amount: price }
@@ -44,7 +44,7 @@ describe('O-13: the timeline says who', () => {
     expect(await actsOf(world, demo.orderId)).toEqual([['order.registered', 'demo-shop']])
   })
 
-  test('what nobody asked for has nobody’s name', async () => {
+  test('automatic events have no actor', async () => {
     await using world = await startWorld({ env })
     await comeBack(await world.gateway.approve((await buy(world)).impUid))
     await world.until('paid', () => isPaid(world))

@@ -14,7 +14,7 @@ import {
 import { startWorld } from '../../../testing/world.ts'
 import { timelineOf } from '../../store/timeline.ts'
 
-describe('M-31: the shop calls an unpaid order off', () => {
+describe('M-31: the shop closes an unpaid order', () => {
   test.for(engines)(
     'an open window is refused where the gateway can, and its money goes back (%s)',
     async (engine) => {
@@ -48,7 +48,7 @@ describe('M-31: the shop calls an unpaid order off', () => {
     expect(cancelsSent(world)).toEqual([])
   })
 
-  test('an account is closed where the PG can, and is no longer waited for', async () => {
+  test('an account is closed where the PG can, and is no longer awaited', async () => {
     await using world = await startWorld()
     const { impUid, token } = await buy(world, { payMethod: 'vbank' })
     await comeBack(await world.gateway.issueAccount(impUid))
@@ -65,7 +65,7 @@ describe('M-31: the shop calls an unpaid order off', () => {
     expect(world.receiver.types()).toEqual(['payment.awaiting_deposit', 'order.closed'])
   })
 
-  test('what was paid a moment ago is found out first, and stays', async () => {
+  test('a payment made a moment ago is found first, and stays', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const { impUid } = await buy(world)
@@ -76,7 +76,7 @@ describe('M-31: the shop calls an unpaid order off', () => {
     expect(await isPaid(world)).toBe(true)
   })
 
-  test('S-20: while the gateway does not answer nothing is called off', async () => {
+  test('S-20: while the gateway does not answer no order is closed', async () => {
     await using world = await startWorld()
     await register(world)
     world.gateway.misbehave({ rest: 'error' })
@@ -86,7 +86,7 @@ describe('M-31: the shop calls an unpaid order off', () => {
     expect((await orderOf(world)).status).toBe('open')
   })
 
-  test('twice is once, and so is an order that has expired: its late money is not accepted any more', async () => {
+  test('a repeated close changes nothing; an expired order can be closed, and its late payment is not accepted any more', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '60000', SWEEP_LIST_EVERY_MS: '60000' },
     })

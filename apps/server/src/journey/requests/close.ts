@@ -1,7 +1,7 @@
 import {
   closeOrder,
-  fail,
   ok,
+  fail,
   type CloseInput,
   type OrderView,
   type Problem,
@@ -10,15 +10,16 @@ import {
 import { readOrder, recordDecision } from '../../store/orders.ts'
 import { blockAmount } from '../reconcile/fix-amount.ts'
 import type { Journey } from '../journey.ts'
-import { contextOf } from '../reconcile/lookup-context.ts'
+import { baseDecideInput, triggerNow } from '../reconcile/lookup-context.ts'
+import { retryOnStale } from '../reconcile/retry-on-stale.ts'
 import { orderView } from './order-view.ts'
 
-/** How often it starts again because the order changed under it. */
-const STALE_REPEATS_MAX = 5
+/** A payment window that was open at the close may still be paid, so the order is looked up once more after this. */
+const LOOK_AFTER_MS = 5 * 60_000
 
 /**
- * Calls an unpaid order off. The gateway is asked first, and when it does not answer nothing is called off: the customer may have paid a moment
- * ago (M-31).
+ * Closes an unpaid order. It asks the gateway first and fails when the gateway does not answer, because the customer may have paid a moment ago
+ * (M-31). Fails with `unknown_order`, with the lookup's problems, and when the order's state forbids it.
  */
 export async function close(
   journey: Journey,
@@ -26,28 +27,22 @@ export async function close(
   actor: string,
 ): Promise<Result<OrderView, Problem>> {
   const { deps, reconcile, signalWork } = journey
-  const looked = await reconcile(
-    { by: 'order', orderId },
-    { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: false },
-  )
-  if (!looked.ok && looked.problem.kind !== 'unknown_payment') return looked
-  for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
+  const lookup = await reconcile({ by: 'order', orderId }, triggerNow(deps))
+  if (!lookup.ok && lookup.problem.kind !== 'unknown_payment') return lookup
+  return retryOnStale(orderId, async () => {
     const record = await readOrder(deps.store, orderId)
     if (record === null) return fail({ kind: 'unknown_order', orderId })
     const payments = record.payments.map((held) => held.payment)
-    const closed = closeOrder({ ...contextOf(deps), order: record.order, payments, actor }, reason)
+    const closed = closeOrder({ ...baseDecideInput(deps), order: record.order, payments, actor }, reason)
     if (!closed.ok) return closed
     if (closed.value === null) return ok(await orderView(journey, record))
     const nowMs = deps.clock.nowMs()
     const at = { nowMs, dueAtMs: nowMs + LOOK_AFTER_MS, lookedAtMs: record.lookedAtMs }
-    if ((await recordDecision(deps.store, record, closed.value, at)) === 'stale') continue
+    if ((await recordDecision(deps.store, record, closed.value, at)) === 'stale') return 'stale'
     deps.log.info({ orderId, actor }, 'order called off')
     signalWork('notices', 'cancels')
     deps.changes.publish(orderId)
     await blockAmount(deps, closed.value.order)
-  }
-  return fail({ kind: 'contended', orderId })
+    return 'stale' // the record has changed by this write: the answer is read anew
+  })
 }
-
-/** A window that stood open at that moment may still be paid in: it is looked for once more by itself. */
-const LOOK_AFTER_MS = 5 * 60_000

@@ -1,11 +1,11 @@
 import { fail, ok, type Problem, type Result } from '@landfall/payment-core'
 
-/** Where a page ends: a moment, and the id that tells apart what happened in it. */
+/** The end of a page: a time in epoch milliseconds, and an id that orders the rows of one millisecond. */
 export type CursorPlace = { readonly atMs: number; readonly id: string }
 
 export const cursorOf = ({ atMs, id }: CursorPlace): string => `${atMs}~${id}`
 
-/** The place a caller goes on from; null from the beginning. */
+/** Parses a caller's cursor; null for the first page. Fails with `bad_input` for any other text. */
 export function placeIn(cursor: string | null | undefined): Result<CursorPlace | null, Problem> {
   if (cursor == null) return ok(null)
   const [, atMs = '', id = ''] = /^(\d{1,16})~(.+)$/su.exec(cursor) ?? []
@@ -15,7 +15,7 @@ export function placeIn(cursor: string | null | undefined): Result<CursorPlace |
     : fail({ kind: 'bad_input', where: 'cursor: is none that this list has given' })
 }
 
-/** Up to `limit` of what was read, and where the next page begins when there was more. */
+/** The first `limit` rows, and the cursor of the next page when more rows were read. */
 export function pageOf<T>(
   rows: readonly T[],
   limit: number,

@@ -13,7 +13,7 @@ import { readOrder } from '../../store/orders.ts'
 import type { Journey } from '../journey.ts'
 import { orderToken, register, returnUrlOf } from './register.ts'
 
-/** What the demo shop sells. Prices live here, never in the browser. */
+/** The demo shop's products. The server holds the prices, because a browser could change them. */
 export const products: readonly Product[] = [
   {
     productId: 'coffee',
@@ -38,15 +38,16 @@ export const products: readonly Product[] = [
   },
 ]
 
-/** Stands in the timeline where a shop's own key would. */
+/** The actor in the timeline, in place of a shop's key. */
 const ACTOR = 'demo-shop'
 
-/** Stands in for the shop's own backend, which would call `orders.register` with its key. */
+/** Plays the shop's backend, which would call `orders.register` with its key. Fails with `unknown_order` or `bad_input`. */
 export async function checkout(
   journey: Journey,
   input: z.infer<typeof ShopOrderInput>,
 ): Promise<Result<Checkout, Problem>> {
-  const order = 'orderId' in input ? await again(journey, input.orderId) : await buy(journey, input.productId)
+  const order =
+    'orderId' in input ? await reopen(journey, input.orderId) : await buy(journey, input.productId)
   if (!order.ok) return order
   const { orderId, name, amount, currency } = order.value
   const { userCode, sdkUrl } = journey.deps.config.portone
@@ -57,7 +58,7 @@ export async function checkout(
   return ok({ orderId, name, amount, currency, returnUrl, token, userCode, sdkUrl })
 }
 
-async function again(journey: Journey, orderId: string): Promise<Result<Order, Problem>> {
+async function reopen(journey: Journey, orderId: string): Promise<Result<Order, Problem>> {
   const record = await readOrder(journey.deps.store, orderId)
   return record?.order.status === 'open' ? ok(record.order) : fail({ kind: 'unknown_order', orderId })
 }

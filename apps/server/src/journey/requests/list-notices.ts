@@ -3,10 +3,10 @@ import { noticesAfter } from '../../store/notice-list.ts'
 import { cursorOf, pageOf, placeIn } from './cursor.ts'
 import type { Journey } from '../journey.ts'
 
-/** Notices that a page of one type looks at: types have no index. */
+/** The most notices that a page filtered by type reads: types have no index. */
 const SEARCHED_MAX = 500
 
-/** What the shop was told, a page at a time. */
+/** A page of the notices to the shop. */
 export async function noticesIn(
   { deps }: Journey,
   input: NoticesInput,
@@ -15,12 +15,12 @@ export async function noticesIn(
   if (!place.ok) return place
   const { orderId = null, state = null, type, from: fromMs = null, to: toMs = null, limit } = input
   const after = place.value === null ? null : { createdAtMs: place.value.atMs, id: place.value.id }
-  const most = type === undefined ? limit + 1 : SEARCHED_MAX
-  const looked = await noticesAfter(deps.store, { orderId, state, fromMs, toMs }, after, most)
-  const matches = looked.filter((notice) => type === undefined || notice.type === type)
-  const placeOf = ({ recordedAt: atMs, id }: (typeof looked)[number]) => ({ atMs, id })
+  const readMax = type === undefined ? limit + 1 : SEARCHED_MAX
+  const scanned = await noticesAfter(deps.store, { orderId, state, fromMs, toMs }, after, readMax)
+  const matches = scanned.filter((notice) => type === undefined || notice.type === type)
+  const placeOf = ({ recordedAt: atMs, id }: (typeof scanned)[number]) => ({ atMs, id })
   const { page, nextCursor } = pageOf(matches, limit, placeOf)
-  const edge = type !== undefined && looked.length === SEARCHED_MAX ? looked.at(-1) : undefined
-  const onwards = edge === undefined ? null : cursorOf(placeOf(edge))
-  return ok({ notices: [...page], nextCursor: nextCursor ?? onwards })
+  const lastScanned = type !== undefined && scanned.length === SEARCHED_MAX ? scanned.at(-1) : undefined
+  const scanCursor = lastScanned === undefined ? null : cursorOf(placeOf(lastScanned))
+  return ok({ notices: [...page], nextCursor: nextCursor ?? scanCursor })
 }

@@ -26,10 +26,10 @@ import type { Journey } from '../journey.ts'
 import { orderView } from './order-view.ts'
 
 const ORPHANS_MAX = 100
-/** Orders that one page of a search looks at: beginnings have no index, and nobody else waits for long. */
+/** The most orders that one page of a prefix search reads: prefixes have no index, and other queries must not wait. */
 const SEARCHED_MAX = 1_000
-/** Says in a cursor that what is named exactly has been shown, and the search for beginnings goes on. */
-const BEGINNINGS = '*'
+/** Begins the cursor of a prefix search, which follows the exact matches. */
+const PREFIX_SEARCH = '*'
 
 type Found = { readonly page: readonly OrderPlace[]; readonly nextCursor: string | null }
 type OrderSearch = {
@@ -38,10 +38,10 @@ type OrderSearch = {
   readonly limit: number
 }
 
-/** Orders by their registration, a page at a time; for review with the sums that wait and the orphan payments. */
+/** A page of orders by registration time. With `review` the first page includes the totals under review and the orphan payments. */
 export async function ordersIn(journey: Journey, input: ListInput): Promise<Result<OrderList, Problem>> {
   const { store } = journey.deps
-  const found = await foundIn(journey, input)
+  const found = await findPage(journey, input)
   if (!found.ok) return found
   const { page, nextCursor } = found.value
   const records = await Promise.all(page.map(({ orderId }) => readOrder(store, orderId)))
@@ -67,23 +67,24 @@ async function orphanView({ deps }: Journey, payment: Payment): Promise<OrderLis
   return { ...viewOf(payment), orderId: payment.orderId, reviews }
 }
 
-async function foundIn(journey: Journey, input: ListInput): Promise<Result<Found, Problem>> {
-  const isLater = input.cursor?.startsWith(BEGINNINGS) ?? false
-  // Only the search for beginnings can go on from nowhere.
-  const place = input.cursor === BEGINNINGS ? ok(null) : placeIn(input.cursor?.slice(isLater ? 1 : 0))
+async function findPage(journey: Journey, input: ListInput): Promise<Result<Found, Problem>> {
+  const isPrefixSearch = input.cursor?.startsWith(PREFIX_SEARCH) ?? false
+  // Only a prefix search has a cursor without a place: its first page.
+  const place =
+    input.cursor === PREFIX_SEARCH ? ok(null) : placeIn(input.cursor?.slice(isPrefixSearch ? 1 : 0))
   if (!place.ok) return place
   const after = place.value === null ? null : { registeredAtMs: place.value.atMs, orderId: place.value.id }
-  const asked = { filter: filterOf(input), after, limit: input.limit }
+  const search = { filter: filterOf(input), after, limit: input.limit }
   const { text } = input
   if (text === undefined)
-    return ok(pageOf(await places(journey, asked, input.limit + 1), input.limit, placeOf))
-  if (isLater) return ok(await beginning(journey, asked, text))
+    return ok(pageOf(await readPlaces(journey, search, input.limit + 1), input.limit, placeOf))
+  if (isPrefixSearch) return ok(await findByPrefix(journey, search, text))
   const named = await ordersNamed(journey.deps.store, text)
-  const exact = pageOf(await places(journey, asked, input.limit + 1, named), input.limit, placeOf)
+  const exact = pageOf(await readPlaces(journey, search, input.limit + 1, named), input.limit, placeOf)
   if (exact.nextCursor !== null) return ok(exact)
   const rest = input.limit - exact.page.length
-  if (rest === 0) return ok({ ...exact, nextCursor: BEGINNINGS })
-  const others = await beginning(journey, { ...asked, after: null, limit: rest }, text)
+  if (rest === 0) return ok({ ...exact, nextCursor: PREFIX_SEARCH })
+  const others = await findByPrefix(journey, { ...search, after: null, limit: rest }, text)
   return ok({ page: [...exact.page, ...others.page], nextCursor: others.nextCursor })
 }
 
@@ -96,7 +97,7 @@ const filterOf = (input: ListInput): OrderFilter => ({
   reference: input.reference ?? null,
 })
 
-const places = (
+const readPlaces = (
   { deps }: Journey,
   { filter, after }: OrderSearch,
   limit: number,
@@ -106,19 +107,19 @@ const places = (
 const placeOf = ({ registeredAtMs: atMs, orderId: id }: OrderPlace): CursorPlace => ({ atMs, id })
 
 /**
- * Orders whose id or name begins with the text. So many are looked at for one page and no more; a page that finds nothing among them still says
- * where the next goes on. What the text names exactly was shown before these.
+ * Orders whose id or name begins with the text, without the exact matches of the earlier pages. One page reads at most `SEARCHED_MAX` orders; a page
+ * without matches still has a cursor when orders remain.
  */
-async function beginning(journey: Journey, asked: OrderSearch, text: string): Promise<Found> {
-  const looked = await places(journey, asked, SEARCHED_MAX)
+async function findByPrefix(journey: Journey, search: OrderSearch, text: string): Promise<Found> {
+  const scanned = await readPlaces(journey, search, SEARCHED_MAX)
   const wanted = text.normalize().toLowerCase()
   const begins = (value: string): boolean => value.normalize().toLowerCase().startsWith(wanted)
   const named = new Set(await ordersNamed(journey.deps.store, text))
-  const matches = looked.filter(
+  const matches = scanned.filter(
     ({ orderId, name }) => (begins(orderId) || begins(name)) && !named.has(orderId),
   )
-  const page = matches.slice(0, asked.limit)
-  const isWhole = looked.length < SEARCHED_MAX
-  const edge = matches.length > asked.limit ? page.at(-1) : isWhole ? undefined : looked.at(-1)
-  return { page, nextCursor: edge === undefined ? null : `${BEGINNINGS}${cursorOf(placeOf(edge))}` }
+  const page = matches.slice(0, search.limit)
+  const isWhole = scanned.length < SEARCHED_MAX
+  const last = matches.length > search.limit ? page.at(-1) : isWhole ? undefined : scanned.at(-1)
+  return { page, nextCursor: last === undefined ? null : `${PREFIX_SEARCH}${cursorOf(placeOf(last))}` }
 }

@@ -3,7 +3,7 @@ import { refundsIn, refundTotals } from '../../store/refunds.ts'
 import { pageOf, placeIn } from './cursor.ts'
 import type { Journey } from '../journey.ts'
 
-/** What was asked back in a range of time, a page at a time; with the first page its sums by cause. */
+/** A page of the refunds requested in a time range. The first page includes the totals by cause. */
 export async function refundsOf(
   { deps }: Journey,
   input: RefundsInput,

@@ -5,7 +5,7 @@ import { cancelViews } from '../../store/refunds.ts'
 import type { Journey } from '../journey.ts'
 import { returnUrlOf } from './register.ts'
 
-/** An order as the shop's programs see it. */
+/** The order as the shop's API returns it. */
 export async function orderView(journey: Journey, record: OrderRecord): Promise<OrderView> {
   const { order } = record
   const { store } = journey.deps

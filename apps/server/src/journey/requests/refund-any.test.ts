@@ -78,14 +78,14 @@ describe('M-30: money of any payment goes back through the same call', () => {
       await world.until('ended', () => world.receiver.types().includes('order.review_ended'), 60_000)
       expect(world.receiver.types()).toEqual(['order.review', 'order.review_ended'])
       expect(await listed()).toEqual([])
-      // Registered after all, its notices are counted from 1, and its earlier life is not its own.
+      // After a late registration the order's notices count from 1, without those of the orphan.
       await register(world)
       await world.pass(60_000)
       expect((await orderOf(world)).reviews).toEqual([])
     },
   )
 
-  test('that a payment holds no money is said by the gateway alone', async () => {
+  test('a payment counts as empty only by the gateway’s record', async () => {
     await using world = await startWorld({ env: { ON_SURPLUS: 'review', SWEEP_LIST_EVERY_MS: '86400000' } })
     await paid(world)
     world.gateway.misbehave({ webhook: 'never' })
@@ -102,7 +102,7 @@ describe('M-30: money of any payment goes back through the same call', () => {
     })
   })
 
-  test('R-12: another order’s payment is not given back through this one', async () => {
+  test('R-12: another order’s payment is not refunded through this one', async () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
     await register(world, { orderId: 'ord-2002' })
@@ -115,7 +115,7 @@ describe('M-30: money of any payment goes back through the same call', () => {
     expect(cancelsSent(world)).toEqual([])
   })
 
-  test('while an automatic refund is under way nothing is asked twice', async () => {
+  test('while an automatic refund is pending no second refund is requested', async () => {
     await using world = await startWorld()
     await paid(world)
     world.gateway.misbehave({ cancel: 'pending', cancelLateMs: null })

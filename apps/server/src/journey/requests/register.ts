@@ -19,25 +19,23 @@ import { reviewsOfOrder } from '../../store/reviews.ts'
 import type { Deps } from '../../deps.ts'
 import type { Journey } from '../journey.ts'
 import { fixAmount } from '../reconcile/fix-amount.ts'
-
-/** How often a second registration is written anew because others were faster. */
-const TRIES_MAX = 5
+import { retryOnStale } from '../reconcile/retry-on-stale.ts'
 
 /**
- * Takes an order in and fixes its amount at the gateway. The same order again gives the same answer, and what may change about it follows; another
- * sum is a conflict and the first stays (M-04). When the gateway is away the order is registered all the same, and its amount is tried again at
- * every look.
+ * Registers an order and fixes its amount at the gateway. A repeated registration gives the same answer and updates the fields that may change; another
+ * amount is a conflict, and the first amount stays (M-04). When the gateway does not answer, the order is registered all the same, and each
+ * lookup tries again to fix the amount. Fails with `bad_input` for the expiry date of a new order, and with `changedTerms`'s problems.
  */
 export async function register(
   journey: Journey,
   input: RegisterInput,
-  /** Whose key, or what part of the product, registers it. */
+  /** The name of the caller's key, or the part of the product that registers. */
   actor: string,
 ): Promise<Result<RegisterAnswer, Problem>> {
   const { store, clock } = journey.deps
   const nowMs = clock.nowMs()
   const fault = input.expiresAt === undefined ? null : expiryFault(input.expiresAt, nowMs)
-  // A moment that has passed may be that of an order which is held: the same registration sent again.
+  // An expiry date in the past is valid when the order exists: the shop repeats its registration.
   if (fault !== null && (await readOrder(store, input.orderId)) === null)
     return fail({ kind: 'bad_input', where: fault })
   const reviews = await reviewsOfOrder(store, input.orderId)
@@ -46,11 +44,11 @@ export async function register(
   const isNew = await insertOrder(store, order, firstLookAtMs, [registeredEntry(actor)], reviews)
   const held = isNew ? ok(order) : await registerAgain(journey, input, actor)
   if (!held.ok) return held
-  if (isNew) await hearTheEarly(journey, order)
+  if (isNew) await scheduleEarlyClaims(journey, order)
   return ok(await answerFor(journey, held.value, isNew, input.appScheme))
 }
 
-/** What a second registration changes is written under the version it was read at, and told in the order's history. */
+/** Records the changes of a repeated registration in the order and in its timeline. */
 async function registerAgain(
   journey: Journey,
   input: RegisterInput,
@@ -58,7 +56,7 @@ async function registerAgain(
 ): Promise<Result<Order, Problem>> {
   const { store, clock, config } = journey.deps
   const { orderId } = input
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+  return retryOnStale(orderId, async () => {
     const nowMs = clock.nowMs()
     const record = await readOrder(store, orderId)
     if (record === null)
@@ -68,15 +66,14 @@ async function registerAgain(
     const { order, fields } = changed.value
     if (fields.length === 0) return ok(order)
     const payments = record.payments.map(({ payment }) => payment)
-    // A deadline that was brought forward is looked at right after it; one that was put off leaves a look too many.
+    // An earlier deadline brings the next lookup forward. A later one keeps the old lookup, which does no harm.
     const dueAtMs = Math.min(record.dueAtMs, nextLookAt(order, payments, nowMs) ?? record.dueAtMs)
-    const entry = { event: 'order.changed', paymentId: null, from: null, to: null } as const
-    const told = { ...entry, reason: fields.join(', '), actor }
-    if ((await changeOrder(store, record, order, told, { nowMs, dueAtMs })) === 'stale') continue
-    journey.deps.log.info({ orderId, event: told.event, reason: told.reason }, 'order changed')
+    const change = { event: 'order.changed', paymentId: null, from: null, to: null } as const
+    const entry = { ...change, reason: fields.join(', '), actor }
+    if ((await changeOrder(store, record, order, entry, { nowMs, dueAtMs })) === 'stale') return 'stale'
+    journey.deps.log.info({ orderId, event: entry.event, reason: entry.reason }, 'order changed')
     return ok(order)
-  }
-  return fail({ kind: 'contended', orderId })
+  })
 }
 
 async function answerFor(
@@ -144,8 +141,8 @@ const registeredEntry = (actor: string): TimelineEntry => ({
   actor,
 })
 
-/** Claims and payments that came before their order are looked at now (W-06). */
-async function hearTheEarly(journey: Journey, { orderId, registeredAtMs }: Order): Promise<void> {
+/** Makes claims and payments that arrived before their order due now (W-06). */
+async function scheduleEarlyClaims(journey: Journey, { orderId, registeredAtMs }: Order): Promise<void> {
   const { store } = journey.deps
   await receiptsDueNow(store, orderId, registeredAtMs)
   if ((await paymentsOfOrder(store, orderId)).length > 0)
@@ -153,7 +150,7 @@ async function hearTheEarly(journey: Journey, { orderId, registeredAtMs }: Order
   journey.signalWork('claims', 'orders')
 }
 
-/** The token of an order's own link, for the web or for one app: the same whenever it is made. */
+/** The view token of an order's link, for the web or for one app. It is the same each time it is made. */
 export const orderToken = ({ tokens, deps }: Journey, order: Order, appScheme?: string): Promise<string> =>
   tokens.sign(
     {
@@ -166,6 +163,6 @@ export const orderToken = ({ tokens, deps }: Journey, order: Order, appScheme?: 
     Math.max(order.expiresAtMs, order.registeredAtMs) + deps.config.viewTokenLifeMs,
   )
 
-/** What the shop gives the SDK as `m_redirect_url`: the token sits in the path, because one script loses ids behind two parameters (§1.4). */
+/** The SDK's `m_redirect_url`. The token is in the path, because the gateway's script can lose query parameters. */
 export const returnUrlOf = async (journey: Journey, order: Order, appScheme?: string): Promise<string> =>
   `${journey.deps.config.publicUrl}/complete/${await orderToken(journey, order, appScheme)}`

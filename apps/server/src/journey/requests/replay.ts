@@ -3,27 +3,26 @@ import { hurryNotices } from '../../store/hurry-notices.ts'
 import { replayNotices, type NoticePlace } from '../../store/outbox.ts'
 import type { Journey } from '../journey.ts'
 
-/** Notices made due in one commit, and commits in one call: a longer range is asked for in parts. */
+/** Notices made due in one commit, and commits in one call. A longer range needs several calls. */
 const BATCH = 500
 const BATCHES_MAX = 200
 
 /**
- * The shop wants to hear something again: the same notices, the same ids, in each order's sequence. Whatever had Landfall wait, such as a receiver
- * that was gone, is over: what was asked for is tried at once, also what waits anyway (N-10). Each order's timeline says once a call who asked,
- * however many of its notices are sent.
+ * Sends notices again, with the same ids and in each order's sequence. All matching notices are tried at once, including those that still wait and
+ * those of a receiver that was gone (N-10). Each order's timeline names the caller once per call, whatever the number of notices.
  */
 export async function replay(
-  { deps, signalWork, knock }: Journey,
+  { deps, signalWork, retryGoneReceiver }: Journey,
   input: ReplayInput,
   actor: string,
 ): Promise<ReplayAnswer> {
   const nowMs = deps.clock.nowMs()
-  const told = new Set<string>()
-  const act = { actId: `replay-${deps.random.id()}`, entry: replayedEntry(input, actor), told }
+  const notedOrders = new Set<string>()
+  const act = { actId: `replay-${deps.random.id()}`, entry: replayedEntry(input, actor), told: notedOrders }
   let replayed = 0
   if ('id' in input) replayed = (await replayNotices(deps.store, input, nowMs, act)).length
   else {
-    // Page by page from the place of the last one: what is told while this still runs is not told a third time.
+    // Each page starts after the last notice of the one before: a notice delivered meanwhile is not sent a third time.
     let after: NoticePlace | null = null
     for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
       const range = { fromMs: input.from, toMs: input.to, after, limit: BATCH }
@@ -33,14 +32,14 @@ export async function replay(
         nowMs,
         act,
       )
-      for (const { orderId } of page) told.add(orderId)
+      for (const { orderId } of page) notedOrders.add(orderId)
       replayed += page.length
       after = page.at(-1) ?? null
       if (page.length < BATCH) break
     }
   }
   await hurryNotices(deps.store, input, nowMs)
-  knock()
+  retryGoneReceiver()
   signalWork('notices')
   deps.log.info({ replayed }, 'notices are told again')
   return { replayed }

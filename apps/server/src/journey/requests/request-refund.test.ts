@@ -26,14 +26,14 @@ async function paid(world: World, pg?: string) {
 
 const requestRefund = (world: World, wish: Partial<Wish> = {}) =>
   world.merchant.orders.cancel.mutate({ orderId, ...why, ...wish })
-/** While the gateway does not answer, only time ends the wait of the one who asked. */
+/** Advances time while the gateway does not answer: only a timeout ends the caller's wait. */
 async function askAndWait(world: World, wish: Partial<Wish> = {}) {
   let answered = false
   const asked = requestRefund(world, wish).finally(() => (answered = true))
   await world.until('answered', () => answered, 10_000)
   return asked
 }
-/** The problem a call was refused with. */
+/** The problem of a refused call. */
 const refusal = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => 'taken',
@@ -47,8 +47,8 @@ const givenBack = (world: World) =>
 const told = (world: World, count: number) =>
   world.until('told', () => world.receiver.received.length === count, 10_000)
 
-describe('the shop asks money back', () => {
-  test('all that is left, when no sum is named: done when it is answered, told once', async () => {
+describe('the shop requests a refund', () => {
+  test('without an amount the rest is refunded: done when it is answered, notified once', async () => {
     await using world = await startWorld()
     await paid(world)
     expect(await requestRefund(world)).toMatchObject({ orderId, amount: 14_000, state: 'done' })
@@ -92,7 +92,7 @@ describe('the shop asks money back', () => {
     },
   )
 
-  test('M-08: two at once that together are more than was paid: one is refused, never more goes back', async () => {
+  test('M-08: two concurrent requests above the paid amount: one is refused, and no more than the payment is refunded', async () => {
     await using world = await startWorld()
     await paid(world)
     const both = await Promise.allSettled([
@@ -104,7 +104,7 @@ describe('the shop asks money back', () => {
     expect(givenBack(world)).toEqual([9_000])
   })
 
-  test('M-08: what the gateway has executed already is not counted twice while it is not yet marked as done', async () => {
+  test('M-08: an executed refund is not counted twice before its row is marked as done', async () => {
     await using world = await startWorld()
     await paid(world)
     await requestRefund(world, { amount: 7_000 })
@@ -181,8 +181,8 @@ describe('the shop asks money back', () => {
   })
 })
 
-describe('whoever cancels, and whatever is lost', () => {
-  test('M-10: our own cancel, heard again by webhook, is not booked or told twice', async () => {
+describe('cancels by others, and lost answers', () => {
+  test('M-10: our own cancel, repeated by a webhook, is not booked or notified twice', async () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
     await requestRefund(world, { amount: 4_000 })
@@ -263,7 +263,7 @@ describe('whoever cancels, and whatever is lost', () => {
     expect(givenBack(world)).toEqual([6_000, 1_000, 7_000])
   })
 
-  test('M-10: a cancel in the console that no webhook tells of is found in the list, and told once', async () => {
+  test('M-10: a cancel in the console without a webhook is found in the list, and notified once', async () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
     world.gateway.misbehave({ webhook: 'never' })
@@ -276,7 +276,7 @@ describe('whoever cancels, and whatever is lost', () => {
 })
 
 describe('a deposited account', () => {
-  test('M-13: without an account to go back to it is refused here', async () => {
+  test('M-13: without a refund account the request is refused', async () => {
     await using world = await startWorld()
     await paid(world, 'html5_inicis')
     expect(await refusal(requestRefund(world))).toMatchObject({
@@ -299,7 +299,7 @@ describe('a deposited account', () => {
     ])
   })
 
-  test('P-04: once it is done nothing here remembers the account, and no log ever did', async () => {
+  test('P-04: after the refund the account is deleted, and no log contains it', async () => {
     await using world = await startWorld()
     await paid(world, 'kcp')
     await requestRefund(world, { refundAccount })

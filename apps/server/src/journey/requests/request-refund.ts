@@ -16,15 +16,15 @@ import { createHash } from 'node:crypto'
 import { cancelsOfOrder, isEnded, readCancel, type Asking, type HeldCancel } from '../../store/cancels.ts'
 import { ALL_THAT_IS_LEFT } from '../follow-up/execute-refund.ts'
 import type { Journey } from '../journey.ts'
-import { readSubject, type Subject } from './subject.ts'
-
-/** How often a request starts again because the order changed under it. */
-const STALE_REPEATS_MAX = 5
+import { triggerNow } from '../reconcile/lookup-context.ts'
+import { retryOnStale } from '../reconcile/retry-on-stale.ts'
+import { emptyDecision, readSubject, type Subject } from './subject.ts'
 
 /**
- * The shop asks money back. The request is stored under its idempotency key before anything is sent, in the order's guarded write, so that
- * two at once are weighed one after the other (M-08) and the same one twice is one cancel (M-09). It is answered after the first try, or
- * after as long as a caller would wait, with what has become of it until then.
+ * Requests a refund for the shop. The order's guarded write stores the request under its idempotency key before any gateway call, so concurrent
+ * requests are decided one after the other (M-08), and a repeated request is one refund (M-09). It answers with the refund's state after the
+ * first attempt, or after `verifyDeadlineMs`. Fails with `idempotency_conflict` when the key belongs to another request, with `decideCancel`'s problems,
+ * and with those of the lookup that confirms a refusal.
  */
 export async function requestRefund(
   journey: Journey,
@@ -35,39 +35,40 @@ export async function requestRefund(
   const intentId = intentIdOf(input)
   const asking = { request: digestOf(input), actor }
   let hasLooked = false
-  for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
+  return retryOnStale(input.orderId, async () => {
     const known = await readCancel(store, intentId)
     if (known !== null && known.request !== asking.request)
       return fail({ kind: 'idempotency_conflict', orderId: input.orderId })
-    if (known !== null) return ok(answerOf((await tried(journey, known)) ?? known))
-    const asked = await intend(journey, input, intentId, asking)
-    if (asked === 'stale' || asked.ok) continue
-    // That there is no money is said by the gateway alone: what is recorded may be a webhook behind.
-    if (hasLooked || !isOfMoney(asked.problem)) return asked
-    const looked = await lookFirst(journey, input)
-    if (!looked.ok) return looked
+    if (known !== null) return ok(answerOf((await waitForAttempt(journey, known)) ?? known))
+    const stored = await storeIntent(journey, input, intentId, asking)
+    if (stored === 'stale' || stored.ok) return 'stale'
+    // Our record may lag behind the gateway, so the refusal must hold against a fresh lookup.
+    if (hasLooked || !dependsOnRecord(stored.problem)) return stored
+    const lookup = await lookUp(journey, input)
+    if (!lookup.ok) return lookup
     hasLooked = true
-  }
-  return fail({ kind: 'contended', orderId: input.orderId })
+    return 'stale'
+  })
 }
 
-const isOfMoney = ({ kind }: Problem): boolean =>
+/** A problem that a newer record of the payment can remove. */
+const dependsOnRecord = ({ kind }: Problem): boolean =>
   kind === 'nothing_to_cancel' ||
   kind === 'cancel_too_large' ||
   kind === 'under_review' ||
   kind === 'unknown_order'
 
-async function lookFirst(
+async function lookUp(
   { reconcile, deps }: Journey,
   { orderId, paymentId }: CancelInput,
 ): Promise<Result<unknown, Problem>> {
-  const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: true, by: 'refund' } as const
+  const trigger = triggerNow(deps, { adoptOrphans: true, by: 'refund' })
   return paymentId === undefined
-    ? reconcile({ by: 'order', orderId }, reason)
-    : reconcile({ by: 'payment', paymentId }, reason)
+    ? reconcile({ by: 'order', orderId }, trigger)
+    : reconcile({ by: 'payment', paymentId }, trigger)
 }
 
-/** Salted by the key, which is not kept: an account number could be guessed from a plain digest (P-04). */
+/** The idempotency key, which is not stored, is the salt: an account number could be guessed from a plain digest (P-04). */
 function digestOf({
   paymentId,
   amount,
@@ -82,16 +83,16 @@ function digestOf({
     ...(hasParts ? [taxFree ?? null, vat ?? null] : []),
     ...(paymentId === undefined ? [] : [`of ${paymentId}`]),
   ]
-  const asked = JSON.stringify([idempotencyKey, amount ?? null, reason, refundAccount ?? null, ...parts])
-  const digest = createHash('sha256').update(asked).digest('base64url')
+  const request = JSON.stringify([idempotencyKey, amount ?? null, reason, refundAccount ?? null, ...parts])
+  const digest = createHash('sha256').update(request).digest('base64url')
   return amount === undefined ? `${ALL_THAT_IS_LEFT}${digest}` : digest
 }
 
-/** Unique to order and key, and short enough to travel in the gateway's reason, where it marks our cancel among others. */
+/** Unique to order and key, and short enough for the gateway's reason field, where it identifies our cancel. */
 const intentIdOf = ({ orderId, idempotencyKey }: CancelInput): string =>
   `shop-${OrderId.safeParse(orderId).success ? orderId : 'orphan'}-${createHash('sha256').update(idempotencyKey).digest('base64url').slice(0, 16)}`
 
-async function intend(
+async function storeIntent(
   { deps, signalWork }: Journey,
   input: CancelInput,
   intentId: string,
@@ -99,31 +100,27 @@ async function intend(
 ): Promise<Result<null, Problem> | 'stale'> {
   const subject = await readSubject(deps, input.orderId, input.paymentId ?? null)
   if (subject === null) return fail({ kind: 'unknown_order', orderId: input.orderId })
-  const intent = weigh(subject, await cancelsOfOrder(deps.store, input.orderId), input, intentId)
+  const intent = decideIntent(subject, await cancelsOfOrder(deps.store, input.orderId), input, intentId)
   if (!intent.ok) return intent
   const decision = {
-    order: subject.order,
-    payments: [],
-    notices: [],
+    ...emptyDecision(subject.order),
     intents: [intent.value],
-    executed: [],
-    timeline: [{ ...askedEntry(intent.value), actor: asking.actor }],
-    proof: null,
+    timeline: [{ ...requestedEntry(intent.value), actor: asking.actor }],
   }
   if ((await subject.record(decision, asking)) === 'stale') return 'stale'
   signalWork('cancels')
   return ok(null)
 }
 
-/** Against what is left beside other requests about the same payment, under way and executed (M-08). */
-function weigh(
+/** Decides the request against the amount that other refunds of the payment leave, pending and executed ones (M-08). */
+function decideIntent(
   { order, payments }: Subject,
   cancels: readonly HeldCancel[],
   input: CancelInput,
   intentId: string,
 ): Result<CancelIntent, Problem> {
   const paymentId = input.paymentId ?? order.keptPaymentId
-  // One that the gateway has executed is part of what has gone back, also before it is marked as done.
+  // A refund in the gateway's record is executed even before its row is marked as done.
   const isExecuted = (each: HeldCancel): boolean =>
     each.state === 'done' || payments.some((payment) => returnedUnder(each.intentId, payment).length > 0)
   const others = cancels.filter((each) => each.paymentId === paymentId && each.cause !== 'account')
@@ -145,10 +142,10 @@ function weigh(
   )
 }
 
-/** An automatic refund that the gateway refuses keeps nobody from giving the money back in another way. */
+/** An automatic refund that the gateway refused must not block another way to refund the money. */
 const isWithPerson = (each: HeldCancel): boolean => each.cause !== 'shop' && each.state === 'refused'
 
-const askedEntry = ({ paymentId, amount, reason }: CancelIntent): Decision['timeline'][number] => ({
+const requestedEntry = ({ paymentId, amount, reason }: CancelIntent): Decision['timeline'][number] => ({
   event: 'cancel.asked',
   paymentId,
   from: null,
@@ -156,13 +153,13 @@ const askedEntry = ({ paymentId, amount, reason }: CancelIntent): Decision['time
   reason: `${amount}: ${reason}`,
 })
 
-/** The intent once the work loop has tried it, or as it stands when a caller would wait no longer. */
-async function tried(journey: Journey, intent: HeldCancel): Promise<HeldCancel | null> {
+/** Waits for the work loop's first attempt, at most `verifyDeadlineMs`, and reads the refund. */
+async function waitForAttempt(journey: Journey, intent: HeldCancel): Promise<HeldCancel | null> {
   const { clock, changes, config, store } = journey.deps
   const endsAtMs = clock.nowMs() + config.verifyDeadlineMs
   for (;;) {
     const changed = new AbortController()
-    // Before it is read: a change in between must not be missed.
+    // Subscribe before the read: a change between the two must not be missed.
     const unsubscribe = changes.subscribe(intent.orderId, () => changed.abort('changed'))
     try {
       const held = await readCancel(store, intent.intentId)
@@ -175,7 +172,7 @@ async function tried(journey: Journey, intent: HeldCancel): Promise<HeldCancel |
   }
 }
 
-/** Another server's work is heard of at least this often. */
+/** The longest time between two reads: another server's change may send no event. */
 const SLICE_MS = 250
 
 const answerOf = (held: HeldCancel): CancelAnswer => ({

@@ -40,7 +40,7 @@ async function paid(world: World) {
   return bought
 }
 
-/** A second payment of the order's, which the gateway refuses to return. */
+/** A second payment of the order, which the gateway refuses to refund. */
 async function unreturnable(world: World): Promise<void> {
   world.gateway.misbehave({ cancel: 'refused', cancelRefusal: '취소 불가능한 거래입니다' })
   const { imp_uid: impUid } = world.gateway.addRow({
@@ -53,14 +53,14 @@ async function unreturnable(world: World): Promise<void> {
 
 type Case = {
   readonly env?: Readonly<Record<string, string>>
-  /** What really has to happen for the review to be called for. */
+  /** The events that open the review. */
   readonly make: (world: World) => Promise<unknown>
   readonly within?: number
-  /** What the shop still holds of the payment in question, at the gateway. */
+  /** The amount of the payment that the gateway still holds. */
   readonly atStake: number
 }
 
-/** How each review comes about, by what a gateway really does. */
+/** The events behind each kind of review. */
 const cases: Readonly<Record<ReviewReason, Case>> = {
   rejected: {
     env: { ON_REJECTED: 'review' },
@@ -195,7 +195,7 @@ const each = ReviewReason.options.flatMap((reason) =>
   reviewEnds[reason].map((action) => ({ reason, action, ...cases[reason] })),
 )
 
-/** What the gateway holds of a payment, which is what its row says in fact. */
+/** The amount of a payment that the gateway still holds, by its own row. */
 const heldThere = (world: World, paymentId: string | null): number => {
   const row = world.gateway.payments().find(({ imp_uid: impUid }) => impUid === paymentId)
   return row === undefined ? 0 : row.amount - row.cancel_amount
@@ -215,14 +215,14 @@ async function end(world: World, reason: ReviewReason, action: ReviewAction) {
   return { review, answer }
 }
 
-describe('L-11: a person can end each review in each way that is offered', () => {
+describe('L-11: a person can end each review with each offered action', () => {
   test.for(each)('$reason, $action', async ({ reason, action, env = {}, make, within, atStake }) => {
     await using world = await startWorld({ env })
     await make(world)
     await called(world, reason, within)
     const { review, answer } = await end(world, reason, action)
     expect(review.atStake).toBe(atStake)
-    // Where the gateway is well again when it is asked, the facts may have ended it first.
+    // When the gateway has recovered, the lookup may have ended the review first.
     expect([action, 'facts']).toContain(answer.end)
     await world.until('ended', async () => (await open(world)).length === 0, 2_000_000, 10_000)
     await world.until('told', () => world.receiver.types().includes('order.review_ended'), 60_000)
@@ -261,7 +261,7 @@ describe('orders.resolve', () => {
     },
   )
 
-  test('money that is not exactly the order’s is not accepted, and what is possible is said', async () => {
+  test('a payment of another amount is not accepted, and the answer names the possible actions', async () => {
     await using world = await startWorld()
     await cases.amount_conflict.make(world)
     await called(world, 'amount_conflict')
@@ -305,7 +305,7 @@ describe('orders.resolve', () => {
     expect(await orderOf(world)).toMatchObject({ status: 'paid', balance: price, reviews: [] })
   })
 
-  test('what was dismissed is not asked again in the same words, and a refund that was refused is not tried again', async () => {
+  test('a dismissed review does not open again for the same reason, and a refused refund is not retried', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' },
     })

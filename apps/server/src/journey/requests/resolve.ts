@@ -13,16 +13,14 @@ import { cancelsOfOrder } from '../../store/cancels.ts'
 import { readOrder } from '../../store/orders.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
 import type { Journey } from '../journey.ts'
-import { contextOf } from '../reconcile/lookup-context.ts'
+import { baseDecideInput, triggerNow } from '../reconcile/lookup-context.ts'
+import { retryOnStale } from '../reconcile/retry-on-stale.ts'
 import { orderView } from './order-view.ts'
 import { readSubject } from './subject.ts'
 
-/** How often it starts again because the order changed under it. */
-const STALE_REPEATS_MAX = 5
-
 /**
- * A person ends a review. The gateway is asked first: what has ended by itself meanwhile needs nobody any more, and what is decided is decided on
- * its present record.
+ * Ends a review with a person's decision. It looks the payment up first: the review may have ended by itself, and the decision needs the gateway's
+ * present record. A repeated call gives the same answer; another action on an ended review fails with `review_ended`.
  */
 export async function resolve(
   journey: Journey,
@@ -32,24 +30,22 @@ export async function resolve(
   const { orderId, reviewId } = input
   const before = await reviewOf(journey, input)
   if (before === null) return fail({ kind: 'unknown_review', orderId, reviewId })
-  const seen = before.endedAtMs === null ? await seenNow(journey, before) : null
-  for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
+  const seen = before.endedAtMs === null ? await lookUp(journey, before) : null
+  return retryOnStale(orderId, async () => {
     const review = await reviewOf(journey, input)
     if (review?.endedAtMs != null) return answerOf(journey, input, review)
     const ended = await endReview(journey, input, actor, review, seen)
-    if (ended !== 'stale' && !ended.ok) return ended
-  }
-  return fail({ kind: 'contended', orderId })
+    return ended !== 'stale' && !ended.ok ? ended : 'stale'
+  })
 }
 
 const reviewOf = async ({ deps }: Journey, { orderId, reviewId }: ResolveInput): Promise<Review | null> =>
   (await reviewsOfOrder(deps.store, orderId)).find((each) => each.reviewId === reviewId) ?? null
 
-/** The payment as the gateway's record reads now, recorded like any look; null where it cannot be read: a person may know more. */
-async function seenNow({ deps, reconcile }: Journey, { paymentId }: Review): Promise<Observation | null> {
+/** Reconciles the payment and reads the gateway's record; null when it cannot be read, because a person may decide without it. */
+async function lookUp({ deps, reconcile }: Journey, { paymentId }: Review): Promise<Observation | null> {
   if (paymentId === null) return null
-  const reason = { claim: null, atMs: deps.clock.nowMs(), adoptOrphans: true }
-  await reconcile({ by: 'payment', paymentId }, reason)
+  await reconcile({ by: 'payment', paymentId }, triggerNow(deps, { adoptOrphans: true }))
   const answer = await deps.gateway.lookup({ by: 'payment', paymentId }, 'claim')
   return answer.ok ? (answer.value[0] ?? null) : null
 }
@@ -65,7 +61,7 @@ async function endReview(
   if (subject === null) return fail({ kind: 'unknown_order', orderId })
   const { order, payments } = subject
   const decision = resolveReview(
-    { ...contextOf(deps), order, payments, actor },
+    { ...baseDecideInput(deps), order, payments, actor },
     await cancelsOfOrder(deps.store, orderId),
     seen,
     { reviewId, action, note, refundAccount: refundAccount ?? null },
@@ -78,7 +74,7 @@ async function endReview(
   return ok(null)
 }
 
-/** The same again is answered alike; another end of what has ended is told so. */
+/** Answers from the ended review; fails with `review_ended` when it ended with another action. */
 async function answerOf(
   journey: Journey,
   { orderId, reviewId, action }: ResolveInput,

@@ -11,19 +11,20 @@ import {
 } from '@landfall/payment-core'
 import { readOrder, type OrderRecord } from '../../store/orders.ts'
 import { readPayment } from '../../store/payments.ts'
+import { isAwaitingPayment, triggerNow } from '../reconcile/lookup-context.ts'
 import type { Viewer } from './view-token.ts'
 import type { Journey } from '../journey.ts'
 
-/** How long a viewer of nothing we know is told *checking* before *not found*: alike for unknown and foreign orders (R-11). */
+/** How long a viewer of an unknown subject sees *checking* before *not found*, for unknown and foreign orders alike (R-11). */
 const NOTHING_WAIT_MS = 60_000
-/** A look that young is not repeated for somebody who merely asks (D-02). */
+/** A more recent lookup is not repeated for a viewer (D-02). */
 const FRESH_MS = 1_000
-/** An open page hears at least this often, so that states that change with time alone reach it. */
+/** An open page is updated at least this often, because some states change with time alone. */
 const WATCH_SLICE_MS = 2_000
-/** A page left open is not watched for ever; it asks again when it is shown. */
+/** The longest watch of an open page; the page asks again when it becomes visible. */
 const WATCH_MAX_MS = 15 * 60_000
 
-/** What is recorded, for this viewer (S-22). */
+/** The screen for this viewer, from the record alone (S-22). */
 export async function show(journey: Journey, viewer: Viewer, token: string): Promise<ShownScreen> {
   const { clock, config } = journey.deps
   const nowMs = clock.nowMs()
@@ -46,7 +47,7 @@ export async function show(journey: Journey, viewer: Viewer, token: string): Pro
   return { ...screen, token, final: isFinal(screen, nowMs), shopUrl, tryAgainUrl, appUrl, atMs: nowMs }
 }
 
-/** The shop's page with the order to pay again; without it for a viewer who may not know the order. */
+/** The shop's URL for another attempt; it names the order only to a viewer with scope `full`. */
 function tryAgainAt(shopUrl: string | null, viewer: Viewer, record: OrderRecord): string | null {
   if (shopUrl === null) return null
   const url = new URL(shopUrl)
@@ -54,7 +55,7 @@ function tryAgainAt(shopUrl: string | null, viewer: Viewer, record: OrderRecord)
   return url.href
 }
 
-/** The order a viewer may see: their link's own, or the one the gateway ties to the payment they name and that they claimed themselves (R-12). */
+/** The order that a viewer may see: the order of their link, or the payment's order by the gateway's record if the viewer named no other (R-12). */
 async function recordFor({ deps }: Journey, viewer: Viewer): Promise<OrderRecord | null> {
   if (viewer.scope === 'full') return viewer.orderId === null ? null : readOrder(deps.store, viewer.orderId)
   if (viewer.paymentId === null) return null
@@ -69,53 +70,53 @@ export async function viewerOf(journey: Journey, token: string): Promise<Result<
   return viewer === null ? fail({ kind: 'bad_view_token' }) : ok(viewer)
 }
 
-/** Waits for `look`, but not longer than a customer would (2.5 s): what is recorded then is shown. */
-export async function atMost(journey: Journey, look: Promise<unknown>, withinMs?: number): Promise<void> {
+/** Waits for a lookup, at most `withinMs`, or else `verifyDeadlineMs`. */
+export async function waitAtMost(
+  journey: Journey,
+  lookup: Promise<unknown>,
+  withinMs?: number,
+): Promise<void> {
   const { clock, config } = journey.deps
-  const enough = new AbortController()
-  await Promise.race([look, clock.sleep(withinMs ?? config.verifyDeadlineMs, enough.signal)])
-  enough.abort('looked')
+  const waitEnded = new AbortController()
+  await Promise.race([lookup, clock.sleep(withinMs ?? config.verifyDeadlineMs, waitEnded.signal)])
+  waitEnded.abort('looked up')
 }
 
 /**
- * Brings what this viewer sees up to date, for at most as long as a customer would wait: joins a look that is under way, or starts one
- * unless the record is final or fresh.
+ * Updates the record behind this viewer's screen. It joins a lookup in flight, or starts one unless the record is final or fresh, and waits at most
+ * `withinMs`, or else `verifyDeadlineMs`.
  */
 export const refresh = (journey: Journey, viewer: Viewer, withinMs?: number): Promise<void> =>
-  atMost(journey, bringUpToDate(journey, viewer), withinMs)
+  waitAtMost(journey, bringUpToDate(journey, viewer), withinMs)
 
 async function bringUpToDate(journey: Journey, viewer: Viewer): Promise<unknown> {
-  const { store, clock } = journey.deps
   const record = await recordFor(journey, viewer)
-  const reason = { claim: null, atMs: clock.nowMs(), adoptOrphans: false, by: 'visit' } as const
+  const trigger = triggerNow(journey.deps, { by: 'visit' })
   if (record === null) {
     if (viewer.paymentId === null || isFresh(journey, journey.answeredAtMs(viewer.paymentId))) return null
-    return journey.reconcile({ by: 'payment', paymentId: viewer.paymentId }, reason)
+    return journey.reconcile({ by: 'payment', paymentId: viewer.paymentId }, trigger)
   }
   const { orderId } = record.order
-  if (!waits(record)) return null
-  const sameLook = journey.underWay(orderId)
-  if (sameLook !== null) return sameLook
+  if (!isAwaitingPayment(record.order)) return null
+  const inFlight = journey.lookupInFlight(orderId)
+  if (inFlight !== null) return inFlight
   if (isFresh(journey, record.lookedAtMs)) return null
-  // The return just before this has sent somebody looking. What a stranger claims may name the order too and find nothing out about it.
-  const itsReturn = journey.spokenOf(orderId)
-  if (itsReturn !== null) {
-    await itsReturn
-    const after = await readOrder(store, orderId)
-    if (after === null || !waits(after) || after.lookedAtMs > record.lookedAtMs) return null
+  // The order's return usually has a lookup in flight. A stranger's claim may name the order too, and its lookup may not update the order.
+  const claimLookup = journey.claimLookupInFlight(orderId)
+  if (claimLookup !== null) {
+    await claimLookup
+    const after = await readOrder(journey.deps.store, orderId)
+    if (after === null || !isAwaitingPayment(after.order) || after.lookedAtMs > record.lookedAtMs) return null
   }
-  return journey.reconcile({ by: 'order', orderId }, reason)
+  return journey.reconcile({ by: 'order', orderId }, trigger)
 }
-
-const waits = ({ order }: OrderRecord): boolean =>
-  order.status === 'open' || order.status === 'awaiting_deposit'
 
 function isFresh({ deps }: Journey, atMs: number | null): boolean {
   const ageMs = atMs === null ? FRESH_MS : deps.clock.nowMs() - atMs
-  return ageMs >= 0 && ageMs < FRESH_MS // the wall clock may have gone back (K-03)
+  return ageMs >= 0 && ageMs < FRESH_MS // the clock may have jumped back (K-03)
 }
 
-/** Every change of what this viewer may see, the present first, until it is final, the page leaves, or a quarter of an hour has passed. */
+/** Yields the viewer's present screen and each change of it, until the screen is final, the page closes, or 15 minutes have passed. */
 export async function* watch(
   journey: Journey,
   viewer: Viewer,

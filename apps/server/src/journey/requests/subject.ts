@@ -6,19 +6,30 @@ import { recordOrphans } from '../../store/orphans.ts'
 import { readPayment } from '../../store/payments.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
 
-/** What an act is about: an order with its payments, or a payment that is nobody's here, with what stands in for its order. */
+/** The subject of a decision: a registered order with its payments, or an orphan payment with a substitute order. */
 export type Subject = {
   readonly order: Order
   readonly payments: readonly Payment[]
   readonly isOrphan: boolean
-  /** The guarded write of what was decided about it; `stale` when it has changed since it was read. */
+  /** The guarded write of a decision; `stale` when the subject has changed since it was read. */
   readonly record: (
     decision: Decision & { readonly order: Order },
     asking?: Asking,
   ) => Promise<'done' | 'stale'>
 }
 
-/** The registered order, or else the payment that names it; null when there is neither. */
+/** A decision that changes nothing; the caller adds what it records. */
+export const emptyDecision = (order: Order): Decision & { readonly order: Order } => ({
+  order,
+  payments: [],
+  notices: [],
+  intents: [],
+  executed: [],
+  timeline: [],
+  proof: null,
+})
+
+/** Reads the registered order, or else the orphan payment that names it; null when neither exists. */
 export async function readSubject(
   deps: Deps,
   orderId: string,

@@ -6,29 +6,32 @@ import { wrapped } from './story/wrapped.ts'
 import { boundedLines } from './story/story.ts'
 import { storyLines } from './story/lines.ts'
 
-/** Orders that are listed where a reference names more than one. */
+/** The most orders listed when several have the reference. */
 const LISTED_MAX = 20
 
-/** What a person in support is told of what they name. */
-export async function askedAbout(
+/** The text for a support agent about the order, payment or reference that they name. */
+export async function supportAnswer(
   db: Database,
   named: string,
   language: StoryLanguage,
 ): Promise<{ readonly text: string; readonly isFound: boolean }> {
   const [orderId, ...others] = await numbersNamed(db, named)
-  if (orderId === undefined) return { text: lines(nothing[language](named)), isFound: false }
+  if (orderId === undefined) return { text: lines(notFound[language](named)), isFound: false }
   if (others.length > 0) {
     const ids = [orderId, ...others]
-    const text = lines([several[language](ids.length), ...ids.slice(0, LISTED_MAX).map((id) => `  ${id}`)])
+    const text = lines([
+      severalFound[language](ids.length),
+      ...ids.slice(0, LISTED_MAX).map((id) => `  ${id}`),
+    ])
     return { text, isFound: false }
   }
   const rows = await storyRows(db, orderId)
   return { text: storyText(rows, boundedLines(storyLines(rows)), language), isFound: true }
 }
 
-const lines = (told: readonly string[]): string => `${told.map((line) => wrapped(line, 2)).join('\n')}\n`
+const lines = (texts: readonly string[]): string => `${texts.map((line) => wrapped(line, 2)).join('\n')}\n`
 
-const nothing = {
+const notFound = {
   en: (named: string) => [
     `Nothing is known here of ${named}: it is no order, no payment, and no string of an order's reference.`,
     'Give it whole. A customer who has paid has a payment number, imp_ and twelve digits; the gateway’s console finds it by name or card.',
@@ -39,7 +42,7 @@ const nothing = {
   ],
 } satisfies Record<StoryLanguage, (named: string) => string[]>
 
-const several = {
+const severalFound = {
   en: (count: number) => `${count} orders bear this in their reference. Ask for one of them:`,
   ko: (count: number) => `이 참조를 가진 주문이 ${count}건 있습니다. 하나를 골라 물어보세요:`,
 } satisfies Record<StoryLanguage, (count: number) => string>

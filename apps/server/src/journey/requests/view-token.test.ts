@@ -9,7 +9,7 @@ const [first, second] = ['the first secret of this test', 'the second secret of 
 const viewer: Viewer = { scope: 'full', orderId: 'ord-1001', paymentId: null, sinceMs: startMs }
 const text = (value: unknown): string => base64url.encode(JSON.stringify(value))
 
-test('what is signed is read again; the same viewer gets the same token', async () => {
+test('a signed viewer is read back; the same viewer gets the same token', async () => {
   const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const token = await sign(viewer, startMs + dayMs)
   expect(await read(token)).toEqual(viewer)
@@ -18,7 +18,7 @@ test('what is signed is read again; the same viewer gets the same token', async 
   expect(await read(await sign(outcome, startMs + dayMs))).toEqual(outcome)
 })
 
-test('a link made for an app knows the way back into it, and no scheme a browser acts upon', async () => {
+test('a link made for an app contains its scheme, and never a scheme that a browser executes', async () => {
   const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const inApp: Viewer = { ...viewer, appScheme: 'landfall-shop' }
   expect(await read(await sign(inApp, startMs + dayMs))).toEqual(inApp)
@@ -35,7 +35,7 @@ test('P-02: an expired token shows nothing', async () => {
   expect(await read(token)).toBe(null)
 })
 
-test('P-02: to the second: until its end it shows, from its end on it does not', async () => {
+test('P-02: a token is valid until the second it expires, and not from then on', async () => {
   const clock = testClock(startMs)
   const { sign, read } = viewTokens(() => [first], clock)
   const token = await sign(viewer, startMs + 60_000)
@@ -47,12 +47,12 @@ test('P-02: to the second: until its end it shows, from its end on it does not',
   expect(await read(token)).toBe(null)
 })
 
-test('P-01: what an outcome token shows is not widened by writing another scope, order or end into it', async () => {
+test('P-01: an outcome token with an altered scope, order or expiry is invalid', async () => {
   const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const narrow: Viewer = { scope: 'outcome', orderId: 'ord-1', paymentId: 'imp_1', sinceMs: startMs }
   const [header = '', payload = '', signature = ''] = (await sign(narrow, startMs + dayMs)).split('.')
   const claims: Record<string, unknown> = JSON.parse(new TextDecoder().decode(base64url.decode(payload)))
-  // The same words in the same order are the same token: the test below could fail.
+  // Control: the unchanged parts form a valid token.
   expect(await read(`${header}.${text(claims)}.${signature}`)).toEqual(narrow)
   for (const change of [
     { s: 'full' },
@@ -66,12 +66,12 @@ test('P-01: what an outcome token shows is not widened by writing another scope,
       change,
       null,
     ])
-  // A signature of one token under the words of another, both ours.
+  // The payload of one token with the signature of another, both valid.
   const other = (await sign(viewer, startMs + dayMs)).split('.')
   expect(await read(`${header}.${other[1] ?? ''}.${signature}`)).toBe(null)
 })
 
-test('a retired secret opens nothing, under its own name or under that of a live one', async () => {
+test('a retired secret verifies no token, under its own key id or a live one’s', async () => {
   const clock = testClock(startMs)
   const retired = viewTokens(() => [first], clock)
   const live = viewTokens(() => [second], clock)
@@ -86,7 +86,7 @@ test('a retired secret opens nothing, under its own name or under that of a live
   expect(await viewTokens(() => [second, first], clock).read(old)).toEqual(viewer)
 })
 
-test('P-01: a token that brings its own key, or asks for another kind of one, is not listened to', async () => {
+test('P-01: a token that brings its own key or names another algorithm is invalid', async () => {
   const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const [header = '', payload = ''] = (await sign(viewer, startMs + dayMs)).split('.')
   const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
@@ -107,7 +107,7 @@ test('P-01: a token that brings its own key, or asks for another kind of one, is
   expect(await read(critical)).toBe(null)
 })
 
-test('R-17: a token of 10 kB is none, though it were signed', async () => {
+test('R-17: a token of 10 kB is invalid even when it is signed', async () => {
   const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const [header = ''] = (await sign(viewer, startMs + dayMs)).split('.')
   const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
@@ -131,7 +131,7 @@ test('a rotated secret still verifies while it is listed, and no longer once it 
   expect(await viewTokens(() => [second], clock).read(old)).toBe(null)
 })
 
-test('secrets that are exchanged while it runs sign and verify from the next token on', async () => {
+test('reloaded secrets apply from the next token on', async () => {
   let listed: readonly string[] = [first]
   const clock = testClock(startMs)
   const { sign, read } = viewTokens(() => listed, clock)
@@ -144,7 +144,7 @@ test('secrets that are exchanged while it runs sign and verify from the next tok
   expect([await read(old), await read(fresh)]).toEqual([null, viewer])
 })
 
-test('another deployment’s token is nobody’s here', async () => {
+test('another deployment’s token is invalid', async () => {
   const clock = testClock(startMs)
   expect(
     await viewTokens(() => [second], clock).read(
@@ -153,7 +153,7 @@ test('another deployment’s token is nobody’s here', async () => {
   ).toBe(null)
 })
 
-test('P-01: forged in any way it shows nothing, and nothing is thrown', async () => {
+test('P-01: every forged token is invalid, and none throws', async () => {
   const clock = testClock(startMs)
   const { sign, read } = viewTokens(() => [first], clock)
   const good = await sign(viewer, startMs + dayMs)
@@ -192,7 +192,7 @@ test('P-01: forged in any way it shows nothing, and nothing is thrown', async ()
     expect([token.slice(0, 80), await read(token)]).toEqual([token.slice(0, 80), null])
 })
 
-test('a token that never expires is none of ours', async () => {
+test('a token without an expiry is invalid', async () => {
   const { sign, read } = viewTokens(() => [first], testClock(startMs))
   const [header = ''] = (await sign(viewer, startMs + dayMs)).split('.')
   const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
@@ -202,7 +202,7 @@ test('a token that never expires is none of ours', async () => {
   expect(await read(endless)).toBe(null)
 })
 
-test('P-02, P-03: a token carries the order’s id and nothing else of it, and fits an address', async () => {
+test('P-02, P-03: a token contains the order’s id and nothing else of the order, and fits a URL', async () => {
   const token = await viewTokens(() => [first], testClock(startMs)).sign(viewer, startMs + dayMs)
   expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
   expect(token.length).toBeLessThan(300)

@@ -4,16 +4,16 @@ import { createHash, subtle } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../deps.ts'
 
-/** Who is looking, and at what. Read-only, and all that a screen is shown by: no cookie, no session (R-08). */
+/** The content of a view token. A screen depends on this token alone: there is no cookie and no session (R-08). */
 export const Viewer = z.object({
   scope: Scope,
-  /** With scope `full` the order shown. With `outcome` the order the return claimed: shown only if the gateway agrees (R-12). */
+  /** With scope `full` the order shown. With `outcome` the order that the return claimed, shown only if the gateway names the same order (R-12). */
   orderId: OrderId.nullable(),
-  /** With scope `outcome`: the payment whose order, as the gateway names it, is shown. */
+  /** With scope `outcome`: the payment. The screen shows the order that the gateway names for it. */
   paymentId: PaymentId.nullable(),
-  /** Epoch milliseconds, to the second: since when this viewer waits. */
+  /** When this viewer began to wait, epoch milliseconds in whole seconds. */
   sinceMs: z.number().int(),
-  /** The app the link was made for: its screen offers the way back into it. */
+  /** The app that the link was made for; the screen links back into it. */
   appScheme: AppScheme.optional(),
 })
 export type Viewer = z.infer<typeof Viewer>
@@ -26,17 +26,17 @@ const Payload = z.object({
   iat: z.number().int(),
 })
 
-/** Ours have some two hundred: what is longer is not even decoded. */
+/** Our tokens have about two hundred characters. Longer ones are not decoded. */
 const CHARACTERS_MAX = 2_000
 
 export type ViewTokens = {
   /** The same viewer and expiry give the same token: an order registered twice gets one return URL. */
   readonly sign: (viewer: Viewer, expiresAtMs: number) => Promise<string>
-  /** Null for a token that is forged, expired, of another deployment, or no token at all. */
+  /** Null for a token that is forged, expired, malformed, or from another deployment. */
   readonly read: (token: string) => Promise<Viewer | null>
 }
 
-/** Signed with the first secret, verified with any: HS256 by jose, constant-time in WebCrypto. */
+/** Signs view tokens with the first secret and verifies them with any: HS256, compared in constant time by WebCrypto. */
 export function viewTokens(secrets: () => readonly string[], clock: Clock): ViewTokens {
   const keys = keysOf(secrets)
   return {
@@ -70,7 +70,7 @@ export function viewTokens(secrets: () => readonly string[], clock: Clock): View
         const app = a === undefined ? {} : { appScheme: a }
         return { scope: s, orderId: o ?? null, paymentId: p ?? null, sinceMs: iat * 1000, ...app }
       } catch {
-        return null // whatever was wrong with it, its bearer learns nothing but that it shows nothing
+        return null // do not tell the bearer what was wrong
       }
     },
   }
@@ -78,7 +78,7 @@ export function viewTokens(secrets: () => readonly string[], clock: Clock): View
 
 type Keys = ReadonlyMap<string, ReturnType<typeof keyOf>>
 
-/** The keys of the live secrets, made anew only when the list is another: from bytes they would be made for each token. */
+/** Imports the keys of the live secrets again only when the list changes; jose would import raw bytes for each token. */
 function keysOf(secrets: () => readonly string[]): () => Keys {
   let [listed, keys]: [readonly string[], Keys] = [[], new Map()]
   return () => {
@@ -94,6 +94,6 @@ const keyOf = (secret: string) =>
     'verify',
   ])
 
-/** Names a secret without telling it, so that rotation needs no trial and error. */
+/** Identifies a secret without revealing it, so that verification after a rotation tries one key only. */
 const keyIdOf = (secret: string): string =>
   createHash('sha256').update(`landfall view token ${secret}`).digest('base64url').slice(0, 8)

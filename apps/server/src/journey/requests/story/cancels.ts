@@ -7,16 +7,16 @@ import { runsOf } from './runs.ts'
 
 export type StoryLineBase = Pick<StoryLine, 'at' | 'actor' | 'paymentId'>
 
-/** `14000: surplus` where Landfall decided it, `14000: sold out` where the shop asked for it. */
+/** Parses a refund's entry: `14000: surplus` for an automatic refund, `14000: sold out` for the shop's request. */
 export function decidedCancel(
   base: StoryLineBase,
   currency: string,
   { event, reason }: TimelineRow,
 ): StoryLine[] {
   const [, sum = '0', words = ''] = /^(\d+): ([\s\S]*)$/.exec(reason) ?? []
-  const isAsked = event === 'cancel.asked'
-  const cause: CancelCause = isAsked ? 'shop' : (Cause.safeParse(words).data ?? 'shop')
-  const note = isAsked ? words : null
+  const isRequested = event === 'cancel.asked'
+  const cause: CancelCause = isRequested ? 'shop' : (Cause.safeParse(words).data ?? 'shop')
+  const note = isRequested ? words : null
   return [{ ...base, kind: 'refund_decided', cause, amount: Number(sum), currency, note }]
 }
 
@@ -33,15 +33,15 @@ const summary = (rows: StoryRows, { intentId, cause, amount, paymentId }: HeldCa
   currency: currencyIn(rows, paymentId),
 })
 
-/** What was recorded by versions before has no line of when it was decided, and none of its tries. */
+/** The lines of a refund's attempts. Records of earlier versions lack the entries for decision and attempts, so the row supplies them. */
 export function cancelLines(rows: StoryRows, cancel: HeldCancel): StoryLine[] {
   const { paymentId, actor, cause, amount, createdAtMs, intentId } = cancel
-  const isTold = (event: string): boolean =>
+  const hasEntry = (event: string): boolean =>
     rows.timeline.some((row) => row.paymentId === paymentId && row.event === event)
   const base = { actor: null, paymentId }
   const currency = currencyIn(rows, paymentId)
   const lines: StoryLine[] = []
-  if (!isTold('cancel.decided') && !isTold('cancel.asked'))
+  if (!hasEntry('cancel.decided') && !hasEntry('cancel.asked'))
     lines.push({
       ...base,
       at: createdAtMs,
@@ -52,19 +52,19 @@ export function cancelLines(rows: StoryRows, cancel: HeldCancel): StoryLine[] {
       currency,
       note: null,
     })
-  const isDoneTold = rows.timeline.some((row) => row.event === 'cancel.done' && row.reason === intentId)
+  const hasDoneEntry = rows.timeline.some((row) => row.event === 'cancel.done' && row.reason === intentId)
   for (const { answer, atMs, times, lastAtMs } of runsOf(cancel.answers)) {
     const at = { ...base, at: atMs, ...summary(rows, cancel) }
     if (answer !== 'done')
-      lines.push({ ...at, kind: 'refund_tried', ...triedIn(answer), times, lastAt: lastAtMs })
-    else if (!isDoneTold) lines.push({ ...at, kind: 'refund_done' })
+      lines.push({ ...at, kind: 'refund_tried', ...attemptIn(answer), times, lastAt: lastAtMs })
+    else if (!hasDoneEntry) lines.push({ ...at, kind: 'refund_done' })
   }
   return lines
 }
 
-/** As `cancel.ts` words it: `refused: 취소 불가`. */
-function triedIn(told: string): { readonly outcome: StoryOutcome; readonly answer: string | null } {
-  const [, word = '', answer = null] = /^([a-z_]+)(?:: ([\s\S]*))?$/.exec(told) ?? []
+/** Parses an answer as `execute-refund.ts` stores it: `refused: 취소 불가`. */
+function attemptIn(text: string): { readonly outcome: StoryOutcome; readonly answer: string | null } {
+  const [, word = '', answer = null] = /^([a-z_]+)(?:: ([\s\S]*))?$/.exec(text) ?? []
   const outcome = StoryOutcome.safeParse(word)
-  return outcome.success ? { outcome: outcome.data, answer } : { outcome: 'refused', answer: told }
+  return outcome.success ? { outcome: outcome.data, answer } : { outcome: 'refused', answer: text }
 }

@@ -5,9 +5,9 @@ import { doorOf } from '../../reconcile/lookup-context.ts'
 type ClaimDoor = Extract<StoryLine, { kind: 'claim' }>['door']
 const ClaimDoor = StoryDoor.extract(['return', 'webhook', 'visit', 'list'])
 
-/** The first of each door, word and try, with how often and when last as long as receipts tell; and those that nothing has come of yet. */
+/** One line for each source, statement and payment, with the number of claims and the last time while receipts exist; then the claims not settled yet. */
 export function claimLines({ orderId, timeline, claims }: StoryRows): StoryLine[] {
-  const told = timeline.flatMap((row): StoryLine[] => {
+  const settled = timeline.flatMap((row): StoryLine[] => {
     const door = ClaimDoor.safeParse(row.because)
     if (row.event !== 'claim.heard' || !door.success) return []
     const said = StorySaid.catch('other').parse(row.reason)
@@ -16,29 +16,29 @@ export function claimLines({ orderId, timeline, claims }: StoryRows): StoryLine[
     )
     return [claimLine(row.atMs, door.data, row.paymentId, said, alike)]
   })
-  const isTold = ({ claim }: HeardClaim): boolean =>
-    told.some((line) => line.kind === 'claim' && isOf(claim, line, orderId))
+  const isSettled = ({ claim }: HeardClaim): boolean =>
+    settled.some((line) => line.kind === 'claim' && isOf(claim, line, orderId))
   const waiting = new Map<string, HeardClaim[]>()
-  for (const each of claims.filter((heard) => !isTold(heard))) {
-    const key = `${doorOf(each.claim, orderId)} ${saidIn(each.claim)} ${each.claim.paymentId ?? ''}`
+  for (const each of claims.filter((heard) => !isSettled(heard))) {
+    const key = `${doorOf(each.claim, orderId)} ${statementIn(each.claim)} ${each.claim.paymentId ?? ''}`
     waiting.set(key, [...(waiting.get(key) ?? []), each])
   }
-  const untold = [...waiting.values()].flatMap((alike): StoryLine[] => {
+  const unsettled = [...waiting.values()].flatMap((alike): StoryLine[] => {
     const first = alike.toSorted((a, b) => a.firstAtMs - b.firstAtMs)[0]
     if (first === undefined) return []
     const { claim, firstAtMs } = first
-    return [claimLine(firstAtMs, doorOf(claim, orderId), claim.paymentId, saidIn(claim), alike)]
+    return [claimLine(firstAtMs, doorOf(claim, orderId), claim.paymentId, statementIn(claim), alike)]
   })
-  return [...told, ...untold]
+  return [...settled, ...unsettled]
 }
 
 type Alike = { readonly door: ClaimDoor; readonly said: StorySaid; readonly paymentId: string | null }
 
 const isOf = (claim: HeardClaim['claim'], { door, said, paymentId }: Alike, orderId: string): boolean =>
-  doorOf(claim, orderId) === door && saidIn(claim) === said && claim.paymentId === paymentId
+  doorOf(claim, orderId) === door && statementIn(claim) === said && claim.paymentId === paymentId
 
-/** What a claim says of the payment, in a word of ours. */
-export const saidIn = ({ source, status, says }: HeardClaim['claim']): StorySaid =>
+/** A claim's statement about the payment, in the story's vocabulary. */
+export const statementIn = ({ source, status, says }: HeardClaim['claim']): StorySaid =>
   StorySaid.catch('other').parse(source === 'webhook' ? status : says)
 
 const claimLine = (

@@ -12,27 +12,27 @@ import type { TimelineRow } from '../../../store/timeline.ts'
 import { cancelLines, decidedCancel, doneCancel, type StoryLineBase } from './cancels.ts'
 import { claimLines } from './claims.ts'
 import { amountIn, currencyIn } from './money.ts'
-import { endedBy, openedBy, reviewsBeside, type ReviewTeller } from './reviews.ts'
+import { endedBy, openedBy, reviewsBeside, type ReviewPlaces } from './reviews.ts'
 import { runsOf } from './runs.ts'
 
-/** Everything that is stored of an order, in order of time: of one moment what was said, what was decided, what was sent, and what was told. */
+/** The order's stored history by time. Within one millisecond: claims, decisions, gateway calls, notices. */
 export function storyLines(rows: StoryRows): StoryLine[] {
-  const teller: ReviewTeller = { rows, opened: new Set(), ended: new Set() }
-  const decided = rows.timeline.flatMap((row) => lineOf(teller, row))
+  const reviews: ReviewPlaces = { rows, opened: new Set(), ended: new Set() }
+  const decided = rows.timeline.flatMap((row) => lineOf(reviews, row))
   const registered = decided.filter(({ kind }) => kind === 'registered')
   const notices = rows.notices.toSorted((a, b) => a.recordedAt - b.recordedAt || a.sequence - b.sequence)
   const lines = [
     ...registered,
     ...claimLines(rows),
     ...decided.filter((line) => !registered.includes(line)),
-    ...reviewsBeside(teller),
+    ...reviewsBeside(reviews),
     ...notices.flatMap(noticeLines),
-  ].toSorted((a, b) => a.at - b.at) // it keeps the order of what stands at one moment
+  ].toSorted((a, b) => a.at - b.at) // a stable sort keeps the order within one millisecond
   for (const line of rows.cancels.flatMap((cancel) => cancelLines(rows, cancel))) place(lines, line)
   return lines
 }
 
-/** A try comes before what it led to, also in one millisecond. */
+/** Inserts an attempt before its consequences, also within one millisecond. */
 function place(lines: StoryLine[], line: StoryLine): void {
   const isAfter = (each: StoryLine): boolean =>
     each.at > line.at ||
@@ -49,8 +49,8 @@ function isConsequence(each: StoryLine, { paymentId }: StoryLine): boolean {
   return each.kind === 'refund_done' || (each.kind === 'decided' && each.returned !== null)
 }
 
-function lineOf(teller: ReviewTeller, row: TimelineRow): StoryLine[] {
-  const { rows } = teller
+function lineOf(reviews: ReviewPlaces, row: TimelineRow): StoryLine[] {
+  const { rows } = reviews
   const base: StoryLineBase = { at: row.atMs, actor: row.actor, paymentId: row.paymentId }
   const currency = currencyIn(rows, row.paymentId)
   const doors = doorsIn(row)
@@ -89,9 +89,9 @@ function lineOf(teller: ReviewTeller, row: TimelineRow): StoryLine[] {
     case 'notice.replayed':
       return [{ ...base, kind: 'replayed' }]
     case 'order.review':
-      return openedBy(teller, row)
+      return openedBy(reviews, row)
     case 'order.review_ended':
-      return endedBy(teller, row)
+      return endedBy(reviews, row)
     default:
       return eventLine(rows, base, row)
   }
@@ -125,7 +125,7 @@ const statusIn = (status: string | null): OrderStatus | null => OrderStatus.safe
 const doorsIn = ({ because }: TimelineRow): StoryDoor[] =>
   (because ?? '').split(' ').flatMap((door) => StoryDoor.safeParse(door).data ?? [])
 
-/** The decision's own sentences (`standing.ts`). */
+/** The sentences of the decision (`standing.ts`). */
 const whys: ReadonlyArray<readonly [RegExp, StoryWhy]> = [
   [/^paid in a test channel/, 'channel'],
   [/^paid in [A-Z]{3}/, 'currency'],

@@ -1,7 +1,7 @@
 import { amountOf, currencyOf } from '@landfall/payment-core'
 import type { StoryRows } from '../../../store/story-rows.ts'
 
-/** The sum's currency: the payment's own, else the order's. */
+/** The payment's currency, or else the order's. */
 export function currencyIn({ payments, record }: StoryRows, paymentId: string | null): string {
   const payment = payments.find((each) => each.paymentId === paymentId)
   return payment === undefined

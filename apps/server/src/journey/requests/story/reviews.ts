@@ -3,8 +3,8 @@ import type { StoryRows } from '../../../store/story-rows.ts'
 import type { TimelineRow } from '../../../store/timeline.ts'
 import { currencyIn } from './money.ts'
 
-/** Reviews are told from their rows, at the places where the timeline has them. */
-export type ReviewTeller = {
+/** Review lines come from the review rows; the timeline gives their places. The sets hold the reviews already placed. */
+export type ReviewPlaces = {
   readonly rows: StoryRows
   readonly opened: Set<string>
   readonly ended: Set<string>
@@ -13,7 +13,7 @@ export type ReviewTeller = {
 const isOf = (review: Review, row: TimelineRow): boolean =>
   row.paymentId === null || review.paymentId === row.paymentId
 
-export function openedBy({ rows, opened }: ReviewTeller, row: TimelineRow): StoryLine[] {
+export function openedBy({ rows, opened }: ReviewPlaces, row: TimelineRow): StoryLine[] {
   const review = rows.reviews.find(
     (each) => isOf(each, row) && each.note === row.reason && !opened.has(each.reviewId),
   )
@@ -22,7 +22,7 @@ export function openedBy({ rows, opened }: ReviewTeller, row: TimelineRow): Stor
   return [openedLine(rows, review, row.atMs)]
 }
 
-export function endedBy({ rows, ended }: ReviewTeller, row: TimelineRow): StoryLine[] {
+export function endedBy({ rows, ended }: ReviewPlaces, row: TimelineRow): StoryLine[] {
   const review = rows.reviews.find(
     (each) => isOf(each, row) && each.endNote === row.reason && !ended.has(each.reviewId),
   )
@@ -31,8 +31,8 @@ export function endedBy({ rows, ended }: ReviewTeller, row: TimelineRow): StoryL
   return [endedLine(review, row.atMs)]
 }
 
-/** What the timeline does not place: reviews of the versions before. */
-export function reviewsBeside({ rows, opened, ended }: ReviewTeller): StoryLine[] {
+/** Reviews without a timeline entry, which earlier versions wrote. */
+export function reviewsBeside({ rows, opened, ended }: ReviewPlaces): StoryLine[] {
   return rows.reviews.flatMap((review) => [
     ...(opened.has(review.reviewId) ? [] : [openedLine(rows, review, review.sinceMs)]),
     ...(ended.has(review.reviewId) || review.endedAtMs === null ? [] : [endedLine(review, review.endedAtMs)]),

@@ -2,7 +2,7 @@ import type { NoticeAnswer } from '@landfall/payment-core'
 
 export type AnswerRun = NoticeAnswer & { readonly times: number; readonly lastAtMs: number }
 
-/** The same answer again and again is one line: when first, when last, and how often. */
+/** Joins consecutive equal answers into one run with first time, last time and count. */
 export function runsOf(answers: readonly NoticeAnswer[]): AnswerRun[] {
   const runs: AnswerRun[] = []
   for (const { atMs, answer } of answers) {

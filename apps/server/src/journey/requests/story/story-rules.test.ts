@@ -36,7 +36,7 @@ describe('orders.story', () => {
       expect(story).toMatchObject({ orderId, order: { orderId, status: 'paid' }, leftOut: 0 })
       for (const named of [impUid, 'A-7']) expect(await storyOf(world, named)).toEqual(story)
       await expect(storyOf(world, 'A-8')).rejects.toMatchObject({ data: { kind: 'unknown_order' } })
-      // A payment's own number is no other order's string.
+      // A payment's id takes precedence over another order's reference.
       await world.merchant.orders.register.mutate({
         orderId: 'ord-3',
         name,
@@ -44,7 +44,7 @@ describe('orders.story', () => {
         reference: [impUid],
       })
       expect(await storyOf(world, impUid)).toEqual(story)
-      // What two orders bear names neither.
+      // A reference of two orders finds neither.
       await world.merchant.orders.register.mutate({
         orderId: 'ord-2',
         name,
@@ -55,7 +55,7 @@ describe('orders.story', () => {
     },
   )
 
-  test('who did it stands beside what a key did, and nobody beside what Landfall did', async () => {
+  test('a key’s actions name their actor, automatic ones name none', async () => {
     await using world = await played(scripted('closed-and-paid'))
     const { lines } = await storyOf(world)
     const acts = lines.flatMap(({ kind, actor }) => (actor === null ? [] : [[kind, actor]]))
@@ -68,7 +68,7 @@ describe('orders.story', () => {
     )
   })
 
-  test('a look says which doors it was made for', async () => {
+  test('a lookup names its causes', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const { impUid } = await buy(world)
@@ -84,7 +84,7 @@ describe('orders.story', () => {
 })
 
 describe('what the story keeps', () => {
-  test('the first claim of each door outlives its receipt', async () => {
+  test('the first claim of each source outlives its receipt', async () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
     const claims = async () => (await storyOf(world)).lines.filter(({ kind }) => kind === 'claim')
@@ -102,7 +102,7 @@ describe('what the story keeps', () => {
     expect(await claims()).toEqual(before.map((line) => ({ ...line, times: null, lastAt: null })))
   })
 
-  test('a claim that is repeated without end is one line, however often it comes', async () => {
+  test('a repeated claim is one line', async () => {
     await using world = await startWorld()
     const { impUid } = await buy(world)
     const lines = async () => (await storyOf(world)).lines.filter(({ kind }) => kind === 'claim').length
@@ -114,7 +114,7 @@ describe('what the story keeps', () => {
     expect(await lines()).toBeLessThanOrEqual(6)
   })
 
-  test('of a thousand lines the first hundred and the last four hundred are given, and it is said that others are not', async () => {
+  test('of a thousand lines the first hundred and the last four hundred are given, with the number left out', async () => {
     await using world = await startWorld()
     await register(world)
     const { store, clock } = world.deps()
@@ -134,7 +134,7 @@ describe('what the story keeps', () => {
     expect([lines[0]?.kind, lines.at(-1)?.actor]).toEqual(['registered', '999'])
   })
 
-  test('the same answer again and again is one line: when first, when last, how often', async () => {
+  test('repeated equal answers are one line with first time, last time and count', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '60000', SWEEP_LIST_EVERY_MS: '86400000' },
     })
@@ -165,7 +165,7 @@ describe('what the story does not say (P-04)', () => {
     expect(told).not.toContain('김철수')
   })
 
-  test('a stranger’s words: of what is not known here it says that there was something', async () => {
+  test('a stranger’s text: unknown values appear as *other*', async () => {
     await using world = await startWorld()
     const { impUid } = await paid(world)
     await tell(world, JSON.stringify({ imp_uid: impUid, merchant_uid: orderId, status: 'call 010-1234' }))
@@ -175,14 +175,14 @@ describe('what the story does not say (P-04)', () => {
     expect(told.lines).toContainEqual(expect.objectContaining({ kind: 'claim', said: 'other' }))
   })
 
-  test('why the PG refused a try, in its own text: it says what is understood of it', async () => {
+  test('the PG’s own text of a refusal: only the recognised reason appears', async () => {
     await using world = await played(scripted('refused-then-paid'))
     const { lines } = await storyOf(world)
     expect(JSON.stringify(lines)).not.toContain('카드사로 문의')
     expect(lines).toContainEqual(expect.objectContaining({ event: 'payment.failed', failReason: 'limit' }))
   })
 
-  test('what strangers claim of payments that are not the order’s', async () => {
+  test('strangers’ claims about payments of other orders', async () => {
     await using world = await startWorld()
     await register(world)
     await tell(world, JSON.stringify({ imp_uid: 'imp_999999999999', merchant_uid: orderId, status: 'paid' }))

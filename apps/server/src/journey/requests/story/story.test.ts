@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { orderId } from '../../../../testing/shopper.ts'
 import { played, scriptedOrders } from '../../../../testing/scripted-orders.ts'
 import type { World } from '../../../../testing/world.ts'
-import { askedAbout } from '../support-answer.ts'
+import { supportAnswer } from '../support-answer.ts'
 
-/** Ids are the gateway's own and differ from run to run: the payment that is named first is payment 1. */
+/** The gateway's ids differ from run to run: replace them in the order of their first mention. */
 function withStableIds(text: string): string {
   const ids = [...new Set(text.match(/imp_\d{12}/g))]
   return ids.reduce(
@@ -15,7 +15,7 @@ function withStableIds(text: string): string {
 }
 
 async function toldBy(world: World, language: StoryLanguage): Promise<string> {
-  const { text } = await askedAbout(world.deps().store, orderId, language)
+  const { text } = await supportAnswer(world.deps().store, orderId, language)
   return withStableIds(text)
 }
 
@@ -24,7 +24,7 @@ describe('the story of an order says what happened and who did it', () => {
     await using world = await played(scripted)
     for (const language of ['en', 'ko'] as const)
       await expect(await toldBy(world, language)).toMatchFileSnapshot(
-        `../../testing/stories/${scripted.name}.${language}.story.txt`,
+        `../../../../testing/stories/${scripted.name}.${language}.story.txt`,
       )
   })
 })

@@ -4,18 +4,19 @@ import type { Journey } from '../../journey.ts'
 import { orderView } from '../order-view.ts'
 import { storyLines } from './lines.ts'
 
-/** Lines of one answer. How it began and how it went last: between them an order that is tried without end says the same again and again. */
-const FIRST_GIVEN = 100
-const LAST_GIVEN = 400
+/** The first and last lines of a long story are kept: the lines between are mostly repeated attempts. */
+export const FIRST_LINES = 100
+const LAST_LINES = 400
 
+/** Drops the middle lines of a long story. */
 export const boundedLines = (lines: readonly StoryLine[]): Pick<Story, 'lines' | 'leftOut'> => {
-  const leftOut = Math.max(0, lines.length - FIRST_GIVEN - LAST_GIVEN)
+  const leftOut = Math.max(0, lines.length - FIRST_LINES - LAST_LINES)
   return leftOut === 0
     ? { lines: [...lines], leftOut }
-    : { lines: [...lines.slice(0, FIRST_GIVEN), ...lines.slice(-LAST_GIVEN)], leftOut }
+    : { lines: [...lines.slice(0, FIRST_LINES), ...lines.slice(-LAST_LINES)], leftOut }
 }
 
-/** What happened to an order, found by its id, by one of its payments, or by a string of its reference that no other order has. */
+/** The history of an order, found by its id, by a payment's id, or by a reference string that only one order has. Fails with `unknown_order`. */
 export async function story(journey: Journey, named: string): Promise<Result<Story, Problem>> {
   const { store } = journey.deps
   const [orderId, ...others] = await numbersNamed(store, named)

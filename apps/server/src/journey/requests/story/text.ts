@@ -25,6 +25,7 @@ import {
   type StoryLanguage,
 } from '@landfall/payment-core/story-words'
 import type { StoryRows } from '../../../store/story-rows.ts'
+import { FIRST_LINES } from './story.ts'
 import { wrapped } from './wrapped.ts'
 
 const standings = {
@@ -106,7 +107,7 @@ const words = {
   ko: { status: statusKo, reasons: reasonsKo, actions: actionsKo },
 }
 
-/** An order, what waits for a person about it, and its story, for a terminal. */
+/** The order, its open reviews and its story, as terminal text. */
 export function storyText(
   rows: StoryRows,
   { lines, leftOut }: { readonly lines: readonly StoryLine[]; readonly leftOut: number },
@@ -118,7 +119,7 @@ export function storyText(
     orderLines(rows, language),
     personLines(rows, language),
     ['', head.story, ...(isSaid ? [head.said] : []).map((text) => wrapped(`  ${text}`, 2))],
-    happenings(lines, leftOut, language),
+    eventLines(lines, leftOut, language),
   ]
   return `${parts.flat().join('\n')}\n`
 }
@@ -141,7 +142,7 @@ function orderLines({ orderId, record, payments }: StoryRows, language: StoryLan
   return [...lines, ...payments.toSorted(byBeginning).map((payment) => paymentLine(payment, language))]
 }
 
-/** Money that is not kept and has not gone back, a sum a currency. */
+/** The money that is neither kept nor refunded, one sum per currency. */
 function othersIn(payments: readonly Payment[], language: StoryLanguage): string {
   const sums = new Map<string, number>()
   for (const payment of payments.filter(({ standing }) => standing !== null && standing !== 'kept')) {
@@ -169,7 +170,7 @@ function personLines({ record, payments, reviews }: StoryRows, language: StoryLa
   const head = heads[language]
   const open = openReviews(reviews)
   if (open.length === 0) return ['', head.nobody]
-  const told = open.flatMap((review, index) => {
+  const reviewLines = open.flatMap((review, index) => {
     const payment = payments.find(({ paymentId }) => paymentId === review.paymentId) ?? payments[0]
     const order = record?.order ?? (payment === undefined ? null : strangersOrder(payment, reviews))
     const currency = payment === undefined ? (record?.order.currency ?? '') : currencyOf(payment)
@@ -185,12 +186,12 @@ function personLines({ record, payments, reviews }: StoryRows, language: StoryLa
     ]
     return [wrapped(first, 5), ...rest.map((line) => wrapped(`     ${line}`, 5))]
   })
-  return ['', head.person, ...told]
+  return ['', head.person, ...reviewLines]
 }
 
 const ofPayment = ({ paymentId }: Review): string => (paymentId === null ? '' : ` (${paymentId})`)
 
-function happenings(lines: readonly StoryLine[], leftOut: number, language: StoryLanguage): string[] {
+function eventLines(lines: readonly StoryLine[], leftOut: number, language: StoryLanguage): string[] {
   const say = storySay[language]
   const written: string[] = []
   let day = ''
@@ -198,13 +199,11 @@ function happenings(lines: readonly StoryLine[], leftOut: number, language: Stor
     const today = say.day(line.at)
     if (today !== day) written.push('', today)
     day = today
-    if (leftOut > 0 && index === FIRST_GIVEN) written.push(heads[language].leftOut(leftOut))
+    if (leftOut > 0 && index === FIRST_LINES) written.push(heads[language].leftOut(leftOut))
     written.push(wrapped(`  ${say.time(line.at)}  ${oneLine(storySentence(line, language))}`, 12))
   }
   return written
 }
 
-/** Notes and names are anybody's: a sign that a terminal acts upon would rewrite what stands above it. */
+/** Notes and names are untrusted: control characters could rewrite earlier lines on a terminal. */
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-/** As `boundedLines` gives them. */
-const FIRST_GIVEN = 100
