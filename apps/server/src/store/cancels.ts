@@ -10,6 +10,7 @@ import {
 import { and, eq } from 'drizzle-orm'
 import { answersFrom, withAnswerText } from './answers.ts'
 import type { Database, Write } from './engines/open.ts'
+import { isHeldBy, unleased } from './lease.ts'
 import type { Tables } from './tables.ts'
 import { NEVER_MS } from './work-tables.ts'
 
@@ -83,8 +84,7 @@ export function cancelWrites(
       actor,
       dueAtMs: nowMs,
       attempts: 0,
-      leaseUntilMs: 0,
-      lease: '',
+      ...unleased,
     }
     return query.insert(cancels).values(row).onConflictDoNothing().returning({ intentId: cancels.intentId })
   })
@@ -94,7 +94,7 @@ export function cancelWrites(
 export const executedWrites = (db: Database, intentIds: readonly string[]): Write[] =>
   intentIds.map((intentId) => (query) => {
     const { cancels } = db.tables
-    const ended = { dueAtMs: NEVER_MS, leaseUntilMs: 0, lease: '', refundAccount: null }
+    const ended = { dueAtMs: NEVER_MS, refundAccount: null, ...unleased }
     return query
       .update(cancels)
       .set({ ...ended, state: 'done' })
@@ -119,7 +119,7 @@ export const movedWrites = (db: Database, moves: readonly CancelMove[], nowMs: n
         }
     return query
       .update(cancels)
-      .set({ ...next, state: to, leaseUntilMs: 0, lease: '' })
+      .set({ ...next, state: to, ...unleased })
       .where(and(eq(cancels.intentId, intentId), eq(cancels.state, from)))
       .returning({ intentId: cancels.intentId })
   })
@@ -190,7 +190,7 @@ export async function settleCancel(
           ...(next.cancelledBefore === undefined ? {} : { cancelledBefore: next.cancelledBefore }),
           leaseUntilMs: 0,
         })
-        .where(and(eq(cancels.intentId, row.intentId), eq(cancels.lease, row.lease)))
+        .where(and(eq(cancels.intentId, row.intentId), isHeldBy(cancels, row.lease)))
         .returning({ intentId: cancels.intentId }),
   ])
 }

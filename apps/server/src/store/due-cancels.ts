@@ -1,13 +1,21 @@
 import type { NoticeAnswer } from '@landfall/payment-core'
-import { and, eq, gt, inArray, lt, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
 import { withAnswerText } from './answers.ts'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
 import { alias } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
-import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
+import {
+  isAvailable,
+  isHeldBy,
+  isLeased,
+  leaseEach,
+  leaseStatement,
+  type DueParams,
+  type Lease,
+} from './lease.ts'
 import { statement } from './engines/statement.ts'
 
-const selectDue = statement<DueRow, CancelRow>((query, { cancels }, param) => {
+const selectDue = statement<DueParams, CancelRow>((query, { cancels }, param) => {
   const other = alias(cancels, 'other')
   // One that a worker holds goes first, whatever the clocks of two servers have dated (K-03).
   const earlier = or(
@@ -18,7 +26,7 @@ const selectDue = statement<DueRow, CancelRow>((query, { cancels }, param) => {
   const first = or(inArray(other.state, ['accepted', 'unknown']), and(eq(other.state, 'requested'), earlier))
   // What is under way itself waits for no other: it is only looked for, and a clock that dates the others earlier must not keep it from that.
   const before = or(
-    gt(other.leaseUntilMs, param('nowMs')),
+    isLeased(other, param('nowMs')),
     and(notInArray(cancels.state, ['accepted', 'unknown']), first),
   )
   const isOther = ne(other.intentId, cancels.intentId)
@@ -31,19 +39,12 @@ const selectDue = statement<DueRow, CancelRow>((query, { cancels }, param) => {
   return query
     .select()
     .from(cancels)
-    .where(and(lte(cancels.dueAtMs, param('nowMs')), lte(cancels.leaseUntilMs, param('nowMs')), isNext))
+    .where(and(isAvailable(cancels, param('nowMs')), isNext))
     .orderBy(cancels.dueAtMs)
     .limit(sql.placeholder('limit'))
 })
 
-const takeOne = statement<Taking, { intentId: string }>((query, { cancels }, param) => {
-  const free = and(lte(cancels.dueAtMs, param('nowMs')), lte(cancels.leaseUntilMs, param('nowMs')))
-  return query
-    .update(cancels)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(cancels.intentId, param('id')), free))
-    .returning({ intentId: cancels.intentId })
-})
+const leaseOne = leaseStatement(({ cancels }) => ({ table: cancels, id: cancels.intentId }))
 
 /**
  * Takes due intents for this worker alone. Of one payment only the earliest that was never sent, and none while another may be executed: each is
@@ -54,7 +55,7 @@ export async function leaseCancels(
   by: Lease & { readonly limit: number },
 ): Promise<HeldCancel[]> {
   const due = await selectDue.rows(db, by)
-  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.intentId }))
+  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...by, id: row.intentId }))
   return taken.map((row) => ({ ...heldFrom(row), lease: by.lease }))
 }
 
@@ -86,7 +87,7 @@ export async function noteSending(
   )
   const isInTheWay = or(
     inArray(other.state, ['accepted', 'unknown']),
-    and(gt(other.leaseUntilMs, at.nowMs), isEarlier),
+    and(isLeased(other, at.nowMs), isEarlier),
   )
   return db.atomically([
     (query) =>
@@ -96,7 +97,7 @@ export async function noteSending(
         .where(
           and(
             eq(cancels.intentId, row.intentId),
-            eq(cancels.lease, row.lease),
+            isHeldBy(cancels, row.lease),
             notExists(
               query
                 .select({ id: other.intentId })
@@ -121,7 +122,7 @@ export async function storeAnswers(
       query
         .update(cancels)
         .set({ answers: JSON.stringify(answers) })
-        .where(and(eq(cancels.intentId, intentId), eq(cancels.lease, lease)))
+        .where(and(eq(cancels.intentId, intentId), isHeldBy(cancels, lease)))
         .returning({ intentId: cancels.intentId }),
   ])
 }

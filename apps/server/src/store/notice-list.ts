@@ -1,8 +1,9 @@
 import { NoticeState, NoticeType, type NoticeView } from '@landfall/payment-core'
 import { and, eq, gt, gte, lt, or, sql, type SQL } from 'drizzle-orm'
+import { answersFrom } from './answers.ts'
 import { byBytes, unionAll } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
-import { answersIn, type NoticePlace, type NoticeRow } from './outbox.ts'
+import { type NoticePlace, type NoticeRow } from './outbox.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 const viewOf = (row: NoticeRow): NoticeView => ({
@@ -15,7 +16,7 @@ const viewOf = (row: NoticeRow): NoticeView => ({
   dueAt: row.dueAtMs === NEVER_MS ? null : row.dueAtMs,
   attempts: row.attempts,
   lastAnswer: row.lastAnswer,
-  answers: answersIn(row),
+  answers: answersFrom(row.answers),
 })
 
 /** Which notices. Null means any. */

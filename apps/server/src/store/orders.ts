@@ -11,6 +11,7 @@ import { and, eq, gt } from 'drizzle-orm'
 import { cancelWrites, executedWrites, movedWrites, nobodyAsks, type Asking } from './cancels.ts'
 import { everyColumn } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
+import { unleased } from './lease.ts'
 import { noticeWrites } from './outbox.ts'
 import { paymentWrites, paymentsAbout, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
 import { referenceWrites } from './references.ts'
@@ -86,8 +87,7 @@ export async function insertOrder(
     lookedAtMs: 0,
     dueAtMs,
     attempts: 0,
-    leaseUntilMs: 0,
-    lease: '',
+    ...unleased,
   }
   const writes = [
     insertRow.write(db, row),

@@ -1,15 +1,23 @@
 import {
   NoticeState,
   NoticeType,
-  withAnswer,
-  NoticeAnswer,
   type Notice,
+  type NoticeAnswer,
   type TimelineEntry,
 } from '@landfall/payment-core'
-import { and, eq, gt, gte, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, lt, notExists, or, sql } from 'drizzle-orm'
+import { answersFrom, withAnswerText } from './answers.ts'
 import { alias, everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
+import {
+  isAvailable,
+  isHeldBy,
+  leaseEach,
+  leaseStatement,
+  unleased,
+  type DueParams,
+  type Lease,
+} from './lease.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { timelineWriteOfEach } from './timeline.ts'
@@ -36,8 +44,7 @@ export function noticeWrites(db: Database, notices: readonly Notice[], nowMs: nu
       answers: null,
       dueAtMs: nowMs,
       attempts: 0,
-      leaseUntilMs: 0,
-      lease: '',
+      ...unleased,
     }
     const row = { noticeId, orderId, sequence, type, body: JSON.stringify(notice.body), ...state }
     return insertNotice.write(db, row)
@@ -62,7 +69,7 @@ export async function noticesOfOrder(
   }))
 }
 
-const selectDue = statement<DueRow, NoticeRow>((query, { notices }, param) => {
+const selectDue = statement<DueParams, NoticeRow>((query, { notices }, param) => {
   const earlier = alias(notices, 'earlier')
   const isNext = notExists(
     query
@@ -79,19 +86,12 @@ const selectDue = statement<DueRow, NoticeRow>((query, { notices }, param) => {
   return query
     .select()
     .from(notices)
-    .where(and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs')), isNext))
+    .where(and(isAvailable(notices, param('nowMs')), isNext))
     .orderBy(notices.dueAtMs)
     .limit(sql.placeholder('limit'))
 })
 
-const takeOne = statement<Taking, { noticeId: string }>((query, { notices }, param) => {
-  const free = and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs')))
-  return query
-    .update(notices)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(notices.noticeId, param('id')), free))
-    .returning({ noticeId: notices.noticeId })
-})
+const leaseOne = leaseStatement(({ notices }) => ({ table: notices, id: notices.noticeId }))
 
 /** Takes due notices for this worker alone. Of one order only the earliest that still waits: a later state is never announced first (N-04). */
 export async function leaseNotices(
@@ -99,7 +99,7 @@ export async function leaseNotices(
   by: Lease & { readonly limit: number },
 ): Promise<NoticeRow[]> {
   const due = await selectDue.rows(db, by)
-  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.noticeId }))
+  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...by, id: row.noticeId }))
   return taken.map((row) => ({ ...row, lease: by.lease }))
 }
 
@@ -119,7 +119,7 @@ const updateHeld = statement<SettledRow, { noticeId: string }>((query, { notices
       attempts: param('attempts'),
       leaseUntilMs: 0,
     })
-    .where(and(eq(notices.noticeId, param('noticeId')), eq(notices.lease, param('lease'))))
+    .where(and(eq(notices.noticeId, param('noticeId')), isHeldBy(notices, param('lease'))))
     .returning({ noticeId: notices.noticeId }),
 )
 
@@ -138,15 +138,10 @@ export async function settleNotice(
   { state, lastAnswer, dueAtMs, answer }: SettledNotice,
 ): Promise<'done' | 'stale'> {
   const { noticeId, lease } = row
-  const answers = answer === undefined ? row.answers : JSON.stringify(withAnswer(answersIn(row), answer))
+  const answers = answer === undefined ? row.answers : withAnswerText(answersFrom(row.answers), answer)
   const settled = { state, lastAnswer, answers, dueAtMs: dueAtMs ?? NEVER_MS, attempts: row.attempts + 1 }
   return db.atomically([updateHeld.write(db, { noticeId, lease, ...settled })])
 }
-
-/** For people only: answers that cannot be read must not keep the notice from being sent. */
-const Answers = NoticeAnswer.array().catch([])
-export const answersIn = ({ answers }: Pick<NoticeRow, 'answers'>): NoticeAnswer[] =>
-  answers === null ? [] : Answers.parse(JSON.parse(answers))
 
 /** Which notices: one, or those recorded from a moment on and before another, each page after the last of the one before. */
 export type NoticeChoice =
@@ -185,7 +180,7 @@ export async function replayNotices(
     .limit('id' in choice ? 1 : choice.limit)
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
-  const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
+  const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, ...unleased }
   const untold = [...new Set(rows.map(({ orderId }) => orderId))].filter(
     (each) => act?.told.has(each) === false,
   )
@@ -223,7 +218,7 @@ export async function parkNotices(db: Database, beforeMs: number, lastAnswer: st
     (query) =>
       query
         .update(notices)
-        .set({ state: 'parked', dueAtMs: NEVER_MS, lastAnswer, leaseUntilMs: 0, lease: '' })
+        .set({ state: 'parked', dueAtMs: NEVER_MS, lastAnswer, ...unleased })
         .where(and(inArray(notices.noticeId, ids), old))
         .returning({ noticeId: notices.noticeId }),
   ])

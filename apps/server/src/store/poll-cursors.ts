@@ -1,6 +1,6 @@
-import { and, eq, lte } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
-import { takeEach, type Lease, type Taking } from './lease.ts'
+import { isAvailable, isHeldBy, leaseEach, leaseStatement, unleased, type Lease } from './lease.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
@@ -21,8 +21,7 @@ const insertOne = statement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>
         readUntilMs: param('readUntilMs'),
         dueAtMs: param('dueAtMs'),
         attempts: 0,
-        leaseUntilMs: 0,
-        lease: '',
+        ...unleased,
       })
       .onConflictDoNothing()
       .returning({ status: rounds.status }),
@@ -42,22 +41,15 @@ const selectDue = statement<Lease, RoundRow>((query, { rounds }, param) =>
   query
     .select()
     .from(rounds)
-    .where(and(lte(rounds.dueAtMs, param('nowMs')), lte(rounds.leaseUntilMs, param('nowMs')))),
+    .where(isAvailable(rounds, param('nowMs'))),
 )
 
-const takeOne = statement<Taking, { status: string }>((query, { rounds }, param) => {
-  const free = and(lte(rounds.dueAtMs, param('nowMs')), lte(rounds.leaseUntilMs, param('nowMs')))
-  return query
-    .update(rounds)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(rounds.status, param('id')), free))
-    .returning({ status: rounds.status })
-})
+const leaseOne = leaseStatement(({ rounds }) => ({ table: rounds, id: rounds.status }))
 
 /** Takes due lists for this worker alone. */
 export async function leaseRounds(db: Database, by: Lease): Promise<PollCursor[]> {
   const due = await selectDue.rows(db, by)
-  const taken = await takeEach(db, due, ({ status }) => takeOne.write(db, { ...by, id: status }))
+  const taken = await leaseEach(db, due, ({ status }) => leaseOne.write(db, { ...by, id: status }))
   return taken.map((row) => ({ ...row, lease: by.lease }))
 }
 
@@ -68,7 +60,7 @@ const updateKept = statement<Kept, { status: string }>((query, { rounds }, param
   query
     .update(rounds)
     .set({ readUntilMs: param('readUntilMs'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(rounds.status, param('status')), eq(rounds.lease, param('lease'))))
+    .where(and(eq(rounds.status, param('status')), isHeldBy(rounds, param('lease'))))
     .returning({ status: rounds.status }),
 )
 
@@ -81,7 +73,7 @@ const updateSettled = statement<SettledPoll, { status: string }>((query, { round
       attempts: param('attempts'),
       leaseUntilMs: 0,
     })
-    .where(and(eq(rounds.status, param('status')), eq(rounds.lease, param('lease'))))
+    .where(and(eq(rounds.status, param('status')), isHeldBy(rounds, param('lease'))))
     .returning({ status: rounds.status }),
 )
 

@@ -1,8 +1,16 @@
 import { Claim, type TimelineEntry } from '@landfall/payment-core'
-import { and, eq, isNull, lte, ne, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
+import {
+  isAvailable,
+  isHeldBy,
+  leaseEach,
+  leaseStatement,
+  unleased,
+  type DueParams,
+  type Lease,
+} from './lease.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { heardWrite } from './timeline.ts'
@@ -119,7 +127,7 @@ export async function insertReceipt(
  */
 export async function insertListed(db: Database, claims: readonly Claim[], nowMs: number): Promise<void> {
   const { receipts } = db.tables
-  const again = { state: 'waiting', attempts: 0, dueAtMs: nowMs, leaseUntilMs: 0, lease: '' }
+  const again = { state: 'waiting', attempts: 0, dueAtMs: nowMs, ...unleased }
   const write =
     (claim: Claim): Write =>
     (query) =>
@@ -148,15 +156,14 @@ export async function insertListed(db: Database, claims: readonly Claim[], nowMs
 const UNREADABLE_WAIT_MS = 10 * 60_000
 
 const selectDue = (stranger: boolean) =>
-  statement<DueRow, ReceiptRow>((query, { receipts }, param) =>
+  statement<DueParams, ReceiptRow>((query, { receipts }, param) =>
     query
       .select()
       .from(receipts)
       .where(
         and(
           stranger ? eq(receipts.stranger, 1) : isNull(receipts.stranger),
-          lte(receipts.dueAtMs, param('nowMs')),
-          lte(receipts.leaseUntilMs, param('nowMs')),
+          isAvailable(receipts, param('nowMs')),
         ),
       )
       .orderBy(receipts.dueAtMs)
@@ -164,14 +171,7 @@ const selectDue = (stranger: boolean) =>
   )
 const [selectDueKnown, selectDueStrangers] = [selectDue(false), selectDue(true)]
 
-const takeOne = statement<Taking, { receiptId: string }>((query, { receipts }, param) => {
-  const free = and(lte(receipts.dueAtMs, param('nowMs')), lte(receipts.leaseUntilMs, param('nowMs')))
-  return query
-    .update(receipts)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(receipts.receiptId, param('id')), free))
-    .returning({ receiptId: receipts.receiptId })
-})
+const leaseOne = leaseStatement(({ receipts }) => ({ table: receipts, id: receipts.receiptId }))
 
 /** Takes due receipts for this worker alone. One that cannot be read is put off, and told to `unreadable`. */
 export async function leaseReceipts(
@@ -181,8 +181,8 @@ export async function leaseReceipts(
 ): Promise<Receipt[]> {
   const { lease, nowMs, leaseUntilMs, limit } = by
   const due = await (by.strangers === true ? selectDueStrangers : selectDueKnown).rows(db, { nowMs, limit })
-  const taken = await takeEach(db, due, ({ receiptId }) =>
-    takeOne.write(db, { id: receiptId, lease, nowMs, leaseUntilMs }),
+  const taken = await leaseEach(db, due, ({ receiptId }) =>
+    leaseOne.write(db, { id: receiptId, lease, nowMs, leaseUntilMs }),
   )
   const read: Receipt[] = []
   for (const row of taken) {
@@ -203,7 +203,7 @@ async function rescheduleClaim(db: Database, receiptId: string, by: Lease): Prom
       query
         .update(receipts)
         .set({ dueAtMs: by.nowMs + UNREADABLE_WAIT_MS, leaseUntilMs: 0 })
-        .where(and(eq(receipts.receiptId, receiptId), eq(receipts.lease, by.lease)))
+        .where(and(eq(receipts.receiptId, receiptId), isHeldBy(receipts, by.lease)))
         .returning({ receiptId: receipts.receiptId }),
   ])
 }
@@ -214,7 +214,7 @@ const updateHeld = statement<SettledReceipt, { receiptId: string }>((query, { re
   query
     .update(receipts)
     .set({ state: param('state'), dueAtMs: param('dueAtMs'), attempts: param('attempts'), leaseUntilMs: 0 })
-    .where(and(eq(receipts.receiptId, param('receiptId')), eq(receipts.lease, param('lease'))))
+    .where(and(eq(receipts.receiptId, param('receiptId')), isHeldBy(receipts, param('lease'))))
     .returning({ receiptId: receipts.receiptId }),
 )
 
