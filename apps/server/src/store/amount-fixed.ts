@@ -11,6 +11,6 @@ const setAmountFixed = statement<{ orderId: string; nowMs: number }, { orderId: 
       .returning({ orderId: orders.orderId }),
 )
 
-/** Notes that from now on the gateway refuses any other amount for this order; what was noted first stays. */
+/** Records that the gateway refuses any other amount for this order from now on. The first recorded time stays. */
 export const markAmountFixed = async (db: Database, orderId: string, nowMs: number): Promise<void> =>
   void (await db.atomically([setAmountFixed.write(db, { orderId, nowMs })]))

@@ -15,7 +15,7 @@ import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { backUp } from './backup.ts'
 import { DatabaseUnusable } from './engines/open.ts'
-import { anOrder, nowMs } from './examples.contract.ts'
+import { anOrder, nowMs } from './fixtures.contract.ts'
 import { insertOrder } from './orders.ts'
 import { databaseOn, openFile } from './engines/sqlite.ts'
 

@@ -6,8 +6,8 @@ import { referenceChanges } from './references.ts'
 import { timelineWrites } from './timeline.ts'
 
 /**
- * Writes what a shop has changed about an open order, or nothing; `stale` when the order is not what was read before. A worker that is looking
- * meanwhile keeps its lease, finds the version changed and looks again.
+ * Records a shop's changes to an open order, all or none. Returns `stale` when the order has changed since it was read. A
+ * worker that is looking the order up keeps its lease, finds the new version and starts again.
  */
 export async function changeOrder(
   db: Database,

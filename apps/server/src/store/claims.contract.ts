@@ -1,15 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import type { Database } from './engines/open.ts'
-import { aClaim, by, nowMs, one, type OpenedStore } from './examples.contract.ts'
-import {
-  insertListed,
-  insertReceipt,
-  leaseReceipts,
-  receiptIdOf,
-  receiptsDueNow,
-  settleReceipt,
-} from './receipts.ts'
+import { aClaim, by, nowMs, one, type OpenedStore } from './fixtures.contract.ts'
+import { insertListedClaims } from './poll-cursors.ts'
+import { insertReceipt, leaseReceipts, receiptIdOf, makeReceiptsDue, settleReceipt } from './receipts.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 const listed = (paymentId: string, orderId: string | null = 'ord-1') => ({
@@ -82,7 +76,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       const db = await store.connect()
       await insertReceipt(db, { ...aClaim('imp_1', null), paymentId: null }, by('door'))
       expect(await onlyRow(db)).toMatchObject({ orderId: '', paymentId: '' })
-      await insertListed(db, [{ ...listed('imp_1', null), paymentId: null }], nowMs)
+      await insertListedClaims(db, [{ ...listed('imp_1', null), paymentId: null }], nowMs)
       const rows = await db.query.select().from(db.tables.receipts)
       expect(rows.map(({ orderId, paymentId }) => [orderId, paymentId])).toEqual([
         ['', ''],
@@ -135,7 +129,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
     test('they are due at once, and nobody holds them', async () => {
       await using store = await open()
       const db = await store.connect()
-      await insertListed(db, [listed('imp_1'), listed('imp_2')], nowMs)
+      await insertListedClaims(db, [listed('imp_1'), listed('imp_2')], nowMs)
       expect(await leaseReceipts(db, by('early', nowMs - 1))).toEqual([])
       const taken = await leaseReceipts(db, by('worker'))
       expect(taken.map(({ claim }) => claim.paymentId ?? '').toSorted()).toEqual(['imp_1', 'imp_2'])
@@ -152,22 +146,22 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
     test('one that still waits stays as it is, also when it is listed again and again', async () => {
       await using store = await open()
       const db = await store.connect()
-      await insertListed(db, [listed('imp_1')], nowMs)
+      await insertListedClaims(db, [listed('imp_1')], nowMs)
       const held = one(await leaseReceipts(db, by('worker')))
       await settleReceipt(db, held, { state: 'waiting', dueAtMs: nowMs + 1e6 })
       const before = await onlyRow(db)
       expect(before).toMatchObject({ times: 1, attempts: 1 })
-      for (const later of [1, 2]) await insertListed(db, [listed('imp_1')], nowMs + later)
+      for (const later of [1, 2]) await insertListedClaims(db, [listed('imp_1')], nowMs + later)
       expect(await onlyRow(db)).toEqual(before)
     })
 
     test('one that has come to its end starts anew, with its whole age before it', async () => {
       await using store = await open()
       const db = await store.connect()
-      await insertListed(db, [listed('imp_1')], nowMs)
+      await insertListedClaims(db, [listed('imp_1')], nowMs)
       const held = one(await leaseReceipts(db, by('worker')))
       await settleReceipt(db, held, { state: 'dropped', dueAtMs: null })
-      await insertListed(db, [listed('imp_1')], nowMs + 1e9)
+      await insertListedClaims(db, [listed('imp_1')], nowMs + 1e9)
       expect(await onlyRow(db)).toMatchObject({
         state: 'waiting',
         attempts: 0,
@@ -248,7 +242,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       const db = await store.connect()
       const filing = { orderId: 'ord-1', isStranger: true, dueAtMs: nowMs + 1e6 }
       await insertReceipt(db, aClaim('imp_1', 'ord-1'), by('door'), filing)
-      await receiptsDueNow(db, 'ord-1', nowMs + 3)
+      await makeReceiptsDue(db, 'ord-1', nowMs + 3)
       expect(await onlyRow(db)).toMatchObject({
         stranger: null,
         dueAtMs: nowMs + 3,

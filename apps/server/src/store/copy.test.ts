@@ -19,7 +19,7 @@ import {
   nowMs,
   paying,
   reading,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './poll-cursors.ts'

@@ -13,7 +13,7 @@ import {
   nowMs,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { markAmountFixed } from './amount-fixed.ts'
 import { insertOrder, postponeLook, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'

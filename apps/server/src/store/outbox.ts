@@ -33,7 +33,10 @@ const insertNotice = statement<NoticeRow, { noticeId: string }>((query, { notice
     .returning({ noticeId: notices.noticeId }),
 )
 
-/** Notices are born in the same write as the status they announce, as the text that will be signed and sent. */
+/**
+ * Inserts notices in the same unit as the status they announce. The stored body is the exact text that is signed and
+ * sent.
+ */
 export function noticeWrites(db: Database, notices: readonly Notice[], nowMs: number): Write[] {
   return notices.map((notice) => {
     const { id: noticeId, orderId, sequence, type } = notice
@@ -93,7 +96,10 @@ const selectDue = statement<DueParams, NoticeRow>((query, { notices }, param) =>
 
 const leaseOne = leaseStatement(({ notices }) => ({ table: notices, id: notices.noticeId }))
 
-/** Takes due notices for this worker alone. Of one order only the earliest that still waits: a later state is never announced first (N-04). */
+/**
+ * Leases up to `limit` due notices, the longest overdue first. For each order it leases only the earliest waiting notice,
+ * so that no later state is announced first (N-04).
+ */
 export async function leaseNotices(
   db: Database,
   by: Lease & { readonly limit: number },
@@ -123,7 +129,7 @@ const updateHeld = statement<SettledRow, { noticeId: string }>((query, { notices
     .returning({ noticeId: notices.noticeId }),
 )
 
-/** What has become of a notice. `answer` is what an attempt was answered with; without one there was none. */
+/** The outcome for a notice. `answer` is absent when no attempt was made; a null `dueAtMs` means never. */
 export type SettledNotice = {
   readonly state: 'waiting' | 'delivered' | 'parked'
   readonly dueAtMs: number | null
@@ -131,7 +137,7 @@ export type SettledNotice = {
   readonly answer?: NoticeAnswer
 }
 
-/** Marks an attempt; `stale` when another worker has taken the notice over meanwhile (S-15). */
+/** Records an attempt and releases the lease. Returns `stale` when another worker has taken over the notice (S-15). */
 export async function settleNotice(
   db: Database,
   row: NoticeRow,
@@ -143,7 +149,10 @@ export async function settleNotice(
   return db.atomically([updateHeld.write(db, { noticeId, lease, ...settled })])
 }
 
-/** Which notices: one, or those recorded from a moment on and before another, each page after the last of the one before. */
+/**
+ * One notice, or a page of those recorded from `fromMs` until before `toMs`. `after` is the last notice of the page
+ * before.
+ */
 export type NoticeChoice =
   | { readonly id: string }
   | {
@@ -153,7 +162,10 @@ export type NoticeChoice =
       readonly limit: number
     }
 export type NoticePlace = { readonly createdAtMs: number; readonly id: string }
-/** Whose wish it is, told once to each order of which a notice is sent again; `told` are those of earlier pages. */
+/**
+ * The timeline entry of a replay, written once for each order. `told` holds the orders of earlier pages, which already
+ * have it.
+ */
 export type ReplayAct = {
   readonly actId: string
   readonly entry: TimelineEntry
@@ -161,8 +173,8 @@ export type ReplayAct = {
 }
 
 /**
- * Has notices that were delivered or parked sent again, under the same id and in their order's own sequence (N-01); which. Those that wait
- * anyway are left alone.
+ * Makes delivered and parked notices due again, with the same id and in the order's own sequence (N-01). Returns those
+ * notices. Waiting notices are left alone.
  */
 export async function replayNotices(
   db: Database,
@@ -207,7 +219,7 @@ function chosen({ tables: { notices } }: Database, choice: NoticeChoice) {
   return and(within, or(gt(notices.createdAtMs, after.createdAtMs), sameMoment))
 }
 
-/** Parks what has waited since before `beforeMs`; how many. */
+/** Parks up to 1,000 notices that were recorded before `beforeMs` and still wait. Returns their number. */
 export async function parkNotices(db: Database, beforeMs: number, lastAnswer: string): Promise<number> {
   const { notices } = db.tables
   const old = and(eq(notices.state, 'waiting'), lt(notices.createdAtMs, beforeMs))

@@ -1,10 +1,12 @@
-import { and, eq } from 'drizzle-orm'
-import type { Database } from './engines/open.ts'
+import type { Claim } from '@landfall/payment-core'
+import { and, eq, ne, sql } from 'drizzle-orm'
+import type { Database, Write } from './engines/open.ts'
 import { isAvailable, isHeldBy, leaseEach, leaseStatement, unleased, type Lease } from './lease.ts'
 import { statement } from './engines/statement.ts'
+import { receiptIdOf } from './receipts.ts'
 import type { Tables } from './tables.ts'
 
-/** A list of changes at the gateway, and until when it has been read. */
+/** The read position in one of the gateway's lists of changes. */
 export type PollCursor = Pick<
   Tables['rounds']['$inferSelect'],
   'status' | 'readUntilMs' | 'attempts' | 'lease'
@@ -27,7 +29,10 @@ const insertOne = statement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>
       .returning({ status: rounds.status }),
 )
 
-/** Makes the rows of the lists, once; the first round, due at `dueAtMs`, reads from `readUntilMs` on. */
+/**
+ * Creates the cursors that do not exist yet. The first poll is due at `dueAtMs` and reads from `readUntilMs` on (epoch
+ * ms).
+ */
 export async function openRounds(
   db: Database,
   statuses: readonly string[],
@@ -46,7 +51,7 @@ const selectDue = statement<Lease, RoundRow>((query, { rounds }, param) =>
 
 const leaseOne = leaseStatement(({ rounds }) => ({ table: rounds, id: rounds.status }))
 
-/** Takes due lists for this worker alone. */
+/** Leases the cursors whose next poll is due. */
 export async function leaseRounds(db: Database, by: Lease): Promise<PollCursor[]> {
   const due = await selectDue.rows(db, by)
   const taken = await leaseEach(db, due, ({ status }) => leaseOne.write(db, { ...by, id: status }))
@@ -77,7 +82,9 @@ const updateSettled = statement<SettledPoll, { status: string }>((query, { round
     .returning({ status: rounds.status }),
 )
 
-/** Notes how far a list has been read, and keeps it for this worker; `stale` when another has taken it over meanwhile (S-15). */
+/**
+ * Records the read position and extends the lease. Returns `stale` when another worker has taken over the cursor (S-15).
+ */
 export async function keepRound(
   db: Database,
   { status, lease }: PollCursor,
@@ -86,11 +93,48 @@ export async function keepRound(
   return db.atomically([updateKept.write(db, { status, lease, ...next })])
 }
 
-/** Notes how far a list has been read; `stale` when another worker has taken it over meanwhile (S-15). */
+/**
+ * Records the read position and releases the lease. Returns `stale` when another worker has taken over the cursor (S-15).
+ */
 export async function settleRound(
   db: Database,
   { status, lease }: PollCursor,
   next: { readonly readUntilMs: number; readonly dueAtMs: number; readonly attempts: number },
 ): Promise<'done' | 'stale'> {
   return db.atomically([updateSettled.write(db, { status, lease, ...next })])
+}
+
+/**
+ * Stores claims that the gateway's lists of changes gave, due now, all in one commit. A waiting claim stays as it is. An
+ * ended claim starts anew: the poll stores it only when the record lacks the change.
+ */
+export async function insertListedClaims(
+  db: Database,
+  claims: readonly Claim[],
+  nowMs: number,
+): Promise<void> {
+  const { receipts } = db.tables
+  const again = { state: 'waiting', attempts: 0, dueAtMs: nowMs, ...unleased }
+  const write =
+    (claim: Claim): Write =>
+    (query) =>
+      query
+        .insert(receipts)
+        .values({
+          receiptId: receiptIdOf(claim),
+          orderId: claim.orderId ?? '',
+          paymentId: claim.paymentId ?? '',
+          claim: JSON.stringify(claim),
+          firstAtMs: nowMs,
+          receivedAtMs: nowMs,
+          times: 1,
+          ...again,
+        })
+        .onConflictDoUpdate({
+          target: receipts.receiptId,
+          set: { ...again, firstAtMs: nowMs, receivedAtMs: nowMs, times: sql`${receipts.times} + 1` },
+          setWhere: ne(receipts.state, 'waiting'),
+        })
+        .returning({ receiptId: receipts.receiptId })
+  await Promise.all(claims.map((claim) => db.atomically([write(claim)])))
 }

@@ -18,7 +18,7 @@ import {
   one,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { insertOrder, lookNoLaterThan, postponeLook, readOrder, recordDecision } from './orders.ts'
 import { markAmountFixed } from './amount-fixed.ts'
 import { recordOrphans } from './orphans.ts'

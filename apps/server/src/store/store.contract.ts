@@ -17,19 +17,20 @@ import {
   recordUnguarded,
   touchingNothing,
   type OpenedStore,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { intakeContract } from './known-claims.contract.ts'
 import { listsContract } from './lists.contract.ts'
 import { ordersContract } from './orders.contract.ts'
 import { insertOrder, readOrder, recordDecision } from './orders.ts'
 import { noticesOfOrder } from './outbox.ts'
-import { owedContract } from './owed.contract.ts'
+import { cancelsContract } from './cancels.contract.ts'
+import { noticesContract } from './notices.contract.ts'
 import { paymentsOfOrder, readProof } from './payments.ts'
 import { recallContract } from './clock-skew.contract.ts'
 import { recordsContract } from './records.contract.ts'
 import { timelineOf } from './timeline.ts'
-import { upkeepContract } from './upkeep.contract.ts'
-import { workContract } from './work.contract.ts'
+import { maintenanceContract } from './maintenance.contract.ts'
+import { leasesContract } from './leases.contract.ts'
 
 /** What every engine promises. Nothing here is about one of them. */
 export function storeContract(engine: string, open: () => Promise<OpenedStore>): void {
@@ -230,12 +231,13 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
 
   ordersContract(engine, open)
   recordsContract(engine, open)
-  workContract(engine, open)
+  leasesContract(engine, open)
   claimsContract(engine, open)
   intakeContract(engine, open)
-  owedContract(engine, open)
+  cancelsContract(engine, open)
+  noticesContract(engine, open)
   budgetContract(engine, open)
-  upkeepContract(engine, open)
+  maintenanceContract(engine, open)
   recallContract(engine, open)
   listsContract(engine, open)
 }

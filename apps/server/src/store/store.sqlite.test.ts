@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSy
 import { describe, expect, test } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database } from './engines/open.ts'
-import { aClaim, anOrder, noted, noting, nowMs, one, reading, type OpenedStore } from './examples.contract.ts'
+import { aClaim, anOrder, noted, noting, nowMs, one, reading, type OpenedStore } from './fixtures.contract.ts'
 import { insertOrder, readOrder } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
 import { pathOf } from './engines/sqlite.ts'

@@ -4,9 +4,9 @@ import { limits } from '../../config/limits.ts'
 import { Rate } from './rate.ts'
 import {
   countClaims,
-  readEarlier,
-  readKnown,
-  type Earlier,
+  readEarlierReceipt,
+  readKnownClaim,
+  type EarlierReceipt,
   type KnownClaim,
 } from '../../store/known-claims.ts'
 import { receiptIdOf, type Filing } from '../../store/receipts.ts'
@@ -51,7 +51,11 @@ export class ClaimCoalescing {
     const { store, clock } = this.#deps
     const nowMs = clock.nowMs()
     const id = receiptIdOf(claim)
-    const known = await readKnown(store, { paymentId: claim.paymentId, orderId: mentions, receiptId: id })
+    const known = await readKnownClaim(store, {
+      paymentId: claim.paymentId,
+      orderId: mentions,
+      receiptId: id,
+    })
     const orderId = known.order?.orderId ?? null
     if (orderId === null) return this.#stranger(claim, known, nowMs)
     // A payment that has come to its end says nothing new: what the claim could bring about is on the disk already (P10, W-08).
@@ -69,7 +73,7 @@ export class ClaimCoalescing {
     // A return that only mentions the order is not claimed for it, and joins no crowd: it is nobody's.
     if (claim.orderId === null && known.held === null) return this.#stranger(claim, known, nowMs)
     const one = oneFor(claim, orderId)
-    const before = await readEarlier(store, receiptIdOf(one))
+    const before = await readEarlierReceipt(store, receiptIdOf(one))
     const plan = planFor(before, nowMs, limits.crowdEveryMs)
     if (plan === 'stored' && one.source === 'webhook' && before !== null) this.#cover(orderId, before.dueAtMs)
     return entry(one, known, plan, nowMs, limits.crowdEveryMs)
@@ -131,7 +135,7 @@ const canChange = (status: string): boolean =>
   status === 'open' || status === 'awaiting_deposit' || status === 'expired'
 
 /** `stored`: a look that has not begun will come soon enough. `later`: the last one began a moment ago. */
-export function planFor(earlier: Earlier | null, nowMs: number, everyMs: number): Plan {
+export function planFor(earlier: EarlierReceipt | null, nowMs: number, everyMs: number): Plan {
   if (earlier === null) return 'now'
   const isFree = earlier.state === 'waiting' && earlier.leaseUntilMs <= nowMs
   if (isFree && earlier.dueAtMs <= nowMs + everyMs) return 'stored'

@@ -10,7 +10,7 @@ import {
   type Result,
 } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
-import type { Fixed } from '../../gateway/gateway.ts'
+import type { FixAmountOutcome } from '../../gateway/gateway.ts'
 import { markAmountFixed } from '../../store/amount-fixed.ts'
 import { contextOf } from './lookup-context.ts'
 import { readSubject } from '../requests/subject.ts'
@@ -65,7 +65,7 @@ async function askToFix(
   { gateway }: Deps,
   { orderId, amount, currency }: Pick<Order, 'orderId' | 'amount' | 'currency'>,
   isFirst: boolean,
-): Promise<Result<Fixed, GatewayProblem>> {
+): Promise<Result<FixAmountOutcome, GatewayProblem>> {
   const money = { amount, currency }
   if (isFirst) return gateway.fixAmount(orderId, money)
   const held = await gateway.fixedAmount(orderId)

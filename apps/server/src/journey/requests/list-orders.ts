@@ -12,7 +12,7 @@ import {
 } from '@landfall/payment-core'
 import {
   orderPlaces,
-  ordersNamed,
+  orderIdsMatching,
   type ListedOrder,
   type OrderFilter,
   type OrderPlace,
@@ -78,7 +78,7 @@ async function foundIn(journey: Journey, input: ListInput): Promise<Result<Found
   if (text === undefined)
     return ok(pageOf(await places(journey, asked, input.limit + 1), input.limit, placeOf))
   if (isLater) return ok(await beginning(journey, asked, text))
-  const named = await ordersNamed(journey.deps.store, text)
+  const named = await orderIdsMatching(journey.deps.store, text)
   const exact = pageOf(await places(journey, asked, input.limit + 1, named), input.limit, placeOf)
   if (exact.nextCursor !== null) return ok(exact)
   const rest = input.limit - exact.page.length
@@ -113,7 +113,7 @@ async function beginning(journey: Journey, asked: OrderSearch, text: string): Pr
   const looked = await places(journey, asked, SEARCHED_MAX)
   const wanted = text.normalize().toLowerCase()
   const begins = (value: string): boolean => value.normalize().toLowerCase().startsWith(wanted)
-  const named = new Set(await ordersNamed(journey.deps.store, text))
+  const named = new Set(await orderIdsMatching(journey.deps.store, text))
   const matches = looked.filter(
     ({ orderId, name }) => (begins(orderId) || begins(name)) && !named.has(orderId),
   )

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { engines, freshDatabase } from '../../../testing/fresh-database.ts'
 import { openDatabase, openForReading } from './open.ts'
-import { anOrder, nowMs } from '../examples.contract.ts'
+import { anOrder, nowMs } from '../fixtures.contract.ts'
 import { insertOrder, readOrder } from '../orders.ts'
 
 test.for(engines)('a database that is opened for reading takes no write (%s)', async (engine) => {

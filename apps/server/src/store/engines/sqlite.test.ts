@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './open.ts'
-import { noted, noting, touchingNothing } from '../examples.contract.ts'
+import { noted, noting, touchingNothing } from '../fixtures.contract.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { databaseOn, migrateSqlite, openFile, pathOf } from './sqlite.ts'
 

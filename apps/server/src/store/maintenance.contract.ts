@@ -20,7 +20,7 @@ import {
   one,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { leaseNotices, settleNotice } from './outbox.ts'
 import { recordOrphans } from './orphans.ts'
@@ -42,7 +42,7 @@ const claimsLeft = async (db: Database): Promise<string[]> =>
   (await db.query.select().from(db.tables.receipts)).map(({ paymentId }) => paymentId).toSorted()
 
 /** What every engine promises about the rows that nobody waits for: lists, old rows, counts. */
-export function upkeepContract(engine: string, open: () => Promise<OpenedStore>): void {
+export function maintenanceContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: the gateway's lists`, () => {
     test('each list is there once, and is read from where the first server said', async () => {
       await using store = await open()
