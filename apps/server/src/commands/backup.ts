@@ -1,4 +1,4 @@
-import { backUp } from '../store/backup.ts'
+import { backUp } from '../store/engines/sqlite-backup.ts'
 import { DatabaseUnusable } from '../store/engines/open.ts'
 import { parseCommandLine, exitWithUsage } from './command-line.ts'
 

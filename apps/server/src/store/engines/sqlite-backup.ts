@@ -1,9 +1,9 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseUnusable } from './engines/database.ts'
-import { codeOf, messageOf } from './engines/driver-error.ts'
-import { damaged, OPENING_WAIT_MS, pathOf } from './engines/sqlite.ts'
+import { DatabaseUnusable } from './database.ts'
+import { codeOf, messageOf } from './driver-error.ts'
+import { damaged, OPENING_WAIT_MS, pathOf } from './sqlite.ts'
 
 export type Backup = { readonly path: string; readonly bytes: number; readonly orders: number }
 
