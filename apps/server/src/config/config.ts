@@ -79,7 +79,7 @@ const webAddress = z
   .string()
   .refine(
     (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-    'is no http(s) address',
+    'is not an http(s) URL',
   )
 const words = z.string().transform((value) => value.split(/[\s,]+/).filter((word) => word !== ''))
 const milliseconds = (fallback: number) =>

@@ -35,7 +35,7 @@ const sentences = {
   form: 'needs name:secret:scopes where an entry has a colon, and no colon in the secret',
   name: 'needs names of at most 32 lower-case letters, digits, - and _, a letter first',
   scope: `has a scope that does not exist: there are ${KeyScope.options.join(', ')}`,
-  scopeAlone: 'has a scope that no named key stands before',
+  scopeAlone: 'has a scope without a named key before it',
 }
 
 /** A key entry and the scopes that follow it. Commas and spaces separate both keys and scopes. */

@@ -21,7 +21,7 @@ export function reloadSecrets({ config, secrets, log }: Running, read: typeof re
   const { secrets: fresh, ...settings } = next.value
   // The running server keeps its NOTIFY_URL, even when the file no longer has one, and must be able to sign.
   if (config.notify !== null && fresh.noticeSecrets.length === 0)
-    return refuse(log, ['NOTIFY_SECRETS is missing: notices are signed or not sent'])
+    return refuse(log, ['NOTIFY_SECRETS is missing: every notice must be signed'])
   secrets.replace(fresh)
   log.info({}, 'SIGHUP: keys and secrets are read again, those no longer listed are dead')
   for (const warning of settings.warnings) log.warn({ warning }, 'configuration')

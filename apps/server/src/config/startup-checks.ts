@@ -42,7 +42,7 @@ export function warningsOf(env: Deployment): readonly string[] {
   const warnings: string[] = []
   if (isProduction(env) && env.MERCHANT_API_KEYS?.some(({ isPlain }) => isPlain) === true)
     warnings.push(
-      'MERCHANT_API_KEYS holds keys in the clear: sha256:<hex> is enough, .env.example says how to make one',
+      'MERCHANT_API_KEYS holds plain-text keys: list sha256:<hex> digests instead, as .env.example shows',
     )
   if (env.ALLOW_TEST_CHANNEL === 'even-in-production')
     warnings.push(
@@ -124,13 +124,15 @@ function addressRefusals(env: Deployment): string[] {
     const url = env[name]
     if (url === undefined) continue
     if (hasCredentials(url))
-      reasons.push(`${name} carries a user or a password: addresses are shown and logged`)
+      reasons.push(`${name} contains a user name or a password: addresses are shown and logged`)
     if (isPlain(url) && !isLoopback(url))
       reasons.push(`${name} is plain http and not loopback: payments need https`)
     if (name !== 'PORTONE_V1_SDK_URL' && name !== 'SHOP_URL' && /[?#]/.test(url))
-      reasons.push(`${name} carries a query or a fragment: paths are put behind it`)
+      reasons.push(`${name} has a query or a fragment: paths are appended to it`)
     if (name !== 'PUBLIC_URL' && name !== 'PORTONE_V1_URL' && isPublic(env) && isLoopback(url))
-      reasons.push(`${name} is on loopback while PUBLIC_URL is public: a customer’s browser would ask itself`)
+      reasons.push(
+        `${name} is on loopback while PUBLIC_URL is public: a customer’s browser would call its own machine`,
+      )
   }
   return reasons
 }
@@ -153,7 +155,7 @@ function sandboxRefusals(env: Deployment): string[] {
  */
 function testChannelRefusals(env: Deployment): string[] {
   return env.ALLOW_TEST_CHANNEL === 'true' && (isProduction(env) || isPublic(env)) && !isRehearsal(env)
-    ? ['ALLOW_TEST_CHANNEL lets orders be paid without money: even-in-production says that it is meant']
+    ? ['ALLOW_TEST_CHANNEL lets orders be paid without money: set even-in-production to allow that here']
     : []
 }
 
@@ -163,9 +165,11 @@ function noticeRefusals(env: Deployment): string[] {
   if (url === undefined) return []
   const reasons: string[] = []
   if ((env.NOTIFY_SECRETS ?? []).length === 0)
-    reasons.push('NOTIFY_SECRETS is missing: notices are signed or not sent')
+    reasons.push('NOTIFY_SECRETS is missing: every notice must be signed')
   if (hasCredentials(url))
-    reasons.push('NOTIFY_URL carries a user or a password: notices are signed, and addresses are logged')
+    reasons.push(
+      'NOTIFY_URL contains a user name or a password: notices are signed, and addresses are logged',
+    )
   if (env.NOTIFY_ALLOW_PRIVATE !== true && isInternalUrl(url))
     reasons.push('NOTIFY_URL is a private address: set NOTIFY_ALLOW_PRIVATE=true if that is meant')
   else if (isPlain(url) && !isInternalUrl(url)) reasons.push('NOTIFY_URL is plain http')

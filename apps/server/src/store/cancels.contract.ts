@@ -31,7 +31,7 @@ const namesOf = (rows: readonly HeldCancel[]): string[] => rows.map(({ intentId 
 
 /** Contract of every engine: cancel intents are leased in order and settled by their worker alone. */
 export function cancelsContract(engine: string, open: () => Promise<OpenedStore>): void {
-  describe(`${engine}: money that goes back`, () => {
+  describe(`${engine}: cancel intents`, () => {
     test('of one payment only the earliest intent that waits is taken, of the same moment the first by its id (M-08)', async () => {
       await using store = await open()
       const db = await store.connect()

@@ -21,7 +21,7 @@ const onlyRow = async (db: Database) => {
 /** What every engine promises about claims: how they are filed, taken, put off, and told apart. */
 export function claimsContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: a claim as it is filed`, () => {
-    test('a claim is told by all that it claims, whatever it says besides (W-04)', () => {
+    test('a receipt id derives from everything that a claim states, and from nothing else (W-04)', () => {
       const claim = { ...aClaim('imp_1', null, 'a|b'), message: 'told by nobody' }
       expect(receiptIdOf(claim)).toBe('webhook|imp_1||success|a%7Cb||')
       const others = [
@@ -38,7 +38,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       expect(receiptIdOf({ ...claim, message: null })).toBe(receiptIdOf(claim))
     })
 
-    test('what is told of a new claim is what a worker finds of it later', async () => {
+    test('the returned receipt of a new claim is the one that a worker reads later', async () => {
       await using store = await open()
       const db = await store.connect()
       const claim = { ...aClaim('imp_1', 'ord-1'), cancellationId: 'C1', message: '취소' }
@@ -201,7 +201,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       expect(await onlyRow(db)).toMatchObject({ state: 'done', attempts: 2, dueAtMs: NEVER_MS })
     })
 
-    test('a claim nobody can read is told of, put off by ten minutes, and holds up no other (L-05)', async () => {
+    test('an unreadable claim is reported, rescheduled by ten minutes, and delays no other (L-05)', async () => {
       await using store = await open()
       const db = await store.connect()
       const { receipts } = db.tables
@@ -237,7 +237,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       expect(told).toHaveLength(4)
     })
 
-    test('claims that came before their order are no strangers once it is there, and keep their holder (W-06)', async () => {
+    test('claims that came before their order lose the stranger mark at its registration, and keep their lease (W-06)', async () => {
       await using store = await open()
       const db = await store.connect()
       const filing = { orderId: 'ord-1', isStranger: true, dueAtMs: nowMs + 1e6 }

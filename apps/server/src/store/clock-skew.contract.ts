@@ -26,7 +26,7 @@ const hourMs = 60 * minuteMs
 
 /** What every engine promises about work that a wrong clock has put off. */
 export function recallContract(engine: string, open: () => Promise<OpenedStore>): void {
-  describe(`${engine}: times told by a clock that was ahead (K-03)`, () => {
+  describe(`${engine}: times from a clock that was ahead (K-03)`, () => {
     const waits = {
       orphanAfterMs: minuteMs,
       listEveryMs: minuteMs,
@@ -76,7 +76,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
     }
     const all = (row: object) => ({ orders: row, receipts: row, cancels: row, notices: row, rounds: row })
 
-    test('what is due as late as anything is ever put off stays as it is', async () => {
+    test('a row within the longest regular delay stays as it is', async () => {
       await using store = await open()
       const db = await store.connect()
       await rowsDue(db, longest, waits.workLeaseMs + 5_000)
@@ -85,7 +85,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
       expect(await dueOf(db)).toEqual(before)
     })
 
-    test('what is due later than that is due now', async () => {
+    test('a row beyond it is due now', async () => {
       await using store = await open()
       const db = await store.connect()
       const later = Object.entries(longest).map(([name, ms]) => [name, ms + 1])

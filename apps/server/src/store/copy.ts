@@ -93,7 +93,7 @@ function sameColumns(source: SqliteFile, { name, columns }: Shape): void {
   const unknown = found.filter((column) => !columns.includes(String(column)))
   if (unknown.length > 0)
     throw new DatabaseUnusable(
-      `The file is of a newer Landfall: it has ${name}.${unknown.join(', ')}. Copy it with that one.`,
+      `A newer Landfall wrote the file: it has ${name}.${unknown.join(', ')}. Copy it with that version.`,
     )
 }
 

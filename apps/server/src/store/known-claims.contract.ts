@@ -20,7 +20,7 @@ const filed = { orderId: 'ord-1', isStranger: false, dueAtMs: nowMs }
 
 /** What every engine promises about what the doors ask: what a claim names, and what came before it. */
 export function intakeContract(engine: string, open: () => Promise<OpenedStore>): void {
-  describe(`${engine}: what is known of that which a claim names`, () => {
+  describe(`${engine}: what the store knows about a claim`, () => {
     test('the order is the one a payment of ours belongs to, whatever order the claim names (R-13)', async () => {
       await using store = await open()
       const db = await store.connect()
@@ -75,7 +75,7 @@ export function intakeContract(engine: string, open: () => Promise<OpenedStore>)
         expect(await readAbout(db, 'imp_2', named)).toEqual({ payment: null, record: null })
     })
 
-    test('how a claim stands that came before is told, and that none did', async () => {
+    test('the earlier receipt of an equal claim is returned, or null', async () => {
       await using store = await open()
       const db = await store.connect()
       const claim = aClaim('imp_1', 'ord-1')

@@ -334,7 +334,7 @@ export function listsContract(engine: string, open: () => Promise<OpenedStore>):
       expect(one(await noticesAfter(db, everything, null, 1)).answers).toEqual([answer])
     })
 
-    test('what waits is hurried with what its order tells before it, and what is delivered is not touched', async () => {
+    test('a waiting notice and the earlier ones of its order become due now, and a delivered one stays', async () => {
       await using store = await open()
       const db = await store.connect()
       const [, second = '', third = ''] = await owed(db, 'ord-1', nowMs, 3)

@@ -36,7 +36,7 @@ const rowsOf = async (db: Database) =>
 
 /** Contract of every engine: notices are stored, leased, settled, replayed and parked. */
 export function noticesContract(engine: string, open: () => Promise<OpenedStore>): void {
-  describe(`${engine}: notices as they are told`, () => {
+  describe(`${engine}: notices`, () => {
     test('a notice is written with its number and its kind, free and due at once', async () => {
       await using store = await open()
       const db = await store.connect()
@@ -99,7 +99,7 @@ export function noticesContract(engine: string, open: () => Promise<OpenedStore>
     })
   })
 
-  describe(`${engine}: notices sent again and given up`, () => {
+  describe(`${engine}: replayed and parked notices`, () => {
     /** Takes what is due, and ends it so. */
     const end = async (db: Database, state: 'delivered' | 'parked') => {
       for (const row of await leaseNotices(db, by('worker', nowMs, 99)))
@@ -180,7 +180,7 @@ export function noticesContract(engine: string, open: () => Promise<OpenedStore>
         }
       }
       await callOf('first', 1)
-      await callOf('idle', 9) // all wait already: nobody's wish is fulfilled, and none is told of
+      await callOf('idle', 9) // all wait already: nothing is replayed, and no entry is written
       const lines = await db.query.select().from(db.tables.timeline)
       expect(lines.toSorted((a, b) => a.entryId.localeCompare(b.entryId))).toMatchObject([
         {

@@ -108,8 +108,8 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       expect(await noticesOfOrder(anyOf(servers), 'ord-1')).toHaveLength(1)
     })
 
-    // What the guard is for. The same race through a write that does not name the version it read: both servers are told `done` and
-    // the first one's update is gone. With the guard taken out of `recordDecision` the test of the guard fails in just this way.
+    // Shows why the guard exists: through a write that does not name the version it read, both servers get `done` and the
+    // first update is lost. Without the guard in `recordDecision`, the guard's test fails in this way.
     test.each([
       ['with the guard no update is lost', recordDecision, { outcomes: ['done', 'stale'], lost: false }],
       [

@@ -190,7 +190,7 @@ describe('SQLite: a file that cannot be used (C-08)', () => {
       const before = readFileSync(file.path)
       const error: unknown = await file.connect().catch((reason: unknown) => reason)
       expect(error).toBeInstanceOf(DatabaseUnusable)
-      expect(String(error)).toContain(`${file.path} is damaged or no Landfall database`)
+      expect(String(error)).toContain(`${file.path} is damaged or not a Landfall database`)
       expect(String(error)).toContain('put a backup in its place')
       expect(readFileSync(file.path).equals(before)).toBe(true)
     },

@@ -24,4 +24,4 @@ export async function openForReading(url: string, defer: Defer): Promise<Databas
 }
 
 const unknownKind = (): DatabaseUnusable =>
-  new DatabaseUnusable('DATABASE_URL is neither a file: address nor a sound postgres:// one.')
+  new DatabaseUnusable('DATABASE_URL is neither a file: address nor a valid postgres:// one.')

@@ -59,7 +59,7 @@ const lose = (client: pg.Client | undefined): void => {
   client?.emit('end')
 }
 
-describe('the line on which changes are heard', () => {
+describe('the channel that delivers changes', () => {
   test('every listener hears every order that is named, each on one connection', async () => {
     const server = aServer()
     const heard: string[] = []
@@ -72,7 +72,7 @@ describe('the line on which changes are heard', () => {
     expect(heard).toEqual(['first ord-1', 'second ord-1', 'first ', 'second '])
   })
 
-  test('a lost line is made again a quarter of a second later, once, and heard on as before', async () => {
+  test('a lost connection is reopened a quarter of a second later, once, and delivers as before', async () => {
     const server = aServer()
     const heard: string[] = []
     server.changes.subscribe((orderId) => heard.push(orderId))
@@ -91,7 +91,7 @@ describe('the line on which changes are heard', () => {
     expect(server.clients).toHaveLength(2)
   })
 
-  test('while the server is away it is tried four times a second, and holds once it is back', async () => {
+  test('while the server is unreachable the channel retries four times a second, and connects once it is back', async () => {
     const server = aServer()
     await server.start()
     server.state.isAway = true
@@ -154,8 +154,8 @@ describe('the line on which changes are heard', () => {
   })
 })
 
-describe('the bell that tells changes', () => {
-  test('what is told while it rings is told together next, each order once', async () => {
+describe('the publisher of changes', () => {
+  test('ids published during a call go together in the next one, each order once', async () => {
     const server = aServer()
     for (const orderId of ['a', 'b', 'c', 'b', 'a']) server.changes.publish(orderId)
     expect(server.rung).toEqual([
@@ -181,7 +181,7 @@ describe('the bell that tells changes', () => {
     ])
   })
 
-  test('what could not be told is forgotten with all that waited, and the next is told again', async () => {
+  test('a failed call drops the waiting ids, and the next published id is sent', async () => {
     const server = aServer()
     server.state.isMute = true
     for (const orderId of ['a', 'b']) server.changes.publish(orderId)

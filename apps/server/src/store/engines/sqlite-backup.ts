@@ -25,7 +25,8 @@ export function backUp(from: string, path: string): Backup {
  */
 function backUpFile(path: string, into: string): { readonly bytes: number; readonly orders: number } {
   if (!existsSync(path)) throw new DatabaseUnusable(`There is no file ${path}.`)
-  if (existsSync(into)) throw new DatabaseUnusable(`${into} is there already: a backup replaces nothing.`)
+  if (existsSync(into))
+    throw new DatabaseUnusable(`${into} already exists: a backup never overwrites a file.`)
   const unfinished = `${into}.unfinished`
   rmSync(unfinished, { force: true })
   const live = new BetterSqlite3(path, { readonly: true, timeout: OPENING_WAIT_MS })

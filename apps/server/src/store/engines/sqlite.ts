@@ -91,7 +91,7 @@ function prepare(raw: BetterSqlite3.Database, path: string): void {
   raw.pragma('foreign_keys = ON')
   if (journal !== 'wal' || raw.pragma('synchronous', { simple: true }) !== 2)
     throw new DatabaseUnusable(
-      `${path} cannot be kept safely: its file system does not take SQLite's write-ahead log. Use a local disk.`,
+      `${path} cannot be written safely: its file system does not support SQLite's write-ahead log. Use a local disk.`,
     )
   const found =
     statSync(path).size > CHECKED_BYTES_MAX ? 'ok' : raw.pragma('quick_check(1)', { simple: true })
@@ -141,7 +141,7 @@ export function migrateSqlite(raw: BetterSqlite3.Database, folder: string): void
 
 export const damaged = (path: string, why: string): DatabaseUnusable =>
   new DatabaseUnusable(
-    `${path} is damaged or no Landfall database (${why.replaceAll(/\s+/g, ' ')}). It was left as it is: ` +
+    `${path} is damaged or not a Landfall database (${why.replaceAll(/\s+/g, ' ')}). It was left as it is: ` +
       `put a backup in its place, or move it away together with ${path}-wal and ${path}-shm to start empty.`,
   )
 
