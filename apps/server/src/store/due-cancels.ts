@@ -55,11 +55,11 @@ const leaseOne = leaseStatement(({ cancels }) => ({ table: cancels, id: cancels.
  */
 export async function leaseCancels(
   db: Database,
-  by: Lease & { readonly limit: number },
+  holder: Lease & { readonly limit: number },
 ): Promise<HeldCancel[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...by, id: row.intentId }))
-  return taken.map((row) => ({ ...heldFrom(row), lease: by.lease }))
+  const due = await selectDue.rows(db, holder)
+  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.intentId }))
+  return taken.map((row) => ({ ...heldFrom(row), lease: holder.lease }))
 }
 
 /**

@@ -15,8 +15,11 @@ const selectDue = statement<DueParams, { orderId: string }>((query, { orders }, 
 const leaseOne = leaseStatement(({ orders }) => ({ table: orders, id: orders.orderId }))
 
 /** Leases up to `limit` orders whose next look-up is due, the longest overdue first. The order's guarded write releases them. */
-export async function leaseOrders(db: Database, by: Lease & { readonly limit: number }): Promise<string[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...by, id: row.orderId }))
+export async function leaseOrders(
+  db: Database,
+  holder: Lease & { readonly limit: number },
+): Promise<string[]> {
+  const due = await selectDue.rows(db, holder)
+  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.orderId }))
   return taken.map((row) => row.orderId)
 }

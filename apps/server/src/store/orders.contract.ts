@@ -14,7 +14,7 @@ import {
   reading,
   type OpenedStore,
 } from './fixtures.contract.ts'
-import { markAmountFixed } from './amount-fixed.ts'
+import { markAmountFixed } from './change-order.ts'
 import { insertOrder, postponeLook, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'
 import { orphanPayments, readPayment, readProof } from './payments.ts'

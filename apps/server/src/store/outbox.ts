@@ -102,11 +102,11 @@ const leaseOne = leaseStatement(({ notices }) => ({ table: notices, id: notices.
  */
 export async function leaseNotices(
   db: Database,
-  by: Lease & { readonly limit: number },
+  holder: Lease & { readonly limit: number },
 ): Promise<NoticeRow[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...by, id: row.noticeId }))
-  return taken.map((row) => ({ ...row, lease: by.lease }))
+  const due = await selectDue.rows(db, holder)
+  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.noticeId }))
+  return taken.map((row) => ({ ...row, lease: holder.lease }))
 }
 
 type SettledRow = Pick<

@@ -52,10 +52,10 @@ const selectDue = statement<Lease, RoundRow>((query, { rounds }, param) =>
 const leaseOne = leaseStatement(({ rounds }) => ({ table: rounds, id: rounds.status }))
 
 /** Leases the cursors whose next poll is due. */
-export async function leaseRounds(db: Database, by: Lease): Promise<PollCursor[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await leaseEach(db, due, ({ status }) => leaseOne.write(db, { ...by, id: status }))
-  return taken.map((row) => ({ ...row, lease: by.lease }))
+export async function leaseRounds(db: Database, holder: Lease): Promise<PollCursor[]> {
+  const due = await selectDue.rows(db, holder)
+  const taken = await leaseEach(db, due, ({ status }) => leaseOne.write(db, { ...holder, id: status }))
+  return taken.map((row) => ({ ...row, lease: holder.lease }))
 }
 
 type Kept = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'leaseUntilMs'>

@@ -30,10 +30,15 @@ export type Filing = {
 
 type ReceiptRow = Tables['receipts']['$inferSelect']
 
-/** Null for a row that a later version wrote, and for a damaged one (K-06). */
+/** Null for a claim that a later version stored, and for a damaged one (K-06). */
+export function claimFrom(text: string): Claim | null {
+  const claim = Claim.safeParse(jsonOf(text))
+  return claim.success ? claim.data : null
+}
+
 function receiptFrom(row: ReceiptRow): Receipt | null {
-  const claim = Claim.safeParse(jsonOf(row.claim))
-  return claim.success ? { ...row, claim: claim.data, isStranger: row.stranger === 1 } : null
+  const claim = claimFrom(row.claim)
+  return claim === null ? null : { ...row, claim, isStranger: row.stranger === 1 }
 }
 
 function jsonOf(text: string): unknown {
@@ -85,11 +90,11 @@ const insertOrRenew = statement<ReceiptRow, { receiptId: string }>((query, { rec
 export async function insertReceipt(
   db: Database,
   claim: Claim,
-  by: Lease,
+  holder: Lease,
   { orderId, isStranger, dueAtMs }: Filing = {
     orderId: claim.orderId ?? '',
     isStranger: false,
-    dueAtMs: by.nowMs,
+    dueAtMs: holder.nowMs,
   },
 ): Promise<Receipt> {
   const receiptId = receiptIdOf(claim)
@@ -98,18 +103,18 @@ export async function insertReceipt(
     orderId,
     paymentId: claim.paymentId ?? '',
     claim: JSON.stringify(claim),
-    firstAtMs: by.nowMs,
-    receivedAtMs: by.nowMs,
+    firstAtMs: holder.nowMs,
+    receivedAtMs: holder.nowMs,
     times: 1,
     state: 'waiting',
     stranger: isStranger ? 1 : null,
     attempts: 0,
     dueAtMs,
-    leaseUntilMs: by.leaseUntilMs,
-    lease: by.lease,
+    leaseUntilMs: holder.leaseUntilMs,
+    lease: holder.lease,
   }
   await db.atomically([insertOrRenew.write(db, row)])
-  const { nowMs, lease } = by
+  const { nowMs, lease } = holder
   return { receiptId, claim, firstAtMs: nowMs, receivedAtMs: nowMs, attempts: 0, lease, isStranger }
 }
 
@@ -140,34 +145,37 @@ const leaseOne = leaseStatement(({ receipts }) => ({ table: receipts, id: receip
  */
 export async function leaseReceipts(
   db: Database,
-  by: Lease & { readonly limit: number; readonly strangers?: boolean },
+  holder: Lease & { readonly limit: number; readonly strangers?: boolean },
   unreadable: (receiptId: string) => void = () => undefined,
 ): Promise<Receipt[]> {
-  const { lease, nowMs, leaseUntilMs, limit } = by
-  const due = await (by.strangers === true ? selectDueStrangers : selectDueKnown).rows(db, { nowMs, limit })
+  const { lease, nowMs, leaseUntilMs, limit } = holder
+  const due = await (holder.strangers === true ? selectDueStrangers : selectDueKnown).rows(db, {
+    nowMs,
+    limit,
+  })
   const taken = await leaseEach(db, due, ({ receiptId }) =>
     leaseOne.write(db, { id: receiptId, lease, nowMs, leaseUntilMs }),
   )
   const read: Receipt[] = []
   for (const row of taken) {
     const receipt = receiptFrom(row)
-    if (receipt !== null) read.push({ ...receipt, lease: by.lease })
+    if (receipt !== null) read.push({ ...receipt, lease: holder.lease })
     else {
       unreadable(row.receiptId)
-      await rescheduleClaim(db, row.receiptId, by)
+      await rescheduleClaim(db, row.receiptId, holder)
     }
   }
   return read
 }
 
-async function rescheduleClaim(db: Database, receiptId: string, by: Lease): Promise<void> {
+async function rescheduleClaim(db: Database, receiptId: string, holder: Lease): Promise<void> {
   const { receipts } = db.tables
   await db.atomically([
     (query) =>
       query
         .update(receipts)
-        .set({ dueAtMs: by.nowMs + UNREADABLE_WAIT_MS, leaseUntilMs: 0 })
-        .where(and(eq(receipts.receiptId, receiptId), isHeldBy(receipts, by.lease)))
+        .set({ dueAtMs: holder.nowMs + UNREADABLE_WAIT_MS, leaseUntilMs: 0 })
+        .where(and(eq(receipts.receiptId, receiptId), isHeldBy(receipts, holder.lease)))
         .returning({ receiptId: receipts.receiptId }),
   ])
 }

@@ -20,7 +20,7 @@ import {
   type OpenedStore,
 } from './fixtures.contract.ts'
 import { insertOrder, lookNoLaterThan, postponeLook, readOrder, recordDecision } from './orders.ts'
-import { markAmountFixed } from './amount-fixed.ts'
+import { markAmountFixed } from './change-order.ts'
 import { recordOrphans } from './orphans.ts'
 import { orphanPayments, paymentsOfOrder, readPayment, readProof, type HeldPayment } from './payments.ts'
 import { timelineOf } from './timeline.ts'

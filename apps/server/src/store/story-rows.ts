@@ -1,4 +1,4 @@
-import { Claim, type NoticeView, type Payment, type Review } from '@landfall/payment-core'
+import type { Claim, NoticeView, Payment, Review } from '@landfall/payment-core'
 import { and, desc, eq, inArray, or } from 'drizzle-orm'
 import { cancelsOfOrder, type HeldCancel } from './cancels.ts'
 import type { Database } from './engines/open.ts'
@@ -6,6 +6,7 @@ import { noticesAfter } from './notice-list.ts'
 import { orderIdsMatching } from './order-list.ts'
 import { readOrder, type OrderRecord } from './orders.ts'
 import { paymentsOfOrder, readPayment } from './payments.ts'
+import { claimFrom } from './receipts.ts'
 import { reviewsOfOrder } from './reviews.ts'
 import { timelineOfAll, type TimelineRow } from './timeline.ts'
 
@@ -84,15 +85,7 @@ async function claimsAbout(
     .orderBy(desc(receipts.receivedAtMs))
     .limit(CLAIMS_MAX)
   return rows.flatMap(({ claim, firstAtMs, receivedAtMs: lastAtMs, times }) => {
-    const read = Claim.safeParse(jsonOf(claim))
-    return read.success ? [{ claim: read.data, firstAtMs, lastAtMs, times }] : []
+    const read = claimFrom(claim)
+    return read === null ? [] : [{ claim: read, firstAtMs, lastAtMs, times }]
   })
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

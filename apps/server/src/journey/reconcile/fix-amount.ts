@@ -11,7 +11,7 @@ import {
 } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import type { FixAmountOutcome } from '../../gateway/gateway.ts'
-import { markAmountFixed } from '../../store/amount-fixed.ts'
+import { markAmountFixed } from '../../store/change-order.ts'
 import { contextOf } from './lookup-context.ts'
 import { readSubject } from '../requests/subject.ts'
 
