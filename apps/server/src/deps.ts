@@ -109,12 +109,12 @@ export function localChanges(): Changes {
 export function sharedChanges({ changes }: Database): Changes {
   const local = localChanges()
   if (changes === null) return local
-  changes.hear(local.publish)
+  changes.subscribe(local.publish)
   return {
     subscribe: local.subscribe,
     publish: (orderId) => {
       local.publish(orderId)
-      changes.tell(orderId)
+      changes.publish(orderId)
     },
   }
 }

@@ -7,11 +7,11 @@ import { openFrontDoor } from './http/front-door.ts'
 import { openHttp } from './gateway/http.ts'
 import { portoneV1 } from './gateway/portone-v1/client.ts'
 import { startJourney } from './journey/journey.ts'
-import { sampled } from './log/log-flood.ts'
+import { limitFlood } from './log/log-flood.ts'
 import { openLog, type Log } from './log/log.ts'
 import { openPages, PageUnusable, type Pages } from './http/page.ts'
 import { openMetrics } from './log/metrics.ts'
-import { rereadSecrets } from './config/reload-secrets.ts'
+import { reloadSecrets } from './config/reload-secrets.ts'
 import { openSecrets } from './config/secrets.ts'
 import { DatabaseUnusable, openDatabase } from './store/engines/open.ts'
 import { refusalLines, terminalLines } from './commands/terminal-lines.ts'
@@ -21,11 +21,11 @@ type ServerSettings = Deps['config']
 /** Starts configuration, database, gateway, journey and HTTP server in this order, and stops them in reverse. */
 async function main(): Promise<void> {
   const { secrets: first, ...config } = configOrExit()
-  const sampledLog = sampled(openLog(config.logLevel), realClock)
+  const sampledLog = limitFlood(openLog(config.logLevel), realClock)
   const log: Log = sampledLog
   const secrets = openSecrets(first)
   // Registered first: without a handler SIGHUP ends the process.
-  process.on('SIGHUP', () => rereadSecrets({ config, secrets, log }))
+  process.on('SIGHUP', () => reloadSecrets({ config, secrets, log }))
   for (const warning of config.warnings) log.warn({ warning }, 'configuration')
   const pages = await builtWeb(config, log)
   const clients = openClients(config)
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
       .stop()
       .then(() => store.close())
       .then(() => clients.close())
-      .finally(sampledLog.tellLeftOut)
+      .finally(sampledLog.reportLeftOut)
   })
 }
 

@@ -6,7 +6,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { openDatabase } from '../store/engines/open.ts'
-import { anOrder, at, nowMs, paying, reading } from '../store/examples.contract.ts'
+import { anOrder, at, nowMs, paying, reading } from '../store/fixtures.contract.ts'
 import { insertOrder, recordDecision } from '../store/orders.ts'
 import { pathOf } from '../store/engines/sqlite.ts'
 

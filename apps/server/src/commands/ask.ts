@@ -1,11 +1,11 @@
 import type { StoryLanguage } from '@landfall/payment-core/story-words'
 import { fileURLToPath } from 'node:url'
-import { readAsking } from '../config/database-settings.ts'
+import { readDatabaseSettings } from '../config/database-settings.ts'
 import { environment as variables } from '../config/config.ts'
-import { fileIfThere } from '../config/env-file.ts'
+import { existingFile } from '../config/env-file.ts'
 import { supportAnswer } from '../journey/requests/support-answer.ts'
 import { DatabaseUnusable, openForReading } from '../store/engines/open.ts'
-import { asked, misasked } from './asked.ts'
+import { parseCommandLine, exitWithUsage } from './command-line.ts'
 
 const usage = `Tells what happened to an order, and what a person must see to about it.
 
@@ -15,19 +15,23 @@ Where pnpm is not installed, write npx -y pnpm. It reads the database that DATAB
 the file that the server is started with, and changes nothing. It needs no secrets, and no server that runs.
 `
 
-const { values, positionals } = asked(usage, { lang: { type: 'string' }, database: { type: 'string' } })
+const { values, positionals } = parseCommandLine(usage, {
+  lang: { type: 'string' },
+  database: { type: 'string' },
+})
 const [named = '', ...more] = positionals
 const { lang, database } = values
-if (named.trim() === '' || more.length > 0) misasked(usage)
-if (lang !== undefined && lang !== 'ko' && lang !== 'en') misasked(usage, `There is no language '${lang}'.`)
+if (named.trim() === '' || more.length > 0) exitWithUsage(usage)
+if (lang !== undefined && lang !== 'ko' && lang !== 'en')
+  exitWithUsage(usage, `There is no language '${lang}'.`)
 
 const usualFile = fileURLToPath(new URL('../../../../.env', import.meta.url))
-const environment = readAsking(fileIfThere(usualFile), variables)
-if (!environment.ok) misasked(usage, environment.problem.join('\n'))
+const environment = readDatabaseSettings(existingFile(usualFile), variables)
+if (!environment.ok) exitWithUsage(usage, environment.problem.join('\n'))
 const { databaseUrl, isKorean } = environment.value
 const language: StoryLanguage = lang ?? (isKorean ? 'ko' : 'en')
 
-/** Of a server of another version that has not brought it up to date. */
+/** A query fails in this way when another version's server migrated the database last. */
 const isOfAnotherVersion = (error: unknown): boolean =>
   error instanceof Error &&
   (/no such (table|column)|(column|relation) .* does not exist/.test(error.message) ||

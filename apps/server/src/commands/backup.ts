@@ -1,6 +1,6 @@
-import { backUp } from '../store/backup.ts'
+import { backUp } from '../store/engines/sqlite-backup.ts'
 import { DatabaseUnusable } from '../store/engines/open.ts'
-import { asked, misasked } from './asked.ts'
+import { parseCommandLine, exitWithUsage } from './command-line.ts'
 
 const usage = `Backs up the SQLite file of a running server, and reads the backup through.
 
@@ -9,9 +9,9 @@ const usage = `Backs up the SQLite file of a running server, and reads the backu
 Where pnpm is not installed, write npx -y pnpm. Paths are relative to the folder of the call.
 `
 
-const { values, positionals } = asked(usage, { from: { type: 'string' }, to: { type: 'string' } })
+const { values, positionals } = parseCommandLine(usage, { from: { type: 'string' }, to: { type: 'string' } })
 const { from = '', to = '' } = values
-if (positionals.length > 0 || from === '' || (to === '' && from.startsWith('file:'))) misasked(usage)
+if (positionals.length > 0 || from === '' || (to === '' && from.startsWith('file:'))) exitWithUsage(usage)
 
 try {
   const { path, bytes, orders } = backUp(from, to)

@@ -1,6 +1,6 @@
 import { copyToPostgres } from '../store/copy.ts'
 import { DatabaseUnusable } from '../store/engines/open.ts'
-import { asked, misasked } from './asked.ts'
+import { parseCommandLine, exitWithUsage } from './command-line.ts'
 
 const usage = `Copies a SQLite file into an empty Postgres, and compares both afterwards. Stop the servers first.
 
@@ -9,9 +9,10 @@ const usage = `Copies a SQLite file into an empty Postgres, and compares both af
 Where pnpm is not installed, write npx -y pnpm. Paths are relative to the folder of the call.
 `
 
-const { values, positionals } = asked(usage, { from: { type: 'string' }, to: { type: 'string' } })
+const { values, positionals } = parseCommandLine(usage, { from: { type: 'string' }, to: { type: 'string' } })
 const { from = '', to = '' } = values
-if (positionals.length > 0 || !from.startsWith('file:') || !/^postgres(ql)?:\/\//.test(to)) misasked(usage)
+if (positionals.length > 0 || !from.startsWith('file:') || !/^postgres(ql)?:\/\//.test(to))
+  exitWithUsage(usage)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
@@ -21,14 +22,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(130)
   })
 
-let toldOf = ''
+let reportedTable = ''
 try {
   const copied = await copyToPostgres(from, to, (table, rows, of) => {
     const line = `${table}: ${rows} of ${of}`
-    // One line a table, written over itself where there is somebody to see it.
-    if (process.stdout.isTTY) process.stdout.write(`${toldOf === table ? '\r' : '\n'}${line}`)
+    // One line for each table; a terminal shows its progress in place.
+    if (process.stdout.isTTY) process.stdout.write(`${reportedTable === table ? '\r' : '\n'}${line}`)
     else if (rows === of) process.stdout.write(`${line}\n`)
-    toldOf = table
+    reportedTable = table
   })
   const sums = copied.flatMap(({ table, sums: each }) =>
     Object.entries(each).map(([column, sum]) => `${table}.${column} ${sum}`),

@@ -13,14 +13,14 @@ import { knownOf, findUnexpectedMarkup, type KnownMarkup } from '../http/unexpec
 import { neutralPage, neutralStyle } from '../http/neutral-page.ts'
 import { integrityOf } from '../http/page.ts'
 
-/** One answer as a browser has it: unpacked. */
+/** One answer, decompressed. */
 export type ServedPage = { readonly status: number; readonly headers: Headers; readonly body: Uint8Array }
 export type AskPage = (path: string, headers: Readonly<Record<string, string>>) => Promise<ServedPage>
 
 export type Expected = {
   readonly url: string
   readonly inventory: Inventory
-  /** The gateway's script while the demo shop is open. */
+  /** The gateway's script; null when the demo shop is closed. */
   readonly shopScriptUrl: string | null
 }
 export type Checked = {
@@ -29,7 +29,7 @@ export type Checked = {
   readonly differences: readonly string[]
 }
 
-/** Compares what a running server sends, through whatever stands before it, with what was built (P-06). */
+/** Compares the answers of a running server, through any proxies, with the build (P-06). */
 export async function selfCheck(ask: AskPage, expected: Expected): Promise<Checked> {
   const { inventory } = expected
   const usual = await usualHeaders(expected.url)
@@ -51,16 +51,16 @@ type Wanted = {
   readonly path: string
   readonly sends: Readonly<Record<string, string>>
   readonly status: number
-  /** Besides the usual ones, or instead of them. */
+  /** Added to the usual headers, or replacing them. */
   readonly headers: Readonly<Record<string, string>>
   readonly isPage: boolean
-  /** Null for a page whose every byte cannot be known beforehand. */
+  /** The expected integrity; null for a page that is not constant. */
   readonly integrity: string | null
 }
 
 const nowhere = 'self-check'
 
-/** A page of each kind that can be had without an order, and one answer that is none. */
+/** One page of each kind that needs no order, and one answer that is no page. */
 function pagesOf({ inventory, shopScriptUrl }: Expected): Wanted[] {
   const page = { sends: { accept: 'text/html' }, isPage: true }
   const neutral = { 'content-security-policy': neutralPolicy(styleHash(neutralStyle)) }
@@ -80,7 +80,7 @@ function pagesOf({ inventory, shopScriptUrl }: Expected): Wanted[] {
   ]
 }
 
-/** A file in each packing it is sent in: what a browser runs is mostly not the plain one. */
+/** Each file in every encoding: browsers mostly get a compressed one. */
 const filesOf = ({ path, integrity }: Inventory['files'][number]): Wanted[] =>
   ['br', 'gzip', 'identity'].map((encoding) => ({
     path: `/${path}`,
@@ -91,7 +91,7 @@ const filesOf = ({ path, integrity }: Inventory['files'][number]): Wanted[] =>
     integrity,
   }))
 
-/** What the server gives every answer, taken from where it does so. */
+/** The headers of every answer, taken from the server's own middleware. */
 async function usualHeaders(url: string): Promise<Record<string, string>> {
   const app = new Hono().use(guarded({ publicUrl: url })).get('/', (c) => c.body(null))
   return Object.fromEntries((await app.request('/')).headers)

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { PageUnusable, readInventory } from '../http/page.ts'
 import { selfCheck, type AskPage } from './page-check.ts'
-import { asked, misasked } from './asked.ts'
+import { parseCommandLine, exitWithUsage } from './command-line.ts'
 
 const usage = `Compares what a running server sends, through whatever stands before it, with what was built here.
 
@@ -13,7 +13,7 @@ Give --shop-script where the demo shop is open: the address of the gateway's scr
 `
 const ANSWER_WITHIN_MS = 15_000
 
-const { values, positionals } = asked(usage, {
+const { values, positionals } = parseCommandLine(usage, {
   inventory: { type: 'string' },
   'shop-script': { type: 'string' },
 })
@@ -21,7 +21,7 @@ const [url, ...more] = positionals
 const shopScriptUrl = values['shop-script'] ?? null
 const isWeb = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 if (url === undefined || more.length > 0 || !isWeb(url) || (shopScriptUrl !== null && !isWeb(shopScriptUrl)))
-  misasked(usage)
+  exitWithUsage(usage)
 const { origin } = new URL(url)
 
 const ask: AskPage = async (path, headers) => {

@@ -1,14 +1,14 @@
-/** 100 columns with the prefix that `npx -y pnpm dev` puts before each line of the server. */
+/** 100 columns, less the prefix that `npx -y pnpm dev` adds to each line. */
 const COLUMNS_MAX = 90
 
-/** Breaks each line between words; the rest of a line is indented below it. Only a longer word makes a longer line. */
-export const terminalLines = (text: string): string => text.split('\n').map(broken).join('\n')
+/** Wraps lines between words and indents the continuation. A longer word stays whole. */
+export const terminalLines = (text: string): string => text.split('\n').map(wrapLine).join('\n')
 
-/** Each reason why the server does not start, on a line of its own. */
+/** The reasons for a refused start, each on its own line. */
 export const refusalLines = (reasons: readonly string[]): string =>
   terminalLines(['Landfall does not start:', ...reasons.map((reason) => `  ${reason}`)].join('\n'))
 
-function broken(line: string): string {
+function wrapLine(line: string): string {
   if (line.length <= COLUMNS_MAX) return line
   const indent = ' '.repeat(line.length - line.trimStart().length)
   const lines: string[] = []

@@ -1,40 +1,40 @@
 import { BlockList, isIP } from 'node:net'
 
-/** More hops than any chain of proxies has; what stands further left in the header is not looked at. */
+/** The most entries of the header that are read, from the right: longer than any real chain of proxies. */
 const HOPS_MAX = 10
 
 /**
- * Where a request comes from, for counting alone: an address proves nothing. It is the socket's, unless that is a configured proxy, which is
- * then believed about who stood before it, and so on from the right. What an unbelieved peer writes into the header is ignored, and at the
- * first word that is no address the last one believed stands (W-18).
+ * The client address for rate limits; it authenticates nobody. It is the socket's address. When that is a configured
+ * proxy, it is the rightmost entry of X-Forwarded-For, and so on from right to left. Entries from an untrusted peer are
+ * ignored. At the first entry that is no address, the last trusted address is returned (W-18).
  */
 export function clientAddress(
   peer: string,
   forwardedFor: string,
   isProxy: (address: string) => boolean,
 ): string {
-  let believed = plain(peer)
-  for (const said of forwardedFor.split(',').slice(-HOPS_MAX).toReversed()) {
-    const next = plain(said.trim())
-    if (!isProxy(believed) || isIP(next) === 0) break
-    believed = next
+  let trusted = unmapIpv4(peer)
+  for (const entry of forwardedFor.split(',').slice(-HOPS_MAX).toReversed()) {
+    const next = unmapIpv4(entry.trim())
+    if (!isProxy(trusted) || isIP(next) === 0) break
+    trusted = next
   }
-  return believed
+  return trusted
 }
 
-/** An IPv4 address as it is seen through an IPv6 socket is that address. */
-const plain = (address: string): string => /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
+/** An IPv6 socket shows an IPv4 address as `::ffff:a.b.c.d`. */
+const unmapIpv4 = (address: string): string => /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
 
 const NETWORK = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i
 
-/** An address, or a network such as `10.0.0.0/8`. */
+/** True for an IP address, and for a network such as `10.0.0.0/8`. */
 export function isNetwork(text: string): boolean {
   const [, address = '', prefix] = NETWORK.exec(text) ?? []
   const version = isIP(address)
   return version !== 0 && Number(prefix ?? 0) <= (version === 4 ? 32 : 128)
 }
 
-/** Tells the configured proxies' addresses from all others. */
+/** Returns a test for the addresses of the configured proxies. */
 export function proxies(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList()
   for (const network of networks) {
@@ -48,10 +48,13 @@ export function proxies(networks: readonly string[]): (address: string) => boole
   }
 }
 
-/** What is counted together: an IPv4 address, or the /64 that one subscriber has of IPv6, who could otherwise be somebody new at each request. */
+/**
+ * The key of a rate limit: an IPv4 address, or the /64 network of an IPv6 one. A subscriber owns a whole /64 and could
+ * otherwise use a new address for each request.
+ */
 export function subscriberOf(address: string): string {
   if (isIP(address) !== 6) return address
-  // The URL standard writes each IPv6 address in one way, without a zone.
+  // The URL parser normalises an IPv6 address. It accepts no zone.
   const [head = '', tail] = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname
     .slice(1, -1)
     .split('::')

@@ -13,7 +13,7 @@ export type Config = {
   readonly port: number
   readonly host: string
   readonly publicUrl: string
-  /** Where `/result` lives: `publicUrl`, or in development the web's own port. */
+  /** The origin of `/result`: `publicUrl`, or the web's own port in development. */
   readonly webUrl: string
   readonly shopUrl: string | null
   readonly databaseUrl: string
@@ -24,15 +24,15 @@ export type Config = {
     readonly userCode: string
     readonly sdkUrl: string
   }
-  /** The gateway is on loopback: the demo shop is open. Never on a public address (P-08). */
+  /** The gateway is on loopback, so the demo shop is open. Never true on a public address (P-08). */
   readonly sandboxMode: boolean
-  /** As they are read. The live ones are held in `secrets.ts`. */
+  /** The secrets at the start. `secrets.ts` holds the live ones. */
   readonly secrets: SecretValues
-  /** Where the live secrets are read again; null when they all come from the environment. */
+  /** The file from which SIGHUP reloads the secrets; null when the environment holds them all. */
   readonly envFile: string | null
   readonly notify: {
     readonly url: string
-    /** The shop's backend may stand in this network; otherwise its name must not lead there (N-07). */
+    /** Allows a URL that resolves to a private address (N-07). */
     readonly allowPrivate: boolean
   } | null
   readonly policy: Policy
@@ -40,31 +40,37 @@ export type Config = {
   readonly viewTokenLifeMs: number
   readonly orphanAfterMs: number
   readonly lookupTimeoutMs: number
-  /** Of a cancel: what outlasts it may still be executed (M-23). */
+  /** A cancel that outlasts this deadline may still be executed (M-23). */
   readonly cancelTimeoutMs: number
-  /** A cancel whose outcome is not known is sent again so long after, if the record shows that nothing was executed (S-24). */
+  /**
+   * The wait before a cancel with an unknown outcome is sent again, if the gateway's record shows that nothing was
+   * executed (S-24).
+   */
   readonly settleMs: number
-  /** How much earlier than its order the exactly fitting money may have begun (W-06, C-09). */
+  /** How long before its order's registration a matching payment may have begun (W-06, C-09). */
   readonly adoptWithinMs: number
-  /** How far an account's due date may extend an order's life (V-09). */
+  /** The most that a virtual account's due date extends an order's life (V-09). */
   readonly accountLifeMaxMs: number
-  /** Asks the gateway, records and shows, and sends it nothing else: a staging copy, a restored backup (O-14). */
+  /**
+   * Looks payments up, records and shows them, but writes nothing to the gateway: for a staging copy or a restored backup
+   * (O-14).
+   */
   readonly observeOnly: boolean
   /** Calls to the gateway, over all servers together (S-14). */
   readonly gatewayCallsPerSecond: number
   readonly verifyDeadlineMs: number
   readonly notifyTimeoutMs: number
-  /** How long a worker may hold a row: longer than any look-up. A dead one's rows are taken over after that (L-07). */
+  /** A worker's lease: longer than any look-up. After it, another worker takes over a dead worker's rows (L-07). */
   readonly workLeaseMs: number
   readonly sweep: { readonly intervalMs: number; readonly batch: number; readonly listEveryMs: number }
-  /** How long ended claims are kept, and how many waiting ones about nothing we know (D-04). */
+  /** How long ended claims are kept, and the most waiting claims about unknown orders and payments (D-04). */
   readonly claims: { readonly keptMs: number; readonly unknownMax: number }
-  /** Proxies that are believed about who stood before them; an address still proves nothing (W-18). */
+  /** Proxies whose X-Forwarded-For is trusted. An address still authenticates nobody (W-18). */
   readonly trustedProxies: readonly string[]
-  /** Pages and their procedures, for one address. */
+  /** The limit for one address, over pages and their procedures. */
   readonly addressRequestsPerSecond: number
   readonly logLevel: string
-  /** What starts all the same, and is said in the log at every start. */
+  /** Settings that allow a start but are logged as warnings at each one. */
   readonly warnings: readonly string[]
 }
 
@@ -73,13 +79,13 @@ const webAddress = z
   .string()
   .refine(
     (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-    'is no http(s) address',
+    'is not an http(s) URL',
   )
 const words = z.string().transform((value) => value.split(/[\s,]+/).filter((word) => word !== ''))
 const milliseconds = (fallback: number) =>
   z.coerce.number().int().positive().max(2_000_000_000_000).default(fallback)
 
-/** For commands that need no more of it than where the database is. */
+/** For commands that need only the database's address. */
 export const environment: Variables = process.env
 
 const Environment = z.object({
@@ -141,14 +147,14 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 type Environment = z.output<typeof Environment>
-/** What can be read of an environment in which something cannot. */
+/** The variables that are valid although others are not. */
 const Readable = Environment.partial()
 
-/** Reads the environment, or says in one line a reason why this deployment must not start: all of them at once. */
+/** Reads the environment. On failure it returns every configuration error, each as one line. */
 export function readConfig(environment: Variables = process.env): Result<Config, readonly string[]> {
   const variables = withEnvFile(environment)
   if (!variables.ok) return variables
-  // An empty variable is one that is not set: `.env` files and shells leave such behind.
+  // An empty variable counts as unset: `.env` files and shells leave such variables behind.
   const set = Object.fromEntries(
     Object.entries(variables.value).filter(([, value]) => value !== undefined && value.trim() !== ''),
   )

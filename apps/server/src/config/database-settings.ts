@@ -7,8 +7,11 @@ export const DatabaseUrl = z
   .regex(/^(file:|postgres(ql)?:\/\/)/, 'is neither a file: nor a postgres:// address')
   .default('file:./data/landfall.db')
 
-/** What a command that only reads the record needs of the environment: no secret. `usualFile` is read where ENV_FILE names none. */
-export function readAsking(
+/**
+ * Reads the settings of a command that only reads the database; it needs no secrets. `usualFile` is read when ENV_FILE is
+ * not set.
+ */
+export function readDatabaseSettings(
   usualFile: string | null,
   environment: Variables,
 ): Result<{ readonly databaseUrl: string; readonly isKorean: boolean }, readonly string[]> {

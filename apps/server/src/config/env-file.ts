@@ -5,8 +5,9 @@ import { parseEnv } from 'node:util'
 export type Variables = Readonly<Record<string, string | undefined>>
 
 /**
- * The environment with the variables of the file that ENV_FILE names. What the environment sets itself wins, as with `node --env-file`;
- * ENV_FILE_NAMES lists what `packages/repo-tools/commands/start.ts` has put there from that same file, and whose value in the file counts.
+ * Adds the variables of the file that ENV_FILE names. A variable of the environment itself takes precedence, as with
+ * `node --env-file`. ENV_FILE_NAMES lists the exceptions: `packages/repo-tools/commands/start.ts` copied those from the
+ * same file, and the file's current value counts.
  */
 export function withEnvFile(environment: Variables): Result<Variables, readonly string[]> {
   const path = (environment['ENV_FILE'] ?? '').trim()
@@ -23,5 +24,5 @@ export function withEnvFile(environment: Variables): Result<Variables, readonly 
   }
 }
 
-/** A file's name, where there is one of it. */
-export const fileIfThere = (path: string): string | null => (existsSync(path) ? path : null)
+/** The path when the file exists, else null. */
+export const existingFile = (path: string): string | null => (existsSync(path) ? path : null)

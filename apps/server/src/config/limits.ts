@@ -1,9 +1,9 @@
-/** A rate: so many a second in the long run, and so many at once. */
+/** A rate limit: `perSecond` on average, and `burst` at once. */
 export type RateLimit = { readonly perSecond: number; readonly burst: number }
 
 /**
- * What one request, one address and all of them together may take, with units. Beyond a limit the answer is a 4xx, or a 503 that says when
- * to come again; nothing is taken in half (docs/operations.md says what each is for).
+ * The limits of one request, one address and the whole server, with units. Beyond a limit the answer is a 4xx, or a 503
+ * with Retry-After, and the request has no effect. docs/operations.md explains each limit.
  */
 export const limits = {
   /** One request. */
@@ -18,34 +18,40 @@ export const limits = {
   /** One socket (D-03). */
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,
-  /** Between two requests. */
+  /** The longest pause between two requests. */
   idleTimeoutMs: 5_000,
-  /** How often sockets are looked through for those that are too slow: Node's own 30 s would make 40 s of a limit of 10 s. */
+  /** How often slow sockets are detected. Node's default of 30 s would turn a limit of 10 s into 40 s. */
   slowCheckEveryMs: 1_000,
   requestsPerSocketMax: 10_000,
   connectionsMax: 8_192,
 
-  /** All requests that are being answered. The gateway sends a webhook again and the timer finds what it gives up; a customer is there once. */
+  /**
+   * Concurrent requests. Webhooks have the lower limit: the gateway repeats them, and polling finds the rest. A customer
+   * comes once.
+   */
   webhooksAtOnceMax: 1_024,
   requestsAtOnceMax: 4_096,
   webhooksLagMsMax: 500,
   requestsLagMsMax: 3_000,
   retryAfterSeconds: 5,
-  /** Pages that are open and wait for news: they ask now and then instead when there is no room. */
+  /** Open event streams. Beyond the limit, a page polls instead. */
   watchesMax: 2_000,
   watchesPerAddressMax: 200,
-  /** Addresses whose pace is remembered; with more, those not seen for longest are forgotten. */
+  /** Addresses with a rate-limit counter. Beyond the limit, the least recently seen is dropped. */
   addressesMax: 20_000,
 
-  /** Claims that name nothing we know and are written down: what a disk can spare beside everything else. Webhooks and returns apart. */
+  /** Stored claims about unknown orders and payments, for webhooks and returns each: bounds their share of the disk. */
   unknownClaims: { perSecond: 300, burst: 1_000 },
-  /** Looks begun straight from the door, at once; the work loop takes the others. */
+  /** Look-ups that requests start at once, concurrently. The work loop makes the others. */
   firstTriesMax: 256,
   strangersFirstTriesMax: 32,
-  /** Different claims about one order taken one by one within `crowdMs`; more of them are one claim: look at this order. */
+  /**
+   * The most different claims about one order within `crowdMs` that are stored one by one. Further ones become a single
+   * claim to look up the order.
+   */
   claimsPerOrderMax: 8,
   crowdMs: 600_000,
-  /** The same claim, and the one that stands for a crowd, is followed at most this often. */
+  /** The shortest interval between look-ups for the same claim, and for the claim that replaces a crowd. */
   sameClaimEveryMs: 1_000,
   crowdEveryMs: 2_000,
 } as const

@@ -96,20 +96,12 @@ describe('refused at the start, in a sentence that quotes no value', () => {
     ['no scope', `till:${secret}`, /needs name:secret:scopes/],
     ['an empty scope', `till:${secret}:`, /needs name:secret:scopes/],
     ['a plus too many', `till:${secret}:refunds+`, /has a scope that does not exist/],
-    [
-      'a scope before any key',
-      `refunds till:${secret}:notices`,
-      /has a scope that no named key stands before/,
-    ],
-    [
-      'a scope behind a key without a name',
-      `${secret} refunds`,
-      /has a scope that no named key stands before/,
-    ],
+    ['a scope before any key', `refunds till:${secret}:notices`, /has a scope without a named key before it/],
+    ['a scope behind a key without a name', `${secret} refunds`, /has a scope without a named key before it/],
     [
       'a scope behind a digest without a name',
       `${hashed(secret)},orders:read`,
-      /has a scope that no named key stands before/,
+      /has a scope without a named key before it/,
     ],
     ['a short secret', 'till:secret:orders:read', /needs keys of at least 16 characters/],
     ['no name', `:${secret}:orders:read`, /needs names of at most 32 lower-case letters/],

@@ -2,9 +2,9 @@ import { fail, KeyScope, ok, type Result } from '@landfall/payment-core'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 
-/** What is known of a live merchant key: never the key, so that nothing that prints the configuration can tell it (P-03). */
+/** A live merchant key, without the key itself, so that no printed configuration reveals it (P-03). */
 export type MerchantKey = {
-  /** Stands in the timeline beside what the key's holder did. Two keys may share a name while one replaces the other. */
+  /** Names the key's holder in the timeline. Two keys may share a name during a rotation. */
   readonly name: string
   readonly scopes: readonly KeyScope[]
   readonly digest: string
@@ -12,36 +12,36 @@ export type MerchantKey = {
   readonly isExample: boolean
 }
 
-/** The name of keys that are listed without one. They have every scope. */
+/** The name of keys that are listed without one. Such keys have every scope. */
 const DEFAULT_NAME = 'default'
 const SECRET_CHARACTERS_MIN = 16
 
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex')
 
-/** The key of `.env.example`: everybody who has read it has it. */
+/** The key in `.env.example`, which is public. */
 const exampleDigest = digestOf('example-merchant-key-not-for-production')
 
 const listed = /^sha256:([0-9a-f]{64})$/i
-/** A digest with a letter too few must not become a key that is written in the clear. */
+/** Catches a malformed digest, which must not be taken for a plain-text key. */
 const meantAsDigest = /^sha-?256/i
-/** `name:secret:scopes`; a digest brings a colon of its own. */
+/** `name:secret:scopes`; a `sha256:` digest contains a colon of its own. */
 const named = /^([^:]*):((?:sha-?256:)?[^:]*):(.+)$/i
 const nameSpelling = /^[a-z][a-z0-9_-]{0,31}$/
 
-/** No sentence quotes an entry: what stands in the wrong place may be a secret. */
+/** No message quotes an entry, because a misplaced word may be a secret. */
 const sentences = {
   digest: 'needs 64 hexadecimal digits after sha256:',
   short: `needs keys of at least ${SECRET_CHARACTERS_MIN} characters`,
   form: 'needs name:secret:scopes where an entry has a colon, and no colon in the secret',
   name: 'needs names of at most 32 lower-case letters, digits, - and _, a letter first',
   scope: `has a scope that does not exist: there are ${KeyScope.options.join(', ')}`,
-  scopeAlone: 'has a scope that no named key stands before',
+  scopeAlone: 'has a scope without a named key before it',
 }
 
-/** A key as it is written, and the bare scopes that follow it: commas and blanks separate scopes as well as keys. */
+/** A key entry and the scopes that follow it. Commas and spaces separate both keys and scopes. */
 type KeyEntry = { readonly key: string; readonly scopes: readonly string[] }
 
-/** The words of MERCHANT_API_KEYS: bare keys, `sha256:` and the hex of a key's SHA-256, and `name:secret:scopes`. */
+/** Parses the words of MERCHANT_API_KEYS: plain keys, `sha256:<hex>` digests, and `name:secret:scopes`. */
 export const MerchantKeys = z
   .array(z.string())
   .min(1, 'is missing')
@@ -89,10 +89,16 @@ function keyOf(name: string, secret: string, scopes: readonly KeyScope[]): Resul
   })
 }
 
-/** The same value, told as a key is held: what is used for two purposes is found without holding either. */
+/**
+ * True when `secret` is the key. Compares digests, so that a value used for two purposes is found without keeping the
+ * key.
+ */
 export const isKeyOf = (key: MerchantKey, secret: string): boolean => key.digest === digestOf(secret)
 
-/** The live key that was given. Each is compared in constant time: neither which nor how much of it was right can be measured. */
+/**
+ * Finds the live key that equals `given`, or null. It compares with every key in constant time, so that timing reveals
+ * nothing about any key.
+ */
 export function liveKey(given: string, keys: readonly MerchantKey[]): MerchantKey | null {
   const mine = Buffer.from(digestOf(given), 'hex')
   const equal = keys.map(({ digest }) => timingSafeEqual(Buffer.from(digest, 'hex'), mine))

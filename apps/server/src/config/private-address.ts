@@ -25,7 +25,7 @@ for (const [net, prefix] of [
 ] as const)
   privateRanges.addSubnet(net, prefix, 'ipv6')
 
-/** Loopback, private, link-local and metadata addresses, and what is no unicast address at all; a name is none of these (N-07). */
+/** True for loopback, private, link-local, metadata, multicast and reserved addresses (N-07). False for a name. */
 export function isPrivateAddress(address: string): boolean {
   const version = isIP(address)
   return version !== 0 && privateRanges.check(address, version === 4 ? 'ipv4' : 'ipv6')

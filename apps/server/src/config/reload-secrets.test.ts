@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 import { openLog } from '../log/log.ts'
-import { rereadSecrets } from './reload-secrets.ts'
+import { reloadSecrets } from './reload-secrets.ts'
 import { openSecrets } from './secrets.ts'
 
 const whsec = (text: string): string => `whsec_${Buffer.from(text).toString('base64')}`
@@ -26,7 +26,7 @@ function reread(next: Variables, envFile: string | null = '/etc/landfall.env') {
   const lines: string[] = []
   const log = openLog('debug', { write: (line) => void lines.push(line) })
   const secrets = openSecrets(first)
-  rereadSecrets({ config, secrets, log }, () => {
+  reloadSecrets({ config, secrets, log }, () => {
     const read = readConfig(next)
     return read.ok ? { ok: true, value: { ...read.value, envFile } } : read
   })

@@ -10,18 +10,18 @@ type Running = {
 }
 
 /**
- * Reads the environment file again and exchanges all secrets, or none of them: what would not start is not taken over either. Every other
- * setting holds until the next start.
+ * Reads the environment file again and replaces all secrets. Replaces none when the new configuration would refuse a
+ * start. Every other setting keeps its value until the next start.
  */
-export function rereadSecrets({ config, secrets, log }: Running, read: typeof readConfig = readConfig): void {
+export function reloadSecrets({ config, secrets, log }: Running, read: typeof readConfig = readConfig): void {
   if (config.envFile === null)
     return log.warn({}, 'SIGHUP: ENV_FILE names no file, there is nothing to read again')
   const next = read()
   if (!next.ok) return refuse(log, next.problem)
   const { secrets: fresh, ...settings } = next.value
-  // The address of the start goes on being told, also where the file names none any more.
+  // The running server keeps its NOTIFY_URL, even when the file no longer has one, and must be able to sign.
   if (config.notify !== null && fresh.noticeSecrets.length === 0)
-    return refuse(log, ['NOTIFY_SECRETS is missing: notices are signed or not sent'])
+    return refuse(log, ['NOTIFY_SECRETS is missing: every notice must be signed'])
   secrets.replace(fresh)
   log.info({}, 'SIGHUP: keys and secrets are read again, those no longer listed are dead')
   for (const warning of settings.warnings) log.warn({ warning }, 'configuration')

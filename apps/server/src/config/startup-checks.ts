@@ -1,7 +1,7 @@
-import { isLoopback, isLoopbackHost, leadsInside } from './loopback.ts'
+import { isLoopback, isLoopbackHost, isInternalUrl } from './loopback.ts'
 import { isKeyOf, type MerchantKey } from './merchant-keys.ts'
 
-/** What is looked at before a start, as the environment names it; what could not be read is not there. */
+/** The variables that the startup checks read. Invalid ones are absent. */
 export type Deployment = {
   readonly NODE_ENV?: string | undefined
   readonly HOST?: string | undefined
@@ -25,7 +25,7 @@ export type TestChannel = 'true' | 'false' | 'even-in-production'
 const TOKEN_SECRET_CHARACTERS_LIVE = 32
 const addressNames = ['PUBLIC_URL', 'WEB_URL', 'PORTONE_V1_URL', 'PORTONE_V1_SDK_URL', 'SHOP_URL'] as const
 
-/** What a careful person would not let go live, one line a reason. None quotes a value (P-03). */
+/** Returns every reason to refuse a start, each as one line. No line quotes a value (P-03). */
 export function refusalsOf(env: Deployment): readonly string[] {
   return [
     ...exampleRefusals(env),
@@ -37,12 +37,12 @@ export function refusalsOf(env: Deployment): readonly string[] {
   ]
 }
 
-/** What starts all the same, and ought to be known. */
+/** Returns the warnings about settings that allow a start. */
 export function warningsOf(env: Deployment): readonly string[] {
   const warnings: string[] = []
   if (isProduction(env) && env.MERCHANT_API_KEYS?.some(({ isPlain }) => isPlain) === true)
     warnings.push(
-      'MERCHANT_API_KEYS holds keys in the clear: sha256:<hex> is enough, .env.example says how to make one',
+      'MERCHANT_API_KEYS holds plain-text keys: list sha256:<hex> digests instead, as .env.example shows',
     )
   if (env.ALLOW_TEST_CHANNEL === 'even-in-production')
     warnings.push(
@@ -56,11 +56,11 @@ export function warningsOf(env: Deployment): readonly string[] {
 }
 
 const isProduction = ({ NODE_ENV }: Deployment): boolean => NODE_ENV === 'production'
-/** Others than this machine's own user can reach it. */
+/** Other machines can reach the server. */
 const isPublic = ({ PUBLIC_URL }: Deployment): boolean => PUBLIC_URL !== undefined && !isLoopback(PUBLIC_URL)
 const isSandbox = ({ PORTONE_V1_URL }: Deployment): boolean =>
   PORTONE_V1_URL !== undefined && isLoopback(PORTONE_V1_URL)
-/** The built product tried with the sandbox, on this machine alone. */
+/** The built product runs against the sandbox, on this machine only. */
 const isRehearsal = (env: Deployment): boolean => isSandbox(env) && !isPublic(env)
 
 function exampleRefusals(env: Deployment): string[] {
@@ -75,7 +75,7 @@ function exampleRefusals(env: Deployment): string[] {
   )
   example('TOKEN_SECRET', env.TOKEN_SECRET?.some(isExampleSecret))
   if (env.NOTIFY_URL !== undefined) example('NOTIFY_SECRETS', env.NOTIFY_SECRETS?.some(isExampleSecret))
-  // The sandbox itself takes nothing else: a try of the built product on this machine alone has no other.
+  // The sandbox accepts only the example credentials, so a local rehearsal must use them.
   if (!isRehearsal(env)) {
     example('PORTONE_V1_KEY', isSandboxs(env.PORTONE_V1_KEY))
     example('PORTONE_V1_SECRET', isSandboxs(env.PORTONE_V1_SECRET))
@@ -91,7 +91,7 @@ function isExampleSecret(secret: string): boolean {
   return /example/i.test(secret) || /example/i.test(decoded)
 }
 
-/** Secrets too weak, listed twice, or used for two purposes: whoever is shown one then holds the other. */
+/** Refuses weak and duplicate secrets, and secrets with two purposes: whoever knows one would know the other. */
 function secretRefusals(env: Deployment): string[] {
   const reasons: string[] = []
   const { MERCHANT_API_KEYS: keys = [], TOKEN_SECRET = [], NOTIFY_SECRETS = [] } = env
@@ -124,18 +124,20 @@ function addressRefusals(env: Deployment): string[] {
     const url = env[name]
     if (url === undefined) continue
     if (hasCredentials(url))
-      reasons.push(`${name} carries a user or a password: addresses are shown and logged`)
+      reasons.push(`${name} contains a user name or a password: addresses are shown and logged`)
     if (isPlain(url) && !isLoopback(url))
       reasons.push(`${name} is plain http and not loopback: payments need https`)
     if (name !== 'PORTONE_V1_SDK_URL' && name !== 'SHOP_URL' && /[?#]/.test(url))
-      reasons.push(`${name} carries a query or a fragment: paths are put behind it`)
+      reasons.push(`${name} has a query or a fragment: paths are appended to it`)
     if (name !== 'PUBLIC_URL' && name !== 'PORTONE_V1_URL' && isPublic(env) && isLoopback(url))
-      reasons.push(`${name} is on loopback while PUBLIC_URL is public: a customer’s browser would ask itself`)
+      reasons.push(
+        `${name} is on loopback while PUBLIC_URL is public: a customer’s browser would call its own machine`,
+      )
   }
   return reasons
 }
 
-/** The demo shop and the sandbox's own controls are for this machine alone (P-08). */
+/** The demo shop and the sandbox's controls must not be reachable from other machines (P-08). */
 function sandboxRefusals(env: Deployment): string[] {
   if (!isSandbox(env)) return []
   if (isPublic(env) || (env.WEB_URL !== undefined && !isLoopback(env.WEB_URL)))
@@ -147,29 +149,34 @@ function sandboxRefusals(env: Deployment): string[] {
     : []
 }
 
-/** Goods would be shipped for payments that never were. A shop that rehearses in production says so in full (G-12). */
+/**
+ * Test-channel payments move no money, so goods would be shipped unpaid. `even-in-production` allows it on purpose
+ * (G-12).
+ */
 function testChannelRefusals(env: Deployment): string[] {
   return env.ALLOW_TEST_CHANNEL === 'true' && (isProduction(env) || isPublic(env)) && !isRehearsal(env)
-    ? ['ALLOW_TEST_CHANNEL lets orders be paid without money: even-in-production says that it is meant']
+    ? ['ALLOW_TEST_CHANNEL lets orders be paid without money: set even-in-production to allow that here']
     : []
 }
 
-/** A notice must not be a way into the inside (N-07). */
+/** A notice must not reach internal services (N-07). */
 function noticeRefusals(env: Deployment): string[] {
   const { NOTIFY_URL: url } = env
   if (url === undefined) return []
   const reasons: string[] = []
   if ((env.NOTIFY_SECRETS ?? []).length === 0)
-    reasons.push('NOTIFY_SECRETS is missing: notices are signed or not sent')
+    reasons.push('NOTIFY_SECRETS is missing: every notice must be signed')
   if (hasCredentials(url))
-    reasons.push('NOTIFY_URL carries a user or a password: notices are signed, and addresses are logged')
-  if (env.NOTIFY_ALLOW_PRIVATE !== true && leadsInside(url))
+    reasons.push(
+      'NOTIFY_URL contains a user name or a password: notices are signed, and addresses are logged',
+    )
+  if (env.NOTIFY_ALLOW_PRIVATE !== true && isInternalUrl(url))
     reasons.push('NOTIFY_URL is a private address: set NOTIFY_ALLOW_PRIVATE=true if that is meant')
-  else if (isPlain(url) && !leadsInside(url)) reasons.push('NOTIFY_URL is plain http')
+  else if (isPlain(url) && !isInternalUrl(url)) reasons.push('NOTIFY_URL is plain http')
   return reasons
 }
 
-/** However it is written: `HTTP://…` is plain as well. */
+/** Parse the URL, because `HTTP://…` is plain http too. */
 const isPlain = (url: string): boolean => new URL(url).protocol === 'http:'
 
 function hasCredentials(url: string): boolean {

@@ -8,7 +8,7 @@ import type {
   Result,
 } from '@landfall/payment-core'
 
-/** What is looked up: one payment, or all payments of one order. */
+/** Names one payment, or all payments of one order. */
 export type LookupRef =
   | { readonly by: 'payment'; readonly paymentId: string }
   | { readonly by: 'order'; readonly orderId: string }
@@ -17,20 +17,24 @@ export type GatewayCancelRequest = {
   readonly paymentId: string
   readonly orderId: string
   readonly money: Money
-  /** What we believe is left of the payment. The gateway refuses when it is not, so a repeat cannot return money twice (M-06). */
+  /**
+   * The payment's expected remaining balance, in minor units. The gateway refuses a cancel when its own balance differs,
+   * so a repeat cannot return money twice (M-06).
+   */
   readonly expectedBalance: number
   readonly reason: string
-  /** Where a virtual account's money goes; null for what goes back the way it came (M-13). */
+  /** The account that receives a virtual account's deposit; null when the money returns to the payment method (M-13). */
   readonly refundAccount: RefundAccount | null
-  /** Parts of the sum, in its currency's minor units; null where the order did not say (M-28). */
+  /** The tax-free part of the amount and its VAT, in minor units; null when the order gave none (M-28). */
   readonly taxFree: number | null
   readonly vat: number | null
 }
 
 /**
- * What came of asking the gateway to do something. `accepted` is its *yes*, which is not yet in its record; `refused` its own *no*, with its words;
- * `not_sent` never reached it; of anything else, a time-out, a reset, a 5xx, an answer that cannot be read, the outcome is `unknown`, and it is
- * never repeated on a guess (product.md §2.3).
+ * The outcome of a write at the gateway. `accepted`: the gateway agreed, but its record may not show it yet. `refused`:
+ * the gateway itself refused, with a reason. `not_sent`: the request never reached it, or it did nothing. `unknown`:
+ * anything else, such as a time-out, a reset, a 5xx or an unreadable answer. Never repeat an unknown write before a
+ * look-up has shown that it was not executed.
  */
 export type WriteOutcome =
   | { readonly kind: 'accepted' }
@@ -44,11 +48,11 @@ export type ChangedWindow = {
   readonly toMs: number
 }
 
-/** A row of a list: enough to tell whether a look is worth while, never enough to record anything. */
+/** A row of a list of changes. It decides whether to look the payment up; it is never recorded. */
 export type ChangedPayment = {
   readonly paymentId: string
   readonly orderId: string
-  /** Null when the row cannot be read. */
+  /** Null when the row is unreadable. */
   readonly facts: {
     readonly status: PaymentStatus
     readonly cancelledAmount: number
@@ -58,50 +62,65 @@ export type ChangedPayment = {
 export type ChangedPage = {
   readonly payments: readonly ChangedPayment[]
   readonly nextPage: number | null
-  /** Rows in the whole window when this page was read: another number on the next page says that the list has shifted (G-15). */
+  /**
+   * The number of rows in the whole window when this page was read. A different number on the next page means that the
+   * list has shifted (G-15).
+   */
   readonly total: number
-  /** The gateway's own time then, epoch ms; null when it did not say. */
+  /** The gateway's time of answering, epoch ms; null when the answer has no date. */
   readonly atMs: number | null
 }
 
 /**
- * Out of whose share of the gateway's budget a call is paid: somebody waits for it, only our own clock does, or somebody says something about
- * nothing we know (L-06, D-01).
+ * The share of the gateway budget that a call uses: `claim` for a payment or order known here, `timer` for scheduled
+ * work, `stranger` for a claim that names nothing known here (L-06, D-01).
  */
 export type Priority = 'claim' | 'timer' | 'stranger'
 
-/** `atMs`: the gateway's own time when it answered; null when it did not say. */
-export type Fixed =
+/**
+ * `fixed`: the amount is now fixed, at `atMs` by the gateway's clock (null when the answer has no date). `held`: it
+ * already was. `conflict`: another amount is fixed for this order id.
+ */
+export type FixAmountOutcome =
   | { readonly kind: 'fixed'; readonly atMs: number | null }
   | { readonly kind: 'held' }
   | { readonly kind: 'conflict' }
 
-/** The port to a payment gateway. Every call has a deadline and a size cap, and a failure is a value that concludes nothing (S-14, S-20). */
+/**
+ * The port to a payment gateway. Every call is bounded in time and in answer size. Failures are values and conclude
+ * nothing about a payment (S-14, S-20).
+ */
 export type Gateway = {
   /**
-   * What is true at the gateway now. By payment: exactly that one, or `unknown_payment`. By order: all its tries, none when it knows none,
-   * because a later abandoned try can hide an earlier paid one (G-17).
+   * Reads the gateway's current record. By payment: exactly that payment, or `unknown_payment`. By order: all payments of
+   * the order, possibly none. It returns all because a later abandoned payment can hide an earlier paid one (G-17).
    */
   readonly lookup: (
     ref: LookupRef,
     priority?: Priority,
   ) => Promise<Result<readonly Observation[], GatewayProblem>>
-  /**
-   * Fixes the amount of an order before its window opens, where the gateway can (V1 prepare). `held`: it held just this one already; `conflict`: it
-   * holds another one for this number.
-   */
+  /** Fixes the amount of an order before its payment window opens (V1 prepare). */
   readonly fixAmount: (
     orderId: string,
     money: Money,
-    /** `replace`: instead of the amount it holds for the number. */
+    /** `replace` replaces an amount that is already fixed for the order id. */
     how?: 'replace',
-  ) => Promise<Result<Fixed, GatewayProblem>>
-  /** Which amount is fixed for a number, asked now (M-22). */
+  ) => Promise<Result<FixAmountOutcome, GatewayProblem>>
+  /** Reads the amount that is fixed for an order id (M-22). */
   readonly fixedAmount: (orderId: string) => Promise<Result<FixedAmount, GatewayProblem>>
-  /** Asks for money to go back. Has a deadline of its own: what outlasts it may still be executed (M-23). */
+  /**
+   * Cancels a payment in whole or in part. It has its own deadline; a cancel that outlasts it may still be executed
+   * (M-23).
+   */
   readonly cancel: (request: GatewayCancelRequest) => Promise<WriteOutcome>
-  /** Closes an issued virtual account, so that nobody can pay into it; refused once it is paid into, or by a PG that cannot (V-05, V-06, V-10). */
+  /**
+   * Closes an issued virtual account, so that it accepts no deposit. Refused once it has received one, and by PGs that
+   * cannot close accounts (V-05, V-06, V-10).
+   */
   readonly closeAccount: (paymentId: string) => Promise<WriteOutcome>
-  /** Payments that became paid, or were cancelled, within a window: for orders nobody has spoken of (V-08, M-10). Pages count from 1. */
+  /**
+   * Lists payments that became paid or cancelled within a window, to find changes that no claim has reported (V-08,
+   * M-10). Pages count from 1.
+   */
   readonly changed: (window: ChangedWindow, page: number) => Promise<Result<ChangedPage, GatewayProblem>>
 }

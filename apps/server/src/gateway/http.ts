@@ -9,7 +9,7 @@ export type HttpRequest = {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  /** From the call to the last byte, waiting for a socket included. */
+  /** From the call to the last byte, including the wait for a socket. */
   readonly deadlineMs: number
   readonly answerBytesMax: number
 }
@@ -24,16 +24,19 @@ export type HttpProblem =
   | { readonly kind: 'unreachable'; readonly cause: string }
   | { readonly kind: 'too_large'; readonly limitBytes: number }
 
-/** The one way out: every call is bounded in time and size, and redirects are answers, never followed (G-04). */
+/** Makes one HTTP call, bounded in time and answer size. It never follows a redirect (G-04). */
 export type Http = (request: HttpRequest) => Promise<Result<HttpAnswer, HttpProblem>>
 
 /**
- * Sockets to one origin: ten seconds of calls that nobody answers, sixteen a second (`v1-batch.ts`). A gateway that stops answering must not
- * wedge the rest: deadlines destroy their sockets.
+ * Sockets to one origin: ten seconds of unanswered calls at sixteen a second (`portone-v1/batch.ts`), so that a gateway
+ * that stops answering does not block other calls. A deadline destroys its socket.
  */
 const CONNECTIONS_MAX = 160
 
-/** HTTP over undici. With `publicOnly` a name that leads to a private address is not connected to. `close` ends the idle sockets. */
+/**
+ * Opens an HTTP client over undici. With `publicOnly` it does not connect to a name that resolves to a private address.
+ * `close` destroys its sockets.
+ */
 export function openHttp({ publicOnly = false }: { readonly publicOnly?: boolean } = {}): {
   readonly http: Http
   readonly close: () => Promise<void>
@@ -48,8 +51,9 @@ export function openHttp({ publicOnly = false }: { readonly publicOnly?: boolean
 }
 
 /**
- * Resolves a name to its public addresses alone. Asked at each connect, because what a name leads to can change after it was configured
- * (N-07). An address in the URL itself is not resolved: the configuration refuses those.
+ * Resolves a name to its public addresses only. It runs at each connect, because the resolution of a name can change
+ * after the configuration was checked (N-07). An IP address in the URL is never resolved; the configuration check refuses
+ * private ones.
  */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
@@ -96,9 +100,9 @@ function single(headers: Record<string, string | string[] | undefined>): Record<
   return flat
 }
 
-/** A code such as ECONNREFUSED or the error's name: never its message, which may quote a URL or a header (P-03). */
+/** A code such as ECONNREFUSED, or the error's name. Never the message, which may quote a URL or a header (P-03). */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
-  // A DOMException's code is a number that says nothing: its name, such as TimeoutError, does.
+  // A DOMException's code is a legacy number; its name, such as TimeoutError, tells the cause.
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }

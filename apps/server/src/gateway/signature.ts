@@ -1,10 +1,10 @@
 import { fail, ok, type Result } from '@landfall/payment-core'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Why a signed webhook is not taken in (docs/gateway/portone-v1.md §5.6; W-09, W-17). */
+/** Why a signed webhook is refused (docs/gateway/portone-v1.md §5.6; W-09, W-17). */
 export type SignatureProblem =
   | 'missing_header'
-  /** Two readers of one message must not read two signatures. */
+  /** With a duplicated header, two readers could verify different signatures. */
   | 'doubled_header'
   | 'invalid_timestamp'
   | 'too_old'
@@ -12,20 +12,24 @@ export type SignatureProblem =
   | 'no_matching_signature'
 
 export type SignedMessage = {
-  /** Names and values as they came, doubled ones included. */
+  /** Names and values as received, duplicates included. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
-  /** The body's bytes before anybody read them: a re-serialised one, or one whose broken text was mended, has another signature. */
+  /**
+   * The body's original bytes. A body that was parsed and serialised again, or whose invalid UTF-8 was replaced, has
+   * another signature.
+   */
   readonly rawBody: Uint8Array
 }
 
-/** How far a message's own time may lie from ours, either way (Standard Webhooks). */
+/** The accepted difference between the message's timestamp and our clock, either way (Standard Webhooks). */
 const TOLERANCE_SECONDS = 300
 
 /**
- * Verifies a V2 webhook: Standard Webhooks, `v1,<base64 HMAC-SHA256>` over `id.timestamp.body`. Any live secret may have signed it, so that
- * they can be rotated (W-10); every one is compared, in constant time. Gives the message's id, which stays the same over the sender's
- * repeats (W-11). The gateway's own verifier and the library's read the machine's clock and text instead of bytes, and take odder spellings;
- * the tests agree with both, and name each spelling that is refused here alone.
+ * Verifies a V2 webhook as Standard Webhooks defines it: `v1,<base64 HMAC-SHA256>` over `id.timestamp.body`. Any live
+ * secret may have signed it, so that secrets can be rotated (W-10). It compares all of them, in constant time. Returns
+ * the message id, which is the same in the sender's repeats (W-11). The gateway's verifier and the library's read the
+ * system clock and text instead of bytes, and accept more spellings; the tests compare with both and list each spelling
+ * that only this function refuses.
  */
 export function verifySignature(
   message: SignedMessage,
@@ -36,10 +40,11 @@ export function verifySignature(
     message.headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value),
   )
   if (!id?.[0] || !timestamp?.[0] || !signatures?.[0]) return fail('missing_header')
-  // Fetch's headers, and some proxies, join a doubled header with a comma and a blank: no list of signatures has those.
+  // Fetch's `Headers`, and some proxies, join duplicated headers with a comma and a space, which no list of signatures
+  // contains.
   if (id.length + timestamp.length + signatures.length > 3 || /,\s/.test(signatures[0]))
     return fail('doubled_header')
-  const late = lateness(timestamp[0], nowMs)
+  const late = timestampProblem(timestamp[0], nowMs)
   if (late !== null) return fail(late)
   const prefix = `${id[0]}.${timestamp[0]}.`
   const given = signatures[0].split(' ').map((each) => Buffer.from(each))
@@ -51,15 +56,15 @@ export function verifySignature(
   return matches.includes(true) ? ok({ messageId: id[0] }) : fail('no_matching_signature')
 }
 
-function lateness(timestamp: string, nowMs: number): SignatureProblem | null {
-  // One spelling for each number: the two official verifiers sign `01` differently.
+function timestampProblem(timestamp: string, nowMs: number): SignatureProblem | null {
+  // Accept one spelling of each number: the two official verifiers sign `01` differently.
   if (!/^[1-9]\d{0,11}$/.test(timestamp)) return 'invalid_timestamp'
   const laterSeconds = Math.floor(nowMs / 1000) - Number(timestamp)
   if (laterSeconds > TOLERANCE_SECONDS) return 'too_old'
   return laterSeconds < -TOLERANCE_SECONDS ? 'too_new' : null
 }
 
-/** The key is what stands in base64 behind `whsec_`. An empty one is nobody's: everybody could sign with it. */
+/** The key is the base64 text after `whsec_`. Null for an empty key, with which anybody could sign. */
 function signatureOf(secret: string, prefix: string, rawBody: Uint8Array): Buffer | null {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   if (key.length === 0) return null

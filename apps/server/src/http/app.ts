@@ -6,7 +6,7 @@ import { openDoors, type RouteRequest, type Door, type Enter } from './door.ts'
 import { doors } from './doors.ts'
 import { faultOf } from './fault.ts'
 import { guarded } from './headers.ts'
-import { seesOthers } from '../store/other-deployments.ts'
+import { seesOtherDeployment } from '../store/other-deployments.ts'
 import type { Journey } from '../journey/journey.ts'
 import { limits } from '../config/limits.ts'
 import type { Pages } from './page.ts'
@@ -171,7 +171,7 @@ const sharedAccount =
 async function ready(journey: Journey, c: Context): Promise<Response> {
   try {
     await journey.deps.store.check()
-    const isShared = await seesOthers(journey.deps.store)
+    const isShared = await seesOtherDeployment(journey.deps.store)
     return c.json({ status: 'ready', ...(isShared ? { warnings: [sharedAccount] } : {}) })
   } catch (error) {
     journey.deps.log.error({ err: error }, 'not ready')

@@ -1,12 +1,15 @@
 import { type Impersonal, type OrderStatus, type Problem, type TimelineEntry } from '@landfall/payment-core'
-import { errorTold } from './log-errors.ts'
+import { loggedError } from './log-errors.ts'
 
-/** A field a line may have: the type it takes, and what is told of the value. A value that got past the type is bounded here all the same. */
-type Field<T> = { readonly told: (value: unknown) => unknown; readonly takes?: (value: T) => void }
-const field = <T>(told: (value: unknown) => unknown): Field<T> => ({ told })
+/**
+ * A log field: the type it accepts, and the function that formats its value. `format` bounds the value even when a cast
+ * bypassed the type.
+ */
+type Field<T> = { readonly format: (value: unknown) => unknown; readonly takes?: (value: T) => void }
+const field = <T>(format: (value: unknown) => unknown): Field<T> => ({ format })
 
 const TEXT_CHARACTERS_MAX = 160
-/** Ids of ours, of the shop and of the gateway: no sentence, no address, no token fits (a view token is longer). */
+/** Matches ids of Landfall, the shop and the gateway. No sentence, address or view token matches. */
 const ID = /^[A-Za-z0-9][\w.:-]{0,63}$/
 const NOTICE_ID = /^[A-Za-z0-9][\w.:-]{0,159}$/
 const NAME = /^[A-Za-z][\w.*/:?-]{0,79}$|^\/[\w.*/:?-]{0,79}$/
@@ -15,26 +18,26 @@ const textMatching = (pattern: RegExp) => (value: unknown) => {
   if (typeof value !== 'string') return null
   return pattern.test(value) ? value : `(not told: ${value.length} characters)`
 }
-const idTold = textMatching(ID)
-const numberTold = (value: unknown) => (typeof value === 'number' ? value : null)
+const formatId = textMatching(ID)
+const formatNumber = (value: unknown) => (typeof value === 'number' ? value : null)
 
-const id = field<Impersonal | null>(idTold)
-/** One of a closed set of words: a state, a kind, a route's pattern. */
+const id = field<Impersonal | null>(formatId)
+/** A word of a closed set: a state, a kind, a route pattern. */
 const name = <T extends string = Impersonal>() => field<T | null>(textMatching(NAME))
-/** A sentence of our own, cut to a length. */
+/** A sentence that Landfall wrote, truncated. */
 const sentence = field<Impersonal | null>((value) =>
   typeof value === 'string' ? value.slice(0, TEXT_CHARACTERS_MAX) : null,
 )
-const number = field<number | null>(numberTold)
+const number = field<number | null>(formatNumber)
 
-/** Every field any line may have, and nothing else: what is not in this table neither compiles nor is written (P-03, P-04). */
+/** Every log field. A field that is not in this table does not compile, and is not written (P-03, P-04). */
 const fields = {
   requestId: id,
   orderId: id,
   paymentId: id,
   receiptId: id,
   reviewId: id,
-  /** Of a person's act. */
+  /** For an act of a person. */
   actor: name(),
   action: name(),
   noticeId: field<Impersonal>(textMatching(NOTICE_ID)),
@@ -54,7 +57,7 @@ const fields = {
   of: sentence,
   publicUrl: sentence,
   root: sentence,
-  /** Of an answer, or of a list at the gateway. */
+  /** The status of an HTTP answer, or of one of the gateway's lists. */
   status: field<number | 'paid' | 'cancelled'>((value) =>
     typeof value === 'number' ? value : textMatching(NAME)(value),
   ),
@@ -69,9 +72,9 @@ const fields = {
   ended: number,
   orphans: number,
   suppressed: number,
-  problem: field<Problem>(problemTold),
+  problem: field<Problem>(formatProblem),
   kind: name(),
-  err: field<unknown>(errorTold),
+  err: field<unknown>(loggedError),
 }
 
 type Fields = typeof fields
@@ -81,15 +84,18 @@ export type LogFields = {
 
 const known: ReadonlyMap<string, Field<never>> = new Map(Object.entries(fields))
 
-/** What is written of a line's fields. */
-export function fieldsTold(given: LogFields): Record<string, unknown> {
-  const told: Record<string, unknown> = {}
+/** The fields as they are written. */
+export function loggedFields(given: LogFields): Record<string, unknown> {
+  const logged: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(given))
-    if (value !== undefined && known.has(key)) told[key] = known.get(key)?.told(value)
-  return told
+    if (value !== undefined && known.has(key)) logged[key] = known.get(key)?.format(value)
+  return logged
 }
 
-/** What is told of each problem beside its kind. Texts of a gateway, a driver or a stranger's header are not. */
+/**
+ * The logged fields of each problem, besides its kind. Text from the gateway, a driver or a request header is never
+ * logged.
+ */
 const problemFields = {
   bad_input: ['where'],
   too_large: ['limitBytes'],
@@ -122,9 +128,9 @@ const problemFields = {
   unknown_payment: ['asked'],
 } satisfies { readonly [K in Problem['kind']]: ReadonlyArray<keyof Extract<Problem, { kind: K }>> }
 
-const told: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(problemFields))
+const problemFieldsOf: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(problemFields))
 
-function problemTold(value: unknown): Record<string, unknown> {
+function formatProblem(value: unknown): Record<string, unknown> {
   const problem: ReadonlyMap<string, unknown> = new Map(
     value !== null && typeof value === 'object' ? Object.entries(value) : [],
   )
@@ -132,12 +138,12 @@ function problemTold(value: unknown): Record<string, unknown> {
   const shown = (key: string): unknown => {
     const part = problem.get(key)
     if (typeof part === 'number') return part
-    return key === 'where' ? textMatching(WHERE)(part ?? null) : idTold(part ?? null)
+    return key === 'where' ? textMatching(WHERE)(part ?? null) : formatId(part ?? null)
   }
-  const names = told.get(kind)
+  const names = problemFieldsOf.get(kind)
   return names === undefined
     ? { kind: 'unknown' }
     : { kind, ...Object.fromEntries(names.map((key) => [key, shown(key)])) }
 }
-/** A field's name or a sentence of ours. */
+/** A field's name, or a sentence that Landfall wrote. */
 const WHERE = /^[A-Za-z][\w .,:’'[\]-]{0,99}$/

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { testClock } from '../../testing/clock.ts'
-import { KINDS_MAX, LINES_A_SECOND_MAX, sampled } from './log-flood.ts'
+import { KINDS_MAX, LINES_A_SECOND_MAX, limitFlood } from './log-flood.ts'
 import { openLog } from './log.ts'
 import { z } from 'zod'
 
@@ -10,7 +10,7 @@ function flooded() {
   const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
   const lines: Array<z.infer<typeof Told>> = []
   const write = (line: string): void => void lines.push(Told.parse(JSON.parse(line)))
-  return { clock, lines, log: sampled(openLog('debug', { write }), clock) }
+  return { clock, lines, log: limitFlood(openLog('debug', { write }), clock) }
 }
 const leftOut = 'lines of this kind were left out'
 
@@ -37,7 +37,7 @@ describe('D-05: a flood of lines', () => {
     const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
     const early = { ...clock, sleep: (ms: number) => clock.sleep(Math.max(1, ms - 1)) }
     const lines: string[] = []
-    const log = sampled(openLog('debug', { write: (line: string) => void lines.push(line) }), early)
+    const log = limitFlood(openLog('debug', { write: (line: string) => void lines.push(line) }), early)
     for (let count = 0; count <= LINES_A_SECOND_MAX; count += 1) log.info({ status: 200 }, 'request')
     await clock.advance(1_000)
     expect(lines.at(-1)).toContain('"suppressed":1')
@@ -73,9 +73,9 @@ describe('D-05: a flood of lines', () => {
   test('a clock that jumps back leaves no kind silent, and what was counted is told before the end', () => {
     const { clock, lines, log } = flooded()
     for (let count = 0; count < LINES_A_SECOND_MAX + 5; count += 1) log.warn({}, 'not ready')
-    log.tellLeftOut()
+    log.reportLeftOut()
     expect(lines.at(-1)).toMatchObject({ msg: leftOut, suppressed: 5 })
-    log.tellLeftOut()
+    log.reportLeftOut()
     expect(lines).toHaveLength(LINES_A_SECOND_MAX + 1)
     clock.leap(-3_600_000)
     log.warn({}, 'not ready')

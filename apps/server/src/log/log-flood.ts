@@ -2,49 +2,59 @@ import type { Clock } from '../deps.ts'
 import type { LogFields } from './log-fields.ts'
 import type { Level, Lines } from './log.ts'
 
-/** Lines of one kind that are written whole in one second. What comes beyond is counted, and the count told when the second is over (D-05). */
+/**
+ * The lines of one kind that are written in one second. Further lines are counted, and the count is logged when the
+ * second ends (D-05).
+ */
 export const LINES_A_SECOND_MAX = 200
-/** Kinds told apart in one second; further ones share one. Sentences, routes and problems are closed lists, so there are not as many. */
+/**
+ * The kinds that are counted separately in one second; further kinds share one. Sentences, routes and problems are closed
+ * lists, so this is rarely reached.
+ */
 export const KINDS_MAX = 500
 
-export type SampledLines = Lines & {
-  /** Tells now what has been left out: before the process ends. */
-  readonly tellLeftOut: () => void
+export type FloodLimitedLines = Lines & {
+  /** Logs the pending counts at once, before the process ends. */
+  readonly reportLeftOut: () => void
 }
 
 type LineKind = { readonly level: Level; readonly about: LogFields; written: number; leftOut: number }
 
 /**
- * Lines, bounded: a flood of one kind neither fills the disk nor hides the others. A kind is a level, a sentence, a route with its class of
- * status, a problem and an error's name, so that errors of different kinds are never all left out.
+ * Limits the lines of each kind, so that a flood neither fills the disk nor hides other kinds. A kind is a level, a
+ * sentence, a route with its status class, a lane, a problem and an error's name, so that at least some lines of each
+ * error are written.
  */
-export function sampled(lines: Lines, clock: Clock): SampledLines {
+export function limitFlood(lines: Lines, clock: Clock): FloodLimitedLines {
   let second = secondAt(clock)
   const kinds = new Map<string, LineKind>()
-  const tellLeftOut = (): void => {
+  const reportLeftOut = (): void => {
     for (const { level, about, leftOut } of kinds.values())
       if (leftOut > 0) lines[level]({ ...about, suppressed: leftOut }, 'lines of this kind were left out')
     kinds.clear()
   }
-  const turn = (): void => {
+  const rollOver = (): void => {
     const now = secondAt(clock)
     if (now === second) return
-    tellLeftOut()
+    reportLeftOut()
     second = now
   }
-  /** A timer may ring a moment before the second is over by the clock: then it is set again, or the last count would never be told. */
-  const turnLater = (): void => {
-    const again = (): void => (secondAt(clock) === second ? turnLater() : turn())
+  /**
+   * A timer may fire before the clock reaches the next second. Set it again then, or the last count would never be
+   * logged.
+   */
+  const scheduleRollover = (): void => {
+    const again = (): void => (secondAt(clock) === second ? scheduleRollover() : rollOver())
     void clock.sleep(1_000 - (clock.nowMs() % 1_000)).then(again, again)
   }
   const lineAt = (level: Level) => (fields: LogFields, what: string) => {
-    turn()
+    rollOver()
     const kind = kindOf(kinds, level, fields, what)
     if (kind.written < LINES_A_SECOND_MAX) {
       kind.written += 1
       return lines[level](fields, what)
     }
-    if (kind.leftOut === 0) turnLater()
+    if (kind.leftOut === 0) scheduleRollover()
     kind.leftOut += 1
   }
   return {
@@ -52,7 +62,7 @@ export function sampled(lines: Lines, clock: Clock): SampledLines {
     info: lineAt('info'),
     warn: lineAt('warn'),
     error: lineAt('error'),
-    tellLeftOut,
+    reportLeftOut,
   }
 }
 

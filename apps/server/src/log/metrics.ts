@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 
-/** What is counted, by one label each. Labels are kinds and states, never ids or anything that came from outside (P-03). */
+/** The counters, each with one label. Labels are kinds and states, never ids or external input (P-03). */
 const counters = {
   claims: ['source', 'Claims taken in, by where they came from.'],
   refused_claims: [
@@ -21,11 +21,11 @@ const gauges = {
 export type Metrics = {
   readonly count: (what: keyof typeof counters, label: string, by?: number) => void
   readonly set: (what: keyof typeof gauges, label: string, value: number) => void
-  /** Everything, as Prometheus reads it. */
+  /** All metrics in Prometheus's text format. */
   readonly text: () => Promise<string>
 }
 
-/** Counters of this process. `ofProcess` adds the process's own: memory, CPU and the lag of its event loop. */
+/** Opens the metrics of this process. `ofProcess` adds memory, CPU and event-loop lag. */
 export function openMetrics({ ofProcess = false }: { readonly ofProcess?: boolean } = {}): Metrics {
   const register = new Registry()
   if (ofProcess) collectDefaultMetrics({ register })
@@ -34,7 +34,8 @@ export function openMetrics({ ofProcess = false }: { readonly ofProcess?: boolea
     const name = `landfall_${what}_total`
     counted.set(what, new Counter({ name, help, labelNames: [label], registers: [register] }))
   }
-  // Looking a series up by its labels costs more than adding to it, and each request adds to some. Labels are closed lists.
+  // Cache the series: looking one up by its labels costs more than adding to it, and every request adds to some. Labels
+  // are closed lists, so the cache is bounded.
   const series = new Map<string, Counter.Internal>()
   const seriesOf = (what: keyof typeof counters, label: string): Counter.Internal | undefined => {
     const key = `${what} ${label}`

@@ -2,7 +2,10 @@ import { NoticeAnswer, withAnswer } from '@landfall/payment-core'
 
 const Answers = NoticeAnswer.array()
 
-/** For people only: answers that cannot be read keep nobody from sending what they are of. */
+/**
+ * The stored answers to the attempts of a notice or a cancel. They are shown to people only, so unreadable ones count as
+ * none: they must not stop the next attempt.
+ */
 export function answersFrom(text: string | null): NoticeAnswer[] {
   if (text === null) return []
   try {
@@ -12,6 +15,6 @@ export function answersFrom(text: string | null): NoticeAnswer[] {
   }
 }
 
-/** The same with one more, as it is stored. */
+/** The stored text of the answers and one more. */
 export const withAnswerText = (answers: readonly NoticeAnswer[], answer: NoticeAnswer): string =>
   JSON.stringify(withAnswer(answers, answer))

@@ -2,7 +2,10 @@ import { asc, count, eq, isNotNull, lt, lte } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 import { NEVER_MS } from './work-tables.ts'
 
-/** What waits, and since when: each number is read from an index. */
+/**
+ * Counts the rows that wait for work or for a person, and how long, in ms, the most overdue row has waited. An index
+ * serves each number.
+ */
 export async function readBacklog(
   db: Database,
   nowMs: number,

@@ -13,9 +13,9 @@ import type * as NodeFs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { backUp } from './backup.ts'
+import { backUp } from './engines/sqlite-backup.ts'
 import { DatabaseUnusable } from './engines/open.ts'
-import { anOrder, nowMs } from './examples.contract.ts'
+import { anOrder, nowMs } from './fixtures.contract.ts'
 import { insertOrder } from './orders.ts'
 import { databaseOn, openFile } from './engines/sqlite.ts'
 
@@ -151,7 +151,7 @@ describe('a backup of a SQLite file (C-09)', () => {
     expect(existsSync(nowhere)).toBe(false)
     writeFileSync(source.into, 'something else')
     expect(refusal(() => backUp(`file:${source.path}`, source.into))).toEqual(
-      new DatabaseUnusable(`${source.into} is there already: a backup replaces nothing.`),
+      new DatabaseUnusable(`${source.into} already exists: a backup never overwrites a file.`),
     )
     expect(readFileSync(source.into, 'utf8')).toBe('something else')
     expect(source.files()).toEqual(['backup.db'])
@@ -165,7 +165,7 @@ describe('a backup of a SQLite file (C-09)', () => {
     }
     const error = refusal(() => backUp(`file:${source.path}`, source.into))
     expect(error).toBeInstanceOf(DatabaseUnusable)
-    expect(String(error)).toMatch(/backup\.db\.unfinished is damaged or no Landfall database \(.*page/)
+    expect(String(error)).toMatch(/backup\.db\.unfinished is damaged or not a Landfall database \(.*page/)
     expect(source.files()).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openBudget, PAUSE_MAX_MS, pauseCalls, pausedUntil, takeCalls } from './budget.ts'
 import type { Database } from './engines/open.ts'
-import { anyOf, nowMs, type OpenedStore } from './examples.contract.ts'
+import { anyOf, nowMs, type OpenedStore } from './fixtures.contract.ts'
 
 const secondMs = nowMs - (nowMs % 1_000)
 const all = { spanMs: secondMs, callsMax: 10 }

@@ -16,17 +16,17 @@ const insertCount = statement<{ name: string }, { name: string }>((query, { budg
     .returning({ name: budget.name }),
 )
 
-/** Makes the rows of the gateway's budget, once: all calls, the pause, and each share's part of the calls. */
+/** Creates the budget's rows that do not exist yet: all calls, the pause, and each share. */
 export async function openBudget(db: Database, shares: readonly string[]): Promise<void> {
   for (const name of [CALLS, PAUSE, ...shares]) await db.atomically([insertCount.write(db, { name })])
 }
 
-/** A count this far in the future is of a clock that has jumped back since; it is begun anew (K-03). */
+/** A count further in the future comes from a clock that has jumped back since. It starts anew (K-03). */
 const CLOCKS_DIFFER_MAX_MS = 5_000
-/** How often a count that another server changed meanwhile is read again. */
+/** Retries when another server changed the count between read and write. */
 const STALE_REPEATS_MAX = 5
 
-/** A count of calls: within the span that begins at `spanMs` there are `callsMax`, for all servers together. */
+/** A call limit: `callsMax` calls in the span that begins at `spanMs` (epoch ms), over all servers together. */
 export type Count = { readonly spanMs: number; readonly callsMax: number }
 
 const selectTwo = statement<{ calls: string; share: string }, BudgetRow>((query, { budget }, param) =>
@@ -51,7 +51,10 @@ const updateCount = statement<BudgetRow & { atMsBefore: number; takenBefore: num
       .returning({ name: budget.name }),
 )
 
-/** Takes `count` calls out of the present second and out of a share's part of it, or none: false when either is used up. */
+/**
+ * Takes `count` calls from the total budget and from one share, or takes none. Returns false when either has too few
+ * left.
+ */
 export async function takeCalls(
   db: Database,
   count: number,
@@ -69,7 +72,7 @@ export async function takeCalls(
   return false
 }
 
-/** The write that counts them, over what was read before; null when there are no more. */
+/** The guarded write that counts the calls; null when too few are left. */
 function taking(
   db: Database,
   row: BudgetRow | undefined,
@@ -85,10 +88,13 @@ function taking(
   return updateCount.write(db, { name: row.name, atMs: spanMs, taken: taken + count, ...before })
 }
 
-/** The gateway's `Retry-After` is honoured up to this: a longer pause is of a clock that has jumped back since (K-03). */
+/** The longest `Retry-After` that is honoured. A longer pause comes from a clock that has jumped back since (K-03). */
 export const PAUSE_MAX_MS = 600_000
 
-/** Nobody calls for `forMs`: the gateway said 429 (G-13). Its length is kept too, so that others can tell a pause from a clock that is ahead. */
+/**
+ * Stops all calls for `forMs`, because the gateway answered 429 (G-13). Stores the length too, so that other servers can
+ * recognise a pause that a fast clock wrote.
+ */
 export async function pauseCalls(db: Database, nowMs: number, forMs: number): Promise<void> {
   const { budget } = db.tables
   const beganLater = gt(sql`${budget.atMs} - ${budget.taken}`, nowMs + CLOCKS_DIFFER_MAX_MS)
@@ -110,8 +116,8 @@ const selectPause = statement<{ name: string }, BudgetRow>((query, { budget }, p
 )
 
 /**
- * Until when nobody may call; 0 or a time past when everybody may. A pause that has not begun yet was told by a server whose clock is ahead:
- * who calls all the same is told to wait by the gateway itself (K-03).
+ * The end of the pause, epoch ms; 0 or a past time when calls are allowed. A pause that begins in the future was written
+ * by a server with a fast clock and is ignored: the gateway would answer 429 again (K-03).
  */
 export async function pausedUntil(db: Database, nowMs: number): Promise<number> {
   const [row] = await selectPause.rows(db, { name: PAUSE })

@@ -10,27 +10,28 @@ import {
 import { and, eq } from 'drizzle-orm'
 import { answersFrom, withAnswerText } from './answers.ts'
 import type { Database, Write } from './engines/open.ts'
+import { isHeldBy, unleased } from './lease.ts'
 import type { Tables } from './tables.ts'
 import { NEVER_MS } from './work-tables.ts'
 
-/** An intent as it is held: what must be undone at the gateway, and what has become of it. */
+/** A stored cancel intent: the money to return at the gateway, and the state of that cancel. */
 export type HeldCancel = CancelIntent & {
   readonly state: CancelState
-  /** What the shop asked for, as text; empty for an intent of our own. */
+  /** A digest of the shop's request; empty for an intent that Landfall created. */
   readonly request: string
-  /** When it was last sent, if that may have been done; null before, and once the gateway has refused it. */
+  /** When the cancel was last sent, epoch ms. Null before the first call, and after the gateway has refused it. */
   readonly sentAtMs: number | null
-  /** What had gone back when it was last sent or looked for; -1 before that. */
+  /** The payment's cancelled amount at the last call or look-up; -1 before the first. */
   readonly cancelledBefore: number
-  /** Looks since then in which the record was as it had been. */
+  /** Look-ups since then that showed no change. */
   readonly unchangedLooks: number
-  /** How often the gateway has said no. */
+  /** How often the gateway has refused it. */
   readonly refusals: number
-  /** The gateway's last word, or why there was none. */
+  /** The gateway's last answer, or why none came. */
   readonly lastProblem: string | null
-  /** What came of each try: the first three and the last seventeen. */
+  /** The answer to each attempt: the first three and the last seventeen. */
   readonly answers: readonly NoticeAnswer[]
-  /** Who asked for it; null for an intent of our own. */
+  /** Who requested it; null for an intent that Landfall created. */
   readonly actor: string | null
   readonly createdAtMs: number
   readonly attempts: number
@@ -48,23 +49,23 @@ export const heldFrom = (row: CancelRow): HeldCancel => ({
   refundAccount: row.refundAccount === null ? null : RefundAccount.parse(JSON.parse(row.refundAccount)),
 })
 
-/** Nothing more is done about it. */
+/** No worker acts on the intent again. */
 export const isEnded = ({ state }: Pick<HeldCancel, 'state'>): boolean => state === 'done' || state === 'over'
 
-/** Who asks for money back, and a digest of the words. */
-export type Asking = { readonly request: string; readonly actor: string | null }
-export const nobodyAsks: Asking = { request: '', actor: null }
+/** Who requests a refund, and a digest of the request. */
+export type Requester = { readonly request: string; readonly actor: string | null }
+export const noRequester: Requester = { request: '', actor: null }
 
 /**
- * Intents are inserted with the decision that made them: one a cause and payment, or one an idempotency key
- * (S-08, M-09).
+ * Inserts intents in the same unit as the decision that created them: at most one for each cause and payment, or one for
+ * each idempotency key (S-08, M-09).
  */
 export function cancelWrites(
   db: Database,
   intents: readonly CancelIntent[],
   nowMs: number,
-  /** Who asked for it, and in which words; both empty for an intent of our own. */
-  { request, actor }: Asking,
+  /** `noRequester` for an intent that Landfall created. */
+  { request, actor }: Requester,
 ): Write[] {
   const { cancels } = db.tables
   return intents.map((intent) => (query) => {
@@ -83,18 +84,20 @@ export function cancelWrites(
       actor,
       dueAtMs: nowMs,
       attempts: 0,
-      leaseUntilMs: 0,
-      lease: '',
+      ...unleased,
     }
     return query.insert(cancels).values(row).onConflictDoNothing().returning({ intentId: cancels.intentId })
   })
 }
 
-/** The gateway's record shows them: nobody sends them any more, and a worker that has one in its hands may not write it (S-15). */
+/**
+ * Marks intents that the gateway's record shows as executed. They are never sent again, and a worker that holds one can
+ * no longer write it (S-15).
+ */
 export const executedWrites = (db: Database, intentIds: readonly string[]): Write[] =>
   intentIds.map((intentId) => (query) => {
     const { cancels } = db.tables
-    const ended = { dueAtMs: NEVER_MS, leaseUntilMs: 0, lease: '', refundAccount: null }
+    const ended = { dueAtMs: NEVER_MS, refundAccount: null, ...unleased }
     return query
       .update(cancels)
       .set({ ...ended, state: 'done' })
@@ -102,7 +105,7 @@ export const executedWrites = (db: Database, intentIds: readonly string[]): Writ
       .returning({ intentId: cancels.intentId })
   })
 
-/** A person has sent them on their way again, with a day of their own before the next person is called, or stopped them. */
+/** Applies a person's decision: retry an intent, with its time until the next escalation starting anew, or stop it. */
 export const movedWrites = (db: Database, moves: readonly CancelMove[], nowMs: number): Write[] =>
   moves.map(({ intentId, from, to, refundAccount }) => (query) => {
     const { cancels } = db.tables
@@ -119,7 +122,7 @@ export const movedWrites = (db: Database, moves: readonly CancelMove[], nowMs: n
         }
     return query
       .update(cancels)
-      .set({ ...next, state: to, leaseUntilMs: 0, lease: '' })
+      .set({ ...next, state: to, ...unleased })
       .where(and(eq(cancels.intentId, intentId), eq(cancels.state, from)))
       .returning({ intentId: cancels.intentId })
   })
@@ -136,7 +139,7 @@ export async function cancelsOfOrder(db: Database, orderId: string): Promise<Hel
   return rows.map(heldFrom)
 }
 
-/** What a decision about the order needs to know of them. */
+/** The part of an intent that a decision reads. */
 export const askedBack = ({ intentId, paymentId, amount, state }: HeldCancel): AskedBack => ({
   intentId,
   paymentId,
@@ -144,17 +147,20 @@ export const askedBack = ({ intentId, paymentId, amount, state }: HeldCancel): A
   isDone: state === 'done',
 })
 
-/** False once another worker has taken it over, or the gateway's record has shown it done (S-15). */
+/** False when another worker has taken over the intent, or when the gateway's record has shown it executed (S-15). */
 export async function holdsLease(db: Database, row: HeldCancel): Promise<boolean> {
   const { cancels } = db.tables
-  const [held] = await db.query
+  const [current] = await db.query
     .select({ lease: cancels.lease })
     .from(cancels)
     .where(eq(cancels.intentId, row.intentId))
-  return held?.lease === row.lease
+  return current?.lease === row.lease
 }
 
-/** Ends or puts off an intent; `stale` when another worker has taken it over meanwhile (S-15). */
+/**
+ * Ends or reschedules an intent and releases its lease. Returns `stale` when another worker has taken it over (S-15). A
+ * null `dueAtMs` means never.
+ */
 export async function settleCancel(
   db: Database,
   row: HeldCancel,
@@ -165,14 +171,14 @@ export async function settleCancel(
     readonly unchangedLooks?: number
     readonly cancelledBefore?: number
     readonly refusals?: number
-    /** The gateway has said that nothing was done. */
+    /** Null when the gateway has said that it executed nothing. */
     readonly sentAtMs?: null
-    /** What came of a try; without one nothing was tried. */
+    /** The answer to an attempt. Absent when no call was made. */
     readonly answer?: NoticeAnswer
   },
 ): Promise<'done' | 'stale'> {
   const { cancels } = db.tables
-  const ended = isEnded(next) ? { refundAccount: null } : {} // a person's account is not kept (P-04)
+  const ended = isEnded(next) ? { refundAccount: null } : {} // do not keep a person's account (P-04)
   return db.atomically([
     (query) =>
       query
@@ -190,7 +196,7 @@ export async function settleCancel(
           ...(next.cancelledBefore === undefined ? {} : { cancelledBefore: next.cancelledBefore }),
           leaseUntilMs: 0,
         })
-        .where(and(eq(cancels.intentId, row.intentId), eq(cancels.lease, row.lease)))
+        .where(and(eq(cancels.intentId, row.intentId), isHeldBy(cancels, row.lease)))
         .returning({ intentId: cancels.intentId }),
   ])
 }

@@ -1,13 +1,14 @@
 import type { Order, TimelineEntry } from '@landfall/payment-core'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 import type { OrderRecord } from './orders.ts'
 import { referenceChanges } from './references.ts'
+import { statement } from './engines/statement.ts'
 import { timelineWrites } from './timeline.ts'
 
 /**
- * Writes what a shop has changed about an open order, or nothing; `stale` when the order is not what was read before. A worker that is looking
- * meanwhile keeps its lease, finds the version changed and looks again.
+ * Records a shop's changes to an open order, all or none. Returns `stale` when the order has changed since it was read. A
+ * worker that is looking the order up keeps its lease, finds the new version and starts again.
  */
 export async function changeOrder(
   db: Database,
@@ -41,3 +42,16 @@ export async function changeOrder(
     ...timelineWrites(db, orderId, version, [entry], at.nowMs),
   ])
 }
+
+const setAmountFixed = statement<{ orderId: string; nowMs: number }, { orderId: string }>(
+  (query, { orders }, param) =>
+    query
+      .update(orders)
+      .set({ amountFixed: 1, amountFixedAtMs: param('nowMs') })
+      .where(and(eq(orders.orderId, param('orderId')), isNull(orders.amountFixedAtMs)))
+      .returning({ orderId: orders.orderId }),
+)
+
+/** Records that the gateway refuses any other amount for this order from now on. The first recorded time stays. */
+export const markAmountFixed = async (db: Database, orderId: string, nowMs: number): Promise<void> =>
+  void (await db.atomically([setAmountFixed.write(db, { orderId, nowMs })]))

@@ -1,15 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import type { Database } from './engines/open.ts'
-import { aClaim, by, nowMs, one, type OpenedStore } from './examples.contract.ts'
-import {
-  insertListed,
-  insertReceipt,
-  leaseReceipts,
-  receiptIdOf,
-  receiptsDueNow,
-  settleReceipt,
-} from './receipts.ts'
+import { aClaim, by, nowMs, one, type OpenedStore } from './fixtures.contract.ts'
+import { insertListedClaims } from './poll-cursors.ts'
+import { insertReceipt, leaseReceipts, receiptIdOf, makeReceiptsDue, settleReceipt } from './receipts.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 const listed = (paymentId: string, orderId: string | null = 'ord-1') => ({
@@ -27,7 +21,7 @@ const onlyRow = async (db: Database) => {
 /** What every engine promises about claims: how they are filed, taken, put off, and told apart. */
 export function claimsContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: a claim as it is filed`, () => {
-    test('a claim is told by all that it claims, whatever it says besides (W-04)', () => {
+    test('a receipt id derives from everything that a claim states, and from nothing else (W-04)', () => {
       const claim = { ...aClaim('imp_1', null, 'a|b'), message: 'told by nobody' }
       expect(receiptIdOf(claim)).toBe('webhook|imp_1||success|a%7Cb||')
       const others = [
@@ -44,7 +38,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       expect(receiptIdOf({ ...claim, message: null })).toBe(receiptIdOf(claim))
     })
 
-    test('what is told of a new claim is what a worker finds of it later', async () => {
+    test('the returned receipt of a new claim is the one that a worker reads later', async () => {
       await using store = await open()
       const db = await store.connect()
       const claim = { ...aClaim('imp_1', 'ord-1'), cancellationId: 'C1', message: '취소' }
@@ -82,7 +76,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       const db = await store.connect()
       await insertReceipt(db, { ...aClaim('imp_1', null), paymentId: null }, by('door'))
       expect(await onlyRow(db)).toMatchObject({ orderId: '', paymentId: '' })
-      await insertListed(db, [{ ...listed('imp_1', null), paymentId: null }], nowMs)
+      await insertListedClaims(db, [{ ...listed('imp_1', null), paymentId: null }], nowMs)
       const rows = await db.query.select().from(db.tables.receipts)
       expect(rows.map(({ orderId, paymentId }) => [orderId, paymentId])).toEqual([
         ['', ''],
@@ -135,7 +129,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
     test('they are due at once, and nobody holds them', async () => {
       await using store = await open()
       const db = await store.connect()
-      await insertListed(db, [listed('imp_1'), listed('imp_2')], nowMs)
+      await insertListedClaims(db, [listed('imp_1'), listed('imp_2')], nowMs)
       expect(await leaseReceipts(db, by('early', nowMs - 1))).toEqual([])
       const taken = await leaseReceipts(db, by('worker'))
       expect(taken.map(({ claim }) => claim.paymentId ?? '').toSorted()).toEqual(['imp_1', 'imp_2'])
@@ -152,22 +146,22 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
     test('one that still waits stays as it is, also when it is listed again and again', async () => {
       await using store = await open()
       const db = await store.connect()
-      await insertListed(db, [listed('imp_1')], nowMs)
+      await insertListedClaims(db, [listed('imp_1')], nowMs)
       const held = one(await leaseReceipts(db, by('worker')))
       await settleReceipt(db, held, { state: 'waiting', dueAtMs: nowMs + 1e6 })
       const before = await onlyRow(db)
       expect(before).toMatchObject({ times: 1, attempts: 1 })
-      for (const later of [1, 2]) await insertListed(db, [listed('imp_1')], nowMs + later)
+      for (const later of [1, 2]) await insertListedClaims(db, [listed('imp_1')], nowMs + later)
       expect(await onlyRow(db)).toEqual(before)
     })
 
     test('one that has come to its end starts anew, with its whole age before it', async () => {
       await using store = await open()
       const db = await store.connect()
-      await insertListed(db, [listed('imp_1')], nowMs)
+      await insertListedClaims(db, [listed('imp_1')], nowMs)
       const held = one(await leaseReceipts(db, by('worker')))
       await settleReceipt(db, held, { state: 'dropped', dueAtMs: null })
-      await insertListed(db, [listed('imp_1')], nowMs + 1e9)
+      await insertListedClaims(db, [listed('imp_1')], nowMs + 1e9)
       expect(await onlyRow(db)).toMatchObject({
         state: 'waiting',
         attempts: 0,
@@ -207,7 +201,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       expect(await onlyRow(db)).toMatchObject({ state: 'done', attempts: 2, dueAtMs: NEVER_MS })
     })
 
-    test('a claim nobody can read is told of, put off by ten minutes, and holds up no other (L-05)', async () => {
+    test('an unreadable claim is reported, rescheduled by ten minutes, and delays no other (L-05)', async () => {
       await using store = await open()
       const db = await store.connect()
       const { receipts } = db.tables
@@ -243,12 +237,12 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       expect(told).toHaveLength(4)
     })
 
-    test('claims that came before their order are no strangers once it is there, and keep their holder (W-06)', async () => {
+    test('claims that came before their order lose the stranger mark at its registration, and keep their lease (W-06)', async () => {
       await using store = await open()
       const db = await store.connect()
       const filing = { orderId: 'ord-1', isStranger: true, dueAtMs: nowMs + 1e6 }
       await insertReceipt(db, aClaim('imp_1', 'ord-1'), by('door'), filing)
-      await receiptsDueNow(db, 'ord-1', nowMs + 3)
+      await makeReceiptsDue(db, 'ord-1', nowMs + 3)
       expect(await onlyRow(db)).toMatchObject({
         stranger: null,
         dueAtMs: nowMs + 3,

@@ -13,10 +13,10 @@ import {
   one,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'
-import { recallFromFuture } from './clock-skew.ts'
+import { repairClockSkew } from './clock-skew.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './poll-cursors.ts'
 import { NEVER_MS } from './work-tables.ts'
@@ -26,7 +26,7 @@ const hourMs = 60 * minuteMs
 
 /** What every engine promises about work that a wrong clock has put off. */
 export function recallContract(engine: string, open: () => Promise<OpenedStore>): void {
-  describe(`${engine}: times told by a clock that was ahead (K-03)`, () => {
+  describe(`${engine}: times from a clock that was ahead (K-03)`, () => {
     const waits = {
       orphanAfterMs: minuteMs,
       listEveryMs: minuteMs,
@@ -76,21 +76,21 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
     }
     const all = (row: object) => ({ orders: row, receipts: row, cancels: row, notices: row, rounds: row })
 
-    test('what is due as late as anything is ever put off stays as it is', async () => {
+    test('a row within the longest regular delay stays as it is', async () => {
       await using store = await open()
       const db = await store.connect()
       await rowsDue(db, longest, waits.workLeaseMs + 5_000)
       const before = await dueOf(db)
-      await recallFromFuture(db, nowMs, waits)
+      await repairClockSkew(db, nowMs, waits)
       expect(await dueOf(db)).toEqual(before)
     })
 
-    test('what is due later than that is due now', async () => {
+    test('a row beyond it is due now', async () => {
       await using store = await open()
       const db = await store.connect()
       const later = Object.entries(longest).map(([name, ms]) => [name, ms + 1])
       await rowsDue(db, Object.fromEntries(later))
-      await recallFromFuture(db, nowMs, waits)
+      await repairClockSkew(db, nowMs, waits)
       expect(await dueOf(db)).toEqual(all(recalled))
     })
 
@@ -98,7 +98,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
       await using store = await open()
       const db = await store.connect()
       await rowsDue(db, {}, waits.workLeaseMs + 5_001)
-      await recallFromFuture(db, nowMs, waits)
+      await repairClockSkew(db, nowMs, waits)
       expect(await dueOf(db)).toEqual(all(recalled))
     })
 
@@ -107,7 +107,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
       const db = await store.connect()
       await rowsDue(db, {}, waits.workLeaseMs + 5_000)
       const before = await dueOf(db)
-      await recallFromFuture(db, nowMs, waits)
+      await repairClockSkew(db, nowMs, waits)
       expect(await dueOf(db)).toEqual(before)
     })
 
@@ -117,7 +117,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
       const never = Object.keys(longest).map((name) => [name, NEVER_MS - nowMs])
       await rowsDue(db, Object.fromEntries(never), hourMs)
       const before = await dueOf(db)
-      await recallFromFuture(db, nowMs, waits)
+      await repairClockSkew(db, nowMs, waits)
       expect(await dueOf(db)).toEqual(before)
     })
 
@@ -133,7 +133,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
       const db = await store.connect()
       await insertOrder(db, { ...anOrder('in-time'), status }, nowMs + longestMs)
       await insertOrder(db, { ...anOrder('too-late'), status }, nowMs + longestMs + 1)
-      await recallFromFuture(db, nowMs, waits)
+      await repairClockSkew(db, nowMs, waits)
       expect((await reading(db, 'in-time')).dueAtMs).toBe(nowMs + longestMs)
       expect((await reading(db, 'too-late')).dueAtMs).toBe(nowMs)
     })
@@ -154,7 +154,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
           const payment = { ...aPayment(`imp_${orderId}`, orderId), standing }
           await recordOrphans(db, null, { payments: [payment], timeline: [] }, nowMs)
         }
-        await recallFromFuture(db, nowMs, waits)
+        await repairClockSkew(db, nowMs, waits)
         const due: Record<string, number> = {}
         for (const id of ['late', 'old', 'in-time', 'placed', 'without'])
           due[id] = (await reading(db, id)).dueAtMs
@@ -175,7 +175,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
       const due = async (dueAtMs: number) => {
         const filing = { orderId: 'theirs', isStranger: false, dueAtMs }
         await insertReceipt(db, aClaim('imp_1', 'theirs'), by('door'), filing)
-        await recallFromFuture(db, nowMs, patient)
+        await repairClockSkew(db, nowMs, patient)
         return one(await db.query.select().from(db.tables.receipts)).dueAtMs
       }
       expect(await due(nowMs + hourMs + minuteMs)).toBe(nowMs + hourMs + minuteMs)

@@ -19,7 +19,7 @@ import {
   nowMs,
   paying,
   reading,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './poll-cursors.ts'
@@ -238,7 +238,7 @@ test('what cannot be copied is refused in a sentence: no file, a newer file, no 
   raw.close()
   expect(await refused()).toEqual(
     new DatabaseUnusable(
-      'The file is of a newer Landfall: it has timeline.tomorrow, later. Copy it with that one.',
+      'A newer Landfall wrote the file: it has timeline.tomorrow, later. Copy it with that version.',
     ),
   )
   expect(stores.isHeld()).toBe(false)

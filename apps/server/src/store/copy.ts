@@ -14,7 +14,7 @@ import { tablesFor } from './tables.ts'
 export type CopiedTable = {
   readonly table: string
   readonly rows: number
-  /** The money in it, by column, as SQLite and as Postgres add it up. */
+  /** The sum of each money column, equal in SQLite and Postgres. */
   readonly sums: Readonly<Record<string, string>>
 }
 
@@ -33,13 +33,14 @@ const shapeOf = (table: Table): Shape => {
 const shapes: readonly Shape[] = Object.values(tablesFor(postgresColumns)).map(shapeOf)
 
 /**
- * Copies a SQLite file into an empty Postgres in one transaction: whatever ends it, the target holds all or nothing. Meanwhile nobody may
- * write to either. Afterwards counts, money and every value are compared, before it is committed.
+ * Copies a SQLite file into an empty Postgres database in one transaction, all or nothing. Both are locked against other
+ * writers meanwhile. Before the commit it compares counts, money sums and every value. Throws `DatabaseUnusable` when
+ * they differ, when the target is not empty, or when a newer version wrote the file.
  */
 export async function copyToPostgres(
   from: string,
   to: string,
-  tell: (table: string, rows: number, of: number) => void,
+  report: (table: string, rows: number, of: number) => void,
 ): Promise<readonly CopiedTable[]> {
   const source = openFile(pathOf(from), true)
   try {
@@ -48,7 +49,7 @@ export async function copyToPostgres(
     await migratePostgres(to, migrationsOf('postgres')).catch((error: unknown) => {
       throw unusable(to, error)
     })
-    return await transact(to, (target) => copyAll(source, target, tell))
+    return await transact(to, (target) => copyAll(source, target, report))
   } finally {
     source.close()
   }
@@ -57,7 +58,7 @@ export async function copyToPostgres(
 async function copyAll(
   source: SqliteFile,
   target: Client,
-  tell: (table: string, rows: number, of: number) => void,
+  report: (table: string, rows: number, of: number) => void,
 ): Promise<CopiedTable[]> {
   const names = shapes.map(({ name }) => name)
   await target.query(`lock table ${names.join(', ')} in exclusive mode`)
@@ -71,8 +72,11 @@ async function copyAll(
   const copied: CopiedTable[] = []
   for (const shape of shapes) {
     const of = numberOf(source.prepare(`select count(*) from ${shape.name}`).pluck().get())
-    const digest = await copyTable(source, target, shape, (rows) => tell(shape.name, rows, of))
-    const [before, after] = [{ ...sumsIn(source, shape), digest }, await lookBack(target, shape)]
+    const digest = await copyTable(source, target, shape, (rows) => report(shape.name, rows, of))
+    const [before, after] = [
+      { ...totalsInSource(source, shape), digest },
+      await totalsInTarget(target, shape),
+    ]
     if (JSON.stringify(before) !== JSON.stringify(after))
       throw new DatabaseUnusable(
         `«${shape.name}» differs after copying: ${JSON.stringify(before)} in the file, ${JSON.stringify(after)} in ` +
@@ -83,22 +87,22 @@ async function copyAll(
   return copied
 }
 
-/** A file that another version has changed would lose what we do not know. */
+/** Refuse a file with columns that this version does not know: the copy would lose them. */
 function sameColumns(source: SqliteFile, { name, columns }: Shape): void {
   const found = source.prepare(`select name from pragma_table_info(?)`).pluck().all(name)
   const unknown = found.filter((column) => !columns.includes(String(column)))
   if (unknown.length > 0)
     throw new DatabaseUnusable(
-      `The file is of a newer Landfall: it has ${name}.${unknown.join(', ')}. Copy it with that one.`,
+      `A newer Landfall wrote the file: it has ${name}.${unknown.join(', ')}. Copy it with that version.`,
     )
 }
 
-/** Copies rows in the order of their key; the digest is of every value. */
+/** Copies rows in key order, and returns a digest of every value. */
 async function copyTable(
   source: SqliteFile,
   target: Client,
   { name, columns, key }: Shape,
-  tell: (rows: number) => void,
+  report: (rows: number) => void,
 ): Promise<string> {
   const digest = createHash('sha256')
   const into = `insert into ${name} select * from json_populate_recordset(null::${name}, $1)`
@@ -108,7 +112,7 @@ async function copyTable(
     if (batch.length > 0) await target.query(into, [JSON.stringify(batch)])
     rows += batch.length
     batch = []
-    tell(rows)
+    report(rows)
   }
   for (const found of source.prepare(`select ${columns.join(', ')} from ${name} order by ${key}`).iterate()) {
     const row = z.record(z.string(), z.unknown()).parse(found)
@@ -123,16 +127,16 @@ async function copyTable(
   return digest.digest('hex')
 }
 
-/** Whole numbers come as text from Postgres and as numbers from SQLite. */
+/** Postgres returns 64-bit integers as text, SQLite as numbers: digest both as text. */
 function digestRow(digest: Hash, columns: readonly string[], row: TableRow): void {
   digest.update(JSON.stringify(columns.map((column) => row[column]?.toString() ?? null)))
 }
 
-type CopiedRow = { readonly rows: number; readonly sums: Readonly<Record<string, string>> }
+type TableTotals = { readonly rows: number; readonly sums: Readonly<Record<string, string>> }
 
 const moneyOf = ({ columns }: Shape): string[] => columns.filter((column) => MONEY.has(column))
 
-function sumsIn(source: SqliteFile, shape: Shape): CopiedRow {
+function totalsInSource(source: SqliteFile, shape: Shape): TableTotals {
   const sum = (column: string): string =>
     String(
       source.prepare(`select cast(coalesce(sum(${column}), 0) as text) from ${shape.name}`).pluck().get(),
@@ -143,8 +147,11 @@ function sumsIn(source: SqliteFile, shape: Shape): CopiedRow {
   }
 }
 
-/** What is in Postgres now, read anew, in the order of bytes that SQLite has. */
-async function lookBack(target: Client, shape: Shape): Promise<CopiedRow & { readonly digest: string }> {
+/** Counts, sums and digests the rows that Postgres now holds, read in SQLite's byte order. */
+async function totalsInTarget(
+  target: Client,
+  shape: Shape,
+): Promise<TableTotals & { readonly digest: string }> {
   const ask = async (query: string): Promise<TableRow[]> =>
     z.array(TableRow).parse((await target.query(query)).rows)
   const [counted] = await ask(`select count(*) as rows from ${shape.name}`)

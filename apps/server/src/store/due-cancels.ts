@@ -1,24 +1,34 @@
 import type { NoticeAnswer } from '@landfall/payment-core'
-import { and, eq, gt, inArray, lt, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
 import { withAnswerText } from './answers.ts'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
 import { alias } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
-import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
+import {
+  isAvailable,
+  isHeldBy,
+  isLeased,
+  leaseEach,
+  leaseStatement,
+  type DueParams,
+  type Lease,
+} from './lease.ts'
 import { statement } from './engines/statement.ts'
 
-const selectDue = statement<DueRow, CancelRow>((query, { cancels }, param) => {
+const selectDue = statement<DueParams, CancelRow>((query, { cancels }, param) => {
   const other = alias(cancels, 'other')
-  // One that a worker holds goes first, whatever the clocks of two servers have dated (K-03).
   const earlier = or(
     lt(other.createdAtMs, cancels.createdAtMs),
     and(eq(other.createdAtMs, cancels.createdAtMs), lt(other.intentId, cancels.intentId)),
   )
-  // What may be executed at any moment leaves no other's balance certain. What was refused is on nobody's way for hours.
+  // While an intent may still be executed, the balance of every other is uncertain. A refused intent blocks none: its
+  // retry is hours away.
   const first = or(inArray(other.state, ['accepted', 'unknown']), and(eq(other.state, 'requested'), earlier))
-  // What is under way itself waits for no other: it is only looked for, and a clock that dates the others earlier must not keep it from that.
+  // An intent that was already sent waits for no earlier one: the worker only looks for its outcome. A slow clock on
+  // another server must not delay that.
+  // A leased intent goes first, because the clocks of two servers may disagree on which is earlier (K-03).
   const before = or(
-    gt(other.leaseUntilMs, param('nowMs')),
+    isLeased(other, param('nowMs')),
     and(notInArray(cancels.state, ['accepted', 'unknown']), first),
   )
   const isOther = ne(other.intentId, cancels.intentId)
@@ -31,37 +41,32 @@ const selectDue = statement<DueRow, CancelRow>((query, { cancels }, param) => {
   return query
     .select()
     .from(cancels)
-    .where(and(lte(cancels.dueAtMs, param('nowMs')), lte(cancels.leaseUntilMs, param('nowMs')), isNext))
+    .where(and(isAvailable(cancels, param('nowMs')), isNext))
     .orderBy(cancels.dueAtMs)
     .limit(sql.placeholder('limit'))
 })
 
-const takeOne = statement<Taking, { intentId: string }>((query, { cancels }, param) => {
-  const free = and(lte(cancels.dueAtMs, param('nowMs')), lte(cancels.leaseUntilMs, param('nowMs')))
-  return query
-    .update(cancels)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(cancels.intentId, param('id')), free))
-    .returning({ intentId: cancels.intentId })
-})
+const leaseOne = leaseStatement(({ cancels }) => ({ table: cancels, id: cancels.intentId }))
 
 /**
- * Takes due intents for this worker alone. Of one payment only the earliest that was never sent, and none while another may be executed: each is
- * sent with the balance the ones before it leave (M-08, S-24).
+ * Leases up to `limit` due intents, the longest overdue first. For each payment it leases only the earliest unsent
+ * intent, and none while another may still be executed: each cancel is sent with the balance that the earlier ones leave
+ * (M-08, S-24).
  */
 export async function leaseCancels(
   db: Database,
-  by: Lease & { readonly limit: number },
+  holder: Lease & { readonly limit: number },
 ): Promise<HeldCancel[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.intentId }))
-  return taken.map((row) => ({ ...heldFrom(row), lease: by.lease }))
+  const due = await selectDue.rows(db, holder)
+  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.intentId }))
+  return taken.map((row) => ({ ...heldFrom(row), lease: holder.lease }))
 }
 
 /**
- * Notes, before each call, when it is sent and what had gone back until then: until its answer is noted its outcome is unknown, and a worker that
- * dies leaves just that behind (C-03). The lease lasts as long as the call may. `stale` when another worker took over (S-15), or another intent of the payment may be executed: two
- * servers may have taken one each at the same moment (M-08).
+ * Records, before each call, its send time and the amount cancelled so far. The outcome stays `unknown` until its answer
+ * is stored, so a worker that dies during the call leaves a correct state (C-03). Extends the lease to the end of the
+ * call's deadline. Returns `stale` when another worker has taken over the intent (S-15), or when another intent of the
+ * payment may still be executed: two servers can lease one each at the same moment (M-08).
  */
 export async function noteSending(
   db: Database,
@@ -76,7 +81,8 @@ export async function noteSending(
     cancelledBefore: cancelledAmount,
     unchangedLooks: 0,
     leaseUntilMs,
-    // Its answer takes the place of this: what is left of it is a call whose answer never came, or whose money was seen to be back.
+    // The answer replaces this entry. An entry that stays means that the call was never answered, or that the gateway's
+    // record showed the cancel first.
     answers: withAnswerText(row.answers, { atMs: at.nowMs, answer: 'sent' }),
   }
   const other = alias(cancels, 'other')
@@ -84,10 +90,7 @@ export async function noteSending(
     lt(other.createdAtMs, row.createdAtMs),
     and(eq(other.createdAtMs, row.createdAtMs), lt(other.intentId, row.intentId)),
   )
-  const isInTheWay = or(
-    inArray(other.state, ['accepted', 'unknown']),
-    and(gt(other.leaseUntilMs, at.nowMs), isEarlier),
-  )
+  const blocks = or(inArray(other.state, ['accepted', 'unknown']), and(isLeased(other, at.nowMs), isEarlier))
   return db.atomically([
     (query) =>
       query
@@ -96,12 +99,12 @@ export async function noteSending(
         .where(
           and(
             eq(cancels.intentId, row.intentId),
-            eq(cancels.lease, row.lease),
+            isHeldBy(cancels, row.lease),
             notExists(
               query
                 .select({ id: other.intentId })
                 .from(other)
-                .where(and(eq(other.paymentId, row.paymentId), ne(other.intentId, row.intentId), isInTheWay)),
+                .where(and(eq(other.paymentId, row.paymentId), ne(other.intentId, row.intentId), blocks)),
             ),
           ),
         )
@@ -109,7 +112,7 @@ export async function noteSending(
   ])
 }
 
-/** What came of a try, as its worker has heard it; nothing once another has taken the intent over. */
+/** Replaces the stored answers of an intent. Writes nothing when another worker has taken it over. */
 export async function storeAnswers(
   db: Database,
   { intentId, lease }: HeldCancel,
@@ -121,7 +124,7 @@ export async function storeAnswers(
       query
         .update(cancels)
         .set({ answers: JSON.stringify(answers) })
-        .where(and(eq(cancels.intentId, intentId), eq(cancels.lease, lease)))
+        .where(and(eq(cancels.intentId, intentId), isHeldBy(cancels, lease)))
         .returning({ intentId: cancels.intentId }),
   ])
 }

@@ -1,29 +1,25 @@
-import { and, eq, lte, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
-import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
+import { isAvailable, leaseEach, leaseStatement, type DueParams, type Lease } from './lease.ts'
 import { statement } from './engines/statement.ts'
 
-const selectDue = statement<DueRow, { orderId: string }>((query, { orders }, param) =>
+const selectDue = statement<DueParams, { orderId: string }>((query, { orders }, param) =>
   query
     .select({ orderId: orders.orderId })
     .from(orders)
-    .where(and(lte(orders.dueAtMs, param('nowMs')), lte(orders.leaseUntilMs, param('nowMs'))))
+    .where(isAvailable(orders, param('nowMs')))
     .orderBy(orders.dueAtMs)
     .limit(sql.placeholder('limit')),
 )
 
-const takeOne = statement<Taking, { orderId: string }>((query, { orders }, param) => {
-  const free = and(lte(orders.dueAtMs, param('nowMs')), lte(orders.leaseUntilMs, param('nowMs')))
-  return query
-    .update(orders)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(orders.orderId, param('id')), free))
-    .returning({ orderId: orders.orderId })
-})
+const leaseOne = leaseStatement(({ orders }) => ({ table: orders, id: orders.orderId }))
 
-/** Takes orders whose look is due for this worker alone, earliest first. The guarded write frees them again. */
-export async function leaseOrders(db: Database, by: Lease & { readonly limit: number }): Promise<string[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.orderId }))
+/** Leases up to `limit` orders whose next look-up is due, the longest overdue first. The order's guarded write releases them. */
+export async function leaseOrders(
+  db: Database,
+  holder: Lease & { readonly limit: number },
+): Promise<string[]> {
+  const due = await selectDue.rows(db, holder)
+  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.orderId }))
   return taken.map((row) => row.orderId)
 }

@@ -9,8 +9,8 @@ import {
   at,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
-import { countClaims, readEarlier, readKnown } from './known-claims.ts'
+} from './fixtures.contract.ts'
+import { countClaims, readEarlierReceipt, readKnownClaim } from './known-claims.ts'
 import { insertOrder, readAbout, readOrder, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'
 import { readPayment } from './payments.ts'
@@ -20,7 +20,7 @@ const filed = { orderId: 'ord-1', isStranger: false, dueAtMs: nowMs }
 
 /** What every engine promises about what the doors ask: what a claim names, and what came before it. */
 export function intakeContract(engine: string, open: () => Promise<OpenedStore>): void {
-  describe(`${engine}: what is known of that which a claim names`, () => {
+  describe(`${engine}: what the store knows about a claim`, () => {
     test('the order is the one a payment of ours belongs to, whatever order the claim names (R-13)', async () => {
       await using store = await open()
       const db = await store.connect()
@@ -31,7 +31,7 @@ export function intakeContract(engine: string, open: () => Promise<OpenedStore>)
       const open1 = { orderId: 'ord-1', status: 'open' }
       const expired2 = { orderId: 'ord-2', status: 'expired' }
       const known = (paymentId: string | null, orderId: string | null) =>
-        readKnown(db, { paymentId, orderId, receiptId: 'none' })
+        readKnownClaim(db, { paymentId, orderId, receiptId: 'none' })
       const held = await readPayment(db, 'imp_1')
       expect(held).not.toBeNull()
       expect(await known('imp_1', 'ord-2')).toEqual({ order: open1, held, earlier: null })
@@ -48,7 +48,7 @@ export function intakeContract(engine: string, open: () => Promise<OpenedStore>)
       await insertOrder(db, anOrder('ord-1'), nowMs)
       const orphan = { ...aPayment('imp_1', 'theirs'), standing: 'orphan' as const }
       await recordOrphans(db, null, { payments: [orphan], timeline: [] }, nowMs)
-      expect(await readKnown(db, { paymentId: 'imp_1', orderId: 'ord-1', receiptId: 'none' })).toEqual({
+      expect(await readKnownClaim(db, { paymentId: 'imp_1', orderId: 'ord-1', receiptId: 'none' })).toEqual({
         order: null,
         held: await readPayment(db, 'imp_1'),
         earlier: null,
@@ -75,11 +75,11 @@ export function intakeContract(engine: string, open: () => Promise<OpenedStore>)
         expect(await readAbout(db, 'imp_2', named)).toEqual({ payment: null, record: null })
     })
 
-    test('how a claim stands that came before is told, and that none did', async () => {
+    test('the earlier receipt of an equal claim is returned, or null', async () => {
       await using store = await open()
       const db = await store.connect()
       const claim = aClaim('imp_1', 'ord-1')
-      expect(await readEarlier(db, receiptIdOf(claim))).toBeNull()
+      expect(await readEarlierReceipt(db, receiptIdOf(claim))).toBeNull()
       const receipt = await insertReceipt(db, claim, by('door', nowMs + 1), { ...filed, dueAtMs: nowMs + 7 })
       const earlier = {
         state: 'waiting',
@@ -87,14 +87,14 @@ export function intakeContract(engine: string, open: () => Promise<OpenedStore>)
         dueAtMs: nowMs + 7,
         leaseUntilMs: nowMs + 11,
       }
-      expect(await readEarlier(db, receipt.receiptId)).toEqual(earlier)
+      expect(await readEarlierReceipt(db, receipt.receiptId)).toEqual(earlier)
       const { receiptId } = receipt
-      expect(await readKnown(db, { paymentId: 'imp_1', orderId: 'ord-1', receiptId })).toEqual({
+      expect(await readKnownClaim(db, { paymentId: 'imp_1', orderId: 'ord-1', receiptId })).toEqual({
         order: null,
         held: null,
         earlier,
       })
-      expect(await readEarlier(db, receiptIdOf(aClaim('imp_2', 'ord-1')))).toBeNull()
+      expect(await readEarlierReceipt(db, receiptIdOf(aClaim('imp_2', 'ord-1')))).toBeNull()
     })
 
     test('claims about an order are counted from after a moment on, and no further than asked', async () => {

@@ -3,20 +3,20 @@ import type { Database } from './engines/open.ts'
 import { readPayment, type HeldPayment } from './payments.ts'
 import { statement } from './engines/statement.ts'
 
-/** How a claim stands that came before. */
-export type Earlier = {
+/** The receipt of an equal claim that came earlier. */
+export type EarlierReceipt = {
   readonly state: string
   readonly receivedAtMs: number
   readonly dueAtMs: number
   readonly leaseUntilMs: number
 }
 
-/** What is known here of a claim, and of that which it names. */
+/** What the store knows about a claim, its payment and its order. */
 export type KnownClaim = {
   /** Null when no such order is registered. */
   readonly order: { readonly orderId: string; readonly status: string } | null
   readonly held: HeldPayment | null
-  readonly earlier: Earlier | null
+  readonly earlier: EarlierReceipt | null
 }
 
 const selectStatus = statement<{ orderId: string }, { orderId: string; status: string }>(
@@ -28,24 +28,24 @@ const selectStatus = statement<{ orderId: string }, { orderId: string; status: s
 )
 
 /**
- * Three point reads, before anything is written or asked: the payment's order is the one recorded, whatever the claim says; without such a
- * payment it is the order that is named. One statement that joins the three takes SQLite twice as long.
+ * Reads a claim's payment, earlier receipt and order by their ids. The order is that of the stored payment; without one
+ * it is the order that the claim names. SQLite takes twice as long for one statement that joins the three.
  */
-export async function readKnown(
+export async function readKnownClaim(
   db: Database,
   names: { readonly paymentId: string | null; readonly orderId: string | null; readonly receiptId: string },
 ): Promise<KnownClaim> {
   const { paymentId, receiptId } = names
   const [held, earlier] = await Promise.all([
     paymentId === null ? null : readPayment(db, paymentId),
-    readEarlier(db, receiptId),
+    readEarlierReceipt(db, receiptId),
   ])
   const orderId = held?.payment.orderId ?? names.orderId
   const [order] = orderId === null ? [] : await selectStatus.rows(db, { orderId })
   return { order: order ?? null, held, earlier }
 }
 
-const selectEarlier = statement<{ receiptId: string }, Earlier>((query, { receipts }, param) => {
+const selectEarlier = statement<{ receiptId: string }, EarlierReceipt>((query, { receipts }, param) => {
   const { state, receivedAtMs, dueAtMs, leaseUntilMs } = receipts
   return query
     .select({ state, receivedAtMs, dueAtMs, leaseUntilMs })
@@ -53,7 +53,7 @@ const selectEarlier = statement<{ receiptId: string }, Earlier>((query, { receip
     .where(eq(receipts.receiptId, param('receiptId')))
 })
 
-export async function readEarlier(db: Database, receiptId: string): Promise<Earlier | null> {
+export async function readEarlierReceipt(db: Database, receiptId: string): Promise<EarlierReceipt | null> {
   const [row] = await selectEarlier.rows(db, { receiptId })
   return row ?? null
 }
@@ -68,7 +68,7 @@ const selectSince = statement<Since, { receiptId: string }>((query, { receipts }
     .limit(sql.placeholder('limit')),
 )
 
-/** How many different claims about an order came after `sinceMs`, counted up to `limit`. */
+/** Counts the different claims about an order that came after `sinceMs`, up to `limit`. */
 export async function countClaims(
   db: Database,
   orderId: string,

@@ -1,14 +1,51 @@
+import { and, eq, gt, lte, sql, type Column, type SQL } from 'drizzle-orm'
 import type { Database, Write } from './engines/open.ts'
+import { statement, type Statement } from './engines/statement.ts'
+import type { Tables } from './tables.ts'
 
-/** The right to work on rows until a time. A worker that dies leaves it to run out; one that is slow finds its writes refused (S-15). */
+/**
+ * The right to work on rows until a time. When a worker dies, its lease expires and another worker takes the rows. A worker that outlives
+ * its lease finds its writes refused (S-15).
+ */
 export type Lease = { readonly lease: string; readonly nowMs: number; readonly leaseUntilMs: number }
 
-/** What the statements that find and take due rows are run with. */
-export type DueRow = { readonly nowMs: number; readonly limit: number }
-export type Taking = Lease & { readonly id: string }
+/** Parameters of the statements that select due rows, and of those that lease one row. */
+export type DueParams = { readonly nowMs: number; readonly limit: number }
+type LeaseParams = Lease & { readonly id: string }
 
-/** Takes each row by its conditional update, all in one commit; the ones another worker took first are left out. */
-export async function takeEach<T>(db: Database, rows: readonly T[], take: (row: T) => Write): Promise<T[]> {
-  const outcomes = await Promise.all(rows.map((row) => db.atomically([take(row)])))
+type LeasedTable = Tables['orders' | 'receipts' | 'cancels' | 'notices' | 'rounds']
+type LeaseColumns = { readonly dueAtMs: Column; readonly leaseUntilMs: Column; readonly lease: Column }
+
+/** The row is due, and no worker holds it. */
+export const isAvailable = ({ dueAtMs, leaseUntilMs }: LeaseColumns, nowMs: SQL): SQL | undefined =>
+  and(lte(dueAtMs, nowMs), lte(leaseUntilMs, nowMs))
+
+/** Some worker holds the row. */
+export const isLeased = ({ leaseUntilMs }: Pick<LeaseColumns, 'leaseUntilMs'>, nowMs: SQL | number): SQL =>
+  gt(leaseUntilMs, nowMs)
+
+/** This worker's lease is the row's latest one. Guards every write that a worker makes about a row it has leased. */
+export const isHeldBy = (table: Pick<LeaseColumns, 'lease'>, lease: SQL | string): SQL =>
+  eq(table.lease, lease)
+
+/** The values of a row that no worker holds. A worker that held it can no longer write it. */
+export const unleased = { leaseUntilMs: 0, lease: '' }
+
+/** A statement that leases one row, if it is still available. */
+export const leaseStatement = (
+  from: (tables: Tables) => { readonly table: LeasedTable; readonly id: Column },
+): Statement<LeaseParams, { id: string }> =>
+  statement((query, tables, param) => {
+    const { table, id } = from(tables)
+    return query
+      .update(table)
+      .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
+      .where(and(eq(id, param('id')), isAvailable(table, param('nowMs'))))
+      .returning({ id: sql<string>`${id}` })
+  })
+
+/** Leases each row with a conditional update, all in one commit. Returns the rows that no other worker leased first. */
+export async function leaseEach<T>(db: Database, rows: readonly T[], lease: (row: T) => Write): Promise<T[]> {
+  const outcomes = await Promise.all(rows.map((row) => db.atomically([lease(row)])))
   return rows.filter((_, index) => outcomes[index] === 'done')
 }

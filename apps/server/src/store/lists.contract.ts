@@ -15,10 +15,10 @@ import {
   one,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
-import { hurryNotices } from './hurry-notices.ts'
+} from './fixtures.contract.ts'
+import { makeNoticesDue } from './make-notices-due.ts'
 import { noticesAfter } from './notice-list.ts'
-import { orderPlaces, ordersNamed, type OrderFilter, type OrderPlace } from './order-list.ts'
+import { orderPlaces, orderIdsMatching, type OrderFilter, type OrderPlace } from './order-list.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'
 import { leaseNotices, replayNotices, settleNotice } from './outbox.ts'
@@ -148,7 +148,7 @@ export function listsContract(engine: string, open: () => Promise<OpenedStore>):
       const third = await reading(db, 'ord-3')
       const payments = [aPayment('imp_3', 'ord-3')]
       await recordDecision(db, third, deciding(third, {}, { payments }), at)
-      expect(await ordersNamed(db, 'imp_3')).toEqual(['imp_3', 'ord-3'])
+      expect(await orderIdsMatching(db, 'imp_3')).toEqual(['imp_3', 'ord-3'])
       expect(idsOf(await orderPlaces(db, any, null, 9, ['imp_3', 'ord-3']))).toEqual(['ord-3'])
     })
 
@@ -334,7 +334,7 @@ export function listsContract(engine: string, open: () => Promise<OpenedStore>):
       expect(one(await noticesAfter(db, everything, null, 1)).answers).toEqual([answer])
     })
 
-    test('what waits is hurried with what its order tells before it, and what is delivered is not touched', async () => {
+    test('a waiting notice and the earlier ones of its order become due now, and a delivered one stays', async () => {
       await using store = await open()
       const db = await store.connect()
       const [, second = '', third = ''] = await owed(db, 'ord-1', nowMs, 3)
@@ -347,17 +347,17 @@ export function listsContract(engine: string, open: () => Promise<OpenedStore>):
           dueAt,
           attempts,
         ])
-      await hurryNotices(db, { id: second }, nowMs + 3)
+      await makeNoticesDue(db, { id: second }, nowMs + 3)
       expect(await dues()).toEqual([
         ['ord-1/1', nowMs + 3, 0],
         ['ord-1/2', nowMs, 0],
         ['ord-1/3', nowMs, 0],
         ['ord-2/1', nowMs + 9_000, 1],
       ])
-      await hurryNotices(db, { from: nowMs, to: nowMs + 1 }, nowMs + 4)
+      await makeNoticesDue(db, { from: nowMs, to: nowMs + 1 }, nowMs + 4)
       expect(await dues()).toContainEqual(['ord-2/1', nowMs + 4, 0])
-      await hurryNotices(db, { id: third }, nowMs + 5)
-      await hurryNotices(db, { id: 'nobody' }, nowMs + 5)
+      await makeNoticesDue(db, { id: third }, nowMs + 5)
+      await makeNoticesDue(db, { id: 'nobody' }, nowMs + 5)
     })
   })
 }

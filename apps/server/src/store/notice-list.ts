@@ -1,8 +1,9 @@
 import { NoticeState, NoticeType, type NoticeView } from '@landfall/payment-core'
 import { and, eq, gt, gte, lt, or, sql, type SQL } from 'drizzle-orm'
+import { answersFrom } from './answers.ts'
 import { byBytes, unionAll } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
-import { answersIn, type NoticePlace, type NoticeRow } from './outbox.ts'
+import { type NoticePlace, type NoticeRow } from './outbox.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 const viewOf = (row: NoticeRow): NoticeView => ({
@@ -15,10 +16,10 @@ const viewOf = (row: NoticeRow): NoticeView => ({
   dueAt: row.dueAtMs === NEVER_MS ? null : row.dueAtMs,
   attempts: row.attempts,
   lastAnswer: row.lastAnswer,
-  answers: answersIn(row),
+  answers: answersFrom(row.answers),
 })
 
-/** Which notices. Null means any. */
+/** Null matches any value. The range runs from `fromMs` until before `toMs`, epoch ms of recording. */
 export type NoticeFilter = {
   readonly orderId: string | null
   readonly state: NoticeState | null
@@ -27,8 +28,8 @@ export type NoticeFilter = {
 }
 
 /**
- * Up to `limit` after a place, oldest first: the index `notices_state` gives those of one state by their time, and the states are merged in one
- * statement, which sees one state of the table. An order's own are few, and are sorted.
+ * Reads up to `limit` notices after a place, oldest first. The index `notices_state` orders the notices of one state by
+ * time. One statement merges the states, so that it reads a single snapshot. The few notices of one order are sorted.
  */
 export async function noticesAfter(
   db: Database,

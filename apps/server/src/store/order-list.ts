@@ -3,20 +3,20 @@ import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzl
 import { byBytes, unionAll } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
 
-/** Which orders. Null means any. */
+/** Null matches any value. */
 export type OrderFilter = {
   readonly status: OrderStatus | null
-  /** Only those that need a person. */
+  /** Only orders with an open review. */
   readonly review: boolean
   readonly reviewReason: ReviewReason | null
-  /** Registered from this moment on, and before that one. */
+  /** Registered from `fromMs` until before `toMs`, epoch ms. */
   readonly fromMs: number | null
   readonly toMs: number | null
-  /** One of their reference's strings. */
+  /** Orders whose reference holds this string. */
   readonly reference: string | null
 }
 
-/** Where an order stands in the list: by its registration, of one millisecond by the bytes of its id. Neither ever changes. */
+/** An order's place in the list: ordered by registration time, then by the bytes of its id. Neither ever changes. */
 export type OrderPlace = { readonly registeredAtMs: number; readonly orderId: string }
 export type ListedOrder = OrderPlace & { readonly name: string }
 
@@ -30,10 +30,10 @@ const statuses: { readonly [S in OrderStatus]: true } = {
 }
 
 /**
- * Up to `limit` places after another. Of a million orders a page reads as many rows as it holds: the index `orders_status` gives those of one
- * status by their registration, and the statuses are merged. One statement sees one state of the table, so that an order which changes its status
- * meanwhile is neither missed nor seen twice. A reference, the need of a person, and named ids are found by their own indexes; what they find is
- * few, and is sorted.
+ * Reads up to `limit` orders after a place, oldest registration first. Whatever the table's size, a page reads about as
+ * many rows as it holds: the index `orders_status` orders each status by registration, and one statement merges the
+ * statuses. That statement reads a single snapshot, so an order whose status changes meanwhile is neither skipped nor
+ * repeated. Filters by reference, review or id use their own indexes and sort the few rows they find.
  */
 export async function orderPlaces(
   db: Database,
@@ -48,7 +48,7 @@ export async function orderPlaces(
   const wanted = [beyond(db, after), ranged(db, filter), ...narrowed(db, filter, ids)]
   const isNarrow = filter.reference !== null || filter.review || filter.reviewReason !== null || ids !== null
   if (isNarrow) {
-    // Joined to nothing, the status is compared and not looked for: SQLite would go through every order of that status in their order.
+    // The concatenation keeps SQLite from using the status index, with which it would scan every order of that status.
     const status = filter.status === null ? undefined : eq(sql`${orders.status} || ''`, filter.status)
     const rows = db.query.select(columns).from(orders)
     return rows
@@ -73,7 +73,7 @@ export async function orderPlaces(
   return merged.toSorted(byPlace).slice(0, limit)
 }
 
-/** As the databases order them. */
+/** The order that both databases use. */
 const byPlace = (a: OrderPlace, b: OrderPlace): number =>
   a.registeredAtMs - b.registeredAtMs || (a.orderId < b.orderId ? -1 : 1)
 
@@ -84,7 +84,7 @@ function beyond({ tables: { orders } }: Database, after: OrderPlace | null): SQL
     eq(orders.registeredAtMs, registeredAtMs),
     sql`${byBytes(orders.orderId)} > ${orderId}`,
   )
-  // The first half is what the index is searched by.
+  // The first condition lets the engine seek in the index.
   return and(
     gte(orders.registeredAtMs, registeredAtMs),
     or(gt(orders.registeredAtMs, registeredAtMs), sameMoment),
@@ -118,8 +118,11 @@ function narrowed(db: Database, filter: OrderFilter, ids: readonly string[] | nu
   ]
 }
 
-/** Of an exact text: the order of that id, the one whose payment it is, and those that name it in their reference. */
-export async function ordersNamed(db: Database, text: string): Promise<string[]> {
+/**
+ * The ids of the orders that an exact text may mean: the text itself as an order id, the order of that payment id, and
+ * the orders whose reference holds it.
+ */
+export async function orderIdsMatching(db: Database, text: string): Promise<string[]> {
   const { payments, orderReferences } = db.tables
   const ofPayment = db.query
     .select({ id: payments.orderId })
@@ -134,5 +137,5 @@ export async function ordersNamed(db: Database, text: string): Promise<string[]>
   const [paid, named] = await Promise.all([ofPayment, ofReference])
   return [...new Set([text, ...[...paid, ...named].map(({ id }) => id)])]
 }
-/** A string that more orders share than this is no name of one: `reference` pages through them all. */
+/** A string that more orders share identifies none. The filter `reference` pages through all of them. */
 const NAMED_MAX = 200

@@ -13,8 +13,8 @@ import {
   nowMs,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
-import { markAmountFixed } from './amount-fixed.ts'
+} from './fixtures.contract.ts'
+import { markAmountFixed } from './change-order.ts'
 import { insertOrder, postponeLook, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'
 import { orphanPayments, readPayment, readProof } from './payments.ts'

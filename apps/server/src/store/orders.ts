@@ -8,9 +8,10 @@ import {
   type TimelineEntry,
 } from '@landfall/payment-core'
 import { and, eq, gt } from 'drizzle-orm'
-import { cancelWrites, executedWrites, movedWrites, nobodyAsks, type Asking } from './cancels.ts'
+import { cancelWrites, executedWrites, movedWrites, noRequester, type Requester } from './cancels.ts'
 import { everyColumn } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
+import { unleased } from './lease.ts'
 import { noticeWrites } from './outbox.ts'
 import { paymentWrites, paymentsAbout, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
 import { referenceWrites } from './references.ts'
@@ -20,15 +21,15 @@ import type { Tables } from './tables.ts'
 import { NEVER_MS } from './work-tables.ts'
 import { timelineWrites } from './timeline.ts'
 
-/** An order as it is held, with everything one guarded write of it needs. */
+/** A stored order, with everything that its guarded write needs. */
 export type OrderRecord = {
   readonly order: Order
   readonly version: number
   readonly payments: readonly HeldPayment[]
-  /** Failed looks in a row since the last good one. */
+  /** Failed look-ups since the last successful one. */
   readonly attempts: number
   readonly lookedAtMs: number
-  /** When its next look is due; `NEVER_MS` when none is. */
+  /** When the next look-up is due, epoch ms; `NEVER_MS` when none is. */
   readonly dueAtMs: number
 }
 
@@ -44,7 +45,7 @@ const orderFrom = (row: OrderRow, reviews: readonly Review[]): Order =>
     reference: row.reference === null ? null : Reference.parse(JSON.parse(row.reference)),
     returns: row.returns === null ? [] : Return.array().parse(JSON.parse(row.returns)),
   })
-/** What a server of the version before has registered has neither: the defaults of the configuration. */
+/** The configuration's defaults, for rows of the previous version, which lack these columns. */
 const ADOPTS_MS = 24 * 3_600_000
 const ACCOUNTS_MS = 30 * 24 * 3_600_000
 
@@ -67,13 +68,13 @@ const insertRow = statement<OrderRow, { orderId: string }>((query, { orders }) =
     .returning({ orderId: orders.orderId }),
 )
 
-/** Registers an order unless its id is taken; true when it is new. The first look is due at `dueAtMs`. */
+/** Inserts an order. Returns false when its id is taken. The first look-up is due at `dueAtMs`. */
 export async function insertOrder(
   db: Database,
   order: Order,
   dueAtMs: number,
   timeline: readonly TimelineEntry[] = [],
-  /** Reviews of its number that are held already: of payments that came before it. */
+  /** Reviews already stored under this order id, of payments that were seen before registration. */
   held: readonly Review[] = [],
 ): Promise<boolean> {
   const row = {
@@ -86,8 +87,7 @@ export async function insertOrder(
     lookedAtMs: 0,
     dueAtMs,
     attempts: 0,
-    leaseUntilMs: 0,
-    lease: '',
+    ...unleased,
   }
   const writes = [
     insertRow.write(db, row),
@@ -118,7 +118,8 @@ const recordOf = async (
   row: OrderRow,
   payments: readonly HeldPayment[],
 ): Promise<OrderRecord> => ({
-  // Hardly an order has any: they are read where the row says so, and where a payment may have been held for a person while its order was registered.
+  // Few orders have reviews. Read them only when the row counts some, or when an orphan payment may have got one while
+  // its order was being registered.
   order: orderFrom(row, mayHaveReviews(row, payments) ? await reviewsOfOrder(db, row.orderId) : []),
   version: row.version,
   payments,
@@ -130,13 +131,15 @@ const recordOf = async (
 const mayHaveReviews = ({ reviewed }: OrderRow, payments: readonly HeldPayment[]): boolean =>
   (reviewed ?? 0) > 0 || payments.some(({ payment }) => payment.standing === 'orphan')
 
-/** A payment and its order: the one it is recorded for, or else the one that is named; '' names none. */
+/**
+ * Reads a payment and its order: the order it is recorded for, or else the order `named`. An empty `named` means none.
+ */
 export async function readAbout(
   db: Database,
   paymentId: string,
   named: string,
 ): Promise<{ readonly payment: HeldPayment | null; readonly record: OrderRecord | null }> {
-  // The order's row first: whoever writes its payments after that changes its version, and the guarded write finds out.
+  // Read the order's row first. A later write of its payments changes its version, and then the guarded write is stale.
   const [row] = await selectOne.rows(db, { orderId: named })
   const held = await paymentsAbout(db, named, paymentId)
   const payment = held.find((each) => each.payment.paymentId === paymentId) ?? null
@@ -171,16 +174,17 @@ const updateAt = statement<Recorded, { version: number }>((query, { orders }, pa
 )
 
 /**
- * The one guarded write: facts, status, proof, timeline, notices and intents of a decision, or nothing (S-11). `stale` when the order or
- * one of its payments is not what was read before.
+ * The guarded write: records a decision's facts, status, proof, timeline, notices and intents, all or none (S-11).
+ * Returns `stale` when the order or one of its payments has changed since it was read. A null `dueAtMs` means that no
+ * look-up is due.
  */
 export async function recordDecision(
   db: Database,
   before: OrderRecord,
   decision: Decision & { readonly order: Order },
   at: { readonly nowMs: number; readonly dueAtMs: number | null; readonly lookedAtMs: number },
-  /** Who asked for the intents, when they are not our own. */
-  asking: Asking = nobodyAsks,
+  /** Who requested the intents; `noRequester` when Landfall created them. */
+  requester: Requester = noRequester,
 ): Promise<'done' | 'stale'> {
   const { order } = decision
   const version = before.version + 1
@@ -199,13 +203,13 @@ export async function recordDecision(
     ...reviewWrites(db, order.orderId, before.order.reviews, order.reviews),
     ...executedWrites(db, decision.executed),
     ...movedWrites(db, decision.moved ?? [], at.nowMs),
-    ...cancelWrites(db, decision.intents, at.nowMs, asking),
+    ...cancelWrites(db, decision.intents, at.nowMs, requester),
     ...noticeWrites(db, decision.notices, at.nowMs),
     ...timelineWrites(db, order.orderId, version, decision.timeline, at.nowMs),
   ])
 }
 
-/** Notes a return whose look-up failed and puts off the next look; the facts stay as they are (S-20). */
+/** Records a return whose look-up failed and reschedules the look-up. The facts stay as they are (S-20). */
 export async function postponeLook(
   db: Database,
   before: OrderRecord,
@@ -229,7 +233,7 @@ export async function postponeLook(
   ])
 }
 
-/** Brings an order's next look forward, never back. */
+/** Moves an order's next look-up to `dueAtMs`, unless it is due earlier. */
 export async function lookNoLaterThan(db: Database, orderId: string, dueAtMs: number): Promise<void> {
   const { orders } = db.tables
   await db.atomically([

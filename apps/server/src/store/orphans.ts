@@ -1,5 +1,5 @@
 import type { Decision, Review } from '@landfall/payment-core'
-import { cancelWrites, movedWrites, nobodyAsks, type Asking } from './cancels.ts'
+import { cancelWrites, movedWrites, noRequester, type Requester } from './cancels.ts'
 import type { Database } from './engines/open.ts'
 import { noticeWrites } from './outbox.ts'
 import { paymentWrites, type HeldPayment } from './payments.ts'
@@ -7,17 +7,17 @@ import { reviewWrites } from './reviews.ts'
 import { timelineWrites } from './timeline.ts'
 
 /**
- * The guarded write of a payment that is nobody's here, with what a person is told of it and asks for: guarded by the payment's own version, for
- * there is no order. `stale` when it is not what was read before.
+ * The guarded write of a payment whose order is not registered here, with its reviews, notices and intents. The payment's
+ * own version guards it, because there is no order. Returns `stale` when the payment has changed since it was read.
  */
 export async function recordOrphans(
   db: Database,
   before: HeldPayment | null,
   decision: Pick<Decision, 'payments' | 'timeline'> & Partial<Decision>,
   nowMs: number,
-  /** Reviews as they were held. */
+  /** The stored reviews, before the decision. */
   reviews: readonly Review[] = [],
-  asking: Asking = nobodyAsks,
+  requester: Requester = noRequester,
 ): Promise<'done' | 'stale'> {
   const { order = null, notices = [], intents = [], moved = [], timeline } = decision
   const isOfPerson = notices.length > 0 || intents.length > 0
@@ -25,14 +25,14 @@ export async function recordOrphans(
     decision.payments.length === 0 && isOfPerson && before !== null ? [before.payment] : decision.payments
   const [subject] = payments
   if (subject === undefined) return 'done'
-  // Not the number itself: its order may be registered one day, and counts its own notices from 1.
-  const told = notices.map((notice) => ({ ...notice, orderId: `orphan/${subject.paymentId}` }))
+  // Not the order id itself: that order may be registered later, and numbers its own notices from 1.
+  const addressed = notices.map((notice) => ({ ...notice, orderId: `orphan/${subject.paymentId}` }))
   return db.atomically([
     ...paymentWrites(db, before === null ? [] : [before], payments, nowMs),
     ...reviewWrites(db, subject.orderId, reviews, order?.reviews ?? reviews),
     ...movedWrites(db, moved, nowMs),
-    ...cancelWrites(db, intents, nowMs, asking),
-    ...noticeWrites(db, told, nowMs),
+    ...cancelWrites(db, intents, nowMs, requester),
+    ...noticeWrites(db, addressed, nowMs),
     ...timelineWrites(db, subject.paymentId, (before?.version ?? 0) + 1, timeline, nowMs),
   ])
 }

@@ -1,11 +1,14 @@
 import { eq } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 
-/** Reviews that somebody else's use of an order number is seen by. */
+/** Review reasons that show that another deployment uses the same order ids. */
 const reasons = ['amount_conflict', 'predates_order'] as const
 
-/** Is there an open sign of another shop or deployment on the same gateway account: its amounts, its money, its numbers among ours (O-14)? */
-export async function seesOthers(db: Database): Promise<boolean> {
+/**
+ * True while an open review or an orphan payment suggests that another shop or deployment uses the same gateway account
+ * (O-14).
+ */
+export async function seesOtherDeployment(db: Database): Promise<boolean> {
   const { orders, payments } = db.tables
   const found = await Promise.all([
     ...reasons.map((reason) =>

@@ -1,15 +1,23 @@
 import {
   NoticeState,
   NoticeType,
-  withAnswer,
-  NoticeAnswer,
   type Notice,
+  type NoticeAnswer,
   type TimelineEntry,
 } from '@landfall/payment-core'
-import { and, eq, gt, gte, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, lt, notExists, or, sql } from 'drizzle-orm'
+import { answersFrom, withAnswerText } from './answers.ts'
 import { alias, everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
+import {
+  isAvailable,
+  isHeldBy,
+  leaseEach,
+  leaseStatement,
+  unleased,
+  type DueParams,
+  type Lease,
+} from './lease.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { timelineWriteOfEach } from './timeline.ts'
@@ -25,7 +33,10 @@ const insertNotice = statement<NoticeRow, { noticeId: string }>((query, { notice
     .returning({ noticeId: notices.noticeId }),
 )
 
-/** Notices are born in the same write as the status they announce, as the text that will be signed and sent. */
+/**
+ * Inserts notices in the same unit as the status they announce. The stored body is the exact text that is signed and
+ * sent.
+ */
 export function noticeWrites(db: Database, notices: readonly Notice[], nowMs: number): Write[] {
   return notices.map((notice) => {
     const { id: noticeId, orderId, sequence, type } = notice
@@ -36,8 +47,7 @@ export function noticeWrites(db: Database, notices: readonly Notice[], nowMs: nu
       answers: null,
       dueAtMs: nowMs,
       attempts: 0,
-      leaseUntilMs: 0,
-      lease: '',
+      ...unleased,
     }
     const row = { noticeId, orderId, sequence, type, body: JSON.stringify(notice.body), ...state }
     return insertNotice.write(db, row)
@@ -62,7 +72,7 @@ export async function noticesOfOrder(
   }))
 }
 
-const selectDue = statement<DueRow, NoticeRow>((query, { notices }, param) => {
+const selectDue = statement<DueParams, NoticeRow>((query, { notices }, param) => {
   const earlier = alias(notices, 'earlier')
   const isNext = notExists(
     query
@@ -79,28 +89,24 @@ const selectDue = statement<DueRow, NoticeRow>((query, { notices }, param) => {
   return query
     .select()
     .from(notices)
-    .where(and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs')), isNext))
+    .where(and(isAvailable(notices, param('nowMs')), isNext))
     .orderBy(notices.dueAtMs)
     .limit(sql.placeholder('limit'))
 })
 
-const takeOne = statement<Taking, { noticeId: string }>((query, { notices }, param) => {
-  const free = and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs')))
-  return query
-    .update(notices)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(notices.noticeId, param('id')), free))
-    .returning({ noticeId: notices.noticeId })
-})
+const leaseOne = leaseStatement(({ notices }) => ({ table: notices, id: notices.noticeId }))
 
-/** Takes due notices for this worker alone. Of one order only the earliest that still waits: a later state is never announced first (N-04). */
+/**
+ * Leases up to `limit` due notices, the longest overdue first. For each order it leases only the earliest waiting notice,
+ * so that no later state is announced first (N-04).
+ */
 export async function leaseNotices(
   db: Database,
-  by: Lease & { readonly limit: number },
+  holder: Lease & { readonly limit: number },
 ): Promise<NoticeRow[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await takeEach(db, due, (row) => takeOne.write(db, { ...by, id: row.noticeId }))
-  return taken.map((row) => ({ ...row, lease: by.lease }))
+  const due = await selectDue.rows(db, holder)
+  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.noticeId }))
+  return taken.map((row) => ({ ...row, lease: holder.lease }))
 }
 
 type SettledRow = Pick<
@@ -119,11 +125,11 @@ const updateHeld = statement<SettledRow, { noticeId: string }>((query, { notices
       attempts: param('attempts'),
       leaseUntilMs: 0,
     })
-    .where(and(eq(notices.noticeId, param('noticeId')), eq(notices.lease, param('lease'))))
+    .where(and(eq(notices.noticeId, param('noticeId')), isHeldBy(notices, param('lease'))))
     .returning({ noticeId: notices.noticeId }),
 )
 
-/** What has become of a notice. `answer` is what an attempt was answered with; without one there was none. */
+/** The outcome for a notice. `answer` is absent when no attempt was made; a null `dueAtMs` means never. */
 export type SettledNotice = {
   readonly state: 'waiting' | 'delivered' | 'parked'
   readonly dueAtMs: number | null
@@ -131,24 +137,22 @@ export type SettledNotice = {
   readonly answer?: NoticeAnswer
 }
 
-/** Marks an attempt; `stale` when another worker has taken the notice over meanwhile (S-15). */
+/** Records an attempt and releases the lease. Returns `stale` when another worker has taken over the notice (S-15). */
 export async function settleNotice(
   db: Database,
   row: NoticeRow,
   { state, lastAnswer, dueAtMs, answer }: SettledNotice,
 ): Promise<'done' | 'stale'> {
   const { noticeId, lease } = row
-  const answers = answer === undefined ? row.answers : JSON.stringify(withAnswer(answersIn(row), answer))
+  const answers = answer === undefined ? row.answers : withAnswerText(answersFrom(row.answers), answer)
   const settled = { state, lastAnswer, answers, dueAtMs: dueAtMs ?? NEVER_MS, attempts: row.attempts + 1 }
   return db.atomically([updateHeld.write(db, { noticeId, lease, ...settled })])
 }
 
-/** For people only: answers that cannot be read must not keep the notice from being sent. */
-const Answers = NoticeAnswer.array().catch([])
-export const answersIn = ({ answers }: Pick<NoticeRow, 'answers'>): NoticeAnswer[] =>
-  answers === null ? [] : Answers.parse(JSON.parse(answers))
-
-/** Which notices: one, or those recorded from a moment on and before another, each page after the last of the one before. */
+/**
+ * One notice, or a page of those recorded from `fromMs` until before `toMs`. `after` is the last notice of the page
+ * before.
+ */
 export type NoticeChoice =
   | { readonly id: string }
   | {
@@ -158,7 +162,10 @@ export type NoticeChoice =
       readonly limit: number
     }
 export type NoticePlace = { readonly createdAtMs: number; readonly id: string }
-/** Whose wish it is, told once to each order of which a notice is sent again; `told` are those of earlier pages. */
+/**
+ * The timeline entry of a replay, written once for each order. `told` holds the orders of earlier pages, which already
+ * have it.
+ */
 export type ReplayAct = {
   readonly actId: string
   readonly entry: TimelineEntry
@@ -166,8 +173,8 @@ export type ReplayAct = {
 }
 
 /**
- * Has notices that were delivered or parked sent again, under the same id and in their order's own sequence (N-01); which. Those that wait
- * anyway are left alone.
+ * Makes delivered and parked notices due again, with the same id and in the order's own sequence (N-01). Returns those
+ * notices. Waiting notices are left alone.
  */
 export async function replayNotices(
   db: Database,
@@ -185,7 +192,7 @@ export async function replayNotices(
     .limit('id' in choice ? 1 : choice.limit)
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
-  const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
+  const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, ...unleased }
   const untold = [...new Set(rows.map(({ orderId }) => orderId))].filter(
     (each) => act?.told.has(each) === false,
   )
@@ -212,7 +219,7 @@ function chosen({ tables: { notices } }: Database, choice: NoticeChoice) {
   return and(within, or(gt(notices.createdAtMs, after.createdAtMs), sameMoment))
 }
 
-/** Parks what has waited since before `beforeMs`; how many. */
+/** Parks up to 1,000 notices that were recorded before `beforeMs` and still wait. Returns their number. */
 export async function parkNotices(db: Database, beforeMs: number, lastAnswer: string): Promise<number> {
   const { notices } = db.tables
   const old = and(eq(notices.state, 'waiting'), lt(notices.createdAtMs, beforeMs))
@@ -223,7 +230,7 @@ export async function parkNotices(db: Database, beforeMs: number, lastAnswer: st
     (query) =>
       query
         .update(notices)
-        .set({ state: 'parked', dueAtMs: NEVER_MS, lastAnswer, leaseUntilMs: 0, lease: '' })
+        .set({ state: 'parked', dueAtMs: NEVER_MS, lastAnswer, ...unleased })
         .where(and(inArray(notices.noticeId, ids), old))
         .returning({ noticeId: notices.noticeId }),
   ])

@@ -5,16 +5,16 @@ import type { Database, Write } from './engines/open.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
-/** A payment with the version that guards its next write. */
+/** A stored payment, with the version that guards its next write. */
 export type HeldPayment = { readonly payment: Payment; readonly version: number }
 
 type PaymentRow = Tables['payments']['$inferSelect']
 
 const heldFrom = (row: PaymentRow): HeldPayment => {
-  const told: unknown = JSON.parse(row.facts)
+  const facts: unknown = JSON.parse(row.facts)
   const { version, standing, rejectReason } = row
   const verdict = { standing, rejectReason, late: row.late === 1, contradiction: contradictionFrom(row) }
-  return { version, payment: Payment.parse(Object.assign({}, told, verdict)) }
+  return { version, payment: Payment.parse(Object.assign({}, facts, verdict)) }
 }
 
 const contradictionFrom = (row: PaymentRow): Verdict['contradiction'] =>
@@ -58,7 +58,7 @@ const selectAbout = statement<{ orderId: string; paymentId: string }, PaymentRow
       .orderBy(payments.paymentId),
 )
 
-/** An order's payments and one that may be another's, in one read. */
+/** Reads an order's payments, and one payment that may belong to another order, in one query. */
 export const paymentsAbout = async (
   db: Database,
   orderId: string,
@@ -66,8 +66,9 @@ export const paymentsAbout = async (
 ): Promise<HeldPayment[]> => (await selectAbout.rows(db, { orderId, paymentId })).map(heldFrom)
 
 /**
- * Payments that hold money for orders nobody registered here: the operator's list (M-17), by the bytes of their ids after another. When one was
- * last recorded changes with each look, and would hide it from a reader who is between two pages. As many as are kept at all are sorted.
+ * The operator's list of payments whose order is not registered here (M-17). Returns up to `limit`, ordered by id, after
+ * `afterId`. Ordering by recording time would skip payments between two pages, because each look-up changes it. The sort
+ * covers every stored orphan; retention bounds their number.
  */
 export async function orphanPayments(db: Database, afterId: string, limit: number): Promise<Payment[]> {
   const { payments, reviews } = db.tables
@@ -84,7 +85,7 @@ export async function orphanPayments(db: Database, afterId: string, limit: numbe
       and(
         eq(payments.standing, 'orphan'),
         sql`${byBytes(payments.paymentId)} > ${afterId}`,
-        // Versions before called nobody for these.
+        // Earlier versions opened no review for an orphan.
         or(exists(open), notExists(own)),
       ),
     )
@@ -93,7 +94,7 @@ export async function orphanPayments(db: Database, afterId: string, limit: numbe
   return rows.map((row) => heldFrom(row).payment)
 }
 
-/** New payments are inserted, held ones updated at the version that was read. */
+/** Inserts new payments, and updates stored ones at the version that was read. */
 export function paymentWrites(
   db: Database,
   before: readonly HeldPayment[],
@@ -155,7 +156,7 @@ const insertProof = statement<Tables['proofs']['$inferSelect'], { orderId: strin
     .returning({ orderId: proofs.orderId }),
 )
 
-/** The look-up that finalised an order, in the same write as the status (S-01). */
+/** Stores the look-up that finalised an order, in the same unit as its status (S-01). */
 export function proofWrite(
   db: Database,
   orderId: string,
@@ -178,7 +179,7 @@ export type Proof = {
   readonly lookedUpAtMs: number
 }
 
-/** What proves that an order is paid; null when it never was. */
+/** The look-up that proves an order paid; null when it was never paid. */
 export async function readProof(db: Database, orderId: string): Promise<Proof | null> {
   const [row] = await db.query.select().from(db.tables.proofs).where(eq(db.tables.proofs.orderId, orderId))
   if (row === undefined) return null

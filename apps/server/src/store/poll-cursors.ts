@@ -1,10 +1,12 @@
-import { and, eq, lte } from 'drizzle-orm'
-import type { Database } from './engines/open.ts'
-import { takeEach, type Lease, type Taking } from './lease.ts'
+import type { Claim } from '@landfall/payment-core'
+import { and, eq, ne, sql } from 'drizzle-orm'
+import type { Database, Write } from './engines/open.ts'
+import { isAvailable, isHeldBy, leaseEach, leaseStatement, unleased, type Lease } from './lease.ts'
 import { statement } from './engines/statement.ts'
+import { receiptIdOf } from './receipts.ts'
 import type { Tables } from './tables.ts'
 
-/** A list of changes at the gateway, and until when it has been read. */
+/** The read position in one of the gateway's lists of changes. */
 export type PollCursor = Pick<
   Tables['rounds']['$inferSelect'],
   'status' | 'readUntilMs' | 'attempts' | 'lease'
@@ -21,14 +23,16 @@ const insertOne = statement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>
         readUntilMs: param('readUntilMs'),
         dueAtMs: param('dueAtMs'),
         attempts: 0,
-        leaseUntilMs: 0,
-        lease: '',
+        ...unleased,
       })
       .onConflictDoNothing()
       .returning({ status: rounds.status }),
 )
 
-/** Makes the rows of the lists, once; the first round, due at `dueAtMs`, reads from `readUntilMs` on. */
+/**
+ * Creates the cursors that do not exist yet. The first poll is due at `dueAtMs` and reads from `readUntilMs` on (epoch
+ * ms).
+ */
 export async function openRounds(
   db: Database,
   statuses: readonly string[],
@@ -42,23 +46,16 @@ const selectDue = statement<Lease, RoundRow>((query, { rounds }, param) =>
   query
     .select()
     .from(rounds)
-    .where(and(lte(rounds.dueAtMs, param('nowMs')), lte(rounds.leaseUntilMs, param('nowMs')))),
+    .where(isAvailable(rounds, param('nowMs'))),
 )
 
-const takeOne = statement<Taking, { status: string }>((query, { rounds }, param) => {
-  const free = and(lte(rounds.dueAtMs, param('nowMs')), lte(rounds.leaseUntilMs, param('nowMs')))
-  return query
-    .update(rounds)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(rounds.status, param('id')), free))
-    .returning({ status: rounds.status })
-})
+const leaseOne = leaseStatement(({ rounds }) => ({ table: rounds, id: rounds.status }))
 
-/** Takes due lists for this worker alone. */
-export async function leaseRounds(db: Database, by: Lease): Promise<PollCursor[]> {
-  const due = await selectDue.rows(db, by)
-  const taken = await takeEach(db, due, ({ status }) => takeOne.write(db, { ...by, id: status }))
-  return taken.map((row) => ({ ...row, lease: by.lease }))
+/** Leases the cursors whose next poll is due. */
+export async function leaseRounds(db: Database, holder: Lease): Promise<PollCursor[]> {
+  const due = await selectDue.rows(db, holder)
+  const taken = await leaseEach(db, due, ({ status }) => leaseOne.write(db, { ...holder, id: status }))
+  return taken.map((row) => ({ ...row, lease: holder.lease }))
 }
 
 type Kept = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'leaseUntilMs'>
@@ -68,7 +65,7 @@ const updateKept = statement<Kept, { status: string }>((query, { rounds }, param
   query
     .update(rounds)
     .set({ readUntilMs: param('readUntilMs'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(rounds.status, param('status')), eq(rounds.lease, param('lease'))))
+    .where(and(eq(rounds.status, param('status')), isHeldBy(rounds, param('lease'))))
     .returning({ status: rounds.status }),
 )
 
@@ -81,11 +78,13 @@ const updateSettled = statement<SettledPoll, { status: string }>((query, { round
       attempts: param('attempts'),
       leaseUntilMs: 0,
     })
-    .where(and(eq(rounds.status, param('status')), eq(rounds.lease, param('lease'))))
+    .where(and(eq(rounds.status, param('status')), isHeldBy(rounds, param('lease'))))
     .returning({ status: rounds.status }),
 )
 
-/** Notes how far a list has been read, and keeps it for this worker; `stale` when another has taken it over meanwhile (S-15). */
+/**
+ * Records the read position and extends the lease. Returns `stale` when another worker has taken over the cursor (S-15).
+ */
 export async function keepRound(
   db: Database,
   { status, lease }: PollCursor,
@@ -94,11 +93,48 @@ export async function keepRound(
   return db.atomically([updateKept.write(db, { status, lease, ...next })])
 }
 
-/** Notes how far a list has been read; `stale` when another worker has taken it over meanwhile (S-15). */
+/**
+ * Records the read position and releases the lease. Returns `stale` when another worker has taken over the cursor (S-15).
+ */
 export async function settleRound(
   db: Database,
   { status, lease }: PollCursor,
   next: { readonly readUntilMs: number; readonly dueAtMs: number; readonly attempts: number },
 ): Promise<'done' | 'stale'> {
   return db.atomically([updateSettled.write(db, { status, lease, ...next })])
+}
+
+/**
+ * Stores claims that the gateway's lists of changes gave, due now, all in one commit. A waiting claim stays as it is. An
+ * ended claim starts anew: the poll stores it only when the record lacks the change.
+ */
+export async function insertListedClaims(
+  db: Database,
+  claims: readonly Claim[],
+  nowMs: number,
+): Promise<void> {
+  const { receipts } = db.tables
+  const again = { state: 'waiting', attempts: 0, dueAtMs: nowMs, ...unleased }
+  const write =
+    (claim: Claim): Write =>
+    (query) =>
+      query
+        .insert(receipts)
+        .values({
+          receiptId: receiptIdOf(claim),
+          orderId: claim.orderId ?? '',
+          paymentId: claim.paymentId ?? '',
+          claim: JSON.stringify(claim),
+          firstAtMs: nowMs,
+          receivedAtMs: nowMs,
+          times: 1,
+          ...again,
+        })
+        .onConflictDoUpdate({
+          target: receipts.receiptId,
+          set: { ...again, firstAtMs: nowMs, receivedAtMs: nowMs, times: sql`${receipts.times} + 1` },
+          setWhere: ne(receipts.state, 'waiting'),
+        })
+        .returning({ receiptId: receipts.receiptId })
+  await Promise.all(claims.map((claim) => db.atomically([write(claim)])))
 }

@@ -1,14 +1,14 @@
 import { Claim, type TimelineEntry } from '@landfall/payment-core'
-import { and, eq, isNull, lte, ne, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
-import type { Database, Write } from './engines/open.ts'
-import { takeEach, type DueRow, type Lease, type Taking } from './lease.ts'
+import type { Database } from './engines/open.ts'
+import { isAvailable, isHeldBy, leaseEach, leaseStatement, type DueParams, type Lease } from './lease.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
-import { heardWrite } from './timeline.ts'
+import { claimEntryWrite } from './timeline.ts'
 import { NEVER_MS } from './work-tables.ts'
 
-/** A claim as it was taken in: what it claims, since when, and what has become of it. */
+/** A stored claim. */
 export type Receipt = {
   readonly receiptId: string
   readonly claim: Claim
@@ -16,13 +16,13 @@ export type Receipt = {
   readonly receivedAtMs: number
   readonly attempts: number
   readonly lease: string
-  /** It named nothing we know that can still change when it came. */
+  /** When it came, it named no order or payment that is known here and can still change. */
   readonly isStranger: boolean
 }
 
-/** Where a claim is filed, and when it is first to be looked into. */
+/** How a claim is stored, and when its first look-up is due. */
 export type Filing = {
-  /** The order it is about: the one it names, unless a payment we hold tells better. */
+  /** The order that it concerns: that of the payment it names, if that payment is stored, else the one it names. */
   readonly orderId: string
   readonly isStranger: boolean
   readonly dueAtMs: number
@@ -30,10 +30,15 @@ export type Filing = {
 
 type ReceiptRow = Tables['receipts']['$inferSelect']
 
-/** Null for a row of a version to come, or a damaged one (K-06). */
+/** Null for a claim that a later version stored, and for a damaged one (K-06). */
+export function claimFrom(text: string): Claim | null {
+  const claim = Claim.safeParse(jsonOf(text))
+  return claim.success ? claim.data : null
+}
+
 function receiptFrom(row: ReceiptRow): Receipt | null {
-  const claim = Claim.safeParse(jsonOf(row.claim))
-  return claim.success ? { ...row, claim: claim.data, isStranger: row.stranger === 1 } : null
+  const claim = claimFrom(row.claim)
+  return claim === null ? null : { ...row, claim, isStranger: row.stranger === 1 }
 }
 
 function jsonOf(text: string): unknown {
@@ -44,7 +49,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Two claims that claim the same are one receipt, however often they come (W-04, D-04). */
+/** Equal claims share one receipt, however often they come (W-04, D-04). */
 export function receiptIdOf(claim: Claim): string {
   const parts = [
     claim.source,
@@ -58,7 +63,7 @@ export function receiptIdOf(claim: Claim): string {
   return parts.map((part) => encodeURIComponent(part ?? '')).join('|')
 }
 
-// A claim that had come to its end starts anew; one that still waits is as old as it was, or junk that repeats would never be dropped.
+// An ended claim starts anew. A waiting claim keeps its age; otherwise junk that repeats would never be dropped.
 const insertOrRenew = statement<ReceiptRow, { receiptId: string }>((query, { receipts }, param) =>
   query
     .insert(receipts)
@@ -81,15 +86,15 @@ const insertOrRenew = statement<ReceiptRow, { receiptId: string }>((query, { rec
     .returning({ receiptId: receipts.receiptId }),
 )
 
-/** Stores a claim, held by `lease` for the one who took it in: should that process die, the work loop takes it over. */
+/** Stores a claim, leased to the process that received it. When that process dies, the work loop takes the claim over. */
 export async function insertReceipt(
   db: Database,
   claim: Claim,
-  by: Lease,
+  holder: Lease,
   { orderId, isStranger, dueAtMs }: Filing = {
     orderId: claim.orderId ?? '',
     isStranger: false,
-    dueAtMs: by.nowMs,
+    dueAtMs: holder.nowMs,
   },
 ): Promise<Receipt> {
   const receiptId = receiptIdOf(claim)
@@ -98,65 +103,33 @@ export async function insertReceipt(
     orderId,
     paymentId: claim.paymentId ?? '',
     claim: JSON.stringify(claim),
-    firstAtMs: by.nowMs,
-    receivedAtMs: by.nowMs,
+    firstAtMs: holder.nowMs,
+    receivedAtMs: holder.nowMs,
     times: 1,
     state: 'waiting',
     stranger: isStranger ? 1 : null,
     attempts: 0,
     dueAtMs,
-    leaseUntilMs: by.leaseUntilMs,
-    lease: by.lease,
+    leaseUntilMs: holder.leaseUntilMs,
+    lease: holder.lease,
   }
   await db.atomically([insertOrRenew.write(db, row)])
-  const { nowMs, lease } = by
+  const { nowMs, lease } = holder
   return { receiptId, claim, firstAtMs: nowMs, receivedAtMs: nowMs, attempts: 0, lease, isStranger }
 }
 
-/**
- * Stores claims of our own timer, due now, all in one commit. One that still waits stays as it is; one that has come to its end starts
- * anew, because the list would not name it if what it says were recorded.
- */
-export async function insertListed(db: Database, claims: readonly Claim[], nowMs: number): Promise<void> {
-  const { receipts } = db.tables
-  const again = { state: 'waiting', attempts: 0, dueAtMs: nowMs, leaseUntilMs: 0, lease: '' }
-  const write =
-    (claim: Claim): Write =>
-    (query) =>
-      query
-        .insert(receipts)
-        .values({
-          receiptId: receiptIdOf(claim),
-          orderId: claim.orderId ?? '',
-          paymentId: claim.paymentId ?? '',
-          claim: JSON.stringify(claim),
-          firstAtMs: nowMs,
-          receivedAtMs: nowMs,
-          times: 1,
-          ...again,
-        })
-        .onConflictDoUpdate({
-          target: receipts.receiptId,
-          set: { ...again, firstAtMs: nowMs, receivedAtMs: nowMs, times: sql`${receipts.times} + 1` },
-          setWhere: ne(receipts.state, 'waiting'),
-        })
-        .returning({ receiptId: receipts.receiptId })
-  await Promise.all(claims.map((claim) => db.atomically([write(claim)])))
-}
-
-/** How long a row that cannot be read is left alone before somebody looks at it again: it must not hold up the others (L-05). */
+/** An unreadable row is retried after this time, so that it does not delay the others (L-05). */
 const UNREADABLE_WAIT_MS = 10 * 60_000
 
 const selectDue = (stranger: boolean) =>
-  statement<DueRow, ReceiptRow>((query, { receipts }, param) =>
+  statement<DueParams, ReceiptRow>((query, { receipts }, param) =>
     query
       .select()
       .from(receipts)
       .where(
         and(
           stranger ? eq(receipts.stranger, 1) : isNull(receipts.stranger),
-          lte(receipts.dueAtMs, param('nowMs')),
-          lte(receipts.leaseUntilMs, param('nowMs')),
+          isAvailable(receipts, param('nowMs')),
         ),
       )
       .orderBy(receipts.dueAtMs)
@@ -164,46 +137,45 @@ const selectDue = (stranger: boolean) =>
   )
 const [selectDueKnown, selectDueStrangers] = [selectDue(false), selectDue(true)]
 
-const takeOne = statement<Taking, { receiptId: string }>((query, { receipts }, param) => {
-  const free = and(lte(receipts.dueAtMs, param('nowMs')), lte(receipts.leaseUntilMs, param('nowMs')))
-  return query
-    .update(receipts)
-    .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(receipts.receiptId, param('id')), free))
-    .returning({ receiptId: receipts.receiptId })
-})
+const leaseOne = leaseStatement(({ receipts }) => ({ table: receipts, id: receipts.receiptId }))
 
-/** Takes due receipts for this worker alone. One that cannot be read is put off, and told to `unreadable`. */
+/**
+ * Leases up to `limit` due receipts, the longest overdue first. An unreadable one is rescheduled and passed to
+ * `unreadable`.
+ */
 export async function leaseReceipts(
   db: Database,
-  by: Lease & { readonly limit: number; readonly strangers?: boolean },
+  holder: Lease & { readonly limit: number; readonly strangers?: boolean },
   unreadable: (receiptId: string) => void = () => undefined,
 ): Promise<Receipt[]> {
-  const { lease, nowMs, leaseUntilMs, limit } = by
-  const due = await (by.strangers === true ? selectDueStrangers : selectDueKnown).rows(db, { nowMs, limit })
-  const taken = await takeEach(db, due, ({ receiptId }) =>
-    takeOne.write(db, { id: receiptId, lease, nowMs, leaseUntilMs }),
+  const { lease, nowMs, leaseUntilMs, limit } = holder
+  const due = await (holder.strangers === true ? selectDueStrangers : selectDueKnown).rows(db, {
+    nowMs,
+    limit,
+  })
+  const taken = await leaseEach(db, due, ({ receiptId }) =>
+    leaseOne.write(db, { id: receiptId, lease, nowMs, leaseUntilMs }),
   )
   const read: Receipt[] = []
   for (const row of taken) {
     const receipt = receiptFrom(row)
-    if (receipt !== null) read.push({ ...receipt, lease: by.lease })
+    if (receipt !== null) read.push({ ...receipt, lease: holder.lease })
     else {
       unreadable(row.receiptId)
-      await rescheduleClaim(db, row.receiptId, by)
+      await rescheduleClaim(db, row.receiptId, holder)
     }
   }
   return read
 }
 
-async function rescheduleClaim(db: Database, receiptId: string, by: Lease): Promise<void> {
+async function rescheduleClaim(db: Database, receiptId: string, holder: Lease): Promise<void> {
   const { receipts } = db.tables
   await db.atomically([
     (query) =>
       query
         .update(receipts)
-        .set({ dueAtMs: by.nowMs + UNREADABLE_WAIT_MS, leaseUntilMs: 0 })
-        .where(and(eq(receipts.receiptId, receiptId), eq(receipts.lease, by.lease)))
+        .set({ dueAtMs: holder.nowMs + UNREADABLE_WAIT_MS, leaseUntilMs: 0 })
+        .where(and(eq(receipts.receiptId, receiptId), isHeldBy(receipts, holder.lease)))
         .returning({ receiptId: receipts.receiptId }),
   ])
 }
@@ -214,23 +186,26 @@ const updateHeld = statement<SettledReceipt, { receiptId: string }>((query, { re
   query
     .update(receipts)
     .set({ state: param('state'), dueAtMs: param('dueAtMs'), attempts: param('attempts'), leaseUntilMs: 0 })
-    .where(and(eq(receipts.receiptId, param('receiptId')), eq(receipts.lease, param('lease'))))
+    .where(and(eq(receipts.receiptId, param('receiptId')), isHeldBy(receipts, param('lease'))))
     .returning({ receiptId: receipts.receiptId }),
 )
 
-/** Ends or puts off a receipt. A claim that came again meanwhile holds another lease and stays due. */
+/**
+ * Ends or reschedules a receipt. A claim that has come again since holds another lease and stays due. A null `dueAtMs`
+ * means never.
+ */
 export async function settleReceipt(
   db: Database,
   receipt: Receipt,
   next: { state: 'waiting' | 'done' | 'dropped'; dueAtMs: number | null },
-  /** What its order's story keeps of it. */
-  heard: { readonly subjectId: string; readonly entry: TimelineEntry } | null = null,
+  /** The timeline entry that outlives the receipt. */
+  kept: { readonly subjectId: string; readonly entry: TimelineEntry } | null = null,
 ): Promise<void> {
   const { receiptId, lease, attempts } = receipt
   const row = { receiptId, lease, state: next.state, attempts: attempts + 1 }
   await db.atomically([
     updateHeld.write(db, { ...row, dueAtMs: next.dueAtMs ?? NEVER_MS }),
-    ...(heard === null ? [] : [heardWrite(db, heard.subjectId, heard.entry, receipt.firstAtMs)]),
+    ...(kept === null ? [] : [claimEntryWrite(db, kept.subjectId, kept.entry, receipt.firstAtMs)]),
   ])
 }
 
@@ -244,7 +219,7 @@ const updateOfOrder = statement<OfOrder, { receiptId: string }>((query, { receip
     .returning({ receiptId: receipts.receiptId }),
 )
 
-/** Claims that came before their order: due now that it is registered, and no strangers any more (W-06). */
-export async function receiptsDueNow(db: Database, orderId: string, nowMs: number): Promise<void> {
+/** Makes the claims that came before their order's registration due now, with the priority of a known order (W-06). */
+export async function makeReceiptsDue(db: Database, orderId: string, nowMs: number): Promise<void> {
   await db.atomically([updateOfOrder.write(db, { orderId, dueAtMs: nowMs })])
 }

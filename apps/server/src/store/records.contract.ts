@@ -18,9 +18,9 @@ import {
   one,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { insertOrder, lookNoLaterThan, postponeLook, readOrder, recordDecision } from './orders.ts'
-import { markAmountFixed } from './amount-fixed.ts'
+import { markAmountFixed } from './change-order.ts'
 import { recordOrphans } from './orphans.ts'
 import { orphanPayments, paymentsOfOrder, readPayment, readProof, type HeldPayment } from './payments.ts'
 import { timelineOf } from './timeline.ts'
@@ -72,7 +72,7 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       await insertOrder(db, order, nowMs)
       expect((await reading(db, 'ord-1')).order).toEqual(order)
       const row = one(await db.query.select().from(db.tables.orders))
-      expect(row).toMatchObject({ attempts: 0, leaseUntilMs: 0, lease: '' }) // nobody's yet
+      expect(row).toMatchObject({ attempts: 0, leaseUntilMs: 0, lease: '' }) // not leased yet
     })
 
     test('all that a decision changes of an order is recorded, and the rest stays', async () => {

@@ -15,16 +15,16 @@ const insertOne = statement<ReferenceRow, { rowId: string }>((query, { orderRefe
     .returning({ rowId: orderReferences.rowId }),
 )
 
-/** Each string once: an order that says one twice is found once. */
+/** The distinct strings, so that a search finds an order once. */
 const valuesOf = (reference: Reference | null): string[] => [...new Set(stringsOf(reference))]
 
-/** The strings of an order that had none. The order's own write stands before these. */
+/** Inserts the strings of an order that has none yet. They follow the order's own write in its unit. */
 export const referenceWrites = (db: Database, orderId: string, reference: Reference | null): Write[] =>
   valuesOf(reference).map((value, index) =>
     insertOne.write(db, { rowId: `${orderId}/${index}`, orderId, value }),
   )
 
-/** Other strings in place of those there were. */
+/** Replaces an order's strings; no writes when the reference is unchanged. */
 export function referenceChanges(
   db: Database,
   orderId: string,
@@ -38,6 +38,6 @@ export function referenceChanges(
       .delete(orderReferences)
       .where(eq(orderReferences.orderId, orderId))
       .returning({ rowId: orderReferences.rowId })
-  // A write that touches no row would undo the others.
+  // A delete that touches no row would undo the unit.
   return [...(valuesOf(before).length === 0 ? [] : [drop]), ...referenceWrites(db, orderId, after)]
 }

@@ -27,7 +27,7 @@ const cancelView = (row: RefundedRow): CancelView => ({
   actor: row.actor,
 })
 
-/** Everything that was asked of the gateway about an order, oldest first. */
+/** All cancel intents of an order, oldest first. */
 export async function cancelViews(db: Database, orderId: string): Promise<CancelView[]> {
   const { cancels } = db.tables
   const rows = await db.query
@@ -38,7 +38,7 @@ export async function cancelViews(db: Database, orderId: string): Promise<Cancel
   return rows.map(cancelView)
 }
 
-/** Asked for from a moment on and before another, by one cause or by any. */
+/** Refunds requested from `fromMs` until before `toMs`, epoch ms. A null cause matches any. */
 export type RefundRange = {
   readonly fromMs: number
   readonly toMs: number
@@ -46,7 +46,7 @@ export type RefundRange = {
 }
 export type RefundPlace = { readonly requestedAtMs: number; readonly id: string }
 
-/** Up to `limit` after a place, oldest first: the index `cancels_age` is read from there on. */
+/** Reads up to `limit` refunds after a place, oldest first, along the index `cancels_age`. */
 export async function refundsIn(
   db: Database,
   range: RefundRange,
@@ -65,7 +65,7 @@ export async function refundsIn(
   return rows.map(({ cancel, facts, currency }) => ({
     ...cancelView(cancel),
     orderId: cancel.orderId,
-    // The payment's own: money in another currency than the order's is among what goes back.
+    // The payment's own currency: a payment in another currency than its order's is returned too.
     currency: facts === null ? (currency ?? '') : currencyOf(Facts.parse(JSON.parse(facts))),
   }))
 }
@@ -85,8 +85,8 @@ function beyond({ tables: { cancels } }: Database, after: RefundPlace | null) {
 const TOTALLED_AT_ONCE = 500
 
 /**
- * Sums over the whole range, read a part at a time so that nobody else waits for a long one. They are added up here and not in the database:
- * only the payment's facts know the currency.
+ * Totals of the whole range, by cause, state and currency. It reads a page at a time, so that a long range does not hold
+ * up other queries, and adds up here because only the payment's facts hold the currency.
  */
 export async function refundTotals(db: Database, range: RefundRange): Promise<RefundTotal[]> {
   const totals = new Map<string, RefundTotal>()

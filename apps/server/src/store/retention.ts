@@ -3,7 +3,7 @@ import type { Database, Query, Write } from './engines/open.ts'
 import { statement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
-/** Claims that have come to their end: what they were about is recorded, or was nothing. */
+/** The states of claims that no worker looks at again. */
 const ENDED = ['done', 'dropped']
 
 const selectEnded = statement<{ beforeMs: number; limit: number }, { id: string }>(
@@ -15,13 +15,13 @@ const selectEnded = statement<{ beforeMs: number; limit: number }, { id: string 
       .limit(sql.placeholder('limit')),
 )
 
-/** Deletes up to `limit` ended claims that were last heard before `beforeMs`; how many those were (D-04). */
+/** Deletes up to `limit` ended claims that last came before `beforeMs` (epoch ms), and returns their number (D-04). */
 export async function deleteEndedClaims(db: Database, beforeMs: number, limit: number): Promise<number> {
   const { receipts } = db.tables
   const old = and(inArray(receipts.state, ENDED), lt(receipts.receivedAtMs, beforeMs))
   const rows = await selectEnded.rows(db, { beforeMs, limit })
   const ids = rows.map(({ id }) => id)
-  // One that came again meanwhile is no longer old.
+  // Check the age again: a claim may have come again since the select.
   return deleteRows(db, ids, (query) =>
     query
       .delete(receipts)
@@ -30,7 +30,7 @@ export async function deleteEndedClaims(db: Database, beforeMs: number, limit: n
   )
 }
 
-/** Claims that wait, about an order and a payment nobody knows. */
+/** Waiting claims whose order and payment are both unknown here. */
 const isUnknown = (query: Query, { orders, payments, receipts }: Tables) => {
   const ofOrder = query
     .select({ id: orders.orderId })
@@ -55,8 +55,8 @@ const selectExcess = statement<{ keep: number; limit: number }, { id: string }>(
 })
 
 /**
- * Deletes up to `limit` waiting claims about nothing we know, beyond the newest `keep` of them: the oldest go first, and a claim about an
- * order or a payment we know is never among them (D-01, D-04).
+ * Deletes up to `limit` waiting claims about unknown orders and payments, beyond the newest `keep` of them. Claims about
+ * a known order or payment are never deleted here (D-01, D-04).
  */
 export async function deleteExcessClaims(db: Database, keep: number, limit: number): Promise<number> {
   const { receipts } = db.tables
@@ -90,18 +90,18 @@ const selectOrphans = statement<{ beforeMs: number; limit: number }, { id: strin
 )
 
 /**
- * Deletes up to `limit` payments of orders nobody registered: those recorded before `beforeMs`, else those beyond the newest `keep`. The
- * gateway still has them, and an order that comes after all finds its own (M-17, D-04).
+ * Deletes up to `limit` payments of unregistered orders: those recorded before `beforeMs`, and those beyond the newest
+ * `keep`. The gateway keeps them, so an order that is registered later still finds its payments (M-17, D-04).
  */
 export async function deleteOldOrphans(
   db: Database,
-  by: { readonly beforeMs: number; readonly keep: number; readonly limit: number },
+  bounds: { readonly beforeMs: number; readonly keep: number; readonly limit: number },
 ): Promise<number> {
   const { payments, timeline } = db.tables
-  const [edge] = await selectEdge.rows(db, { keep: by.keep })
-  const beforeMs = Math.max(by.beforeMs, (edge?.atMs ?? -1) + 1)
+  const [edge] = await selectEdge.rows(db, { keep: bounds.keep })
+  const beforeMs = Math.max(bounds.beforeMs, (edge?.atMs ?? -1) + 1)
   const old = and(eq(payments.standing, 'orphan'), lt(payments.recordedAtMs, beforeMs))
-  const rows = await selectOrphans.rows(db, { beforeMs, limit: by.limit })
+  const rows = await selectOrphans.rows(db, { beforeMs, limit: bounds.limit })
   const ids = rows.map(({ id }) => id)
   await deleteRows(db, ids, (query) =>
     query.delete(timeline).where(inArray(timeline.orderId, ids)).returning({ id: timeline.entryId }),

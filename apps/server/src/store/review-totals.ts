@@ -2,7 +2,7 @@ import { currencyOf, Facts, ReviewReason, ReviewTotal } from '@landfall/payment-
 import { and, count, eq, gt, isNull, sum } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 
-/** What waits for a person, by reason and currency: of the orders that have an open review, which an index finds. */
+/** The open reviews' count and amount at stake, by reason and currency. An index finds the orders that have one. */
 export async function reviewTotals(db: Database): Promise<ReviewTotal[]> {
   const { orders, reviews } = db.tables
   const rows = await db.query
@@ -21,7 +21,7 @@ export async function reviewTotals(db: Database): Promise<ReviewTotal[]> {
   return [...totals, ...(await orphanTotals(db))].toSorted(byReason)
 }
 
-/** Of payments whose order nobody registered here: only their facts know the currency. */
+/** The same for payments whose order is not registered here; only their facts hold the currency. */
 async function orphanTotals(db: Database): Promise<ReviewTotal[]> {
   const { orders, payments, reviews } = db.tables
   const ofPayment = and(eq(reviews.orderId, payments.orderId), eq(reviews.paymentId, payments.paymentId))

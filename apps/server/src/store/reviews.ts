@@ -15,7 +15,7 @@ const selectOfOrder = statement<{ orderId: string }, ReviewRow>((query, { review
     .orderBy(reviews.sinceMs, reviews.rowId),
 )
 
-/** All of an order's, ended ones too, oldest first. */
+/** All reviews of an order, ended ones included, oldest first. */
 export const reviewsOfOrder = async (db: Database, orderId: string): Promise<Review[]> =>
   (await selectOfOrder.rows(db, { orderId })).map((row) => Review.parse(row))
 
@@ -41,7 +41,7 @@ const updateOne = statement<ReviewRow, { rowId: string }>((query, { reviews }, p
     .returning({ rowId: reviews.rowId }),
 )
 
-/** What a decision has added or ended. The order's guarded write stands before these. */
+/** Writes the reviews that a decision has added or ended. They follow the order's guarded write in its unit. */
 export const reviewWrites = (
   db: Database,
   orderId: string,

@@ -17,19 +17,20 @@ import {
   recordUnguarded,
   touchingNothing,
   type OpenedStore,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { intakeContract } from './known-claims.contract.ts'
 import { listsContract } from './lists.contract.ts'
 import { ordersContract } from './orders.contract.ts'
 import { insertOrder, readOrder, recordDecision } from './orders.ts'
 import { noticesOfOrder } from './outbox.ts'
-import { owedContract } from './owed.contract.ts'
+import { cancelsContract } from './cancels.contract.ts'
+import { noticesContract } from './notices.contract.ts'
 import { paymentsOfOrder, readProof } from './payments.ts'
 import { recallContract } from './clock-skew.contract.ts'
 import { recordsContract } from './records.contract.ts'
 import { timelineOf } from './timeline.ts'
-import { upkeepContract } from './upkeep.contract.ts'
-import { workContract } from './work.contract.ts'
+import { maintenanceContract } from './maintenance.contract.ts'
+import { leasesContract } from './leases.contract.ts'
 
 /** What every engine promises. Nothing here is about one of them. */
 export function storeContract(engine: string, open: () => Promise<OpenedStore>): void {
@@ -107,8 +108,8 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       expect(await noticesOfOrder(anyOf(servers), 'ord-1')).toHaveLength(1)
     })
 
-    // What the guard is for. The same race through a write that does not name the version it read: both servers are told `done` and
-    // the first one's update is gone. With the guard taken out of `recordDecision` the test of the guard fails in just this way.
+    // Shows why the guard exists: through a write that does not name the version it read, both servers get `done` and the
+    // first update is lost. Without the guard in `recordDecision`, the guard's test fails in this way.
     test.each([
       ['with the guard no update is lost', recordDecision, { outcomes: ['done', 'stale'], lost: false }],
       [
@@ -230,12 +231,13 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
 
   ordersContract(engine, open)
   recordsContract(engine, open)
-  workContract(engine, open)
+  leasesContract(engine, open)
   claimsContract(engine, open)
   intakeContract(engine, open)
-  owedContract(engine, open)
+  cancelsContract(engine, open)
+  noticesContract(engine, open)
   budgetContract(engine, open)
-  upkeepContract(engine, open)
+  maintenanceContract(engine, open)
   recallContract(engine, open)
   listsContract(engine, open)
 }

@@ -10,7 +10,7 @@ import {
   type Database,
   type Write,
 } from './engines/open.ts'
-import { failing, noted, noting, one, type OpenedStore } from './examples.contract.ts'
+import { failing, noted, noting, one, type OpenedStore } from './fixtures.contract.ts'
 import { storeContract } from './store.contract.ts'
 import { tablesFor } from './tables.ts'
 
@@ -120,7 +120,7 @@ describe('Postgres: stable storage', () => {
 /** What a server hears; `until` asks again and again until it has heard an order named. */
 async function hearing(db: Database) {
   const heard: string[] = []
-  db.changes?.hear((orderId) => void heard.push(orderId))
+  db.changes?.subscribe((orderId) => void heard.push(orderId))
   return {
     heard,
     until: async (orderId: string, ask: () => void): Promise<void> => {
@@ -190,11 +190,11 @@ describe('Postgres: the server is away', () => {
     await using store = await openFresh(await freshDatabase('postgres'))
     const [one, other] = [await store.connect(), await store.connect()]
     await using heard = await hearing(other)
-    await heard.until('ord-1', () => one.changes?.tell('ord-1'))
-    for (let index = 0; index < 1_200; index += 1) one.changes?.tell(`many-${index}`)
+    await heard.until('ord-1', () => one.changes?.publish('ord-1'))
+    for (let index = 0; index < 1_200; index += 1) one.changes?.publish(`many-${index}`)
     await heard.until('many-1199', () => undefined)
     expect(new Set(heard.heard).size).toBe(1_201)
     await endConnections(store.url)
-    await heard.until('ord-2', () => one.changes?.tell('ord-2'))
+    await heard.until('ord-2', () => one.changes?.publish('ord-2'))
   })
 })

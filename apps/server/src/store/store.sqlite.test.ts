@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSy
 import { describe, expect, test } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database } from './engines/open.ts'
-import { aClaim, anOrder, noted, noting, nowMs, one, reading, type OpenedStore } from './examples.contract.ts'
+import { aClaim, anOrder, noted, noting, nowMs, one, reading, type OpenedStore } from './fixtures.contract.ts'
 import { insertOrder, readOrder } from './orders.ts'
 import { insertReceipt } from './receipts.ts'
 import { pathOf } from './engines/sqlite.ts'
@@ -190,7 +190,7 @@ describe('SQLite: a file that cannot be used (C-08)', () => {
       const before = readFileSync(file.path)
       const error: unknown = await file.connect().catch((reason: unknown) => reason)
       expect(error).toBeInstanceOf(DatabaseUnusable)
-      expect(String(error)).toContain(`${file.path} is damaged or no Landfall database`)
+      expect(String(error)).toContain(`${file.path} is damaged or not a Landfall database`)
       expect(String(error)).toContain('put a backup in its place')
       expect(readFileSync(file.path).equals(before)).toBe(true)
     },

@@ -1,7 +1,7 @@
 import type { ColumnKit } from './engines/columns.ts'
 import { budgetTable, cancelsTable, noticesTable, receiptsTable, roundsTable, work } from './work-tables.ts'
 
-/** What shops expect. `version` guards every write of an order and of its payments. */
+/** The orders that shops register. `version` guards every write of an order and of its payments. */
 function ordersTable(kit: ColumnKit) {
   const { table, text, integer, index } = kit
   return table(
@@ -17,22 +17,25 @@ function ordersTable(kit: ColumnKit) {
       status: text().notNull(),
       keptPaymentId: text('kept_payment_id'),
       emptyAfterDeadline: integer('empty_after_deadline').notNull(),
-      /** The reason of the oldest open review: what the list of those that need a person is found by. */
+      /** The reason of the oldest open review. Its index serves the list of orders that need a person. */
       review: text(),
-      /** How many rows it has in `reviews`: none need not be read. Null in the rows of versions before, as the columns below. */
+      /**
+       * The number of its rows in `reviews`, so that an order without any costs no read. Null in rows of earlier
+       * versions, as are the columns below.
+       */
       reviewed: integer(),
       sequence: integer().notNull(),
-      /** Of the version before, which knew one return an order; not written any more. */
+      /** An earlier version's single return; no longer written. */
       lastReturn: text('last_return'),
-      /** What the customer said of each try. */
+      /** The browser's returns, one for each payment, as JSON. */
       returns: text(),
       taxFree: integer('tax_free'),
       vat: integer(),
       adoptsFromMs: integer('adopts_from_ms'),
       accountsUntilMs: integer('accounts_until_ms'),
-      /** When the shop called it off. */
+      /** When the shop closed the order. */
       closedAtMs: integer('closed_at_ms'),
-      /** The shop's own strings, as JSON. */
+      /** The shop's own references, as JSON. */
       reference: text(),
       returnTo: text('return_to'),
       amountFixed: integer('amount_fixed').notNull(),
@@ -48,7 +51,10 @@ function ordersTable(kit: ColumnKit) {
   )
 }
 
-/** Tries at the gateway. The primary key is S-03: one payment belongs to one order, whoever else names it. */
+/**
+ * Payments at the gateway. The primary key enforces S-03: one payment belongs to one order, whichever order a claim
+ * names.
+ */
 function paymentsTable(kit: ColumnKit) {
   const { table, text, integer, index } = kit
   return table(
@@ -61,7 +67,7 @@ function paymentsTable(kit: ColumnKit) {
       standing: text(),
       rejectReason: text('reject_reason'),
       contradiction: text(),
-      /** Null in the rows of versions before, in which every contradiction was certain at once, and nothing was marked late. */
+      /** Null in rows of earlier versions, which treated every contradiction as certain and marked nothing as late. */
       contradictionSinceMs: integer('contradiction_since_ms'),
       contradictionIsCertain: integer('contradiction_is_certain'),
       late: integer(),
@@ -72,13 +78,13 @@ function paymentsTable(kit: ColumnKit) {
   )
 }
 
-/** What a person must see to, and what has ended: guarded by the order's version. */
+/** Open and ended reviews, guarded by the order's version. */
 function reviewsTable(kit: ColumnKit) {
   const { table, text, integer, index } = kit
   return table(
     'reviews',
     {
-      /** The order's id and the review's own, which is unique within the order. */
+      /** `<orderId>/<reviewId>`; a review id is unique only within its order. */
       rowId: text('row_id').primaryKey(),
       orderId: text('order_id').notNull(),
       reviewId: text('review_id').notNull(),
@@ -89,7 +95,7 @@ function reviewsTable(kit: ColumnKit) {
       note: text().notNull(),
       endedAtMs: integer('ended_at_ms'),
       endNote: text('end_note'),
-      /** Null while it is open, and in the rows of versions before, which the facts had ended. */
+      /** How it ended. Null while it is open, and in rows of earlier versions, which only new facts could end. */
       end: text('ended_as'),
       endedBy: text('ended_by'),
     },
@@ -97,7 +103,10 @@ function reviewsTable(kit: ColumnKit) {
   )
 }
 
-/** The look-up that finalised an order. One row an order, one a payment: S-01 and S-02 in the database itself. */
+/**
+ * The look-up that finalised an order. One row for each order and each payment: the database itself enforces S-01 and
+ * S-02.
+ */
 function proofsTable(kit: ColumnKit) {
   const { table, text, integer, uniqueIndex } = kit
   return table(
@@ -113,13 +122,13 @@ function proofsTable(kit: ColumnKit) {
   )
 }
 
-/** The strings of a shop's `reference`, to find its order by. */
+/** The strings of a shop's `reference`, which find its order. */
 function referencesTable(kit: ColumnKit) {
   const { table, text, index } = kit
   return table(
     'order_references',
     {
-      /** The order's id and the string's place. */
+      /** `<orderId>/<index of the string>`. */
       rowId: text('row_id').primaryKey(),
       orderId: text('order_id').notNull(),
       value: text().notNull(),
@@ -131,7 +140,7 @@ function referencesTable(kit: ColumnKit) {
   )
 }
 
-/** What happened to an order, line by line; the id is the order's version and the line's place in it. */
+/** The history of an order, one line for each event. The id names the order's version and the line's index in it. */
 function timelineTable(kit: ColumnKit) {
   const { table, text, integer, index } = kit
   return table(
@@ -145,16 +154,19 @@ function timelineTable(kit: ColumnKit) {
       fromStatus: text('from_status'),
       toStatus: text('to_status'),
       reason: text().notNull(),
-      /** Who did it; null for Landfall itself. */
+      /** Who acted; null for Landfall itself. */
       actor: text(),
-      /** What the look was made for: the doors that claims came through, a timer, a person. */
+      /** What triggered the look-up: the sources of the claims, a timer, or a person. */
       because: text(),
     },
     (t) => [index('timeline_order').on(t.orderId, t.atMs)],
   )
 }
 
-/** Every table, written once. No SQL functions, no database defaults, no JSON columns: JSON is text, parsed by zod when read. */
+/**
+ * Every table, for either engine. No SQL functions, database defaults or JSON columns: JSON is text, which zod parses
+ * when it is read.
+ */
 export const tablesFor = (kit: ColumnKit) => ({
   orders: ordersTable(kit),
   payments: paymentsTable(kit),

@@ -15,7 +15,10 @@ const insertLine = statement<TimelineRow, { entryId: string }>((query, { timelin
     .returning({ entryId: timeline.entryId }),
 )
 
-/** One line an entry. Ids come from the guarded version, so that a repeated write cannot tell a story twice. */
+/**
+ * Inserts one line for each entry. Line ids derive from the guarded version, so that a repeated write adds no second
+ * line.
+ */
 export function timelineWrites(
   db: Database,
   subjectId: string,
@@ -29,7 +32,7 @@ export function timelineWrites(
   })
 }
 
-/** An entry of each of these orders, told by one act on several of them; `actId` is new with each act. */
+/** Inserts the same entry for each of several orders that one act concerns. `actId` is unique to the act. */
 export function timelineWriteOfEach(
   db: Database,
   orderIds: readonly string[],
@@ -42,7 +45,7 @@ export function timelineWriteOfEach(
   return (query) => query.insert(timeline).values(lines).returning({ entryId: timeline.entryId })
 }
 
-// A write that touches no row would undo the unit it stands in: a line that is there already is touched, and stays as it is.
+// A write that touches no row would undo its unit. Update an existing line to its own value instead.
 const insertOnce = statement<TimelineRow, { entryId: string }>((query, { timeline }) =>
   query
     .insert(timeline)
@@ -52,10 +55,15 @@ const insertOnce = statement<TimelineRow, { entryId: string }>((query, { timelin
 )
 
 /**
- * The first claim of each door and word about each try, some dozens at most: receipts are deleted after a week, and a claim can be repeated without end. What comes later is told
- * by its receipt as long as that is there.
+ * Keeps the first claim of each source, message and payment, some dozens for an order at most. Retention deletes the
+ * receipts. Later equal claims, which have no bound, appear only while their receipt exists.
  */
-export const heardWrite = (db: Database, subjectId: string, entry: TimelineEntry, atMs: number): Write => {
+export const claimEntryWrite = (
+  db: Database,
+  subjectId: string,
+  entry: TimelineEntry,
+  atMs: number,
+): Write => {
   const entryId = `${subjectId}/claim/${entry.because ?? ''}/${entry.reason}/${entry.paymentId ?? ''}`
   return insertOnce.write(db, lineOf(entryId, subjectId, entry, atMs))
 }
@@ -82,7 +90,7 @@ export async function timelineOf(db: Database, orderId: string): Promise<Timelin
     .orderBy(timeline.atMs, timeline.entryId)
 }
 
-/** The lines of an order and of those of its payments that were nobody's once, oldest first. */
+/** The lines of an order and of its former orphan payments, oldest first. */
 export async function timelineOfAll(db: Database, subjectIds: readonly string[]): Promise<TimelineRow[]> {
   const { timeline } = db.tables
   return db.query

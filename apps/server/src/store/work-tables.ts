@@ -1,9 +1,9 @@
 import type { ColumnKit } from './engines/columns.ts'
 
-/** A time that never comes: due columns are never null, because the engines order nulls differently. */
+/** The due time of a row that is never due. Due columns are not nullable, because the engines order nulls differently. */
 export const NEVER_MS = Number.MAX_SAFE_INTEGER
 
-/** A row that the work loop takes: when it is due, how often it was tried, and who holds it until when. */
+/** The columns of a row that workers lease: its due time, its attempts, and the lease. */
 export const work = ({ integer, text }: ColumnKit) => ({
   dueAtMs: integer('due_at_ms').notNull(),
   attempts: integer().notNull(),
@@ -11,7 +11,7 @@ export const work = ({ integer, text }: ColumnKit) => ({
   lease: text().notNull(),
 })
 
-/** Money that must go back: one row an intent, kept until it is done or a person's. */
+/** Cancel intents: money that must go back. Rows are kept after they end. */
 export function cancelsTable(kit: ColumnKit) {
   const { table, text, integer, index } = kit
   return table(
@@ -26,22 +26,25 @@ export function cancelsTable(kit: ColumnKit) {
       reason: text().notNull(),
       state: text().notNull(),
       createdAtMs: integer('created_at_ms').notNull(),
-      /** Where a deposited account's money goes; forgotten once the intent has ended (P-04). */
+      /** The account that receives a virtual account's deposit; erased when the intent ends (P-04). */
       refundAccount: text('refund_account'),
-      /** A digest of what the shop asked for: the same key with another request is a conflict (M-09). */
+      /** A digest of the shop's request: the same idempotency key with another request is a conflict (M-09). */
       request: text().notNull(),
-      /** What had gone back when this was first sent, or -1: tells an executed cancel from one whose answer was lost. */
+      /**
+       * The payment's cancelled amount when the intent was last sent or looked for; -1 before. A later increase shows
+       * that the cancel was executed although its answer was lost.
+       */
       cancelledBefore: integer('cancelled_before').notNull(),
-      /** When it was last sent; null before, and in the rows of versions before. */
+      /** When it was last sent, epoch ms. Null before, and in rows of earlier versions. */
       sentAtMs: integer('sent_at_ms'),
-      /** Looks after that in which the record was as it had been. */
+      /** Look-ups since then that showed no change. */
       unchangedLooks: integer('unchanged_looks'),
       refusals: integer().notNull(),
-      /** The gateway's last word, or why there was none. */
+      /** The gateway's last answer, or why none came. */
       lastProblem: text('last_problem'),
-      /** What came of each try, as JSON, bounded. */
+      /** The answer to each attempt, as JSON: at most 20. */
       answers: text(),
-      /** Who asked for it; null for an intent of our own. */
+      /** Who requested it; null for an intent that Landfall created. */
       actor: text(),
       taxFree: integer('tax_free'),
       vat: integer(),
@@ -55,7 +58,7 @@ export function cancelsTable(kit: ColumnKit) {
   )
 }
 
-/** What we owe the shop, as the exact text that is signed and sent. */
+/** The outbox: notices to the shop, each as the exact text that is signed and sent. */
 export function noticesTable(kit: ColumnKit) {
   const { table, text, integer, index, uniqueIndex } = kit
   return table(
@@ -69,7 +72,7 @@ export function noticesTable(kit: ColumnKit) {
       state: text().notNull(),
       createdAtMs: integer('created_at_ms').notNull(),
       lastAnswer: text('last_answer'),
-      /** What came of each attempt, as JSON, bounded. */
+      /** The answer to each attempt, as JSON: at most 20. */
       answers: text(),
       ...work(kit),
     },
@@ -81,7 +84,7 @@ export function noticesTable(kit: ColumnKit) {
   )
 }
 
-/** Claims taken in at the doors, by what they claim: the same claim again is the same row. */
+/** Received claims. Equal claims share a row. */
 export function receiptsTable(kit: ColumnKit) {
   const { table, text, integer, index } = kit
   return table(
@@ -95,7 +98,10 @@ export function receiptsTable(kit: ColumnKit) {
       receivedAtMs: integer('received_at_ms').notNull(),
       times: integer().notNull(),
       state: text().notNull(),
-      /** 1 while it names nothing we know that can still change: looked at out of a budget of its own (D-01). Null otherwise, as in the rows of versions before. */
+      /**
+       * 1 while the claim names no known order or payment that can still change: such claims have their own share of the
+       * gateway budget (D-01). Null otherwise, and in rows of earlier versions.
+       */
       stranger: integer(),
       ...work(kit),
     },
@@ -108,7 +114,7 @@ export function receiptsTable(kit: ColumnKit) {
   )
 }
 
-/** How far the gateway's lists of changes have been read: one row a list, leased by one server at a time. */
+/** Poll cursors: how far each of the gateway's lists of changes has been read. One server at a time leases a list. */
 export function roundsTable(kit: ColumnKit) {
   const { table, text, integer } = kit
   return table('rounds', {
@@ -118,12 +124,12 @@ export function roundsTable(kit: ColumnKit) {
   })
 }
 
-/** Calls to the gateway, counted by second, so that several servers share one budget (G-13). */
+/** Calls to the gateway in the current second, so that several servers share one budget (G-13). */
 export function budgetTable(kit: ColumnKit) {
   const { table, text, integer } = kit
   return table('budget', {
     name: text().primaryKey(),
-    /** The second the count is of, or until when nobody may call because the gateway asked for it. */
+    /** The second that is counted; for the pause, the time until which the gateway asked for no calls. */
     atMs: integer('at_ms').notNull(),
     taken: integer().notNull(),
   })

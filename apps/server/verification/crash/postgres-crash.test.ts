@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openDatabase, StorageUnavailable, type Database } from '../../src/store/engines/open.ts'
-import { anOrder, noted, noting, nowMs } from '../../src/store/examples.contract.ts'
+import { anOrder, noted, noting, nowMs } from '../../src/store/fixtures.contract.ts'
 import { insertOrder, readOrder } from '../../src/store/orders.ts'
 import { createDatabase, startPostgres } from '../../testing/postgres.ts'
 
@@ -48,8 +48,8 @@ describe('a Postgres that ends as in a power cut', () => {
     const found = await Promise.all(ids.map((id) => repeated(() => readOrder(db, id))))
     expect(found.filter((record) => record === null)).toEqual([])
     expect(await repeated(() => insertOrder(db, anOrder('afterwards'), nowMs))).toBe(true)
-    const heard = new Promise((resolve) => db.changes?.hear(resolve))
-    const telling = setInterval(() => db.changes?.tell('afterwards'), 200)
+    const heard = new Promise((resolve) => db.changes?.subscribe(resolve))
+    const telling = setInterval(() => db.changes?.publish('afterwards'), 200)
     expect(await heard).toBe('afterwards')
     clearInterval(telling)
   })

@@ -179,7 +179,7 @@ export const doors: readonly Mutant[] = [
     story: '`X-Forwarded-For` says who is calling, and anybody can write it.',
     reports: [],
     file: 'apps/server/src/config/client-address.ts',
-    find: 'if (!isProxy(believed) || isIP(next) === 0) break',
+    find: 'if (!isProxy(trusted) || isIP(next) === 0) break',
     replace: 'if (isIP(next) === 0) break',
     killedBy: { file: 'apps/server/src/http/admission.test.ts', test: 'W-18: a forged X-Forwarded-For' },
   },

@@ -147,7 +147,7 @@ export const money: readonly Mutant[] = [
     story: 'A proxy, or the token door, says 404; the payment is taken for one that never was.',
     reports: [],
     file: `${gateway}/portone-v1/answer.ts`,
-    find: "if (answer.status === 404 && asked !== null) return fail({ kind: 'unknown_payment', asked })",
+    find: 'if (answer.status === 404 && requestedId !== null)',
     replace: "if (answer.status === 404) return fail({ kind: 'unknown_payment', asked: asked ?? '' })",
     killedBy: {
       file: `${gateway}/portone-v1/client.test.ts`,

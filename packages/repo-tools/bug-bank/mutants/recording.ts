@@ -206,7 +206,7 @@ export const recording: readonly Mutant[] = [
       'A server stands still for a minute, another takes its work over, and the first one comes back and writes.',
     reports: [],
     file: 'apps/server/src/store/outbox.ts',
-    find: ".where(and(eq(notices.noticeId, param('noticeId')), eq(notices.lease, param('lease'))))",
+    find: ".where(and(eq(notices.noticeId, param('noticeId')), isHeldBy(notices, param('lease'))))",
     replace: ".where(eq(notices.noticeId, param('noticeId')))",
     killedBy: {
       file: 'apps/server/src/store/store.sqlite.test.ts',

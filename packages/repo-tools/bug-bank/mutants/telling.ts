@@ -46,9 +46,8 @@ export const telling: readonly Mutant[] = [
     story: 'An operator sends a message again: the list says «delivered», and nothing was.',
     reports: [],
     file: outbox,
-    find: "const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }",
-    replace:
-      "const again = { state: 'delivered', dueAtMs: NEVER_MS, attempts: 0, leaseUntilMs: 0, lease: '' }",
+    find: "const again = { state: 'waiting', dueAtMs: nowMs, attempts: 0, ...unleased }",
+    replace: "const again = { state: 'delivered', dueAtMs: NEVER_MS, attempts: 0, ...unleased }",
     killedBy: {
       file: notifyTest,
       test: 'told again, on sqlite > N-01: a parked notice is replayed by its id',
@@ -59,8 +58,8 @@ export const telling: readonly Mutant[] = [
     story: 'Messages are sent side by side: the shop hears «cancelled», then «paid», and ships.',
     reports: ['reapit/foundations#9608'],
     file: outbox,
-    find: ".where(and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs')), isNext))",
-    replace: ".where(and(lte(notices.dueAtMs, param('nowMs')), lte(notices.leaseUntilMs, param('nowMs'))))",
+    find: ".where(and(isAvailable(notices, param('nowMs')), isNext))",
+    replace: ".where(isAvailable(notices, param('nowMs')))",
     killedBy: {
       file: 'apps/server/src/store/store.sqlite.test.ts',
       test: 'of one order only the earliest that waits is taken (N-04)',

@@ -9,14 +9,17 @@ import {
 import { z } from 'zod'
 import { readResponse, type V1Answer, type Caller } from './answer.ts'
 
-/** Look-ups by payment that are on the wire at once. What comes meanwhile waits, and then goes together. */
+/** Concurrent look-up calls. Look-ups that arrive meanwhile wait and then share a call. */
 const CALLS_MAX = 16
-/** A call that has had no answer for so long hardly stands for a busy gateway: it no longer keeps others waiting. */
+/** A call without an answer for this long no longer counts: it is probably lost, and must not delay other look-ups. */
 const STUCK_MS = 1_000
-/** The gateway takes 100; their address would then be longer than some proxies take. */
+/** The gateway accepts 100 ids, but some proxies refuse a URL that long. */
 const IDS_MAX = 50
-/** Who has a smaller part of the time-out left is told so at once: a call that ends so early would take the others of its batch down with it. */
-const LEFT_LEAST = 0.05
+/**
+ * The least share of the time-out that a look-up needs when its call begins. With less, it fails at once: its early
+ * deadline would end the call for the whole batch.
+ */
+const TIME_LEFT_MIN = 0.05
 
 type QueuedLookup = Result<readonly Observation[], GatewayProblem>
 type QueuedCall = {
@@ -26,45 +29,46 @@ type QueuedCall = {
   readonly reject: (error: unknown) => void
 }
 
-type BatchWays = {
+type BatchDeps = {
   readonly nowMs: () => number
   readonly timeoutMs: number
-  /** Makes the calls of a question that has until then. */
+  /** Returns a caller whose calls end at `endsAtMs`. */
   readonly callerUntil: (endsAtMs: number) => Caller
   readonly lookupOne: (call: Caller, paymentId: string) => Promise<QueuedLookup>
 }
 
 /**
- * Look-ups of different payments, several in one call when several wait (`GET /payments?imp_uid[]=…`, docs/gateway/portone-v1.md §4.3). None waits for
- * company: only what came while all calls were on the wire goes together. Each row is matched by its own id and judged by itself; a payment
- * that is missing, or whose row cannot be read, is asked for alone, so that one odd row harms nobody else.
+ * Batches look-ups of different payments into one call (`GET /payments?imp_uid[]=…`, docs/gateway/portone-v1.md §4.3). No
+ * look-up is delayed to fill a batch: only those that wait because all calls are busy share one. Each row is matched by
+ * its own id. A payment that is missing from the answer, or whose row is unreadable, is looked up alone, so that one bad
+ * row affects no other payment.
  */
-export function batchedLookups(ways: BatchWays): (id: string) => Promise<QueuedLookup> {
-  const { nowMs, timeoutMs } = ways
+export function batchedLookups(deps: BatchDeps): (id: string) => Promise<QueuedLookup> {
+  const { nowMs, timeoutMs } = deps
   const queue: QueuedCall[] = []
-  /** Asked for together with others in vain. */
-  const solo: QueuedCall[] = []
-  const wire = new Wire(nowMs)
+  /** Look-ups that a batch did not answer; each goes alone. */
+  const alone: QueuedCall[] = []
+  const calls = new CallsInFlight(nowMs)
   const hasTime = ({ endsAtMs, resolve }: QueuedCall): boolean => {
-    if (endsAtMs - nowMs() >= timeoutMs * LEFT_LEAST) return true
+    if (endsAtMs - nowMs() >= timeoutMs * TIME_LEFT_MIN) return true
     resolve(fail({ kind: 'gateway_unreachable', cause: 'deadline' }))
     return false
   }
-  const carry = (batch: readonly QueuedCall[]): void => {
-    const work = batch.length === 1 ? lookAlone(ways, batch) : lookTogether(ways, batch)
+  const run = (batch: readonly QueuedCall[]): void => {
+    const work = batch.length === 1 ? lookupAlone(deps, batch) : lookupTogether(deps, batch)
     const ended = (rest: readonly QueuedCall[]): void => {
-      solo.push(...rest)
+      alone.push(...rest)
       begin()
     }
-    wire.carry(work).then(ended, (error: unknown) => {
+    calls.run(work).then(ended, (error: unknown) => {
       for (const { reject } of batch) reject(error)
       begin()
     })
   }
   const begin = (): void => {
-    while (solo.length + queue.length > 0 && wire.hasRoom()) {
-      const batch = (solo.length > 0 ? solo.splice(0, 1) : queue.splice(0, IDS_MAX)).filter(hasTime)
-      if (batch.length > 0) carry(batch)
+    while (alone.length + queue.length > 0 && calls.hasRoom()) {
+      const batch = (alone.length > 0 ? alone.splice(0, 1) : queue.splice(0, IDS_MAX)).filter(hasTime)
+      if (batch.length > 0) run(batch)
     }
   }
   return (paymentId) =>
@@ -74,8 +78,8 @@ export function batchedLookups(ways: BatchWays): (id: string) => Promise<QueuedL
     })
 }
 
-async function lookAlone(
-  { callerUntil, lookupOne }: BatchWays,
+async function lookupAlone(
+  { callerUntil, lookupOne }: BatchDeps,
   one: readonly QueuedCall[],
 ): Promise<readonly QueuedCall[]> {
   for (const { paymentId, endsAtMs, resolve } of one)
@@ -83,9 +87,9 @@ async function lookAlone(
   return []
 }
 
-/** Who got no answer of their own. */
-async function lookTogether(
-  { callerUntil }: BatchWays,
+/** Returns the look-ups that the batch did not answer. */
+async function lookupTogether(
+  { callerUntil }: BatchDeps,
   batch: readonly QueuedCall[],
 ): Promise<readonly QueuedCall[]> {
   const endsAtMs = Math.min(...batch.map((each) => each.endsAtMs))
@@ -101,8 +105,8 @@ async function lookTogether(
   return rest
 }
 
-/** The calls that are under way. */
-class Wire {
+/** Counts the calls in flight. */
+class CallsInFlight {
   readonly #calls = new Set<{ readonly atMs: number }>()
   readonly #nowMs: () => number
 
@@ -115,19 +119,22 @@ class Wire {
     return [...this.#calls].filter(({ atMs }) => atMs > sinceMs).length < CALLS_MAX
   }
 
-  async carry<T>(work: Promise<T>): Promise<T> {
+  async run<T>(work: Promise<T>): Promise<T> {
     const call = { atMs: this.#nowMs() }
     this.#calls.add(call)
     return await work.finally(() => this.#calls.delete(call))
   }
 }
 
-/** The payments the gateway tells of in one call, by id; a problem only when it told nothing about any of them. */
+/**
+ * Looks up several payments in one call. Returns those it found, by id; a problem only when the call as a whole failed.
+ */
 async function lookupMany(call: Caller, ids: readonly string[]): V1Answer<ReadonlyMap<string, Observation>> {
   const query = ids.map((id) => `imp_uid%5B%5D=${encodeURIComponent(id)}`).join('&')
   const answer = await call({ method: 'GET', path: `/payments?${query}` })
   if (!answer.ok) return isTooLarge(answer.problem) ? ok(new Map()) : answer
-  // 404: none of them is there, or all were paid in a test channel, which this call may not show. 400: it does not take the list.
+  // 404: none exists, or all belong to a test channel, which this call may omit. 400: the gateway does not accept the
+  // list.
   if (answer.value.status === 404 || answer.value.status === 400) return ok(new Map())
   const rows = readResponse(answer.value, z.array(z.unknown()))
   if (!rows.ok) return rows.problem.kind === 'gateway_unreadable' ? ok(new Map()) : rows
@@ -135,7 +142,7 @@ async function lookupMany(call: Caller, ids: readonly string[]): V1Answer<Readon
     const read = readPaymentV1(row)
     return read.ok ? [[read.value.paymentId, read.value] as const] : []
   })
-  // Two rows of one payment in one answer: which is true is asked of the gateway again.
+  // When one answer has two rows for a payment, look that payment up again, alone.
   const twice = new Set(seen.map(([id]) => id).filter((id, index, all) => all.indexOf(id) !== index))
   return ok(new Map(seen.filter(([id]) => !twice.has(id))))
 }

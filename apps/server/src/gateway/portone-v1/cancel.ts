@@ -10,7 +10,10 @@ import { z } from 'zod'
 import type { GatewayCancelRequest, WriteOutcome } from '../gateway.ts'
 import { readResponse, type V1Answer, type V1Call, type Caller } from './answer.ts'
 
-/** `POST /payments/cancel` with `checksum`: V1 has no idempotency key (docs/gateway/portone-v1.md §4.6). `ask` reads, `write` has the cancel's own deadline. */
+/**
+ * Calls `POST /payments/cancel`. V1 has no idempotency key; `checksum`, the expected balance, prevents a double cancel
+ * (docs/gateway/portone-v1.md §4.6). `ask` makes reads; `write` has the cancel's own deadline.
+ */
 export async function cancel(
   ask: Caller,
   write: Caller,
@@ -36,7 +39,10 @@ export async function cancel(
   return outcomeOf(write, { method: 'POST', path: '/payments/cancel', body })
 }
 
-/** `DELETE /vbanks/{imp_uid}`: 400 once it is no longer `ready` (§4.3); some PGs need a key of their own, or cannot (V-10). */
+/**
+ * Calls `DELETE /vbanks/{imp_uid}`: 400 unless the account is `ready` (docs/gateway/portone-v1.md §4.3). Some PGs need a
+ * separate key, or cannot close accounts (V-10).
+ */
 export const closeAccount = (write: Caller, paymentId: string): Promise<WriteOutcome> =>
   outcomeOf(write, { method: 'DELETE', path: `/vbanks/${encodeURIComponent(paymentId)}` })
 
@@ -48,7 +54,7 @@ async function outcomeOf(write: Caller, call: V1Call): Promise<WriteOutcome> {
   if (answer.ok) return { kind: 'accepted' }
   const { problem } = answer
   if (problem.kind === 'gateway_busy') return { kind: 'not_sent', problem }
-  // 401 is said before anything is done.
+  // The gateway checks the token first, so a 401 has executed nothing.
   if (problem.kind === 'gateway_refused' && problem.status === 401) return { kind: 'not_sent', problem }
   return problem.kind === 'gateway_refused' && problem.status < 500 && problem.code !== null
     ? { kind: 'refused', text: problem.message ?? `code ${problem.code}` }
@@ -57,18 +63,23 @@ async function outcomeOf(write: Caller, call: V1Call): Promise<WriteOutcome> {
 
 const unknown = (problem: GatewayProblem): WriteOutcome => ({ kind: 'unknown', problem })
 
-/** What could not be read for it: nothing was sent. A PG that has no code for a bank is as good as a refusal. */
+/**
+ * The outcome when a preparing read failed: no cancel was sent. A bank for which the PG has no code counts as a refusal.
+ */
 const beforeSending = (problem: GatewayProblem): WriteOutcome =>
   problem.kind === 'gateway_refused' && problem.status === 0
     ? { kind: 'refused', text: problem.message ?? '' }
     : { kind: 'not_sent', problem }
 
-/** No connection, no name: the gateway never saw it. */
+/** Without a connection or a resolved name, the request never reached the gateway. */
 const neverLeft = (problem: GatewayProblem): boolean =>
   problem.kind === 'gateway_unreachable' &&
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(problem.cause)
 
-/** The bank is named in the code set of the payment's own PG (§6.3), which only the payment tells. */
+/**
+ * The refund account's fields. The bank code is that of the payment's own PG (docs/gateway/portone-v1.md §6.3), which
+ * only the payment's record names.
+ */
 async function refundFields(
   call: Caller,
   paymentId: string,
@@ -97,7 +108,10 @@ async function refundFields(
   })
 }
 
-/** Kiwoompay's own numbers, by standard code: KB, SC, IBK, NH, Busan, Shinhan, KEB, Woori, post office, Hana (§6.3). */
+/**
+ * Kiwoompay's bank codes by standard code: KB, SC, IBK, NH, Busan, Shinhan, KEB, Woori, Korea Post, Hana
+ * (docs/gateway/portone-v1.md §6.3).
+ */
 const daouBanks: Readonly<Record<string, string>> = {
   '004': '04',
   '023': '11',
@@ -111,7 +125,7 @@ const daouBanks: Readonly<Record<string, string>> = {
   '081': '12',
 }
 
-/** A standard three-digit code as the PG writes it; null when the PG has none for that bank. */
+/** Converts a standard three-digit bank code to the PG's own; null when the PG has none for that bank. */
 export function refundBank(pgProvider: string | null, standard: string): string | null {
   if (pgProvider === 'daou') return daouBanks[standard] ?? null
   const two = standard.startsWith('0') ? standard.slice(1) : null

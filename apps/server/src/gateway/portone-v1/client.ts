@@ -14,7 +14,7 @@ import {
   type Observation,
 } from '@landfall/payment-core'
 import { z } from 'zod'
-import type { Fixed, Gateway, WriteOutcome } from '../gateway.ts'
+import type { FixAmountOutcome, Gateway, WriteOutcome } from '../gateway.ts'
 import type { Http, HttpAnswer } from '../http.ts'
 import { readResponse, sentAtMs, type V1Answer, type V1Call, type Caller } from './answer.ts'
 import { batchedLookups } from './batch.ts'
@@ -27,18 +27,21 @@ export type PortoneV1Settings = {
   readonly key: string
   readonly secret: string
   readonly lookupTimeoutMs: number
-  /** Of a cancel: PGs take their time, and what outlasts it may still be executed (M-23). */
+  /** A cancel's deadline. PGs are slow, and a cancel that outlasts it may still be executed (M-23). */
   readonly cancelTimeoutMs: number
 }
 
 const ANSWER_BYTES_MAX = 1_048_576
-/** Tries of one order that are looked at, in pages of 100. With more, nothing is concluded: the paid one might be the one not seen (S-20). */
+/**
+ * The most pages that are read of one order's payments. With more, the look-up concludes nothing, because an unread
+ * payment might be the paid one (S-20).
+ */
 const PAGE_SIZE = 100
 const PAGES_MAX = 10
 
 /** The i'mport / PortOne V1 REST API (docs/gateway/portone-v1.md §4). */
 export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => number): Gateway {
-  const send = sending(settings, http)
+  const send = createSender(settings, http)
   const token = holdToken(async () => {
     const body = { imp_key: settings.key, imp_secret: settings.secret }
     const answer = await send(
@@ -48,8 +51,8 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
     )
     return answer.ok ? readResponse(answer.value, TokenAnswer) : answer
   }, nowMs)
-  /** One deadline for everything one question of ours takes: a refused token, several pages, a read-back (S-14). */
-  const question = (endsAtMs: number = nowMs() + settings.lookupTimeoutMs): Caller => {
+  /** Gives all calls of one operation a common deadline: a renewed token, several pages, a read-back (S-14). */
+  const callUntil = (endsAtMs: number = nowMs() + settings.lookupTimeoutMs): Caller => {
     const leftMs = (): number => Math.min(settings.lookupTimeoutMs, endsAtMs - nowMs())
     return (call) => withToken(call, (each, authorization) => send(each, authorization, leftMs()), token)
   }
@@ -58,27 +61,28 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
   const lookupPayments = batchedLookups({
     nowMs,
     timeoutMs: settings.lookupTimeoutMs,
-    callerUntil: question,
+    callerUntil: callUntil,
     lookupOne: lookupPayment,
   })
   return {
     lookup: (ref, priority) => {
-      if (ref.by === 'order') return lookupOrder(question(), ref.orderId)
-      // What nobody knows is mostly missing from a list and would be asked for twice: it goes alone, within its small share (D-01).
+      if (ref.by === 'order') return lookupOrder(callUntil(), ref.orderId)
+      // An unknown payment is usually missing from a batch's answer and would need a second call. It goes alone, within
+      // the share of its priority (D-01).
       return priority === 'stranger'
-        ? lookupPayment(question(), ref.paymentId)
+        ? lookupPayment(callUntil(), ref.paymentId)
         : lookupPayments(ref.paymentId)
     },
-    fixAmount: (orderId, money, how) => fixAmount(question(), orderId, money, how),
-    fixedAmount: (orderId) => fixedAmount(question(), orderId),
-    cancel: (request) => withATokenHeld(token, () => cancel(question(), write, request)),
-    closeAccount: (paymentId) => withATokenHeld(token, () => closeAccount(write, paymentId)),
-    changed: (window, page) => listChanged(question(), window, page),
+    fixAmount: (orderId, money, how) => fixAmount(callUntil(), orderId, money, how),
+    fixedAmount: (orderId) => fixedAmount(callUntil(), orderId),
+    cancel: (request) => requireToken(token, () => cancel(callUntil(), write, request)),
+    closeAccount: (paymentId) => requireToken(token, () => closeAccount(write, paymentId)),
+    changed: (window, page) => listChanged(callUntil(), window, page),
   }
 }
 
-/** Sends one call; what it does not answer is a value. */
-const sending =
+/** Sends one call; a failure is a value. */
+const createSender =
   (settings: PortoneV1Settings, http: Http) =>
   async (call: V1Call, authorization: string | null, deadlineMs: number): V1Answer<HttpAnswer> => {
     if (deadlineMs <= 0) return fail({ kind: 'gateway_unreachable', cause: 'deadline' })
@@ -101,7 +105,10 @@ const sending =
       : fail({ kind: 'gateway_unreachable', cause: answer.problem.cause })
   }
 
-/** Repeats a call once with a fresh token when the gateway says 401: tokens expire in flight (G-01, docs/gateway/portone-v1.md §7.16). */
+/**
+ * Repeats a call once, with a new token, when the gateway answers 401: a token can expire in flight (G-01,
+ * docs/gateway/portone-v1.md §7.16).
+ */
 async function withToken(
   call: V1Call,
   send: (call: V1Call, authorization: string) => V1Answer<HttpAnswer>,
@@ -116,13 +123,16 @@ async function withToken(
   return second.ok ? send(call, second.value) : second
 }
 
-/** Without a token nothing was sent, which of a write must be known. */
-async function withATokenHeld(token: TokenHolder, write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+/** Gets a token before the write, so that a failure to get one is `not_sent` and not `unknown`. */
+async function requireToken(token: TokenHolder, write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
   const held = await token.get()
   return held.ok ? write() : { kind: 'not_sent', problem: held.problem }
 }
 
-/** Since 2026-01-26 a test channel's payment answers 404 unless asked for with `include_sandbox`; we want to see it, and refuse it (G-12). */
+/**
+ * Since 2026-01-26 the gateway answers 404 for a test channel's payment unless `include_sandbox` is set. Landfall reads
+ * such payments in order to reject them (G-12).
+ */
 async function lookupPayment(call: Caller, paymentId: string): V1Answer<readonly Observation[]> {
   const answer = await call({
     method: 'GET',
@@ -138,7 +148,10 @@ async function lookupPayment(call: Caller, paymentId: string): V1Answer<readonly
   return ok([seen.value])
 }
 
-/** All tries of an order: `find` alone would let a later abandoned try hide an earlier paid one (docs/gateway/portone-v1.md §4.5, G-17). */
+/**
+ * Reads all payments of an order. `find` returns only one, so that a later abandoned payment can hide an earlier paid one
+ * (docs/gateway/portone-v1.md §4.5, G-17).
+ */
 async function lookupOrder(call: Caller, orderId: string): V1Answer<readonly Observation[]> {
   const found: Observation[] = []
   for (let page = 1; page <= PAGES_MAX; page += 1) {
@@ -154,14 +167,22 @@ async function lookupOrder(call: Caller, orderId: string): V1Answer<readonly Obs
         return fail({ kind: 'gateway_wrong_record', asked: orderId, got: seen.value.orderId })
       found.push(seen.value)
     }
-    // The list may have moved on between two pages, so that one payment stands on both (G-15).
+    // The list may shift between two pages, so that both hold the same payment (G-15).
     if (read.value.next === 0) return ok(onePerPayment(found))
   }
   return fail({ kind: 'gateway_unreadable', where: `more than ${PAGES_MAX * PAGE_SIZE} tries` })
 }
 
-/** `POST /payments/prepare`, `PUT` where the number has an amount and gets another (§4.3); a number that has an amount is read back: it may be ours of an earlier try, or somebody else's (M-22). */
-async function fixAmount(call: Caller, orderId: string, money: Money, how?: 'replace'): V1Answer<Fixed> {
+/**
+ * Calls `POST /payments/prepare`, or `PUT` to replace a fixed amount (docs/gateway/portone-v1.md §4.3). When the gateway
+ * refuses, reads the fixed amount back: an earlier attempt of ours may have fixed it, or somebody else (M-22).
+ */
+async function fixAmount(
+  call: Caller,
+  orderId: string,
+  money: Money,
+  how?: 'replace',
+): V1Answer<FixAmountOutcome> {
   const body = {
     merchant_uid: orderId,
     amount: toUnits(money.amount, money.currency),
@@ -180,11 +201,14 @@ async function fixAmount(call: Caller, orderId: string, money: Money, how?: 'rep
   return ok({ kind: sameMoney(held.value.money, money) ? 'held' : 'conflict' })
 }
 
-/** `GET /payments/prepare/{merchant_uid}`. What it answers for a number it holds no amount for is not documented: its own *no* is taken for that. */
+/**
+ * Calls `GET /payments/prepare/{merchant_uid}`. Its answer for an order id without a fixed amount is undocumented; a
+ * refusal by the gateway itself counts as that.
+ */
 async function fixedAmount(call: Caller, orderId: string, usual = 'KRW'): V1Answer<FixedAmount> {
   const asked = await call({ method: 'GET', path: `/payments/prepare/${encodeURIComponent(orderId)}` })
   if (!asked.ok) return asked
-  // Where there is nothing at all at this address, nothing is fixed either.
+  // Without this endpoint, no amount can be fixed.
   if (asked.value.status === 404 || asked.value.status === 405) return ok({ kind: 'none' })
   const held = readResponse(asked.value, PrepareAnswer.nullable(), orderId)
   if (held.ok && held.value === null) return ok({ kind: 'none' })

@@ -6,8 +6,8 @@ import { readResponse, sentAtMs, type V1Answer, type Caller } from './answer.ts'
 const PAGE_SIZE = 100
 
 /**
- * `GET /payments/status/{status}` (docs/gateway/portone-v1.md §4.3): payments that became paid, or were cancelled, within a window. The filter's
- * time is the one of the status asked for. 404 and a page past the end are an empty page.
+ * Calls `GET /payments/status/{status}` (docs/gateway/portone-v1.md §4.3): payments that became paid or cancelled within
+ * a window. The window filters by the time of that status. A 404 and a page past the end count as an empty page.
  */
 export async function listChanged(call: Caller, window: ChangedWindow, page: number): V1Answer<ChangedPage> {
   const [from, to] = [Math.floor(window.fromMs / 1000), Math.ceil(window.toMs / 1000)]
@@ -27,7 +27,7 @@ export async function listChanged(call: Caller, window: ChangedWindow, page: num
 
 const Ids = z.object({ imp_uid: z.string(), merchant_uid: z.string() })
 
-/** A row that names its payment is worth a look of its own, also when the rest of it cannot be read here. */
+/** Keeps a row that names its payment, even when the rest is unreadable: a look-up can still read it. */
 function changedFrom(row: unknown): ChangedPayment[] {
   const ids = Ids.safeParse(row)
   if (!ids.success) return []

@@ -1,6 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import { cancelLeaseMs } from './execute-refund.ts'
-import { recallFromFuture } from '../../store/clock-skew.ts'
+import { repairClockSkew } from '../../store/clock-skew.ts'
 import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from '../../store/retention.ts'
 
 const TIDY_EVERY_MS = 30_000
@@ -33,7 +33,7 @@ async function tidy({ store, clock, config, log }: Deps): Promise<void> {
     cancelLeaseMs: cancelLeaseMs(config),
     listEveryMs: sweep.listEveryMs,
   }
-  await recallFromFuture(store, nowMs, waits)
+  await repairClockSkew(store, nowMs, waits)
   const ended = await inBatches((limit) => deleteEndedClaims(store, nowMs - keptMs, limit))
   const excess = await inBatches((limit) => deleteExcessClaims(store, unknownMax, limit))
   const beforeMs = nowMs - ORPHANS_KEPT_MS

@@ -4,9 +4,9 @@ import { limits } from '../../config/limits.ts'
 import { Rate } from './rate.ts'
 import {
   countClaims,
-  readEarlier,
-  readKnown,
-  type Earlier,
+  readEarlierReceipt,
+  readKnownClaim,
+  type EarlierReceipt,
   type KnownClaim,
 } from '../../store/known-claims.ts'
 import { receiptIdOf, type Filing } from '../../store/receipts.ts'
@@ -52,7 +52,11 @@ export class ClaimCoalescing {
     const { store, clock } = this.#deps
     const nowMs = clock.nowMs()
     const id = receiptIdOf(claim)
-    const known = await readKnown(store, { paymentId: claim.paymentId, orderId: mentions, receiptId: id })
+    const known = await readKnownClaim(store, {
+      paymentId: claim.paymentId,
+      orderId: mentions,
+      receiptId: id,
+    })
     const orderId = known.order?.orderId ?? null
     if (orderId === null) return this.#admitUnknown(claim, known, nowMs)
     // The record already contains what the claim says (P10, W-08).
@@ -70,7 +74,7 @@ export class ClaimCoalescing {
     // A return that only mentions the order does not speak for it, and counts as a claim about an unknown subject.
     if (claim.orderId === null && known.held === null) return this.#admitUnknown(claim, known, nowMs)
     const one = coalesced(claim, orderId)
-    const before = await readEarlier(store, receiptIdOf(one))
+    const before = await readEarlierReceipt(store, receiptIdOf(one))
     const plan = planFor(before, nowMs, limits.crowdEveryMs)
     if (plan === 'stored' && one.source === 'webhook' && before !== null) this.#cover(orderId, before.dueAtMs)
     return entry(one, known, plan, nowMs, limits.crowdEveryMs)
@@ -132,7 +136,7 @@ const canChange = (order: { readonly status: string }): boolean =>
   isAwaitingPayment(order) || order.status === 'expired'
 
 /** `stored`: a scheduled lookup begins within `everyMs`. `later`: the last lookup began less than `everyMs` ago. */
-export function planFor(earlier: Earlier | null, nowMs: number, everyMs: number): Plan {
+export function planFor(earlier: EarlierReceipt | null, nowMs: number, everyMs: number): Plan {
   if (earlier === null) return 'now'
   const isScheduled = earlier.state === 'waiting' && earlier.leaseUntilMs <= nowMs
   if (isScheduled && earlier.dueAtMs <= nowMs + everyMs) return 'stored'

@@ -2,8 +2,7 @@ import { claimFromList, isBelow, retryDelayMs, type Claim } from '@landfall/paym
 import type { Deps } from '../../deps.ts'
 import type { ChangedPayment, ChangedWindow } from '../../gateway/gateway.ts'
 import { readPayment } from '../../store/payments.ts'
-import { insertListed } from '../../store/receipts.ts'
-import { keepRound, settleRound, type PollCursor } from '../../store/poll-cursors.ts'
+import { insertListedClaims, keepRound, settleRound, type PollCursor } from '../../store/poll-cursors.ts'
 
 /** The statuses whose lists are polled. */
 export const polledStatuses = ['paid', 'cancelled'] as const
@@ -88,7 +87,7 @@ async function readWindow(
     page = answer.value.nextPage
   }
   const claims = await claimsOf(deps, found)
-  await insertListed(deps.store, claims, deps.clock.nowMs())
+  await insertListedClaims(deps.store, claims, deps.clock.nowMs())
   deps.metrics.count('claims', 'list', claims.length)
   return { untilMs }
 }

@@ -10,8 +10,8 @@ import {
   type Result,
 } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
-import type { Fixed } from '../../gateway/gateway.ts'
-import { markAmountFixed } from '../../store/amount-fixed.ts'
+import type { FixAmountOutcome } from '../../gateway/gateway.ts'
+import { markAmountFixed } from '../../store/change-order.ts'
 import { baseDecideInput } from './lookup-context.ts'
 import { readSubject } from '../requests/subject.ts'
 
@@ -64,7 +64,7 @@ async function requestFixedAmount(
   { gateway }: Deps,
   { orderId, amount, currency }: Pick<Order, 'orderId' | 'amount' | 'currency'>,
   isFirst: boolean,
-): Promise<Result<Fixed, GatewayProblem>> {
+): Promise<Result<FixAmountOutcome, GatewayProblem>> {
   const money = { amount, currency }
   if (isFirst) return gateway.fixAmount(orderId, money)
   const held = await gateway.fixedAmount(orderId)

@@ -12,7 +12,7 @@ import {
 } from '@landfall/payment-core'
 import {
   orderPlaces,
-  ordersNamed,
+  orderIdsMatching,
   type ListedOrder,
   type OrderFilter,
   type OrderPlace,
@@ -79,7 +79,7 @@ async function findPage(journey: Journey, input: ListInput): Promise<Result<Foun
   if (text === undefined)
     return ok(pageOf(await readPlaces(journey, search, input.limit + 1), input.limit, placeOf))
   if (isPrefixSearch) return ok(await findByPrefix(journey, search, text))
-  const named = await ordersNamed(journey.deps.store, text)
+  const named = await orderIdsMatching(journey.deps.store, text)
   const exact = pageOf(await readPlaces(journey, search, input.limit + 1, named), input.limit, placeOf)
   if (exact.nextCursor !== null) return ok(exact)
   const rest = input.limit - exact.page.length
@@ -114,7 +114,7 @@ async function findByPrefix(journey: Journey, search: OrderSearch, text: string)
   const scanned = await readPlaces(journey, search, SEARCHED_MAX)
   const wanted = text.normalize().toLowerCase()
   const begins = (value: string): boolean => value.normalize().toLowerCase().startsWith(wanted)
-  const named = new Set(await ordersNamed(journey.deps.store, text))
+  const named = new Set(await orderIdsMatching(journey.deps.store, text))
   const matches = scanned.filter(
     ({ orderId, name }) => (begins(orderId) || begins(name)) && !named.has(orderId),
   )

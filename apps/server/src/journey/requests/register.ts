@@ -14,7 +14,7 @@ import {
 import { changeOrder } from '../../store/change-order.ts'
 import { insertOrder, lookNoLaterThan, readOrder } from '../../store/orders.ts'
 import { paymentsOfOrder } from '../../store/payments.ts'
-import { receiptsDueNow } from '../../store/receipts.ts'
+import { makeReceiptsDue } from '../../store/receipts.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
 import type { Deps } from '../../deps.ts'
 import type { Journey } from '../journey.ts'
@@ -144,7 +144,7 @@ const registeredEntry = (actor: string): TimelineEntry => ({
 /** Makes claims and payments that arrived before their order due now (W-06). */
 async function scheduleEarlyClaims(journey: Journey, { orderId, registeredAtMs }: Order): Promise<void> {
   const { store } = journey.deps
-  await receiptsDueNow(store, orderId, registeredAtMs)
+  await makeReceiptsDue(store, orderId, registeredAtMs)
   if ((await paymentsOfOrder(store, orderId)).length > 0)
     await lookNoLaterThan(store, orderId, registeredAtMs)
   journey.signalWork('claims', 'orders')

@@ -1,5 +1,5 @@
 import type { ReplayAnswer, ReplayInput, TimelineEntry } from '@landfall/payment-core'
-import { hurryNotices } from '../../store/hurry-notices.ts'
+import { makeNoticesDue } from '../../store/make-notices-due.ts'
 import { replayNotices, type NoticePlace } from '../../store/outbox.ts'
 import type { Journey } from '../journey.ts'
 
@@ -38,7 +38,7 @@ export async function replay(
       if (page.length < BATCH) break
     }
   }
-  await hurryNotices(deps.store, input, nowMs)
+  await makeNoticesDue(deps.store, input, nowMs)
   retryGoneReceiver()
   signalWork('notices')
   deps.log.info({ replayed }, 'notices are told again')

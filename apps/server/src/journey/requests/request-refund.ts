@@ -13,7 +13,7 @@ import {
   type Result,
 } from '@landfall/payment-core'
 import { createHash } from 'node:crypto'
-import { cancelsOfOrder, isEnded, readCancel, type Asking, type HeldCancel } from '../../store/cancels.ts'
+import { cancelsOfOrder, isEnded, readCancel, type Requester, type HeldCancel } from '../../store/cancels.ts'
 import { ALL_THAT_IS_LEFT } from '../follow-up/execute-refund.ts'
 import type { Journey } from '../journey.ts'
 import { triggerNow } from '../reconcile/lookup-context.ts'
@@ -96,7 +96,7 @@ async function storeIntent(
   { deps, signalWork }: Journey,
   input: CancelInput,
   intentId: string,
-  asking: Asking,
+  asking: Requester,
 ): Promise<Result<null, Problem> | 'stale'> {
   const subject = await readSubject(deps, input.orderId, input.paymentId ?? null)
   if (subject === null) return fail({ kind: 'unknown_order', orderId: input.orderId })

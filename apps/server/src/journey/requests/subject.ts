@@ -1,6 +1,6 @@
 import { strangersOrder, type Decision, type Order, type Payment } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
-import { nobodyAsks, type Asking } from '../../store/cancels.ts'
+import { noRequester, type Requester } from '../../store/cancels.ts'
 import { readOrder, recordDecision } from '../../store/orders.ts'
 import { recordOrphans } from '../../store/orphans.ts'
 import { readPayment } from '../../store/payments.ts'
@@ -14,7 +14,7 @@ export type Subject = {
   /** The guarded write of a decision; `stale` when the subject has changed since it was read. */
   readonly record: (
     decision: Decision & { readonly order: Order },
-    asking?: Asking,
+    asking?: Requester,
   ) => Promise<'done' | 'stale'>
 }
 
@@ -54,7 +54,7 @@ export async function readSubject(
     order,
     payments: [held.payment],
     isOrphan: true,
-    record: (decision, asking = nobodyAsks) =>
+    record: (decision, asking = noRequester) =>
       recordOrphans(store, held, decision, clock.nowMs(), order.reviews, asking),
   }
 }

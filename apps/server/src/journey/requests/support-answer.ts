@@ -1,6 +1,6 @@
 import type { StoryLanguage } from '@landfall/payment-core/story-words'
 import type { Database } from '../../store/engines/open.ts'
-import { numbersNamed, storyRows } from '../../store/story-rows.ts'
+import { findOrderIds, storyRows } from '../../store/story-rows.ts'
 import { storyText } from './story/text.ts'
 import { wrapped } from './story/wrapped.ts'
 import { boundedLines } from './story/story.ts'
@@ -15,7 +15,7 @@ export async function supportAnswer(
   named: string,
   language: StoryLanguage,
 ): Promise<{ readonly text: string; readonly isFound: boolean }> {
-  const [orderId, ...others] = await numbersNamed(db, named)
+  const [orderId, ...others] = await findOrderIds(db, named)
   if (orderId === undefined) return { text: lines(notFound[language](named)), isFound: false }
   if (others.length > 0) {
     const ids = [orderId, ...others]

@@ -5,8 +5,8 @@ import { getTableColumns, is, sql, type Column, type SQL } from 'drizzle-orm'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 
 /**
- * What `tables.ts` is written with: text and integer exist alike in both engines, and nothing else is used. A column without a name has
- * that of its key.
+ * The builders that `tables.ts` uses. Text and integer columns exist in both engines; no other type is used. A column
+ * without a name takes that of its key.
  */
 export type ColumnKit = {
   readonly table: typeof sqlite.sqliteTable
@@ -19,17 +19,17 @@ export type ColumnKit = {
   readonly uniqueIndex: typeof sqlite.uniqueIndex
 }
 
-/** Names a table a second time in one query, and puts what several queries give together. The builders are the same in both engines. */
+/** Both engines share these builders. */
 export { alias, unionAll } from 'drizzle-orm/sqlite-core'
 
 /**
- * A text by its bytes: the same order in both engines, whatever the database's collation. No index of Postgres' is in this order, so that it only
- * tells apart what an indexed number has ordered already.
+ * Orders text by its bytes, alike in both engines and whatever the database's collation. No Postgres index has this
+ * order, so use it only after an indexed number, to break ties.
  */
 export const byBytes = (column: Column): SQL =>
   is(column, pg.PgColumn) ? sql`${column} collate "C"` : sql`${column} collate binary`
 
-/** Every column of a table as a hole of its own name, for a prepared insert. */
+/** A placeholder for each column of a table, under the column's key, for a prepared insert. */
 export const everyColumn = <T extends sqlite.SQLiteTable>(
   table: T,
 ): { [K in keyof T['$inferInsert']]-?: SQL } =>

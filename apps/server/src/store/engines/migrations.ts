@@ -1,7 +1,7 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { fileURLToPath } from 'node:url'
 
-/** The table that tells which migrations a database has had, as Drizzle names it. */
+/** The table of applied migrations, under Drizzle's name for it. */
 export const JOURNAL = '__drizzle_migrations'
 
 export const migrationsOf = (engine: 'sqlite' | 'postgres'): string =>
@@ -13,7 +13,9 @@ type Migration = {
   readonly createdAtMs: number
 }
 
-/** The migrations of a folder made after `lastMs`, in order. What a newer version has added to the database is no concern of ours (K-06). */
+/**
+ * A folder's migrations created after `lastMs`, in order. Migrations that a newer version has applied are ignored (K-06).
+ */
 export const migrationsFrom = (folder: string, lastMs: number): Migration[] =>
   readMigrationFiles({ migrationsFolder: folder })
     .filter(({ folderMillis }) => folderMillis > lastMs)

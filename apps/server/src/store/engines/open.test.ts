@@ -15,7 +15,7 @@ describe('a database by its address', () => {
     '',
   ])('«%s» is none', async (url) => {
     await expect(openDatabase(url, now)).rejects.toEqual(
-      new DatabaseUnusable('DATABASE_URL is neither a file: address nor a sound postgres:// one.'),
+      new DatabaseUnusable('DATABASE_URL is neither a file: address nor a valid postgres:// one.'),
     )
   })
 

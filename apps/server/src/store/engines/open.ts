@@ -6,14 +6,17 @@ import { openSqlite } from './sqlite.ts'
 export { DatabaseUnusable, StorageUnavailable } from './database.ts'
 export type { Database, Query, SharedChanges, Write } from './database.ts'
 
-/** Opens `file:` and `postgres:` databases. What is asked in one tick is gathered until `defer` runs. */
+/**
+ * Opens a `file:` or `postgres:` database and applies missing migrations. Queries of one tick are batched until `defer`
+ * runs. Throws `DatabaseUnusable`.
+ */
 export async function openDatabase(url: string, defer: Defer): Promise<Database> {
   if (url.startsWith('file:')) return openSqlite(url, defer)
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return openPostgres(url, defer)
   throw unknownKind()
 }
 
-/** The same for somebody who only reads: a database that is not there is not made, and one of another version is left as it is. */
+/** Opens a database for reading. It neither creates nor migrates it. Throws `DatabaseUnusable`. */
 export async function openForReading(url: string, defer: Defer): Promise<Database> {
   if (url.startsWith('file:')) return readSqlite(url, defer)
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return readPostgres(url, defer)
@@ -21,4 +24,4 @@ export async function openForReading(url: string, defer: Defer): Promise<Databas
 }
 
 const unknownKind = (): DatabaseUnusable =>
-  new DatabaseUnusable('DATABASE_URL is neither a file: address nor a sound postgres:// one.')
+  new DatabaseUnusable('DATABASE_URL is neither a file: address nor a valid postgres:// one.')

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { openLine } from './postgres-changes.ts'
+import { openChangeChannel } from './postgres-changes.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -43,7 +43,7 @@ function aServer() {
       if (state.isMute) throw new Error('away')
     },
   })
-  const line = openLine(connection, pool)
+  const line = openChangeChannel(connection, pool)
   /** Lets the call under way come to its end; what was rung since the line was opened, without the words. */
   const letGo = async (): Promise<unknown[]> => {
     state.letGo()
@@ -59,12 +59,12 @@ const lose = (client: pg.Client | undefined): void => {
   client?.emit('end')
 }
 
-describe('the line on which changes are heard', () => {
+describe('the channel that delivers changes', () => {
   test('every listener hears every order that is named, each on one connection', async () => {
     const server = aServer()
     const heard: string[] = []
-    server.changes.hear((orderId) => heard.push(`first ${orderId}`))
-    server.changes.hear((orderId) => heard.push(`second ${orderId}`))
+    server.changes.subscribe((orderId) => heard.push(`first ${orderId}`))
+    server.changes.subscribe((orderId) => heard.push(`second ${orderId}`))
     await server.start()
     expect([server.asked, server.clients.length]).toEqual([['listen landfall_changes'], 1])
     server.clients[0]?.emit('notification', { payload: 'ord-1' })
@@ -72,10 +72,10 @@ describe('the line on which changes are heard', () => {
     expect(heard).toEqual(['first ord-1', 'second ord-1', 'first ', 'second '])
   })
 
-  test('a lost line is made again a quarter of a second later, once, and heard on as before', async () => {
+  test('a lost connection is reopened a quarter of a second later, once, and delivers as before', async () => {
     const server = aServer()
     const heard: string[] = []
-    server.changes.hear((orderId) => heard.push(orderId))
+    server.changes.subscribe((orderId) => heard.push(orderId))
     await server.start()
     lose(server.clients[0])
     await vi.advanceTimersByTimeAsync(249)
@@ -91,7 +91,7 @@ describe('the line on which changes are heard', () => {
     expect(server.clients).toHaveLength(2)
   })
 
-  test('while the server is away it is tried four times a second, and holds once it is back', async () => {
+  test('while the server is unreachable the channel retries four times a second, and connects once it is back', async () => {
     const server = aServer()
     await server.start()
     server.state.isAway = true
@@ -154,16 +154,16 @@ describe('the line on which changes are heard', () => {
   })
 })
 
-describe('the bell that tells changes', () => {
-  test('what is told while it rings is told together next, each order once', async () => {
+describe('the publisher of changes', () => {
+  test('ids published during a call go together in the next one, each order once', async () => {
     const server = aServer()
-    for (const orderId of ['a', 'b', 'c', 'b', 'a']) server.changes.tell(orderId)
+    for (const orderId of ['a', 'b', 'c', 'b', 'a']) server.changes.publish(orderId)
     expect(server.rung).toEqual([
       ['select pg_notify($1, id) from json_array_elements_text($2::json) as id', 'landfall_changes', ['a']],
     ])
     expect(await server.letGo()).toEqual([['a'], ['b', 'c', 'a']])
     expect(await server.letGo()).toHaveLength(2)
-    server.changes.tell('d')
+    server.changes.publish('d')
     expect(server.idsRung()).toEqual([['a'], ['b', 'c', 'a'], ['d']])
     await server.letGo()
   })
@@ -171,7 +171,7 @@ describe('the bell that tells changes', () => {
   test('five hundred go in one call, and the rest in the next', async () => {
     const server = aServer()
     const ids = Array.from({ length: 1_002 }, (_, index) => `ord-${index}`)
-    for (const orderId of ids) server.changes.tell(orderId)
+    for (const orderId of ids) server.changes.publish(orderId)
     for (let call = 0; call < 4; call += 1) await server.letGo()
     expect(server.idsRung()).toEqual([
       ids.slice(0, 1),
@@ -181,13 +181,13 @@ describe('the bell that tells changes', () => {
     ])
   })
 
-  test('what could not be told is forgotten with all that waited, and the next is told again', async () => {
+  test('a failed call drops the waiting ids, and the next published id is sent', async () => {
     const server = aServer()
     server.state.isMute = true
-    for (const orderId of ['a', 'b']) server.changes.tell(orderId)
+    for (const orderId of ['a', 'b']) server.changes.publish(orderId)
     expect(await server.letGo()).toEqual([['a']])
     server.state.isMute = false
-    server.changes.tell('c')
+    server.changes.publish('c')
     expect(await server.letGo()).toEqual([['a'], ['c']])
   })
 })

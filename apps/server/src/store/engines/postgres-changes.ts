@@ -2,19 +2,19 @@ import type { Client, Pool } from 'pg'
 import type { SharedChanges } from './database.ts'
 
 const CHANNEL = 'landfall_changes'
-/** Ids in one call. A call is a commit of its own, so that those of a busy moment go together. */
-const TOLD_AT_ONCE_MAX = 500
-/** A lost line is made again this much later, and so on until it holds; pages look by themselves meanwhile. */
+/** Ids in one call. Each call is a commit, so ids that wait share one. */
+const IDS_PER_CALL_MAX = 500
+/** Delay before each attempt to reconnect. Open pages poll meanwhile. */
 const LISTEN_AGAIN_AFTER_MS = 250
 
-type ListenLine = {
+type ChangeChannel = {
   readonly changes: SharedChanges
   readonly start: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Postgres's own bell: NOTIFY with the order's id, heard on a connection of its own. */
-export function openLine(connection: () => Client, pool: Pool): ListenLine {
+/** Publishes changes with Postgres's NOTIFY, and listens on a connection of its own. */
+export function openChangeChannel(connection: () => Client, pool: Pool): ChangeChannel {
   const listeners: Array<(orderId: string) => void> = []
   let isClosed = false
   let client: Client | null = null
@@ -22,7 +22,7 @@ export function openLine(connection: () => Client, pool: Pool): ListenLine {
   const listen = async (): Promise<void> => {
     const own = connection()
     client = own
-    // However it is lost, it tells once that it has ended.
+    // Every loss emits `end` once; an `error` without a listener would end the process.
     own.on('error', () => undefined)
     own.on('end', () => {
       if (!isClosed && own === client) again = setTimeout(listenAgain, LISTEN_AGAIN_AFTER_MS)
@@ -36,13 +36,13 @@ export function openLine(connection: () => Client, pool: Pool): ListenLine {
   const listenAgain = (): void => {
     if (isClosed) return
     listen().catch(async () => {
-      await client?.end() // it may be there though nobody can listen on it
+      await client?.end() // the connection may exist although LISTEN failed
       clearTimeout(again)
       again = setTimeout(listenAgain, LISTEN_AGAIN_AFTER_MS)
     })
   }
   return {
-    changes: { hear: (listener) => void listeners.push(listener), tell: bell(pool) },
+    changes: { subscribe: (listener) => void listeners.push(listener), publish: publisher(pool) },
     start: listen,
     close: async () => {
       isClosed = true
@@ -52,13 +52,13 @@ export function openLine(connection: () => Client, pool: Pool): ListenLine {
   }
 }
 
-/** Rings with every id given since it rang last. */
-function bell(pool: Pool): (orderId: string) => void {
+/** Sends the ids that were published since the last call, each once. */
+function publisher(pool: Pool): (orderId: string) => void {
   const waiting = new Set<string>()
-  let ringing: Promise<void> | null = null
-  const ring = async (): Promise<void> => {
+  let sending: Promise<void> | null = null
+  const send = async (): Promise<void> => {
     while (waiting.size > 0) {
-      const orderIds = [...waiting].slice(0, TOLD_AT_ONCE_MAX)
+      const orderIds = [...waiting].slice(0, IDS_PER_CALL_MAX)
       for (const orderId of orderIds) waiting.delete(orderId)
       try {
         await pool.query('select pg_notify($1, id) from json_array_elements_text($2::json) as id', [
@@ -66,14 +66,14 @@ function bell(pool: Pool): (orderId: string) => void {
           JSON.stringify(orderIds),
         ])
       } catch {
-        // Postgres is away, and pages find out by looking: nothing is kept for when it is back.
+        // Postgres is unreachable. Drop the ids: open pages poll.
         waiting.clear()
       }
     }
-    ringing = null
+    sending = null
   }
   return (orderId) => {
     waiting.add(orderId)
-    ringing ??= ring()
+    sending ??= send()
   }
 }

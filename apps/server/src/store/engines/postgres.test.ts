@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../../testing/fresh-database.ts'
 import { adminOf, type Admin, type TestDatabase } from '../../../testing/postgres.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './open.ts'
-import { failing, noted, noting, nowMs, one, touchingNothing } from '../examples.contract.ts'
+import { failing, noted, noting, nowMs, one, touchingNothing } from '../fixtures.contract.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { migratePostgres, openPostgres, transact, unusable } from './postgres.ts'
 import { storable } from './postgres-query.ts'
@@ -172,7 +172,7 @@ describe('Postgres: the writes of a unit go out together', () => {
   })
 })
 
-describe('Postgres: whose fault a failure is', () => {
+describe('Postgres: temporary and permanent failures', () => {
   const unavailable = [
     '08006', // the connection
     '53100', // disk full
@@ -223,7 +223,7 @@ describe('Postgres: whose fault a failure is', () => {
     null,
   ]
 
-  test('what the server or the way to it cannot do is told as such, with its cause', async () => {
+  test('a failure of the server or the connection is StorageUnavailable, with its cause', async () => {
     await using store = await opened()
     for (const cause of [...unavailable.map(coded), ...lost.map((message) => new Error(message))]) {
       const refusal = await refusalOf(store.db.atomically([noting(store.db, 'a'), throwing(cause)]))
@@ -233,7 +233,7 @@ describe('Postgres: whose fault a failure is', () => {
     expect(await noted(store.db)).toEqual([])
   })
 
-  test('anything else is told as it is', async () => {
+  test('any other error is thrown unchanged', async () => {
     await using store = await opened()
     for (const error of foreign)
       expect(await refusalOf(store.db.atomically([noting(store.db, 'a'), throwing(error)]))).toBe(error)

@@ -2,70 +2,79 @@ import pg from 'pg'
 import { postgresColumns } from './columns.ts'
 import { DatabaseUnusable, StorageUnavailable } from './database.ts'
 import type { Database, Defer, Query, Write } from './database.ts'
-import { codeOf, messageOf } from './failure.ts'
+import { codeOf, messageOf } from './driver-error.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
-import { openLine } from './postgres-changes.ts'
-import { askOn, askTogether } from './postgres-asking.ts'
-import { corked, plain, queryOn } from './postgres-query.ts'
+import { openChangeChannel } from './postgres-changes.ts'
+import { runOn, runPipelined } from './postgres-pipeline.ts'
+import { corked, asStorageError, queryOn } from './postgres-query.ts'
 import { tablesFor } from '../tables.ts'
 
-/** Connections of one server, and one more that listens. Several servers share what Postgres allows, 100 unless set otherwise. */
+/**
+ * Connections of one server; one more listens. All servers together must stay below Postgres's `max_connections`, 100 by
+ * default.
+ */
 const CONNECTIONS_MAX = 10
-/** How long a unit waits for one of them, and a new one for Postgres to answer. */
+/** The longest wait for a free connection, and for a new one to open. */
 const CONNECT_TIMEOUT_MS = 5_000
 const IDLE_CONNECTION_MS = 300_000
-/** What waits for a lock or a disk this long is refused, as a locked SQLite file would (K-04). */
+/** The longest wait of a statement for a lock or a disk; SQLite has an equivalent bound (K-04). */
 const STATEMENT_TIMEOUT_MS = 10_000
-/** After this the network itself has swallowed the question: the connection is given up. */
+/** After this the network has lost the query: the connection is closed. */
 const ANSWER_TIMEOUT_MS = 12_000
-/** A transaction whose server has been stopped in its middle holds its rows no longer than this (K-02). */
+/** The longest time that a stopped server's open transaction holds its rows (K-02). */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
-/** How often a unit that lost against another is run again, from its first write (K-05). */
-const LOST_REPEATS_MAX = 5
-/** How long a start waits for another server's migrations. */
+/** Retries of a unit after a deadlock or a serialisation failure, each from its first write (K-05). */
+const CONFLICT_REPEATS_MAX = 5
+/** The longest wait of a start for another server's migrations. */
 const MIGRATING_WAIT_MS = 300_000
 const ALIVE_CHECK_EVERY_MS = 1_000
-/** The name of the lock, as a number: «land». */
+/** The advisory lock's key: «land» in ASCII. */
 const MIGRATIONS_LOCK = 0x6c616e64
 
-/** Opens a `postgres://` database; `?host=/folder` is a Unix socket, as libpq has it. */
+/**
+ * Opens a `postgres://` database and applies missing migrations. As in libpq, `?host=/folder` names a Unix socket. Throws
+ * `DatabaseUnusable`.
+ */
 export async function openPostgres(url: string, defer: Defer): Promise<Database> {
   const pool = new pg.Pool({
     ...settingsOf(url),
-    ...hurried,
+    ...timeouts,
     pipeline: true,
     max: CONNECTIONS_MAX,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
   })
-  // A lost connection is told to whoever waits on it; one that nobody waits on is made anew when needed.
+  // A query on a lost connection rejects, and the pool replaces an idle one. Without these listeners the error would end
+  // the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => void client.on('error', () => undefined))
-  const line = openLine(() => new pg.Client(settingsOf(url)), pool)
+  const channel = openChangeChannel(() => new pg.Client(settingsOf(url)), pool)
   try {
     await migratePostgres(url, migrationsOf('postgres'))
-    await line.start()
+    await channel.start()
   } catch (error) {
-    await Promise.all([line.close(), pool.end()])
+    await Promise.all([channel.close(), pool.end()])
     throw unusable(url, error)
   }
-  const [query, tables] = [queryOn(askTogether(pool, defer)), tablesFor(postgresColumns)]
+  const [query, tables] = [queryOn(runPipelined(pool, defer)), tablesFor(postgresColumns)]
   return {
     query,
     tables,
     atomically: (writes) => runUnit(pool, query, writes),
-    changes: line.changes,
+    changes: channel.changes,
     check: async () => void (await query.select().from(tables.orders).limit(1)),
-    close: async () => void (await Promise.all([line.close(), pool.end()])),
+    close: async () => void (await Promise.all([channel.close(), pool.end()])),
   }
 }
 
-/** The same, to be read alone: nothing is brought up to date, and no transaction may write. */
+/**
+ * Opens the database for reading: applies no migrations, and its transactions cannot write. Throws `DatabaseUnusable`.
+ */
 export async function readPostgres(url: string, defer: Defer): Promise<Database> {
   const { options = '', ...settings } = settingsOf(url)
   const readOnly = `${options} -c default_transaction_read_only=on`
-  const pool = new pg.Pool({ ...settings, ...hurried, options: readOnly, max: 2 })
+  const pool = new pg.Pool({ ...settings, ...timeouts, options: readOnly, max: 2 })
   pool.on('error', () => undefined)
-  const [query, tables] = [queryOn(askTogether(pool, defer)), tablesFor(postgresColumns)]
+  const [query, tables] = [queryOn(runPipelined(pool, defer)), tablesFor(postgresColumns)]
   const check = async (): Promise<void> => void (await query.select().from(tables.orders).limit(1))
   try {
     await pool.query('select 1')
@@ -78,9 +87,9 @@ export async function readPostgres(url: string, defer: Defer): Promise<Database>
 }
 
 /**
- * What every connection is set to, whatever the server's or the database's own settings say. A guard that waits for another's row is judged
- * again on what that one wrote: *read committed* is what the guards are written for. An answer means stable storage (S-10): without
- * `synchronous_commit` acknowledged commits can be lost in a crash (C-05).
+ * The settings of every connection, whatever the server's or the database's own are. The guards rely on *read committed*:
+ * a guarded update that waits for another transaction evaluates its condition again on the committed row. A commit must
+ * mean stable storage (S-10): without `synchronous_commit` a crash can lose acknowledged commits (C-05).
  */
 const settingsOf = (url: string): pg.ClientConfig => ({
   connectionString: url,
@@ -91,21 +100,21 @@ const settingsOf = (url: string): pg.ClientConfig => ({
     '-c default_transaction_isolation=read\\ committed -c synchronous_commit=on -c client_min_messages=warning',
 })
 
-/** A server answers in time or says that it cannot. */
-const hurried: pg.ClientConfig = {
+/** Bounds every query, so that a server answers in time or reports that it cannot. */
+const timeouts: pg.ClientConfig = {
   statement_timeout: STATEMENT_TIMEOUT_MS,
   query_timeout: ANSWER_TIMEOUT_MS,
   idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
 }
 
-/** One connection for work that takes as long as it takes, in one transaction: all or nothing. */
+/** Runs `work` in one transaction on a connection of its own, without query timeouts. All or nothing. */
 export async function transact<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(settingsOf(url))
-  client.on('error', () => undefined) // told to the statement in hand
+  client.on('error', () => undefined) // the running statement rejects with it
   try {
     await client.connect()
     await client.query('begin')
-    // Otherwise Postgres notices that a killed process is gone only when its statement is done, and holds every lock until then.
+    // Without this, Postgres keeps a killed process's locks until its running statement ends.
     await client.query(`set local client_connection_check_interval = ${ALIVE_CHECK_EVERY_MS}`)
     const result = await work(client)
     await client.query('commit')
@@ -116,8 +125,8 @@ export async function transact<T>(url: string, work: (client: pg.Client) => Prom
 }
 
 /**
- * Applies what is missing under a lock that dies with its transaction: of several servers that start together one does it, and of one that
- * is killed half-way nothing is left (K-07).
+ * Applies missing migrations in one transaction, under a lock that ends with it. Of several servers that start together,
+ * one migrates. A server that is killed half-way leaves nothing (K-07).
  */
 export const migratePostgres = (url: string, folder: string): Promise<void> =>
   transact(url, async (client) => {
@@ -133,20 +142,22 @@ export const migratePostgres = (url: string, folder: string): Promise<void> =>
     }
   })
 
-/** One transaction a unit. Postgres itself lets commits that come together share a sync. */
+/** Runs each unit in one transaction. Postgres lets concurrent commits share a sync. */
 async function runUnit(pool: pg.Pool, query: Query, writes: readonly Write[]): Promise<'done' | 'stale'> {
   for (let repeat = 0; ; repeat += 1) {
     try {
       return await (writes.length === 1 ? runWrites(query, writes) : tryUnit(pool, writes))
     } catch (error) {
-      if (!/^40(P01|001)$/.test(codeOf(error))) throw plain(error)
-      if (repeat === LOST_REPEATS_MAX)
+      if (!/^40(P01|001)$/.test(codeOf(error))) throw asStorageError(error)
+      if (repeat === CONFLICT_REPEATS_MAX)
         throw new StorageUnavailable('the write lost every race', { cause: error })
     }
   }
 }
 
-/** Its writes go out together: each is asked before the one before it is answered, and what came to nothing is undone at the end. */
+/**
+ * Sends all writes at once, without waiting for each answer, and rolls back at the end when one failed or touched no row.
+ */
 async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' | 'stale'> {
   const client = await pool.connect()
   let lost: Error | undefined
@@ -163,13 +174,16 @@ async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' 
     )
     throw error
   } finally {
-    client.release(lost) // a connection whose state nobody knows is closed
+    client.release(lost) // close a connection whose state is unknown
   }
 }
 
-/** Asks all of them at once and judges the answers in order: what is said of a write after one that failed or touched nothing counts for nothing. */
+/**
+ * Sends all writes at once and evaluates the answers in order. The first write that failed or touched no row decides;
+ * later answers do not count.
+ */
 async function runWrites(query: Query, writes: readonly Write[]): Promise<'done' | 'stale'> {
-  const answers = await Promise.allSettled(writes.map((write) => asked(write, query)))
+  const answers = await Promise.allSettled(writes.map((write) => runWrite(write, query)))
   for (const answer of answers) {
     if (answer.status === 'rejected') throw answer.reason
     if (answer.value.length === 0) return 'stale'
@@ -177,15 +191,15 @@ async function runWrites(query: Query, writes: readonly Write[]): Promise<'done'
   return 'done'
 }
 
-/** A built query is asked once somebody waits for it: now, so that all go out in their order. */
-const asked = async (write: Write, query: Query): Promise<readonly unknown[]> =>
+/** Drizzle sends a built query only when it is awaited. Await each at once, so that they are sent in order. */
+const runWrite = async (write: Write, query: Query): Promise<readonly unknown[]> =>
   write(query).then((rows) => rows)
 
-/** Once a client, which keeps its prepared statements. */
+/** One `Query` for each client, which keeps its prepared statements. */
 function queryOf(client: pg.PoolClient): Query {
   const known = queries.get(client)
   if (known !== undefined) return known
-  const query = queryOn(askOn(client))
+  const query = queryOn(runOn(client))
   queries.set(client, query)
   return query
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { engines, freshDatabase } from '../../../testing/fresh-database.ts'
 import { openDatabase, openForReading } from './open.ts'
-import { anOrder, nowMs } from '../examples.contract.ts'
+import { anOrder, nowMs } from '../fixtures.contract.ts'
 import { insertOrder, readOrder } from '../orders.ts'
 
-test.for(engines)('a database that is opened for reading takes no write (%s)', async (engine) => {
+test.for(engines)('a database opened for reading accepts no write (%s)', async (engine) => {
   await using database = await freshDatabase(engine)
   const defer = (run: () => void): void => void setImmediate(run)
   const [writer, reader] = [

@@ -1,13 +1,16 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { DatabaseUnusable, type Database, type Defer } from './database.ts'
-import { codeOf, messageOf } from './failure.ts'
+import { codeOf, messageOf } from './driver-error.ts'
 import { databaseOn, pathOf } from './sqlite.ts'
 
-/** How long it waits where a server is just bringing the file up to date. */
+/** The longest wait for a server that is migrating the file. */
 const WAIT_MS = 5_000
 
-/** A `file:` database that nothing is written to: neither made, nor brought up to date, and a server may go on using it. */
+/**
+ * Opens a `file:` database for reading, without creating or migrating it. A server may use it meanwhile. Throws
+ * `DatabaseUnusable`.
+ */
 export async function readSqlite(url: string, defer: Defer): Promise<Database> {
   const path = pathOf(url)
   if (!existsSync(path)) throw new DatabaseUnusable(`There is no file ${path}.`)

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './open.ts'
-import { noted, noting, touchingNothing } from '../examples.contract.ts'
+import { noted, noting, touchingNothing } from '../fixtures.contract.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { databaseOn, migrateSqlite, openFile, pathOf } from './sqlite.ts'
 
@@ -126,7 +126,7 @@ describe('SQLite: one commit for what comes together', () => {
   })
 })
 
-describe('SQLite: whose fault a failure is', () => {
+describe('SQLite: failures of one unit and of the whole batch', () => {
   const between = async (trouble: (db: Database, raw: BetterSqlite3.Database) => Write[]) => {
     using world = stepped()
     world.give('before', noting(world.db, 'before'))
@@ -340,7 +340,7 @@ describe('SQLite: a database that is opened', () => {
     const opening = () => openFile(':memory:')
     expect(opening).toThrow(DatabaseUnusable)
     expect(opening).toThrow(
-      ":memory: cannot be kept safely: its file system does not take SQLite's write-ahead log. Use a local disk.",
+      ":memory: cannot be written safely: its file system does not support SQLite's write-ahead log. Use a local disk.",
     )
   })
 
@@ -414,7 +414,7 @@ describe('SQLite: a database that is opened', () => {
     withPages(path)
     overwrite(path, 40_960, 4_096)
     expect(() => openFile(path)).toThrow(
-      `${path} is damaged or no Landfall database (*** in database main *** Tree `,
+      `${path} is damaged or not a Landfall database (*** in database main *** Tree `,
     )
     expect(() => openFile(path)).toThrow(/^[^\n]+$/)
     expect(() => openFile(path)).toThrow(`together with ${path}-wal and ${path}-shm to start empty.`)

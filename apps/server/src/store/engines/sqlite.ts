@@ -1,26 +1,34 @@
 // This file casts: it is where SQLite's driver becomes the `Database` that every store operation is written against.
 import BetterSqlite3 from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sqliteColumns } from './columns.ts'
 import { DatabaseUnusable, StorageUnavailable } from './database.ts'
 import type { Database, Defer, Query, Write } from './database.ts'
-import { codeOf, messageOf } from './failure.ts'
+import { codeOf, messageOf } from './driver-error.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
-import { planned } from './stable-limit-plan.ts'
-import { writeAhead } from './sqlite-write-ahead.ts'
+import { prepareOnce } from './prepare-once.ts'
 import { tablesFor } from '../tables.ts'
 
-/** Units that may share one transaction. */
+/** The most units that share one transaction. */
 const BATCH_UNITS_MAX = 512
-/** How long opening waits for another process's lock: nobody else needs this process yet. */
-const OPENING_WAIT_MS = 5_000
-/** How long a write waits for it later. A synchronous wait stops the event loop, so it is short and repeated after a turn of it (K-04). */
+/** The longest wait for another process's lock while opening, when no request waits for this process. */
+export const OPENING_WAIT_MS = 5_000
+/**
+ * The wait of one write for that lock. A synchronous wait blocks the event loop, so it is short and is repeated after the
+ * loop has turned (K-04).
+ */
 const BUSY_WAIT_MS = 20
 const BUSY_TRIES_MAX = 100
-/** A file up to this size is read through for damage at start, in less than a second; a larger one as its pages are used. */
+/**
+ * A start checks a file up to this size for damage, in less than a second. Larger files are checked only as their pages
+ * are read.
+ */
 const CHECKED_BYTES_MAX = 64 * 1024 * 1024
+/** Attempts and the delay between them: five seconds in all. */
+const WRITE_AHEAD_TRIES_MAX = 250
+const WRITE_AHEAD_TRY_EVERY_MS = 20
 
 type Unit = {
   readonly writes: readonly Write[]
@@ -31,8 +39,8 @@ type Unit = {
 export const pathOf = (url: string): string => url.replace(/^file:(\/\/)?/, '')
 
 /**
- * Opens a `file:` database, made if it is not there; `defer` runs a function after the current tick, so that units gather: those of one
- * tick share one transaction and one sync, each in a savepoint of its own.
+ * Opens a `file:` database, or creates it, and applies missing migrations. Units of one tick, gathered until `defer`
+ * runs, share one transaction and one sync, each in a savepoint of its own. Throws `DatabaseUnusable`.
  */
 export async function openSqlite(url: string, defer: Defer): Promise<Database> {
   const path = pathOf(url)
@@ -42,9 +50,12 @@ export async function openSqlite(url: string, defer: Defer): Promise<Database> {
 
 const tables = tablesFor(sqliteColumns)
 
-/** The database of an open connection that has this version's tables. A simulated world brings its own, in memory, and what it holds prepared. */
-export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, held?: Query): Database {
-  const query = held ?? (drizzle(planned(raw)) as unknown as Query)
+/**
+ * Wraps an open connection that has this version's tables. A simulation passes its own in-memory connection, and a
+ * `Query` with prepared statements.
+ */
+export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, prepared?: Query): Database {
+  const query = prepared ?? (drizzle(prepareOnce(raw)) as unknown as Query)
   const commit = groupCommit(raw, query, defer)
   return {
     query,
@@ -57,7 +68,9 @@ export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, held?: Que
   }
 }
 
-/** A file that is sound, safe to write to, and has this version's tables. */
+/**
+ * Opens a file, checks it for damage and for durable writes, and migrates it to this version. Throws `DatabaseUnusable`.
+ */
 export function openFile(path: string, fileMustExist = false): BetterSqlite3.Database {
   if (fileMustExist && !existsSync(path)) throw new DatabaseUnusable(`There is no file ${path}.`)
   const raw = new BetterSqlite3(path, { timeout: OPENING_WAIT_MS })
@@ -70,57 +83,15 @@ export function openFile(path: string, fileMustExist = false): BetterSqlite3.Dat
   }
 }
 
-/**
- * Writes what the file holds now into another, in one read of its own that holds up no writer. The new file gets its name only once it has
- * been read through and is on the disk: a backup that is there is a sound one.
- */
-export function backUpFile(path: string, into: string): { readonly bytes: number; readonly orders: number } {
-  if (!existsSync(path)) throw new DatabaseUnusable(`There is no file ${path}.`)
-  if (existsSync(into)) throw new DatabaseUnusable(`${into} is there already: a backup replaces nothing.`)
-  const unfinished = `${into}.unfinished`
-  rmSync(unfinished, { force: true })
-  const live = new BetterSqlite3(path, { readonly: true, timeout: OPENING_WAIT_MS })
-  try {
-    live.prepare('vacuum into ?').run(unfinished)
-    const orders = ordersOfSound(unfinished)
-    syncPath(unfinished)
-    renameSync(unfinished, into)
-    syncPath(dirname(into))
-    return { bytes: statSync(into).size, orders }
-  } catch (error) {
-    rmSync(unfinished, { force: true })
-    throw codeOf(error).startsWith('SQLITE_') ? new DatabaseUnusable(`${path}: ${messageOf(error)}`) : error
-  } finally {
-    live.close()
-  }
-}
-
-function ordersOfSound(path: string): number {
-  const raw = new BetterSqlite3(path, { readonly: true })
-  try {
-    const found = raw.pragma('integrity_check(1)', { simple: true })
-    if (found !== 'ok') throw damaged(path, String(found))
-    return Number(raw.prepare('select count(*) from orders').pluck().get())
-  } finally {
-    raw.close()
-  }
-}
-
-function syncPath(path: string): void {
-  const file = openSync(path, 'r')
-  fsyncSync(file)
-  closeSync(file)
-}
-
 function prepare(raw: BetterSqlite3.Database, path: string): void {
   const journal = writeAhead(raw)
-  // After WAL, on every connection: better-sqlite3 is compiled so that a reopened WAL database silently runs at NORMAL, where an
-  // acknowledged commit can be lost with the power (C-05).
+  // Set this after WAL, on every connection. better-sqlite3 is compiled so that a reopened WAL database runs at NORMAL,
+  // where a power failure can lose an acknowledged commit (C-05).
   raw.pragma('synchronous = FULL')
   raw.pragma('foreign_keys = ON')
   if (journal !== 'wal' || raw.pragma('synchronous', { simple: true }) !== 2)
     throw new DatabaseUnusable(
-      `${path} cannot be kept safely: its file system does not take SQLite's write-ahead log. Use a local disk.`,
+      `${path} cannot be written safely: its file system does not support SQLite's write-ahead log. Use a local disk.`,
     )
   const found =
     statSync(path).size > CHECKED_BYTES_MAX ? 'ok' : raw.pragma('quick_check(1)', { simple: true })
@@ -130,8 +101,25 @@ function prepare(raw: BetterSqlite3.Database, path: string): void {
 }
 
 /**
- * Applies what is missing, all or nothing, while no other process may write: of several that start together one does it, and of one that
- * is killed half-way nothing is left (K-07). Drizzle's own `migrate` looks before it locks, so that two would both apply.
+ * Switches a connection to write-ahead logging and returns its journal mode. SQLite does not apply its busy timeout to
+ * the first switch of a new file: without the retries, all but one of several processes that start together would fail at
+ * once (K-07).
+ */
+function writeAhead(raw: BetterSqlite3.Database): unknown {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return raw.pragma('journal_mode = WAL', { simple: true })
+    } catch (error) {
+      if (tries === WRITE_AHEAD_TRIES_MAX || !codeOf(error).startsWith('SQLITE_BUSY')) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITE_AHEAD_TRY_EVERY_MS)
+    }
+  }
+}
+
+/**
+ * Applies missing migrations in one transaction that locks out other writers. Of several processes that start together,
+ * one migrates. A process that is killed half-way leaves nothing (K-07). Drizzle's own `migrate` reads before it locks,
+ * so two processes could apply the same migration.
  */
 export function migrateSqlite(raw: BetterSqlite3.Database, folder: string): void {
   raw.exec('begin immediate')
@@ -151,21 +139,22 @@ export function migrateSqlite(raw: BetterSqlite3.Database, folder: string): void
   }
 }
 
-const damaged = (path: string, why: string): DatabaseUnusable =>
+export const damaged = (path: string, why: string): DatabaseUnusable =>
   new DatabaseUnusable(
-    `${path} is damaged or no Landfall database (${why.replaceAll(/\s+/g, ' ')}). It was left as it is: ` +
+    `${path} is damaged or not a Landfall database (${why.replaceAll(/\s+/g, ' ')}). It was left as it is: ` +
       `put a backup in its place, or move it away together with ${path}-wal and ${path}-shm to start empty.`,
   )
 
-/** Gathers the units of one tick into one transaction: one sync for all of them. */
+/** Commits the units of one tick in one transaction, with one sync. */
 function groupCommit(raw: BetterSqlite3.Database, query: Query, defer: Defer): (unit: Unit) => void {
   const queue: Unit[] = []
-  const marks = marksOf(raw)
+  const statements = prepareBatchStatements(raw)
   let busyTries = 0
   const flush = (): void => {
     const batch = queue.splice(0, BATCH_UNITS_MAX)
-    busyTries = commitBatch(raw, query, marks, batch) === 'busy' ? busyTries + 1 : 0
-    // Once the tries are used up each batch is tried once until the lock is gone, so that what waits does not pile up.
+    busyTries = commitBatch(raw, query, statements, batch) === 'busy' ? busyTries + 1 : 0
+    // After the last retry, try each later batch only once until the lock is gone, so that waiting units do not
+    // accumulate.
     if (busyTries >= BUSY_TRIES_MAX)
       refuse(batch, new StorageUnavailable('the database is locked by another process'))
     else if (busyTries > 0) queue.unshift(...batch)
@@ -177,9 +166,9 @@ function groupCommit(raw: BetterSqlite3.Database, query: Query, defer: Defer): (
   }
 }
 
-/** What parts units and batches from each other, prepared once. */
-type Marks = ReturnType<typeof marksOf>
-const marksOf = (raw: BetterSqlite3.Database) => ({
+/** The statements that begin and end batches and units, prepared once. */
+type BatchStatements = ReturnType<typeof prepareBatchStatements>
+const prepareBatchStatements = (raw: BetterSqlite3.Database) => ({
   beginAll: raw.prepare('begin immediate'),
   commit: raw.prepare('commit'),
   begin: raw.prepare('savepoint unit'),
@@ -190,18 +179,18 @@ const marksOf = (raw: BetterSqlite3.Database) => ({
 function commitBatch(
   raw: BetterSqlite3.Database,
   query: Query,
-  marks: Marks,
+  statements: BatchStatements,
   batch: readonly Unit[],
 ): 'answered' | 'busy' {
   const answers: Array<() => void> = []
   try {
-    marks.beginAll.run()
-    for (const unit of batch) answers.push(runUnit(raw, query, marks, unit))
-    marks.commit.run()
+    statements.beginAll.run()
+    for (const unit of batch) answers.push(runUnit(raw, query, statements, unit))
+    statements.commit.run()
   } catch (error) {
     const busy = codeOf(error).startsWith('SQLITE_BUSY')
     if (!busy) refuse(batch, new StorageUnavailable(messageOf(error), { cause: error }))
-    // SQLite itself has undone the transaction after some failures, a full disk for one.
+    // After some failures, such as a full disk, SQLite has already rolled back.
     if (raw.inTransaction) raw.exec('rollback')
     return busy ? 'busy' : 'answered'
   }
@@ -212,9 +201,17 @@ function commitBatch(
 const refuse = (batch: readonly Unit[], error: StorageUnavailable): void =>
   batch.forEach((unit) => unit.reject(error))
 
-/** Runs one unit, in a savepoint unless it is a single write; what it answers is told only once the whole batch is committed. */
-function runUnit(raw: BetterSqlite3.Database, query: Query, marks: Marks, unit: Unit): () => void {
-  const { begin, undo, end } = unit.writes.length === 1 ? alone : marks
+/**
+ * Runs one unit, in a savepoint unless it is a single write. Returns the function that answers it, to be called after the
+ * batch has committed.
+ */
+function runUnit(
+  raw: BetterSqlite3.Database,
+  query: Query,
+  statements: BatchStatements,
+  unit: Unit,
+): () => void {
+  const { begin, undo, end } = unit.writes.length === 1 ? alone : statements
   begin.run()
   try {
     for (const write of unit.writes) {
@@ -226,7 +223,7 @@ function runUnit(raw: BetterSqlite3.Database, query: Query, marks: Marks, unit: 
     end.run()
     return () => unit.resolve('done')
   } catch (error) {
-    // A full disk or a lost file fails the whole batch; anything else is this unit's own fault and undoes only itself.
+    // A full disk or a lost file fails the whole batch. Any other error undoes only this unit.
     if (
       !raw.inTransaction ||
       /^SQLITE_(FULL|IOERR|READONLY|BUSY|CORRUPT|NOTADB|CANTOPEN|NOMEM)/.test(codeOf(error))
@@ -240,7 +237,7 @@ function runUnit(raw: BetterSqlite3.Database, query: Query, marks: Marks, unit: 
 const none = { run: (): void => undefined }
 const alone = { begin: none, undo: none, end: none }
 
-/** A built query has `all`, a prepared one `sync`: both run at once, as better-sqlite3 does. */
+/** Runs a query synchronously: a built one has `all`, a prepared one `sync`. */
 function rowsOf(running: ReturnType<Write>): readonly unknown[] {
   const now = running as unknown as { all(): readonly unknown[] } | { sync(): readonly unknown[] }
   return 'sync' in now ? now.sync() : now.all()

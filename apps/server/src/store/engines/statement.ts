@@ -3,22 +3,23 @@ import type { Database, Query, Write } from './database.ts'
 import type { Tables } from '../tables.ts'
 
 type Values = Readonly<Record<string, string | number | null>>
-/** Stands in a statement for a value that comes with each run. */
+/** Names a parameter whose value comes with each run. */
 export type Hole<V extends Values> = (name: keyof V & string) => SQL
 type Preparable<R> = {
   readonly prepare: () => { readonly execute: (values?: Record<string, unknown>) => Promise<R[]> }
 }
 
 export type Statement<V extends Values, R> = {
-  /** Runs it by itself. */
+  /** Runs it outside any unit. */
   readonly rows: (db: Database, values: V) => Promise<R[]>
-  /** Runs it as one write of a unit. */
+  /** Makes it a write of a unit. */
   readonly write: (db: Database, values: V) => Write
 }
 
 /**
- * A statement whose text is always the same, built and prepared once on each connection: building it with each call costs more than
- * running it (docs/performance.md). Statements that are rare, or whose text depends on their values, are built where they are used.
+ * A statement with constant text, built and prepared once on each connection, because building it at each call costs more
+ * than running it (docs/performance.md). Rare statements, and those whose text depends on their values, are built where
+ * they are used.
  */
 export function statement<V extends Values, R>(
   build: (query: Query, tables: Tables, param: Hole<V>) => Preparable<R>,

@@ -1,5 +1,5 @@
 import { fail, ok, type Problem, type Result, type Story, type StoryLine } from '@landfall/payment-core'
-import { numbersNamed, storyRows } from '../../../store/story-rows.ts'
+import { findOrderIds, storyRows } from '../../../store/story-rows.ts'
 import type { Journey } from '../../journey.ts'
 import { orderView } from '../order-view.ts'
 import { storyLines } from './lines.ts'
@@ -19,7 +19,7 @@ export const boundedLines = (lines: readonly StoryLine[]): Pick<Story, 'lines' |
 /** The history of an order, found by its id, by a payment's id, or by a reference string that only one order has. Fails with `unknown_order`. */
 export async function story(journey: Journey, named: string): Promise<Result<Story, Problem>> {
   const { store } = journey.deps
-  const [orderId, ...others] = await numbersNamed(store, named)
+  const [orderId, ...others] = await findOrderIds(store, named)
   if (orderId === undefined || others.length > 0) return fail({ kind: 'unknown_order', orderId: named })
   const rows = await storyRows(store, orderId)
   const order = rows.record === null ? null : await orderView(journey, rows.record)

@@ -1,28 +1,28 @@
 import { and, eq, gt, gte, inArray, lt, lte } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 
-const HURRIED_AT_ONCE = 500
-const TURNS_MAX = 200
+const ROWS_PER_BATCH_MAX = 500
+const BATCHES_MAX = 200
 
 /**
- * Makes notices that wait due now, with their attempts to be made anew: one with those of its order that must be told before it, or those recorded
- * from a moment on and before another.
+ * Makes waiting notices due now and resets their attempts. The choice is one notice with the earlier ones of its order,
+ * which must be sent first, or the notices recorded from `from` until before `to` (epoch ms).
  */
-export async function hurryNotices(
+export async function makeNoticesDue(
   db: Database,
   choice: { readonly id: string } | { readonly from: number; readonly to: number },
   nowMs: number,
 ): Promise<void> {
   const { notices } = db.tables
-  const chosen = 'id' in choice ? await upTo(db, choice.id) : within(db, choice)
+  const chosen = 'id' in choice ? await noticeAndEarlier(db, choice.id) : within(db, choice)
   if (chosen === undefined) return
-  const late = and(eq(notices.state, 'waiting'), gt(notices.dueAtMs, nowMs), chosen)
-  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+  const notYetDue = and(eq(notices.state, 'waiting'), gt(notices.dueAtMs, nowMs), chosen)
+  for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
     const rows = await db.query
       .select({ id: notices.noticeId })
       .from(notices)
-      .where(late)
-      .limit(HURRIED_AT_ONCE)
+      .where(notYetDue)
+      .limit(ROWS_PER_BATCH_MAX)
     const ids = rows.map(({ id }) => id)
     if (ids.length === 0) return
     await db.atomically([
@@ -30,13 +30,13 @@ export async function hurryNotices(
         query
           .update(notices)
           .set({ dueAtMs: nowMs, attempts: 0 })
-          .where(and(inArray(notices.noticeId, ids), late))
+          .where(and(inArray(notices.noticeId, ids), notYetDue))
           .returning({ id: notices.noticeId }),
     ])
   }
 }
 
-async function upTo(db: Database, noticeId: string) {
+async function noticeAndEarlier(db: Database, noticeId: string) {
   const { notices } = db.tables
   const [row] = await db.query
     .select({ orderId: notices.orderId, sequence: notices.sequence })

@@ -17,11 +17,11 @@ import {
   reading,
   type OpenedStore,
   type TakeBy,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { leaseOrders } from './due-orders.ts'
 import { insertOrder, lookNoLaterThan, recordDecision } from './orders.ts'
 import { leaseNotices, noticesOfOrder, replayNotices, settleNotice } from './outbox.ts'
-import { insertReceipt, leaseReceipts, receiptsDueNow, settleReceipt } from './receipts.ts'
+import { insertReceipt, leaseReceipts, makeReceiptsDue, settleReceipt } from './receipts.ts'
 
 /** The four kinds of due rows and how each is taken; ids of the rows taken. */
 const kinds: ReadonlyArray<[kind: string, take: (db: Database, by: TakeBy) => Promise<string[]>]> = [
@@ -52,7 +52,7 @@ async function dueWork(store: OpenedStore): Promise<[Database, Database]> {
 }
 
 /** What every engine promises about rows that wait to be worked on. */
-export function workContract(engine: string, open: () => Promise<OpenedStore>): void {
+export function leasesContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: leases`, () => {
     test.each(kinds)(
       'due %s are taken by one worker, and by another when its lease has run out (L-07)',
@@ -288,7 +288,7 @@ export function workContract(engine: string, open: () => Promise<OpenedStore>): 
       const ours = await insertReceipt(db, aClaim('imp_ours', 'ord-1'), by('door', nowMs - 1_000))
       const first = await leaseReceipts(db, { ...by('worker', nowMs + 20), limit: 5 })
       expect(first.map(({ receiptId }) => receiptId)).toEqual([ours.receiptId])
-      await receiptsDueNow(db, 'theirs-7', nowMs)
+      await makeReceiptsDue(db, 'theirs-7', nowMs)
       const second = await leaseReceipts(db, { ...by('worker', nowMs + 20), limit: 5 })
       expect(second).toMatchObject([{ claim: { orderId: 'theirs-7' }, isStranger: false }])
       const strangers = await leaseReceipts(db, { ...by('worker', nowMs + 20), limit: 50, strangers: true })
@@ -312,7 +312,7 @@ export function workContract(engine: string, open: () => Promise<OpenedStore>): 
             : { state: 'waiting' as const, dueAtMs: nowMs + 1e6 }
         await settleReceipt(db, receipt, next)
       }
-      await receiptsDueNow(db, 'ord-1', nowMs)
+      await makeReceiptsDue(db, 'ord-1', nowMs)
       expect((await leaseReceipts(db, by('worker', nowMs))).map(({ claim }) => claim)).toEqual([waiting])
       const { receipts } = db.tables
       expect(

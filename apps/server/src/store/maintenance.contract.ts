@@ -20,7 +20,7 @@ import {
   one,
   reading,
   type OpenedStore,
-} from './examples.contract.ts'
+} from './fixtures.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { leaseNotices, settleNotice } from './outbox.ts'
 import { recordOrphans } from './orphans.ts'
@@ -41,8 +41,8 @@ const orphan = (db: Database, paymentId: string, atMs: number, standing: Payment
 const claimsLeft = async (db: Database): Promise<string[]> =>
   (await db.query.select().from(db.tables.receipts)).map(({ paymentId }) => paymentId).toSorted()
 
-/** What every engine promises about the rows that nobody waits for: lists, old rows, counts. */
-export function upkeepContract(engine: string, open: () => Promise<OpenedStore>): void {
+/** Contract of every engine: poll cursors, retention and the backlog. */
+export function maintenanceContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: the gateway's lists`, () => {
     test('each list is there once, and is read from where the first server said', async () => {
       await using store = await open()
@@ -177,7 +177,7 @@ export function upkeepContract(engine: string, open: () => Promise<OpenedStore>)
     })
   })
 
-  describe(`${engine}: what waits`, () => {
+  describe(`${engine}: the backlog`, () => {
     test('nothing waits in an empty store', async () => {
       await using store = await open()
       const none = { claims: 0, cancels: 0, notices: 0, orders: 0 }
@@ -187,7 +187,7 @@ export function upkeepContract(engine: string, open: () => Promise<OpenedStore>)
       })
     })
 
-    test('each kind is counted by itself, and its oldest is as old as it is overdue', async () => {
+    test('each kind is counted separately, and its age is that of its most overdue row', async () => {
       await using store = await open()
       const db = await store.connect()
       await insertOrder(db, anOrder('ord-1'), nowMs)

@@ -16,7 +16,10 @@ import type { Database, Write } from './engines/open.ts'
 import type { Lease } from './lease.ts'
 import { readOrder, type OrderRecord, type recordDecision } from './orders.ts'
 
-/** An empty database of one engine. Each `connect` is another server's connection to it; all are closed and all is dropped at the end. */
+/**
+ * An empty database of one engine. Each `connect` opens another server's connection. Disposal closes them all and drops
+ * the database.
+ */
 export type OpenedStore = AsyncDisposable & { readonly connect: () => Promise<Database> }
 
 export const nowMs = Date.UTC(2026, 10, 2, 3, 0, 0)

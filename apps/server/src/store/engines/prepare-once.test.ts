@@ -1,17 +1,17 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { planned, plannedOnce } from './stable-limit-plan.ts'
+import { prepareOnce, limitAsExpression } from './prepare-once.ts'
 
-test('a limit and what it counts from are expressions, wherever they stand; nothing else is touched', () => {
-  expect(plannedOnce('select a from (select a from t limit ?) limit ? offset ?')).toBe(
+test('every bound limit and offset becomes an expression, and nothing else changes', () => {
+  expect(limitAsExpression('select a from (select a from t limit ?) limit ? offset ?')).toBe(
     'select a from (select a from t limit 0 + ?) limit 0 + ? offset ?',
   )
-  expect(plannedOnce('select "limit ?" from t where a = ?')).toBe('select "limit ?" from t where a = ?')
+  expect(limitAsExpression('select "limit ?" from t where a = ?')).toBe('select "limit ?" from t where a = ?')
 })
 
-test('of a connection that plans once, statements are so prepared, give what they gave, and the rest is as it was', () => {
+test('a connection that prepares once rewrites its statements, returns the same rows and is otherwise unchanged', () => {
   const raw = new BetterSqlite3(':memory:')
-  const db = planned(raw)
+  const db = prepareOnce(raw)
   db.exec('create table t (a integer); insert into t values (1), (2), (3)')
   const statement = db.prepare('select a from t order by a limit ?')
   expect(statement.source).toBe('select a from t order by a limit 0 + ?')
