@@ -65,7 +65,7 @@ function dishonest(screen: Screen, order: Order, payments: readonly Payment[], n
     : '«failed, pay again» is shown while nothing is known'
 }
 
-/** By product.md §2.3, and not by the code that is checked. */
+/** Written from the promises to customers, not from the code under test. */
 function mayStillPay(order: Order, payment: Payment, nowMs: number): boolean {
   if (payment.contradiction !== null) return true
   const { accountDueAtMs, startedAtMs } = payment.details

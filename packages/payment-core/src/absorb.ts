@@ -83,8 +83,7 @@ export function contradictionSince(held: Payment | null, what: string, nowMs: nu
 }
 
 /**
- * States without money: announced only if seen while they were true, and only while the order still waits
- * (product.md §2.2).
+ * States without money: announced only if seen while they were true, and only while the order still waits.
  */
 function passing(draft: Draft, payment: Payment, held: Payment | null): void {
   if (isOfEarlierLife(draft.order, payment)) return

@@ -8,7 +8,7 @@ import type { Payment } from './payment.ts'
 import { personally } from './personal.ts'
 
 /**
- * What to do with money that is not the kept payment's (product.md §2.2). Orphans are always for a person.
+ * What to do with money that is not the kept payment's. Orphans are always for a person.
  */
 export type Policy = {
   readonly onRejected: 'cancel' | 'review'
@@ -63,7 +63,7 @@ export const CancelCause = z.enum(['rejected', 'surplus', 'late', 'shop', 'accou
 export type CancelCause = z.infer<typeof CancelCause>
 
 /**
- * What has become of something that was asked of the gateway (product.md §2.3). `requested`: stored, not sent. `accepted`: the gateway said yes
+ * What has become of something that was asked of the gateway. `requested`: stored, not sent. `accepted`: the gateway said yes
  * and its record does not show it yet, as with PGs that book later. `unknown`: sent, and no answer that could be read. `refused`: the gateway's
  * own word. `done`: its record shows it. `over`: a person was called, and nothing more is sent.
  */

@@ -17,7 +17,7 @@ test('an id reads type, order, payment and mark, and a dash for no payment', () 
   expect(noticeId('order.review', 'a%b.c:d', null, 'late')).toBe('order%2Ereview:a%25b%2Ec%3Ad:-:late')
 })
 
-test('product.md §3.6: the body is what the shop was promised, word for word', () => {
+test('the body is what the shop was promised, word for word', () => {
   const [told] = look({ order: order({ reference: ['C-7'] }), payments: [] }, [seen()]).notices
   expect(told).toStrictEqual({
     id: 'payment%2Epaid:ord-1001:imp_1:0',

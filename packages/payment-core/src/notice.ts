@@ -75,7 +75,7 @@ export function summaryOf(order: Order, payments: readonly Payment[]): OrderSumm
   }
 }
 
-/** The body of a notice, as the shop receives it (product.md §3.6). */
+/** The body of a notice, as the shop receives it. */
 export const NoticeBody = z.object({
   type: NoticeType,
   /** RFC 3339, when it was recorded here. */

@@ -173,7 +173,7 @@ function methodFrom(payMethod: string | null): Method | null {
 }
 
 /**
- * Those whose documents say that the approval may come after the customer has (docs/gateway/portone-v1.md §2.4, product.md §2.3): PayPal, Payletter, WeChat, Alipay
+ * Those whose documents say that the approval may come after the customer has (docs/gateway/portone-v1.md §2.4): PayPal, Payletter, WeChat, Alipay
  * and payments in a convenience store.
  */
 const approvesLater = /^(paypal_v2|payletter_global|wechat|alipay|cvs|paymentwall)/

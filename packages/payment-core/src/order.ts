@@ -136,7 +136,7 @@ export const awaitsDeposit = (order: Order, payment: Payment): boolean =>
 const countsStill = ({ status }: Order, { contradiction }: Payment): boolean =>
   contradiction === null || (!contradiction.isCertain && status === 'awaiting_deposit')
 
-/** The status of an order: a pure, total function of what is held (product.md §2.2). */
+/** The status of an order: a pure, total function of what is held. */
 export function statusOf(order: Order, payments: readonly Payment[], nowMs: number): OrderStatus {
   const kept = keptOf(order, payments)
   if (kept !== null && heldMoney(kept)) {

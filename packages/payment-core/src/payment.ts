@@ -4,7 +4,7 @@ import { Currency, MinorUnits } from './money.ts'
 import { personally } from './personal.ts'
 
 /**
- * A payment only climbs this ladder (product.md §2.1). `failed < paid` because a fraud review can turn a
+ * A payment only climbs this ladder. `failed < paid` because a fraud review can turn a
  * failure into money (G-11).
  */
 export const paymentLadder = ['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'] as const
@@ -83,7 +83,7 @@ export const Facts = z.object({
 export type Facts = z.infer<typeof Facts>
 
 /**
- * Why a payment that holds money is, or is not, the one its order keeps (product.md §2.2). `undecided`: the evidence does not say whose
+ * Why a payment that holds money is, or is not, the one its order keeps. `undecided`: the evidence does not say whose
  * money it is, so that it is neither kept nor sent back before a person has decided (S-23).
  */
 export const Standing = z.enum(['kept', 'rejected', 'surplus', 'late', 'orphan', 'undecided'])

@@ -7,7 +7,7 @@ import { Screen } from './screen.ts'
 import { strictInput } from './strict-input.ts'
 
 /**
- * What the server's procedures take and give (product.md §3.4). Amounts in minor units, times in epoch
+ * What the server's procedures take and give. Amounts in minor units, times in epoch
  * milliseconds.
  */
 

@@ -17,13 +17,12 @@ export function withReturn(held: readonly Return[], returned: Return | null): re
   return [...others, returned].toSorted((a, b) => a.atMs - b.atMs).slice(-RETURNS_MAX)
 }
 
-/** Counts a look towards the settling of each (product.md §2.3). */
+/** Counts a look towards the settling of each. */
 export const looked = (returns: readonly Return[]): Return[] =>
   returns.map((each) => ({ ...each, looks: Math.min(each.looks + 1, SETTLE_LOOKS_MIN) }))
 
 /**
- * Has silence lasted long enough to say *not completed*? Only a sentence: later money still wins (product.md
- * §2.3).
+ * Has silence lasted long enough to say *not completed*? Only a sentence: later money still wins.
  */
 export const hasSettled = (said: Return, nowMs: number, laterMs = 0): boolean =>
   said.looks >= SETTLE_LOOKS_MIN && nowMs >= settlesAt(said, laterMs)

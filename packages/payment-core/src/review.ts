@@ -3,7 +3,7 @@ import { PaymentId } from './ids.ts'
 import { MinorUnits } from './money.ts'
 import type { Payment } from './payment.ts'
 
-/** Why a person must look (product.md §2.2). */
+/** Why a person must look. */
 export const ReviewReason = z.enum([
   /** The gateway's record contradicts itself, and goes on doing so (G-09, M-12). */
   'contradiction',
@@ -29,7 +29,7 @@ export const ReviewReason = z.enum([
 ])
 export type ReviewReason = z.infer<typeof ReviewReason>
 
-/** A person's end of a review (product.md §3.4): keep the money, give it back, send a refused cancel again, leave it as it is. */
+/** A person's end of a review: keep the money, give it back, send a refused cancel again, leave it as it is. */
 export const ReviewAction = z.enum(['accept', 'return', 'retry', 'dismiss'])
 export type ReviewAction = z.infer<typeof ReviewAction>
 

@@ -3,7 +3,7 @@ const MINUTE_MS = 60_000
 
 /**
  * A return that claims failure while the gateway still says `ready` is *checking* for this long, and for two
- * look-ups (product.md §2.3).
+ * look-ups.
  */
 export const SETTLE_FAILURE_MS = 10 * SECOND_MS
 /**

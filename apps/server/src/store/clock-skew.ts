@@ -29,18 +29,18 @@ export type ConfiguredDelays = {
 }
 
 /** The current time, and the times beyond which a due time or a lease must come from a fast clock. */
-type Limits = { readonly nowMs: number; readonly dueMs: number; readonly leaseMs: number }
+type SkewLimits = { readonly nowMs: number; readonly dueMs: number; readonly leaseMs: number }
 /** The limit for an order that delays for money. */
-type OrderLimits = Limits & { readonly waitingMs: number }
+type OrderLimits = SkewLimits & { readonly waitingMs: number }
 
 const beyond = (due: Column, moment: SQL) => and(gt(due, moment), lt(due, NEVER_MS))
 /**
  * The lease condition applies to due rows only. Scanning every future row would stall a shop with many open orders
  * (L-09).
  */
-const isSkewed = (param: Hole<Limits>, due: Column, until: Column) =>
+const isSkewed = (param: Hole<SkewLimits>, due: Column, until: Column) =>
   or(beyond(due, param('dueMs')), and(lte(due, param('nowMs')), gt(until, param('leaseMs'))))
-const dueNow = (param: Hole<Limits>) => ({ dueAtMs: param('nowMs'), leaseUntilMs: 0 })
+const dueNow = (param: Hole<SkewLimits>) => ({ dueAtMs: param('nowMs'), leaseUntilMs: 0 })
 
 const ENDED = ['paid', 'partially_cancelled', 'cancelled', 'expired']
 
@@ -72,28 +72,28 @@ const repairOrdersOfOrphans = statement<{ nowMs: number; dueMs: number }, { id: 
       .returning({ id: orders.orderId })
   },
 )
-const repairReceipts = statement<Limits, { id: string }>((query, { receipts }, param) =>
+const repairReceipts = statement<SkewLimits, { id: string }>((query, { receipts }, param) =>
   query
     .update(receipts)
     .set(dueNow(param))
     .where(isSkewed(param, receipts.dueAtMs, receipts.leaseUntilMs))
     .returning({ id: receipts.receiptId }),
 )
-const repairCancels = statement<Limits, { id: string }>((query, { cancels }, param) =>
+const repairCancels = statement<SkewLimits, { id: string }>((query, { cancels }, param) =>
   query
     .update(cancels)
     .set(dueNow(param))
     .where(isSkewed(param, cancels.dueAtMs, cancels.leaseUntilMs))
     .returning({ id: cancels.intentId }),
 )
-const repairNotices = statement<Limits, { id: string }>((query, { notices }, param) =>
+const repairNotices = statement<SkewLimits, { id: string }>((query, { notices }, param) =>
   query
     .update(notices)
     .set(dueNow(param))
     .where(isSkewed(param, notices.dueAtMs, notices.leaseUntilMs))
     .returning({ id: notices.noticeId }),
 )
-const repairRounds = statement<Limits, { id: string }>((query, { rounds }, param) =>
+const repairRounds = statement<SkewLimits, { id: string }>((query, { rounds }, param) =>
   query
     .update(rounds)
     .set(dueNow(param))
@@ -107,7 +107,7 @@ const repairRounds = statement<Limits, { id: string }>((query, { rounds }, param
  */
 export async function repairClockSkew(db: Database, nowMs: number, delays: ConfiguredDelays): Promise<void> {
   const leaseMs = nowMs + delays.workLeaseMs + CLOCKS_DIFFER_MAX_MS
-  const after = (maxMs: number): Limits => ({ nowMs, leaseMs, dueMs: nowMs + maxMs })
+  const after = (maxMs: number): SkewLimits => ({ nowMs, leaseMs, dueMs: nowMs + maxMs })
   const receiptMaxMs = Math.max(RECEIPT_MAX_MS, delays.orphanAfterMs + MINUTE_MS)
   const writes = [
     repairOrders.write(db, { ...after(ORDER_MAX_MS), waitingMs: nowMs + ORDER_WAITING_MAX_MS }),

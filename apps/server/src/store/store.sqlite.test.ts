@@ -44,7 +44,7 @@ const settings = async (db: Database) => [
 const FULL = 2
 
 describe('SQLite: stable storage', () => {
-  // Without the line in db.ts that sets it, the reopened connections run at 1, NORMAL, and this fails.
+  // Without the line in engines/sqlite.ts that sets it, the reopened connections run at 1, NORMAL, and this fails.
   test('every connection writes ahead and syncs each commit, also to a used file that is opened again (C-05)', async () => {
     await using file = await openFile()
     const first = await file.connect()

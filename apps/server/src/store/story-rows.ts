@@ -11,7 +11,7 @@ import { reviewsOfOrder } from './reviews.ts'
 import { timelineOfAll, type TimelineRow } from './timeline.ts'
 
 /** A claim whose receipt still exists. */
-export type StoredClaim = {
+export type StoryClaim = {
   readonly claim: Claim
   readonly firstAtMs: number
   readonly lastAtMs: number
@@ -27,7 +27,7 @@ export type StoryRows = {
   readonly cancels: readonly HeldCancel[]
   readonly notices: readonly NoticeView[]
   readonly timeline: readonly TimelineRow[]
-  readonly claims: readonly StoredClaim[]
+  readonly claims: readonly StoryClaim[]
 }
 
 /** Bounds of one answer. An order usually has some dozens of each. */
@@ -75,7 +75,7 @@ async function claimsAbout(
   db: Database,
   orderId: string,
   paymentIds: readonly string[],
-): Promise<StoredClaim[]> {
+): Promise<StoryClaim[]> {
   const { receipts } = db.tables
   const ofPayments = paymentIds.length === 0 ? undefined : inArray(receipts.paymentId, [...paymentIds])
   const rows = await db.query

@@ -86,7 +86,7 @@ const inReplaysOnly = ['a look-up of several payments']
 
 /**
  * Kinds of calls that the scenarios make together: one that none makes any more fails the test. Several payments are looked up in one call only
- * in a crowd (`v1-batch.ts`).
+ * in one call (`gateway/portone-v1/batch.ts`).
  */
 export const allKinds: readonly string[] = [
   'a commit',

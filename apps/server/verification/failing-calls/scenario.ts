@@ -17,7 +17,7 @@ export type Scenario = {
   readonly ends: string
   /** How it may stand otherwise, when a failure makes something come late that the story's end turns on: each with its reason. */
   readonly orElse?: readonly string[]
-  /** Two payments are what the order asks for: which of them is kept is up to which is seen first (product.md §2.2). */
+  /** Two payments are what the order asks for: which of them is kept is up to which is seen first. */
   readonly eitherIsKept?: true
 }
 

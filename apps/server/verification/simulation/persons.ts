@@ -40,7 +40,7 @@ function checkSpoken({ spoken }: Change, order: OrderRow): void {
   }
 }
 
-/** What a person must see to is a row of its own, and the list finds the oldest (product.md §2.2). */
+/** What a person must see to is a row of its own, and the list finds the oldest. */
 function checkReviews({ after }: Change, order: OrderRow): void {
   const open = openReviewsOf(after, order.order_id)
   const isListed = open.some(({ reason }) => reason === order.review)

@@ -80,7 +80,7 @@ const refusal = (problem: Problem): TRPCError =>
 
 export const router = t.router
 
-/** The `output` of a subscription: each thing it yields is checked on its way out, like every other answer (style.md rule 9). */
+/** The `output` of a subscription: each thing it yields is checked on its way out, like every other answer. */
 export const eachOf = <T>(schema: z.ZodType<T>) =>
   z
     .custom<AsyncIterable<T>>(

@@ -1,5 +1,5 @@
 import { StoryDoor, StorySaid, type StoryLine } from '@landfall/payment-core'
-import type { StoredClaim, StoryRows } from '../../../store/story-rows.ts'
+import type { StoryClaim, StoryRows } from '../../../store/story-rows.ts'
 import { doorOf } from '../../reconcile/lookup-context.ts'
 
 type ClaimDoor = Extract<StoryLine, { kind: 'claim' }>['door']
@@ -16,9 +16,9 @@ export function claimLines({ orderId, timeline, claims }: StoryRows): StoryLine[
     )
     return [claimLine(row.atMs, door.data, row.paymentId, said, alike)]
   })
-  const isSettled = ({ claim }: StoredClaim): boolean =>
+  const isSettled = ({ claim }: StoryClaim): boolean =>
     settled.some((line) => line.kind === 'claim' && isOf(claim, line, orderId))
-  const waiting = new Map<string, StoredClaim[]>()
+  const waiting = new Map<string, StoryClaim[]>()
   for (const each of claims.filter((heard) => !isSettled(heard))) {
     const key = `${doorOf(each.claim, orderId)} ${statementIn(each.claim)} ${each.claim.paymentId ?? ''}`
     waiting.set(key, [...(waiting.get(key) ?? []), each])
@@ -34,11 +34,11 @@ export function claimLines({ orderId, timeline, claims }: StoryRows): StoryLine[
 
 type Alike = { readonly door: ClaimDoor; readonly said: StorySaid; readonly paymentId: string | null }
 
-const isOf = (claim: StoredClaim['claim'], { door, said, paymentId }: Alike, orderId: string): boolean =>
+const isOf = (claim: StoryClaim['claim'], { door, said, paymentId }: Alike, orderId: string): boolean =>
   doorOf(claim, orderId) === door && statementIn(claim) === said && claim.paymentId === paymentId
 
 /** A claim's statement about the payment, in the story's vocabulary. */
-export const statementIn = ({ source, status, says }: StoredClaim['claim']): StorySaid =>
+export const statementIn = ({ source, status, says }: StoryClaim['claim']): StorySaid =>
   StorySaid.catch('other').parse(source === 'webhook' ? status : says)
 
 const claimLine = (
@@ -46,7 +46,7 @@ const claimLine = (
   door: ClaimDoor,
   paymentId: string | null,
   said: StorySaid,
-  alike: readonly StoredClaim[],
+  alike: readonly StoryClaim[],
 ): StoryLine => ({
   at,
   kind: 'claim',
