@@ -7,7 +7,7 @@ const suite = process.env['WRITTEN_AS'] ?? 'e2e'
 const folder = `${root}/node_modules/.cache/landfall/written/${suite}`
 
 const values = z.record(z.string(), z.string())
-const listed = readFileSync(`${root}/scripts/canary/canaries.json`, 'utf8')
+const listed = readFileSync(`${root}/packages/repo-tools/canary/canaries.json`, 'utf8')
 const { secrets, personal } = z.object({ secrets: values, personal: values }).parse(JSON.parse(listed))
 const all = Object.entries({ ...secrets, ...personal })
 
