@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 export const JOURNAL = '__drizzle_migrations'
 
 export const migrationsOf = (engine: 'sqlite' | 'postgres'): string =>
-  fileURLToPath(new URL(`../../migrations/${engine}`, import.meta.url))
+  fileURLToPath(new URL(`../../../migrations/${engine}`, import.meta.url))
 
 type Migration = {
   readonly statements: readonly string[]
