@@ -6,7 +6,9 @@ import { describe, expect, test } from 'vitest'
 import { canariesIn, leaksIn, readWritten, type Text } from './leaks.ts'
 
 const root = import.meta.dirname
-const { secrets, personal } = canariesIn(readFileSync(`${root}/packages/repo-tools/canary/canaries.json`, 'utf8'))
+const { secrets, personal } = canariesIn(
+  readFileSync(`${root}/packages/repo-tools/canary/canaries.json`, 'utf8'),
+)
 const canaries = { ...secrets, ...personal }
 
 /**

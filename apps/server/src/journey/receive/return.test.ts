@@ -448,7 +448,7 @@ describe('400 and other refusals, with no call to the gateway', () => {
   test('R-11: a person gets a neutral page that quotes nothing, a program `{kind, message}`', async () => {
     await using world = await startWorld()
     const page = await go(`${world.url}/complete?merchant_uid=<b>evil</b>`, {
-      headers: { acceptClaim: 'text/html' },
+      headers: { accept: 'text/html' },
     })
     const html = await page.text()
     expect([page.status, page.headers.get('content-type'), page.headers.get('cache-control')]).toEqual([
