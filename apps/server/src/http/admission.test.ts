@@ -21,7 +21,7 @@ async function openPages(admit: ReturnType<typeof admission>) {
     c.body(new ReadableStream({ start: (s) => s.enqueue(Uint8Array.of(32)) })),
   )
   app.get('/trpc/payments.screen', (c) => c.text('here'))
-  const { server, port } = await listen({ fetch: app.fetch, enter: () => null }, {})
+  const { server, port } = await listen(app, {})
   const ask = (path: string, signal?: AbortSignal) =>
     fetch(`http://127.0.0.1:${port}${path}`, signal === undefined ? {} : { signal })
   return {

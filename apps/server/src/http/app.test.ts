@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { buy, comeBack, go, orderId, tell } from '../../testing/shopper.ts'
 import { merchantKey, startWorld } from '../../testing/world.ts'
-import { routesOf } from './app.ts'
+import { routesOf } from './routes.ts'
 
 describe('alive and ready', () => {
   test('healthz is about the process, readyz about the database', async () => {

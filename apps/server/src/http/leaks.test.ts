@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { buy, comeBack, go, looks, orderId, tell, tellOf } from '../../testing/shopper.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 import { canary } from '../../testing/written.ts'
-import { routesOf } from './app.ts'
+import { routesOf } from './routes.ts'
 
 /** What a stranger has and sends along: a key that is wrong, and a cookie of another program. */
 const baggage = {

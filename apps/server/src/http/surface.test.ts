@@ -8,17 +8,15 @@ import { listen } from '../../testing/receiver.ts'
 import { everything } from '../../testing/rows.ts'
 import { buy, go, orderId } from '../../testing/shopper.ts'
 import { merchantKey, startWorld } from '../../testing/world.ts'
-import { createApp, routesOf } from './app.ts'
+import { createApp } from './app.ts'
+import { routesOf } from './routes.ts'
 import { pagesOf, type Pages } from './page.ts'
-import type { RouteRow } from './requests.ts'
+import type { Route } from './requests.ts'
 import { appRouter } from './trpc/router.ts'
 
 /** The whole public surface: who may call, what is read of a body, and what nobody in particular, with nothing in hand, is answered. */
 const surface: Readonly<
-  Record<
-    string,
-    { readonly who: RouteRow['who']; readonly takes: RouteRow['takes']; readonly nobody: number }
-  >
+  Record<string, { readonly who: Route['who']; readonly takes: Route['takes']; readonly nobody: number }>
 > = {
   'HEAD /complete/:token?': { who: 'anyone', takes: 'nothing', nobody: 204 },
   'GET /complete/:token?': { who: 'anyone', takes: 'nothing', nobody: 400 },
@@ -73,9 +71,9 @@ async function startBoth() {
 }
 
 /** An address of the route, in nobody's hands. */
-const pathOf = ({ path }: Pick<RouteRow, 'path'>): string =>
+const pathOf = ({ path }: Pick<Route, 'path'>): string =>
   path.replace('/:token?', '').replace(':token', 'nobodys').replace('*', 'nothing')
-const nameOf = ({ method, path }: RouteRow): string => `${method} ${path}`
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`
 
 const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']
 /** Bodies that would say something if they were read, by content type. */

@@ -460,8 +460,7 @@ describe('503 when it cannot be stored', () => {
     ])
     expect(answer.headers.get('retry-after')).toBe('5')
     expect(
-      (await go(`${bought.returnUrl}?imp_uid=${bought.impUid}`, { headers: { accept: 'text/html' } }))
-        .status,
+      (await go(`${bought.returnUrl}?imp_uid=${bought.impUid}`, { headers: { accept: 'text/html' } })).status,
     ).toBe(503)
     await expect(
       world.merchant.orders.register.mutate({ orderId: 'ord-3', name, amount: 1 }),

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { openFrontDoor, type SocketLimits } from './front-door.ts'
+import { listen, type SocketLimits } from './listener.ts'
 import { limits } from '../config/limits.ts'
 import type { Env } from './requests.ts'
 
@@ -29,12 +29,7 @@ async function openDoor(socketLimits: SocketLimits) {
   app.onError((_, c) => c.text('cut', 400))
   app.post('/', async (c) => c.text(await c.req.text()))
   const opened = Promise.withResolvers<number>()
-  const server = openFrontDoor(
-    { fetch: app.fetch, enter: () => null },
-    { host: '127.0.0.1', port: 0 },
-    opened.resolve,
-    socketLimits,
-  )
+  const server = listen(app, { host: '127.0.0.1', port: 0 }, opened.resolve, socketLimits)
   const port = await opened.promise
   const sockets: Socket[] = []
   return {
