@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Served } from '../src/http/listener.ts'
-import type { Env } from '../src/http/requests.ts'
+import type { Env } from '../src/http/answer.ts'
 import type { TestClock } from './clock.ts'
 import { openHost } from './network.ts'
 import { listen } from './receiver.ts'

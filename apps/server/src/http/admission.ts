@@ -5,7 +5,8 @@ import type { Deps } from '../deps.ts'
 import { isDeeperThan } from '../journey/receive/json-depth.ts'
 import { limits } from '../config/limits.ts'
 import { Rates } from '../journey/receive/rate.ts'
-import { queryOf, refuse, type Env } from './requests.ts'
+import type { Env } from './answer.ts'
+import { queryOf, refuse } from './requests.ts'
 
 /** Event loop delay in milliseconds. Every kind of overload shows in it. */
 export type Lag = () => number

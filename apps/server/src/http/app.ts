@@ -7,7 +7,8 @@ import { admission, admitting, plainInput, type Lag } from './admission.ts'
 import { answerFault } from './fault.ts'
 import { guarded } from './headers.ts'
 import type { Pages } from './page.ts'
-import { refuse, refuseMethod, refuseUnknown, tooLarge, type Env, type Route } from './requests.ts'
+import type { Env } from './answer.ts'
+import { refuse, refuseMethod, refuseUnknown, tooLarge, type Route } from './requests.ts'
 import { readsOwnBody, routeName, routesOf, routingPath } from './routes.ts'
 
 /** The server as a function from request to response. */

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Env } from './requests.ts'
+import type { Env } from './answer.ts'
 
 /**
  * The body of a request, or null once it is known to exceed `bytesMax`. Rejects when the client disconnects in the middle. Where there is a

@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import type { Log } from '../log/log.ts'
 import { StorageUnavailable } from '../store/engines/open.ts'
-import { refuse, refuseFault, type Env } from './requests.ts'
+import type { Env } from './answer.ts'
+import { refuse, refuseFault } from './requests.ts'
 
 /** Answers a request whose handler threw. The answer carries the request's id; the log has the details (P-05). */
 export function answerFault(log: Log, error: unknown, c: Context<Env>): Response {

@@ -1,27 +1,38 @@
 import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import { secureHeaders } from 'hono/secure-headers'
 import type { Config } from '../config/config.ts'
+import type { Env } from './answer.ts'
+
+const defaultHeaders = ({ publicUrl }: Pick<Config, 'publicUrl'>): Readonly<Record<string, string>> => ({
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'origin-agent-cluster': '?1',
+  'permissions-policy': unusedFeatures.map((feature) => `${feature}=()`).join(', '),
+  'referrer-policy': 'no-referrer',
+  // Subdomains are left out: they may belong to others and still use plain HTTP.
+  ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': `max-age=${YEAR_SECONDS}` } : {}),
+  'x-content-type-options': 'nosniff',
+  'x-dns-prefetch-control': 'off',
+  'x-frame-options': 'DENY',
+  'x-permitted-cross-domain-policies': 'none',
+  'cache-control': 'no-store',
+})
 
 /**
  * Sets the security headers of every answer. The default policy allows nothing; a header that a route sets itself stays. Only files whose name
- * contains their content's hash may be cached.
+ * contains their content's hash may be cached. Answers made by `send` (`answer.ts`) carry these headers already.
  */
-export function guarded({ publicUrl }: Pick<Config, 'publicUrl'>): MiddlewareHandler {
-  const secure = secureHeaders({
-    overwrite: false,
-    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    permissionsPolicy: unusedFeatures,
-    // Subdomains are left out: they may belong to others and still use plain HTTP.
-    strictTransportSecurity: publicUrl.startsWith('https:') ? `max-age=${YEAR_SECONDS}` : false,
-    xFrameOptions: 'DENY',
-    xDownloadOptions: false,
-    xXssProtection: false,
-  })
+export function guarded(config: Pick<Config, 'publicUrl'>): MiddlewareHandler<Env> {
+  const defaults = defaultHeaders(config)
+  const entries = Object.entries(defaults)
   return async (c, next) => {
-    await secure(c, next)
+    c.set('defaultHeaders', defaults)
+    await next()
+    if (c.res === c.get('sent')) return
     const { headers, ok } = c.res
     const asked = headers.get('cache-control') ?? ''
+    for (const [name, value] of entries) if (!headers.has(name)) headers.set(name, value)
     // `no-transform` stops proxies from compressing a stream: compression would delay its events.
     if (!(ok && asked === forEver))
       headers.set('cache-control', asked.includes('no-transform') ? 'no-store, no-transform' : 'no-store')
@@ -34,27 +45,27 @@ const YEAR_SECONDS = 31_536_000
 export const forEver = 'public, max-age=31536000, immutable'
 
 /** Browser features that no page or frame uses. Clipboard writing is absent: customers copy account numbers. */
-const unusedFeatures = {
-  accelerometer: [],
-  autoplay: [],
-  camera: [],
-  clipboardRead: [],
-  displayCapture: [],
-  encryptedMedia: [],
-  fullscreen: [],
-  geolocation: [],
-  gyroscope: [],
-  hid: [],
-  idleDetection: [],
-  magnetometer: [],
-  microphone: [],
-  midi: [],
-  payment: [],
-  publickeyCredentialsGet: [],
-  screenWakeLock: [],
-  serial: [],
-  usb: [],
-}
+const unusedFeatures = [
+  'accelerometer',
+  'autoplay',
+  'camera',
+  'clipboard-read',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'idle-detection',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'usb',
+]
 
 const closed = ["base-uri 'none'", "frame-ancestors 'none'"]
 

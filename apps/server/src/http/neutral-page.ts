@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { send, type Env } from './answer.ts'
 import { neutralPolicy, styleHash } from './headers.ts'
 
 const sentences = {
@@ -38,7 +39,7 @@ const sentences = {
 
 /** A page that names no order: everybody gets the same page, whatever the address (R-11). */
 export const neutralAnswer = (
-  c: Context,
+  c: Context<Env>,
   about: keyof typeof sentences,
   status: ContentfulStatusCode,
   {
@@ -46,7 +47,11 @@ export const neutralAnswer = (
     requestId,
   }: { readonly headers?: Readonly<Record<string, string>>; readonly requestId?: string } = {},
 ): Response =>
-  c.html(neutralPage(about, requestId), status, { 'content-security-policy': policy, ...headers })
+  send(c, status, neutralPage(about, requestId), {
+    'content-type': 'text/html; charset=UTF-8',
+    'content-security-policy': policy,
+    ...headers,
+  })
 
 export const neutralStyle = `
 :root{color-scheme:light dark}body{margin:0;min-height:100dvh;display:grid;place-items:center;font:1rem/1.6 system-ui,-apple-system,"Apple SD Gothic Neo","Noto Sans KR",sans-serif;word-break:keep-all}

@@ -1,12 +1,9 @@
 import type { KeyScope, Problem } from '@landfall/payment-core'
-import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import { limits } from '../config/limits.ts'
+import { sendJson, type Env } from './answer.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import { answerTo } from './problem-answers.ts'
-
-/** What each request carries: its id in the log, and the Node request and response where a socket brought it. */
-export type Env = { Variables: { requestId: string }; Bindings: Partial<HttpBindings> }
 
 /** Who may call a route or a procedure. A merchant key needs the named scope. */
 export type Who = 'anyone' | 'anyone, in sandbox mode' | 'view token' | `merchant key: ${KeyScope}`
@@ -43,7 +40,7 @@ export function refuse(c: Context<Env>, problem: Problem): Response {
 /** The answer for programs, whatever the request accepts. */
 export function refuseProgram(c: Context<Env>, problem: Problem): Response {
   const { status, message } = answerTo(problem)
-  return c.json({ kind: problem.kind, message }, status, retryAfter(status))
+  return sendJson(c, { kind: problem.kind, message }, status, retryAfter(status))
 }
 
 const isForNow = (status: number): boolean => status === 503 || status === 429
@@ -55,19 +52,19 @@ export function refuseMethod(c: Context<Env>, methods: readonly string[]): Respo
   const allow = methods.join(', ')
   return wantsPage(c)
     ? neutralAnswer(c, 'not_here', 405, { headers: { allow } })
-    : c.json({ kind: 'method_not_allowed', message: `This address takes ${allow}.` }, 405, { allow })
+    : sendJson(c, { kind: 'method_not_allowed', message: `This address takes ${allow}.` }, 405, { allow })
 }
 
 /** 404. */
 export const refuseUnknown = (c: Context<Env>): Response =>
   wantsPage(c)
     ? neutralAnswer(c, 'not_here', 404)
-    : c.json({ kind: 'not_here', message: 'There is nothing here.' }, 404)
+    : sendJson(c, { kind: 'not_here', message: 'There is nothing here.' }, 404)
 
 /** 500: the answer names the request's log line and nothing else (P-05). */
 export function refuseFault(c: Context<Env>): Response {
   const requestId = c.get('requestId')
   return wantsPage(c)
     ? neutralAnswer(c, 'our_fault', 500, { requestId })
-    : c.json({ kind: 'our_fault', message: `This is our fault. It is logged as ${requestId}.` }, 500)
+    : sendJson(c, { kind: 'our_fault', message: `This is our fault. It is logged as ${requestId}.` }, 500)
 }

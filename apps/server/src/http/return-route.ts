@@ -12,8 +12,9 @@ import { getPath } from 'hono/utils/url'
 import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
 import { land } from '../journey/receive/return.ts'
+import { send, type Env } from './answer.ts'
 import { readBody } from './body.ts'
-import { queryOf, refuse, refuseUnknown, tooLarge, type Env, type Route } from './requests.ts'
+import { queryOf, refuse, refuseUnknown, tooLarge, type Route } from './requests.ts'
 import { readReturnAddress, type ReturnAddress } from './return-address.ts'
 
 /** Where the customer's browser returns after the payment window. */
@@ -21,7 +22,7 @@ export function returnRoutes(journey: Journey): readonly Route[] {
   const complete = { path: '/complete/:token?', who: 'anyone' } as const
   return [
     // A link preview is no return (R-07).
-    { ...complete, method: 'HEAD', takes: 'nothing', handler: async (c) => c.body(null, 204) },
+    { ...complete, method: 'HEAD', takes: 'nothing', handler: async (c) => send(c, 204, null) },
     { ...complete, method: 'GET', takes: 'nothing', handler: (c) => answerReturn(journey, c) },
     // Some PG apps return with a POST and without cookies (R-20, docs/gateway/portone-v1.md §2.4).
     { ...complete, method: 'POST', takes: 'form', handler: (c) => answerPost(journey, c) },
@@ -39,7 +40,7 @@ async function answerReturn(journey: Journey, c: Context<Env>, form = ''): Promi
   if (!fields.ok) return refuse(c, fields.problem)
   const landed = await land(journey, fields.value, address.token)
   if (!landed.ok) return refuse(c, landed.problem)
-  return c.body(null, 303, { location: `${journey.deps.config.webUrl}/result/${landed.value.token}` })
+  return send(c, 303, null, { location: `${journey.deps.config.webUrl}/result/${landed.value.token}` })
 }
 
 /** A return by POST carries its fields in the query, in the body, or in both. */

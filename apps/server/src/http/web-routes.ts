@@ -5,7 +5,8 @@ import type { Journey } from '../journey/journey.ts'
 import { refresh, show, viewerOf } from '../journey/requests/show.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import type { Pages } from './page.ts'
-import type { Env, Route } from './requests.ts'
+import type { Env } from './answer.ts'
+import type { Route } from './requests.ts'
 
 /** The built web app: its files, the demo shop's page, and the result page. */
 export function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly Route[] {

@@ -2,8 +2,9 @@ import type { Context } from 'hono'
 import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
 import { hear } from '../journey/receive/webhook.ts'
+import { sendJson, type Env } from './answer.ts'
 import { readBody } from './body.ts'
-import { refuse, refuseProgram, tooLarge, type Env, type Route } from './requests.ts'
+import { refuse, refuseProgram, tooLarge, type Route } from './requests.ts'
 
 /** Where the gateway posts its webhooks. */
 export const webhookRoute = (journey: Journey): Route => ({
@@ -18,7 +19,7 @@ async function answerWebhook(journey: Journey, c: Context<Env>): Promise<Respons
   const body = await readBody(c, limits.bodyBytesMax)
   if (body === null) return refuse(c, tooLarge)
   const heard = await hear(journey, c.req.header('content-type') ?? '', body)
-  if (heard.ok) return c.json({ status: 'stored' })
+  if (heard.ok) return sendJson(c, { status: 'stored' })
   const refusal = refuseProgram(c, heard.problem)
   // Do not log 503s; a metric counts them.
   if (refusal.status !== 503)

@@ -208,7 +208,7 @@ export const doors: readonly Mutant[] = [
       'A messenger’s preview asks for the address by HEAD, and the claim is used up before the customer comes.',
     reports: [],
     file: 'apps/server/src/http/return-route.ts',
-    find: 'handler: async (c) => c.body(null, 204) }',
+    find: 'handler: async (c) => send(c, 204, null) }',
     replace: 'handler: (c) => answerReturn(journey, c) }',
     killedBy: { file: returnTest, test: 'R-07: a link preview is no return' },
   },
