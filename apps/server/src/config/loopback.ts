@@ -18,6 +18,6 @@ export const isLoopbackHost = (host: string): boolean =>
 export function leadsInside(url: string): boolean {
   const host = hostOf(url)
   return isIP(host) === 0
-    ? isLoopbackHost(host) || !host.includes('..') || /\.(internal|intranet|local|lan|home\.arpa)$/.test(host)
+    ? isLoopbackHost(host) || !host.includes('.') || /\.(internal|intranet|local|lan|home\.arpa)$/.test(host)
     : isPrivateAddress(host)
 }

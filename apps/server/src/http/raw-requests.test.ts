@@ -26,7 +26,7 @@ describe('the return and the webhook', () => {
     expect(plain.status).toBe(303)
     const ways = [
       `/%63omplete/${token}?${query}`,
-      `/complete/${token.replace('..', '%2E')}?${query}`,
+      `/complete/${token.replace('.', '%2E')}?${query}`,
       `/complete/${token}?${query}&error_msg="<x>^{|}`,
       `/./complete/${token}?${query}`,
       `http://${new URL(world.url).host}/complete/${token}?${query}`,

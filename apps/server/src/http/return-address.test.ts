@@ -47,7 +47,7 @@ describe('R-24: the token is found in', () => {
     `/complete&token=${token}`,
     `/complete/${token}%`,
     `/complete/${token}%E0%A4`,
-    `/complete/${token.replaceAll('..', '%2E')}%ZZ`,
+    `/complete/${token.replaceAll('.', '%2E')}%ZZ`,
   ])('%s', (path) => {
     expect(readReturnAddress(path)).toMatchObject({ token, odd: ['more than a token in the path'] })
   })

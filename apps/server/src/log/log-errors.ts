@@ -33,7 +33,7 @@ export function errorTold(error: unknown, depth = 0): Record<string, unknown> {
 /** Which field, and what is wrong with it; not what stood there. */
 function issueTold({ code, path }: { readonly code: string; readonly path: readonly PropertyKey[] }): string {
   const names = path.map((part) => (NAME.test(String(part)) ? String(part) : '?'))
-  return `${names.join('..')}: ${code}`
+  return `${names.join('.')}: ${code}`
 }
 
 function framesOf({ stack = '', message }: Error): string[] {

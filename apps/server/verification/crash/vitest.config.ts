@@ -21,7 +21,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   resolve: { alias: drizzleAliases },
   test: {
-    root: `${import.meta.dirname}/..`,
+    root: `${import.meta.dirname}/../..`,
     include: ['verification/crash/**/*.test.ts'],
     // A net for what hangs: the longest takes half a minute.
     testTimeout: 1_800_000,

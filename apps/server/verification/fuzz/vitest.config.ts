@@ -5,7 +5,7 @@ import { drizzleAliases } from '../../testing/drizzle-aliases.ts'
 export default defineConfig({
   resolve: { alias: drizzleAliases },
   test: {
-    root: `${import.meta.dirname}/..`,
+    root: `${import.meta.dirname}/../..`,
     include: ['verification/fuzz/**/*.test.ts'],
     testTimeout: 1_800_000,
     maxWorkers: 2,

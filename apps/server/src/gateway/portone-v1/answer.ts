@@ -32,7 +32,7 @@ export function readResponse<T>(
   if (answer.status >= 300 || envelope.data.code !== 0) return refused(answer.status, envelope.data)
   const response = schema.safeParse(envelope.data.response)
   if (response.success) return ok(response.data)
-  return fail({ kind: 'gateway_unreadable', where: response.error.issues[0]?.path.join('..') ?? 'response' })
+  return fail({ kind: 'gateway_unreadable', where: response.error.issues[0]?.path.join('.') ?? 'response' })
 }
 
 const refused = (status: number, envelope: z.infer<typeof Envelope> | null) =>

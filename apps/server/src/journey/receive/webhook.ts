@@ -53,7 +53,7 @@ function readJson(text: string): Result<WebhookBody, Problem> {
 
 function parsed(value: unknown): Result<WebhookBody, Problem> {
   const body = WebhookBody.safeParse(value)
-  return body.success ? ok(body.data) : badInput(body.error.issues[0]?.path.join('..') || 'not an object')
+  return body.success ? ok(body.data) : badInput(body.error.issues[0]?.path.join('.') || 'not an object')
 }
 
 const badInput = (where: string): { readonly ok: false; readonly problem: Problem } =>
