@@ -97,7 +97,7 @@ describe('errors', () => {
     expect(last()).toMatchObject({
       err: { type: 'Error', stack: expect.any(Array), cause: { type: 'Error', code: '23505' } },
     })
-    expect(lines.join('')).toMatch(/"stack":\["[^"]*apps\/server\/src\/log\.test\.ts:\d+:\d+/)
+    expect(lines.join('')).toMatch(/"stack":\["[^"]*apps\/server\/src\/log\/log\.test\.ts:\d+:\d+/)
     log.error({ err: thrownBy(() => JSON.parse('CANARY')) }, 'our fault')
     log.error({ err: 'CANARY' }, 'our fault')
     log.error({ err: Object.assign(new TypeError('a\n    at CANARY (file:///a.ts:1:1)')) }, 'our fault')
