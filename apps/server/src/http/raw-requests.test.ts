@@ -41,6 +41,16 @@ describe('the return and the webhook', () => {
     }
   })
 
+  test('answer an HTTP/1.0 request without a Host header', async () => {
+    await using world = await startWorld({ sockets: true })
+    for (const [path, status] of [
+      ['/complete', 400],
+      ['/webhooks/portone', 405],
+      ['/healthz', 200],
+    ])
+      expect(await said(world.url, `GET ${path} HTTP/1.0\r\n\r\n`)).toContain(`HTTP/1.1 ${status} `)
+  })
+
   test('answer a socket and a `Request` alike, headers included', async () => {
     await using world = await startWorld({ sockets: true })
     const { token } = await buy(world)
