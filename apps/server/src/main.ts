@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createApp } from './http/app.ts'
 import { readConfig, type Config } from './config/config.ts'
 import { sharedChanges, realClock, realLag, realRandom, type Deps } from './deps.ts'
-import { openFrontDoor } from './http/front-door.ts'
+import { listen } from './http/listener.ts'
 import { openHttp } from './gateway/http.ts'
 import { portoneV1 } from './gateway/portone-v1/client.ts'
 import { startJourney } from './journey/journey.ts'
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   }
   const journey = await startJourney(deps)
   const { host, port, publicUrl, sandboxMode } = config
-  const server = openFrontDoor(createApp(journey, pages, realLag()), { host, port }, () =>
+  const server = listen(createApp(journey, pages, realLag()), { host, port }, () =>
     log.info({ publicUrl, port, sandboxMode, pid: process.pid }, 'landfall is up'),
   )
   server.on('error', (error: Error & { readonly code?: string }) => quit(listenProblem(error, config.port)))

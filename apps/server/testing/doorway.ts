@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
-import type { RouteRequest } from '../src/http/door.ts'
-import type { Served } from '../src/http/front-door.ts'
-import type { Env } from '../src/http/requests.ts'
+import type { Served } from '../src/http/listener.ts'
+import type { Env } from '../src/http/answer.ts'
 import type { TestClock } from './clock.ts'
 import { openHost } from './network.ts'
 import { listen } from './receiver.ts'
@@ -9,10 +8,9 @@ import { answersWrittenTo, writtenAnswer, type Written } from './written.ts'
 
 /** A front door that keeps its address while the server behind it restarts. */
 export function doorOf() {
-  let app: Served = { fetch: new Hono<Env>().fetch, enter: () => null }
+  let app: Served = { fetch: new Hono<Env>().fetch }
   return {
     fetch: (request: Request, sockets?: object) => app.fetch(request, sockets),
-    enter: (asked: RouteRequest) => app.enter(asked),
     open: (opened: Served) => {
       app = opened
     },

@@ -2,8 +2,7 @@ import { NoticeBody } from '@landfall/payment-core'
 import { Hono } from 'hono'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { Webhook } from 'standardwebhooks'
-import type { Enter } from '../src/http/door.ts'
-import { listener } from '../src/http/front-door.ts'
+import { listenerOf, type Served } from '../src/http/listener.ts'
 import type { TestClock } from './clock.ts'
 import { newOrigin, openHost } from './network.ts'
 
@@ -71,17 +70,10 @@ export function openReceiver(secret: string, clock: TestClock) {
   }
 }
 
-/** Serves an app on a free port of loopback, as the front door does. */
-export function listen(
-  app: {
-    readonly fetch: (request: Request, sockets?: object) => Response | Promise<Response>
-    readonly enter?: Enter
-  },
-  options: { readonly ServerResponse?: typeof ServerResponse } = {},
-) {
+/** Serves an app on a free loopback port with the production listener. */
+export function listen(app: Served, options: { readonly ServerResponse?: typeof ServerResponse } = {}) {
   return new Promise<{ server: Server; port: number }>((resolve) => {
-    const enter: Enter = (asked) => app.enter?.(asked) ?? null
-    const server = createServer(options, listener({ fetch: app.fetch, enter }))
+    const server = createServer(options, listenerOf(app))
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
       resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 })

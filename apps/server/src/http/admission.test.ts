@@ -5,7 +5,7 @@ import { buy, comeBack, go, tell, tellOf } from '../../testing/shopper.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 import { admission, admitting } from './admission.ts'
 import { limits } from '../config/limits.ts'
-import type { Env } from './requests.ts'
+import type { Env } from './answer.ts'
 
 const json = { 'content-type': 'application/json' }
 const shed = async (world: World): Promise<string[]> =>
@@ -13,7 +13,7 @@ const shed = async (world: World): Promise<string[]> =>
     ([, value]) => value ?? '',
   )
 
-/** Pages on real sockets, whose news never come. */
+/** A server on real sockets whose `payments.watch` streams never end. */
 async function openPages(admit: ReturnType<typeof admission>) {
   const app = new Hono<Env>()
   app.use(admitting(admit))
@@ -21,15 +21,16 @@ async function openPages(admit: ReturnType<typeof admission>) {
     c.body(new ReadableStream({ start: (s) => s.enqueue(Uint8Array.of(32)) })),
   )
   app.get('/trpc/payments.screen', (c) => c.text('here'))
-  const { server, port } = await listen({ fetch: app.fetch, enter: () => null }, {})
+  const { server, port } = await listen(app, {})
   const ask = (path: string, signal?: AbortSignal) =>
     fetch(`http://127.0.0.1:${port}${path}`, signal === undefined ? {} : { signal })
   return {
     ask: () => ask('/trpc/payments.screen'),
     watch: async () => {
       const leaving = new AbortController()
-      const { status, headers } = await ask('/trpc/payments.watch', leaving.signal)
-      return { status, headers, leave: () => leaving.abort() }
+      // Undici closes the connection once the body is garbage-collected, so the caller keeps it.
+      const { status, headers, body } = await ask('/trpc/payments.watch', leaving.signal)
+      return { status, headers, body, leave: () => leaving.abort() }
     },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
@@ -38,8 +39,8 @@ async function openPages(admit: ReturnType<typeof admission>) {
   }
 }
 
-describe('too much at once', () => {
-  test('D-03: a late event loop turns webhooks away first, customers last, and probes never; it recovers by itself', async () => {
+describe('overload', () => {
+  test('D-03: under event loop delay the server refuses webhooks first, customers last and probes never, and recovers', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const bought = await buy(world)
@@ -60,7 +61,7 @@ describe('too much at once', () => {
     expect(await shed(world)).toEqual(['{what="webhook"} 1', '{what="page"} 1'])
   })
 
-  test('D-03: an address that asks faster than any person is told to wait; others, the shop and the gateway are not', async () => {
+  test('D-03: an address over its rate gets 429; other addresses, the shop and the gateway do not', async () => {
     await using world = await startWorld({
       env: { ADDRESS_REQUESTS_PER_SECOND: '2', TRUSTED_PROXIES: '127.0.0.0/8' },
     })
@@ -80,7 +81,7 @@ describe('too much at once', () => {
     expect((await from('2001:db8::3')).status).toBe(429)
   })
 
-  test('W-18: a forged X-Forwarded-For makes nobody another', async () => {
+  test('W-18: a forged X-Forwarded-For does not change the client address', async () => {
     await using world = await startWorld({ env: { ADDRESS_REQUESTS_PER_SECOND: '1' } })
     const statuses: number[] = []
     for (let index = 0; index < 12; index += 1)
@@ -91,7 +92,7 @@ describe('too much at once', () => {
     expect(world.logs.filter((line) => line.includes('TRUSTED_PROXIES is empty'))).toHaveLength(1)
   })
 
-  test('D-03: open pages have a number of their own for each address; one that leaves makes room', async () => {
+  test('D-03: each address may hold a limited number of watch streams; closing one frees a place', async () => {
     await using world = await startWorld({ env: { ADDRESS_REQUESTS_PER_SECOND: '1000' } })
     await using pages = await openPages(admission(world.deps(), () => 0))
     const opened = await Promise.all(Array.from({ length: limits.watchesPerAddressMax }, () => pages.watch()))
@@ -107,7 +108,7 @@ describe('too much at once', () => {
 })
 
 describe('one request', () => {
-  test('R-17: a query too long, or of too many parameters, is 400 on every route', async () => {
+  test('R-17: a query that is too long or has too many parameters gets 400 on every route', async () => {
     await using world = await startWorld()
     const long = `a=${'b'.repeat(limits.queryCharactersMax)}`
     const many = Array.from({ length: limits.parametersMax + 1 }, (_, index) => `p${index}=1`).join('&')
@@ -119,7 +120,7 @@ describe('one request', () => {
       }
   })
 
-  test('W-13: deep input is refused before it is parsed, at the webhook and at every procedure; plain input is not', async () => {
+  test('W-13: the webhook and the procedures refuse deeply nested input before parsing it, and accept plain input', async () => {
     await using world = await startWorld()
     const deep = '['.repeat(limits.jsonDepthMax + 1) + ']'.repeat(limits.jsonDepthMax + 1)
     const answers = [

@@ -5,17 +5,18 @@ import type { Deps } from '../deps.ts'
 import { isDeeperThan } from '../journey/receive/json-depth.ts'
 import { limits } from '../config/limits.ts'
 import { Rates } from '../journey/receive/rate.ts'
-import { refuse, type Env } from './requests.ts'
+import type { Env } from './answer.ts'
+import { queryOf, refuse } from './requests.ts'
 
-/** How late the event loop runs, in milliseconds: the one sign of overload that everything that is too much has in common. */
+/** Event loop delay in milliseconds. Every kind of overload shows in it. */
 export type Lag = () => number
 
-/** What is turned away first when there is too much: see `roomFor`. */
+/** Decides which requests are refused first under overload: see `hasRoomFor`. */
 type RequestKind = 'probe' | 'webhook' | 'watch' | 'page' | 'other'
 
 const PROBES = new Set(['/healthz', '/readyz', '/metrics'])
 
-/** However many slashes an address is written with, it is counted like any other. */
+/** Repeated slashes do not change how a request is counted. */
 const tidied = (path: string): string => (path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') : path)
 
 function kindOf(path: string): RequestKind {
@@ -25,24 +26,23 @@ function kindOf(path: string): RequestKind {
   return path === '/' || /^\/(complete|result|trpc\/(payments|shop)\.)/.test(path) ? 'page' : 'other'
 }
 
-/** What is looked at of a request before it is let in. */
-export type Comer = {
+/** The parts of a request that admission reads. */
+type Comer = {
   readonly path: string
   readonly query: string
-  /** The socket's other end. */
+  /** The socket's remote address; empty without a socket. */
   readonly peer: string
   readonly header: (name: string) => string | undefined
 }
 
-/** Turned away, or let in: `leave` is called once the request has been answered. */
+/** Refused with a problem, or admitted. Call `leave` once the request has been answered. */
 export type Admittance =
   | { readonly problem: Problem }
   | { readonly problem: null; readonly leave: () => void }
 
 /**
- * Whether a request is let in, decided before its body is read: nothing is taken in half, and who is turned away is told when to come again.
- * Probes always get in, or a busy server would be taken for a dead one. Neither address nor count gives anybody any right: they only bound
- * what one can take from the others (D-03, C-11).
+ * Admits or refuses a request before its body is read. A refusal tells the client when to retry. Probes are always admitted: a busy server must
+ * not look dead. An address grants no rights; it only limits how much of the server one client can use (D-03, C-11).
  */
 export function admission(
   { config, clock, log, metrics }: Pick<Deps, 'config' | 'clock' | 'log' | 'metrics'>,
@@ -73,7 +73,7 @@ export function admission(
     const kind = kindOf(path)
     if (kind === 'probe') return { problem: null, leave: () => undefined }
     if (!inside.hasRoomFor(kind, lagMs())) return turnAway(kind, { kind: 'busy' })
-    // A return through its order's own link is taken in whatever its query looks like: that door judges by itself (R-24).
+    // The return's own route judges its query: an order's own link is accepted with any query (R-24).
     const where = path.startsWith('/complete') ? null : oddQuery(comer.query)
     if (where !== null) return { problem: { kind: 'bad_input', where } }
     if (kind === 'webhook' || kind === 'other') return inside.enter()
@@ -84,7 +84,7 @@ export function admission(
   }
 }
 
-/** The same for what the framework answers. */
+/** Admission as middleware. */
 export const admitting =
   (admit: ReturnType<typeof admission>): MiddlewareHandler<Env> =>
   async (c, next) => {
@@ -93,26 +93,23 @@ export const admitting =
     return whileAnswered(c, next, entry.leave)
   }
 
-export function comerOf(c: Context<Env>): Comer {
-  const begins = c.req.url.indexOf('?')
-  return {
-    path: c.req.path,
-    query: begins < 0 ? '' : c.req.url.slice(begins + 1),
-    peer: c.env?.incoming?.socket.remoteAddress ?? '',
-    header: (name) => c.req.header(name),
-  }
-}
+const comerOf = (c: Context<Env>): Comer => ({
+  path: c.req.path,
+  query: queryOf(c),
+  peer: c.env?.incoming?.socket.remoteAddress ?? '',
+  header: (name) => c.req.header(name),
+})
 
-/** A person's browser asks for a page and all it needs within a moment. */
+/** A browser requests a page and all its files at once. */
 const BURST_SECONDS = 10
 
-/** Who is inside: requests that are being answered, and pages that wait for news. */
+/** Counts the requests being answered and the pages that wait for changes. */
 class Inside {
   #atOnce = 0
   #watches = 0
   readonly #watchesOf = new Map<string, number>()
 
-  /** Webhooks go first: the gateway sends them again, and the timer finds what it gives up. A customer is there once, and is turned away last. */
+  /** Refuses webhooks first: the gateway sends them again, and the sweep finds those it gives up. A customer comes once and is refused last. */
   hasRoomFor(kind: RequestKind, lagMs: number): boolean {
     return kind === 'webhook'
       ? this.#atOnce < limits.webhooksAtOnceMax && lagMs < limits.webhooksLagMsMax
@@ -143,7 +140,7 @@ class Inside {
   }
 }
 
-/** A stream is answered when its socket is done with it, not when its first byte is ready. */
+/** A streamed answer ends when its response closes, not when its first byte is ready. */
 async function whileAnswered(c: Context<Env>, next: () => Promise<void>, end: () => void): Promise<void> {
   const outgoing = c.env?.outgoing
   if (outgoing !== undefined) outgoing.once('close', end)
@@ -154,7 +151,7 @@ async function whileAnswered(c: Context<Env>, next: () => Promise<void>, end: ()
   }
 }
 
-/** What is wrong with a query that no page of ours and no gateway makes; null when nothing is. */
+/** Why a query is refused: no page and no gateway sends one like it. Null for an ordinary query. */
 function oddQuery(query: string): string | null {
   if (query === '') return null
   if (query.length > limits.queryCharactersMax) return 'the query is too long'
@@ -163,13 +160,13 @@ function oddQuery(query: string): string | null {
     : null
 }
 
-/** Refuses procedure input that is nested deeper than anything a procedure takes, before a parser sees it. */
+/** Refuses procedure input that is nested deeper than any procedure accepts, before it is parsed. */
 export const plainInput: MiddlewareHandler<Env> = async (c, next) => {
   if (isDeeperThan(c.req.query('input') ?? '', limits.jsonDepthMax)) return refuse(c, tooDeep)
   if (c.req.method !== 'POST') return next()
   const text = await c.req.text()
   if (isDeeperThan(text, limits.jsonDepthMax)) return refuse(c, tooDeep)
-  // The body has been read, and whoever parses it asks for its text once more: a request made anew for that is a twentieth of a procedure.
+  // tRPC reads the text again. Building a new request for it would cost a twentieth of a procedure's time.
   Object.defineProperty(c.req.raw, 'text', { value: () => Promise.resolve(text) })
   return next()
 }

@@ -7,7 +7,7 @@ import { startWorld, type World } from '../../testing/world.ts'
 import { receiveReturn } from '../journey/receive/return.ts'
 import { limits } from '../config/limits.ts'
 
-/** Ids of one length: an order that waits, one that is paid, and two that nobody registered. */
+/** Ids of equal length: an open order, a paid order, and two unregistered ones. */
 const ids = ['ord-open', 'ord-paid', 'ord-none', 'ord-9999']
 
 async function startShop(): Promise<World> {
@@ -20,7 +20,7 @@ async function startShop(): Promise<World> {
   return world
 }
 
-/** What a stranger sees of an answer: everything, a token's own text but not its length left out. */
+/** The whole answer as a stranger sees it; each token is replaced by its length. */
 async function seen(answer: Response) {
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => name !== 'date'))
   const text = await answer.text()
@@ -33,7 +33,7 @@ async function seen(answer: Response) {
   }
 }
 
-/** Asks the same about every id, one after the other, and gives what differed between the answers: one element when nothing did. */
+/** Sends the same request for every id and returns the distinct answers: one element if they are alike. */
 async function answersOf(ask: (id: string) => Promise<Response>): Promise<ReadonlySet<string>> {
   const answers = new Set<string>()
   for (const id of ids) answers.add(JSON.stringify(await seen(await ask(id))).replaceAll(id, 'ord-xxxx'))
@@ -46,8 +46,8 @@ function fieldsOf(impUid: string): ReturnFields {
   return read.value
 }
 
-describe('R-11, P-01: an order that is registered and one that is not', () => {
-  test('answer a return that names nothing else alike: status, headers, size', async () => {
+describe('R-11, P-01: registered and unregistered orders', () => {
+  test('answer a return that names only the order alike: status, headers, size', async () => {
     await using world = await startShop()
     for (const query of ['', '&imp_success=true', '&imp_success=false&error_msg=x'])
       for (const init of [{}, { headers: { accept: 'text/html' } }, { method: 'POST' }]) {
@@ -57,7 +57,7 @@ describe('R-11, P-01: an order that is registered and one that is not', () => {
       }
   })
 
-  test('answer alike while more invented payments come in than are written down', async () => {
+  test('answer alike while invented payments exceed the limit of stored claims', async () => {
     await using world = await startShop()
     const invented = (index: number): string => `imp_${String(index).padStart(12, '0')}`
     const fields = Array.from({ length: limits.unknownClaims.burst + 1 }, (_, index) =>
@@ -73,7 +73,7 @@ describe('R-11, P-01: an order that is registered and one that is not', () => {
     expect([...answers][0]).toContain('"status":303')
   })
 
-  test('answer alike while nothing can be written', async () => {
+  test('answer alike while storage refuses writes', async () => {
     await using world = await startShop()
     world.failDisk(true)
     const answers = await answersOf((id) => go(`${world.url}/complete?merchant_uid=${id}`))
@@ -81,20 +81,20 @@ describe('R-11, P-01: an order that is registered and one that is not', () => {
     world.failDisk(false)
   })
 
-  test('answer `payments.verify` alike, without a call to the gateway before the answer', async () => {
+  test('answer `payments.verify` alike, without calling the gateway first', async () => {
     await using world = await startShop()
     const verify = { path: 'payments.verify', type: 'mutation' } as const
     const asked = world.gateway.calls().length
     const answers = await answersOf((id) => call(world.url, verify, { merchant_uid: id }))
     expect([...answers]).toHaveLength(1)
     expect([...answers][0]).toContain('checking')
-    // Looks that were hastened are the work loop's: whoever only names an order waits for none, and a paid one is not looked at.
+    // The work loop makes the hastened lookups: naming an order waits for none, and a paid order is not looked up.
     await world.pass(0)
     const looked = world.gateway.calls().slice(asked)
     expect(looked.every(({ path }) => path.includes('ord-open'))).toBe(true)
   })
 
-  test('are shown alike by the token that such a return is given, at first and for ever', async () => {
+  test('show the same screens through the token that such a return receives', async () => {
     await using world = await startShop()
     const tokens: string[] = []
     for (const id of ids) tokens.push(tokenIn(await go(`${world.url}/complete?merchant_uid=${id}`)))
@@ -109,7 +109,7 @@ describe('R-11, P-01: an order that is registered and one that is not', () => {
     expect(await shown()).toEqual(['not_found'])
   })
 
-  test('are no view token: their ids open no screen, and cost no look', async () => {
+  test('have ids that open no screen and cause no lookup', async () => {
     await using world = await startShop()
     const before = await everything(world)
     for (const path of ['payments.screen', 'payments.watch'])
@@ -122,7 +122,7 @@ describe('R-11, P-01: an order that is registered and one that is not', () => {
     expect(await everything(world)).toEqual(before)
   })
 
-  test('answer alike to a merchant key that is none', async () => {
+  test('answer an invalid merchant key alike', async () => {
     await using world = await startShop()
     for (const path of ['orders.get', 'orders.reconcile', 'orders.cancel']) {
       const type = path === 'orders.get' ? 'query' : 'mutation'

@@ -2,10 +2,10 @@ import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { buy, comeBack, go, orderId, tell } from '../../testing/shopper.ts'
 import { merchantKey, startWorld } from '../../testing/world.ts'
-import { routesOf } from './app.ts'
+import { routesOf } from './routes.ts'
 
-describe('alive and ready', () => {
-  test('healthz is about the process, readyz about the database', async () => {
+describe('probes', () => {
+  test('healthz reports the process, readyz the database', async () => {
     await using world = await startWorld({ engine: 'sqlite' })
     expect([
       (await go(`${world.url}/healthz`)).status,
@@ -17,7 +17,7 @@ describe('alive and ready', () => {
     expect((await go(`${world.url}/healthz`)).status).toBe(200)
   })
 
-  test('C-06: with the database gone reads are 503 or our fault, logged, and the process lives', async () => {
+  test('C-06: without its database the server answers 500 or 503, names no cause, and keeps running', async () => {
     await using world = await startWorld({ engine: 'sqlite' })
     const { returnUrl } = await buy(world)
     await world.deps().store.close()
@@ -28,8 +28,8 @@ describe('alive and ready', () => {
   })
 })
 
-describe('a body that breaks off', () => {
-  test('D-03, D-05: is told as a bad request, not as our fault, at every door', async () => {
+describe('a body cut off by the client', () => {
+  test('D-03, D-05: is logged as 400 on every route, not as a server fault', async () => {
     await using world = await startWorld({ sockets: true })
     const doors = [
       ['/webhooks/portone', 'application/json'],
@@ -51,7 +51,7 @@ describe('a body that breaks off', () => {
 })
 
 describe('404', () => {
-  test('a person gets a page, a program `{kind, message}`, and neither the address back', async () => {
+  test('a browser gets a page, a program `{kind, message}`; neither repeats the address', async () => {
     await using world = await startWorld()
     const page = await go(`${world.url}/nowhere/<script>`, { headers: { accept: 'text/html,*/*' } })
     expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8'])
@@ -62,14 +62,14 @@ describe('404', () => {
     })
   })
 
-  test('P-08: none of the sandbox’s own controls is here', async () => {
+  test('P-08: the server has none of the sandbox’s control routes', async () => {
     await using world = await startWorld()
     for (const path of ['/control/state', '/v1/iamport.js', '/users/getToken', '/payments/prepare'])
       expect((await go(world.url + path)).status).toBe(404)
   })
 })
 
-describe('whatever comes in', () => {
+describe('unexpected input', () => {
   const odd = [
     '%',
     '%00',
@@ -86,7 +86,7 @@ describe('whatever comes in', () => {
     'null',
   ]
 
-  test('no address, method or body makes a 5xx', async () => {
+  test('no address, method or body causes a 5xx', async () => {
     await using world = await startWorld()
     const paths = [
       '/',
@@ -121,7 +121,7 @@ describe('whatever comes in', () => {
     expect(world.logs.filter((line) => line.includes('"level":50'))).toEqual([])
   })
 
-  test('R-07: methods nobody asked for are 405, with a page for a person, and HEAD and OPTIONS do nothing', async () => {
+  test('R-07: other methods get 405, as a page for a browser; HEAD and OPTIONS change nothing', async () => {
     await using world = await startWorld()
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
       const headers = { accept: 'text/html' }
@@ -136,7 +136,7 @@ describe('whatever comes in', () => {
 })
 
 describe('headers', () => {
-  test('P-02, P-07: nosniff and no-referrer on every answer, no-store on a return, no cookie and no allowed origin anywhere', async () => {
+  test('P-02, P-07: every answer sets nosniff and no-referrer, a return sets no-store, and none sets a cookie or allows an origin', async () => {
     await using world = await startWorld()
     const { impUid, returnUrl } = await buy(world)
     const answers = [
@@ -167,7 +167,7 @@ describe('headers', () => {
 })
 
 describe('logs', () => {
-  test('P-03, S-17: no line of a whole payment carries a token, a key, a secret, a query, a name or a card', async () => {
+  test('P-03, S-17: a whole payment logs no token, key, secret, query, name or card number', async () => {
     await using world = await startWorld()
     const { impUid, returnUrl, token } = await buy(world, { buyerName: '김랜드', buyerTel: '010-9876-5432' })
     const ending = await world.gateway.approve(impUid, { method: 'card', cardNumber: '4242424242424242' })
@@ -197,7 +197,7 @@ describe('logs', () => {
       expect([secret, lines.includes(secret)]).toEqual([secret, false])
   })
 
-  test('each request is one line of JSON, with its route’s pattern for an address', async () => {
+  test('each request logs one JSON line that names its route’s pattern', async () => {
     await using world = await startWorld()
     const { returnUrl, impUid } = await buy(world)
     await go(`${returnUrl}?imp_uid=${impUid}`)

@@ -1,27 +1,23 @@
-import { json, type RouteAnswer } from './answer.ts'
+import type { Context } from 'hono'
 import type { Log } from '../log/log.ts'
-import { neutralAnswer } from './neutral-page.ts'
-import { refusalOf } from './requests.ts'
 import { StorageUnavailable } from '../store/engines/open.ts'
+import type { Env } from './answer.ts'
+import { refuse, refuseFault } from './requests.ts'
 
-/** What was thrown while a request was answered, and what is known of who asked. */
-export type Thrown = {
-  readonly error: unknown
-  readonly requestId: string
-  readonly isPage: boolean
-  /** Who hangs up in the middle of a body, or is cut off because it comes too slowly, is no fault of ours, and no alarm for anybody (D-03, D-05). */
-  readonly hasHungUp: boolean
-}
-
-/** The answer to what nobody expected: it tells an id and nothing else; the log has the rest under it (P-05). */
-export function faultOf(log: Log, { error, requestId, isPage, hasHungUp }: Thrown): RouteAnswer {
-  if (hasHungUp) return refusalOf(isPage, { kind: 'bad_input', where: 'the body broke off' })
+/** Answers a request whose handler threw. The answer carries the request's id; the log has the details (P-05). */
+export function answerFault(log: Log, error: unknown, c: Context<Env>): Response {
+  const requestId = c.get('requestId')
+  if (hasHungUp(c)) return refuse(c, { kind: 'bad_input', where: 'the body broke off' })
   if (error instanceof StorageUnavailable) {
     log.error({ err: error, requestId }, 'storage unavailable')
-    return refusalOf(isPage, { kind: 'storage_unavailable', cause: error.message })
+    return refuse(c, { kind: 'storage_unavailable', cause: error.message })
   }
   log.error({ err: error, requestId }, 'our fault')
-  return isPage
-    ? neutralAnswer('our_fault', 500, { requestId })
-    : json({ kind: 'our_fault', message: `This is our fault. It is logged as ${requestId}.` }, 500)
+  return refuseFault(c)
+}
+
+/** True when the client disconnected, or was cut off for slowness, before its body ended. That is no server fault and raises no alarm (D-03, D-05). */
+function hasHungUp({ env }: Context<Env>): boolean {
+  const incoming = env?.incoming
+  return incoming !== undefined && incoming.destroyed && !incoming.complete
 }

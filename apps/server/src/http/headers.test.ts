@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { builtStyle, builtWeb } from '../../testing/built-web.ts'
 import { buy, go } from '../../testing/shopper.ts'
 import { startWorld } from '../../testing/world.ts'
-import { createApp, routesOf } from './app.ts'
+import { createApp } from './app.ts'
+import { routesOf } from './routes.ts'
 import { shopPolicy, styleHash } from './headers.ts'
 import { neutralPage } from './neutral-page.ts'
 import { openPages } from './page.ts'
 
-/** A world whose server has pages as the build makes them. */
+/** A world whose server serves a built web app. */
 async function startWithPages(env: Readonly<Record<string, string>> = {}) {
   const world = await startWorld({
     sockets: true,
@@ -40,7 +41,7 @@ const resultPage = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
-/** A public address, and the real gateway behind it. */
+/** A public deployment with the real gateway. */
 const deployed = {
   PUBLIC_URL: 'https://pay.example',
   PORTONE_V1_URL: 'https://api.iamport.kr',
@@ -51,7 +52,7 @@ const aPage = { headers: { accept: 'text/html' } }
 const aWebhook = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
 
 type RouteRequest = {
-  /** The route that answers; none of them for what is nowhere. */
+  /** The route that answers; `nowhere` for an unknown path. */
   readonly route: string
   readonly path: string
   readonly init?: RequestInit
@@ -61,7 +62,7 @@ type RouteRequest = {
   readonly opener?: string
 }
 
-/** Each route at least once, and each kind of answer it gives. */
+/** Covers each route and each kind of answer. */
 const answersOf = (token: string): readonly RouteRequest[] => [
   {
     route: 'HEAD /complete/:token?',
@@ -139,7 +140,7 @@ const answersOf = (token: string): readonly RouteRequest[] => [
 ]
 
 describe('headers, route by route', () => {
-  test('P-02, P-06, P-07: each answer carries its policy, is kept by nobody, names nobody and is framed by nobody', async () => {
+  test('P-02, P-06, P-07: each answer sets its policy, forbids caching, framing and referrers, and names no server', async () => {
     await using stage = await startWithPages()
     const { token } = await buy(stage.world)
     const asked = answersOf(token)
@@ -170,7 +171,7 @@ describe('headers, route by route', () => {
     }
   })
 
-  test('P-05, P-06: our own fault is answered with the neutral page’s policy too', async () => {
+  test('P-05, P-06: a server fault gets the neutral page’s policy too', async () => {
     await using stage = await startWithPages()
     const app = createApp(stage.world.journey(), null)
     app.get('/breaks', () => {
@@ -184,7 +185,7 @@ describe('headers, route by route', () => {
     expect((await app.request('/breaks')).headers.get('content-security-policy')).toBe(nothing)
   })
 
-  test('a calendar file may do nothing, and a stream is neither kept nor packed', async () => {
+  test('a calendar file gets the default policy; a stream is neither cached nor compressed', async () => {
     await using stage = await startWithPages()
     const { token, impUid } = await buy(stage.world)
     const { redirectUrl } = await stage.world.gateway.issueAccount(impUid)
@@ -202,7 +203,7 @@ describe('headers, route by route', () => {
     expect(stream.headers.get('cache-control')).toBe('no-store, no-transform')
   })
 
-  test('a part of a file that does not exist is kept by nobody', async () => {
+  test('an unsatisfiable range of a file is not cached', async () => {
     await using stage = await startWithPages()
     const answer = await stage.app.request('/assets/index-1.js', { headers: { range: 'bytes=9999-' } })
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([416, 'no-store'])
@@ -213,7 +214,7 @@ describe('https', () => {
   test.each([
     ['https://pay.example', 'max-age=31536000'],
     ['http of a laptop', null],
-  ])('behind %s the browser is told to stay with it: %s', async (_where, value) => {
+  ])('at %s Strict-Transport-Security is %s', async (_where, value) => {
     await using world = await startWorld({ env: value === null ? {} : deployed })
     const answer = await go(`${world.url}/healthz`)
     expect(answer.headers.get('strict-transport-security')).toBe(value)
@@ -221,7 +222,7 @@ describe('https', () => {
 })
 
 describe('the shop’s policy', () => {
-  test('with the real script names the two hosts it works on, and closed none at all', () => {
+  test('names the real script’s two hosts; a closed shop’s policy names none', () => {
     const real = shopPolicy('https://cdn.iamport.kr/v1/iamport.js')
     expect(real).toContain("script-src 'self' https://cdn.iamport.kr https://service.iamport.kr;")
     expect(real).toContain('frame-src https://cdn.iamport.kr https://service.iamport.kr;')
@@ -230,7 +231,7 @@ describe('the shop’s policy', () => {
     expect(shut).toContain("frame-src 'none'; form-action 'none'")
   })
 
-  test('outside sandbox mode the shop is closed, and its page with it', async () => {
+  test('outside sandbox mode the shop’s page gets the closed policy', async () => {
     await using stage = await startWithPages(deployed)
     const { headers } = await stage.app.request('/')
     expect(headers.get('content-security-policy')).toBe(shopPolicy(null))

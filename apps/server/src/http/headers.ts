@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import type { Config } from '../config/config.ts'
+import type { Env } from './answer.ts'
 
-/**
- * What a browser may do with an answer, on every answer there is. A page brings a policy of its own; whatever is not a page may do nothing at
- * all. Written out once, because these go with each of thousands of answers a second (docs/performance.md).
- */
-export const protection = ({ publicUrl }: Pick<Config, 'publicUrl'>): Readonly<Record<string, string>> => ({
+const defaultHeaders = ({ publicUrl }: Pick<Config, 'publicUrl'>): Readonly<Record<string, string>> => ({
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'origin-agent-cluster': '?1',
-  'permissions-policy': unused.map((feature) => `${feature}=()`).join(', '),
+  'permissions-policy': unusedFeatures.map((feature) => `${feature}=()`).join(', '),
   'referrer-policy': 'no-referrer',
-  // Without its subdomains: they may be other people's, and still plain http.
+  // Subdomains are left out: they may belong to others and still use plain HTTP.
   ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': `max-age=${YEAR_SECONDS}` } : {}),
   'x-content-type-options': 'nosniff',
   'x-dns-prefetch-control': 'off',
@@ -22,15 +19,21 @@ export const protection = ({ publicUrl }: Pick<Config, 'publicUrl'>): Readonly<R
   'cache-control': 'no-store',
 })
 
-/** The same for what the framework answers. Only what carries its content's hash in its name is kept by anybody. */
-export function guarded(config: Pick<Config, 'publicUrl'>): MiddlewareHandler {
-  const guard = Object.entries(protection(config))
+/**
+ * Sets the security headers of every answer. The default policy allows nothing; a header that a route sets itself stays. Only files whose name
+ * contains their content's hash may be cached. Answers made by `send` (`answer.ts`) carry these headers already.
+ */
+export function guarded(config: Pick<Config, 'publicUrl'>): MiddlewareHandler<Env> {
+  const defaults = defaultHeaders(config)
+  const entries = Object.entries(defaults)
   return async (c, next) => {
+    c.set('defaultHeaders', defaults)
     await next()
+    if (c.res === c.get('sent')) return
     const { headers, ok } = c.res
     const asked = headers.get('cache-control') ?? ''
-    for (const [name, value] of guard) if (!headers.has(name)) headers.set(name, value)
-    // A stream must not be packed on its way either: it would be held back until there is enough of it.
+    for (const [name, value] of entries) if (!headers.has(name)) headers.set(name, value)
+    // `no-transform` stops proxies from compressing a stream: compression would delay its events.
     if (!(ok && asked === forEver))
       headers.set('cache-control', asked.includes('no-transform') ? 'no-store, no-transform' : 'no-store')
   }
@@ -38,11 +41,11 @@ export function guarded(config: Pick<Config, 'publicUrl'>): MiddlewareHandler {
 
 const YEAR_SECONDS = 31_536_000
 
-/** For built files alone, whose names change with their content. */
+/** For built files only: their names change with their content. */
 export const forEver = 'public, max-age=31536000, immutable'
 
-/** What no page of ours does, nor any frame in it. Writing to the clipboard is not here: account numbers are copied. */
-const unused = [
+/** Browser features that no page or frame uses. Clipboard writing is absent: customers copy account numbers. */
+const unusedFeatures = [
   'accelerometer',
   'autoplay',
   'camera',
@@ -66,13 +69,13 @@ const unused = [
 
 const closed = ["base-uri 'none'", "frame-ancestors 'none'"]
 
-/** How a policy, and nothing else, names an inline style. */
+/** The source expression that allows one inline style in a policy. */
 export const styleHash = (style: string): string =>
   `sha256-${createHash('sha256').update(style).digest('base64')}`
 
 /**
- * Nothing but our own script file and this one style, and no other origin for anything (R-14, P-02, P-06). The data beside the script is no
- * script, so no hash allows it.
+ * Allows scripts from this origin and one inline style, and no other origin (R-14, P-02, P-06). The page's data block is JSON, not a script,
+ * and needs no hash.
  */
 export const resultPolicy = (hash: string): string =>
   [
@@ -85,13 +88,13 @@ export const resultPolicy = (hash: string): string =>
     ...closed,
   ].join('; ')
 
-/** A page that has one style and runs nothing. */
+/** Allows one inline style and no script. */
 export const neutralPolicy = (hash: string): string =>
   ["default-src 'none'", `style-src '${hash}'`, "form-action 'none'", ...closed].join('; ')
 
 /**
- * The demo shop's page. While it is open it also loads the gateway's script, and that script calls the gateway, opens its window in a frame,
- * and goes to it; from nowhere else. Closed, it has nothing but its own files.
+ * The demo shop's page. An open shop may load the gateway's script, call the gateway, frame its window and post to it. A closed shop may load
+ * only its own files.
  */
 export function shopPolicy(sdkUrl: string | null): string {
   const origins = sdkUrl === null ? [] : gatewayOrigins(sdkUrl)
@@ -109,10 +112,10 @@ export function shopPolicy(sdkUrl: string | null): string {
   ].join('; ')
 }
 
-/** The gateway's window may be a pop-up that tells its end to the page which opened it: a shop keeps hold of what it opens. */
+/** The gateway's window may be a pop-up that reports back to the page that opened it. */
 export const shopOpenerPolicy = 'same-origin-allow-popups'
 
-/** The real script lies on one host and works on another: JSONP, and the window's frame (docs/gateway/portone-v1.md §1.1, §1.4). */
+/** PortOne serves its script from one host; the script calls and frames another (docs/gateway/portone-v1.md §1.1, §1.4). */
 const worksAt = new Map([['https://cdn.iamport.kr', 'https://service.iamport.kr']])
 
 function gatewayOrigins(sdkUrl: string): string[] {

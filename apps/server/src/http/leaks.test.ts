@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { buy, comeBack, go, looks, orderId, tell, tellOf } from '../../testing/shopper.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 import { canary } from '../../testing/written.ts'
-import { routesOf } from './app.ts'
+import { routesOf } from './routes.ts'
 
-/** What a stranger has and sends along: a key that is wrong, and a cookie of another program. */
+/** Headers a stranger sends: a wrong merchant key and a foreign cookie. */
 const baggage = {
   authorization: `Bearer ${canary('wrong merchant key')}`,
   cookie: canary('cookie'),
@@ -12,11 +12,11 @@ const baggage = {
 }
 const stray = canary('wrong merchant key')
 
-describe('what a stranger sends', () => {
-  test('P-03, S-17: a key, a cookie, or a secret put into any part of a request stands in no line and in no answer', async () => {
+describe('input from strangers', () => {
+  test('P-03, S-17: a key, cookie or secret in any part of a request appears in no log line and no answer', async () => {
     await using world = await startWorld()
     const { returnUrl } = await buy(world)
-    // What has the shape of an id may be logged as one: a claim names it.
+    // A value with the shape of an id may be logged: claims name ids.
     const noId = `${stray} x`
     const bodies = [`imp_uid=${noId}&error_msg=${stray}`, `{"imp_uid":"${noId}","${stray}":1}`, stray]
     const types = ['application/x-www-form-urlencoded', 'application/json', stray]
@@ -41,7 +41,7 @@ describe('what a stranger sends', () => {
     expect(await world.deps().metrics.text()).not.toContain(stray)
   })
 
-  test('P-03: the log names procedures there are, and of no other call what it called itself', async () => {
+  test('P-03: the log names existing procedures and no other called name', async () => {
     await using world = await startWorld()
     const { token } = await buy(world)
     for (const path of [token, `orders.get,${token}`, '__proto__', 'constructor', 'orders.get/../x', ''])
@@ -54,8 +54,8 @@ describe('what a stranger sends', () => {
   })
 })
 
-describe('what a customer is', () => {
-  test('P-04: the PG’s own words about a failure are not repeated in a line', async () => {
+describe('customer data', () => {
+  test('P-04: the PG’s failure message is not logged', async () => {
     await using world = await startWorld()
     const bought = await buy(world)
     await comeBack(await world.gateway.refuse(bought.impUid, 'limit'))
@@ -74,7 +74,7 @@ describe('metrics', () => {
       .map((line) => line.replace(/ \S+$/, ''))
       .toSorted()
 
-  test('P-03: a thousand odd inputs make no series of their own: labels are kinds, and there are only so many', async () => {
+  test('P-03: odd inputs add no series of their own: labels come from a fixed set', async () => {
     await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '1000000' } })
     const odd = async (index: number): Promise<void> => {
       const id = `imp_${String(index).padStart(12, '0')}`
@@ -98,7 +98,7 @@ describe('metrics', () => {
     await go(`${world.url}/metrics`)
     const after = await seriesOf(world)
     expect(before.length).toBeGreaterThan(5)
-    // A kind that had not happened yet may have by now, such as a look-up that ran out of time; what was sent may not.
+    // New kinds of events may add series, such as a lookup timeout. Request input may not.
     const added = after.filter((series) => !before.includes(series))
     expect(added.length).toBeLessThanOrEqual(5)
     expect(added.filter((series) => !/^landfall_[a-z_]+\{[a-z]+="[a-z_]+"\}$/.test(series))).toEqual([])

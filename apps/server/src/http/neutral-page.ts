@@ -1,4 +1,6 @@
-import type { RouteAnswer } from './answer.ts'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { send, type Env } from './answer.ts'
 import { neutralPolicy, styleHash } from './headers.ts'
 
 const sentences = {
@@ -35,30 +37,29 @@ const sentences = {
   },
 } as const
 
-/** A page that says nothing about any order: the same for everybody, whatever the address was (R-11). */
+/** A page that names no order: everybody gets the same page, whatever the address (R-11). */
 export const neutralAnswer = (
+  c: Context<Env>,
   about: keyof typeof sentences,
-  status: RouteAnswer['status'],
+  status: ContentfulStatusCode,
   {
     headers = {},
     requestId,
-  }: { readonly headers?: RouteAnswer['headers']; readonly requestId?: string } = {},
-): RouteAnswer => ({
-  status,
-  headers: {
+  }: { readonly headers?: Readonly<Record<string, string>>; readonly requestId?: string } = {},
+): Response =>
+  send(c, status, neutralPage(about, requestId), {
     'content-type': 'text/html; charset=UTF-8',
-    'content-security-policy': neutralPolicy(styleHash(neutralStyle)),
+    'content-security-policy': policy,
     ...headers,
-  },
-  body: neutralPage(about, requestId),
-})
+  })
 
 export const neutralStyle = `
 :root{color-scheme:light dark}body{margin:0;min-height:100dvh;display:grid;place-items:center;font:1rem/1.6 system-ui,-apple-system,"Apple SD Gothic Neo","Noto Sans KR",sans-serif;word-break:keep-all}
 main{max-width:28rem;padding:1.5rem}h1{font-size:1.35rem;margin:0 0 .5rem}p{margin:.25rem 0 1rem}section+section{border-top:1px solid #8884;padding-top:1rem}section+section h1{font-size:1.05rem}
 `
+const policy = neutralPolicy(styleHash(neutralStyle))
 
-/** No text from outside is in it. */
+/** The page's text. It contains nothing from the request. */
 export function neutralPage(about: keyof typeof sentences, requestId?: string): string {
   const { ko, en } = sentences[about]
   const number = requestId === undefined ? '' : `<p><code>${requestId}</code></p>`

@@ -13,7 +13,7 @@ import { openPages, pagesOf, PageUnusable } from './page.ts'
 
 const style = 'body { color: #14191f }'
 
-/** The web's page, as far as the server is concerned: it says what it was asked. */
+/** Stands in for the built page and records its inputs. */
 function fakePage() {
   const asked: PageAsked[] = []
   const built: BuiltPage = {
@@ -27,7 +27,7 @@ function fakePage() {
   return { built, asked }
 }
 
-/** A world whose server has its pages. */
+/** A world whose server serves the stand-in page. */
 async function startWithPages(env: Readonly<Record<string, string>> = {}) {
   const world = await startWorld({ env })
   const { built, asked } = fakePage()
@@ -54,7 +54,7 @@ describe('the built page', () => {
   const packed = { 'assets/a.js.gz': gzipSync(script), 'assets/a.js.br': brotliCompressSync(script) }
   const listed = { 'inventory.json': inventoryOf(whole) }
 
-  test('is loaded once, at the start', async () => {
+  test('loads at startup', async () => {
     expect(await inFolder({ ...whole, ...packed, ...listed })).toMatchObject({ root: expect.any(String) })
   })
 
@@ -71,19 +71,19 @@ describe('the built page', () => {
     ['a script nobody built', { 'assets/evil.js': 'own()' }, 'assets/evil.js is not in inventory.json'],
     ['no inventory', { 'inventory.json': '{}' }, 'cannot be read as an inventory'],
     ['an inventory cut short', { 'inventory.json': '{"files":' }, 'cannot be read as an inventory'],
-  ])('P-06: with %s the server does not start, and says which file it is', async (_what, changed, said) => {
+  ])('P-06: with %s the server does not start, and names the file', async (_what, changed, said) => {
     const problem = await inFolder({ ...whole, ...packed, ...listed, ...changed })
     expect(problem).toBeInstanceOf(PageUnusable)
     expect(String(problem)).toContain(said)
     expect(String(problem)).toMatch(/build the web again/i)
   })
 
-  test('P-06: a file of the inventory that is missing is told as well', async () => {
+  test('P-06: a missing file of the inventory is named', async () => {
     const problem = await inFolder({ 'index.html': '<p>', 'render/page.js': page, ...listed })
     expect(String(problem)).toContain('assets/a.js is missing')
   })
 
-  test('that is missing or not ours stops the start with a sentence that says what to do', async () => {
+  test('stops the start with an instruction when it is missing or unusable', async () => {
     for (const files of [
       {},
       { 'index.html': '' },
@@ -95,7 +95,7 @@ describe('the built page', () => {
     }
   })
 
-  test('P-06: the policy allows exactly this style, our own script, and nothing from anywhere else', () => {
+  test('P-06: the policy allows this style and scripts of this origin, and no other origin', () => {
     const { headers } = pagesOf('', fakePage().built).result(
       { shown: null, shopUrl: null, search: '', acceptLanguage: null },
       null,
@@ -121,7 +121,7 @@ describe('the built page', () => {
     ['gzip;q=0', false],
     ['gzip; q=0.0, br', false],
     [null, false],
-  ] as const)('with «%s» accepted it is packed: %s', (accepted, packed) => {
+  ] as const)('accept-encoding «%s» compresses it: %s', (accepted, packed) => {
     const { built } = fakePage()
     const asked = { shown: null, shopUrl: null, search: '', acceptLanguage: null }
     const { body, headers } = pagesOf('', built).result(asked, accepted)
@@ -131,7 +131,7 @@ describe('the built page', () => {
 })
 
 describe('GET /result/<token>', () => {
-  test('R-10: a look under way is waited for, so that the first response already says paid', async () => {
+  test('R-10: waits for a lookup in flight, so the first response already says paid', async () => {
     await using stage = await startWithPages()
     const { world } = stage
     const { impUid } = await buy(world)
@@ -140,7 +140,7 @@ describe('GET /result/<token>', () => {
     expect(await stage.kindAt(tokenIn(answer))).toBe('paid')
   })
 
-  test('it waits no longer than 300 ms: what is recorded then is shown', async () => {
+  test('waits at most 300 ms, then shows the recorded state', async () => {
     await using stage = await startWithPages({ LOOKUP_TIMEOUT_MS: '8000' })
     const { world } = stage
     const { token, returnUrl, impUid } = await buy(world)
@@ -154,7 +154,7 @@ describe('GET /result/<token>', () => {
     await answer
   })
 
-  test('P-02, P-07: is not stored, sends no referrer, sets no cookie and may not be framed', async () => {
+  test('P-02, P-07: forbids caching, referrers and framing, and sets no cookie', async () => {
     await using stage = await startWithPages()
     const { token } = await buy(stage.world)
     const { status, headers } = await stage.app.request(`/result/${token}`)
@@ -169,7 +169,7 @@ describe('GET /result/<token>', () => {
     expect(headers.get('set-cookie')).toBeNull()
   })
 
-  test('R-07: a link preview and a page fetched ahead show what is recorded and look nothing up', async () => {
+  test('R-07: link previews and prefetches show the recorded state and start no lookup', async () => {
     await using stage = await startWithPages()
     const { token } = await buy(stage.world)
     await stage.world.pass(5_000)
@@ -180,7 +180,7 @@ describe('GET /result/<token>', () => {
     expect(outward(stage.world)).toBe(before)
   })
 
-  test('R-07: reloading a page over and over asks the gateway about once a second at most', async () => {
+  test('R-07: repeated reloads call the gateway about once a second at most', async () => {
     await using stage = await startWithPages()
     const { token } = await buy(stage.world)
     await stage.world.pass(5_000)
@@ -189,7 +189,7 @@ describe('GET /result/<token>', () => {
     expect(looks(stage.world).length - before).toBeLessThanOrEqual(2)
   })
 
-  test('R-11: forged, cut and expired tokens get one answer, and an unknown order the same as a foreign one', async () => {
+  test('R-11: forged, cut and expired tokens get one answer; unknown and foreign orders get one answer', async () => {
     await using stage = await startWithPages({ VIEW_TOKEN_LIFE_MS: '3600000' })
     const { world, app } = stage
     const { token } = await buy(world)
@@ -215,7 +215,7 @@ describe('GET /result/<token>', () => {
     expect(await answers([token])).toEqual(bad.slice(0, 1))
   })
 
-  test('R-15: neither language nor anything else of the query gets further than the page’s own two parameters', async () => {
+  test('R-15: the query reaches only the page’s search and language parameters', async () => {
     await using stage = await startWithPages()
     const { token } = await buy(stage.world)
     await stage.app.request(`/result/${token}?lang=en&next=https://evil.test`, {
@@ -228,7 +228,7 @@ describe('GET /result/<token>', () => {
     expect(JSON.stringify(stage.asked.at(-1)?.shown)).not.toContain('evil')
   })
 
-  test('P-03: no line of the log carries a token', async () => {
+  test('P-03: no log line contains a token', async () => {
     await using stage = await startWithPages()
     const { token } = await buy(stage.world)
     await stage.app.request(`/result/${token}`)
@@ -240,7 +240,7 @@ describe('GET /result/<token>', () => {
 })
 
 describe('GET /result/<token>/deadline.ics', () => {
-  test('V-01: is a calendar file while a deposit is awaited, and not there before or for anybody else', async () => {
+  test('V-01: exists only while a deposit is awaited, and only for the link’s holder', async () => {
     await using stage = await startWithPages()
     const { world, app } = stage
     const { impUid, token } = await buy(world)

@@ -14,12 +14,12 @@ import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { resultPolicy, styleHash } from './headers.ts'
 
-/** The result page as its readers get it: recorded truth in the first response, whole without script. */
+/** Renders the result page. The first response shows the recorded state and works without script. */
 export type Pages = {
   /** The folder of the built web app. */
   readonly root: string
   readonly result: (asked: PageAsked, acceptEncoding: string | null) => WrittenPage
-  /** The deposit's deadline for a calendar; null when there is none. */
+  /** The deposit deadline as a calendar file; null without a deadline. */
   readonly calendar: (
     shown: ShownScreen,
     asked: Pick<PageAsked, 'search' | 'acceptLanguage'>,
@@ -30,7 +30,7 @@ export type WrittenPage = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The build is missing or half there: the server says so at its start instead of to its first customer. */
+/** The build is missing or incomplete. The server refuses to start rather than fail at its first customer. */
 export class PageUnusable extends Error {
   override readonly name = 'PageUnusable'
 }
@@ -42,7 +42,7 @@ const Built = z.object({
   calendar: z.custom<BuiltPage['calendar']>(isFunction),
 })
 
-/** Loads what `pnpm build` made of the web app, by its path: the server imports none of the web's sources. */
+/** Loads the web app that `pnpm build` made. It is loaded by path: the server imports none of the web's sources. */
 export async function openPages(root: string): Promise<Pages> {
   const path = join(root, 'render/page.js')
   if (!existsSync(join(root, 'index.html')) || !existsSync(path))
@@ -81,7 +81,7 @@ const headersOfPages = {
   vary: 'accept-language, accept-encoding',
 } as const
 
-/** What the build wrote about itself. */
+/** Reads the build's list of its files. */
 export async function readInventory(path: string): Promise<Inventory> {
   if (!existsSync(path)) throw new PageUnusable(`${path} is missing. Build the web again.`)
   const text = await readFile(path, 'utf8')
@@ -102,7 +102,7 @@ const parsedJson = (text: string, context: z.RefinementCtx): unknown => {
 export const integrityOf = (bytes: Uint8Array): string =>
   `sha384-${createHash('sha384').update(bytes).digest('base64')}`
 
-/** Where the folder and its inventory disagree: a file changed, lost or added, or packed from another one. */
+/** The differences between the folder and its inventory: files changed, missing, added, or compressed from another file. */
 async function differences(root: string): Promise<string[]> {
   const { files } = await readInventory(join(root, inventoryName))
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
@@ -124,7 +124,7 @@ async function differences(root: string): Promise<string[]> {
   return found
 }
 
-/** What a browser makes of it. What cannot be unpacked is not what was packed. */
+/** The file's content after decompression. Invalid compressed data becomes the error's text, which matches no hash. */
 function unpacked(path: string, bytes: Uint8Array): Uint8Array {
   try {
     return path.endsWith('.br')

@@ -15,11 +15,11 @@ type TrpcCode =
 type AnswerFor<P extends Problem> = {
   readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 502 | 503
   readonly code: TrpcCode
-  /** One sentence for the developer who reads it; it quotes nothing that came from outside. */
+  /** One sentence for developers. It quotes no input. */
   readonly message: (problem: P) => string
 }
 
-/** What each problem is answered with, at every edge: no status code and no sentence for programs lives anywhere else. */
+/** The answer to each problem, for HTTP and tRPC. No other file maps problems to status codes or messages. */
 export const problemAnswers: { readonly [K in Problem['kind']]: AnswerFor<Extract<Problem, { kind: K }>> } = {
   bad_input: {
     status: 400,
@@ -157,7 +157,7 @@ export const problemAnswers: { readonly [K in Problem['kind']]: AnswerFor<Extrac
   },
 }
 
-/** The answer to a problem, its sentence made. */
+/** The answer to one problem, with its message. */
 export function answerTo(problem: Problem): {
   readonly status: AnswerFor<Problem>['status']
   readonly code: TrpcCode

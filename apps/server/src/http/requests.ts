@@ -1,59 +1,70 @@
 import type { KeyScope, Problem } from '@landfall/payment-core'
-import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
-import { json, type RouteAnswer } from './answer.ts'
 import { limits } from '../config/limits.ts'
+import { sendJson, type Env } from './answer.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import { answerTo } from './problem-answers.ts'
 
-/** What each request carries along: its name in the log. */
-export type Env = { Variables: { requestId: string }; Bindings: Partial<HttpBindings> }
-
-/** Who may call a route or a procedure. A merchant key needs the scope that is named. */
+/** Who may call a route or a procedure. A merchant key needs the named scope. */
 export type Who = 'anyone' | 'anyone, in sandbox mode' | 'view token' | `merchant key: ${KeyScope}`
 
-/** What every row of the table in `app.ts` says. */
-export type RouteRow = {
+/** A row of the route table (`routes.ts`). */
+export type Route = {
   readonly method: 'GET' | 'POST' | 'HEAD'
   readonly path: string
-  /** What is asked of a caller; `each its own`: the procedures behind the path say it. */
+  /** Who may call it. `each its own`: each procedure below the path declares it. */
   readonly who: Who | 'each its own'
-  /** The body it reads, or none: what else is sent is never looked at, or refused. */
+  /** The body it reads. Any other body is refused, or never read. */
   readonly takes: 'nothing' | 'form' | 'JSON' | 'JSON or form'
+  readonly handler: MiddlewareHandler<Env>
 }
-/** A row that is answered through the framework. */
-export type Route = RouteRow & { readonly handler: MiddlewareHandler<Env> }
 
-/** A browser asks for a page, a program does not. */
-export const isForPage = (accept: string | undefined): boolean => accept?.includes('text/html') === true
-export const wantsPage = (c: Context): boolean => isForPage(c.req.header('accept'))
+export const tooLarge = { kind: 'too_large', limitBytes: limits.bodyBytesMax } as const
 
-/** A person gets a page with a sentence, a program `{kind, message}`. */
-export function refusalOf(isPage: boolean, problem: Problem): RouteAnswer {
+/** Browsers ask for HTML, programs do not. */
+const wantsPage = (c: Context<Env>): boolean => c.req.header('accept')?.includes('text/html') === true
+
+/** What follows the question mark, undecoded. */
+export function queryOf(c: Context<Env>): string {
+  const begins = c.req.url.indexOf('?')
+  return begins < 0 ? '' : c.req.url.slice(begins + 1)
+}
+
+/** Browsers get a page with a sentence, programs `{kind, message}`. */
+export function refuse(c: Context<Env>, problem: Problem): Response {
+  if (!wantsPage(c)) return refuseProgram(c, problem)
+  const { status } = answerTo(problem)
+  return neutralAnswer(c, isForNow(status) ? 'busy' : 'unreadable', status, { headers: retryAfter(status) })
+}
+
+/** The answer for programs, whatever the request accepts. */
+export function refuseProgram(c: Context<Env>, problem: Problem): Response {
   const { status, message } = answerTo(problem)
-  const isForNow = status === 503 || status === 429
-  const headers = isForNow ? { 'retry-after': String(limits.retryAfterSeconds) } : {}
-  return isPage
-    ? neutralAnswer(isForNow ? 'busy' : 'unreadable', status, { headers })
-    : json({ kind: problem.kind, message }, status, headers)
+  return sendJson(c, { kind: problem.kind, message }, status, retryAfter(status))
 }
 
-/** The address is known, but not with this method: `methods` are the ones it answers to. */
-export function notAllowedOf(isPage: boolean, methods: readonly string[]): RouteAnswer {
+const isForNow = (status: number): boolean => status === 503 || status === 429
+const retryAfter = (status: number): Record<string, string> =>
+  isForNow(status) ? { 'retry-after': String(limits.retryAfterSeconds) } : {}
+
+/** 405: the path exists and answers other methods. */
+export function refuseMethod(c: Context<Env>, methods: readonly string[]): Response {
   const allow = methods.join(', ')
-  return isPage
-    ? neutralAnswer('not_here', 405, { headers: { allow } })
-    : json({ kind: 'method_not_allowed', message: `This address takes ${allow}.` }, 405, { allow })
+  return wantsPage(c)
+    ? neutralAnswer(c, 'not_here', 405, { headers: { allow } })
+    : sendJson(c, { kind: 'method_not_allowed', message: `This address takes ${allow}.` }, 405, { allow })
 }
 
-export function notHereOf(isPage: boolean): RouteAnswer {
-  return isPage
-    ? neutralAnswer('not_here', 404)
-    : json({ kind: 'not_here', message: 'There is nothing here.' }, 404)
+/** 404. */
+export const refuseUnknown = (c: Context<Env>): Response =>
+  wantsPage(c)
+    ? neutralAnswer(c, 'not_here', 404)
+    : sendJson(c, { kind: 'not_here', message: 'There is nothing here.' }, 404)
+
+/** 500: the answer names the request's log line and nothing else (P-05). */
+export function refuseFault(c: Context<Env>): Response {
+  const requestId = c.get('requestId')
+  return wantsPage(c)
+    ? neutralAnswer(c, 'our_fault', 500, { requestId })
+    : sendJson(c, { kind: 'our_fault', message: `This is our fault. It is logged as ${requestId}.` }, 500)
 }
-
-/** Sends an answer through the framework. */
-export const respond = (c: Context, { body, status, headers }: RouteAnswer): Response =>
-  c.newResponse(body, status, headers)
-
-export const refuse = (c: Context, problem: Problem): Response => respond(c, refusalOf(wantsPage(c), problem))

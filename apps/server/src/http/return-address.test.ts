@@ -10,7 +10,7 @@ describe('R-24: the token is found in', () => {
     `//complete/${token}`,
     `/complete//${token}/`,
     `///complete///${token}///`,
-  ])('%s, with nothing behind it', (path) => {
+  ])('%s, with nothing after it', (path) => {
     expect(readReturnAddress(path)).toMatchObject({ token, rest: '', isAddress: true })
   })
 
@@ -27,7 +27,7 @@ describe('R-24: the token is found in', () => {
     `%23!imp_uid=imp_1`,
     `%20imp_uid=imp_1`,
     `imp_uid=imp_1`,
-  ])('/complete/<token>%s, and what was glued to it is read as a query', (glued) => {
+  ])('/complete/<token>%s; the text after it is read as a query', (glued) => {
     expect(readReturnAddress(`/complete/${token}${glued}`)).toEqual({
       token,
       rest: 'imp_uid=imp_1',
@@ -54,7 +54,7 @@ describe('R-24: the token is found in', () => {
 })
 
 describe('without a token', () => {
-  test('one word stands where a token belongs, whatever it is, and more of them are no address', () => {
+  test('a single segment is taken for the token; more segments are no address', () => {
     expect(readReturnAddress('/complete')).toEqual({ token: null, rest: '', isAddress: true, odd: [] })
     expect(readReturnAddress('/complete/')).toMatchObject({ token: null, isAddress: true, odd: ['slashes'] })
     expect(readReturnAddress('/complete/x.y.z')).toMatchObject({ token: 'x.y.z', isAddress: true, odd: [] })
@@ -68,7 +68,7 @@ describe('without a token', () => {
       expect(readReturnAddress(path)).toMatchObject({ rest: '', isAddress: false })
   })
 
-  test('R-17: a path of 16 kB is read at once, however much of it looks like the beginning of one', () => {
+  test('R-17: a path of 16 kB is read without backtracking, also when it repeats a token’s beginning', () => {
     const startedAtMs = performance.now()
     for (const piece of ['eyJ', 'eyJabcdefghijkl.', `eyJ${part(20)}.eyJ`, '%2F', '/', 'a.'])
       readReturnAddress(`/complete/${piece.repeat(16_384 / piece.length)}`)

@@ -1,26 +1,26 @@
-/** What the path of a return says, however it was put together. */
+/** The parts of a return's path. */
 export type ReturnAddress = {
-  /** What stands where an order's token belongs; null when nothing does. */
+  /** The text in the token's place; null if there is none. */
   readonly token: string | null
-  /** What else stands in the path, to be read as if it stood behind the question mark; empty in an ordinary address. */
+  /** The rest of the path, to be read as part of the query; empty in an ordinary address. */
   readonly rest: string
-  /** False for a path that only a token of ours makes an address. */
+  /** False if only a valid token makes the path a return address. */
   readonly isAddress: boolean
-  /** What is odd about it, in our words. */
+  /** The path's oddities, in words safe to log. */
   readonly odd: readonly string[]
 }
 
 const ADDRESS = /^\/complete(?:\/([^/]+))?$/
 const PLAIN = /^\/complete\/[\w.~-]+$/
 /**
- * A view token as `view-token.ts` signs it: three parts, the first two of them JSON, the last 256 bits. Nothing else in
- * an address looks like one, so it is found wherever it stands, and what was glued to it is told apart (R-24).
+ * A view token as `view-token.ts` signs it: three parts, of which the first two are JSON and the last is 256 bits. The pattern matches nothing
+ * else in an address, so a token is found anywhere and separated from the text around it (R-24).
  */
 const TOKEN = /eyJ[\w-]{10,120}\.eyJ[\w-]{10,1800}\.[\w-]{43}/
 
 /**
- * Finds the token in a path whose slashes are doubled or trailing, or that has taken in what belongs behind the
- * question mark: `/complete/<token>&imp_uid=…`, `/complete/<token>%3Fimp_uid=…`, `//complete/<token>/`.
+ * Finds the token in a path with doubled or trailing slashes, or with the query glued to it:
+ * `/complete/<token>&imp_uid=…`, `/complete/<token>%3Fimp_uid=…`, `//complete/<token>/`.
  */
 export function readReturnAddress(path: string): ReturnAddress {
   const tidy = path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
@@ -37,6 +37,6 @@ export function readReturnAddress(path: string): ReturnAddress {
   return { token, rest, isAddress, odd: [...slashes, 'more than a token in the path'] }
 }
 
-/** Every escape of a printable ASCII sign, once; what is no such escape stays as it is. */
+/** Decodes each escape of a printable ASCII character once; other escapes stay. */
 const unescaped = (text: string): string =>
   text.replaceAll(/%([2-7][0-9A-F])/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))

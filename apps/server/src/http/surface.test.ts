@@ -8,17 +8,15 @@ import { listen } from '../../testing/receiver.ts'
 import { everything } from '../../testing/rows.ts'
 import { buy, go, orderId } from '../../testing/shopper.ts'
 import { merchantKey, startWorld } from '../../testing/world.ts'
-import { createApp, routesOf } from './app.ts'
+import { createApp } from './app.ts'
+import { routesOf } from './routes.ts'
 import { pagesOf, type Pages } from './page.ts'
-import type { RouteRow } from './requests.ts'
+import type { Route } from './requests.ts'
 import { appRouter } from './trpc/router.ts'
 
-/** The whole public surface: who may call, what is read of a body, and what nobody in particular, with nothing in hand, is answered. */
+/** The whole public surface: who may call a route, which body it reads, and the status a caller without credentials gets (`nobody`). */
 const surface: Readonly<
-  Record<
-    string,
-    { readonly who: RouteRow['who']; readonly takes: RouteRow['takes']; readonly nobody: number }
-  >
+  Record<string, { readonly who: Route['who']; readonly takes: Route['takes']; readonly nobody: number }>
 > = {
   'HEAD /complete/:token?': { who: 'anyone', takes: 'nothing', nobody: 204 },
   'GET /complete/:token?': { who: 'anyone', takes: 'nothing', nobody: 400 },
@@ -36,7 +34,7 @@ const surface: Readonly<
   'GET /icon.svg': { who: 'anyone', takes: 'nothing', nobody: 200 },
 }
 
-/** The built web, as far as the surface goes. */
+/** A minimal built web app. */
 async function builtWeb(): Promise<Pages & AsyncDisposable> {
   const root = await mkdtemp(join(tmpdir(), 'landfall-surface-'))
   await mkdir(join(root, 'assets'))
@@ -49,7 +47,7 @@ async function builtWeb(): Promise<Pages & AsyncDisposable> {
   return { ...pagesOf(root, built), [Symbol.asyncDispose]: () => rm(root, { recursive: true }) }
 }
 
-/** A world in which a customer is about to pay, and its server twice: with the demo shop, and as production has it. */
+/** A world with an open order and two servers: one with the demo shop, one as in production. */
 async function startBoth() {
   const world = await startWorld()
   const pages = await builtWeb()
@@ -72,13 +70,13 @@ async function startBoth() {
   }
 }
 
-/** An address of the route, in nobody's hands. */
-const pathOf = ({ path }: Pick<RouteRow, 'path'>): string =>
+/** An address of the route without a valid token. */
+const pathOf = ({ path }: Pick<Route, 'path'>): string =>
   path.replace('/:token?', '').replace(':token', 'nobodys').replace('*', 'nothing')
-const nameOf = ({ method, path }: RouteRow): string => `${method} ${path}`
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`
 
 const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']
-/** Bodies that would say something if they were read, by content type. */
+/** Bodies that would count as a claim if they were read, by content type. */
 const claim = { imp_uid: 'imp_000000000009', merchant_uid: orderId, status: 'paid', imp_success: 'true' }
 const bodies: ReadonlyArray<readonly [type: string, body: string, kind: 'JSON' | 'form' | 'neither']> = [
   ['application/json', JSON.stringify(claim), 'JSON'],
@@ -97,14 +95,14 @@ const bodies: ReadonlyArray<readonly [type: string, body: string, kind: 'JSON' |
 ]
 
 describe('every route', () => {
-  test('is in the table above, with who may call it and what it reads: a new one belongs there too', async () => {
+  test('is in the table above, with who may call it and which body it reads', async () => {
     await using both = await startBoth()
     const found = both.routes.map((route) => [nameOf(route), { who: route.who, takes: route.takes }])
     const expected = Object.entries(surface).map(([name, { who, takes }]) => [name, { who, takes }])
     expect(found).toEqual(expected)
   })
 
-  test('answers nobody in particular as the table says, and changes nothing', async () => {
+  test('answers a caller without credentials as the table says, and changes nothing', async () => {
     await using both = await startBoth()
     const before = await everything(both.world)
     for (const url of both.urls)
@@ -116,7 +114,7 @@ describe('every route', () => {
     expect(await everything(both.world)).toEqual(before)
   })
 
-  test('P-01: with a view token asked for, one that is forged, cut, expired or of the wrong kind shows nothing', async () => {
+  test('P-01: shows nothing for a view token that is forged, cut, expired or of the wrong kind', async () => {
     await using both = await startBoth()
     const { world, token } = both
     const expired = await world
@@ -135,12 +133,12 @@ describe('every route', () => {
           expect([path, bad.slice(0, 40), answer.status]).toEqual([path, bad.slice(0, 40), 404])
           answers.add(`${path} ${await answer.text()}`)
         }
-    expect(answers.size).toBe(2) // one page for each path, whatever was wrong
+    expect(answers.size).toBe(2) // one page for each path, whatever is wrong with the token
     expect(await everything(world)).toEqual(before)
     expect(await (await go(`${url}/result/${token}`)).text()).toBe('<main>checking</main>')
   })
 
-  test('R-20: has no answer but 405 and what it allows for a method that is not its own, and changes nothing', async () => {
+  test('R-20: answers other methods with 405 and its allowed methods, and changes nothing', async () => {
     await using both = await startBoth()
     const { world, routes } = both
     const before = await everything(world)
@@ -166,7 +164,7 @@ describe('every route', () => {
     expect(await everything(world)).toEqual(before)
   })
 
-  test('O-03: reads a body only of the type it takes; any other is refused, or not looked at', async () => {
+  test('O-03: reads bodies of its own content type only; others are refused or ignored', async () => {
     await using both = await startBoth()
     const { world, routes, urls } = both
     const before = await everything(world)
@@ -187,7 +185,7 @@ describe('every route', () => {
           ])
         }
     expect(await everything(world)).toEqual(before)
-    // The same claim in the type the webhook takes is one: the test above could fail.
+    // Control: the webhook accepts the same claim in its own content types.
     for (const [type, body] of bodies.filter(([, , kind]) => kind !== 'neither')) {
       const [url = ''] = urls
       const headers = { 'content-type': type }
@@ -196,7 +194,7 @@ describe('every route', () => {
     expect((await everything(world)).rows['receipts']).not.toEqual(before.rows['receipts'])
   })
 
-  test('refuses a body over 64 kB with 413, told its length beforehand or not, and changes nothing', async () => {
+  test('refuses a body over 64 kB with 413, with or without a declared length, and changes nothing', async () => {
     await using both = await startBoth()
     const { world, routes } = both
     const before = await everything(world)
@@ -221,7 +219,7 @@ describe('every route', () => {
     expect(await everything(world)).toEqual(before)
   })
 
-  test('O-03: allows no foreign origin anything: no preflight succeeds, no answer may be read', async () => {
+  test('O-03: allows no other origin: no preflight succeeds, no answer is readable', async () => {
     await using both = await startBoth()
     const ask = {
       origin: 'https://evil.example',
@@ -241,10 +239,10 @@ describe('every route', () => {
 
 describe('every procedure', () => {
   const authorization = `Bearer ${merchantKey}`
-  /** What would do something if it were read; the credentials are good ones. */
+  /** Input that would have an effect if it were read; the credentials are valid. */
   const input = { orderId: 'ord-2', name: 'x', amount: 1_000, productId: 'coffee', from: 0, to: 1, ...claim }
 
-  test('O-03: takes JSON alone, whoever asks: what another site’s form can send is 415 and changes nothing', async () => {
+  test('O-03: accepts only JSON: content types of another site’s form get 415 and change nothing', async () => {
     await using both = await startBoth()
     const { world, token } = both
     const before = await everything(world)
@@ -272,7 +270,7 @@ describe('every procedure', () => {
     expect(await everything(world)).toEqual(before)
   })
 
-  test('answers its own method alone: a link or a picture of another site calls no mutation', async () => {
+  test('answers its own method only: another site’s link or image calls no mutation', async () => {
     await using both = await startBoth()
     const { world } = both
     const [demo] = both.urls
@@ -287,7 +285,7 @@ describe('every procedure', () => {
     expect(await everything(world)).toEqual(before)
   })
 
-  test('P-08: those of the demo shop are not there in production, with or without a key', async () => {
+  test('P-08: the demo shop’s procedures are absent in production, with or without a key', async () => {
     await using both = await startBoth()
     const { world } = both
     const [demo = '', production = ''] = both.urls
@@ -303,7 +301,7 @@ describe('every procedure', () => {
   })
 })
 
-/** A form as a browser sends it. */
+/** A multipart form as a browser sends it. */
 function formOf(fields: Readonly<Record<string, unknown>>): Blob {
   const parts = Object.entries(fields).map(
     ([name, value]) => `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${String(value)}\r\n`,

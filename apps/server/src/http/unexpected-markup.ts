@@ -2,7 +2,7 @@ import type { Inventory } from '@landfall/payment-core'
 import { parse, type DefaultTreeAdapterTypes } from 'parse5'
 import { styleHash } from './headers.ts'
 
-/** What a page of ours may name and hold: files by their address and content, styles by their hash. */
+/** Markup the build produced: files by address and content hash, inline styles by hash. */
 export type KnownMarkup = {
   readonly files: ReadonlyMap<string, string>
   readonly styles: ReadonlySet<string>
@@ -14,8 +14,8 @@ export const knownOf = ({ files, inlineStyles }: Inventory, ...styles: readonly 
 })
 
 /**
- * What runs, styles, frames or sends in a page and was not there when it was built. Read as a browser reads it, once with script and once
- * without: what is inside `<noscript>` is markup only to the one that has none.
+ * Finds scripts, styles, frames and forms in a page that the build did not produce. Parses the page twice, with and without scripting:
+ * content of `<noscript>` is markup only without it.
  */
 export function findUnexpectedMarkup(html: string, known: KnownMarkup): string[] {
   const seen = new Set<string>()
@@ -35,7 +35,7 @@ type Element = DefaultTreeAdapterTypes.Element
 const attribute = (element: Element, ...names: readonly string[]): string | undefined =>
   element.attrs.find(({ name }) => names.includes(name))?.value
 
-/** Elements that bring another document, other addresses or a way out; none of our pages has one. */
+/** Elements that embed a document, change base addresses or submit data. No built page has one. */
 const foreign = new Set([
   'iframe',
   'frame',
@@ -66,7 +66,7 @@ function strangeAbout(element: Element, known: KnownMarkup): string[] {
 function strangeAttribute(tagName: string, name: string, value: string): string[] {
   if (/^on/i.test(name)) return [`an inline handler: <${tagName} ${name}="${excerpt(value)}">`]
   if (name === 'style') return [`an inline style: <${tagName} style="${excerpt(value)}">`]
-  // Browsers skip control signs and blanks before and within a scheme.
+  // Browsers ignore control characters and spaces in a scheme.
   if (/^(?:javascript|vbscript|data):/i.test(value.replaceAll(/[\p{Cc}\s]/gu, '')))
     return [`an address that runs: <${tagName} ${name}="${excerpt(value)}">`]
   return []
@@ -75,7 +75,7 @@ function strangeAttribute(tagName: string, name: string, value: string): string[
 function strangeScript(element: Element, known: KnownMarkup): string[] {
   const source = attribute(element, 'src', 'href')
   if (source !== undefined) return strangeFile('script', source, attribute(element, 'integrity'), known)
-  // A block of data is no script: it is never run.
+  // A JSON data block never runs.
   if (attribute(element, 'type') === 'application/json') return []
   return [`an inline script: ${excerpt(textOf(element))}`]
 }
@@ -103,7 +103,7 @@ const textOf = (element: Element): string =>
   element.childNodes.map((child) => ('value' in child ? child.value : '')).join('')
 
 const EXCERPT_CHARACTERS = 120
-/** In one line, for a terminal or a mail: what stands in a page that was changed is somebody else's. */
+/** A one-line excerpt that is safe in a terminal or a mail. */
 const excerpt = (text: string): string => {
   const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
   return line.length > EXCERPT_CHARACTERS ? `${line.slice(0, EXCERPT_CHARACTERS)}…` : line

@@ -5,9 +5,10 @@ import type { Journey } from '../journey/journey.ts'
 import { refresh, show, viewerOf } from '../journey/requests/show.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import type { Pages } from './page.ts'
-import { respond, type Env, type Route } from './requests.ts'
+import type { Env } from './answer.ts'
+import type { Route } from './requests.ts'
 
-/** The built web app: files by name, the shop's page, and the result as the record has it. */
+/** The built web app: its files, the demo shop's page, and the result page. */
 export function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly Route[] {
   const { sandboxMode, portone } = journey.deps.config
   const shop = serveStatic({ root, path: 'index.html' })
@@ -32,10 +33,10 @@ export function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly
   ]
 }
 
-/** How long the first response may wait for a look at the gateway: what is recorded then is written, and the page follows the rest. */
+/** How long the first response waits for a lookup at the gateway. After that the page shows the recorded state and follows changes itself. */
 const PAGE_WAIT_MS = 300
 
-/** The screen as a page. A link preview or a page fetched ahead of a tap looks nothing up. */
+/** The result page. Link previews and prefetches start no lookup. */
 async function result(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<Env>): Promise<Response> {
   const token = c.req.param('token') ?? ''
   const viewer = await viewerOf(journey, token)
@@ -47,12 +48,12 @@ async function result(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<E
   return c.body(body, shown === null ? 404 : 200, headers)
 }
 
-/** The deposit's deadline as a calendar file. */
+/** The deposit deadline as a calendar file. */
 async function deadline(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<Env>): Promise<Response> {
   const token = c.req.param('token') ?? ''
   const viewer = await viewerOf(journey, token)
   const text = viewer.ok ? pages.calendar(await show(journey, viewer.value, token), askedBy(c)) : null
-  if (text === null) return respond(c, neutralAnswer('not_here', 404))
+  if (text === null) return neutralAnswer(c, 'not_here', 404)
   return c.body(text, 200, {
     'content-type': 'text/calendar; charset=utf-8',
     'content-disposition': 'inline; filename="deadline.ics"',

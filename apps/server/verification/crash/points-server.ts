@@ -1,7 +1,7 @@
 import { createApp } from '../../src/http/app.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { realClock, realLag, realRandom, sharedChanges, type Deps } from '../../src/deps.ts'
-import { openFrontDoor } from '../../src/http/front-door.ts'
+import { listen } from '../../src/http/listener.ts'
 import { openHttp } from '../../src/gateway/http.ts'
 import { portoneV1 } from '../../src/gateway/portone-v1/client.ts'
 import { startJourney } from '../../src/journey/journey.ts'
@@ -38,4 +38,4 @@ const outside: Deps = {
   metrics: openMetrics({ ofProcess: true }),
 }
 const journey = await startJourney(fate.deps(outside))
-openFrontDoor(fate.app(createApp(journey, null, realLag())), config, () => undefined)
+listen(fate.app(createApp(journey, null, realLag())), config, () => undefined)

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import type { Deps } from '../../src/deps.ts'
-import type { Served } from '../../src/http/front-door.ts'
+import type { Served } from '../../src/http/listener.ts'
 import type { Database } from '../../src/store/engines/open.ts'
 
 /** Where a server can be made to die, and after how many passages at most: between a thing that was done and the one that must follow it. */
@@ -70,14 +70,6 @@ export function fateAt(chosen: Point, passages: number): Fate {
         const answer = await app.fetch(request, sockets)
         if (answer.ok && request.method === 'POST') pass('before_2xx')
         return answer
-      },
-      enter: (asked) => {
-        const answering = app.enter(asked)
-        if (answering === null) return null
-        return answering.then((answer) => {
-          if (answer.status < 300 && asked.method === 'POST') pass('before_2xx')
-          return answer
-        })
       },
     }),
   }

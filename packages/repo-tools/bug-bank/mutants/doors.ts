@@ -73,10 +73,10 @@ export const doors: readonly Mutant[] = [
     name: 'an error is swallowed with 200',
     story: 'Whatever goes wrong inside is caught and answered with 200: the sender does not come again.',
     reports: ['open-mercato/cezar#188', 'mikenelsonjr/Accelerators#2'],
-    file: 'apps/server/src/http/doors.ts',
-    find: "const heard = await receiveWebhook(journey, header('content-type') ?? '', body)",
+    file: 'apps/server/src/http/webhook-route.ts',
+    find: "const heard = await receiveWebhook(journey, c.req.header('content-type') ?? '', body)",
     replace:
-      "const heard = await receiveWebhook(journey, header('content-type') ?? '', body).catch(() => ({ ok: true, value: null }) as const)",
+      "const heard = await receiveWebhook(journey, c.req.header('content-type') ?? '', body).catch(() => ({ ok: true, value: null }) as const)",
     killedBy: { file: webhookTest, test: 'C-06, S-10: no 2xx for a webhook the disk did not take' },
   },
   {
@@ -84,7 +84,7 @@ export const doors: readonly Mutant[] = [
     story:
       'One kind of message leads to a branch that answers nothing: the sender gets a 500 and repeats it for hours.',
     reports: ['vendurehq/vendure#2657'],
-    file: 'apps/server/src/http/doors.ts',
+    file: 'apps/server/src/http/webhook-route.ts',
     find: '\n  return refusal\n',
     replace:
       "\n  if (refusal.status !== 415) return refusal\n  throw new Error('nobody thought of this one')\n",
@@ -210,19 +210,19 @@ export const doors: readonly Mutant[] = [
     story:
       'A messenger’s preview asks for the address by HEAD, and the claim is used up before the customer comes.',
     reports: [],
-    file: 'apps/server/src/http/doors.ts',
-    find: 'answer: async () => ({ status: 204, headers: {}, body: null }),',
-    replace: 'answer: (journey, asked, passage) => returned(journey, asked, passage),',
+    file: 'apps/server/src/http/return-route.ts',
+    find: 'handler: async (c) => send(c, 204, null) }',
+    replace: 'handler: (c) => answerReturn(journey, c) }',
     killedBy: { file: returnTest, test: 'R-07: a link preview is no return: nothing is stored or looked up' },
   },
   {
     name: 'the way back is in the query',
     story: '`next=` says where to go after the payment, and it goes anywhere.',
     reports: [],
-    file: 'apps/server/src/http/doors.ts',
-    find: 'const location = `${journey.deps.config.webUrl}/result/${landed.value.token}`',
+    file: 'apps/server/src/http/return-route.ts',
+    find: 'location: `${journey.deps.config.webUrl}/result/${landed.value.token}`',
     replace:
-      "const location = new URLSearchParams(query).get('next') ?? `${journey.deps.config.webUrl}/result/${landed.value.token}`",
+      "location: new URLSearchParams(query).get('next') ?? `${journey.deps.config.webUrl}/result/${landed.value.token}`",
     killedBy: { file: returnTest, test: 'R-15: URLs in the query are never followed' },
   },
   {

@@ -8,7 +8,7 @@ import { merchantKey, startWorld, type World } from '../../../testing/world.ts'
 import { viewTokens } from '../../journey/requests/view-token.ts'
 import { appRouter, routerFor } from './router.ts'
 
-/** Every procedure: who may call it, and an input that would do something if its caller were let in. */
+/** Every procedure: who may call it, and an input that would have an effect for an authorized caller. */
 const expected: Readonly<Record<string, { readonly who: Procedure['who']; readonly input: unknown }>> = {
   'payments.verify': { who: 'anyone', input: { imp_uid: 'imp_000000000001', merchant_uid: orderId } },
   'payments.screen': { who: 'view token', input: {} },
@@ -41,8 +41,7 @@ const inputOf = ({ path }: Pick<Procedure, 'path'>, reviewId: string): unknown =
 const resolving = { orderId: 'ord-odd', action: 'dismiss', note: 'seen' }
 
 /**
- * An order paid and told: one that could be cancelled, looked at and told again. Another that waits to be paid, and one whose money a person
- * must see to.
+ * Three orders: a paid one whose notice was delivered, so it can be cancelled, looked up and notified again; an open one; and one under review.
  */
 async function paidWorld(
   env: Readonly<Record<string, string>> = {},
@@ -61,14 +60,14 @@ async function paidWorld(
 }
 
 describe('the table of procedures', () => {
-  test('each says who may call it, and one that is new belongs into the table above', () => {
+  test('each declares who may call it and is in the table above', () => {
     const found = proceduresOf(appRouter).map(({ path, who }) => [path, who])
     expect(Object.fromEntries(found)).toEqual(
       Object.fromEntries(Object.entries(expected).map(([path, { who }]) => [path, who])),
     )
   })
 
-  test('P-08: production has the same ones, without those of the demo shop', () => {
+  test('P-08: production has the same procedures except the demo shop’s', () => {
     const paths = (sandboxMode: boolean) => proceduresOf(routerFor(sandboxMode))
     expect(paths(true)).toEqual(proceduresOf(appRouter))
     expect(paths(false)).toEqual(paths(true).filter(({ who }) => who !== 'anyone, in sandbox mode'))
@@ -79,7 +78,7 @@ describe('the table of procedures', () => {
 const guardedBy = (who: Procedure['who']): readonly Procedure[] =>
   proceduresOf(appRouter).filter((each) => each.who === who)
 
-/** Those that ask for a merchant key, each with the scope that the key needs. */
+/** The procedures that require a merchant key, each with its scope. */
 const forKeys = () =>
   proceduresOf(appRouter).flatMap((each) => {
     const scope = KeyScope.options.find((one) => each.who === `merchant key: ${one}`)
@@ -112,7 +111,7 @@ describe('merchant key', () => {
     ['another method asked for', { 'x-http-method-override': 'POST', 'x-forwarded-user': 'shop' }],
   ]
 
-  test('O-01, S-19: without it every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
+  test('O-01, S-19: without it every procedure gives the same 401; nothing is changed, looked up or sent', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
     expect(forKeys().length).toBe(11)
@@ -132,7 +131,7 @@ describe('merchant key', () => {
     expect(await everything(world)).toEqual(before)
   })
 
-  test('O-01: it is asked for before the input is read: what is wrong with that is nobody’s to learn', async () => {
+  test('O-01: it is checked before the input is read, so a refusal reveals nothing about the input', async () => {
     await using world = await startWorld()
     for (const procedure of forKeys())
       for (const input of [null, 'text', [], { orderId: '<script>' }, { amount: -1 }]) {
@@ -141,7 +140,7 @@ describe('merchant key', () => {
       }
   })
 
-  test('with it the same inputs are answered, and each mutation changes something: the test above could fail', async () => {
+  test('control: with it the same inputs are answered and each mutation changes something', async () => {
     await using world = await paidWorld()
     for (const procedure of forKeys()) {
       const before = await everything(world)
@@ -157,12 +156,12 @@ describe('merchant key', () => {
   const keyOf = (scope: KeyScope): string => `key-of-this-shop-for-${scope.replace(':', '-')}`
   const scoped = KeyScope.options.map((scope) => `${scope.replace(':', '-')}:${keyOf(scope)}:${scope}`)
 
-  test('S-19: a live key without the scope is answered 403, which names the scope, and nothing is changed, asked or sent', async () => {
+  test('S-19: a live key without the scope gets 403 with the scope’s name; nothing is changed, looked up or sent', async () => {
     await using world = await paidWorld({ MERCHANT_API_KEYS: `${merchantKey} ${scoped.join(' ')}` })
     const before = await everything(world)
     for (const procedure of forKeys())
       for (const given of KeyScope.options.filter((scope) => scope !== procedure.scope))
-        // What is wrong with the input is not this caller's to learn either.
+        // A refused caller must not learn what is wrong with the input either.
         for (const input of [inputOf(procedure, world.reviewId), { orderId: '<script>' }]) {
           const headers = { authorization: `Bearer ${keyOf(given)}` }
           const answer = await call(world.url, procedure, input, headers)
@@ -184,7 +183,7 @@ describe('merchant key', () => {
     expect(await everything(world)).toEqual(before)
   })
 
-  test('with the scope alone each is let in', async () => {
+  test('the scope alone admits each call', async () => {
     await using world = await paidWorld({ MERCHANT_API_KEYS: `${merchantKey} ${scoped.join(' ')}` })
     for (const procedure of forKeys()) {
       const headers = { authorization: `Bearer ${keyOf(procedure.scope)}` }
@@ -193,7 +192,7 @@ describe('merchant key', () => {
     }
   })
 
-  test('in one batch with a call that is let in, the other is refused all the same', async () => {
+  test('in a batch with an admitted call, a refused call stays refused', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
     const input = JSON.stringify({ 0: { token: world.token }, 1: { orderId } })
@@ -209,7 +208,7 @@ describe('merchant key', () => {
 })
 
 describe('view token', () => {
-  /** What is no token of this world, or no longer one. */
+  /** Tokens that are invalid or expired. */
   async function badTokens(world: World, good: string): Promise<ReadonlyArray<readonly [string, string]>> {
     const { clock, config } = world
     const [header = '', payload = '', signature = ''] = good.split('.')
@@ -238,14 +237,14 @@ describe('view token', () => {
     ]
   }
 
-  test('P-01, P-02, S-19: without a live one every procedure answers 401 in one and the same way, and nothing is changed, asked or sent', async () => {
+  test('P-01, P-02, S-19: without a valid one every procedure gives the same 401; nothing is changed, looked up or sent', async () => {
     await using world = await paidWorld()
     const bad = await badTokens(world, world.token)
     const before = await everything(world)
     expect(guardedBy('view token').length).toBe(2)
     for (const procedure of guardedBy('view token'))
       for (const [what, token] of bad) {
-        // No key opens what only a token shows.
+        // A merchant key is no substitute for a view token.
         const answer = await call(world.url, procedure, { token }, { authorization: `Bearer ${merchantKey}` })
         expect([procedure.path, what, await refusalIn(answer)]).toEqual([
           procedure.path,
@@ -258,7 +257,7 @@ describe('view token', () => {
       expect((await call(world.url, procedure, { token: world.token })).status).toBe(200)
   })
 
-  test('R-17: none at all, or one of 10 kB, is no input, and changes nothing', async () => {
+  test('R-17: a missing token or one of 10 kB is bad input and changes nothing', async () => {
     await using world = await startWorld()
     const before = await everything(world)
     for (const procedure of guardedBy('view token'))
@@ -275,7 +274,7 @@ describe('view token', () => {
   })
 })
 
-/** The whole of what a refused caller is told. */
+/** The complete answer to a refused caller. */
 const refusalOf = ({ path }: Procedure, kind: 'unauthorized' | 'bad_view_token') => ({
   status: 401,
   said: {

@@ -8,7 +8,7 @@ type Wish = Parameters<World['merchant']['orders']['list']['query']>[0]
 const idsOf = async (world: World, wish: Wish): Promise<string[]> =>
   (await world.merchant.orders.list.query(wish)).orders.map((order) => order.orderId)
 
-/** All pages, with how many there were. */
+/** All pages of a list, and their number. */
 async function paged(world: World, wish: Wish): Promise<string[]> {
   const found: string[] = []
   let cursor: string | null = null
@@ -22,7 +22,7 @@ async function paged(world: World, wish: Wish): Promise<string[]> {
   throw new Error('the list has no end')
 }
 
-/** Paid by a card, and told. */
+/** Pays by card and waits for the notice. */
 async function paid(world: World, id = orderId): Promise<string> {
   const { impUid } = await buy(world, { orderId: id })
   await comeBack(await world.gateway.approve(impUid))
@@ -30,7 +30,7 @@ async function paid(world: World, id = orderId): Promise<string> {
   return impUid
 }
 
-/** Paid in two windows that stood open at once: the second is a surplus. */
+/** Pays in two windows at once: the second payment is a surplus. */
 async function paidTwice(world: World): Promise<string> {
   const { impUid } = await buy(world)
   const other = world.gateway.open({
@@ -48,7 +48,7 @@ async function paidTwice(world: World): Promise<string> {
 }
 
 describe.for(engines)('orders.list, on %s', (engine) => {
-  test('by text: an order, a payment or a reference as it is, before what only begins so', async () => {
+  test('by text: exact order, payment and reference ids come before prefixes', async () => {
     await using world = await startWorld({ engine })
     const impUid = await paid(world, 'ord-9')
     const { orders } = world.merchant
@@ -71,7 +71,7 @@ describe.for(engines)('orders.list, on %s', (engine) => {
       expect((await paged(world, { text: 'ord-1', limit })).toSorted()).toEqual(all.toSorted())
   })
 
-  test('by time and status; a cursor of something else is refused', async () => {
+  test('by time and status; a cursor from another query is refused', async () => {
     await using world = await startWorld({ engine })
     await paid(world, 'ord-1')
     await world.pass(1_000)
@@ -90,7 +90,7 @@ describe.for(engines)('orders.list, on %s', (engine) => {
       })
   })
 
-  test('support’s question «what needs me today, with sums» is one call', async () => {
+  test('one call lists what support must handle today, with sums', async () => {
     await using world = await startWorld({ engine, env: { ON_SURPLUS: 'review' } })
     await paidTwice(world)
     await register(world, { orderId: 'ord-2' })
@@ -104,7 +104,7 @@ describe.for(engines)('orders.list, on %s', (engine) => {
 })
 
 describe.for(engines)('orders.get, on %s', (engine) => {
-  test('a payment is told with its times, its card, its approval number and its receipt', async () => {
+  test('a payment shows its times, card, approval number and receipt', async () => {
     await using world = await startWorld({ engine })
     const impUid = await paid(world)
     const row = world.gateway.payments().find(({ imp_uid }) => imp_uid === impUid)
@@ -127,7 +127,7 @@ describe.for(engines)('orders.get, on %s', (engine) => {
     expect([cancels, notices.length]).toEqual([[], 1])
   })
 
-  test('support’s question «what was refunded by itself this week, by cause» is one call', async () => {
+  test('one call lists this week’s automatic refunds by cause', async () => {
     await using world = await startWorld({ engine })
     const from = world.clock.nowMs()
     const surplus = await paidTwice(world)
@@ -165,7 +165,7 @@ describe.for(engines)('orders.get, on %s', (engine) => {
 })
 
 describe.for(engines)('notices.list, on %s', (engine) => {
-  test('each attempt with its answer, by order, state, type and time', async () => {
+  test('lists each attempt with its answer, by order, state, type and time', async () => {
     await using world = await startWorld({ engine })
     world.receiver.answerWith(503)
     await paid(world)
@@ -191,7 +191,7 @@ describe.for(engines)('notices.list, on %s', (engine) => {
     expect(second.nextCursor).toBeNull()
   })
 
-  test('N-10: a receiver that was gone and is asked for again is tried at once, the parked notice and what waits', async () => {
+  test('N-10: resending tries a recovered receiver at once, for the parked notice and the waiting ones', async () => {
     await using world = await startWorld({ engine })
     world.receiver.answerWith(410)
     await paid(world, 'ord-1')

@@ -4,13 +4,13 @@ import { replay } from '../../journey/requests/replay.ts'
 import { merchantProcedure, router, unwrap } from './trpc.ts'
 
 export const notices = router({
-  /** What the shop was told, a page at a time, each with what came of its attempts. */
+  /** The shop's notices, paged, each with its delivery attempts. */
   list: merchantProcedure('notices')
     .input(NoticesInput)
     .output(NoticeList)
     .query(async ({ ctx, input }) => unwrap(await noticesIn(ctx.journey, input))),
 
-  /** Sends notices again that were delivered or given up: one by its id, or all recorded from a time on and before another. */
+  /** Resends delivered or abandoned notices: one by id, or all recorded in a time range. */
   replay: merchantProcedure('notices')
     .input(ReplayInput)
     .output(ReplayAnswer)

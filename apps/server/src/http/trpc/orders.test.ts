@@ -3,7 +3,7 @@ import { buy, comeBack, isPaid, orderId, register } from '../../../testing/shopp
 import { startWorld, type World } from '../../../testing/world.ts'
 
 describe('orders.get and orders.list', () => {
-  test('an order as the fixed face has it', async () => {
+  test('an order has exactly the documented fields', async () => {
     await using world = await startWorld()
     const { impUid, returnUrl } = await buy(world)
     await comeBack(await world.gateway.approve(impUid))
@@ -42,7 +42,7 @@ describe('orders.get and orders.list', () => {
     })
   })
 
-  test('an order nobody registered is NOT_FOUND', async () => {
+  test('an unregistered order is NOT_FOUND', async () => {
     await using world = await startWorld()
     await expect(world.merchant.orders.get.query({ orderId: 'ord-9' })).rejects.toMatchObject({
       data: { kind: 'unknown_order', httpStatus: 404 },
@@ -63,7 +63,7 @@ describe('orders.get and orders.list', () => {
     return found
   }
 
-  test('a list comes in pages, oldest first, each order once, whatever the page’s size', async () => {
+  test('a list is paged, oldest first, with each order once, for any page size', async () => {
     await using world = await startWorld()
     const ids = Array.from({ length: 7 }, (_, index) => `ord-${index}`)
     for (const id of ids) await register(world, { orderId: id })
@@ -74,7 +74,7 @@ describe('orders.get and orders.list', () => {
     })
   })
 
-  test('orders.reconcile looks now, and gives the order as it then is', async () => {
+  test('orders.reconcile looks up at once and returns the order’s new state', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const { impUid } = await buy(world)
@@ -83,7 +83,7 @@ describe('orders.get and orders.list', () => {
     expect(await isPaid(world)).toBe(true)
   })
 
-  test('orders.reconcile with the gateway away says so, and changes nothing (S-20)', async () => {
+  test('orders.reconcile reports an unreachable gateway and changes nothing (S-20)', async () => {
     await using world = await startWorld()
     await register(world)
     world.gateway.misbehave({ rest: 'down' })
@@ -126,7 +126,7 @@ describe('bad_input', () => {
 describe('an order registered from an app', () => {
   const terms = { orderId, name: '제주 한라봉 드립백', amount: 14_000 }
 
-  test('its link’s screen offers the way back into that app, the web’s link of the same order does not', async () => {
+  test('its link’s screen links back into the app; the same order’s web link does not', async () => {
     await using world = await startWorld()
     const inApp = await world.merchant.orders.register.mutate({ ...terms, appScheme: 'LandfallShop://' })
     const again = await world.merchant.orders.register.mutate({ ...terms, appScheme: 'landfallshop' })
@@ -141,7 +141,7 @@ describe('an order registered from an app', () => {
     ])
   })
 
-  test('R-15: a scheme that a browser acts upon itself, or an address, is refused', async () => {
+  test('R-15: a scheme that browsers handle themselves, or a full URL, is refused', async () => {
     await using world = await startWorld()
     for (const appScheme of ['javascript', 'data:', 'https://evil.test', 'intent://', 'a b', '', '//', 'x:y'])
       await expect(world.merchant.orders.register.mutate({ ...terms, appScheme })).rejects.toMatchObject({

@@ -35,7 +35,7 @@ async function viewOfOrder(journey: Journey, orderId: string): Promise<OrderView
 }
 
 export const orders = router({
-  /** What the shop expects to be paid. Idempotent: the same order gives the same answer, and what may change about it follows while it is open. */
+  /** Registers an order. Idempotent: the same order gets the same answer; changeable fields may change while it is open. */
   register: merchantProcedure('orders:write')
     .input(RegisterInput)
     .output(RegisterAnswer)
@@ -46,44 +46,43 @@ export const orders = router({
     .output(OrderView)
     .query(({ ctx, input }) => viewOfOrder(ctx.journey, input.orderId)),
 
-  /** What happened to an order and why, in order of time; also to a payment of an order that nobody registered. */
+  /** An order's history with reasons, in time order; also of an unregistered order's payment. */
   story: merchantProcedure('orders:read')
     .input(StoryInput)
     .output(Story)
     .query(async ({ ctx, input }) => unwrap(await story(ctx.journey, input.orderId))),
 
-  /** Orders by their registration, a page at a time; with `review` only those a person must look at, the sums that wait, and the orphan payments. */
+  /** Orders by registration time, paged. `review` selects orders under review, with open sums and orphan payments. */
   list: merchantProcedure('orders:read')
     .input(ListInput)
     .output(OrderList)
     .query(async ({ ctx, input }) => unwrap(await ordersIn(ctx.journey, input))),
 
-  /** What was asked back in a range of time, by us or by the shop, and its sums by cause. */
+  /** Refunds in a time range, automatic and requested, with sums by cause. */
   refunds: merchantProcedure('orders:read')
     .input(RefundsInput)
     .output(RefundList)
     .query(async ({ ctx, input }) => unwrap(await refundsOf(ctx.journey, input))),
 
   /**
-   * Gives money back: all that is left, or a sum; of the payment that the order keeps, or of the one that is named. Answered with what has become of it
-   * after the first try.
+   * Refunds the rest or a given sum, of the order's kept payment or of a named one. The answer gives the outcome of the first try.
    */
   cancel: merchantProcedure('refunds')
     .input(CancelInput)
     .output(CancelAnswer)
     .mutation(async ({ ctx, input }) => unwrap(await requestRefund(ctx.journey, input, ctx.actor))),
-  /** Calls an unpaid order off. */
+  /** Closes an unpaid order. */
   close: merchantProcedure('orders:write')
     .input(CloseInput)
     .output(OrderView)
     .mutation(async ({ ctx, input }) => unwrap(await close(ctx.journey, input, ctx.actor))),
-  /** A person's end of a review: keep the money, give it back, send a refused cancel again, or leave it as it is. */
+  /** Ends a review by hand: keep the money, refund it, resend a refused cancel, or leave it. */
   resolve: merchantProcedure('refunds')
     .input(ResolveInput)
     .output(ResolveAnswer)
     .mutation(async ({ ctx, input }) => unwrap(await resolve(ctx.journey, input, ctx.actor))),
 
-  /** Looks at the gateway now, and gives the order as it then is. */
+  /** Looks up at the gateway now and returns the order's new state. */
   reconcile: merchantProcedure('orders:write')
     .input(OrderInput)
     .output(OrderView)

@@ -4,18 +4,18 @@ import { show, watch } from '../../journey/requests/show.ts'
 import { eachOf, publicProcedure, router, unwrap, viewerProcedure } from './trpc.ts'
 
 export const payments = router({
-  /** The redirect's query or the SDK's callback object as received, or a view token → claim, look-up within 2.5 s → screen. */
+  /** Takes the redirect's query, the SDK's callback object or a view token. Stores the claim, looks it up within 2.5 s and returns the screen. */
   verify: publicProcedure
     .input(VerifyInput)
     .output(ShownScreen)
     .mutation(async ({ ctx, input }) => unwrap(await verify(ctx.journey, input))),
 
-  /** The screen now. */
+  /** The present screen. */
   screen: viewerProcedure
     .output(ShownScreen)
     .query(({ ctx, input }) => show(ctx.journey, ctx.viewer, input.token)),
 
-  /** Every change of the screen until it is final, the present one first. */
+  /** The present screen, then every change until the final one. */
   watch: viewerProcedure
     .output(eachOf(ShownScreen))
     .subscription(({ ctx, input, signal }) => watch(ctx.journey, ctx.viewer, input.token, signal)),

@@ -24,7 +24,7 @@ const changesOf = async (world: World): Promise<string[]> =>
     .map(({ reason }) => reason)
 
 describe.for(engines)('an order registered again, on %s', (engine) => {
-  test('what is given follows, what is left out stays, and the history names the fields', async () => {
+  test('given fields change, omitted fields stay, and the history names the fields', async () => {
     await using world = await startWorld({ engine })
     const expiresAt = world.clock.nowMs() + 10 * minuteMs
     const more = {
@@ -45,10 +45,10 @@ describe.for(engines)('an order registered again, on %s', (engine) => {
     expect([await found('C-7'), await found('C-8'), await found('k-1')]).toEqual([[], [orderId], [orderId]])
   })
 
-  test('a deadline that is brought forward expires the order then, and one that is put off later', async () => {
+  test('an earlier or later deadline moves the order’s expiry', async () => {
     await using world = await startWorld({ engine })
     await registered(world, { expiresAt: world.clock.nowMs() + 600 * minuteMs })
-    // By then it is looked at every ten minutes.
+    // By then lookups are ten minutes apart.
     await world.clock.oversleep(200 * minuteMs)
     await world.pass(5_000)
     await registered(world, { expiresAt: Math.floor(world.clock.nowMs()) + minuteMs })
@@ -65,7 +65,7 @@ describe.for(engines)('an order registered again, on %s', (engine) => {
     expect((await orderOf(world, 'ord-2')).status).toBe('open')
   })
 
-  test('two at once with different values: both are written, one after the other, and neither is lost', async () => {
+  test('two concurrent changes are both written, in turn', async () => {
     await using world = await startWorld({ engine })
     await registered(world)
     await Promise.all([
@@ -78,7 +78,7 @@ describe.for(engines)('an order registered again, on %s', (engine) => {
     expect((await changesOf(world)).toSorted()).toEqual(['reference', 'returnTo', 'vat'])
   })
 
-  test('once it is paid nothing follows, and the shop is told what it is', async () => {
+  test('a paid order changes no more, and the answer shows its state', async () => {
     await using world = await startWorld({ engine })
     const { impUid } = await buy(world)
     await comeBack(await world.gateway.approve(impUid))
@@ -91,7 +91,7 @@ describe.for(engines)('an order registered again, on %s', (engine) => {
   })
 })
 
-test('the registration that was sent before is answered alike after its deadline has passed', async () => {
+test('a repeated registration gets the same answer after its deadline', async () => {
   await using world = await startWorld()
   const expiresAt = world.clock.nowMs() + minuteMs
   const first = await register(world, { expiresAt })
@@ -107,7 +107,7 @@ test('the registration that was sent before is answered alike after its deadline
   })
 })
 
-test('an unknown field is refused by its name, and a name that is a text of its own is not repeated', async () => {
+test('an unknown field is refused by name; a name that is free text is not repeated', async () => {
   await using world = await startWorld()
   const tell = async (path: string, input: object): Promise<string> => {
     const headers = { authorization: `Bearer ${merchantKey}`, 'content-type': 'application/json' }

@@ -4,10 +4,10 @@ import { payments } from './payments.ts'
 import { shop } from './shop.ts'
 import { router } from './trpc.ts'
 
-/** With the demo shop, as in sandbox mode; its type is what the web sees. */
+/** The router with the demo shop, for sandbox mode. The web app uses its type. */
 export const appRouter = router({ payments, orders, notices, shop })
 export type AppRouter = typeof appRouter
 
-/** Outside sandbox mode there is no shop to call. */
+/** Outside sandbox mode the router has no demo shop. */
 export const routerFor = (sandboxMode: boolean) =>
   sandboxMode ? appRouter : router({ payments, orders, notices })

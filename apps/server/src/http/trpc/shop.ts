@@ -7,7 +7,7 @@ import { demoProcedure, router, unwrap } from './trpc.ts'
 export const shop = router({
   products: demoProcedure.output(z.array(Product)).query(() => [...products]),
 
-  /** Registers an order for a product at the server's price, or gives an open one again for another try. */
+  /** Registers an order for a product at the server's price, or returns an open order for another try. */
   order: demoProcedure
     .input(ShopOrderInput)
     .output(Checkout)

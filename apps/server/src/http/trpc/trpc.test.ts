@@ -8,7 +8,7 @@ const ErrorAnswer = z.object({
   error: z.object({ message: z.string(), data: z.object({ kind: z.string() }) }),
 })
 
-/** Calls a procedure as curl would. */
+/** Calls a procedure by plain HTTP. */
 const call = (
   world: World,
   path: string,
@@ -19,7 +19,7 @@ const call = (
   callAt(world.url, { path, type }, input, authorization === undefined ? {} : { authorization })
 
 describe('401', () => {
-  test('any live key will do, and a retired one will not', async () => {
+  test('any live key is accepted, a retired one is not', async () => {
     await using world = await startWorld({
       env: { MERCHANT_API_KEYS: `${merchantKey} another-live-key-of-it` },
     })
@@ -32,7 +32,7 @@ describe('401', () => {
     ).toBe(401)
   })
 
-  test('P-01: screens are shown to the holder of a view token alone', async () => {
+  test('P-01: only a view token opens a screen', async () => {
     await using world = await startWorld()
     await register(world)
     for (const path of ['payments.screen', 'payments.watch'])
@@ -48,13 +48,13 @@ describe('401', () => {
   })
 })
 
-describe('what a program is told', () => {
+describe('errors', () => {
   const told = async (answer: Response) => {
     const { error } = ErrorAnswer.parse(await answer.json())
     return [answer.status, error.data.kind, error.message] as const
   }
 
-  test('an error is `{kind, message}`: one sentence, no stack, no SQL, nothing of the input (P-05)', async () => {
+  test('an error is `{kind, message}`: one sentence without stack, SQL or input (P-05)', async () => {
     await using world = await startWorld()
     const authorization = `Bearer ${merchantKey}`
     const answers = [
@@ -79,10 +79,10 @@ describe('what a program is told', () => {
     }
   })
 
-  test('our own fault is a 500 with an id that is in the log, and nothing more', async () => {
+  test('a server fault is a 500 that carries only the id of its log line', async () => {
     await using world = await startWorld()
     await register(world)
-    // A row that no version of this program writes.
+    // No version of the server writes such a row.
     const { query, tables } = world.deps().store
     await query.update(tables.orders).set({ status: 'haunted' })
     const answer = await call(world, 'orders.get', 'query', `Bearer ${merchantKey}`, { orderId })
@@ -97,7 +97,7 @@ describe('what a program is told', () => {
     ).toBe(true)
   })
 
-  test('O-09: a batch of twenty calls is taken, one of a thousand is not', async () => {
+  test('O-09: a batch of twenty calls is accepted, a batch of a thousand is refused', async () => {
     await using world = await startWorld()
     const batch = (count: number) => {
       const paths = Array.from({ length: count }, () => 'payments.screen').join(',')
@@ -116,7 +116,7 @@ describe('what a program is told', () => {
 })
 
 describe('payments.watch', () => {
-  test('the present first, then every change, until it is final; then the stream ends', async () => {
+  test('sends the present screen, then every change, and ends at the final one', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ webhook: 'never' })
     const { impUid, token } = await buy(world)
@@ -133,7 +133,7 @@ describe('payments.watch', () => {
 })
 
 describe('shop.*', () => {
-  test('the price is the server’s, whatever the browser sends along', async () => {
+  test('the price is the server’s, whatever the browser sends', async () => {
     await using world = await startWorld()
     const [product] = await world.anyone.shop.products.query()
     const bought = await call(world, 'shop.order', 'mutation', undefined, {
@@ -152,7 +152,7 @@ describe('shop.*', () => {
     })
   })
 
-  test('another try for the same order keeps its id and its link; a paid order cannot be bought again', async () => {
+  test('a second try keeps the order’s id and link; a paid order cannot be bought again', async () => {
     await using world = await startWorld()
     const first = await world.anyone.shop.order.mutate({ productId: 'coffee' })
     expect(await world.anyone.shop.order.mutate({ orderId: first.orderId })).toEqual(first)

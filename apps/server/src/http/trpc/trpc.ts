@@ -10,11 +10,11 @@ import { StorageUnavailable } from '../../store/engines/open.ts'
 
 export type Context = {
   readonly journey: Journey
-  /** The `Authorization` header as it came. */
+  /** The `Authorization` header, unparsed. */
   readonly authorization: string | null
-  /** Names this request in the log and, when the fault is ours, in the answer. */
+  /** The request's id in the log and in the answer to a server fault. */
   readonly requestId: string
-  /** Aborts when the caller has gone. */
+  /** Aborts when the caller disconnects. */
   readonly signal: AbortSignal
 }
 
@@ -35,13 +35,13 @@ const t = initTRPC
   .context<Context>()
   .meta<Meta>()
   .create({
-    // A program gets `{kind, message}`: the kind in `data`, one sentence as the message; no stack, no SQL, no input quoted (P-05).
+    // Programs get `{kind, message}`: the kind in `data`, one sentence as the message. No stack, SQL or input (P-05).
     errorFormatter: ({ shape, error, ctx }) => {
       const { kind, message } = told(error, ctx?.requestId ?? null)
       return {
         ...shape,
         message,
-        // A path that is no procedure is the caller's own text.
+        // The path of an unknown procedure is the caller's text and is not repeated.
         data: {
           code: shape.data.code,
           httpStatus: shape.data.httpStatus,
@@ -69,7 +69,7 @@ function whereOf(error: ZodError): string {
   return issue === undefined ? 'input' : `${issue.path.join('.') || 'input'}: ${issue.message}`
 }
 
-/** The value of a result, or its problem as this edge answers it. */
+/** Returns a result's value, or throws its problem as a tRPC error. */
 export function unwrap<T>(result: Result<T, Problem>): T {
   if (result.ok) return result.value
   throw refusal(result.problem)
@@ -80,7 +80,7 @@ const refusal = (problem: Problem): TRPCError =>
 
 export const router = t.router
 
-/** The `output` of a subscription: each thing it yields is checked on its way out, like every other answer. */
+/** The `output` schema of a subscription: it checks each yielded value. */
 export const eachOf = <T>(schema: z.ZodType<T>) =>
   z
     .custom<AsyncIterable<T>>(
@@ -90,7 +90,7 @@ export const eachOf = <T>(schema: z.ZodType<T>) =>
       for await (const each of stream) yield schema.parse(each)
     })
 
-/** Every procedure is made from one of the four below, and so says who may call it: `t.procedure` itself is nobody's to use. */
+/** The base of the four procedure kinds below. Every procedure uses one of them and so declares who may call it; none uses `t.procedure`. */
 const stored = t.procedure.use(async ({ next }) => {
   const answer = await next()
   if (!answer.ok && answer.error.cause instanceof StorageUnavailable)
@@ -98,13 +98,13 @@ const stored = t.procedure.use(async ({ next }) => {
   return answer
 })
 
-/** For anyone at all: it shows no more than its caller could find out. */
+/** For anyone. Its answer reveals nothing the caller does not know. */
 export const publicProcedure = stored.meta({ who: 'anyone' })
 
-/** For anyone, where the gateway is the sandbox: no other router has it (P-08). */
+/** For anyone, mounted in sandbox mode only (P-08). */
 export const demoProcedure = stored.meta({ who: 'anyone, in sandbox mode' })
 
-/** For the holder of a view token, who is `ctx.viewer` (P-01). */
+/** For the holder of a view token, available as `ctx.viewer` (P-01). */
 export const viewerProcedure = stored
   .meta({ who: 'view token' })
   .input(ViewerInput)
@@ -112,7 +112,7 @@ export const viewerProcedure = stored
     next({ ctx: { viewer: unwrap(await viewerOf(ctx.journey, input.token)) } }),
   )
 
-/** For the shop's backend: `Authorization: Bearer <merchant key>`, of a key that has the scope. `ctx.actor` is who asks. */
+/** For the shop's backend: `Authorization: Bearer <merchant key>`, with a key that has the scope. `ctx.actor` names the key. */
 export const merchantProcedure = (scope: KeyScope) =>
   stored.meta({ who: `merchant key: ${scope}` }).use(({ ctx, next }) => {
     const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]

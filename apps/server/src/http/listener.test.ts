@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { openFrontDoor, type SocketLimits } from './front-door.ts'
+import { listen, type SocketLimits } from './listener.ts'
 import { limits } from '../config/limits.ts'
-import type { Env } from './requests.ts'
+import type { Env } from './answer.ts'
 
 const short: SocketLimits = {
   headersTimeoutMs: 1_000,
@@ -14,7 +14,7 @@ const short: SocketLimits = {
   connectionsMax: 40,
 }
 
-/** A server with patience enough for any test. */
+/** Timeouts longer than any test. */
 const patient: SocketLimits = {
   ...short,
   headersTimeoutMs: 60_000,
@@ -22,19 +22,14 @@ const patient: SocketLimits = {
   idleTimeoutMs: 60_000,
 }
 
-/** A server that reads a body before it answers. */
+/** A server that reads the body before it answers. */
 async function openDoor(socketLimits: SocketLimits) {
   const app = new Hono<Env>()
   app.get('/', (c) => c.text('here'))
   app.onError((_, c) => c.text('cut', 400))
   app.post('/', async (c) => c.text(await c.req.text()))
   const opened = Promise.withResolvers<number>()
-  const server = openFrontDoor(
-    { fetch: app.fetch, enter: () => null },
-    { host: '127.0.0.1', port: 0 },
-    opened.resolve,
-    socketLimits,
-  )
+  const server = listen(app, { host: '127.0.0.1', port: 0 }, opened.resolve, socketLimits)
   const port = await opened.promise
   const sockets: Socket[] = []
   return {
@@ -52,7 +47,7 @@ async function openDoor(socketLimits: SocketLimits) {
   }
 }
 
-/** Everything the server said until it hung up. */
+/** Everything the server sent until it closed the connection. */
 async function untilCut(socket: Socket): Promise<string> {
   let said = ''
   socket.on('data', (text) => (said += String(text)))
@@ -60,14 +55,14 @@ async function untilCut(socket: Socket): Promise<string> {
   return said
 }
 
-/** Writes a byte now and then, for as long as anybody listens. */
+/** Writes one byte every 20 ms until the socket closes. */
 function drip(socket: Socket, text: string): void {
   let at = 0
   const dripping = setInterval(() => socket.write(text[at++ % text.length] ?? ''), 20)
   socket.once('close', () => clearInterval(dripping))
 }
 
-test('D-03: slow headers, slow bodies and silence are cut off, and others are served meanwhile', async () => {
+test('D-03: slow headers, slow bodies and idle sockets are closed while other requests are served', async () => {
   await using door = await openDoor(short)
   const slowHeaders = await door.connect()
   slowHeaders.write('GET / HTTP/1.1\r\nhost: x\r\n')
@@ -86,7 +81,7 @@ test('D-03: slow headers, slow bodies and silence are cut off, and others are se
     const answer = await fetch(door.url)
     expect([answer.status, await answer.text()]).toEqual([200, 'here'])
     served += 1
-    await new Promise((resolve) => void setTimeout(resolve, 20)) // leaves the processor to others
+    await new Promise((resolve) => void setTimeout(resolve, 20)) // yields the processor
   }
   const [headers, body, silence, answered] = await over
   expect(headers).toMatch(/^HTTP\/1\.1 408 /)
@@ -96,7 +91,7 @@ test('D-03: slow headers, slow bodies and silence are cut off, and others are se
   expect(served).toBeGreaterThan(0)
 })
 
-test('D-03: of more sockets than there may be the last ones are hung up on, and there is room again when others have gone', async () => {
+test('D-03: a socket over the connection limit is closed; closing others makes room again', async () => {
   await using door = await openDoor(patient)
   const held = await Promise.all(Array.from({ length: short.connectionsMax }, () => door.connect()))
   const refused = await door.connect()
@@ -111,7 +106,7 @@ test('D-03: of more sockets than there may be the last ones are hung up on, and 
   expect(status).toBe(200)
 })
 
-test('R-17: headers beyond their size are refused by the parser', async () => {
+test('R-17: the parser refuses headers over their size limit', async () => {
   await using door = await openDoor(patient)
   const large = await fetch(door.url, { headers: { 'x-large': 'a'.repeat(limits.headersBytesMax) } })
   expect(large.status).toBe(431)

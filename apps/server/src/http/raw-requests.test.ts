@@ -6,7 +6,7 @@ import { startWorld } from '../../testing/world.ts'
 import { createApp } from './app.ts'
 import { limits } from '../config/limits.ts'
 
-/** What a server says to a request line, header lines and a body, as they are written. */
+/** Sends raw request text and returns everything the server answers. */
 async function said(url: string, text: string): Promise<string> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -17,8 +17,8 @@ async function said(url: string, text: string): Promise<string> {
   return heard
 }
 
-describe('a door', () => {
-  test('R-21: is the same however its address is written: with escapes, with signs no URL holds, with the whole URL', async () => {
+describe('the return and the webhook', () => {
+  test('R-21: accept an address with escapes, with characters invalid in a URL, with dot segments, and in absolute form', async () => {
     await using world = await startWorld({ sockets: true })
     const { token, impUid } = await buy(world)
     const query = `imp_uid=${impUid}&merchant_uid=ord-1`
@@ -41,7 +41,17 @@ describe('a door', () => {
     }
   })
 
-  test('answers alike whether a socket or a request brings what is asked, headers included', async () => {
+  test('answer an HTTP/1.0 request without a Host header', async () => {
+    await using world = await startWorld({ sockets: true })
+    for (const [path, status] of [
+      ['/complete', 400],
+      ['/webhooks/portone', 405],
+      ['/healthz', 200],
+    ])
+      expect(await said(world.url, `GET ${path} HTTP/1.0\r\n\r\n`)).toContain(`HTTP/1.1 ${status} `)
+  })
+
+  test('answer a socket and a `Request` alike, headers included', async () => {
     await using world = await startWorld({ sockets: true })
     const { token } = await buy(world)
     const app = createApp(world.journey(), null)
@@ -60,7 +70,7 @@ describe('a door', () => {
     for (const [path, init] of asked) {
       const [socket, request] = [await go(world.url + path, init), await app.request(path, init)]
       const told = async (answer: Response) => {
-        // Of the connection alone, not of the answer.
+        // These headers describe the connection, not the answer.
         const own = ['connection', 'date', 'keep-alive', 'content-length', 'transfer-encoding']
         const headers = [...answer.headers].filter(([name]) => !own.includes(name))
         return { status: answer.status, headers, text: await answer.text() }
@@ -69,7 +79,7 @@ describe('a door', () => {
     }
   })
 
-  test('D-03: a body that breaks off is no fault of ours, and of one that is too long the rest is let go: the next request on that socket is answered', async () => {
+  test('D-03: log no fault for a body cut off, and discard the rest of an oversized body: the socket’s next request is answered', async () => {
     await using world = await startWorld({ sockets: true })
     const head = (path: string, length: number): string =>
       `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n`

@@ -1,0 +1,87 @@
+import {
+  fail,
+  ok,
+  returnFieldsFromLink,
+  returnFieldsFromQuery,
+  type Problem,
+  type Result,
+  type ReturnFields,
+} from '@landfall/payment-core'
+import type { Context } from 'hono'
+import { getPath } from 'hono/utils/url'
+import { limits } from '../config/limits.ts'
+import type { Journey } from '../journey/journey.ts'
+import { receiveReturn } from '../journey/receive/return.ts'
+import { send, type Env } from './answer.ts'
+import { readBody } from './body.ts'
+import { queryOf, refuse, refuseUnknown, tooLarge, type Route } from './requests.ts'
+import { readReturnAddress, type ReturnAddress } from './return-address.ts'
+
+/** Where the customer's browser returns after the payment window. */
+export function returnRoutes(journey: Journey): readonly Route[] {
+  const complete = { path: '/complete/:token?', who: 'anyone' } as const
+  return [
+    // A link preview is no return (R-07).
+    { ...complete, method: 'HEAD', takes: 'nothing', handler: async (c) => send(c, 204, null) },
+    { ...complete, method: 'GET', takes: 'nothing', handler: (c) => answerReturn(journey, c) },
+    // Some PG apps return with a POST and without cookies (R-20, docs/gateway/portone-v1.md §2.4).
+    { ...complete, method: 'POST', takes: 'form', handler: (c) => answerPost(journey, c) },
+  ]
+}
+
+/** Stores the claim and redirects the browser to its screen. Nothing from the query reaches the redirect's address (R-14, R-15). */
+async function answerReturn(journey: Journey, c: Context<Env>, form = ''): Promise<Response> {
+  // The router's path is tidied; the return needs the path as it was sent.
+  const address = readReturnAddress(getPath(c.req.raw))
+  const query = [queryOf(c), form].filter((part) => part !== '').join('&')
+  const own = await readLink(journey, address, query, c.get('requestId'))
+  if (own === null && !address.isAddress) return refuseUnknown(c)
+  const fields = own === null ? readQuery(query) : ok(own)
+  if (!fields.ok) return refuse(c, fields.problem)
+  const landed = await receiveReturn(journey, fields.value, address.token)
+  if (!landed.ok) return refuse(c, landed.problem)
+  return send(c, 303, null, { location: `${journey.deps.config.webUrl}/result/${landed.value.token}` })
+}
+
+/** A return by POST carries its fields in the query, in the body, or in both. */
+async function answerPost(journey: Journey, c: Context<Env>): Promise<Response> {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '')
+  // Other content types are ignored but still size-limited.
+  const body = await readBody(c, limits.bodyBytesMax)
+  if (body === null) return refuse(c, tooLarge)
+  return answerReturn(journey, c, isForm ? new TextDecoder().decode(body) : '')
+}
+
+/**
+ * The fields of a return whose address holds an order's own link. The link alone identifies the order, so unreadable parts of the address
+ * are skipped and logged (R-24). Null for an odd address whose link is not valid.
+ */
+async function readLink(
+  { deps, tokens }: Journey,
+  { token, rest, odd }: ReturnAddress,
+  query: string,
+  requestId: string,
+): Promise<ReturnFields | null> {
+  if (token === null) return null
+  const long = query.length > limits.queryCharactersMax ? [tooLong] : []
+  const isOdd = odd.length + long.length > 0
+  // Check the link first: strangers must not have a long query parsed.
+  const early = isOdd ? await tokens.read(token) : null
+  if (isOdd && early?.scope !== 'full') return null
+  const read = returnFieldsFromLink(rest === '' ? query : `${rest}&${query}`)
+  const told = [...odd, ...long, ...read.odd]
+  if (told.length === 0) return read.fields
+  const link = early ?? (await tokens.read(token))
+  if (link?.scope !== 'full') return null
+  const problem = { kind: 'bad_input', where: told.slice(0, ODDITIES_TOLD_MAX).join(', ') } as const
+  deps.log.warn({ requestId, orderId: link.orderId, problem }, 'a return came in an odd address')
+  return read.fields
+}
+const tooLong = 'the query is too long'
+const ODDITIES_TOLD_MAX = 4
+
+/** Without an order's own link, an odd query is refused. */
+const readQuery = (query: string): Result<ReturnFields, Problem> =>
+  query.length > limits.queryCharactersMax
+    ? fail({ kind: 'bad_input', where: tooLong })
+    : returnFieldsFromQuery(query)

@@ -1,0 +1,28 @@
+import type { Context } from 'hono'
+import { limits } from '../config/limits.ts'
+import type { Journey } from '../journey/journey.ts'
+import { receiveWebhook } from '../journey/receive/webhook.ts'
+import { sendJson, type Env } from './answer.ts'
+import { readBody } from './body.ts'
+import { refuse, refuseProgram, tooLarge, type Route } from './requests.ts'
+
+/** Where the gateway posts its webhooks. */
+export const webhookRoute = (journey: Journey): Route => ({
+  path: '/webhooks/portone',
+  method: 'POST',
+  who: 'anyone',
+  takes: 'JSON or form',
+  handler: (c) => answerWebhook(journey, c),
+})
+
+async function answerWebhook(journey: Journey, c: Context<Env>): Promise<Response> {
+  const body = await readBody(c, limits.bodyBytesMax)
+  if (body === null) return refuse(c, tooLarge)
+  const heard = await receiveWebhook(journey, c.req.header('content-type') ?? '', body)
+  if (heard.ok) return sendJson(c, { status: 'stored' })
+  const refusal = refuseProgram(c, heard.problem)
+  // Do not log 503s; a metric counts them.
+  if (refusal.status !== 503)
+    journey.deps.log.warn({ requestId: c.get('requestId'), problem: heard.problem }, 'webhook refused')
+  return refusal
+}
