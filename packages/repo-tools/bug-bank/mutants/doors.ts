@@ -238,17 +238,4 @@ export const doors: readonly Mutant[] = [
       test: 'R-11, P-01: an unknown order and somebody else’s paid order look the same to a viewer who names only the order',
     },
   },
-  {
-    name: 'a stranger’s words on a customer’s screen',
-    story:
-      'A return that only names an order is taken for its own: a stranger’s «failed» stands on the customer’s page.',
-    reports: [],
-    file: `${journey}/receive/return.ts`,
-    find: 'const claimed = { ...idsOnly(read), orderId: null }',
-    replace: 'const claimed = { ...read, orderId }',
-    killedBy: {
-      file: returnTest,
-      test: 'R-14, S-09: text in a return without the order’s link never appears on the order’s screen',
-    },
-  },
 ]

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts'
 const core = 'packages/payment-core/src'
 const journey = 'apps/server/src/journey'
 const presentTest = `${journey}/reconcile/present.test.ts`
+const returnTest = `${journey}/receive/return.test.ts`
 
 /** Who may speak on a customer’s page, what it says, and what the shop hears: what is true now. */
 export const present: readonly Mutant[] = [
@@ -142,5 +143,18 @@ export const present: readonly Mutant[] = [
     find: '    contradiction: null,\n',
     replace: '    contradiction: held?.contradiction ?? null,\n',
     killedBy: { file: `${core}/decide.test.ts`, test: 'G-18: paid, ready twice for longer, paid' },
+  },
+  {
+    name: 'a stranger’s words on a customer’s screen',
+    story:
+      'A return that only names an order is taken for its own: a stranger’s «failed» stands on the customer’s page.',
+    reports: [],
+    file: `${journey}/receive/return.ts`,
+    find: 'const claimed = { ...idsOnly(read), orderId: null }',
+    replace: 'const claimed = { ...read, orderId }',
+    killedBy: {
+      file: returnTest,
+      test: 'R-14, S-09: text in a return without the order’s link never appears on the order’s screen',
+    },
   },
 ]
