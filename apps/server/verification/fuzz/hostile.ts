@@ -13,7 +13,11 @@ export type Ordeal = { readonly said: readonly Answer[]; readonly heard: readonl
 
 const held = samples.annotations.flatMap(({ response }) => {
   const row = z
-    .looseObject({ status: z.enum(['paid', 'cancelled', 'ready']), amount: z.literal(14_000) })
+    .looseObject({
+      status: z.enum(['paid', 'cancelled', 'ready']),
+      amount: z.literal(14_000),
+      cancel_amount: z.number(),
+    })
     .safeParse(response)
   // Begun after its order was registered: money of earlier is a person's, whatever else is right about it (M-20).
   return row.success ? [{ ...row.data, started_at: START_MS / 1000 }] : []
@@ -37,30 +41,37 @@ const lies: ReadonlyArray<Readonly<Record<string, unknown>>> = [
 /** Orders at once in one run. */
 export const ORDEALS_MAX = 24
 
+const soundAnswer = (response: unknown): Answer => ({
+  fails: false,
+  answer: { status: 200, headers: {}, text: JSON.stringify({ code: 0, message: null, response }) },
+})
+
 /** A sound answer about a payment that may hold money, one field of it changed at most: what comes nearest to being believed. */
 const plausible: fc.Arbitrary<Answer> = fc
   .tuple(fc.constantFrom(...held), fc.constantFrom(...lies), fc.array(oneEdit, { maxLength: 1 }))
-  .map(([row, lie, changes]) => ({
-    fails: false,
-    answer: {
-      status: 200,
-      headers: {},
-      text: JSON.stringify({ code: 0, message: null, response: edited({ ...row, ...lie }, changes) }),
-    },
-  }))
+  .map(([row, lie, changes]) => soundAnswer(edited({ ...row, ...lie }, changes)))
+
+/** A payment that is the order's, told without a lie: it must be believed. */
+const sound: fc.Arbitrary<Answer> = fc
+  .constantFrom(
+    ...held.filter(({ status, cancel_amount: cancelled }) => status === 'paid' && cancelled === 0),
+  )
+  .map((row) => soundAnswer(row))
+
+const hostileAnswers = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: plausible },
+    { weight: 3, arbitrary: answers(payments) },
+    { weight: 1, arbitrary: answers(pages) },
+  ),
+  { minLength: 1, maxLength: 4 },
+)
 
 export const ordeals: fc.Arbitrary<readonly Ordeal[]> = fc.array(
   fc.record({
-    said: fc.array(
-      fc.oneof(
-        { weight: 3, arbitrary: plausible },
-        { weight: 3, arbitrary: answers(payments) },
-        { weight: 1, arbitrary: answers(pages) },
-      ),
-      {
-        minLength: 1,
-        maxLength: 4,
-      },
+    said: fc.oneof(
+      { weight: 9, arbitrary: hostileAnswers },
+      { weight: 1, arbitrary: sound.map((answer) => [answer]) },
     ),
     heard: fc.array(answers(payments), { maxLength: 3 }),
   }),
