@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const folderOf = (suite: Suite): string => `${root}node_modules/.cache/landfall/written/${suite}`
 
 const values = z.record(z.string(), z.string())
-const listed = readFileSync(`${root}/packages/repo-tools/canary/canaries.json`, 'utf8')
+const listed = readFileSync(`${root}packages/repo-tools/canary/canaries.json`, 'utf8')
 /** Values that stand nowhere else: whatever suite runs, its worlds are made of them, and `packages/repo-tools/canary/canary.test.ts` looks for them afterwards (S-17). */
 export const canaries = z.object({ secrets: values, personal: values }).parse(JSON.parse(listed))
 

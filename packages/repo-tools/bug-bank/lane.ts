@@ -18,7 +18,7 @@ const changed: string[] = []
 
 /** What the worlds have written is looked through for secrets after all suites; what a bug makes them write is none of it. */
 const writtenFile = `${root}apps/server/testing/written.ts`
-const writtenFolder = '`${root}/node_modules/.cache/landfall/written/${suite}`'
+const writtenFolder = '`${root}node_modules/.cache/landfall/written/${suite}`'
 
 function textOf(id: string): string | null {
   const path = id.replace(/\?.*$/, '')
