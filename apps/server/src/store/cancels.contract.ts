@@ -1,7 +1,14 @@
 import type { CancelIntent } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import { cancelsOfOrder, holdsLease, readCancel, settleCancel, type HeldCancel } from './cancels.ts'
+import {
+  cancelsOfOrder,
+  holdsLease,
+  readCancel,
+  settleCancel,
+  type HeldCancel,
+  movedWrites,
+} from './cancels.ts'
 import { leaseCancels, noteSending } from './due-cancels.ts'
 import type { Database } from './engines/open.ts'
 import {
@@ -111,6 +118,39 @@ export function cancelsContract(engine: string, open: () => Promise<OpenedStore>
         refundAccount,
       })
       expect(namesOf(await leaseCancels(db, by('another', nowMs + 5)))).toEqual([row.intentId])
+    })
+
+    test('M-25: a person sends a refused intent again, with everything that counts begun anew, or ends it', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await asked(db, nowMs, anIntent('imp_1'), anIntent('imp_2', { refundAccount }))
+      const refused = { state: 'refused', dueAtMs: nowMs + 5, lastProblem: 'why', refusals: 2 } as const
+      for (const row of await leaseCancels(db, by('worker'))) await settleCancel(db, row, refused)
+      const [again, ended] = ['cancel:imp_1', 'cancel:imp_2']
+      const from = 'refused' as const
+      const moves = [
+        { intentId: again, from, to: 'requested', refundAccount },
+        { intentId: ended, from, to: 'over', refundAccount: null },
+      ] as const
+      expect(await db.atomically(movedWrites(db, moves, nowMs + 7))).toBe('done')
+      expect(await readCancel(db, again)).toMatchObject({
+        state: 'requested',
+        dueAtMs: nowMs + 7,
+        createdAtMs: nowMs + 7,
+        refusals: 0,
+        attempts: 0,
+        unchangedLooks: 0,
+        leaseUntilMs: 0,
+        refundAccount,
+      })
+      expect(await readCancel(db, ended)).toMatchObject({
+        state: 'over',
+        dueAtMs: NEVER_MS,
+        refundAccount: null,
+        attempts: 1,
+      })
+      // What has moved on since is left as it is.
+      expect(await db.atomically(movedWrites(db, [moves[0]], nowMs + 8))).toBe('stale')
     })
 
     test.each(['done', 'over'] as const)(

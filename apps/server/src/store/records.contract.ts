@@ -75,6 +75,25 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       expect(row).toMatchObject({ attempts: 0, leaseUntilMs: 0, lease: '' }) // not leased yet
     })
 
+    test('an order that an earlier version stored adopts for a day, and takes deposits for thirty', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const order = anOrder('ord-1')
+      await insertOrder(db, order, nowMs)
+      const { orders } = db.tables
+      await db.atomically([
+        (query) =>
+          query
+            .update(orders)
+            .set({ adoptsFromMs: null, accountsUntilMs: null })
+            .returning({ orderId: orders.orderId }),
+      ])
+      expect((await reading(db, order.orderId)).order).toMatchObject({
+        adoptsFromMs: order.registeredAtMs - 86_400_000,
+        accountsUntilMs: order.expiresAtMs + 30 * 86_400_000,
+      })
+    })
+
     test('all that a decision changes of an order is recorded, and the rest stays', async () => {
       await using store = await open()
       const db = await store.connect()

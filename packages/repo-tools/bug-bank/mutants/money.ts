@@ -148,7 +148,7 @@ export const money: readonly Mutant[] = [
     reports: [],
     file: `${gateway}/portone-v1/answer.ts`,
     find: 'if (answer.status === 404 && requestedId !== null)',
-    replace: "if (answer.status === 404) return fail({ kind: 'unknown_payment', asked: asked ?? '' })",
+    replace: "if (answer.status === 404) return fail({ kind: 'unknown_payment', asked: requestedId ?? '' })",
     killedBy: {
       file: `${gateway}/portone-v1/client.test.ts`,
       test: 'a token door that says 404 does not make payments',
