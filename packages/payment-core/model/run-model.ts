@@ -40,6 +40,6 @@ function linesOf({ states, transitions, depth, parts, ends }: Explored, seconds:
     `Explored to the last state: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}; all promises hold in each.`,
     `${number(parts.truths)} books of the gateway, ${number(parts.records)} records, ${number(parts.decisions)} decisions; ${seconds.toFixed(0)} s, ` +
       `${number(Math.round(states / seconds))} states a second.`,
-    `Orders end in ${ends.size} ways. \`packages/payment-core/model/box.ts\` defines the box.`,
+    `Orders end in ${ends.size} ways.`,
   ]
 }
