@@ -362,53 +362,6 @@ describe('a payment whose order is unknown', () => {
 })
 
 describe('an orphan', () => {
-  const nobody: Held = { order: null, payments: [] }
-
-  test('M-17: is held for a person and never goes back by itself', () => {
-    const decision = look(nobody, [seen({ amounts: [1] }), second(seen({ status: 'ready' }))])
-    expect(decision).toMatchObject({ order: null, notices: [], intents: [], proof: null })
-    expect(decision.payments.map((payment) => payment.standing)).toEqual(['orphan', null])
-    expect(look(record(nobody, decision), [seen({ amounts: [1] })]).payments).toEqual([])
-  })
-
-  test('W-06: is the order’s as soon as the order is registered', () => {
-    const { payments } = record(nobody, look(nobody, [cancelled({}, 400)]))
-    const { types, held: end } = walk({ order: order(), payments }, [[cancelled({}, 400)]])
-    expect(types).toEqual(['payment.paid', 'payment.partially_cancelled'])
-    expect(end.order?.status).toBe('partially_cancelled')
-  })
-
-  test.each([
-    ['the same account', [account()]],
-    ['only another try', [second(seen({ status: 'ready' }))]],
-    ['nothing', []],
-  ])('W-06: an account known before is announced when the first look shows %s', (_, sight) => {
-    const { payments } = record(nobody, look(nobody, [account()]))
-    const decision = look({ order: order(), payments }, sight)
-    expect(decision.notices.map((notice) => notice.type)).toEqual(['payment.awaiting_deposit'])
-    expect(decision.order?.status).toBe('awaiting_deposit')
-  })
-
-  test.each([
-    ['money', 'paid'],
-    ['no money', 'ready'],
-  ] as const)('G-09: a contradiction of %s that goes on calls a person with the order, once', (_, status) => {
-    const odd = [[seen({ status })], [seen({ status, amounts: [1] })]]
-    const { held: before } = walk(nobody, odd)
-    const same = [seen({ status, amounts: [1] })]
-    const { types, held: end } = walk(
-      { order: order(), payments: before.payments },
-      [same, same, same],
-      {},
-      CERTAIN_MS,
-    )
-    expect(types).toEqual(['order.review'])
-    expect(end.order).toMatchObject({ status: 'open', keptPaymentId: null })
-    expect(reasonsOf(end.order)).toEqual(['contradiction'])
-  })
-})
-
-describe('an orphan', () => {
   test('L-11: whose record contradicts itself waits for nothing once a person has ended its review', () => {
     const doubled = seen({ deposited: 28_000 })
     const [first] = look(nobody, [doubled]).payments

@@ -110,7 +110,7 @@ describe('W-05: what is told of money of the order’s that comes back', () => {
   })
 })
 
-test('W-05: a return without a claim of its own is one try’s as any other', () => {
+test('W-05: a return that names no payment counts as a try of its own', () => {
   const [none, other] = [returned('failure', 1, null), returned('failure', 2, 'imp_1')]
   expect(withReturn([none], other)).toEqual([none, other])
   expect(withReturn([none, other], returned('nothing', 3, null))).toEqual([
