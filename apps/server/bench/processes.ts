@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { freePort } from '../testing/free-port.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -28,7 +28,6 @@ export type StartWith = {
 
 const READY_MS_MAX = 20_000
 const TRY_EVERY_MS = 10
-const PORT_TRIES_MAX = 200
 const TICKS_PER_SECOND = 100
 const profiler = fileURLToPath(new URL('profile.ts', import.meta.url))
 
@@ -121,23 +120,4 @@ async function answers(url: string, child: ChildProcess, msMax: number): Promise
     await wait(TRY_EVERY_MS)
   }
   return false
-}
-
-let nextPort = 20_000 + (process.pid % 8_000)
-
-/** Below the range the system gives to whoever asks for any port: one of those may be taken again before our program has started. */
-async function freePort(): Promise<number> {
-  for (let tries = 0; tries < PORT_TRIES_MAX; tries += 1) {
-    const port = (nextPort += 1)
-    const server = createServer().listen(port, '127.0.0.1')
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!isFree) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
-  throw new Error('no free port')
 }

@@ -8,14 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/store/engines/open.ts'
 import { readBooks } from './books.ts'
-import {
-  callProcedure,
-  freePort,
-  gatewayKeys,
-  startServer,
-  until,
-  type World as Place,
-} from './server-process.ts'
+import { callProcedure, gatewayKeys, startServer, until, type World as Place } from './server-process.ts'
+import { freePort } from '../../testing/free-port.ts'
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-durable-'))

@@ -7,7 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { callProcedure, freePort, gatewayKeys, merchantKey, startServer, until } from './server-process.ts'
+import { callProcedure, gatewayKeys, merchantKey, startServer, until } from './server-process.ts'
+import { freePort } from '../../testing/free-port.ts'
 
 /** What `start` runs: its memory is what an operator sees. */
 const built = fileURLToPath(new URL('../../built/main.js', import.meta.url))

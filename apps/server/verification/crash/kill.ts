@@ -9,7 +9,8 @@ import { shop, type Street } from './customers.ts'
 import { KilledServers, nothingYet, type End, type Tally } from './killed-servers.ts'
 import { everyPoint, type Point } from './points.ts'
 import { seeded } from './seeded.ts'
-import { freePort, gatewayKeys, SAFETY_NET_MS, type World } from './server-process.ts'
+import { gatewayKeys, SAFETY_NET_MS, type World } from './server-process.ts'
+import { freePort } from '../../testing/free-port.ts'
 import { openShopBackend } from './shop-backend.ts'
 
 export type KillOptions = {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { LINES_A_SECOND_MAX } from '../../src/log/log-flood.ts'
-import { freePort, startServer, until } from './server-process.ts'
+import { startServer, until } from './server-process.ts'
+import { freePort } from '../../testing/free-port.ts'
 
 const Line = z.looseObject({
   time: z.string(),

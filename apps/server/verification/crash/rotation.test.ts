@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { freePort, gatewayKeys, startServer, until, type ServerProcess } from './server-process.ts'
+import { gatewayKeys, startServer, until, type ServerProcess } from './server-process.ts'
+import { freePort } from '../../testing/free-port.ts'
 
 const [oldKey, newKey] = ['old-key-of-a-shop-that-rotates', 'new-key-of-a-shop-that-rotates']
 const whsec = (text: string): string => `whsec_${Buffer.from(text).toString('base64')}`

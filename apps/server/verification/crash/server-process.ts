@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { canary, writing } from '../../testing/written.ts'
@@ -22,7 +21,6 @@ export const buyer = {
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 /** A net for what hangs, far above what anything takes on the slowest machine: nothing is shown by how long it takes. */
 export const SAFETY_NET_MS = 240_000
-const PORTS_MAX = 750
 const TRY_EVERY_MS = 20
 const ERROR_TEXT_MAX = 8_000
 /** Of one process: a proof can be run for days. */
@@ -144,25 +142,6 @@ export const answers = (url: string): Promise<boolean> =>
     (answer) => answer.ok,
     () => false,
   )
-
-let nextPort = 20_000 + (process.pid % 8_000)
-
-/** Below the range the system gives to whoever asks for any port: one of those may be taken again before our program has started. */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < PORTS_MAX; tries += 1) {
-    const port = (nextPort += 1)
-    const server = createServer().listen(port, '127.0.0.1')
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!isFree) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
-  throw new Error('no free port')
-}
 
 /** Calls one of the shop's procedures; null when nobody answered, for then it may or may not have happened. */
 export async function callProcedure(

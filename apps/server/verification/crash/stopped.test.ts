@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, inject, test } from 'vitest'
 import { createDatabase } from '../../testing/postgres.ts'
 import { readBooks } from './books.ts'
-import { callProcedure, freePort, gatewayKeys, startServer, until } from './server-process.ts'
+import { callProcedure, gatewayKeys, startServer, until } from './server-process.ts'
+import { freePort } from '../../testing/free-port.ts'
 import { openShopBackend } from './shop-backend.ts'
 
 const LEASE_MS = 1_000
