@@ -107,7 +107,7 @@ function mayAsk(world: World, items: readonly Item[], item: Item): boolean {
   return items.slice(0, items.indexOf(item)).every(isOver) && isTold(world, item)
 }
 
-/** What it gives back it was told of, or it knows it from elsewhere: of an order that is not its own. */
+/** The shop refunds or resolves only what a notice told it of. It knows orders that are not its own from elsewhere. */
 function isTold({ shop }: World, item: Item): boolean {
   const told = shop.heard.flatMap(({ accepted, body }) => (accepted ? [body] : []))
   if (item.do === 'resolve')

@@ -5,7 +5,7 @@ import { markCancel } from './marking.ts'
 import { must } from './safety.ts'
 import type { Scene } from './scene.ts'
 
-/** Watches what the gateway is asked to return: what a cancel must be, whoever asked for it (S-07), on whose money (S-23), and how often (S-08, S-24). */
+/** Checks each cancel that the gateway receives: its form (S-07), whose money it returns (S-23), and how often it is sent (S-08, S-24). */
 export function watchCancels(scene: Scene): Pick<GatewayWorld, 'fateOf' | 'onCancel'> {
   /** Calls for an intent that the gateway has, and has not ended. */
   const alive = new Map<string, Fate['kind']>()

@@ -58,7 +58,7 @@ export function withHabits(dice: Dice, item: Item): Item {
 
 type Around = { readonly orders: readonly OrderPlan[]; readonly horizonMs: number }
 
-/** Tries of an order have the numbers up to here; what is told of it beside them goes on from there. */
+/** An order's own tries use the numbers below this one. Payments that its habits add use the numbers from here on. */
 const FIRST_OF_HABITS = 4
 
 /** What else befalls an order number: earlier lives, other shops, strangers, replicas, tries with different fates. */

@@ -63,7 +63,7 @@ export function callOff(scene: Scene, item: Extract<SpokenItem, { do: 'close' }>
   })
 }
 
-/** A person reads which reviews an order has, and ends one; of what is nobody's here only a notice has told. */
+/** A person reads an order's reviews and ends one. Reviews of orphan payments are known from notices alone. */
 export function endReview(scene: Scene, item: Extract<SpokenItem, { do: 'resolve' }>): void {
   const { at, orderId, actions, account, blindly } = item
   const read = looking({ do: 'order', at, orderId, atMs: 0 }, null)
