@@ -1,6 +1,6 @@
 import { and, eq, gt, lt, or, sql } from 'drizzle-orm'
 import type { Database, Write } from './engines/open.ts'
-import { statement } from './engines/statement.ts'
+import { statement, writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 type BudgetRow = Tables['budget']['$inferSelect']
@@ -8,12 +8,11 @@ type BudgetRow = Tables['budget']['$inferSelect']
 const CALLS = 'calls'
 const PAUSE = 'pause'
 
-const insertCount = statement<{ name: string }, { name: string }>((query, { budget }, param) =>
+const insertCount = writeStatement<{ name: string }>((query, { budget }, param) =>
   query
     .insert(budget)
     .values({ name: param('name'), atMs: 0, taken: 0 })
-    .onConflictDoNothing()
-    .returning({ name: budget.name }),
+    .onConflictDoNothing(),
 )
 
 /** Creates the budget's rows that do not exist yet: all calls, the pause, and each share. */
@@ -36,7 +35,7 @@ const selectTwo = statement<{ calls: string; share: string }, BudgetRow>((query,
     .where(or(eq(budget.name, param('calls')), eq(budget.name, param('share')))),
 )
 
-const updateCount = statement<BudgetRow & { atMsBefore: number; takenBefore: number }, { name: string }>(
+const updateCount = writeStatement<BudgetRow & { atMsBefore: number; takenBefore: number }>(
   (query, { budget }, param) =>
     query
       .update(budget)
@@ -47,8 +46,7 @@ const updateCount = statement<BudgetRow & { atMsBefore: number; takenBefore: num
           eq(budget.atMs, param('atMsBefore')),
           eq(budget.taken, param('takenBefore')),
         ),
-      )
-      .returning({ name: budget.name }),
+      ),
 )
 
 /**
@@ -103,8 +101,7 @@ export async function pauseCalls(db: Database, nowMs: number, forMs: number): Pr
       query
         .update(budget)
         .set({ atMs: nowMs + forMs, taken: forMs })
-        .where(and(eq(budget.name, PAUSE), or(lt(budget.atMs, nowMs + forMs), beganLater)))
-        .returning({ name: budget.name }),
+        .where(and(eq(budget.name, PAUSE), or(lt(budget.atMs, nowMs + forMs), beganLater))),
   ])
 }
 

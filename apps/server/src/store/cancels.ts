@@ -86,7 +86,7 @@ export function cancelWrites(
       attempts: 0,
       ...unleased,
     }
-    return query.insert(cancels).values(row).onConflictDoNothing().returning({ intentId: cancels.intentId })
+    return query.insert(cancels).values(row).onConflictDoNothing()
   })
 }
 
@@ -102,7 +102,6 @@ export const executedWrites = (db: Database, intentIds: readonly string[]): Writ
       .update(cancels)
       .set({ ...ended, state: 'done' })
       .where(eq(cancels.intentId, intentId))
-      .returning({ intentId: cancels.intentId })
   })
 
 /** Applies a person's decision: retry an intent, with its time until the next escalation starting anew, or stop it. */
@@ -124,7 +123,6 @@ export const movedWrites = (db: Database, moves: readonly CancelMove[], nowMs: n
       .update(cancels)
       .set({ ...next, state: to, ...unleased })
       .where(and(eq(cancels.intentId, intentId), eq(cancels.state, from)))
-      .returning({ intentId: cancels.intentId })
   })
 
 export async function readCancel(db: Database, intentId: string): Promise<HeldCancel | null> {
@@ -196,7 +194,6 @@ export async function settleCancel(
           ...(next.cancelledBefore === undefined ? {} : { cancelledBefore: next.cancelledBefore }),
           leaseUntilMs: 0,
         })
-        .where(and(eq(cancels.intentId, row.intentId), isHeldBy(cancels, row.lease)))
-        .returning({ intentId: cancels.intentId }),
+        .where(and(eq(cancels.intentId, row.intentId), isHeldBy(cancels, row.lease))),
   ])
 }

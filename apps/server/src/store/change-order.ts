@@ -3,7 +3,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 import type { OrderRecord } from './orders.ts'
 import { referenceChanges } from './references.ts'
-import { statement } from './engines/statement.ts'
+import { writeStatement } from './engines/statement.ts'
 import { timelineWrites } from './timeline.ts'
 
 /**
@@ -36,20 +36,17 @@ export async function changeOrder(
           version,
           dueAtMs: at.dueAtMs,
         })
-        .where(and(eq(orders.orderId, orderId), eq(orders.version, before.version)))
-        .returning({ version: orders.version }),
+        .where(and(eq(orders.orderId, orderId), eq(orders.version, before.version))),
     ...referenceChanges(db, orderId, before.order.reference, reference),
     ...timelineWrites(db, orderId, version, [entry], at.nowMs),
   ])
 }
 
-const setAmountFixed = statement<{ orderId: string; nowMs: number }, { orderId: string }>(
-  (query, { orders }, param) =>
-    query
-      .update(orders)
-      .set({ amountFixed: 1, amountFixedAtMs: param('nowMs') })
-      .where(and(eq(orders.orderId, param('orderId')), isNull(orders.amountFixedAtMs)))
-      .returning({ orderId: orders.orderId }),
+const setAmountFixed = writeStatement<{ orderId: string; nowMs: number }>((query, { orders }, param) =>
+  query
+    .update(orders)
+    .set({ amountFixed: 1, amountFixedAtMs: param('nowMs') })
+    .where(and(eq(orders.orderId, param('orderId')), isNull(orders.amountFixedAtMs))),
 )
 
 /** Records that the gateway refuses any other amount for this order from now on. The first recorded time stays. */

@@ -208,12 +208,7 @@ export function claimsContract(engine: string, open: () => Promise<OpenedStore>)
       const rewritten = async (paymentId: string, claim: string): Promise<string> => {
         const { receiptId } = await insertReceipt(db, aClaim(paymentId, 'ord-1'), by('door', nowMs - 10))
         await db.atomically([
-          (query) =>
-            query
-              .update(receipts)
-              .set({ claim })
-              .where(eq(receipts.receiptId, receiptId))
-              .returning({ id: receipts.receiptId }),
+          (query) => query.update(receipts).set({ claim }).where(eq(receipts.receiptId, receiptId)),
         ])
         return receiptId
       }

@@ -59,10 +59,7 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
       for (const [name, table] of Object.entries({ orders, receipts, cancels, notices, rounds }))
         await db.atomically([
           (query) =>
-            query
-              .update(table)
-              .set({ dueAtMs: nowMs + (dueIn[name] ?? 0), leaseUntilMs: nowMs + heldForMs })
-              .returning({ dueAtMs: table.dueAtMs }),
+            query.update(table).set({ dueAtMs: nowMs + (dueIn[name] ?? 0), leaseUntilMs: nowMs + heldForMs }),
         ])
     }
     const recalled = { dueAtMs: nowMs, leaseUntilMs: 0 }

@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, lt, lte, notInArray, or, sql, type Column, type SQL } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
-import { statement, type Hole } from './engines/statement.ts'
+import { writeStatement, type Hole } from './engines/statement.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 const MINUTE_MS = 60_000
@@ -44,7 +44,7 @@ const dueNow = (param: Hole<SkewLimits>) => ({ dueAtMs: param('nowMs'), leaseUnt
 
 const ENDED = ['paid', 'partially_cancelled', 'cancelled', 'expired']
 
-const repairOrders = statement<OrderLimits, { id: string }>((query, { orders }, param) => {
+const repairOrders = writeStatement<OrderLimits>((query, { orders }, param) => {
   // Use `not in`: with `in`, SQLite would scan the status index of all waiting orders instead of the due-time index.
   const waiting = notInArray(orders.status, ENDED)
   const late = isSkewed(param, orders.dueAtMs, orders.leaseUntilMs)
@@ -52,14 +52,13 @@ const repairOrders = statement<OrderLimits, { id: string }>((query, { orders }, 
     .update(orders)
     .set(dueNow(param))
     .where(or(and(waiting, beyond(orders.dueAtMs, param('waitingMs'))), late))
-    .returning({ id: orders.orderId })
 })
 /**
  * A payment that was seen before its order's registration is settled by the order's next look-up, and by nothing else.
  * There are few such payments, so the query starts from them: the unary `+` keeps SQLite from scanning the due-time index
  * instead.
  */
-const repairOrdersOfOrphans = statement<{ nowMs: number; dueMs: number }, { id: string }>(
+const repairOrdersOfOrphans = writeStatement<{ nowMs: number; dueMs: number }>(
   (query, { orders, payments }, param) => {
     const orphans = query
       .select({ id: payments.orderId })
@@ -69,36 +68,31 @@ const repairOrdersOfOrphans = statement<{ nowMs: number; dueMs: number }, { id: 
       .update(orders)
       .set({ dueAtMs: param('nowMs'), leaseUntilMs: 0 })
       .where(and(inArray(orders.orderId, orphans), sql`+${orders.dueAtMs} > ${param('dueMs')}`))
-      .returning({ id: orders.orderId })
   },
 )
-const repairReceipts = statement<SkewLimits, { id: string }>((query, { receipts }, param) =>
+const repairReceipts = writeStatement<SkewLimits>((query, { receipts }, param) =>
   query
     .update(receipts)
     .set(dueNow(param))
-    .where(isSkewed(param, receipts.dueAtMs, receipts.leaseUntilMs))
-    .returning({ id: receipts.receiptId }),
+    .where(isSkewed(param, receipts.dueAtMs, receipts.leaseUntilMs)),
 )
-const repairCancels = statement<SkewLimits, { id: string }>((query, { cancels }, param) =>
+const repairCancels = writeStatement<SkewLimits>((query, { cancels }, param) =>
   query
     .update(cancels)
     .set(dueNow(param))
-    .where(isSkewed(param, cancels.dueAtMs, cancels.leaseUntilMs))
-    .returning({ id: cancels.intentId }),
+    .where(isSkewed(param, cancels.dueAtMs, cancels.leaseUntilMs)),
 )
-const repairNotices = statement<SkewLimits, { id: string }>((query, { notices }, param) =>
+const repairNotices = writeStatement<SkewLimits>((query, { notices }, param) =>
   query
     .update(notices)
     .set(dueNow(param))
-    .where(isSkewed(param, notices.dueAtMs, notices.leaseUntilMs))
-    .returning({ id: notices.noticeId }),
+    .where(isSkewed(param, notices.dueAtMs, notices.leaseUntilMs)),
 )
-const repairRounds = statement<SkewLimits, { id: string }>((query, { rounds }, param) =>
+const repairRounds = writeStatement<SkewLimits>((query, { rounds }, param) =>
   query
     .update(rounds)
     .set(dueNow(param))
-    .where(isSkewed(param, rounds.dueAtMs, rounds.leaseUntilMs))
-    .returning({ id: rounds.status }),
+    .where(isSkewed(param, rounds.dueAtMs, rounds.leaseUntilMs)),
 )
 
 /**

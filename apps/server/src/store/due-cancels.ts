@@ -107,8 +107,7 @@ export async function noteSending(
                 .where(and(eq(other.paymentId, row.paymentId), ne(other.intentId, row.intentId), blocks)),
             ),
           ),
-        )
-        .returning({ intentId: cancels.intentId }),
+        ),
   ])
 }
 
@@ -124,7 +123,6 @@ export async function storeAnswers(
       query
         .update(cancels)
         .set({ answers: JSON.stringify(answers) })
-        .where(and(eq(cancels.intentId, intentId), isHeldBy(cancels, lease)))
-        .returning({ intentId: cancels.intentId }),
+        .where(and(eq(cancels.intentId, intentId), isHeldBy(cancels, lease))),
   ])
 }

@@ -12,7 +12,8 @@ import {
   type Payment,
 } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
-import type { Database, Write } from './engines/open.ts'
+import { z } from 'zod'
+import type { Database, Touched, Write } from './engines/open.ts'
 import type { Lease } from './lease.ts'
 import { readOrder, type OrderRecord, type recordDecision } from './orders.ts'
 
@@ -209,14 +210,7 @@ export const recordUnguarded: typeof recordDecision = async (db, before, { order
     emptyAfterDeadline: order.emptyAfterDeadline ? 1 : 0,
     version: before.version + 1,
   }
-  return db.atomically([
-    (query) =>
-      query
-        .update(orders)
-        .set(change)
-        .where(eq(orders.orderId, order.orderId))
-        .returning({ version: orders.version }),
-  ])
+  return db.atomically([(query) => query.update(orders).set(change).where(eq(orders.orderId, order.orderId))])
 }
 
 const rowOf = (entryId: string) => ({
@@ -234,11 +228,7 @@ const rowOf = (entryId: string) => ({
 export const noting =
   (db: Database, entryId: string): Write =>
   (query) =>
-    query
-      .insert(db.tables.timeline)
-      .values(rowOf(entryId))
-      .onConflictDoNothing()
-      .returning({ entryId: db.tables.timeline.entryId })
+    query.insert(db.tables.timeline).values(rowOf(entryId)).onConflictDoNothing()
 
 export const noted = async (db: Database): Promise<string[]> => {
   const { timeline } = db.tables
@@ -253,14 +243,14 @@ export const noted = async (db: Database): Promise<string[]> => {
 export const touchingNothing =
   (db: Database): Write =>
   (query) =>
-    query
-      .update(db.tables.orders)
-      .set({ name: '' })
-      .where(eq(db.tables.orders.orderId, 'nobody'))
-      .returning({ name: db.tables.orders.name })
+    query.update(db.tables.orders).set({ name: '' }).where(eq(db.tables.orders.orderId, 'nobody'))
 
 /** A write the database refuses when the row is there: it does not say what to do then. */
 export const failing =
   (db: Database, entryId: string): Write =>
   (query) =>
-    query.insert(db.tables.timeline).values(rowOf(entryId)).returning({ entryId: db.tables.timeline.entryId })
+    query.insert(db.tables.timeline).values(rowOf(entryId))
+
+/** A question of Postgres as a write that touched what it found. */
+export const asWrite = (asked: PromiseLike<readonly unknown[]>): ReturnType<Write> =>
+  asked.then(({ length }) => z.custom<Touched>().parse({ rowCount: length }))

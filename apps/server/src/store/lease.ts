@@ -1,6 +1,6 @@
-import { and, eq, gt, lte, sql, type Column, type SQL } from 'drizzle-orm'
+import { and, eq, gt, lte, type Column, type SQL } from 'drizzle-orm'
 import type { Database, Write } from './engines/open.ts'
-import { statement, type Statement } from './engines/statement.ts'
+import { writeStatement, type WriteStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -34,14 +34,13 @@ export const unleased = { leaseUntilMs: 0, lease: '' }
 /** A statement that leases one row, if it is still available. */
 export const leaseStatement = (
   from: (tables: Tables) => { readonly table: LeasedTable; readonly id: Column },
-): Statement<LeaseParams, { id: string }> =>
-  statement((query, tables, param) => {
+): WriteStatement<LeaseParams> =>
+  writeStatement((query, tables, param) => {
     const { table, id } = from(tables)
     return query
       .update(table)
       .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
       .where(and(eq(id, param('id')), isAvailable(table, param('nowMs'))))
-      .returning({ id: sql<string>`${id}` })
   })
 
 /** Leases each row with a conditional update, all in one commit. Returns the rows that no other worker leased first. */

@@ -30,8 +30,7 @@ export async function makeNoticesDue(
         query
           .update(notices)
           .set({ dueAtMs: nowMs, attempts: 0 })
-          .where(and(inArray(notices.noticeId, ids), notYetDue))
-          .returning({ id: notices.noticeId }),
+          .where(and(inArray(notices.noticeId, ids), notYetDue)),
     ])
   }
 }

@@ -16,7 +16,7 @@ import { noticeWrites } from './outbox.ts'
 import { paymentWrites, paymentsAbout, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
 import { referenceWrites } from './references.ts'
 import { reviewsOfOrder, reviewWrites } from './reviews.ts'
-import { statement } from './engines/statement.ts'
+import { statement, writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { NEVER_MS } from './work-tables.ts'
 import { timelineWrites } from './timeline.ts'
@@ -60,12 +60,8 @@ const columnsOf = (order: Order) => ({
   closedAtMs: order.closedAtMs,
 })
 
-const insertRow = statement<OrderRow, { orderId: string }>((query, { orders }) =>
-  query
-    .insert(orders)
-    .values(everyColumn(orders))
-    .onConflictDoNothing()
-    .returning({ orderId: orders.orderId }),
+const insertRow = writeStatement<OrderRow>((query, { orders }) =>
+  query.insert(orders).values(everyColumn(orders)).onConflictDoNothing(),
 )
 
 /** Inserts an order. Returns false when its id is taken. The first look-up is due at `dueAtMs`. */
@@ -151,7 +147,7 @@ export async function readAbout(
 type Recorded = ReturnType<typeof columnsOf> &
   Pick<OrderRow, 'orderId' | 'version' | 'dueAtMs' | 'lookedAtMs'> & { readonly before: number }
 
-const updateAt = statement<Recorded, { version: number }>((query, { orders }, param) =>
+const updateAt = writeStatement<Recorded>((query, { orders }, param) =>
   query
     .update(orders)
     .set({
@@ -169,8 +165,7 @@ const updateAt = statement<Recorded, { version: number }>((query, { orders }, pa
       attempts: 0,
       leaseUntilMs: 0,
     })
-    .where(and(eq(orders.orderId, param('orderId')), eq(orders.version, param('before'))))
-    .returning({ version: orders.version }),
+    .where(and(eq(orders.orderId, param('orderId')), eq(orders.version, param('before')))),
 )
 
 /**
@@ -228,8 +223,7 @@ export async function postponeLook(
           version: before.version + 1,
           leaseUntilMs: 0,
         })
-        .where(and(eq(orders.orderId, before.order.orderId), eq(orders.version, before.version)))
-        .returning({ version: orders.version }),
+        .where(and(eq(orders.orderId, before.order.orderId), eq(orders.version, before.version))),
   ])
 }
 
@@ -241,7 +235,6 @@ export async function lookNoLaterThan(db: Database, orderId: string, dueAtMs: nu
       query
         .update(orders)
         .set({ dueAtMs })
-        .where(and(eq(orders.orderId, orderId), gt(orders.dueAtMs, dueAtMs)))
-        .returning({ orderId: orders.orderId }),
+        .where(and(eq(orders.orderId, orderId), gt(orders.dueAtMs, dueAtMs))),
   ])
 }

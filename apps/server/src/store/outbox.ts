@@ -18,19 +18,15 @@ import {
   type DueParams,
   type Lease,
 } from './lease.ts'
-import { statement } from './engines/statement.ts'
+import { statement, writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { timelineWriteOfEach } from './timeline.ts'
 import { NEVER_MS } from './work-tables.ts'
 
 export type NoticeRow = Tables['notices']['$inferSelect']
 
-const insertNotice = statement<NoticeRow, { noticeId: string }>((query, { notices }) =>
-  query
-    .insert(notices)
-    .values(everyColumn(notices))
-    .onConflictDoNothing()
-    .returning({ noticeId: notices.noticeId }),
+const insertNotice = writeStatement<NoticeRow>((query, { notices }) =>
+  query.insert(notices).values(everyColumn(notices)).onConflictDoNothing(),
 )
 
 /**
@@ -114,7 +110,7 @@ type SettledRow = Pick<
   'noticeId' | 'lease' | 'state' | 'dueAtMs' | 'lastAnswer' | 'answers' | 'attempts'
 >
 
-const updateHeld = statement<SettledRow, { noticeId: string }>((query, { notices }, param) =>
+const updateHeld = writeStatement<SettledRow>((query, { notices }, param) =>
   query
     .update(notices)
     .set({
@@ -125,8 +121,7 @@ const updateHeld = statement<SettledRow, { noticeId: string }>((query, { notices
       attempts: param('attempts'),
       leaseUntilMs: 0,
     })
-    .where(and(eq(notices.noticeId, param('noticeId')), isHeldBy(notices, param('lease'))))
-    .returning({ noticeId: notices.noticeId }),
+    .where(and(eq(notices.noticeId, param('noticeId')), isHeldBy(notices, param('lease')))),
 )
 
 /** The outcome for a notice. `answer` is absent when no attempt was made; a null `dueAtMs` means never. */
@@ -201,8 +196,7 @@ export async function replayNotices(
       query
         .update(notices)
         .set(again)
-        .where(and(inArray(notices.noticeId, ids), ended))
-        .returning({ noticeId: notices.noticeId }),
+        .where(and(inArray(notices.noticeId, ids), ended)),
     ...(act === null || untold.length === 0
       ? []
       : [timelineWriteOfEach(db, untold, act.actId, act.entry, nowMs)]),
@@ -231,8 +225,7 @@ export async function parkNotices(db: Database, beforeMs: number, lastAnswer: st
       query
         .update(notices)
         .set({ state: 'parked', dueAtMs: NEVER_MS, lastAnswer, ...unleased })
-        .where(and(inArray(notices.noticeId, ids), old))
-        .returning({ noticeId: notices.noticeId }),
+        .where(and(inArray(notices.noticeId, ids), old)),
   ])
   return ids.length
 }

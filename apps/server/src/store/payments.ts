@@ -2,7 +2,7 @@ import { Facts, Payment, type Observation, type Verdict } from '@landfall/paymen
 import { and, eq, exists, isNull, notExists, or, sql } from 'drizzle-orm'
 import { byBytes, everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { statement } from './engines/statement.ts'
+import { statement, writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 /** A stored payment, with the version that guards its next write. */
@@ -26,6 +26,13 @@ const contradictionFrom = (row: PaymentRow): Verdict['contradiction'] =>
         isCertain: row.contradictionIsCertain !== 0,
       }
 
+/**
+ * Payments in the order of their ids. They are few, and sorting them here costs less: SQLite plans a query with `order by`
+ * anew at each execution when another index could serve it (docs/performance.md).
+ */
+const heldById = (rows: readonly PaymentRow[]): HeldPayment[] =>
+  rows.toSorted((one, other) => (one.paymentId < other.paymentId ? -1 : 1)).map(heldFrom)
+
 const selectOne = statement<{ paymentId: string }, PaymentRow>((query, { payments }, param) =>
   query
     .select()
@@ -42,20 +49,18 @@ const selectOfOrder = statement<{ orderId: string }, PaymentRow>((query, { payme
   query
     .select()
     .from(payments)
-    .where(eq(payments.orderId, param('orderId')))
-    .orderBy(payments.paymentId),
+    .where(eq(payments.orderId, param('orderId'))),
 )
 
 export const paymentsOfOrder = async (db: Database, orderId: string): Promise<HeldPayment[]> =>
-  (await selectOfOrder.rows(db, { orderId })).map(heldFrom)
+  heldById(await selectOfOrder.rows(db, { orderId }))
 
 const selectAbout = statement<{ orderId: string; paymentId: string }, PaymentRow>(
   (query, { payments }, param) =>
     query
       .select()
       .from(payments)
-      .where(or(eq(payments.paymentId, param('paymentId')), eq(payments.orderId, param('orderId'))))
-      .orderBy(payments.paymentId),
+      .where(or(eq(payments.paymentId, param('paymentId')), eq(payments.orderId, param('orderId')))),
 )
 
 /** Reads an order's payments, and one payment that may belong to another order, in one query. */
@@ -63,7 +68,7 @@ export const paymentsAbout = async (
   db: Database,
   orderId: string,
   paymentId: string,
-): Promise<HeldPayment[]> => (await selectAbout.rows(db, { orderId, paymentId })).map(heldFrom)
+): Promise<HeldPayment[]> => heldById(await selectAbout.rows(db, { orderId, paymentId }))
 
 /**
  * The operator's list of payments whose order is not registered here (M-17). Returns up to `limit`, ordered by id, after
@@ -131,29 +136,19 @@ function rowOf(
   }
 }
 
-const insertNew = statement<PaymentRow, { paymentId: string }>((query, { payments }) =>
-  query
-    .insert(payments)
-    .values(everyColumn(payments))
-    .onConflictDoNothing()
-    .returning({ paymentId: payments.paymentId }),
+const insertNew = writeStatement<PaymentRow>((query, { payments }) =>
+  query.insert(payments).values(everyColumn(payments)).onConflictDoNothing(),
 )
 
-const updateAt = statement<PaymentRow & { before: number }, { paymentId: string }>(
-  (query, { payments }, param) =>
-    query
-      .update(payments)
-      .set(everyColumn(payments))
-      .where(and(eq(payments.paymentId, param('paymentId')), eq(payments.version, param('before'))))
-      .returning({ paymentId: payments.paymentId }),
+const updateAt = writeStatement<PaymentRow & { before: number }>((query, { payments }, param) =>
+  query
+    .update(payments)
+    .set(everyColumn(payments))
+    .where(and(eq(payments.paymentId, param('paymentId')), eq(payments.version, param('before')))),
 )
 
-const insertProof = statement<Tables['proofs']['$inferSelect'], { orderId: string }>((query, { proofs }) =>
-  query
-    .insert(proofs)
-    .values(everyColumn(proofs))
-    .onConflictDoNothing()
-    .returning({ orderId: proofs.orderId }),
+const insertProof = writeStatement<Tables['proofs']['$inferSelect']>((query, { proofs }) =>
+  query.insert(proofs).values(everyColumn(proofs)).onConflictDoNothing(),
 )
 
 /** Stores the look-up that finalised an order, in the same unit as its status (S-01). */

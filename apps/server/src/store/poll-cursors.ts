@@ -2,7 +2,7 @@ import type { Claim } from '@landfall/payment-core'
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database, Write } from './engines/open.ts'
 import { isAvailable, isHeldBy, leaseEach, leaseStatement, unleased, type Lease } from './lease.ts'
-import { statement } from './engines/statement.ts'
+import { statement, writeStatement } from './engines/statement.ts'
 import { receiptIdOf } from './receipts.ts'
 import type { Tables } from './tables.ts'
 
@@ -14,7 +14,7 @@ export type PollCursor = Pick<
 
 type RoundRow = Tables['rounds']['$inferSelect']
 
-const insertOne = statement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>, { status: string }>(
+const insertOne = writeStatement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>>(
   (query, { rounds }, param) =>
     query
       .insert(rounds)
@@ -25,8 +25,7 @@ const insertOne = statement<Pick<RoundRow, 'status' | 'readUntilMs' | 'dueAtMs'>
         attempts: 0,
         ...unleased,
       })
-      .onConflictDoNothing()
-      .returning({ status: rounds.status }),
+      .onConflictDoNothing(),
 )
 
 /**
@@ -61,15 +60,14 @@ export async function leaseRounds(db: Database, holder: Lease): Promise<PollCurs
 type Kept = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'leaseUntilMs'>
 type SettledPoll = Pick<RoundRow, 'status' | 'lease' | 'readUntilMs' | 'dueAtMs' | 'attempts'>
 
-const updateKept = statement<Kept, { status: string }>((query, { rounds }, param) =>
+const updateKept = writeStatement<Kept>((query, { rounds }, param) =>
   query
     .update(rounds)
     .set({ readUntilMs: param('readUntilMs'), leaseUntilMs: param('leaseUntilMs') })
-    .where(and(eq(rounds.status, param('status')), isHeldBy(rounds, param('lease'))))
-    .returning({ status: rounds.status }),
+    .where(and(eq(rounds.status, param('status')), isHeldBy(rounds, param('lease')))),
 )
 
-const updateSettled = statement<SettledPoll, { status: string }>((query, { rounds }, param) =>
+const updateSettled = writeStatement<SettledPoll>((query, { rounds }, param) =>
   query
     .update(rounds)
     .set({
@@ -78,8 +76,7 @@ const updateSettled = statement<SettledPoll, { status: string }>((query, { round
       attempts: param('attempts'),
       leaseUntilMs: 0,
     })
-    .where(and(eq(rounds.status, param('status')), isHeldBy(rounds, param('lease'))))
-    .returning({ status: rounds.status }),
+    .where(and(eq(rounds.status, param('status')), isHeldBy(rounds, param('lease')))),
 )
 
 /**
@@ -135,6 +132,5 @@ export async function insertListedClaims(
           set: { ...again, firstAtMs: nowMs, receivedAtMs: nowMs, times: sql`${receipts.times} + 1` },
           setWhere: ne(receipts.state, 'waiting'),
         })
-        .returning({ receiptId: receipts.receiptId })
   await Promise.all(claims.map((claim) => db.atomically([write(claim)])))
 }

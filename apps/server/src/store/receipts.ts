@@ -3,7 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
 import { isAvailable, isHeldBy, leaseEach, leaseStatement, type DueParams, type Lease } from './lease.ts'
-import { statement } from './engines/statement.ts'
+import { statement, writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 import { claimEntryWrite } from './timeline.ts'
 import { NEVER_MS } from './work-tables.ts'
@@ -64,7 +64,7 @@ export function receiptIdOf(claim: Claim): string {
 }
 
 // An ended claim starts anew. A waiting claim keeps its age; otherwise junk that repeats would never be dropped.
-const insertOrRenew = statement<ReceiptRow, { receiptId: string }>((query, { receipts }, param) =>
+const insertOrRenew = writeStatement<ReceiptRow>((query, { receipts }, param) =>
   query
     .insert(receipts)
     .values(everyColumn(receipts))
@@ -82,8 +82,7 @@ const insertOrRenew = statement<ReceiptRow, { receiptId: string }>((query, { rec
         firstAtMs: sql`case when ${receipts.state} = 'waiting' then ${receipts.firstAtMs} else ${param('firstAtMs')} end`,
         times: sql`${receipts.times} + 1`,
       },
-    })
-    .returning({ receiptId: receipts.receiptId }),
+    }),
 )
 
 /** Stores a claim, leased to the process that received it. When that process dies, the work loop takes the claim over. */
@@ -175,19 +174,17 @@ async function rescheduleClaim(db: Database, receiptId: string, holder: Lease): 
       query
         .update(receipts)
         .set({ dueAtMs: holder.nowMs + UNREADABLE_WAIT_MS, leaseUntilMs: 0 })
-        .where(and(eq(receipts.receiptId, receiptId), isHeldBy(receipts, holder.lease)))
-        .returning({ receiptId: receipts.receiptId }),
+        .where(and(eq(receipts.receiptId, receiptId), isHeldBy(receipts, holder.lease))),
   ])
 }
 
 type SettledReceipt = Pick<ReceiptRow, 'receiptId' | 'lease' | 'state' | 'dueAtMs' | 'attempts'>
 
-const updateHeld = statement<SettledReceipt, { receiptId: string }>((query, { receipts }, param) =>
+const updateHeld = writeStatement<SettledReceipt>((query, { receipts }, param) =>
   query
     .update(receipts)
     .set({ state: param('state'), dueAtMs: param('dueAtMs'), attempts: param('attempts'), leaseUntilMs: 0 })
-    .where(and(eq(receipts.receiptId, param('receiptId')), isHeldBy(receipts, param('lease'))))
-    .returning({ receiptId: receipts.receiptId }),
+    .where(and(eq(receipts.receiptId, param('receiptId')), isHeldBy(receipts, param('lease')))),
 )
 
 /**
@@ -211,12 +208,11 @@ export async function settleReceipt(
 
 type OfOrder = Pick<ReceiptRow, 'orderId' | 'dueAtMs'>
 
-const updateOfOrder = statement<OfOrder, { receiptId: string }>((query, { receipts }, param) =>
+const updateOfOrder = writeStatement<OfOrder>((query, { receipts }, param) =>
   query
     .update(receipts)
     .set({ dueAtMs: param('dueAtMs'), stranger: null })
-    .where(and(eq(receipts.orderId, param('orderId')), eq(receipts.state, 'waiting')))
-    .returning({ receiptId: receipts.receiptId }),
+    .where(and(eq(receipts.orderId, param('orderId')), eq(receipts.state, 'waiting'))),
 )
 
 /** Makes the claims that came before their order's registration due now, with the priority of a known order (W-06). */

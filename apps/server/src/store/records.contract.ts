@@ -82,11 +82,7 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       await insertOrder(db, order, nowMs)
       const { orders } = db.tables
       await db.atomically([
-        (query) =>
-          query
-            .update(orders)
-            .set({ adoptsFromMs: null, accountsUntilMs: null })
-            .returning({ orderId: orders.orderId }),
+        (query) => query.update(orders).set({ adoptsFromMs: null, accountsUntilMs: null }),
       ])
       expect((await reading(db, order.orderId)).order).toMatchObject({
         adoptsFromMs: order.registeredAtMs - 86_400_000,

@@ -2,17 +2,13 @@ import { stringsOf, type Reference } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { statement } from './engines/statement.ts'
+import { writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 type ReferenceRow = Tables['orderReferences']['$inferSelect']
 
-const insertOne = statement<ReferenceRow, { rowId: string }>((query, { orderReferences }) =>
-  query
-    .insert(orderReferences)
-    .values(everyColumn(orderReferences))
-    .onConflictDoNothing()
-    .returning({ rowId: orderReferences.rowId }),
+const insertOne = writeStatement<ReferenceRow>((query, { orderReferences }) =>
+  query.insert(orderReferences).values(everyColumn(orderReferences)).onConflictDoNothing(),
 )
 
 /** The distinct strings, so that a search finds an order once. */
@@ -33,11 +29,7 @@ export function referenceChanges(
 ): Write[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return []
   const { orderReferences } = db.tables
-  const drop: Write = (query) =>
-    query
-      .delete(orderReferences)
-      .where(eq(orderReferences.orderId, orderId))
-      .returning({ rowId: orderReferences.rowId })
+  const drop: Write = (query) => query.delete(orderReferences).where(eq(orderReferences.orderId, orderId))
   // A delete that touches no row would undo the unit.
   return [...(valuesOf(before).length === 0 ? [] : [drop]), ...referenceWrites(db, orderId, after)]
 }

@@ -23,10 +23,7 @@ export async function deleteEndedClaims(db: Database, beforeMs: number, limit: n
   const ids = rows.map(({ id }) => id)
   // Check the age again: a claim may have come again since the select.
   return deleteRows(db, ids, (query) =>
-    query
-      .delete(receipts)
-      .where(and(inArray(receipts.receiptId, ids), old))
-      .returning({ id: receipts.receiptId }),
+    query.delete(receipts).where(and(inArray(receipts.receiptId, ids), old)),
   )
 }
 
@@ -63,10 +60,7 @@ export async function deleteExcessClaims(db: Database, keep: number, limit: numb
   const rows = await selectExcess.rows(db, { keep, limit })
   const ids = rows.map(({ id }) => id)
   return deleteRows(db, ids, (query) =>
-    query
-      .delete(receipts)
-      .where(and(inArray(receipts.receiptId, ids), isUnknown(query, db.tables)))
-      .returning({ id: receipts.receiptId }),
+    query.delete(receipts).where(and(inArray(receipts.receiptId, ids), isUnknown(query, db.tables))),
   )
 }
 
@@ -103,14 +97,9 @@ export async function deleteOldOrphans(
   const old = and(eq(payments.standing, 'orphan'), lt(payments.recordedAtMs, beforeMs))
   const rows = await selectOrphans.rows(db, { beforeMs, limit: bounds.limit })
   const ids = rows.map(({ id }) => id)
-  await deleteRows(db, ids, (query) =>
-    query.delete(timeline).where(inArray(timeline.orderId, ids)).returning({ id: timeline.entryId }),
-  )
+  await deleteRows(db, ids, (query) => query.delete(timeline).where(inArray(timeline.orderId, ids)))
   return deleteRows(db, ids, (query) =>
-    query
-      .delete(payments)
-      .where(and(inArray(payments.paymentId, ids), old))
-      .returning({ id: payments.paymentId }),
+    query.delete(payments).where(and(inArray(payments.paymentId, ids), old)),
   )
 }
 

@@ -2,7 +2,7 @@ import { Review } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { statement } from './engines/statement.ts'
+import { statement, writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 type ReviewRow = Tables['reviews']['$inferSelect']
@@ -25,20 +25,15 @@ const rowOf = (orderId: string, review: Review): ReviewRow => ({
   rowId: `${orderId}/${review.reviewId}`,
 })
 
-const insertNew = statement<ReviewRow, { rowId: string }>((query, { reviews }) =>
-  query
-    .insert(reviews)
-    .values(everyColumn(reviews))
-    .onConflictDoNothing()
-    .returning({ rowId: reviews.rowId }),
+const insertNew = writeStatement<ReviewRow>((query, { reviews }) =>
+  query.insert(reviews).values(everyColumn(reviews)).onConflictDoNothing(),
 )
 
-const updateOne = statement<ReviewRow, { rowId: string }>((query, { reviews }, param) =>
+const updateOne = writeStatement<ReviewRow>((query, { reviews }, param) =>
   query
     .update(reviews)
     .set(everyColumn(reviews))
-    .where(eq(reviews.rowId, param('rowId')))
-    .returning({ rowId: reviews.rowId }),
+    .where(eq(reviews.rowId, param('rowId'))),
 )
 
 /** Writes the reviews that a decision has added or ended. They follow the order's guarded write in its unit. */

@@ -190,11 +190,7 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       const touching =
         (entryId: string): Write =>
         (query) =>
-          query
-            .update(timeline)
-            .set({ reason: 'touched' })
-            .where(eq(timeline.entryId, entryId))
-            .returning({ entryId: timeline.entryId })
+          query.update(timeline).set({ reason: 'touched' }).where(eq(timeline.entryId, entryId))
       const outcomes = await Promise.all(
         Array.from({ length: 4 }, (_, index) => {
           const both = [touching('a'), touching('b')]
@@ -220,11 +216,7 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
       const db = await store.connect()
       const { timeline } = db.tables
       const renaming: Write = (query) =>
-        query
-          .update(timeline)
-          .set({ reason: 'renamed' })
-          .where(eq(timeline.entryId, 'a'))
-          .returning({ entryId: timeline.entryId })
+        query.update(timeline).set({ reason: 'renamed' }).where(eq(timeline.entryId, 'a'))
       expect(await db.atomically([noting(db, 'a'), renaming])).toBe('done')
     })
   })

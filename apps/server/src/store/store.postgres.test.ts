@@ -10,7 +10,7 @@ import {
   type Database,
   type Write,
 } from './engines/open.ts'
-import { failing, noted, noting, one, type OpenedStore } from './fixtures.contract.ts'
+import { asWrite, failing, noted, noting, one, type OpenedStore } from './fixtures.contract.ts'
 import { storeContract } from './store.contract.ts'
 import { tablesFor } from './tables.ts'
 
@@ -80,12 +80,11 @@ const refusalOf = (asked: Promise<unknown>): Promise<unknown> =>
 /** Of every connection the pool makes for units that come at once. */
 async function settingsOf(db: Database, name: string): Promise<unknown[]> {
   const found: Array<{ readonly value: string; readonly pid: number }> = []
-  const asking: Write = async (query) => {
-    const rows = await query
+  const asking: Write = (query) => {
+    const asked = query
       .select({ value: sql<string>`current_setting(${name}::text)`, pid: sql<number>`pg_backend_pid()` })
       .from(db.tables.budget)
-    found.push(one(rows))
-    return rows
+    return asWrite(asked.then((rows) => [found.push(one(rows))]))
   }
   await Promise.all(Array.from({ length: 10 }, () => db.atomically([asking, asking])))
   expect(new Set(found.map(({ pid }) => pid)).size).toBe(10)
@@ -93,13 +92,7 @@ async function settingsOf(db: Database, name: string): Promise<unknown[]> {
 }
 
 const withBudgetRow = (db: Database) =>
-  db.atomically([
-    (query) =>
-      query
-        .insert(db.tables.budget)
-        .values({ name: 'x', atMs: 0, taken: 0 })
-        .returning({ name: db.tables.budget.name }),
-  ])
+  db.atomically([(query) => query.insert(db.tables.budget).values({ name: 'x', atMs: 0, taken: 0 })])
 
 describe('Postgres: stable storage', () => {
   // Without the lines in postgres.ts that set them the connections run as the database says, and this fails.
@@ -151,11 +144,15 @@ describe('Postgres: the server is away', () => {
     await admin.ask(`update timeline set reason = 'held'`)
     const { timeline } = db.tables
     const soon: Write = (query) =>
-      query.select({ set: sql`set_config('statement_timeout', '300ms', true)` }).from(sql`(select 1) as one`)
+      asWrite(
+        query
+          .select({ set: sql`set_config('statement_timeout', '300ms', true)` })
+          .from(sql`(select 1) as one`),
+      )
     const touched = db.atomically([
       noting(db, 'b'),
       soon,
-      (query) => query.update(timeline).set({ reason: 'mine' }).returning({ id: timeline.entryId }),
+      (query) => query.update(timeline).set({ reason: 'mine' }),
     ])
     expect(await refusalOf(touched)).toBeInstanceOf(StorageUnavailable)
     await admin.ask(`rollback`)

@@ -2,17 +2,13 @@ import type { TimelineEntry } from '@landfall/payment-core'
 import { eq, inArray, sql } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
 import type { Database, Write } from './engines/open.ts'
-import { statement } from './engines/statement.ts'
+import { writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
 export type TimelineRow = Tables['timeline']['$inferSelect']
 
-const insertLine = statement<TimelineRow, { entryId: string }>((query, { timeline }) =>
-  query
-    .insert(timeline)
-    .values(everyColumn(timeline))
-    .onConflictDoNothing()
-    .returning({ entryId: timeline.entryId }),
+const insertLine = writeStatement<TimelineRow>((query, { timeline }) =>
+  query.insert(timeline).values(everyColumn(timeline)).onConflictDoNothing(),
 )
 
 /**
@@ -42,16 +38,15 @@ export function timelineWriteOfEach(
 ): Write {
   const { timeline } = db.tables
   const lines = orderIds.map((orderId) => lineOf(`${orderId}/${actId}`, orderId, entry, nowMs))
-  return (query) => query.insert(timeline).values(lines).returning({ entryId: timeline.entryId })
+  return (query) => query.insert(timeline).values(lines)
 }
 
 // A write that touches no row would undo its unit. Update an existing line to its own value instead.
-const insertOnce = statement<TimelineRow, { entryId: string }>((query, { timeline }) =>
+const insertOnce = writeStatement<TimelineRow>((query, { timeline }) =>
   query
     .insert(timeline)
     .values(everyColumn(timeline))
-    .onConflictDoUpdate({ target: timeline.entryId, set: { reason: sql`${timeline.reason}` } })
-    .returning({ entryId: timeline.entryId }),
+    .onConflictDoUpdate({ target: timeline.entryId, set: { reason: sql`${timeline.reason}` } }),
 )
 
 /**

@@ -3,12 +3,15 @@ import type { Tables } from '../tables.ts'
 
 /** Runs something after the current tick. */
 export type Defer = (run: () => void) => void
-export type Query = BaseSQLiteDatabase<'async', unknown>
+/** What an engine answers to a statement that returns no rows. Only the engine itself reads it: how many rows it touched. */
+export type Touched = { readonly [touched]: never }
+declare const touched: unique symbol
+export type Query = BaseSQLiteDatabase<'async', Touched>
 /**
- * One statement of a unit of work. It is sent at once and must not depend on the answers of the others. It returns the
- * rows that it touched; none means that another writer came first.
+ * One statement of a unit of work, without `returning`. It is sent at once and must not depend on the answers of the
+ * others. When it touches no row, another writer came first. It may be run twice: a batch that fails is run again.
  */
-export type Write = (query: Query) => PromiseLike<readonly unknown[]>
+export type Write = (query: Query) => PromiseLike<Touched>
 
 /** Publishes the ids of changed orders to every server on this database. Messages may be lost: open pages also poll. */
 export type SharedChanges = {
@@ -21,7 +24,7 @@ export type Database = {
   readonly tables: Tables
   /**
    * Runs the writes in order, all or none (S-11), and resolves once they are on stable storage (S-10). A write that
-   * returns no row undoes them all: `stale`. Throws `StorageUnavailable` when nothing was stored, and when the connection
+   * touches no row undoes them all: `stale`. Throws `StorageUnavailable` when nothing was stored, and when the connection
    * was lost before Postgres answered. In the second case the unit may have been stored, so every unit must be safe to
    * repeat.
    */

@@ -4,7 +4,7 @@ import { readSqlite } from './sqlite-reading.ts'
 import { openSqlite } from './sqlite.ts'
 
 export { DatabaseUnusable, StorageUnavailable } from './database.ts'
-export type { Database, Query, SharedChanges, Write } from './database.ts'
+export type { Database, Query, SharedChanges, Touched, Write } from './database.ts'
 
 /**
  * Opens a `file:` or `postgres:` database and applies missing migrations. Queries of one tick are batched until `defer`

@@ -4,7 +4,7 @@ import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import { NodePgSession } from 'drizzle-orm/node-postgres'
 import { hash } from 'node:crypto'
 import type pg from 'pg'
-import { StorageUnavailable, type Query } from './database.ts'
+import { StorageUnavailable, type Query, type Touched } from './database.ts'
 import { codeOf, messageOf } from './driver-error.ts'
 
 /** Runs one query on Postgres. */
@@ -38,6 +38,9 @@ class Session extends NodePgSession<Record<string, never>, Record<string, never>
     return prepared as never
   }
 }
+
+/** The number of rows that a write touched. */
+export const rowsTouched = (answer: Touched): number | null => (answer as unknown as pg.QueryResult).rowCount
 
 /** Sends the queries that `ask` makes in one socket write. */
 export function corked<T>(client: pg.PoolClient, ask: () => T): T {

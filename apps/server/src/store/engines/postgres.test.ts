@@ -4,11 +4,11 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../../testing/fresh-database.ts'
 import { adminOf, type Admin, type TestDatabase } from '../../../testing/postgres.ts'
 import { DatabaseUnusable, openDatabase, StorageUnavailable, type Database, type Write } from './open.ts'
-import { failing, noted, noting, nowMs, one, touchingNothing } from '../fixtures.contract.ts'
+import { asWrite, failing, noted, noting, nowMs, one, touchingNothing } from '../fixtures.contract.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { migratePostgres, openPostgres, transact, unusable } from './postgres.ts'
 import { storable } from './postgres-query.ts'
-import { statement } from './statement.ts'
+import { writeStatement } from './statement.ts'
 
 type Opened = AsyncDisposable & {
   readonly db: Database
@@ -78,7 +78,8 @@ const throwing =
     throw error
   }
 /** Takes longer than anybody waits. */
-const sleeping: Write = (query) => query.select({ slept: sql`pg_sleep(600)` }).from(sql`(select 1) as one`)
+const sleeping: Write = (query) =>
+  asWrite(query.select({ slept: sql`pg_sleep(600)` }).from(sql`(select 1) as one`))
 /** Lets a server's patience end, once Postgres sleeps: a moment before that nobody is refused. */
 async function outwait({ ask }: Opened, refused: () => boolean): Promise<void> {
   const sleeps = `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`
@@ -162,8 +163,7 @@ describe('Postgres: the writes of a unit go out together', () => {
   test('one sees what the one before it wrote, prepared or not', async () => {
     await using store = await opened()
     const { timeline } = store.db.tables
-    const renamed: Write = (query) =>
-      query.update(timeline).set({ reason: 'seen' }).returning({ id: timeline.entryId })
+    const renamed: Write = (query) => query.update(timeline).set({ reason: 'seen' })
     expect(await store.db.atomically([noting(store.db, 'a'), renamed, noting(store.db, 'b')])).toBe('done')
     expect(await store.ask('select entry_id as id, reason from timeline order by entry_id')).toEqual([
       { id: 'a', reason: 'seen' },
@@ -255,10 +255,9 @@ describe('Postgres: temporary and permanent failures', () => {
 describe('Postgres: connections', () => {
   const backend =
     (pids: unknown[]): Write =>
-    async (query) => {
-      const rows = await query.select({ pid: sql<number>`pg_backend_pid()` }).from(sql`(select 1) as one`)
-      pids.push(one(rows).pid)
-      return rows
+    (query) => {
+      const asked = query.select({ pid: sql<number>`pg_backend_pid()` }).from(sql`(select 1) as one`)
+      return asWrite(asked.then((rows) => [pids.push(one(rows).pid)]))
     }
 
   test('one is used again after a unit that was done, was stale, or failed by its own fault', async () => {
@@ -392,13 +391,12 @@ describe('Postgres: connections', () => {
   test('a statement is built once on each of them', async () => {
     await using store = await opened()
     let built = 0
-    const insert = statement<{ id: string }, { id: string }>((query, { timeline }, param) => {
+    const insert = writeStatement<{ id: string }>((query, { timeline }, param) => {
       built += 1
       const line = { orderId: 'noted', paymentId: null, atMs: nowMs, event: '', reason: '' }
       return query
         .insert(timeline)
         .values({ ...line, entryId: param('id'), fromStatus: null, toStatus: null })
-        .returning({ id: timeline.entryId })
     })
     for (const id of ['a', 'b', 'c'])
       expect(await store.db.atomically([insert.write(store.db, { id })])).toBe('done')

@@ -6,7 +6,7 @@ import { codeOf, messageOf } from './driver-error.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { openChangeChannel } from './postgres-changes.ts'
 import { runOn, runPipelined } from './postgres-pipeline.ts'
-import { corked, asStorageError, queryOn } from './postgres-query.ts'
+import { corked, asStorageError, queryOn, rowsTouched } from './postgres-query.ts'
 import { tablesFor } from '../tables.ts'
 
 /**
@@ -162,9 +162,7 @@ async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' 
   const client = await pool.connect()
   let lost: Error | undefined
   try {
-    const outcome = await corked(client, () =>
-      runWrites(queryOf(client), [() => client.query('begin').then(() => [client]), ...writes]),
-    )
+    const outcome = await corked(client, () => runWrites(queryOf(client), writes, client.query('begin')))
     await client.query(outcome === 'done' ? 'commit' : 'rollback')
     return outcome
   } catch (error) {
@@ -179,21 +177,27 @@ async function tryUnit(pool: pg.Pool, writes: readonly Write[]): Promise<'done' 
 }
 
 /**
- * Sends all writes at once and evaluates the answers in order. The first write that failed or touched no row decides;
- * later answers do not count.
+ * Sends all writes at once, after those that were `sent` before, and evaluates the answers in order. The first write that
+ * failed or touched no row decides; later answers do not count.
  */
-async function runWrites(query: Query, writes: readonly Write[]): Promise<'done' | 'stale'> {
-  const answers = await Promise.allSettled(writes.map((write) => runWrite(write, query)))
+async function runWrites(
+  query: Query,
+  writes: readonly Write[],
+  sent?: Promise<unknown>,
+): Promise<'done' | 'stale'> {
+  const answers = await Promise.allSettled([sent, ...writes.map((write) => runWrite(write, query))])
   for (const answer of answers) {
     if (answer.status === 'rejected') throw answer.reason
-    if (answer.value.length === 0) return 'stale'
+    if (answer.value === 0) return 'stale'
   }
   return 'done'
 }
 
-/** Drizzle sends a built query only when it is awaited. Await each at once, so that they are sent in order. */
-const runWrite = async (write: Write, query: Query): Promise<readonly unknown[]> =>
-  write(query).then((rows) => rows)
+/**
+ * Runs a write and returns the number of rows that it touched. Drizzle sends a built query only when its `then` is called.
+ * `await` would call it in a later microtask, after prepared writes that follow in the unit were sent.
+ */
+const runWrite = async (write: Write, query: Query): Promise<number | null> => write(query).then(rowsTouched)
 
 /** One `Query` for each client, which keeps its prepared statements. */
 function queryOf(client: pg.PoolClient): Query {

@@ -89,6 +89,41 @@ describe('SQLite: one commit for what comes together', () => {
     )
   })
 
+  test('a batch is run a second time, with savepoints, only when a unit fails after a write of its own (S-11)', async () => {
+    using world = stepped()
+    let runs = 0
+    const counted: Write = (query) => {
+      runs += 1
+      return noting(world.db, `run ${runs}`)(query)
+    }
+    const refused = throwing(coded('SQLITE_CONSTRAINT'))
+    world.give('counted', counted)
+    world.give('first stale', touchingNothing(world.db), noting(world.db, 'a'))
+    world.give('first refused', refused, noting(world.db, 'b'))
+    await world.turn()
+    expect(runs).toBe(1)
+    world.give('counted', counted)
+    world.give('later stale', noting(world.db, 'c'), touchingNothing(world.db))
+    world.give('later refused', noting(world.db, 'd'), refused)
+    world.give('whole', noting(world.db, 'e'), noting(world.db, 'f'))
+    await world.turn()
+    expect(runs).toBe(3)
+    expect(await noted(world.db)).toEqual(['e', 'f', 'run 1', 'run 3'])
+    expect(
+      world.answers.map(
+        ([name, answer]) => `${name}: ${answer instanceof Error ? 'refused' : String(answer)}`,
+      ),
+    ).toEqual([
+      'counted: done',
+      'first stale: stale',
+      'first refused: refused',
+      'counted: done',
+      'later stale: stale',
+      'later refused: refused',
+      'whole: done',
+    ])
+  })
+
   test('a unit that comes after a turn asks for another', async () => {
     using world = stepped()
     world.give('a', noting(world.db, 'a'))

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Database } from './open.ts'
 import { migrationsOf } from './migrations.ts'
 import { databaseOn, migrateSqlite } from './sqlite.ts'
-import { statement } from './statement.ts'
+import { statement, writeStatement } from './statement.ts'
 
 function aConnection(): Disposable & { readonly db: Database } {
   const raw = new BetterSqlite3(':memory:')
@@ -16,12 +16,9 @@ test('a statement is built once on each connection, however often it is run, and
   using one = aConnection()
   using other = aConnection()
   let built = 0
-  const insert = statement<{ name: string; atMs: number }, { name: string }>((query, { budget }, param) => {
+  const insert = writeStatement<{ name: string; atMs: number }>((query, { budget }, param) => {
     built += 1
-    return query
-      .insert(budget)
-      .values({ name: param('name'), atMs: param('atMs'), taken: 0 })
-      .returning({ name: budget.name })
+    return query.insert(budget).values({ name: param('name'), atMs: param('atMs'), taken: 0 })
   })
   const select = statement<{ atMs: number }, { name: string }>((query, { budget }, param) => {
     built += 1
