@@ -1,6 +1,12 @@
 import type { Program } from './run.ts'
 
-export type Part = Program & { readonly name: string }
+export type Part = Program & {
+  readonly name: string
+  /** It waits most of its time, for processes that start, stop and are killed: it runs beside the parts that follow. */
+  readonly isMostlyWaiting?: true
+  /** It reads what all earlier parts left, and so begins after the last of them. */
+  readonly readsOthers?: true
+}
 
 const server = 'apps/server'
 const vitest = (config: string, ...files: readonly string[]): readonly string[] => [
@@ -11,12 +17,21 @@ const vitest = (config: string, ...files: readonly string[]): readonly string[] 
   ...files,
 ]
 
-/** All that `proof ci` runs, one after the other, because nearly each part takes all processors by itself. */
+/**
+ * All that `proof ci` runs. Nearly each part takes all processors by itself, so they follow one another, except for the
+ * part that mostly waits.
+ */
 export const partsFor = (seed: number): readonly Part[] => [
   {
     name: 'build',
     folder: '.',
     args: ['node_modules/turbo/bin/turbo', 'run', 'types', 'build', '--output-logs=errors-only'],
+  },
+  {
+    name: 'processes',
+    folder: server,
+    args: vitest('verification/crash/vitest.config.ts'),
+    isMostlyWaiting: true,
   },
   {
     name: 'simulation',
@@ -30,7 +45,6 @@ export const partsFor = (seed: number): readonly Part[] => [
   },
   { name: 'model', folder: 'packages/payment-core', args: ['--run', 'proof'] },
   { name: 'fuzz', folder: server, args: vitest('verification/fuzz/vitest.config.ts') },
-  { name: 'processes', folder: server, args: vitest('verification/crash/vitest.config.ts') },
   {
     name: 'bug bank',
     folder: '.',
@@ -38,5 +52,5 @@ export const partsFor = (seed: number): readonly Part[] => [
   },
   { name: 'mutation', folder: '.', args: ['packages/repo-tools/mutation/run-mutation.ts', '--changed'] },
   { name: 'pictures', folder: 'apps/web', args: ['--run', 'proof'] },
-  { name: 'canary', folder: 'packages/repo-tools', args: ['--run', 'canary:proof'] },
+  { name: 'canary', folder: 'packages/repo-tools', args: ['--run', 'canary:proof'], readsOthers: true },
 ]

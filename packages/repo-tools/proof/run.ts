@@ -16,6 +16,8 @@ export type Program = {
   readonly folder: string
   readonly args: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** The file that takes what it prints. By default it prints where this process does. */
+  readonly output?: number
 }
 export type Ended = { readonly code: number; readonly peakBytes: number }
 
@@ -37,7 +39,10 @@ export function interruption(): AbortSignal {
 }
 
 /** Runs a program in a process group of its own: Ctrl-C reaches this process alone, which then ends the program and all it has started. */
-export async function run({ folder, args, environment = {} }: Program, stop: AbortSignal): Promise<Ended> {
+export async function run(
+  { folder, args, environment = {}, output }: Program,
+  stop: AbortSignal,
+): Promise<Ended> {
   if (stop.aborted) return { code: INTERRUPTED, peakBytes: 0 }
   const scratch = mkdtempSync(join(tmpdir(), 'landfall-'))
   // The Postgres of the tests runs as somebody else, who has to get in.
@@ -46,7 +51,7 @@ export async function run({ folder, args, environment = {} }: Program, stop: Abo
     cwd: join(root, folder),
     env: { ...process.env, ...environment, TMPDIR: scratch },
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output ?? 'inherit', output ?? 'inherit'],
   })
   const family = new Descendants(child.pid ?? -1)
   const watch = setInterval(() => family.look(), LOOK_EVERY_MS)
