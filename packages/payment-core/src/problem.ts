@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { KeyScope } from './key-scope.ts'
+import type { KeyScope } from './api/key-scope.ts'
 
 /**
  * Every failure that is expected, by kind. Each edge maps kinds once, in a total table: HTTP and tRPC in the

@@ -24,7 +24,7 @@ export const rooms: readonly Room[] = [
     folder: 'packages/payment-core',
     mutated: ['src/**/*.ts', '!src/**/*.test.ts'],
     settings: 'packages/repo-tools/mutation/core.vitest.config.ts',
-    withoutLogic: ['src/index.ts', 'src/result-page.ts', 'src/story-sentence.ts'],
+    withoutLogic: ['src/index.ts', 'src/screen/built-page.ts', 'src/story/story-sentence.ts'],
     changedMutantsMax: 60,
   },
   {

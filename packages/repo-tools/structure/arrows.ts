@@ -17,8 +17,8 @@ type Edge = Import & { from: string; target: string | null }
 /** The front doors: what a workspace name stands for. Any other path below the name is a way round the door. */
 const doors: Record<string, string> = {
   '@landfall/payment-core': 'packages/payment-core/src/index.ts',
-  '@landfall/payment-core/minor-digits': 'packages/payment-core/src/minor-digits.ts',
-  '@landfall/payment-core/story-words': 'packages/payment-core/src/story-words.ts',
+  '@landfall/payment-core/minor-digits': 'packages/payment-core/src/money/minor-digits.ts',
+  '@landfall/payment-core/story-words': 'packages/payment-core/src/story/story-words.ts',
   '@landfall/gateway-sandbox': 'packages/gateway-sandbox/src/start.ts',
   '@landfall/server/router': 'apps/server/src/http/trpc/router.ts',
 }

@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts'
 
 const core = 'packages/payment-core/src'
-const decideTest = `${core}/decide.test.ts`
-const cancelTest = `${core}/cancel.test.ts`
+const decideTest = `${core}/decision/decide.test.ts`
+const cancelTest = `${core}/refund/decide-cancel.test.ts`
 const journey = 'apps/server/src/journey'
 
 /** Money on its way back. */
@@ -53,7 +53,7 @@ export const cancels: readonly Mutant[] = [
       'antiwork/gumroad#6193',
       'solidusio/solidus_stripe#281',
     ],
-    file: `${core}/payment.ts`,
+    file: `${core}/payment/payment.ts`,
     find: 'cancelledAmount: Math.max(a.cancelledAmount, b.cancelledAmount),',
     replace: 'cancelledAmount: a.cancelledAmount + b.cancelledAmount,',
     killedBy: {
@@ -65,7 +65,7 @@ export const cancels: readonly Mutant[] = [
     name: 'a partial refund is dropped',
     story: 'Only whole refunds have an event; half the money is back and the order says paid.',
     reports: ['artsy/exchange#232', 'woocommerce/woocommerce#22072'],
-    file: `${core}/returns-of-money.ts`,
+    file: `${core}/decision/announce-cancels.ts`,
     find: '    const isWhole = total >= amount\n',
     replace: '    const isWhole = total >= amount\n    if (!isWhole) continue\n',
     killedBy: { file: decideTest, test: 'M-11: in part, then in whole' },
@@ -74,16 +74,16 @@ export const cancels: readonly Mutant[] = [
     name: 'a partial refund is a whole one',
     story: 'The gateway’s word is «cancelled» for both; the order is closed for 400 of 14,000.',
     reports: ['checkout/checkout-woocommerce-plugin#162'],
-    file: `${core}/order.ts`,
+    file: `${core}/order/order.ts`,
     find: "return balanceOf(order, payments) > 0 ? 'partially_cancelled' : 'cancelled'",
     replace: "return 'cancelled'",
-    killedBy: { file: `${core}/order.test.ts`, test: 'the status is a function of what is held' },
+    killedBy: { file: `${core}/order/order.test.ts`, test: 'the status is a function of what is held' },
   },
   {
     name: 'refunds are matched by their count',
     story: 'As many refunds as before, so nothing is new: one that was replaced by another is not seen.',
     reports: [],
-    file: `${core}/payment.ts`,
+    file: `${core}/payment/payment.ts`,
     find: "return held.cancels.every((cancel) => ids.has(cancel.id)) ? null : 'cancels_vanished'",
     replace: "return held.cancels.length <= ids.size ? null : 'cancels_vanished'",
     killedBy: { file: decideTest, test: 'a cancel was replaced by another of the same sum' },
@@ -93,7 +93,7 @@ export const cancels: readonly Mutant[] = [
     story:
       'The second row is new because it is the second; the list comes in another order, and a sum that never was is announced.',
     reports: [],
-    file: `${core}/returns-of-money.ts`,
+    file: `${core}/decision/announce-cancels.ts`,
     find: 'payment.cancels.toSorted((a, b) => Number(known.has(b.id)) - Number(known.has(a.id)))',
     replace: 'payment.cancels',
     killedBy: { file: decideTest, test: 'a total that never was is not announced' },
@@ -102,16 +102,16 @@ export const cancels: readonly Mutant[] = [
     name: 'two equal cancels in one second collapse',
     story: 'Refunds are known by time and amount: two of 100 in the same second are one.',
     reports: [],
-    file: `${core}/observation.ts`,
+    file: `${core}/portone-v1/observation.ts`,
     find: 'id: before === 0 ? name : `${name}-${before}`,',
     replace: 'id: name,',
-    killedBy: { file: `${core}/observation.test.ts`, test: 'M-12: two alike are two, not one' },
+    killedBy: { file: `${core}/portone-v1/observation.test.ts`, test: 'M-12: two alike are two, not one' },
   },
   {
     name: 'the automatic cancel asks for the expected amount',
     story: 'A wrong amount was paid, and what is sent back is what should have been paid.',
     reports: [],
-    file: `${core}/automatic.ts`,
+    file: `${core}/refund/refund-intent.ts`,
     find: '    amount,\n    expectedBalance: amount,\n',
     replace: '    amount: order.amount,\n    expectedBalance: amount,\n',
     killedBy: { file: decideTest, test: 'M-01: too little is rejected and goes back once' },
@@ -120,7 +120,7 @@ export const cancels: readonly Mutant[] = [
     name: 'the automatic cancel does not ask whose money it is',
     story: 'A payment of no order we know is cancelled: it was another shop’s on the same account.',
     reports: [],
-    file: `${core}/orphans.ts`,
+    file: `${core}/decision/orphans.ts`,
     find: 'return { order: null, payments, notices: [], intents: [], executed: [], timeline, proof: null }',
     replace:
       "const intents = payments.filter(({ standing }) => standing === 'orphan').map(({ paymentId, orderId, amounts }) => ({ intentId: `auto-${paymentId}`, orderId, paymentId, amount: amounts[0] ?? 0, expectedBalance: amounts[0] ?? 0, cause: 'rejected' as const, reason: 'unknown', refundAccount: null, taxFree: null, vat: null }))\n  return { order: null, payments, notices: [], intents, executed: [], timeline, proof: null }",
@@ -130,7 +130,7 @@ export const cancels: readonly Mutant[] = [
     name: 'money goes back on contradictory evidence',
     story: 'The gateway says two things about one payment, and the refund goes by the last.',
     reports: [],
-    file: `${core}/cancel.ts`,
+    file: `${core}/refund/decide-cancel.ts`,
     find: "  if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))\n    return fail({ kind: 'under_review', orderId })\n",
     replace: '',
     killedBy: { file: cancelTest, test: 'a payment that contradicts itself is for a person first' },
@@ -139,7 +139,7 @@ export const cancels: readonly Mutant[] = [
     name: 'two refunds at once exceed what was paid',
     story: 'Each of two requests sees all the money there, and both are granted.',
     reports: ['juspay/hyperswitch#13182', 'fossasia/eventyay#1405'],
-    file: `${core}/cancel.ts`,
+    file: `${core}/refund/decide-cancel.ts`,
     find: ' - waiting.reduce((sum, each) => sum + each.amount, 0)',
     replace: '',
     killedBy: { file: cancelTest, test: 'M-08: what other requests are giving back is no longer left' },
@@ -148,7 +148,7 @@ export const cancels: readonly Mutant[] = [
     name: 'a deposit is sent back to no account',
     story: 'A virtual account has no card to return to; the refund is accepted and never arrives.',
     reports: [],
-    file: `${core}/cancel.ts`,
+    file: `${core}/refund/decide-cancel.ts`,
     find: "  if (payment.details.method === 'virtual_account' && request.refundAccount === null)\n    return fail({ kind: 'refund_account_needed', orderId })\n",
     replace: '',
     killedBy: { file: cancelTest, test: 'M-13: a deposited account needs an account to go back to' },
@@ -157,7 +157,7 @@ export const cancels: readonly Mutant[] = [
     name: 'a refused cancel is tried for ever',
     story: 'The gateway will not, every few hours, and no person ever hears of it.',
     reports: ['the-momentum/open-wearables#1053'],
-    file: `${core}/cancelling.ts`,
+    file: `${core}/refund/cancelling.ts`,
     find: 'return { delayMs, isPersons: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }',
     replace: 'return { delayMs: 6 * HOUR_MS, isPersons: false }',
     killedBy: {
@@ -169,7 +169,7 @@ export const cancels: readonly Mutant[] = [
     name: 'the console’s cancel sends it back once more',
     story: 'Part of a wrong payment went back by hand, and the automatic cancel asks for the whole of it.',
     reports: [],
-    file: `${core}/payment.ts`,
+    file: `${core}/payment/payment.ts`,
     find: 'heldMoney(facts) ? Math.max(0, amountOf(facts) - facts.cancelledAmount) : 0',
     replace: 'heldMoney(facts) ? amountOf(facts) : 0',
     killedBy: { file: decideTest, test: 'M-10: what went back in the gateway’s console already' },

@@ -187,7 +187,7 @@ export const doors: readonly Mutant[] = [
     name: 'a percent sign ends the server',
     story: '`%` without two digits behind it is decoded, and `decodeURIComponent` throws.',
     reports: ['restify/node-restify#97', 'lukeed/sirv#54', 'senchalabs/connect#460'],
-    file: `${core}/claim.ts`,
+    file: `${core}/portone-v1/claims.ts`,
     find: 'const entries = [...new URLSearchParams(plain).entries()]',
     replace:
       "const entries = plain.split('&').map((pair) => [decodeURIComponent(pair.split('=')[0] ?? ''), decodeURIComponent(pair.split('=')[1] ?? '')] as const)",
@@ -200,10 +200,13 @@ export const doors: readonly Mutant[] = [
     name: 'a return without a flag is a failure',
     story: 'Some PGs send no `imp_success` at all: the customer has paid and reads «failed».',
     reports: [],
-    file: `${core}/claim.ts`,
+    file: `${core}/portone-v1/claims.ts`,
     find: "return error === null ? 'nothing' : 'failure'",
     replace: "return 'failure'",
-    killedBy: { file: `${core}/claim.test.ts`, test: 'R-03, R-04, R-28: imp_success= only says nothing' },
+    killedBy: {
+      file: `${core}/portone-v1/claims.test.ts`,
+      test: 'R-03, R-04, R-28: imp_success= only says nothing',
+    },
   },
   {
     name: 'a link preview is a return',

@@ -13,7 +13,7 @@ export const evidence: readonly Mutant[] = [
     story:
       'The order’s number was paid a year ago; it is registered again, nobody pays, and a moment later it is paid.',
     reports: [],
-    file: `${core}/evidence.ts`,
+    file: `${core}/decision/evidence.ts`,
     find: "  if (isOfEarlierLife(order, facts)) return 'predates_order'\n",
     replace: '',
     killedBy: {
@@ -26,7 +26,7 @@ export const evidence: readonly Mutant[] = [
     story:
       'What is back needs no judge: a payment of last year, returned last year, is this order’s, and the order is cancelled.',
     reports: [],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: 'const doubt = doubtAbout(order, payment, input.evidence)',
     replace: 'const doubt = remainderOf(payment) === 0 ? null : doubtAbout(order, payment, input.evidence)',
     killedBy: { file: evidenceTest, test: 'M-21: the number was paid and returned a year ago' },
@@ -58,7 +58,7 @@ export const evidence: readonly Mutant[] = [
     name: 'another sum is a forged window, whoever paid it',
     story: 'Somebody else uses the number with an amount of his own: what his customer paid is sent back.',
     reports: [],
-    file: `${core}/evidence.ts`,
+    file: `${core}/decision/evidence.ts`,
     find: "return cameThroughOurWindow(order, facts, evidence) ? null : 'amount_conflict'",
     replace: 'return null',
     killedBy: {
@@ -71,7 +71,7 @@ export const evidence: readonly Mutant[] = [
     story:
       'The amount could not be fixed before the window opened, only afterwards, and then speaks against the payment that came through it.',
     reports: [],
-    file: `${core}/evidence.ts`,
+    file: `${core}/decision/evidence.ts`,
     find: 'return isOurs && (order.amountFixedAtMs ?? 0) > begun + FIXING_ALLOWANCE_MS',
     replace: 'return false',
     killedBy: {
@@ -83,7 +83,7 @@ export const evidence: readonly Mutant[] = [
     name: 'money without a time is sent back',
     story: 'The row says neither when it was begun nor when it was paid, and is taken for a second payment.',
     reports: [],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "begunAtMs(payment) === null && place.standing !== 'kept'",
     replace: "begunAtMs(payment) === 0 && place.standing !== 'kept'",
     killedBy: { file: evidenceTest, test: 'G-20, S-23: money that tells no time of its own' },
@@ -92,7 +92,7 @@ export const evidence: readonly Mutant[] = [
     name: 'a discounted payment is sent back',
     story: 'What was charged and what the PG gave as a discount are the price, and the money is sent back.',
     reports: [],
-    file: `${core}/evidence.ts`,
+    file: `${core}/decision/evidence.ts`,
     find: "if (full === order.amount && currencyOf(facts) === order.currency) return 'discounted'",
     replace: 'if (full === order.amount && currencyOf(facts) === order.currency) return null',
     killedBy: { file: evidenceTest, test: 'M-29: amount and discount are the order’s: a person decides' },
@@ -101,7 +101,7 @@ export const evidence: readonly Mutant[] = [
     name: 'a new try pays an order of last year',
     story: 'Late money is welcome by policy, however late: an order that expired a year ago is paid today.',
     reports: [],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "policy.onLate === 'accept' && isSoonEnough(order, payment, policy, nowMs)",
     replace: "policy.onLate === 'accept'",
     killedBy: {
@@ -114,7 +114,7 @@ export const evidence: readonly Mutant[] = [
     story:
       'The gateway said yes and books it six seconds later; the record shows nothing yet, and it is asked again.',
     reports: [],
-    file: `${core}/cancelling.ts`,
+    file: `${core}/refund/cancelling.ts`,
     find: "  if (row.state === 'accepted') return afterAcceptance(row, nowMs)\n",
     replace: '',
     killedBy: {
@@ -127,7 +127,7 @@ export const evidence: readonly Mutant[] = [
     story:
       'The record shows the cancel only after somebody was called for it; it stays failed, and a new key returns the money twice.',
     reports: [],
-    file: `${core}/decide.ts`,
+    file: `${core}/decision/decide.ts`,
     find: '      draft.executed.push(asked.intentId)\n',
     replace: '      draft.executed.push()\n',
     killedBy: {
@@ -140,7 +140,7 @@ export const evidence: readonly Mutant[] = [
     story:
       'A cancel whose answer never came is sent again two seconds later, while the first is still being done.',
     reports: [],
-    file: `${core}/cancelling.ts`,
+    file: `${core}/refund/cancelling.ts`,
     find: 'if (isLate && unchangedLooks >= unchangedLooksFor(settleMs)) return sending(row, payment)',
     replace: 'if (unchangedLooks >= 0) return sending(row, payment)',
     killedBy: {
@@ -152,7 +152,7 @@ export const evidence: readonly Mutant[] = [
     name: 'more than was asked goes back unnoticed',
     story: 'Asked for 3,000 the PG returns 10,000, and the refund of 3,000 is done.',
     reports: [],
-    file: `${core}/decide.ts`,
+    file: `${core}/decision/decide.ts`,
     find: 'if (booked.length > 1 || sum > asked.amount)',
     replace: 'if (booked.length > 1)',
     killedBy: {
@@ -164,7 +164,7 @@ export const evidence: readonly Mutant[] = [
     name: 'a cancel that is booked twice is done',
     story: 'The gateway’s list shows two cancels under one mark, and nobody counts them.',
     reports: [],
-    file: `${core}/decide.ts`,
+    file: `${core}/decision/decide.ts`,
     find: 'if (booked.length > 1 || sum > asked.amount)',
     replace: 'if (booked.every((each) => each > asked.amount) && sum > asked.amount)',
     killedBy: { file: onceTest, test: 'M-24: the gateway books the refund twice under our id: a review' },
@@ -174,7 +174,7 @@ export const evidence: readonly Mutant[] = [
     story:
       'The settlement is short for now; five quick tries later nobody asks any more, and next day the money is there.',
     reports: [],
-    file: `${core}/cancelling.ts`,
+    file: `${core}/refund/cancelling.ts`,
     find: '.map((hours) => hours * HOUR_MS)',
     replace: '.slice(6).map(() => 3 * SECOND_MS)',
     killedBy: {
@@ -208,9 +208,12 @@ export const evidence: readonly Mutant[] = [
     name: 'a part of the money has all of the tax',
     story: 'A refund of half the order names the tax-free part of the whole of it.',
     reports: [],
-    file: `${core}/tax-parts.ts`,
+    file: `${core}/money/tax-parts.ts`,
     find: 'null : proportion(share, amount, whole)',
     replace: 'null : share',
-    killedBy: { file: `${core}/cancel.test.ts`, test: 'go with all of it, or in the order’s own proportion' },
+    killedBy: {
+      file: `${core}/refund/decide-cancel.test.ts`,
+      test: 'go with all of it, or in the order’s own proportion',
+    },
   },
 ]

@@ -4,7 +4,7 @@ const core = 'packages/payment-core/src'
 const server = 'apps/server/src'
 const wrappedTest = `${server}/journey/receive/wrapped-return.test.ts`
 const webhookTest = `${server}/journey/receive/webhook.test.ts`
-const observationTest = `${core}/observation.test.ts`
+const observationTest = `${core}/portone-v1/observation.test.ts`
 
 /** How gateways and PGs really write: addresses, ids, flags, texts, rows. */
 export const habits: readonly Mutant[] = [
@@ -48,17 +48,20 @@ export const habits: readonly Mutant[] = [
     name: 'the old flag is not read',
     story: 'Older pages send `imp_status=false`: a refused customer waits for three minutes to be told.',
     reports: [],
-    file: `${core}/claim.ts`,
+    file: `${core}/portone-v1/claims.ts`,
     find: ' ?? textOf(fields.imp_status)',
     replace: '',
-    killedBy: { file: `${core}/claim.test.ts`, test: 'R-03, R-04, R-28: imp_status=false only says failure' },
+    killedBy: {
+      file: `${core}/portone-v1/claims.test.ts`,
+      test: 'R-03, R-04, R-28: imp_status=false only says failure',
+    },
   },
   {
     name: 'a webhook with one bad id is refused',
     story:
       'The payment’s id has another spelling, the order’s beside it is ours: 400, and the gateway gives up.',
     reports: [],
-    file: `${core}/claim.ts`,
+    file: `${core}/portone-v1/claims.ts`,
     find: 'if (paymentId === null && orderId === null)',
     replace:
       'if ((paymentId === null && blankless(body.imp_uid) !== null) || (paymentId === null && orderId === null))',
@@ -68,7 +71,7 @@ export const habits: readonly Mutant[] = [
     name: 'an order’s number that is a number is refused',
     story: '`"merchant_uid": 20261130` without quotes is no text, and the webhook is a 400.',
     reports: [],
-    file: `${core}/portone-v1.ts`,
+    file: `${core}/portone-v1/wire.ts`,
     find: '.union([z.string().max(lengthMax), z.number().int().nonnegative().transform(String)])',
     replace: '.string().max(lengthMax)',
     killedBy: { file: webhookTest, test: 'W-20: an order’s id that comes as a JSON number is read as text' },
@@ -77,11 +80,11 @@ export const habits: readonly Mutant[] = [
     name: 'the session’s end is the card’s',
     story: 'The session ran out, and the customer is told to check number and expiry of a card that is fine.',
     reports: [],
-    file: `${core}/fail-reason.ts`,
+    file: `${core}/payment/fail-reason.ts`,
     find: "    reason: 'not_completed',\n    codes: [],\n",
     replace: "    reason: 'card_details',\n    codes: [],\n",
     killedBy: {
-      file: `${core}/fail-reason.test.ts`,
+      file: `${core}/payment/fail-reason.test.ts`,
       test: 'R-28: what is not the card’s is not told as the card’s > not_completed',
     },
   },
@@ -89,11 +92,11 @@ export const habits: readonly Mutant[] = [
     name: 'whatever expires or has a password is the card',
     story: 'A coupon’s validity or a bank’s password is wrong, and the customer is told to check the card.',
     reports: [],
-    file: `${core}/fail-reason.ts`,
+    file: `${core}/payment/fail-reason.ts`,
     find: '(bare?.test(text) === true && !OTHERS.test(text))',
     replace: 'bare?.test(text) === true',
     killedBy: {
-      file: `${core}/fail-reason.test.ts`,
+      file: `${core}/payment/fail-reason.test.ts`,
       test: 'R-28: what is not the card’s is not told as the card’s > unknown',
     },
   },
@@ -102,7 +105,7 @@ export const habits: readonly Mutant[] = [
     story:
       'The gateway says 404 in two fields instead of three: the order never expires, a refusal is never counted.',
     reports: [],
-    file: `${core}/portone-v1.ts`,
+    file: `${core}/portone-v1/wire.ts`,
     find: '  response: z.unknown().optional(),',
     replace: '  response: z.unknown().refine((value) => value !== undefined),',
     killedBy: {
@@ -115,7 +118,7 @@ export const habits: readonly Mutant[] = [
     story:
       'The PG does not tell the number and writes `unknown`: that is what the customer is to transfer to.',
     reports: [],
-    file: `${core}/observation.ts`,
+    file: `${core}/portone-v1/observation.ts`,
     find: 'accountNumber: accountNumber(row.vbank_num),',
     replace: 'accountNumber: said(row.vbank_num),',
     killedBy: { file: observationTest, test: 'G-21: an account of which only vbank_num is told (unknown)' },
@@ -124,7 +127,7 @@ export const habits: readonly Mutant[] = [
     name: 'a time with a fraction is none',
     story: '`paid_at: 1648344363.25` is no whole number, and the payment has no time.',
     reports: [],
-    file: `${core}/portone-v1.ts`,
+    file: `${core}/portone-v1/wire.ts`,
     find: '  .number()\n  .nonnegative()\n  .max(MOMENT_MAX)',
     replace: '  .number()\n  .int()\n  .nonnegative()\n  .max(MOMENT_MAX)',
     killedBy: { file: observationTest, test: 'G-20: of a second with a fraction the second counts' },
@@ -133,16 +136,16 @@ export const habits: readonly Mutant[] = [
     name: 'a sum of floats is no money',
     story: 'The gateway adds 0.10 and 0.20 to 0.30000000000000004; the refund of cents is never done.',
     reports: [],
-    file: `${core}/money.ts`,
+    file: `${core}/money/money.ts`,
     find: ': withoutFloatError(units * 10 ** digits)',
     replace: ': null',
-    killedBy: { file: `${core}/money.test.ts`, test: 'M-33: whatever floats are added up' },
+    killedBy: { file: `${core}/money/money.test.ts`, test: 'M-33: whatever floats are added up' },
   },
   {
     name: 'a row without `sandbox` is live',
     story: 'The row does not say whether it is of a test channel, and counts as money.',
     reports: [],
-    file: `${core}/portone-v1.ts`,
+    file: `${core}/portone-v1/wire.ts`,
     find: '  sandbox: z.boolean(),',
     replace: '  sandbox: z.boolean().catch(false),',
     killedBy: {

@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts'
 
 const core = 'packages/payment-core/src'
-const decideTest = `${core}/decide.test.ts`
-const observationTest = `${core}/observation.test.ts`
+const decideTest = `${core}/decision/decide.test.ts`
+const observationTest = `${core}/portone-v1/observation.test.ts`
 const gateway = 'apps/server/src/gateway'
 
 /** How much, in what, and from where the number is taken. */
@@ -11,7 +11,7 @@ export const money: readonly Mutant[] = [
     name: 'the amount is not compared',
     story: 'The gateway says paid, and nobody looks how much: an order of 14,000 is paid with 100.',
     reports: ['Adyen/adyen-prestashop#156', 'island-is/island.is#18857', 'licson/beefyasian-pay#18'],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "return amountOf(payment) === order.amount ? null : 'amount'",
     replace: 'return null',
     killedBy: { file: decideTest, test: 'M-01: too little is rejected and goes back once' },
@@ -20,7 +20,7 @@ export const money: readonly Mutant[] = [
     name: 'more is as good as enough',
     story: 'The amount is compared with «at least»: what the customer paid too much stays.',
     reports: ['blockonomics/shopping-cart-demo#3'],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "return amountOf(payment) === order.amount ? null : 'amount'",
     replace: "return amountOf(payment) >= order.amount ? null : 'amount'",
     killedBy: { file: decideTest, test: 'M-01: too much is rejected and goes back once' },
@@ -29,7 +29,7 @@ export const money: readonly Mutant[] = [
     name: 'loose equality on amounts',
     story: 'Amounts are compared as floats within a tolerance, and one won is within it.',
     reports: [],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "return amountOf(payment) === order.amount ? null : 'amount'",
     replace: "return Math.abs(amountOf(payment) - order.amount) <= 1 ? null : 'amount'",
     killedBy: { file: decideTest, test: 'M-01: too little is rejected and goes back once' },
@@ -38,7 +38,7 @@ export const money: readonly Mutant[] = [
     name: 'a text is taken for an amount',
     story: 'The amount comes as a string and `==` makes a number of it; so it does of `""`.',
     reports: [],
-    file: `${core}/portone-v1.ts`,
+    file: `${core}/portone-v1/wire.ts`,
     find: '  amount: z.number(),\n  cancel_amount: z.number(),',
     replace: '  amount: z.coerce.number(),\n  cancel_amount: z.coerce.number(),',
     killedBy: { file: observationTest, test: 'G-08: amount a string' },
@@ -47,7 +47,7 @@ export const money: readonly Mutant[] = [
     name: 'money is rounded',
     story: '14,000.5 won become 14,001 on the way in: floats are rounded into an answer nobody gave.',
     reports: [],
-    file: `${core}/money.ts`,
+    file: `${core}/money/money.ts`,
     find: 'Math.abs(minor - nearest) < Math.min(nearest * FLOAT_ERROR_SHARE, FLOAT_ERROR_MAX)',
     replace: 'nearest > 0',
     killedBy: { file: observationTest, test: 'G-08: a fraction of a won' },
@@ -56,7 +56,7 @@ export const money: readonly Mutant[] = [
     name: 'the currency is ignored',
     story: '14,000 of another currency are as good as 14,000 won.',
     reports: ['naglis/misc-addons#14'],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "  if (currencyOf(payment) !== order.currency) return 'currency'\n",
     replace: '',
     killedBy: { file: decideTest, test: 'M-02: another currency is rejected and goes back once' },
@@ -69,16 +69,16 @@ export const money: readonly Mutant[] = [
       'antiwork/gumroad#3749',
       'stripe/stripe-sfcc-b2c-connector#31',
     ],
-    file: `${core}/minor-digits.ts`,
+    file: `${core}/money/minor-digits.ts`,
     find: "'JPY', 'KMF', 'KRW', 'PYG'].map((code) => [code, 0] as const)",
     replace: "'JPY', 'KMF', 'KRW', 'PYG'].map((code) => [code, 2] as const)",
-    killedBy: { file: `${core}/money.test.ts`, test: 'the won and the yen have no minor unit' },
+    killedBy: { file: `${core}/money/money.test.ts`, test: 'the won and the yen have no minor unit' },
   },
   {
     name: 'the test channel is not looked at',
     story: 'A payment made with the gateway’s test keys is paid like any other: goods for nothing.',
     reports: [],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "  if (payment.testChannel && !policy.allowTestChannel) return 'channel'\n",
     replace: '',
     killedBy: { file: decideTest, test: 'G-12: a test channel is rejected and goes back once' },
@@ -100,7 +100,7 @@ export const money: readonly Mutant[] = [
     name: 'an order is registered anew with another amount',
     story: 'The same order id comes again with another price, and the first is overwritten or forgotten.',
     reports: [],
-    file: 'packages/payment-core/src/changed-terms.ts',
+    file: 'packages/payment-core/src/order/changed-terms.ts',
     find: "  if (order.amount !== input.amount) return fail({ kind: 'order_conflict', orderId, field: 'amount' })\n",
     replace: '',
     killedBy: {
@@ -113,7 +113,7 @@ export const money: readonly Mutant[] = [
     story:
       'The card company gives 1,000 off, and the charge is compared with the price: a good payment is sent back.',
     reports: [],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "return amountOf(payment) === order.amount ? null : 'amount'",
     replace: "return amountOf(payment) - (payment.details.discount ?? 0) === order.amount ? null : 'amount'",
     killedBy: { file: decideTest, test: 'M-19: a discount does not make a payment too small' },
@@ -185,7 +185,7 @@ export const money: readonly Mutant[] = [
     story:
       'The gateway writes 0 for «not yet», and the page says that the deposit was due on 1 January 1970.',
     reports: [],
-    file: `${core}/observation.ts`,
+    file: `${core}/portone-v1/observation.ts`,
     find: 'seconds === null || seconds === 0',
     replace: 'seconds === null',
     killedBy: { file: observationTest, test: 'V-07: zero and absent are never 1970' },
@@ -195,7 +195,7 @@ export const money: readonly Mutant[] = [
     story:
       'The first message about an order is «ready», so it must be an account: the customer of an open card window is told to transfer money.',
     reports: [],
-    file: `${core}/observation.ts`,
+    file: `${core}/portone-v1/observation.ts`,
     find: "return row.pay_method === 'vbank' && isIssued(row) ? 'awaiting_deposit' : 'ready'",
     replace: "return 'awaiting_deposit'",
     killedBy: {

@@ -47,7 +47,7 @@ export const present: readonly Mutant[] = [
     name: 'only the newest try is looked at',
     story: 'One tab’s money is on its way, the other tab’s card is refused: the page offers to pay again.',
     reports: [],
-    file: `${core}/tries.ts`,
+    file: `${core}/order/current-payment.ts`,
     find: '  const tries = payments.filter((payment) => mayStillPay(order, payment, nowMs))\n',
     replace:
       '  const newest = currentTry(order, payments)\n  const tries = newest !== null && mayStillPay(order, newest, nowMs) ? [newest] : []\n',
@@ -58,7 +58,7 @@ export const present: readonly Mutant[] = [
     story:
       'The customer comes back just before the deadline and has paid; the page says *expired*, the money comes.',
     reports: [],
-    file: `${core}/order.ts`,
+    file: `${core}/order/order.ts`,
     find: ', ...order.returns.map((each) => waitsFor(order, payments, each)))',
     replace: ')',
     killedBy: { file: presentTest, test: 'R-26: success is claimed just before the deadline' },
@@ -67,7 +67,7 @@ export const present: readonly Mutant[] = [
     name: 'a late approval is given up in three minutes',
     story: 'PayPal approves after ten minutes; after three the page says *failed, pay again*.',
     reports: [],
-    file: `${core}/tries.ts`,
+    file: `${core}/order/current-payment.ts`,
     find: "details.approval === 'later' ? LATER_APPROVAL_MS : 0",
     replace: '0',
     killedBy: {
@@ -80,11 +80,11 @@ export const present: readonly Mutant[] = [
     story:
       'What was once paid is refused by the gateway for ever: *pay again* leads to the same screen, again and again.',
     reports: [],
-    file: `${core}/tries.ts`,
+    file: `${core}/order/current-payment.ts`,
     find: 'payments.some(heldMoney)',
     replace: 'payments.some((payment) => heldMoney(payment) && payment.cancelledAmount === 0)',
     killedBy: {
-      file: `${core}/screen.test.ts`,
+      file: `${core}/screen/screen.test.ts`,
       test: 'M-32: a number that was ever paid is not offered for another payment > after money that went back',
     },
   },
@@ -93,16 +93,19 @@ export const present: readonly Mutant[] = [
     story:
       'The gateway refuses to send the second payment back, and the page says: it goes back to you, nothing to do.',
     reports: [],
-    file: `${core}/screen-of.ts`,
+    file: `${core}/screen/screen-of.ts`,
     find: '.filter(({ paymentId }) => isWithShop(order, paymentId) === wanted)',
     replace: '.filter(() => !wanted)',
-    killedBy: { file: `${core}/screen.test.ts`, test: 'R-25, L-11: what the gateway refuses to send back' },
+    killedBy: {
+      file: `${core}/screen/screen.test.ts`,
+      test: 'R-25, L-11: what the gateway refuses to send back',
+    },
   },
   {
     name: '«paid» is told of money that came and went',
     story: 'Paid and cancelled in the console before anybody looked: the shop hears *paid*, and packs.',
     reports: [],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: '  if (remainderOf(kept) > 0)\n    draft.announce({',
     replace: '  draft.announce({',
     killedBy: {
@@ -115,7 +118,7 @@ export const present: readonly Mutant[] = [
     story:
       'A virtual account is cancelled, `paid_at` is 0, and the shop hears that the order was paid and returned.',
     reports: [],
-    file: `${core}/observation.ts`,
+    file: `${core}/portone-v1/observation.ts`,
     find: "row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at === 0",
     replace: "row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at < 0",
     killedBy: {
@@ -127,7 +130,7 @@ export const present: readonly Mutant[] = [
     name: '«cancelled» is told of money that was not kept',
     story: 'The second of two payments is back: the shop hears *payment.cancelled* of an order that is paid.',
     reports: [],
-    file: `${core}/returns-of-money.ts`,
+    file: `${core}/decision/announce-cancels.ts`,
     find: "    type: 'payment.returned',\n",
     replace: "    type: 'payment.cancelled',\n",
     killedBy: {
@@ -139,10 +142,10 @@ export const present: readonly Mutant[] = [
     name: 'a contradiction is frozen for ever',
     story: 'Paid, once *ready*, paid again: a replica was behind, and no refund is possible any more.',
     reports: [],
-    file: `${core}/absorb.ts`,
+    file: `${core}/decision/apply-observation.ts`,
     find: '    contradiction: null,\n',
     replace: '    contradiction: held?.contradiction ?? null,\n',
-    killedBy: { file: `${core}/decide.test.ts`, test: 'G-18: paid, ready twice for longer, paid' },
+    killedBy: { file: `${core}/decision/decide.test.ts`, test: 'G-18: paid, ready twice for longer, paid' },
   },
   {
     name: 'a stranger’s words on a customer’s screen',

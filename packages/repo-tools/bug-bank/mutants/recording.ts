@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const core = 'packages/payment-core/src'
-const decideTest = `${core}/decide.test.ts`
+const decideTest = `${core}/decision/decide.test.ts`
 const journey = 'apps/server/src/journey'
 
 /** What becomes of an order, once, whoever comes first. */
@@ -40,7 +40,7 @@ export const recording: readonly Mutant[] = [
       'PrestaShopCorp/ps_checkout#1546',
       'mollie/Shopware6#286',
     ],
-    file: `${core}/absorb.ts`,
+    file: `${core}/decision/apply-observation.ts`,
     find: "if (payment.standing === null || payment.standing === 'orphan')",
     replace: 'if (payment.cancelledAmount === 0)',
     killedBy: { file: decideTest, test: 'W-04, S-02: the same look again changes nothing' },
@@ -49,7 +49,7 @@ export const recording: readonly Mutant[] = [
     name: 'a same-state transition is an error',
     story: 'A second message finds the order where it wants to bring it, and the state machine throws.',
     reports: ['vendurehq/vendure#3749'],
-    file: `${core}/draft.ts`,
+    file: `${core}/decision/decision-builder.ts`,
     find: 'from === to || isDeclared(',
     replace: 'isDeclared(',
     killedBy: { file: decideTest, test: 'M-15: is surplus and goes back; the first stays kept' },
@@ -71,17 +71,17 @@ export const recording: readonly Mutant[] = [
     name: '«ready» after «paid» goes back',
     story: 'An answer that was on its way for longer says «ready» and replaces «paid».',
     reports: ['paypal/mirakl-hyperwallet-connector#35'],
-    file: `${core}/payment.ts`,
+    file: `${core}/payment/payment.ts`,
     find: 'status: isBelow(a.status, b.status) ? b.status : a.status,',
     replace: 'status: b.status,',
-    killedBy: { file: `${core}/payment.property.test.ts`, test: 'S-06: join only climbs' },
+    killedBy: { file: `${core}/payment/payment.property.test.ts`, test: 'S-06: join only climbs' },
   },
   {
     name: 'the newer of one second is dropped',
     story:
       'Events are ordered by their seconds with «<»: the second one of the same second is taken for old.',
     reports: ['stripe/stripe-cli#418'],
-    file: `${core}/payment.ts`,
+    file: `${core}/payment/payment.ts`,
     find: 'status: isBelow(a.status, b.status) ? b.status : a.status,',
     replace: 'status: (a.details.startedAtMs ?? 0) < (b.details.startedAtMs ?? 0) ? b.status : a.status,',
     killedBy: { file: decideTest, test: 'ready, then paid' },
@@ -91,7 +91,7 @@ export const recording: readonly Mutant[] = [
     story:
       'Events are ordered by their seconds with «<=»: the first one of the same second, come late, wins.',
     reports: ['stripe/stripe-cli#418'],
-    file: `${core}/payment.ts`,
+    file: `${core}/payment/payment.ts`,
     find: 'status: isBelow(a.status, b.status) ? b.status : a.status,',
     replace: 'status: (a.details.startedAtMs ?? 0) <= (b.details.startedAtMs ?? 0) ? b.status : a.status,',
     killedBy: { file: decideTest, test: 'G-15: a payment shown twice in one look, before and after' },
@@ -114,7 +114,7 @@ export const recording: readonly Mutant[] = [
     story:
       'The order is finished with «paid» and nothing that is heard later reaches it, a cancel in the gateway’s console neither.',
     reports: [],
-    file: `${core}/absorb.ts`,
+    file: `${core}/decision/apply-observation.ts`,
     find: 'return stand(draft, payment, seen)\n  announceReturns(draft, payment, held)\n',
     replace: 'return stand(draft, payment, seen)\n',
     killedBy: { file: decideTest, test: 'M-11: in part, then in whole' },
@@ -123,7 +123,7 @@ export const recording: readonly Mutant[] = [
     name: 'a failure is for ever',
     story: 'A failure outranks the money that comes after it, or is heard once more and overwrites it.',
     reports: ['tzConnectBerlin/kanvas#197', 'omise/omise-woocommerce#100'],
-    file: `${core}/payment.ts`,
+    file: `${core}/payment/payment.ts`,
     find: "['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'] as const",
     replace: "['ready', 'awaiting_deposit', 'paid', 'failed', 'cancelled'] as const",
     killedBy: { file: decideTest, test: 'G-11: failed, then paid' },
@@ -133,7 +133,7 @@ export const recording: readonly Mutant[] = [
     story:
       'The job that clears unpaid orders looks at its own books and the clock, and cancels one that was paid.',
     reports: ['woocommerce/woocommerce#20928', 'woocommerce/woocommerce-gateway-stripe#5759'],
-    file: `${core}/decide.ts`,
+    file: `${core}/decision/decide.ts`,
     find: "  if (order.status !== 'open' && order.status !== 'awaiting_deposit') return\n  const payments = draft.payments()\n  if (input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)) return\n",
     replace:
       "  if (order.status === 'expired' || input.nowMs < deadlineOf(order, draft.payments())) return\n  const payments: readonly Payment[] = []\n",
@@ -144,7 +144,7 @@ export const recording: readonly Mutant[] = [
     story:
       'The deadline passes while the gateway was last asked before it: the deposit of the last minute is lost.',
     reports: ['patrickkivits/bunq-for-woocommerce#3'],
-    file: `${core}/decide.ts`,
+    file: `${core}/decision/decide.ts`,
     find: "input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)",
     replace: 'input.nowMs < deadlineOf(order, payments)',
     killedBy: { file: decideTest, test: 'K-03: a look that began before it concludes nothing' },
@@ -154,7 +154,7 @@ export const recording: readonly Mutant[] = [
     story:
       'The order expires after half an hour, while the customer has until tomorrow to pay into the account.',
     reports: ['patrickkivits/bunq-for-woocommerce#3'],
-    file: `${core}/order.ts`,
+    file: `${core}/order/order.ts`,
     find: 'Math.max(order.expiresAtMs, ...dues, ',
     replace: 'Math.max(order.expiresAtMs, ',
     killedBy: { file: decideTest, test: 'an issued account extends it to its due time and a grace' },
@@ -164,7 +164,7 @@ export const recording: readonly Mutant[] = [
     story:
       'Money comes after the order was given up: the page says paid, nobody ships, and nobody sends it back.',
     reports: ['woocommerce/woocommerce#11867'],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "if (order.status !== 'expired') return { standing: 'kept', late: false }",
     replace: "return { standing: 'kept', late: false }",
     killedBy: { file: decideTest, test: 'M-16: money after it: cancel' },
@@ -173,7 +173,7 @@ export const recording: readonly Mutant[] = [
     name: 'a second payment is kept as well',
     story: 'The customer pays twice, in two tabs, and the shop keeps both.',
     reports: ['mollie/PrestaShop#1251'],
-    file: `${core}/standing.ts`,
+    file: `${core}/decision/classify-payment.ts`,
     find: "  if (order.keptPaymentId !== null) return { standing: 'surplus' }\n",
     replace: '',
     killedBy: { file: decideTest, test: 'M-15: is surplus and goes back; the first stays kept' },
@@ -182,7 +182,7 @@ export const recording: readonly Mutant[] = [
     name: 'which of two payments is kept depends on the list',
     story: 'Two payments of one second: each server keeps the one its list shows first.',
     reports: [],
-    file: `${core}/decide.ts`,
+    file: `${core}/decision/decide.ts`,
     find: 'return a.paymentId < b.paymentId ? -1 : 1',
     replace: 'return 0',
     killedBy: { file: decideTest, test: 'G-17: of two that were paid in one second' },

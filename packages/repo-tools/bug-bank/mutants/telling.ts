@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts'
 
 const core = 'packages/payment-core/src'
-const screenTest = `${core}/screen.test.ts`
-const returnsTest = `${core}/returns.test.ts`
+const screenTest = `${core}/screen/screen.test.ts`
+const returnsTest = `${core}/order/returns.test.ts`
 const journey = 'apps/server/src/journey'
 const notifyTest = `${journey}/follow-up/notify.test.ts`
 const outbox = 'apps/server/src/store/outbox.ts'
@@ -70,7 +70,7 @@ export const telling: readonly Mutant[] = [
     story:
       'The same news found by another way, or after a restored backup, has another id: the shop cannot tell it is a repeat.',
     reports: [],
-    file: `${core}/notice.ts`,
+    file: `${core}/notice/notice.ts`,
     find: 'id: noticeId(type, order.orderId, payment?.paymentId ?? null, input.mark),',
     replace: 'id: noticeId(type, order.orderId, payment?.paymentId ?? null, input.timestamp),',
     killedBy: {
@@ -95,7 +95,7 @@ export const telling: readonly Mutant[] = [
     story:
       'The customer goes back after paying, the window says «cancelled», and the page of a paid order says failed.',
     reports: ['woocommerce/woocommerce#21670', 'woocommerce/woocommerce#30399', 'PAYONE-GmbH/magento-1#174'],
-    file: `${core}/screen-of.ts`,
+    file: `${core}/screen/screen-of.ts`,
     find: '  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n',
     replace:
       "  if (newestReturn(order)?.says === 'failure') return tryScreen(order, [], head, nowMs)\n  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n",
@@ -105,7 +105,7 @@ export const telling: readonly Mutant[] = [
     name: 'a stuck payment fails after so many polls',
     story: 'The page asks so many times, gives up and says failed; the approval comes a minute later.',
     reports: [],
-    file: `${core}/returns.ts`,
+    file: `${core}/order/returns.ts`,
     find: 'said.looks >= SETTLE_LOOKS_MIN && nowMs >= settlesAt(said, laterMs)',
     replace: 'said.looks >= SETTLE_LOOKS_MIN',
     killedBy: { file: returnsTest, test: 'ten seconds for a failure, three minutes for no flag' },
@@ -148,7 +148,7 @@ export const telling: readonly Mutant[] = [
     name: 'a state in passing is shown as failure',
     story: 'The gateway still says «ready» when the browser is back, and the page says «payment failed».',
     reports: ['testomatio/app#400'],
-    file: `${core}/screen-of.ts`,
+    file: `${core}/screen/screen-of.ts`,
     find: '  if (sinceMs !== null) return confirming(sinceMs)\n',
     replace: '',
     killedBy: { file: screenTest, test: 'after a return that says nothing' },
@@ -157,7 +157,7 @@ export const telling: readonly Mutant[] = [
     name: '«pay again» while the money is there',
     story: 'A person is looking at a payment, and the page offers to pay once more.',
     reports: [],
-    file: `${core}/tries.ts`,
+    file: `${core}/order/current-payment.ts`,
     find: 'payments.some(heldMoney)',
     replace: 'payments.some((payment) => heldMoney(payment) && payment.cancelledAmount > 0)',
     killedBy: {
@@ -170,7 +170,7 @@ export const telling: readonly Mutant[] = [
     story:
       'A later «failed» about the same try replaces the customer’s first return: they are told to pay again.',
     reports: [],
-    file: `${core}/returns.ts`,
+    file: `${core}/order/returns.ts`,
     find: "(before.says === 'success' || returned.atMs <= before.atMs)",
     replace: 'returned.atMs <= before.atMs',
     killedBy: { file: returnsTest, test: 'S-22: a claimed success is not taken back' },
@@ -179,7 +179,7 @@ export const telling: readonly Mutant[] = [
     name: 'a return of the same moment replaces the one before',
     story: 'Two returns in one millisecond: which is remembered depends on who wrote last.',
     reports: [],
-    file: `${core}/returns.ts`,
+    file: `${core}/order/returns.ts`,
     find: "before.says === 'success' || returned.atMs <= before.atMs",
     replace: "before.says === 'success' || returned.atMs < before.atMs",
     killedBy: { file: returnsTest, test: 'of two of one moment the one that is held stays' },

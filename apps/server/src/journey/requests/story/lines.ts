@@ -125,7 +125,7 @@ const statusIn = (status: string | null): OrderStatus | null => OrderStatus.safe
 const doorsIn = ({ because }: TimelineRow): StoryDoor[] =>
   (because ?? '').split(' ').flatMap((door) => StoryDoor.safeParse(door).data ?? [])
 
-/** The sentences of the decision (`standing.ts`). */
+/** The sentences of the decision (`classify-payment.ts`). */
 const whys: ReadonlyArray<readonly [RegExp, StoryWhy]> = [
   [/^paid in a test channel/, 'channel'],
   [/^paid in [A-Z]{3}/, 'currency'],

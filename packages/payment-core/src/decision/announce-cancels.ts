@@ -1,0 +1,64 @@
+import type { Draft } from './decision-builder.ts'
+import { amountOf, remainderOf, type Payment } from '../payment/payment.ts'
+
+/**
+ * Announces each return of a payment's money since `held`, up to all of it; `held` is null when none was
+ * announced for this order. The kept payment is measured by the order's amount, which it was verified to
+ * have, so that no later claim of a larger one can lead out of `cancelled` (S-06).
+ */
+export function announceReturns(draft: Draft, payment: Payment, held: Payment | null): void {
+  if (payment.standing !== 'kept') {
+    if (payment.standing !== 'undecided' && remainderOf(payment) === 0 && remainderOf(held ?? payment) > 0)
+      announceReturned(draft, payment)
+    return
+  }
+  const { amount } = draft.order
+  let before = held?.cancelledAmount ?? 0
+  // What came and went before anybody looked is told as its end alone (M-26).
+  const totals = held === null && payment.cancelledAmount >= amount ? [amount] : totalsSince(payment, held)
+  for (const total of totals) {
+    if (before >= amount) return
+    const isWhole = total >= amount
+    draft.announce({
+      type: isWhole ? 'payment.cancelled' : 'payment.partially_cancelled',
+      payment: asOf(payment, total),
+      to: isWhole ? 'cancelled' : 'partially_cancelled',
+      mark: total,
+      why: `the gateway has returned ${total} of ${amount}`,
+    })
+    before = total
+  }
+}
+
+/** Money that was not kept, and is back. */
+export const announceReturned = (draft: Draft, payment: Payment): void =>
+  draft.announce({
+    type: 'payment.returned',
+    payment,
+    to: draft.statusNow(),
+    mark: amountOf(payment),
+    why: `the gateway has returned all of ${amountOf(payment)}`,
+  })
+
+/**
+ * Running totals of the cancels beyond those held: one announcement each, whenever it was that we heard of
+ * them (S-12). Cancels already held come first, so that a total which never was is not announced when two
+ * fall into one second.
+ */
+function totalsSince(payment: Payment, held: Payment | null): number[] {
+  const known = new Set(held?.cancels.map((cancel) => cancel.id))
+  const inOrder = payment.cancels.toSorted((a, b) => Number(known.has(b.id)) - Number(known.has(a.id)))
+  const totals = new Set<number>()
+  let total = 0
+  for (const cancel of inOrder) totals.add((total += cancel.amount))
+  const before = held?.cancelledAmount ?? 0
+  const told = [...totals].filter((each) => each > before && each < payment.cancelledAmount)
+  return payment.cancelledAmount > before ? [...told, payment.cancelledAmount] : []
+}
+
+/** The payment as it stood when `total` had been returned. */
+const asOf = (payment: Payment, total: number): Payment => ({
+  ...payment,
+  status: 'cancelled',
+  cancelledAmount: total,
+})

@@ -1,0 +1,23 @@
+import type { Decision, DecideInput } from './decision.ts'
+import { Draft } from './decision-builder.ts'
+import type { Order } from '../order/order.ts'
+import type { Problem } from '../problem.ts'
+import { fail, ok, type Result } from '../result.ts'
+import { closeAccount } from './classify-payment.ts'
+
+/**
+ * The shop calls an unpaid order off: nothing is waited for any more, its accounts are closed where the PG can, and money that comes all the same is
+ * not kept (M-31). Null when it is called off already.
+ */
+export function closeOrder(
+  input: DecideInput & { readonly order: Order; readonly actor: string },
+  reason: string,
+): Result<(Decision & { readonly order: Order }) | null, Problem> {
+  const { orderId, status, closedAtMs, keptPaymentId } = input.order
+  if (closedAtMs !== null) return ok(null)
+  if (keptPaymentId !== null) return fail({ kind: 'order_has_payment', orderId, status })
+  const draft = new Draft(input, { ...input.order, closedAtMs: input.nowMs })
+  draft.announce({ type: 'order.closed', payment: null, to: 'expired', mark: 0, why: reason })
+  for (const payment of draft.payments()) closeAccount(draft, payment, 'the shop has called the order off')
+  return ok(draft.decision())
+}

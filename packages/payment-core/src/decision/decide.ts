@@ -1,0 +1,110 @@
+import { returnedUnder } from '../refund/requested-refund.ts'
+import { absorb, accountIssued } from './apply-observation.ts'
+import type { Decision, DecideInput } from './decision.ts'
+import { Draft } from './decision-builder.ts'
+import { onePerPayment, type Observation } from '../portone-v1/observation.ts'
+import { adoptOrphans } from './orphans.ts'
+import { awaitsDeposit, deadlineOf } from '../order/order.ts'
+import { begunAtMs, remainderOf, type Payment } from '../payment/payment.ts'
+import { invariant } from '../result.ts'
+import { looked, withReturn } from '../order/returns.ts'
+
+/** Held facts + what the gateway says + now → what is recorded. Pure and total; every door ends here. */
+export function decide(input: DecideInput): Decision {
+  const { order } = input
+  if (order === null) return adoptOrphans(input)
+  const { orderId } = order
+  const isHere = (seen: Observation): boolean => seen.orderId === orderId
+  const isOurs = (seen: Observation): boolean =>
+    isHere(seen) || input.payments.some((held) => held.paymentId === seen.paymentId)
+  invariant(input.seen.every(isOurs), 'only this order’s payments are decided with it')
+  const returns = looked(withReturn(order.returns, input.returned))
+  const draft = new Draft(input, { ...order, returns })
+  announceAdopted(draft)
+  const seen = onePerPayment(input.seen).toSorted(byMoneyTime)
+  // A record that names another order comes first: what it contradicts must not be decided in the same look.
+  for (const each of seen.toSorted((a, b) => Number(isHere(a)) - Number(isHere(b)))) absorb(draft, each)
+  for (const payment of draft.payments()) reckonUp(draft, payment)
+  expire(draft)
+  invariant(draft.order.status === draft.statusNow(), 'the walk ends where statusOf says')
+  return draft.decision()
+}
+
+/** Of two valid payments first seen together the one that was paid first is kept. */
+function byMoneyTime(a: Observation, b: Observation): number {
+  const [aMs, bMs] = [a.details.paidAtMs ?? Infinity, b.details.paidAtMs ?? Infinity]
+  if (aMs !== bMs) return aMs < bMs ? -1 : 1
+  // Records of one payment that name different orders may come in any order: none of them but ours is joined.
+  return a.paymentId < b.paymentId ? -1 : 1
+}
+
+/**
+ * Accounts known before their order was registered (W-06) are announced with its first look, also when that
+ * is about another try.
+ */
+function announceAdopted(draft: Draft): void {
+  if (draft.order.status !== 'open') return
+  for (const payment of draft.payments().filter((each) => awaitsDeposit(draft.order, each)))
+    draft.announce({
+      type: 'payment.awaiting_deposit',
+      payment,
+      to: 'awaiting_deposit',
+      mark: 0,
+      why: accountIssued,
+    })
+}
+
+/**
+ * Compares what the gateway's list shows under our marks with what was asked: what is there is done, whoever was called for it meanwhile
+ * (M-25), and what is there twice, or is more than was asked, is a person's (M-24, S-24).
+ */
+function reckonUp(draft: Draft, payment: Payment): void {
+  const isBack = remainderOf(payment) === 0 && payment.cancelledAmount > 0
+  for (const asked of draft.input.asked.filter((each) => each.paymentId === payment.paymentId)) {
+    const booked = returnedUnder(asked.intentId, payment)
+    const sum = booked.reduce((total, each) => total + each, 0)
+    if (!asked.isDone && (booked.length > 0 || (isBack && asked.amount > 0))) {
+      draft.executed.push(asked.intentId)
+      draft.note('cancel.done', payment.paymentId, asked.intentId)
+    }
+    if (booked.length > 1 || sum > asked.amount) {
+      const note = `${asked.amount} was asked back, ${sum} went back in ${booked.length} cancels`
+      draft.openReview('returned_more', payment, Math.max(0, sum - asked.amount), note)
+    }
+  }
+  const sums = draft.input.asked.filter((each) => each.paymentId === payment.paymentId && each.amount > 0)
+  const isAllExecuted =
+    sums.length > 0 && sums.every((each) => each.isDone || draft.executed.includes(each.intentId))
+  if (isBack || isAllExecuted)
+    draft.endReviews(payment, ['cancel_failed'], 'the gateway’s record shows the money returned')
+  if (isBack)
+    draft.endReviews(
+      payment,
+      ['rejected', 'surplus', 'late', 'predates_order', 'amount_conflict', 'discounted', 'undated'],
+      'all of its money is back',
+    )
+}
+
+/**
+ * Only a look-up by order id that began after the deadline, and found no money, expires an order (V-04,
+ * S-20). Money of the number's earlier life is none of this order's.
+ */
+function expire(draft: Draft): void {
+  const { order, input } = draft
+  if (order.status !== 'open' && order.status !== 'awaiting_deposit') return
+  const payments = draft.payments()
+  if (input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)) return
+  const isOurs = (payment: Payment): boolean =>
+    (begunAtMs(payment) ?? order.registeredAtMs) >= order.adoptsFromMs
+  const isInTheWay = (payment: Payment): boolean =>
+    payment.contradiction !== null || (remainderOf(payment) > 0 && isOurs(payment))
+  if (payments.some(isInTheWay)) return
+  draft.order = { ...order, emptyAfterDeadline: true }
+  draft.announce({
+    type: 'order.expired',
+    payment: null,
+    to: 'expired',
+    mark: 0,
+    why: 'its deadline has passed and a look-up after it found no money',
+  })
+}

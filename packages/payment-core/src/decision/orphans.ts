@@ -1,0 +1,106 @@
+import { contradictionSince } from './apply-observation.ts'
+import type { Decision, DecideInput, TimelineEntry } from './decision.ts'
+import { Draft } from './decision-builder.ts'
+import { onePerPayment, type Observation } from '../portone-v1/observation.ts'
+import type { Order } from '../order/order.ts'
+import {
+  amountOf,
+  begunAtMs,
+  contradictionOf,
+  currencyOf,
+  heldMoney,
+  isBelow,
+  join,
+  joinInDoubt,
+  noVerdict,
+  remainderOf,
+  type Payment,
+} from '../payment/payment.ts'
+import type { Review } from '../review/review.ts'
+
+/**
+ * What stands in for the order that nobody registered here, so that a person can be told of its payment and can end what there is to see to. It is
+ * never stored. `reviews`: those of this payment.
+ */
+export function strangersOrder(payment: Payment, reviews: readonly Review[]): Order {
+  const begun = begunAtMs(payment) ?? 0
+  const mine = reviews.filter((review) => review.paymentId === payment.paymentId)
+  return {
+    orderId: payment.orderId,
+    name: '',
+    amount: amountOf(payment),
+    currency: currencyOf(payment),
+    taxFree: null,
+    vat: null,
+    registeredAtMs: begun,
+    expiresAtMs: begun,
+    adoptsFromMs: Number.MAX_SAFE_INTEGER,
+    accountsUntilMs: begun,
+    amountFixedAtMs: null,
+    closedAtMs: null,
+    reference: null,
+    returnTo: null,
+    status: 'open',
+    keptPaymentId: null,
+    emptyAfterDeadline: false,
+    reviews: mine,
+    // Each review is told of when it begins and when it ends.
+    sequence: mine.reduce((told, { endedAtMs }) => told + (endedAtMs === null ? 1 : 2), 0),
+    returns: [],
+  }
+}
+
+/**
+ * Payments of orders nobody registered here: held, and never cancelled by themselves (M-17). Contradictory ones stand as orphans too, money or not:
+ * so their order's first look calls a person if it is ever registered.
+ */
+export function adoptOrphans(input: DecideInput): Decision {
+  const held = new Map(input.payments.map((payment) => [payment.paymentId, payment]))
+  const payments: Payment[] = []
+  const timeline: TimelineEntry[] = []
+  for (const seen of onePerPayment(input.seen)) {
+    const known = held.get(seen.paymentId) ?? null
+    const payment = joined(input, known, seen)
+    held.set(seen.paymentId, payment)
+    if (JSON.stringify(known) !== JSON.stringify(payment)) payments.push(payment)
+    if (known === null || isBelow(known.status, payment.status)) timeline.push(seenEntry(payment))
+  }
+  return { order: null, payments, notices: [], intents: [], executed: [], timeline, proof: null }
+}
+
+function joined(input: DecideInput, known: Payment | null, seen: Observation): Payment {
+  const what = contradictionOf(known, seen)
+  const contradiction = what === null ? null : contradictionSince(known, what, input.nowMs)
+  const facts = what === null ? join(known ?? seen, seen) : joinInDoubt(known, seen)
+  const standing = heldMoney(facts) || contradiction !== null ? 'orphan' : null
+  return { ...facts, ...noVerdict, standing, contradiction }
+}
+
+const seenEntry = ({ paymentId, status }: Payment): TimelineEntry => ({
+  event: 'payment.seen',
+  paymentId,
+  from: null,
+  to: null,
+  reason: `no such order here: ${status}`,
+})
+
+/** The same of one payment, and what a person is told of it, once. `reviews`: those of this order number. */
+export function adoptOrphan(
+  input: DecideInput,
+  known: Payment | null,
+  reviews: readonly Review[],
+): (Decision & { readonly order: Order }) | null {
+  const facts = adoptOrphans({ ...input, payments: known === null ? [] : [known] })
+  const payment = facts.payments[0] ?? known
+  if (payment === null) return null
+  const held = { ...input, payments: [payment] }
+  const draft = new Draft(held, strangersOrder(payment, reviews))
+  const left = remainderOf(payment)
+  const isToldOf = draft.order.reviews.some(({ reason }) => reason === 'orphan')
+  if (left > 0 && !isToldOf)
+    draft.openReview('orphan', payment, left, 'paid for an order that nobody registered here')
+  if (left === 0 && heldMoney(payment))
+    draft.endReviews(payment, ['orphan', 'cancel_failed'], 'all of its money is back')
+  const told = draft.decision()
+  return { ...told, payments: facts.payments, timeline: [...facts.timeline, ...told.timeline] }
+}

@@ -1,0 +1,53 @@
+import { DEPOSIT_GRACE_MS, LATER_APPROVAL_MS, type Order, type Return } from './order.ts'
+import { heldMoney, type Payment } from '../payment/payment.ts'
+import { hasSettled } from './returns.ts'
+import { SETTLE_SILENT_MS } from './settling.ts'
+
+/** What the customer said of a try, if anything. */
+export const returnOf = (order: Order, paymentId: string): Return | null =>
+  order.returns.find((each) => each.paymentId === paymentId) ?? null
+
+/** The last word of the customer's, whichever try it is about. */
+export const newestReturn = (order: Order): Return | null => order.returns.at(-1) ?? null
+
+/** The try the newest return names, else the one begun last. */
+export function currentTry(order: Order, payments: readonly Payment[]): Payment | null {
+  const named = newestReturn(order)?.paymentId ?? null
+  if (named !== null) return payments.find((payment) => payment.paymentId === named) ?? null
+  const byStart = payments.toSorted((a, b) => (a.details.startedAtMs ?? 0) - (b.details.startedAtMs ?? 0))
+  return byStart.at(-1) ?? null
+}
+
+/**
+ * Since when something is under way that may still turn into money, or null when nothing is: any try of the order counts, not the newest alone
+ * (S-22, R-25).
+ */
+export function underWaySince(order: Order, payments: readonly Payment[], nowMs: number): number | null {
+  const tries = payments.filter((payment) => mayStillPay(order, payment, nowMs))
+  const unseen = order.returns.filter(
+    (each) => !payments.some((payment) => payment.paymentId === each.paymentId) && !hasSettled(each, nowMs),
+  )
+  const since = [
+    ...tries.map(
+      (payment) => returnOf(order, payment.paymentId)?.atMs ?? payment.details.startedAtMs ?? nowMs,
+    ),
+    ...unseen.map(({ atMs }) => atMs),
+  ]
+  return since.length === 0 ? null : Math.max(...since)
+}
+
+function mayStillPay(order: Order, payment: Payment, nowMs: number): boolean {
+  const { status, details, contradiction } = payment
+  if (contradiction !== null) return true
+  if (heldMoney(payment) || status === 'failed') return false
+  if (status === 'awaiting_deposit')
+    return details.accountDueAtMs === null || nowMs < details.accountDueAtMs + DEPOSIT_GRACE_MS
+  const said = returnOf(order, payment.paymentId)
+  if (said !== null) return !hasSettled(said, nowMs, details.approval === 'later' ? LATER_APPROVAL_MS : 0)
+  // A window that is open in another tab, of which nobody has said anything yet.
+  const sinceMs = nowMs - (details.startedAtMs ?? 0)
+  return sinceMs >= 0 && sinceMs < SETTLE_SILENT_MS
+}
+
+/** An order number that was ever paid is refused by the gateway for ever, whatever became of the money (docs/gateway/portone-v1.md §1.2, M-32). */
+export const isNumberSpent = (payments: readonly Payment[]): boolean => payments.some(heldMoney)

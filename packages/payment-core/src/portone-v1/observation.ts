@@ -1,0 +1,209 @@
+import { z } from 'zod'
+import { MinorUnits, Currency, toMinor } from '../money/money.ts'
+import { PaymentId } from '../order/ids.ts'
+import {
+  join,
+  type Cancel,
+  type Details,
+  type Facts,
+  type Method,
+  type PaymentStatus,
+} from '../payment/payment.ts'
+import { GatewayOrderId, PaymentAnnotation } from './wire.ts'
+import type { GatewayProblem } from '../problem.ts'
+import { fail, ok, type Result } from '../result.ts'
+
+/** What is true of one payment at the gateway now: facts from a single look-up. */
+export type Observation = Facts
+
+/**
+ * A list read over several pages may show one payment twice, before and after a change (G-15): within one
+ * look-up that is no contradiction, so the two are joined. A record that names another order stays apart and
+ * is found out (G-07).
+ */
+export function onePerPayment(seen: readonly Observation[]): Observation[] {
+  const byPayment = new Map<string, Observation>()
+  for (const each of seen) {
+    const key = JSON.stringify([each.paymentId, each.orderId])
+    const known = byPayment.get(key)
+    byPayment.set(key, known === undefined ? each : join(known, each))
+  }
+  return [...byPayment.values()]
+}
+
+const Identified = z.object({ imp_uid: PaymentId, merchant_uid: GatewayOrderId })
+const moneyFields = new Set<PropertyKey>([
+  'amount',
+  'cancel_amount',
+  'currency',
+  'cancel_history',
+  'deposit_history',
+])
+
+/**
+ * The `response` of a V1 look-up, as received. A record that says which payment it is but not, in so many
+ * numbers, how much, is told apart from one that cannot be read at all: an operator must see the first
+ * (G-08), the second is tried again (G-06).
+ */
+export function readPaymentV1(response: unknown): Result<Observation, GatewayProblem> {
+  const row = PaymentAnnotation.safeParse(response)
+  if (row.success) return observationFromV1(row.data)
+  const { issues } = row.error
+  const identified = Identified.safeParse(response)
+  const other = issues.find((issue) => !moneyFields.has(issue.path[0] ?? ''))
+  const where = (other ?? issues[0])?.path.join('.') ?? ''
+  if (!identified.success || other !== undefined) return fail({ kind: 'gateway_unreadable', where })
+  const { imp_uid: paymentId, merchant_uid: orderId } = identified.data
+  return fail({ kind: 'gateway_bad_money', paymentId, orderId, where })
+}
+
+/**
+ * A V1 payment in our words. Money that cannot be read exactly is refused, never rounded (G-08). `cancelled`
+ * stays `cancelled` whether the cancel was partial or whole: amounts tell which (docs/gateway/portone-v1.md §4.4, M-11).
+ */
+export function observationFromV1(row: PaymentAnnotation): Result<Observation, GatewayProblem> {
+  const unreadable = (where: string) =>
+    fail({ kind: 'gateway_bad_money' as const, paymentId: row.imp_uid, orderId: row.merchant_uid, where })
+  if (!PaymentId.safeParse(row.imp_uid).success) return fail({ kind: 'gateway_unreadable', where: 'imp_uid' })
+  const currency = Currency.safeParse(row.currency)
+  if (!currency.success) return unreadable('currency')
+  const minor = (units: number): number | null => toMinor(units, currency.data)
+  const amount = minor(row.amount)
+  const cancelledAmount = minor(row.cancel_amount)
+  if (amount === null) return unreadable('amount')
+  if (cancelledAmount === null) return unreadable('cancel_amount')
+  const cancels = cancelsFrom(row, minor)
+  if (cancels === null) return unreadable('cancel_history')
+  // A sum that cannot be read makes the whole none; and each may be exact, yet their sum not.
+  const deposits = row.deposit_history.map((entry) => minor(entry.amount) ?? Number.NaN)
+  const deposited = MinorUnits.safeParse(deposits.reduce((sum, each) => sum + each, 0))
+  if (!deposited.success) return unreadable('deposit_history')
+  return ok({
+    paymentId: row.imp_uid,
+    orderId: row.merchant_uid,
+    status: statusFrom(row),
+    amounts: [amount],
+    currencies: [currency.data],
+    testChannel: row.sandbox,
+    deposited: deposited.data,
+    ...(isUnpaidAccount(row) ? { cancelledAmount: 0, cancels: [] } : { cancelledAmount, cancels }),
+    details: detailsFrom(row, minor),
+  })
+}
+
+/**
+ * `ready` with an issued virtual account waits for a deposit, without one it is an open or abandoned window (G-14,
+ * docs/gateway/portone-v1.md §2.3).
+ */
+function statusFrom(row: PaymentAnnotation): PaymentStatus {
+  if (row.status === 'paid') return row.cancel_amount > 0 ? 'cancelled' : 'paid'
+  if (isUnpaidAccount(row)) return 'failed'
+  if (row.status !== 'ready') return row.status
+  return row.pay_method === 'vbank' && isIssued(row) ? 'awaiting_deposit' : 'ready'
+}
+
+/**
+ * An account that was closed before anybody paid into it (M-26): whatever sum its record names as returned, none was. A row that does not tell
+ * when it was paid does not say that it was not: then the sums count.
+ */
+const isUnpaidAccount = (row: PaymentAnnotation): boolean =>
+  row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at === 0
+
+/** Some PGs issue an account and do not tell its number: whatever else is told of it tells that there is one (G-21). */
+const isIssued = (row: PaymentAnnotation): boolean =>
+  said(row.vbank_num) !== null ||
+  said(row.vbank_code) !== null ||
+  row.vbank_issued_at > 0 ||
+  row.vbank_date > 0
+
+const said = (text: string | null): string | null => (text === null || text.trim() === '' ? null : text)
+
+/** What PGs write for *not told*: it is nobody's name, and nothing to send money to. */
+const UNTOLD = /^(?:unknown|undefined|null|none|n\/?a|[-–—?.*]+)$/i
+const told = (text: string | null): string | null =>
+  text === null || UNTOLD.test(text.trim()) ? null : said(text)
+/** An account number has digits, and not zeros alone (G-21). */
+const accountNumber = (text: string | null): string | null => (/[1-9]/.test(String(text)) ? text : null)
+
+function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Cancel[] | null {
+  const cancels: Cancel[] = []
+  const alike = new Map<string, number>()
+  for (const entry of row.cancel_history) {
+    const amount = minor(entry.amount)
+    if (amount === null) return null
+    // Without a cancellation id: by time and amount, never by place. The list's order is not documented.
+    const name = entry.cancellation_id ?? `${entry.cancelled_at}-${amount}`
+    const before = alike.get(name) ?? 0
+    alike.set(name, before + 1)
+    cancels.push({
+      id: before === 0 ? name : `${name}-${before}`,
+      amount,
+      atMs: toMs(entry.cancelled_at) ?? 0,
+      reason: entry.reason,
+    })
+  }
+  return cancels.toSorted((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1))
+}
+
+function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Details {
+  return {
+    method: methodFrom(row.pay_method),
+    methodName: row.card_name ?? row.bank_name ?? row.emb_pg_provider ?? walletName(row),
+    cardNumber: row.card_number,
+    bankName: told(row.vbank_name) ?? told(row.bank_name),
+    accountNumber: accountNumber(row.vbank_num),
+    accountHolder: told(row.vbank_holder),
+    accountDueAtMs: toMs(row.vbank_date),
+    receiptUrl: webAddress(row.receipt_url),
+    failReason: row.fail_reason,
+    discount: row.promotion ? minor(row.promotion.discount) : null,
+    approval: approvalOf(row),
+    approvalNumber: said(row.apply_num),
+    cardIssuer: row.card_issuer_name ?? row.card_name,
+    startedAtMs: toMs(row.started_at),
+    paidAtMs: toMs(row.paid_at),
+    failedAtMs: toMs(row.failed_at),
+    cancelledAtMs: toMs(row.cancelled_at),
+  }
+}
+
+/**
+ * `pay_method` of a look-up may differ from the request's (kakaopay → point or card), and is an open set:
+ * docs/gateway/portone-v1.md §6.2.
+ */
+function methodFrom(payMethod: string | null): Method | null {
+  if (payMethod === null) return null
+  if (payMethod === 'card' || payMethod === 'phone') return payMethod
+  if (payMethod === 'trans') return 'transfer'
+  if (payMethod === 'vbank') return 'virtual_account'
+  return wallets.test(payMethod) ? 'easy_pay' : 'other'
+}
+
+/**
+ * Those whose documents say that the approval may come after the customer has (docs/gateway/portone-v1.md §2.4): PayPal, Payletter, WeChat, Alipay
+ * and payments in a convenience store.
+ */
+const approvesLater = /^(paypal_v2|payletter_global|wechat|alipay|cvs|paymentwall)/
+const approvalOf = ({ pg_provider, emb_pg_provider, pay_method }: PaymentAnnotation): 'at_once' | 'later' =>
+  [pg_provider, emb_pg_provider, pay_method].some((name) => approvesLater.test(String(name)))
+    ? 'later'
+    : 'at_once'
+
+const wallets =
+  /^(kakaopay|naverpay|tosspay|toss_brandpay|payco|samsung|applepay|kpay|lpay|ssgpay|skpay|pinpay|paypal|alipay|wechat|point)/
+
+const walletName = (row: PaymentAnnotation): string | null =>
+  methodFrom(row.pay_method) === 'easy_pay' ? row.pay_method : null
+
+/**
+ * Unix seconds, 0 for *not happened*, never 1970 (V-07). Values that can only be milliseconds are taken as
+ * such.
+ */
+function toMs(seconds: number | null): number | null {
+  if (seconds === null || seconds === 0) return null
+  return seconds > 100_000_000_000 ? seconds : seconds * 1000
+}
+
+/** A receipt link is shown to a customer: only http and https pass (S-18). */
+const webAddress = (value: string | null): string | null =>
+  /^https?:\/\//i.test(String(value)) ? value : null

@@ -1,0 +1,208 @@
+import type { z } from 'zod'
+import { isOfEarlierLife } from '../decision/evidence.ts'
+import { failReasonOf, shownText } from '../payment/fail-reason.ts'
+import { balanceOf, keptOf, type Order } from '../order/order.ts'
+import { currencyOf, remainderOf, type Payment } from '../payment/payment.ts'
+import { isBeforePerson, isDismissed, settledByPerson } from '../review/review.ts'
+import { accountOf, linesOf, type OrderLines } from './screen-lines.ts'
+import type { Scope, Screen } from './screen.ts'
+import { currentTry, isNumberSpent, newestReturn, returnOf, underWaySince } from '../order/current-payment.ts'
+
+/** The recorded truth of one order for one viewer. */
+export function screenOf(order: Order, payments: readonly Payment[], scope: Scope, nowMs: number): Screen {
+  const full = wholeScreenOf(order, payments, nowMs)
+  return scope === 'full' ? full : outcomeOnly(full)
+}
+
+function wholeScreenOf(order: Order, payments: readonly Payment[], nowMs: number): Screen {
+  const { orderId, name, amount, currency } = order
+  const head = { scope: 'full' as const, order: { orderId, name, amount, currency } }
+  const kept = keptOf(order, payments)
+  const payment = linesOf(kept)
+  const cancelledAmount = kept?.cancelledAmount ?? null
+  switch (order.status) {
+    case 'paid':
+      return { ...head, kind: 'paid', payment, ...besides(order, payments) }
+    case 'partially_cancelled':
+      return {
+        ...head,
+        kind: 'partially_cancelled',
+        payment,
+        cancelledAmount,
+        balance: balanceOf(order, payments),
+      }
+    case 'cancelled':
+      return {
+        ...head,
+        kind: 'cancelled',
+        payment,
+        cancelledAmount,
+        because: 'order',
+        tryAgain: false,
+        orderAnew: false,
+      }
+    case 'awaiting_deposit':
+      return depositScreen(order, payments, head, nowMs)
+    case 'expired':
+      return astrayScreen(order, payments, head) ?? expiredScreen(order, head)
+    case 'open':
+      return astrayScreen(order, payments, head) ?? tryScreen(order, payments, head, nowMs)
+  }
+}
+
+type Head = { scope: 'full'; order: z.infer<typeof OrderLines> }
+
+const expiredScreen = (order: Order, head: Head): Screen => ({
+  ...head,
+  kind: 'expired',
+  because: order.closedAtMs === null ? 'deadline' : 'closed',
+  sinceMs: order.closedAtMs ?? order.expiresAtMs,
+})
+
+/** Past its due time an account is no longer to be paid into (V-11). */
+function depositScreen(order: Order, payments: readonly Payment[], head: Head, nowMs: number): Screen {
+  const account = accountOf(order, payments)
+  const dueAtMs = account?.dueAtMs ?? null
+  return dueAtMs !== null && nowMs > dueAtMs
+    ? { ...head, kind: 'checking', because: 'deposit_overdue', sinceMs: dueAtMs }
+    : { ...head, kind: 'awaiting_deposit', account }
+}
+
+/** Money beside the kept payment: on its way back, or with a person. */
+function besides(order: Order, payments: readonly Payment[]): { goesBack: number; withShop: number } {
+  const others = payments.filter(
+    (payment) => causeOf(payment) !== null && currencyOf(payment) === order.currency,
+  )
+  const sum = (wanted: boolean): number =>
+    others
+      .filter(({ paymentId }) => isWithShop(order, paymentId) === wanted)
+      .reduce((total, payment) => total + remainderOf(payment), 0)
+  return { goesBack: sum(false), withShop: sum(true) }
+}
+
+/**
+ * Money that is there but is not what the order keeps, or may be: before a person, on its way back, or back. Money of the number's earlier life
+ * is not this customer's to hear of.
+ */
+function astrayScreen(order: Order, all: readonly Payment[], head: Head): Screen | null {
+  const payments = all.filter((payment) => !isOfEarlierLife(order, payment))
+  const asked = payments.find((payment) => isPersons(order, payment))
+  if (asked !== undefined)
+    return { ...head, kind: 'checking', because: 'review', sinceMs: asked.details.paidAtMs }
+  for (const held of payments) {
+    const cause = causeOf(held)
+    if (cause !== null && remainderOf(held) > 0) return returningScreen(order, held, cause, head)
+  }
+  // Of money that is back only the customer's own try is told of: a later one may bring more (S-22).
+  const told = currentTry(order, payments)
+  if (told === null) return null
+  const because = causeOf(told) ?? returnedUnplaced(order, told)
+  if (because === null) return null
+  const { cancelledAmount } = told
+  const after = { because, tryAgain: false as const, orderAnew: true }
+  return { ...head, kind: 'cancelled', payment: linesOf(told), cancelledAmount, ...after }
+}
+
+/** Money in doubt that is back: not accepted, whoever's it was. Only to a customer whose own return names it. */
+const returnedUnplaced = (order: Order, payment: Payment): 'rejected' | null =>
+  payment.standing === 'undecided' && returnOf(order, payment.paymentId) !== null ? 'rejected' : null
+
+/** A person sees to it, or has said that it is seen to: nothing goes back by itself. */
+const isWithShop = ({ reviews }: Order, paymentId: string): boolean =>
+  isBeforePerson(reviews, paymentId) || isDismissed(reviews, paymentId)
+
+/** Before a person, or not placed at all: what will become of it nobody can promise. */
+function isPersons(order: Order, payment: Payment): boolean {
+  if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))
+    return payment.contradiction.isCertain
+  if (remainderOf(payment) === 0) return false
+  if (causeOf(payment) === null) return true
+  const isRefused = order.reviews.some(
+    (each) =>
+      each.endedAtMs === null && each.paymentId === payment.paymentId && each.reason === 'cancel_failed',
+  )
+  return !isRefused && isBeforePerson(order.reviews, payment.paymentId)
+}
+
+function returningScreen(order: Order, held: Payment, because: Cause, head: Head): Screen {
+  return {
+    ...head,
+    kind: 'returning',
+    because,
+    isOnItsWay: !isWithShop(order, held.paymentId),
+    amount: remainderOf(held),
+    currency: currencyOf(held),
+    payment: linesOf(held),
+  }
+}
+
+type Cause = 'rejected' | 'surplus' | 'late'
+function causeOf({ standing }: Payment): Cause | null {
+  return standing === 'rejected' || standing === 'surplus' || standing === 'late' ? standing : null
+}
+
+/**
+ * An open order without money: what became of the tries this customer made. Silence is never shown as failure
+ * (S-20), nor failure of one try while another may still be paid (S-22).
+ */
+function tryScreen(order: Order, all: readonly Payment[], head: Head, nowMs: number): Screen {
+  const payments = all.filter((payment) => !isOfEarlierLife(order, payment))
+  const last = newestReturn(order)
+  const current = currentTry(order, payments)
+  const confirming = (sinceMs: number | null): Screen => ({
+    ...head,
+    kind: 'checking',
+    because: last === null && current === null ? 'not_started' : 'confirming',
+    sinceMs,
+  })
+  const sinceMs = underWaySince(order, payments, nowMs)
+  if (sinceMs !== null) return confirming(sinceMs)
+  // It came and went before its order was registered: the next look places it.
+  if (current?.standing === 'orphan') return confirming(current.details.startedAtMs)
+  const isSpent = isNumberSpent(all)
+  if (current?.status === 'failed') {
+    const said = returnOf(order, current.paymentId)
+    const message = shownText(current.details.failReason) ?? said?.message ?? null
+    const told = failReasonOf(null, current.details.failReason)
+    const reason = told === 'unknown' && said?.failReason != null ? said.failReason : told
+    return { ...head, kind: 'failed', reason, message, ...wayOn(isSpent || reason === 'already_paid') }
+  }
+  if (last === null) return confirming(current?.details.startedAtMs ?? null)
+  const reason = last.failReason === null || last.failReason === 'unknown' ? 'not_completed' : last.failReason
+  return {
+    ...head,
+    kind: 'failed',
+    reason,
+    message: last.message,
+    ...wayOn(isSpent || reason === 'already_paid'),
+  }
+}
+
+const wayOn = (isSpent: boolean): { tryAgain: boolean; orderAnew: boolean } => ({
+  tryAgain: !isSpent,
+  orderAnew: isSpent,
+})
+
+/** Kind and sentence; no name, amount, account or the gateway's words. */
+function outcomeOnly(screen: Screen): Screen {
+  const bare = { scope: 'outcome' as const, order: null }
+  switch (screen.kind) {
+    case 'checking':
+      return { ...screen, ...bare }
+    case 'failed':
+      return { ...screen, ...bare, message: null }
+    case 'paid':
+      return { ...screen, ...bare, payment: null, goesBack: 0, withShop: 0 }
+    case 'awaiting_deposit':
+      return { ...screen, ...bare, account: null }
+    case 'partially_cancelled':
+      return { ...screen, ...bare, payment: null, cancelledAmount: null, balance: null }
+    case 'cancelled':
+      return { ...screen, ...bare, payment: null, cancelledAmount: null }
+    case 'returning':
+      return { ...screen, ...bare, amount: null, currency: null, payment: null }
+    case 'expired':
+    case 'not_found':
+      return { ...screen, ...bare }
+  }
+}
