@@ -1,6 +1,6 @@
 import type { Draft } from './decision-builder.ts'
 import { isOfEarlierLife } from './evidence.ts'
-import type { Observation } from '../portone-v1/observation.ts'
+import type { Observation } from '../payment/observation.ts'
 import { awaitsDeposit } from '../order/order.ts'
 import {
   contradictionOf,

@@ -2,7 +2,7 @@ import type { Policy } from './decision.ts'
 import { intentFor } from '../refund/refund-intent.ts'
 import type { Draft } from './decision-builder.ts'
 import { doubtAbout, predates, type Doubt } from './evidence.ts'
-import type { Observation } from '../portone-v1/observation.ts'
+import type { Observation } from '../payment/observation.ts'
 import { accountDeadline, isExact, type Order } from '../order/order.ts'
 import {
   amountOf,

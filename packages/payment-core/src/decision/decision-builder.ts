@@ -1,6 +1,6 @@
 import type { CancelIntent, CancelMove, Decision, DecideInput, TimelineEntry } from './decision.ts'
 import { noticeOf, type Notice, type NoticeType } from '../notice/notice.ts'
-import type { Observation } from '../portone-v1/observation.ts'
+import type { Observation } from '../payment/observation.ts'
 import { statusOf, type Order, type OrderStatus } from '../order/order.ts'
 import type { Payment } from '../payment/payment.ts'
 import { invariant } from '../result.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Notice, NoticeType } from '../notice/notice.ts'
-import type { Observation } from '../portone-v1/observation.ts'
+import type { Observation } from '../payment/observation.ts'
 import type { AskedBack } from '../refund/requested-refund.ts'
 import type { Evidence } from './evidence.ts'
 import type { Order, OrderStatus, Return } from '../order/order.ts'

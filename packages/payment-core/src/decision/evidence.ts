@@ -11,12 +11,12 @@ export type FixedAmount =
 
 /** What tells whose money it is, beside the payment's own record. */
 export type Evidence = {
-  /** The amount that is fixed for this number (V1 prepare). */
+  /** The amount that the gateway holds fixed for the order's number. */
   readonly fixed: FixedAmount
 }
 export const noEvidence: Evidence = { fixed: { kind: 'unknown' } }
 
-/** Two clocks, the gateway's and ours, and a gateway that counts whole seconds. */
+/** How far the gateway's clock and ours may differ. It also covers times that the gateway rounds. */
 export const CLOCK_ALLOWANCE_MS = 60_000
 /** The same where a second or two decide: an amount that was fixed just before a window opened, or just after. */
 const FIXING_ALLOWANCE_MS = 2_000

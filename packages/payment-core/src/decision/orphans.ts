@@ -1,7 +1,7 @@
 import { contradictionSince } from './apply-observation.ts'
 import type { Decision, DecideInput, TimelineEntry } from './decision.ts'
 import { Draft } from './decision-builder.ts'
-import { onePerPayment, type Observation } from '../portone-v1/observation.ts'
+import { onePerPayment, type Observation } from '../payment/observation.ts'
 import type { Order } from '../order/order.ts'
 import {
   amountOf,

@@ -1,7 +1,6 @@
 import { DEPOSIT_GRACE_MS, LATER_APPROVAL_MS, type Order, type Return } from './order.ts'
 import { heldMoney, type Payment } from '../payment/payment.ts'
-import { hasSettled } from './returns.ts'
-import { SETTLE_SILENT_MS } from './settling.ts'
+import { hasSettled, SETTLE_SILENT_MS } from './returns.ts'
 
 /** What the customer said of a try, if anything. */
 export const returnOf = (order: Order, paymentId: string): Return | null =>

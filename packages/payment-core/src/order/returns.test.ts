@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { held, look, NOW_MS, order, seen, type Held } from '../../test/samples.ts'
-import type { Observation } from '../portone-v1/observation.ts'
+import type { Observation } from '../payment/observation.ts'
 import type { Return } from './order.ts'
 import { hasSettled, looked, settlesAt, withReturn } from './returns.ts'
 

@@ -1,5 +1,16 @@
 import type { Return } from './order.ts'
-import { SETTLE_FAILURE_MS, SETTLE_LOOKS_MIN, SETTLE_SILENT_MS } from './settling.ts'
+
+/**
+ * A return that claims failure while the gateway still says `ready` is *checking* for this long, and for two
+ * look-ups.
+ */
+export const SETTLE_FAILURE_MS = 10_000
+/**
+ * A return without any flag settles in three minutes: KG INICIS bank transfers come back before they are
+ * approved (docs/gateway/portone-v1.md §2.3). A window that is open in another tab counts as long.
+ */
+export const SETTLE_SILENT_MS = 180_000
+export const SETTLE_LOOKS_MIN = 2
 
 /** Tries whose returns an order remembers: more windows than a person opens. The oldest go first. */
 const RETURNS_MAX = 8

@@ -9,7 +9,6 @@ const rows: readonly [FailReason, string | null, string | null][] = [
   ['closed_by_customer', 'S053', null],
   ['closed_by_customer', 'PAY_PROCESS_CANCELED', null],
   ['closed_by_customer', null, 'F0005:결제가 중단되었습니다(imp_1).01 | 사용자가 결제를 취소 하였습니다.'],
-  ['closed_by_customer', 'F0005', null],
   ...['CC07', 'CC08', 'CC61', '120016', '120049', '500644', '500645', '500646'].map(
     (code): [FailReason, string, null] => ['limit', code, null],
   ),
@@ -26,9 +25,7 @@ const rows: readonly [FailReason, string | null, string | null][] = [
   ['gateway_trouble', '-780', null],
   ['gateway_trouble', null, '(PG사 결제 장애) Internal error'],
   ['unknown', null, '알 수 없는 이유로 결제가 중단되었습니다.'],
-  ['window_not_opened', 'F1001', null],
   ['already_paid', 'F1002', '이미 결제가 이루어진 거래건입니다.'],
-  ['window_not_opened', 'F500', null],
 ]
 
 /** How PGs word it, where no code comes along. */
@@ -102,13 +99,11 @@ describe('R-02: a refusal is told in words a customer can use', () => {
     for (const text of texts) expect([text, failReasonOf(null, text)]).toEqual([text, reason])
   })
 
-  test('R-04: the code that the old app plug-in sends for a closed window is one', () => {
-    expect(failReasonOf('IAMPORT_CORDOVA', null)).toBe('closed_by_customer')
-  })
-
   test('a limit refusal stays one when it is told with the closing text (§6.5, warning)', () => {
     expect(failReasonOf('CC61', '사용자가 결제를 취소하셨습니다')).toBe('limit')
-    expect(failReasonOf('F0005', '한도초과 | 사용자가 결제를 취소하였습니다')).toBe('limit')
+    expect(failReasonOf(null, '한도초과 | 사용자가 결제를 취소하였습니다', 'closed_by_customer')).toBe(
+      'limit',
+    )
   })
 
   test('codes of one PG that mean anything at another say nothing by themselves', () => {

@@ -92,18 +92,18 @@ const rules: readonly Rule[] = [
   },
   {
     reason: 'already_paid',
-    codes: ['F1002', '-702'],
+    codes: ['-702'],
     words: /이미\s?(?:결제|승인)[가이]?\s?(?:이루어진|완료|된|되었)|already (?:paid|approved)/i,
   },
   {
     reason: 'window_not_opened',
-    codes: ['F1001', 'F500'],
+    codes: [],
     words:
       /결제창[을이]?\s?(?:열|호출)[^.|]{0,8}(?:없|못|않|실패|오류)|채널[이을은는]?\s?(?:정보[를가]?\s?)?(?:없|찾을 수|존재하지)|등록되지 않은 PG|미등록\s?PG|PG[^.|]{0,12}(?:설정|등록)[^.|]{0,10}(?:오류|없|않|못|실패|확인)|channel not found|cannot open/i,
   },
   {
     reason: 'closed_by_customer',
-    codes: ['3001', 'J045', 'S053', 'PAY_PROCESS_CANCELED', 'F0005', 'IAMPORT_CORDOVA'],
+    codes: ['3001', 'J045', 'S053', 'PAY_PROCESS_CANCELED'],
     words:
       /사용자[^.|]{0,16}(?:취소|중단)|결제를? ?취소(?!\s?(?:실패|오류|불가))|취소하셨|(?:고객|구매자)(?!사|센터)[^.|]{0,16}취소|cancell?ed by (?:the )?(?:user|customer)/i,
     // Somebody else ended it: the shop's own gate (docs/gateway/portone-v1.md §3.6), a machine, a clock.
@@ -117,10 +117,19 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** Maps a code and a message to a reason; `unknown` when neither says anything we know. */
-export function failReasonOf(code: string | null, message: string | null): FailReason {
+/**
+ * Maps a PG's code and message to a reason; `unknown` when neither is known. `protocolReason` is the reason that the
+ * gateway protocol's own code gives. It ranks with the other codes.
+ */
+export function failReasonOf(
+  code: string | null,
+  message: string | null,
+  protocolReason: FailReason | null = null,
+): FailReason {
   const says = (rule: Rule): boolean =>
-    (message !== null && isSaid(rule, message)) || (code !== null && rule.codes.includes(code))
+    (message !== null && isSaid(rule, message)) ||
+    (code !== null && rule.codes.includes(code)) ||
+    rule.reason === protocolReason
   return rules.find(says)?.reason ?? 'unknown'
 }
 

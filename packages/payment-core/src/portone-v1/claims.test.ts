@@ -167,6 +167,20 @@ describe('a return', () => {
     })
   })
 
+  test.each([
+    ['F1002', 'already_paid'],
+    ['F1001', 'window_not_opened'],
+    ['F500', 'window_not_opened'],
+    ['F0005', 'closed_by_customer'],
+    ['IAMPORT_CORDOVA', 'closed_by_customer'],
+    ['F9999', 'unknown'],
+  ])('R-02, R-04: the protocol’s own code %s says %s', (code, reason) => {
+    expect(read(`${ids}&error_code=${code}`).failReason).toBe(reason)
+    expect(read(`${ids}&error_code=${code}&error_msg=${encodeURIComponent('한도초과')}`).failReason).toBe(
+      'limit',
+    )
+  })
+
   test('§1.3: the code that an old script misspells is read, when there is no other', () => {
     expect(read(`${ids}&error_coe=CC10`).failReason).toBe('balance')
     expect(read(`${ids}&error_code=&error_coe=CC10`).failReason).toBe('balance')

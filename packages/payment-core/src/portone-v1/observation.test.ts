@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { seen } from '../../test/samples.ts'
-import { type Observation, onePerPayment, type PaymentAnnotationInput, readPaymentV1 } from '../index.ts'
+import { type Observation, type PaymentAnnotationInput, readPaymentV1 } from '../index.ts'
 
 const row: PaymentAnnotationInput = {
   imp_uid: 'imp_1',
@@ -476,12 +475,4 @@ test('S-18: a receipt link that is no web address is not shown', () => {
     expect(observe({ receipt_url: address }).details.receiptUrl, address).toBeNull()
   for (const address of ['https://r.example/1', 'http://r.example/1', 'HTTPS://r.example/1'])
     expect(observe({ receipt_url: address }).details.receiptUrl).toBe(address)
-})
-
-test('G-15: a payment shown twice by shifting pages is one, as far as it got', () => {
-  const twice = [seen({ status: 'paid' }), seen({ status: 'ready' }), seen({ orderId: 'ord-2002' })]
-  expect(onePerPayment(twice).map(({ orderId, status }) => [orderId, status])).toEqual([
-    ['ord-1001', 'paid'],
-    ['ord-2002', 'paid'],
-  ])
 })

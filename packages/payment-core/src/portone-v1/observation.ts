@@ -1,35 +1,12 @@
 import { z } from 'zod'
-import { MinorUnits, Currency, toMinor } from '../money/money.ts'
+import { MinorUnits, Currency } from '../money/money.ts'
+import { toMinor } from './amounts.ts'
 import { PaymentId } from '../order/ids.ts'
-import {
-  join,
-  type Cancel,
-  type Details,
-  type Facts,
-  type Method,
-  type PaymentStatus,
-} from '../payment/payment.ts'
+import { type Cancel, type Details, type Method, type PaymentStatus } from '../payment/payment.ts'
 import { GatewayOrderId, PaymentAnnotation } from './wire.ts'
+import type { Observation } from '../payment/observation.ts'
 import type { GatewayProblem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
-
-/** What is true of one payment at the gateway now: facts from a single look-up. */
-export type Observation = Facts
-
-/**
- * A list read over several pages may show one payment twice, before and after a change (G-15): within one
- * look-up that is no contradiction, so the two are joined. A record that names another order stays apart and
- * is found out (G-07).
- */
-export function onePerPayment(seen: readonly Observation[]): Observation[] {
-  const byPayment = new Map<string, Observation>()
-  for (const each of seen) {
-    const key = JSON.stringify([each.paymentId, each.orderId])
-    const known = byPayment.get(key)
-    byPayment.set(key, known === undefined ? each : join(known, each))
-  }
-  return [...byPayment.values()]
-}
 
 const Identified = z.object({ imp_uid: PaymentId, merchant_uid: GatewayOrderId })
 const moneyFields = new Set<PropertyKey>([

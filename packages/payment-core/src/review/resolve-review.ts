@@ -9,7 +9,7 @@ import type {
 import { Draft } from '../decision/decision-builder.ts'
 import type { Order } from '../order/order.ts'
 import { join, remainderOf, type Payment } from '../payment/payment.ts'
-import type { Observation } from '../portone-v1/observation.ts'
+import type { Observation } from '../payment/observation.ts'
 import type { Problem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { actionsFor } from './review-ends.ts'

@@ -136,10 +136,10 @@ export const habits: readonly Mutant[] = [
     name: 'a sum of floats is no money',
     story: 'The gateway adds 0.10 and 0.20 to 0.30000000000000004; the refund of cents is never done.',
     reports: [],
-    file: `${core}/money/money.ts`,
+    file: `${core}/portone-v1/amounts.ts`,
     find: ': withoutFloatError(units * 10 ** digits)',
     replace: ': null',
-    killedBy: { file: `${core}/money/money.test.ts`, test: 'M-33: whatever floats are added up' },
+    killedBy: { file: `${core}/portone-v1/amounts.test.ts`, test: 'M-33: whatever floats are added up' },
   },
   {
     name: 'a row without `sandbox` is live',

@@ -47,7 +47,7 @@ export const money: readonly Mutant[] = [
     name: 'money is rounded',
     story: '14,000.5 won become 14,001 on the way in: floats are rounded into an answer nobody gave.',
     reports: [],
-    file: `${core}/money/money.ts`,
+    file: `${core}/portone-v1/amounts.ts`,
     find: 'Math.abs(minor - nearest) < Math.min(nearest * FLOAT_ERROR_SHARE, FLOAT_ERROR_MAX)',
     replace: 'nearest > 0',
     killedBy: { file: observationTest, test: 'G-08: a fraction of a won' },

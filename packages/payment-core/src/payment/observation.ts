@@ -1,0 +1,19 @@
+import { join, type Facts } from './payment.ts'
+
+/** What is true of one payment at the gateway now: facts from a single look-up. */
+export type Observation = Facts
+
+/**
+ * A list read over several pages may show one payment twice, before and after a change (G-15): within one
+ * look-up that is no contradiction, so the two are joined. A record that names another order stays apart and
+ * is found out (G-07).
+ */
+export function onePerPayment(seen: readonly Observation[]): Observation[] {
+  const byPayment = new Map<string, Observation>()
+  for (const each of seen) {
+    const key = JSON.stringify([each.paymentId, each.orderId])
+    const known = byPayment.get(key)
+    byPayment.set(key, known === undefined ? each : join(known, each))
+  }
+  return [...byPayment.values()]
+}
