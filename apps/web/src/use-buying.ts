@@ -1,7 +1,7 @@
 import type { Checkout } from '@landfall/payment-core'
 import { useEffect, useEffectEvent, useState } from 'preact/compat'
 import { askProblemOf, type Api, type AskProblem } from './api.ts'
-import { pay, payParamsOf, returnFieldsOf } from './checkout.ts'
+import { pay, payParamsOf, returnFieldsOf } from './portone-v1/checkout.ts'
 import type { Language } from './language.ts'
 import { completePath, resultPath } from './paths.ts'
 import type { ShopProblem } from './shop-copy.ts'

@@ -123,4 +123,6 @@ export type Gateway = {
    * M-10). Pages count from 1.
    */
   readonly changed: (window: ChangedWindow, page: number) => Promise<Result<ChangedPage, GatewayProblem>>
+  /** How far back the lists of `changed` reach, and the shortest window that they can divide. */
+  readonly changedLimits: { readonly reachMs: number; readonly windowMinMs: number }
 }

@@ -20,7 +20,7 @@ const TOKEN = /eyJ[\w-]{10,120}\.eyJ[\w-]{10,1800}\.[\w-]{43}/
 
 /**
  * Finds the token in a path with doubled or trailing slashes, or with the query glued to it:
- * `/complete/<token>&imp_uid=…`, `/complete/<token>%3Fimp_uid=…`, `//complete/<token>/`.
+ * `/complete/<token>&name=…`, `/complete/<token>%3Fname=…`, `//complete/<token>/`.
  */
 export function readReturnAddress(path: string): ReturnAddress {
   const tidy = path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')

@@ -37,6 +37,9 @@ export const ReturnFields = z.object({
 })
 export type ReturnFields = z.infer<typeof ReturnFields>
 
+/** The fields that name what a return is about, as a refusal tells them. */
+export const RETURN_ID_FIELDS = 'imp_uid, merchant_uid'
+
 /**
  * An id as text. A number is read as its digits while it holds them exactly. What is no text is as good as absent: one
  * id that cannot be read must not hide the other (W-20).

@@ -19,7 +19,7 @@ import type { Http, HttpAnswer } from '../http.ts'
 import { readResponse, sentAtMs, type V1Answer, type V1Call, type Caller } from './answer.ts'
 import { batchedLookups } from './batch.ts'
 import { cancel, closeAccount } from './cancel.ts'
-import { listChanged } from './list.ts'
+import { changedLimits, listChanged } from './list.ts'
 import { holdToken, type TokenHolder } from './token.ts'
 
 export type PortoneV1Settings = {
@@ -78,6 +78,7 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
     cancel: (request) => requireToken(token, () => cancel(callUntil(), write, request)),
     closeAccount: (paymentId) => requireToken(token, () => closeAccount(write, paymentId)),
     changed: (window, page) => listChanged(callUntil(), window, page),
+    changedLimits,
   }
 }
 

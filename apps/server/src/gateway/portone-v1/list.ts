@@ -4,6 +4,8 @@ import type { ChangedPage, ChangedPayment, ChangedWindow } from '../gateway.ts'
 import { readResponse, sentAtMs, type V1Answer, type Caller } from './answer.ts'
 
 const PAGE_SIZE = 100
+/** The lists reach back 90 days and count whole seconds (docs/gateway/portone-v1.md §4.3). */
+export const changedLimits = { reachMs: 89 * 24 * 3_600_000, windowMinMs: 2_000 }
 
 /**
  * Calls `GET /payments/status/{status}` (docs/gateway/portone-v1.md §4.3): payments that became paid or cancelled within

@@ -9,12 +9,8 @@ export const polledStatuses = ['paid', 'cancelled'] as const
 
 /** The overlap of two windows: pages shift while they are read, clocks differ, and gateways book late (G-15). */
 const OVERLAP_MS = 10 * 60_000
-/** The gateway's lists reach back 90 days (docs/gateway/portone-v1.md §4.3). */
-const REACH_MS = 89 * 24 * 3_600_000
 /** The most rows in one window. A longer window is divided, so the watermark advances step by step after an outage of days. */
 const ROWS_MAX = 500
-/** The lists count whole seconds, so a shorter window is not divided. */
-const SPAN_MIN_MS = 2_000
 /** The most windows in one round, including empty and divided ones. The next round starts at once for the rest. */
 const STEPS_MAX = 500
 
@@ -25,7 +21,10 @@ const STEPS_MAX = 500
 export async function pollChanges(deps: Deps, row: PollCursor): Promise<void> {
   const untilMs = deps.clock.nowMs()
   // A watermark in the future means that the clock has jumped back (K-03).
-  let fromMs = Math.max(Math.min(row.readUntilMs, untilMs) - OVERLAP_MS, untilMs - REACH_MS)
+  let fromMs = Math.max(
+    Math.min(row.readUntilMs, untilMs) - OVERLAP_MS,
+    untilMs - deps.gateway.changedLimits.reachMs,
+  )
   let spanMs = untilMs - fromMs
   let readUntilMs = Math.min(row.readUntilMs, untilMs)
   for (let step = 0; step < STEPS_MAX && fromMs < untilMs; step += 1) {
@@ -68,7 +67,7 @@ async function readWindow(
   deps: Deps,
   window: ChangedWindow,
 ): Promise<{ readonly untilMs: number } | 'too_long' | 'failed'> {
-  const divisible = window.toMs - window.fromMs > SPAN_MIN_MS
+  const divisible = window.toMs - window.fromMs > deps.gateway.changedLimits.windowMinMs
   const found: ChangedPayment[] = []
   let total: number | null = null
   let untilMs = window.toMs

@@ -2,6 +2,7 @@ import {
   claimFromReturn,
   fail,
   ok,
+  RETURN_ID_FIELDS,
   type Claim,
   type Problem,
   type Result,
@@ -37,8 +38,7 @@ export async function receiveReturn(
   // The order's own link identifies the order even when the gateway's script lost every id (Cordova, docs/gateway/portone-v1.md §2.4).
   const orderId = link?.orderId ?? read.orderId
   const paymentId = read.paymentId ?? link?.paymentId ?? null
-  if (paymentId === null && orderId === null)
-    return fail({ kind: 'bad_input', where: 'imp_uid, merchant_uid' })
+  if (paymentId === null && orderId === null) return fail({ kind: 'bad_input', where: RETURN_ID_FIELDS })
   if (link !== null && pathToken !== null) {
     // A URL without a query comes from a link preview, a scanner, or a lost query. It triggers a lookup, but is no customer's statement.
     const claim = isEmpty(fields) ? idsOnly(read) : read

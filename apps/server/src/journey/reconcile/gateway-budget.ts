@@ -49,6 +49,7 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, outage: GatewayO
       return answer
     },
     changed: (window, page) => read('timer', () => gateway.changed(window, page)),
+    changedLimits: gateway.changedLimits,
     fixAmount: (orderId, money, how) => read('claim', () => gateway.fixAmount(orderId, money, how)),
     fixedAmount: (orderId) => read('claim', () => gateway.fixedAmount(orderId)),
     cancel: (request) => write(() => gateway.cancel(request)),

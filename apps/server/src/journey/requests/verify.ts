@@ -1,6 +1,7 @@
 import {
   fail,
   ok,
+  RETURN_ID_FIELDS,
   ReturnFields,
   type Problem,
   type Result,
@@ -20,7 +21,7 @@ export async function verify(journey: Journey, input: VerifyInput): Promise<Resu
   const fields = ReturnFields.parse(input)
   const isReturn = Object.values(fields).some((value) => value !== null && value !== undefined)
   if (!isReturn) {
-    if (token === null) return fail({ kind: 'bad_input', where: 'imp_uid, merchant_uid or token' })
+    if (token === null) return fail({ kind: 'bad_input', where: `${RETURN_ID_FIELDS} or token` })
     const viewer = await viewerOf(journey, token)
     if (!viewer.ok) return viewer
     await refresh(journey, viewer.value)

@@ -1,6 +1,6 @@
 import type { Checkout, ReturnFields } from '@landfall/payment-core'
 import { minorDigits } from '@landfall/payment-core/minor-digits'
-import type { Language } from './language.ts'
+import type { Language } from '../language.ts'
 
 /** The gateway's browser script (docs/gateway/portone-v1.md §1). The shop's page alone loads it, at the first purchase. */
 type Sdk = {
