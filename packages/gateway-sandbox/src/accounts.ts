@@ -3,7 +3,7 @@ import { inBackground } from './background.ts'
 import type { Ending } from './v1/ending.ts'
 import { add } from './exact-amounts.ts'
 import type { SandboxPayment } from './ledger.ts'
-import { accountDueOf } from './opening.ts'
+import { accountDueOf } from './v1/opening.ts'
 import { accountRow, depositedRow, unknownAccountRow, withDeposit } from './v1/payment-row.ts'
 import { describe, fail, ok, unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
@@ -60,7 +60,7 @@ async function depositFixed(
   amount: number,
 ): Promise<Result<SandboxPayment, SandboxRefusal>> {
   if (amount <= 0)
-    return fail(`${payment.row.imp_uid} is a fixed account without an amount: say how much is paid in`)
+    return fail(`${payment.paymentId} is a fixed account without an amount: say how much is paid in`)
   const nowSeconds = state.clock.nowSeconds()
   const row = withDeposit(payment.row, amount, nowSeconds)
   const deposited = row.deposit_history.reduce((sum, entry) => add(sum, entry.amount), 0)
@@ -91,5 +91,5 @@ export function expire(state: State, impUid: string): Result<SandboxPayment, San
 export function depositSoon(state: State, payment: SandboxPayment): void {
   const lateMs = state.misbehaviour.of(payment.misbehaviour).approvalLateMs
   if (lateMs === null) return
-  state.clock.after(lateMs, () => inBackground(deposit(state, payment.row.imp_uid)))
+  state.clock.after(lateMs, () => inBackground(deposit(state, payment.paymentId)))
 }

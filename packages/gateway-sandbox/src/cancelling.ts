@@ -44,7 +44,7 @@ const requestOf = (
   amount: number,
 ): SandboxCancelRequest => ({
   id: freshCancellationId(),
-  impUid: payment.row.imp_uid,
+  impUid: payment.paymentId,
   askedAtMs: state.clock.nowMs(),
   asked,
   amount,

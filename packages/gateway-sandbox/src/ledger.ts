@@ -20,7 +20,9 @@ export type SandboxPayment = NewPayment & {
 
 /** A payment before the ledger keeps versions of its row. */
 export type NewPayment = {
-  /** The row of `GET /payments/{imp_uid}`. It is replaced, never mutated, so that earlier answers stay unchanged. */
+  readonly paymentId: string
+  readonly orderId: string
+  /** The payment's row as the REST API answers it. It is replaced, never mutated, so that earlier answers stay unchanged. */
   row: LedgerRow
   readonly returnBy: 'redirect' | 'callback'
   readonly mRedirectUrl: string | null
@@ -41,23 +43,25 @@ export type NewPayment = {
   accountClosed: boolean
 }
 
-export type Prepared = { readonly merchant_uid: string; readonly amount: number; readonly currency: string }
+/** An amount that is fixed for an order number before its window opens. */
+export type Prepared = { readonly amount: number; readonly currency: string }
 
 export type Ledger = {
   readonly add: (payment: NewPayment) => SandboxPayment
-  readonly find: (impUid: string) => SandboxPayment | undefined
-  /** Newest first. Several rows may share a merchant_uid (docs/gateway/portone-v1.md §4.5). */
-  readonly byOrder: (merchantUid: string) => readonly SandboxPayment[]
+  readonly find: (paymentId: string) => SandboxPayment | undefined
+  /** Newest first. Several payments may share an order id (docs/gateway/portone-v1.md §4.5). */
+  readonly byOrder: (orderId: string) => readonly SandboxPayment[]
   /** Newest first. */
   readonly all: () => readonly SandboxPayment[]
   /** True if the order number was ever paid, even if the payment was cancelled. Such a number is refused (F1002). */
-  readonly everPaid: (merchantUid: string) => boolean
+  readonly everPaid: (orderId: string) => boolean
+  /** By order id. */
   readonly prepared: Map<string, Prepared>
-  readonly freshImpUid: () => string
+  readonly freshPaymentId: () => string
 }
 
-/** imp_uid is `imp_` and 12 digits (docs/gateway/portone-v1.md §2.1). */
-const IMP_UID_DIGITS = 12
+/** A payment id is `imp_` and 12 digits (docs/gateway/portone-v1.md §2.1). */
+const PAYMENT_ID_DIGITS = 12
 /** A payment changes only a few times. */
 const VERSIONS_KEPT_MAX = 100
 
@@ -68,21 +72,22 @@ export function createLedger(clock: SandboxClock): Ledger {
   return {
     add(made) {
       const payment = withVersions(made, clock)
-      payments.set(payment.row.imp_uid, payment)
+      payments.set(payment.paymentId, payment)
       return payment
     },
-    find: (impUid) => payments.get(impUid),
-    byOrder: (merchantUid) => newestFirst().filter((payment) => payment.row.merchant_uid === merchantUid),
+    find: (paymentId) => payments.get(paymentId),
+    byOrder: (orderId) => newestFirst().filter((payment) => payment.orderId === orderId),
     all: newestFirst,
-    everPaid: (merchantUid) =>
+    everPaid: (orderId) =>
       newestFirst().some(
-        ({ row }) => row.merchant_uid === merchantUid && (row.paid_at > 0 || row.status === 'paid'),
+        (payment) =>
+          payment.orderId === orderId && (payment.row.paid_at > 0 || payment.row.status === 'paid'),
       ),
     prepared: new Map(),
-    freshImpUid() {
-      let impUid = `imp_${digits(IMP_UID_DIGITS)}`
-      while (payments.has(impUid)) impUid = `imp_${digits(IMP_UID_DIGITS)}`
-      return impUid
+    freshPaymentId() {
+      let id = `imp_${digits(PAYMENT_ID_DIGITS)}`
+      while (payments.has(id)) id = `imp_${digits(PAYMENT_ID_DIGITS)}`
+      return id
     },
   }
 }

@@ -11,7 +11,7 @@ const TIMES_MAX = 20
 
 export const Misbehaviour = z.object({
   /**
-   * How the browser returns. `success`: this key replaces `imp_success`. `none`: no flag. `wrong`: the flag says the opposite.
+   * How the browser returns. `success`: this key names the flag. `none`: no flag. `wrong`: the flag says the opposite.
    * `euc_kr`: error_msg as percent-encoded EUC-KR bytes. `twice`: the URL is requested, then navigated to. `post`: as a form
    * (INICIS in iOS apps, docs/gateway/portone-v1.md §2.4). `never`: the browser stays in the window.
    */

@@ -171,8 +171,7 @@ const elsewhere = html`<section class="panel" aria-label="다른 상점">
   <form id="add-row" aria-label="결제 추가">
     <h3>결제창 없이 결제 추가</h3>
     <div class="fields">
-      ${text('merchantUid', '주문번호 merchant_uid')} ${number('amount', '금액')}
-      ${select('status', '상태', ROW_STATUSES)}
+      ${text('merchantUid', '주문번호')} ${number('amount', '금액')} ${select('status', '상태', ROW_STATUSES)}
       <label class="field"
         ><span>시작 시각 (한국)</span><input name="startedAt" type="datetime-local"
       /></label>
@@ -182,7 +181,7 @@ const elsewhere = html`<section class="panel" aria-label="다른 상점">
   </form>
   <form id="prepare" aria-label="사전등록">
     <h3>사전등록 (금액을 비우면 해제)</h3>
-    <div class="fields">${text('merchantUid', '주문번호 merchant_uid')} ${number('amount', '금액')}</div>
+    <div class="fields">${text('merchantUid', '주문번호')} ${number('amount', '금액')}</div>
     <p class="clock"><button>등록</button></p>
   </form>
 </section>`

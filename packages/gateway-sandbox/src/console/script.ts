@@ -84,12 +84,12 @@ export const CONSOLE_SCRIPT = `(function () {
     return sum
   }
   function actions(row, entry) {
-    var at = '/payments/' + row.imp_uid
+    var at = '/payments/' + entry.paymentId
     var node = el('div', 'actions')
     var isWaiting = row.status === 'ready' && row.vbank_num
     if (row.status === 'ready' && !isWaiting) {
       var link = el('a', 'button', '결제창')
-      link.href = '/window/' + row.imp_uid
+      link.href = '/window/' + entry.paymentId
       link.target = '_blank'
       node.appendChild(link)
       node.appendChild(button('승인', at + '/approve'))
@@ -115,14 +115,12 @@ export const CONSOLE_SCRIPT = `(function () {
   function draw(entry) {
     var row = entry.row
     var card = el('article', 'payment')
-    card.dataset.impUid = row.imp_uid
-    card.dataset.merchantUid = row.merchant_uid
-    card.setAttribute('aria-label', row.merchant_uid)
+    card.setAttribute('aria-label', entry.orderId)
     var status = statusOf(row)
     var head = el('div', 'head')
     var names = el('div', 'names')
     names.appendChild(el('p', 'name', row.name || '—'))
-    names.appendChild(el('p', 'ids', row.merchant_uid + ' · ' + row.imp_uid))
+    names.appendChild(el('p', 'ids', entry.orderId + ' · ' + entry.paymentId))
     var sums = el('div', 'sums')
     sums.appendChild(el('p', 'amount', price(row, row.amount)))
     sums.appendChild(el('span', 'status ' + status[0], status[1]))
@@ -138,12 +136,12 @@ export const CONSOLE_SCRIPT = `(function () {
     document.getElementById('empty').hidden = entries.length > 0
     entries.forEach(function (entry, at) {
       var text = JSON.stringify(entry)
-      var old = drawn[entry.row.imp_uid]
+      var old = drawn[entry.paymentId]
       if (old && old.text === text) return
       var card = draw(entry)
       if (old) old.card.replaceWith(card)
       else list.insertBefore(card, list.children[at] || null)
-      drawn[entry.row.imp_uid] = { text: text, card: card }
+      drawn[entry.paymentId] = { text: text, card: card }
     })
   }
   function show(misbehaviour, webhookUrl) {

@@ -26,8 +26,8 @@ export const PreparedAmount = z.object({
 })
 export type PreparedAmount = z.input<typeof PreparedAmount>
 
-export const preparedOf = ({ merchantUid, amount, currency = 'KRW' }: PreparedAmount): Prepared | null =>
-  amount === undefined ? null : { merchant_uid: merchantUid, amount, currency }
+export const preparedOf = ({ amount, currency = 'KRW' }: PreparedAmount): Prepared | null =>
+  amount === undefined ? null : { amount, currency }
 
 /** Without `cancelId` the request applies to all pending cancels of the payment. `reason` is the text of a denial. */
 export const Choice = z.object({ cancelId: z.string().optional(), reason: z.string().optional() })

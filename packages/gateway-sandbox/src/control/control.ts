@@ -12,6 +12,7 @@ import type { SandboxPayment } from '../ledger.ts'
 import { Misbehaviour, PaymentMisbehaviour } from '../misbehaviour.ts'
 import type { SandboxRefusal } from '../refused.ts'
 import { REFUSALS } from '../scenarios.ts'
+import { preparedAnswer } from '../v1/api-prepare.ts'
 import type { State } from '../state.ts'
 
 type Control = Hono<SandboxEnv, Record<never, never>, '/control'>
@@ -35,7 +36,9 @@ function readingRoutes(app: Control, state: State): void {
   app.get('/payments', (c) => c.json(state.ledger.all().map((payment) => payment.row)))
   app.get('/calls', (c) => c.json(state.calls))
   app.get('/cancels', (c) => c.json(state.cancels.all(c.req.query('impUid'))))
-  app.get('/prepared', (c) => c.json([...state.ledger.prepared.values()]))
+  app.get('/prepared', (c) =>
+    c.json([...state.ledger.prepared].map(([orderId, held]) => preparedAnswer(orderId, held))),
+  )
   app.get('/webhooks', (c) => c.json(state.webhooks.deliveries()))
 }
 
@@ -113,14 +116,16 @@ function snapshotOf(state: State) {
     nowMs: state.clock.nowMs(),
     webhookUrl: state.webhookUrl,
     misbehaviour: state.misbehaviour.now(),
-    payments: state.ledger.all().map(({ row, accountClosed, fixedAccount, noticeUrls, misbehaviour }) => ({
-      row,
-      accountClosed,
-      fixedAccount,
-      hasWebhook: noticeUrls.length > 0,
-      misbehaviour,
-      cancels: state.cancels.all(row.imp_uid),
-      deliveries: deliveries.filter((delivery) => delivery.impUid === row.imp_uid),
+    payments: state.ledger.all().map((payment) => ({
+      paymentId: payment.paymentId,
+      orderId: payment.orderId,
+      row: payment.row,
+      accountClosed: payment.accountClosed,
+      fixedAccount: payment.fixedAccount,
+      hasWebhook: payment.noticeUrls.length > 0,
+      misbehaviour: payment.misbehaviour,
+      cancels: state.cancels.all(payment.paymentId),
+      deliveries: deliveries.filter((delivery) => delivery.impUid === payment.paymentId),
     })),
   }
 }

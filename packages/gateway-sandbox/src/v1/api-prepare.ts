@@ -2,7 +2,14 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import { answer, bodyAs, businessFailure, httpFailure } from './envelope.ts'
 import type { SandboxEnv } from '../connection.ts'
+import type { Prepared } from '../ledger.ts'
 import type { State } from '../state.ts'
+
+export const preparedAnswer = (merchantUid: string, { amount, currency }: Prepared) => ({
+  merchant_uid: merchantUid,
+  amount,
+  currency,
+})
 
 const MERCHANT_UID_MAX = 40
 const Prepare = z.object({
@@ -36,6 +43,8 @@ export function prepareRoutes(api: Hono<SandboxEnv>, state: State): void {
   api.get('/payments/prepare/:merchantUid', (c) => {
     const held = prepared.get(c.req.param('merchantUid'))
     // The documentation has only 200 and 401. Our reading: an unknown id is 404, as elsewhere (docs/gateway/portone-v1.md §4.3, §10).
-    return held === undefined ? httpFailure(c, 404, '사전등록된 결제정보가 없습니다.') : answer(c, held)
+    return held === undefined
+      ? httpFailure(c, 404, '사전등록된 결제정보가 없습니다.')
+      : answer(c, preparedAnswer(c.req.param('merchantUid'), held))
   })
 }

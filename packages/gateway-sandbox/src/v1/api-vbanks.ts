@@ -97,7 +97,7 @@ function issued(state: State, asked: Issue): NewPayment {
   const now = state.clock.nowSeconds()
   const opened = openedRow(
     {
-      impUid: state.ledger.freshImpUid(),
+      impUid: state.ledger.freshPaymentId(),
       merchantUid: asked.merchant_uid,
       amount: asked.amount,
       currency: 'KRW',
@@ -121,6 +121,8 @@ function issued(state: State, asked: Issue): NewPayment {
   const row = { ...named, vbank_holder: asked.vbank_holder ?? named.vbank_holder }
   const notice = asked.notice_url ?? state.webhookUrl ?? []
   return {
+    paymentId: row.imp_uid,
+    orderId: row.merchant_uid,
     row: state.misbehaviour.now().account === 'unknown' ? unknownAccountRow(row) : row,
     returnBy: 'callback',
     mRedirectUrl: null,

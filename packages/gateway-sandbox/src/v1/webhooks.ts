@@ -55,13 +55,13 @@ export function createWebhooks(clock: SandboxClock, carrier: Carrier): Webhooks 
 /** Fixes the body at the time of the event, so a late webhook has the old status. Webhooks are unsigned (docs/gateway/portone-v1.md §3.1). */
 function draftOf(payment: SandboxPayment, event: WebhookEvent, url: string, form: boolean): Draft {
   const fields = {
-    imp_uid: payment.row.imp_uid,
-    merchant_uid: payment.row.merchant_uid,
+    imp_uid: payment.paymentId,
+    merchant_uid: payment.orderId,
     status: event.status,
     ...(event.cancellationId === undefined ? {} : { cancellation_id: event.cancellationId }),
   }
   return {
-    impUid: payment.row.imp_uid,
+    impUid: payment.paymentId,
     url,
     contentType: form ? FORM : JSON_TYPE,
     body: form ? new URLSearchParams(fields).toString() : JSON.stringify(fields),

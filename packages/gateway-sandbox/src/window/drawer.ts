@@ -53,7 +53,7 @@ const WEBHOOKS = [
 const LEFT = [AS_IS, ['failed', 'failed'], ['ready', 'ready로 남김']] as const
 
 /** The testers' drawer. One tap fills in a sentinel. The switches apply to this payment only. */
-export const drawer = ({ row }: SandboxPayment): DrawerPage =>
+export const drawer = ({ paymentId, row }: SandboxPayment): DrawerPage =>
   html`<details class="drawer">
     <summary>테스트 안내</summary>
     <p class="note">실제로 결제되지 않습니다. 항목을 누르면 결제 정보가 채워집니다.</p>
@@ -74,7 +74,7 @@ export const drawer = ({ row }: SandboxPayment): DrawerPage =>
       ${field('forged_amount', '결제금액 변조', `${row.amount}`)}
     </div>
     ${habits}
-    <p class="note">${row.imp_uid} · ${row.sandbox ? '테스트 채널' : '실연동 채널'}</p>
+    <p class="note">${paymentId} · ${row.sandbox ? '테스트 채널' : '실연동 채널'}</p>
   </details>`
 
 const fillButton = (method: string, { value, label }: Sentinel): DrawerPage =>

@@ -54,10 +54,10 @@ export function windowPage(payment: SandboxPayment): WindowPage {
           ${raw(PAGE_STYLE)}
         </style>
       </head>
-      <body data-imp-uid="${row.imp_uid}">
+      <body>
         <main class="sheet" aria-label="결제창">
-          ${titleBar(row.imp_uid)}
-          <form method="post" action="/window/${row.imp_uid}/pay" id="pay-form" novalidate>
+          ${titleBar(payment.paymentId)}
+          <form method="post" action="/window/${payment.paymentId}/pay" id="pay-form" novalidate>
             <div class="scroll">
               ${orderSummary(payment, price)} ${methodTabs(chosen)} ${cardPanel(row.amount, chosen)}
               ${choicePanel('trans', chosen, '은행 선택', 'trans_bank', WINDOW_BANKS, '선택한 은행의 인증 화면을 거쳐 바로 출금됩니다.')}
@@ -81,11 +81,11 @@ export function windowPage(payment: SandboxPayment): WindowPage {
 const methodOfWallet = (payMethod: string | null): 'card' | 'wallet' =>
   WALLETS.some((wallet) => wallet.code === payMethod) ? 'wallet' : 'card'
 
-const orderSummary = ({ row }: SandboxPayment, price: string): WindowPage =>
+const orderSummary = ({ row, orderId }: SandboxPayment, price: string): WindowPage =>
   html`<section class="order" aria-label="주문 정보">
     <p class="order-name">${row.name}</p>
     <p class="order-amount">${price}</p>
-    <p class="order-id">주문번호 ${row.merchant_uid}</p>
+    <p class="order-id">주문번호 ${orderId}</p>
   </section>`
 
 const methodTabs = (chosen: string): WindowPage =>
@@ -197,10 +197,10 @@ const agreement = html`<section class="agree" aria-label="약관 동의">
   <p>전자금융거래 이용약관 · 개인정보 수집 및 이용 · 개인정보 제3자 제공</p>
 </section>`
 
-const titleBar = (impUid: string): WindowPage =>
+const titleBar = (paymentId: string): WindowPage =>
   html`<header class="bar">
     <span class="brand">${raw(ICONS.shield)}<span>안심결제</span><em>TEST</em></span>
-    <form method="post" action="/window/${impUid}/close" id="close-form">
+    <form method="post" action="/window/${paymentId}/close" id="close-form">
       <button class="close" aria-label="닫기">${raw(ICONS.close)}</button>
     </form>
   </header>`

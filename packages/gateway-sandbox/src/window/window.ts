@@ -41,8 +41,8 @@ async function finish(
   if (payment === undefined || !form.success) return c.html(donePage(null), payment === undefined ? 404 : 400)
   // A second press gets the same result again, so money moves once.
   if (payment.ending !== null) return show(c, payment, payment.ending)
-  gateway.misbehave(payment.row.imp_uid, switchesOf(form.data))
-  const ended = await end(payment.row.imp_uid, form.data)
+  gateway.misbehave(payment.paymentId, switchesOf(form.data))
+  const ended = await end(payment.paymentId, form.data)
   return ended.ok ? show(c, payment, ended.value) : c.html(donePage(null), 409)
 }
 

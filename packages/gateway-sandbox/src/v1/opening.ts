@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { defaultAccountDue, parseAccountDue } from './v1/account-due.ts'
-import { withQuery } from './v1/ending.ts'
-import type { NewPayment, SandboxPayment } from './ledger.ts'
-import { openedRow } from './v1/payment-row.ts'
-import type { OpenedPayment } from './v1/payment-row.ts'
-import { isTestChannel, NO_WINDOW, NO_WINDOW_SENTINEL } from './scenarios.ts'
-import type { Refusal } from './scenarios.ts'
-import type { State } from './state.ts'
+import { defaultAccountDue, parseAccountDue } from './account-due.ts'
+import { withQuery } from './ending.ts'
+import type { NewPayment, SandboxPayment } from '../ledger.ts'
+import { openedRow } from './payment-row.ts'
+import type { OpenedPayment } from './payment-row.ts'
+import { isTestChannel, NO_WINDOW, NO_WINDOW_SENTINEL } from '../scenarios.ts'
+import type { Refusal } from '../scenarios.ts'
+import type { State } from '../state.ts'
 
 const MERCHANT_UID_MAX = 40
 const NOTICE_URLS_MAX = 10
@@ -71,7 +71,7 @@ export function openPayment(state: State, request: unknown): Opened {
   const asked = parsed.data
   const refusal = refusalOf(state, asked)
   if (refusal !== null) return refused(refusal, request)
-  const impUid = state.ledger.add(paymentOf(state, asked)).row.imp_uid
+  const impUid = state.ledger.add(paymentOf(state, asked)).paymentId
   return { ok: true, impUid, windowUrl: `${state.origin()}/window/${impUid}` }
 }
 
@@ -90,11 +90,11 @@ function refusalOf(state: State, asked: ParsedOpenFields): Refusal | null {
 export function paymentOf(state: State, asked: ParsedOpenFields): NewPayment {
   const returnBy = asked.returnBy ?? (asked.mRedirectUrl === undefined ? 'callback' : 'redirect')
   const notice = asked.noticeUrl ?? state.webhookUrl ?? []
+  const opened = askedOf(state, asked, returnBy === 'redirect' ? 'mobile' : 'pc')
   return {
-    row: openedRow(
-      askedOf(state, asked, returnBy === 'redirect' ? 'mobile' : 'pc'),
-      asked.startedAt ?? state.clock.nowSeconds(),
-    ),
+    paymentId: opened.impUid,
+    orderId: opened.merchantUid,
+    row: openedRow(opened, asked.startedAt ?? state.clock.nowSeconds()),
     returnBy,
     mRedirectUrl: asked.mRedirectUrl ?? null,
     openerOrigin: asked.openerOrigin ?? null,
@@ -112,7 +112,7 @@ function askedOf(state: State, asked: ParsedOpenFields, channel: OpenedPayment['
   const isTest =
     asked.channel === undefined ? isTestChannel(asked.channelKey, asked.pg) : asked.channel === 'test'
   return {
-    impUid: state.ledger.freshImpUid(),
+    impUid: state.ledger.freshPaymentId(),
     merchantUid: asked.merchantUid,
     amount: asked.amount,
     currency: asked.currency,
