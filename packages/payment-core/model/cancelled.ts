@@ -50,9 +50,9 @@ function refused(rules: Rules, row: Row, payment: Payment): Next[] {
     return [settle(ended(row, payment.status === 'awaiting_deposit' ? 'over' : 'done'))]
   if (payment.cancelledAmount !== row.before) return [settle({ ...row, state: 'requested' })]
   return refusalsThatDiffer.map(({ refusals, text }) => {
-    const { delayMs, isPersons } = rules.afterRefusal(refusals, text, 0)
+    const { delayMs, needsPerson } = rules.afterRefusal(refusals, text, 0)
     const next: Row = delayMs === null ? ended(row, 'over') : { ...row, state: 'refused' }
-    return settle(next, isPersons ? 'refused' : null)
+    return settle(next, needsPerson ? 'refused' : null)
   })
 }
 /** The first of many, the one a person is called for, and one that will never be otherwise. */

@@ -46,8 +46,8 @@ function putOff(world: World, state: State, each: Looked, other: number): Conclu
 
 function record(world: World, state: State, each: Looked, other: number, at: number): Concluded {
   const read = world.rules.guard ? state.record : each.read
-  const asked = world.asked(state.rows, each.sight)
-  const number = world.records.record(read, state.record, each.sight, at, asked)
+  const requestedRefunds = world.requestedRefunds(state.rows, each.sight)
+  const number = world.records.record(read, state.record, each.sight, at, requestedRefunds)
   const made = world.records.recorded[number]
   if (made === undefined) throw new Error('a decision that was never made')
   const held = world.rows.at(state.rows)

@@ -91,7 +91,7 @@ export class Course {
           ? null
           : { says: claim.says, paymentId, atMs: nowMs, failReason: null, message: null, looks: 0 },
       evidence: held.order === null ? noEvidence : beside(held.order, held.payments, seen, this.#evidence),
-      asked: [],
+      requestedRefunds: [],
       policy,
       nowMs,
       nowIso: '',

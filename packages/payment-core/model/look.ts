@@ -79,8 +79,8 @@ const namedJob = (job: Job, knew: string): Job =>
 function changesNothing(world: World, { record, rows }: State, sight: number): boolean {
   if (!world.rules.guard) return false
   for (let at = 0; at < world.box.times; at += 1) {
-    const asked = world.asked(rows, sight)
-    const made = world.records.recorded[world.records.record(record, record, sight, at, asked)]
+    const requestedRefunds = world.requestedRefunds(rows, sight)
+    const made = world.records.recorded[world.records.record(record, record, sight, at, requestedRefunds)]
     if (made === undefined || made.record !== record || made.fault !== null) return false
     if (made.intents.length > 0 || made.executed.length > 0) return false
   }

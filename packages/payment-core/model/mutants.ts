@@ -1,4 +1,4 @@
-import { currentTry, decide, nextStep, openReviewFor } from '../src/index.ts'
+import { currentPayment, decide, nextStep, openReviewFor } from '../src/index.ts'
 import { boxes, realRules, type Box, type Rules } from './box.ts'
 import {
   decideAnnouncingAgain,
@@ -110,7 +110,7 @@ export const mutants: readonly Mutant[] = [
     boxes.two,
     {
       screenOf: (order, payments, scope, nowMs) => {
-        const newest = currentTry(order, payments)
+        const newest = currentPayment(order, payments)
         return realRules.screenOf(order, newest === null ? payments : [newest], scope, nowMs)
       },
     },

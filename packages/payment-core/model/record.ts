@@ -1,7 +1,7 @@
 import {
   needsFixedAmount,
   noEvidence,
-  type AskedBack,
+  type RequestedRefund,
   type CancelIntent,
   type Decision,
   type DecideInput,
@@ -33,7 +33,7 @@ export type Recorded = {
 export class Records {
   readonly pool = new Pool<Stored>()
   readonly sights = new Pool<Sight>()
-  readonly asked = new Pool<readonly AskedBack[]>()
+  readonly requestedRefunds = new Pool<readonly RequestedRefund[]>()
   readonly recorded: Recorded[] = []
   readonly #box: Box
   readonly #rules: Rules
@@ -44,16 +44,21 @@ export class Records {
     this.#rules = rules
   }
 
-  /** The number of what comes of recording `sight` by somebody who has read `read`, at time `at`; `asked` is what was asked back by then. */
-  record(read: number, held: number, sight: number, at: number, asked: number): number {
+  /** The number of what comes of recording `sight` by somebody who has read `read`, at time `at`; `requestedRefunds` is what was asked back by then. */
+  record(read: number, held: number, sight: number, at: number, requestedRefunds: number): number {
     // Without a mutant what was read is what is held.
     const where = read === held ? held : -(read * STRIDE + held)
-    const about = asked === 0 ? sight * 4 + at : -(asked * STRIDE + sight * 4 + at)
+    const about = requestedRefunds === 0 ? sight * 4 + at : -(requestedRefunds * STRIDE + sight * 4 + at)
     const known = this.#known.get(where) ?? new Map<number, number>()
     this.#known.set(where, known)
     const made = known.get(about)
     if (made !== undefined) return made
-    const input = this.inputOf(this.pool.at(read), this.sights.at(sight), at, this.asked.at(asked))
+    const input = this.inputOf(
+      this.pool.at(read),
+      this.sights.at(sight),
+      at,
+      this.requestedRefunds.at(requestedRefunds),
+    )
     const number = this.recorded.push(this.#decided(input, sight, held, at)) - 1
     known.set(about, number)
     return number
@@ -83,7 +88,7 @@ export class Records {
   }
 
   /** What strangers cause is decided without a word of theirs: `returned` is null (journey/reconcile/lookup-context.ts, returnAmong). */
-  inputOf(read: Stored, sight: Sight, at: number, asked: readonly AskedBack[]): DecideInput {
+  inputOf(read: Stored, sight: Sight, at: number, requestedRefunds: readonly RequestedRefund[]): DecideInput {
     const { order, payments } = read
     return {
       order,
@@ -92,7 +97,7 @@ export class Records {
       look: { by: sight.by, beganAtMs: timesMs[sight.beganAt] ?? 0 },
       returned: null,
       evidence: order === null ? noEvidence : beside(order, payments, sight.seen, evidenceOf(sight.seen)),
-      asked,
+      requestedRefunds,
       policy: this.#box.policy,
       nowMs: timesMs[at] ?? 0,
       nowIso: '',

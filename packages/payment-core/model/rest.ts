@@ -62,7 +62,9 @@ function agrees(world: World, { record, truth, rows }: State): boolean {
   if (stored.order === null) return false
   const sight = world.sight(truth, at)
   const made =
-    world.records.recorded[world.records.record(record, record, sight, at, world.asked(rows, sight))]
+    world.records.recorded[
+      world.records.record(record, record, sight, at, world.requestedRefunds(rows, sight))
+    ]
   return made?.record === record && made.intents.length === 0 && made.executed.length === 0
 }
 

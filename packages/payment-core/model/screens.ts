@@ -1,5 +1,5 @@
 import {
-  currentTry,
+  currentPayment,
   DEPOSIT_GRACE_MS,
   hasSettled,
   heldMoney,
@@ -60,7 +60,7 @@ function dishonest(screen: Screen, order: Order, payments: readonly Payment[], n
   if (pays !== undefined) return `«failed» is shown while ${pays.paymentId} may still be paid`
   const last = newestReturn(order)
   const settled = last !== null && hasSettled(last, nowMs) && last.says !== 'success'
-  return currentTry(order, tries)?.status === 'failed' || settled
+  return currentPayment(order, tries)?.status === 'failed' || settled
     ? null
     : '«failed, pay again» is shown while nothing is known'
 }

@@ -1,6 +1,6 @@
 import {
   DAY_MS,
-  type AskedBack,
+  type RequestedRefund,
   type CancelCause,
   type CancelIntent,
   type Cancelling,
@@ -68,7 +68,7 @@ export const cancellingOf = (row: Row): Cancelling => ({
 })
 
 /** store/cancels.ts, askedBack. */
-export const askedBack = (rows: readonly Row[]): AskedBack[] =>
+export const requestedRefund = (rows: readonly Row[]): RequestedRefund[] =>
   rows.map(({ intentId, index, amount, state }) => ({
     intentId,
     paymentId: paymentIdOf(index),

@@ -9,7 +9,7 @@ import { Pool, remembered } from './pool.ts'
 import { Records } from './record.ts'
 import { faultOfPromise, faultOfRows } from './promised.ts'
 import type { Stored } from './stored.ts'
-import { askedBack, ended, rowOf, type Answer, type Job, type Row, type Worker } from './work.ts'
+import { requestedRefund, ended, rowOf, type Answer, type Job, type Row, type Worker } from './work.ts'
 
 /**
  * One state of the world, as the numbers of its parts: the gateway's truth, our record, our intents, two workers, the calls on their way,
@@ -110,9 +110,9 @@ export class World {
   )
 
   /** What a decision about this sight is told of what was asked back: it is read where money has gone back (journey/reconcile/record-outcome.ts). */
-  readonly asked = remembered((rows: number, sight: number): number => {
+  readonly requestedRefunds = remembered((rows: number, sight: number): number => {
     const isBack = this.records.sights.at(sight).seen.some(({ cancelledAmount }) => cancelledAmount > 0)
-    return this.records.asked.id(isBack ? askedBack(this.rows.at(rows)) : [])
+    return this.records.requestedRefunds.id(isBack ? requestedRefund(this.rows.at(rows)) : [])
   })
 
   /** How a worker may go on with an intent after its look: `about` is the number of the rows, its place among them, and what it knows. */

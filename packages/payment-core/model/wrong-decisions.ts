@@ -130,7 +130,8 @@ export function decideUnforgiving(input: DecideInput): Decision {
 }
 
 /** What is under our marks in the gateway's list is not compared with what was asked. */
-export const decideWithoutReckoning = (input: DecideInput): Decision => decide({ ...input, asked: [] })
+export const decideWithoutReckoning = (input: DecideInput): Decision =>
+  decide({ ...input, requestedRefunds: [] })
 
 /** Whatever came with any claim stands on the order's screen. */
 export const decideHearingStrangers = (input: DecideInput): Decision =>

@@ -169,7 +169,7 @@ export const inputOf = (
   look: { by: 'order', beganAtMs: changed.nowMs ?? NOW_MS },
   returned: null,
   evidence: { fixed: { kind: 'none' } },
-  asked: [],
+  requestedRefunds: [],
   policy,
   nowMs: NOW_MS,
   nowIso: '2026-11-01T03:08:20.000Z',

@@ -2,7 +2,7 @@ import {
   CancelCause,
   CancelState,
   RefundAccount,
-  type AskedBack,
+  type RequestedRefund,
   type CancelIntent,
   type CancelMove,
   type NoticeAnswer,
@@ -138,7 +138,7 @@ export async function cancelsOfOrder(db: Database, orderId: string): Promise<Hel
 }
 
 /** The part of an intent that a decision reads. */
-export const askedBack = ({ intentId, paymentId, amount, state }: HeldCancel): AskedBack => ({
+export const requestedRefund = ({ intentId, paymentId, amount, state }: HeldCancel): RequestedRefund => ({
   intentId,
   paymentId,
   amount,

@@ -1,4 +1,4 @@
-import type { Draft } from './decision-builder.ts'
+import type { DecisionBuilder } from './decision-builder.ts'
 import { amountOf, remainderOf, type Payment } from '../payment/payment.ts'
 
 /**
@@ -6,20 +6,20 @@ import { amountOf, remainderOf, type Payment } from '../payment/payment.ts'
  * announced for this order. The kept payment is measured by the order's amount, which it was verified to
  * have, so that no later claim of a larger one can lead out of `cancelled` (S-06).
  */
-export function announceReturns(draft: Draft, payment: Payment, held: Payment | null): void {
+export function announceCancels(builder: DecisionBuilder, payment: Payment, held: Payment | null): void {
   if (payment.standing !== 'kept') {
     if (payment.standing !== 'undecided' && remainderOf(payment) === 0 && remainderOf(held ?? payment) > 0)
-      announceReturned(draft, payment)
+      announceReturned(builder, payment)
     return
   }
-  const { amount } = draft.order
+  const { amount } = builder.order
   let before = held?.cancelledAmount ?? 0
   // What came and went before anybody looked is told as its end alone (M-26).
   const totals = held === null && payment.cancelledAmount >= amount ? [amount] : totalsSince(payment, held)
   for (const total of totals) {
     if (before >= amount) return
     const isWhole = total >= amount
-    draft.announce({
+    builder.announce({
       type: isWhole ? 'payment.cancelled' : 'payment.partially_cancelled',
       payment: asOf(payment, total),
       to: isWhole ? 'cancelled' : 'partially_cancelled',
@@ -31,11 +31,11 @@ export function announceReturns(draft: Draft, payment: Payment, held: Payment | 
 }
 
 /** Money that was not kept, and is back. */
-export const announceReturned = (draft: Draft, payment: Payment): void =>
-  draft.announce({
+export const announceReturned = (builder: DecisionBuilder, payment: Payment): void =>
+  builder.announce({
     type: 'payment.returned',
     payment,
-    to: draft.statusNow(),
+    to: builder.statusNow(),
     mark: amountOf(payment),
     why: `the gateway has returned all of ${amountOf(payment)}`,
   })

@@ -1,6 +1,6 @@
 import type { Policy } from './decision.ts'
-import { intentFor } from '../refund/refund-intent.ts'
-import type { Draft } from './decision-builder.ts'
+import { refundIntent } from '../refund/refund-intent.ts'
+import type { DecisionBuilder } from './decision-builder.ts'
 import { doubtAbout, predates, type Doubt } from './evidence.ts'
 import type { Observation } from '../payment/observation.ts'
 import { accountDeadline, isExact, type Order } from '../order/order.ts'
@@ -13,10 +13,10 @@ import {
   type RejectReason,
   type Standing,
 } from '../payment/payment.ts'
-import { announceReturned, announceReturns } from './announce-cancels.ts'
+import { announceReturned, announceCancels } from './announce-cancels.ts'
 
 /** Where money stands, and for money that a person must place, why. */
-export type Place =
+export type Classification =
   | { readonly standing: 'kept'; readonly late: boolean }
   | { readonly standing: 'rejected'; readonly rejectReason: RejectReason }
   | { readonly standing: 'surplus' | 'late' }
@@ -26,16 +26,19 @@ export type Place =
  * Where this money belongs. Asked in this order: is it ours by the evidence, is it what the order asks, is it the first, is it in time. What
  * is not kept may have to go back, and without a time of its own there is no evidence for that (S-23).
  */
-export function placeOf(draft: Pick<Draft, 'order' | 'input'>, payment: Payment): Place {
-  const { order, input } = draft
+export function classificationOf(
+  builder: Pick<DecisionBuilder, 'order' | 'input'>,
+  payment: Payment,
+): Classification {
+  const { order, input } = builder
   const doubt = doubtAbout(order, payment, input.evidence)
   if (doubt !== null) return { standing: 'undecided', because: doubt }
-  const place = placeOfOurs(order, payment, input.policy, input.nowMs)
-  const isUndated = begunAtMs(payment) === null && place.standing !== 'kept'
-  return isUndated ? { standing: 'undecided', because: 'undated' } : place
+  const classification = classificationOfOurs(order, payment, input.policy, input.nowMs)
+  const isUndated = begunAtMs(payment) === null && classification.standing !== 'kept'
+  return isUndated ? { standing: 'undecided', because: 'undated' } : classification
 }
 
-function placeOfOurs(order: Order, payment: Payment, policy: Policy, nowMs: number): Place {
+function classificationOfOurs(order: Order, payment: Payment, policy: Policy, nowMs: number): Classification {
   const rejectReason = mismatch(order, payment, policy)
   if (rejectReason !== null) return { standing: 'rejected', rejectReason }
   if (order.keptPaymentId !== null) return { standing: 'surplus' }
@@ -64,34 +67,39 @@ export function mismatch(order: Order, payment: Payment, policy: Policy): Reject
 }
 
 /** Gives money its standing, once, and draws what follows: notices, a person, money that goes back. */
-export function stand(draft: Draft, payment: Payment, seen: Observation): void {
-  const place = placeOf(draft, payment)
-  const stood: Payment = {
+export function classifyPayment(builder: DecisionBuilder, payment: Payment, seen: Observation): void {
+  const classification = classificationOf(builder, payment)
+  const classified: Payment = {
     ...payment,
-    standing: place.standing,
-    rejectReason: place.standing === 'rejected' ? place.rejectReason : null,
-    late: place.standing === 'late' || (place.standing === 'kept' && place.late),
+    standing: classification.standing,
+    rejectReason: classification.standing === 'rejected' ? classification.rejectReason : null,
+    late: classification.standing === 'late' || (classification.standing === 'kept' && classification.late),
   }
-  draft.put(stood)
-  draft.endReviews(stood, ['orphan'], 'its order is registered')
-  if (place.standing === 'kept') return keep(draft, stood, seen)
-  const isGone = remainderOf(stood) === 0
+  builder.put(classified)
+  builder.endReviews(classified, ['orphan'], 'its order is registered')
+  if (classification.standing === 'kept') return keep(builder, classified, seen)
+  const isGone = remainderOf(classified) === 0
   // What came and went before anybody looked is told as its end; of money that was never ours, nothing (M-26).
-  if (place.standing === 'undecided') {
+  if (classification.standing === 'undecided') {
     if (!isGone)
-      draft.openReview(place.because, stood, remainderOf(stood), doubtText(draft.order, stood, place.because))
-  } else if (isGone) announceReturned(draft, stood)
-  else refuse(draft, stood, place.standing)
+      builder.openReview(
+        classification.because,
+        classified,
+        remainderOf(classified),
+        doubtText(builder.order, classified, classification.because),
+      )
+  } else if (isGone) announceReturned(builder, classified)
+  else refuse(builder, classified, classification.standing)
 }
 
 /** Makes this payment the order's, announces it, and closes the accounts nobody should pay into any more. */
-export function keep(draft: Draft, kept: Payment, seen: Observation, why = foundPaid): void {
-  draft.order = { ...draft.order, keptPaymentId: kept.paymentId }
-  draft.proof = seen
+export function keep(builder: DecisionBuilder, kept: Payment, seen: Observation, why = foundPaid): void {
+  builder.order = { ...builder.order, keptPaymentId: kept.paymentId }
+  builder.proof = seen
   if (remainderOf(kept) > 0)
-    draft.announce({ type: 'payment.paid', payment: asPaid(kept), to: 'paid', mark: 0, why })
-  announceReturns(draft, kept, null)
-  for (const other of draft.payments()) closeAccount(draft, other)
+    builder.announce({ type: 'payment.paid', payment: asPaid(kept), to: 'paid', mark: 0, why })
+  announceCancels(builder, kept, null)
+  for (const other of builder.payments()) closeAccount(builder, other)
 }
 
 const foundPaid = 'the gateway says paid: this order, this amount, this currency, a live channel'
@@ -102,13 +110,17 @@ const asPaid = (payment: Payment): Payment => ({ ...payment, status: 'paid', can
  * An account of an order that has its payment is closed, so that nobody pays into it (V-05). Whether the deposit was faster the
  * gateway says: then it is surplus (V-06).
  */
-export function closeAccount(draft: Draft, payment: Payment, reason = 'the order has its payment'): void {
+export function closeAccount(
+  builder: DecisionBuilder,
+  payment: Payment,
+  reason = 'the order has its payment',
+): void {
   if (payment.status !== 'awaiting_deposit' || payment.contradiction !== null) return
   // Another use of the number, by another shop or in another year, is nobody's to close (S-23).
-  if (!isExact(draft.order, payment) || predates(draft.order, payment)) return
-  draft.intend({
+  if (!isExact(builder.order, payment) || predates(builder.order, payment)) return
+  builder.intend({
     intentId: `close-${payment.paymentId}`,
-    orderId: draft.order.orderId,
+    orderId: builder.order.orderId,
     paymentId: payment.paymentId,
     amount: 0,
     expectedBalance: 0,
@@ -123,16 +135,16 @@ export function closeAccount(draft: Draft, payment: Payment, reason = 'the order
 type RefusedPayment = Extract<Standing, 'rejected' | 'surplus' | 'late'>
 
 /** Money the order does not keep: announced, and sent back or shown to a person. */
-function refuse(draft: Draft, stood: Payment, standing: RefusedPayment): void {
-  const why = reasonText(draft.order, stood)
+function refuse(builder: DecisionBuilder, classified: Payment, standing: RefusedPayment): void {
+  const why = reasonText(builder.order, classified)
   const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
-  draft.announce({ type, payment: stood, to: draft.statusNow(), mark: 0, why })
-  if (goesBack(draft, standing)) draft.intend(intentFor(draft.order, stood, standing, why))
-  else draft.openReview(standing, stood, remainderOf(stood), why)
+  builder.announce({ type, payment: classified, to: builder.statusNow(), mark: 0, why })
+  if (goesBack(builder, standing)) builder.intend(refundIntent(builder.order, classified, standing, why))
+  else builder.openReview(standing, classified, remainderOf(classified), why)
 }
 
 /** Late money that the policy would accept, and that came too late for that, is a person's. */
-function goesBack({ order, input: { policy } }: Draft, standing: RefusedPayment): boolean {
+function goesBack({ order, input: { policy } }: DecisionBuilder, standing: RefusedPayment): boolean {
   if (standing === 'rejected') return policy.onRejected === 'cancel'
   if (standing === 'surplus') return policy.onSurplus === 'cancel'
   return (order.closedAtMs === null ? policy.onLate : policy.onClosed) === 'cancel'

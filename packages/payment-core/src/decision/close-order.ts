@@ -1,5 +1,5 @@
 import type { Decision, DecideInput } from './decision.ts'
-import { Draft } from './decision-builder.ts'
+import { DecisionBuilder } from './decision-builder.ts'
 import type { Order } from '../order/order.ts'
 import type { Problem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
@@ -16,8 +16,9 @@ export function closeOrder(
   const { orderId, status, closedAtMs, keptPaymentId } = input.order
   if (closedAtMs !== null) return ok(null)
   if (keptPaymentId !== null) return fail({ kind: 'order_has_payment', orderId, status })
-  const draft = new Draft(input, { ...input.order, closedAtMs: input.nowMs })
-  draft.announce({ type: 'order.closed', payment: null, to: 'expired', mark: 0, why: reason })
-  for (const payment of draft.payments()) closeAccount(draft, payment, 'the shop has called the order off')
-  return ok(draft.decision())
+  const builder = new DecisionBuilder(input, { ...input.order, closedAtMs: input.nowMs })
+  builder.announce({ type: 'order.closed', payment: null, to: 'expired', mark: 0, why: reason })
+  for (const payment of builder.payments())
+    closeAccount(builder, payment, 'the shop has called the order off')
+  return ok(builder.decision())
 }

@@ -772,7 +772,7 @@ describe('a person', () => {
     look: { by: 'order' as const, beganAtMs: NOW_MS },
     returned: null,
     evidence: noEvidence,
-    asked: [],
+    requestedRefunds: [],
     policy,
     nowMs: NOW_MS,
     nowIso: '2026-11-01T03:08:20.000Z',
@@ -826,6 +826,6 @@ test('M-25: a person’s call for a cancel ends also when the cancel was done be
     payments: [kept],
   }
   const asked = [{ intentId: 'shop-1', paymentId: 'imp_1', amount: 4_000, isDone: true }]
-  const told = look(before, [cancelled({}, 4_000)], { asked })
+  const told = look(before, [cancelled({}, 4_000)], { requestedRefunds: asked })
   expect(reasonsOf(told.order)).toEqual([])
 })

@@ -1,13 +1,13 @@
 import { returnedUnder } from '../refund/requested-refund.ts'
-import { absorb, accountIssued } from './apply-observation.ts'
+import { applyObservation, accountIssued } from './apply-observation.ts'
 import type { Decision, DecideInput } from './decision.ts'
-import { Draft } from './decision-builder.ts'
+import { DecisionBuilder } from './decision-builder.ts'
 import { onePerPayment, type Observation } from '../payment/observation.ts'
 import { adoptOrphans } from './orphans.ts'
 import { awaitsDeposit, deadlineOf } from '../order/order.ts'
 import { begunAtMs, remainderOf, type Payment } from '../payment/payment.ts'
 import { invariant } from '../result.ts'
-import { looked, withReturn } from '../order/returns.ts'
+import { countLook, withReturn } from '../order/returns.ts'
 
 /** Held facts + what the gateway says + now → what is recorded. Pure and total; every door ends here. */
 export function decide(input: DecideInput): Decision {
@@ -18,16 +18,17 @@ export function decide(input: DecideInput): Decision {
   const isOurs = (seen: Observation): boolean =>
     isHere(seen) || input.payments.some((held) => held.paymentId === seen.paymentId)
   invariant(input.seen.every(isOurs), 'only this order’s payments are decided with it')
-  const returns = looked(withReturn(order.returns, input.returned))
-  const draft = new Draft(input, { ...order, returns })
-  announceAdopted(draft)
+  const returns = countLook(withReturn(order.returns, input.returned))
+  const builder = new DecisionBuilder(input, { ...order, returns })
+  announceAdopted(builder)
   const seen = onePerPayment(input.seen).toSorted(byMoneyTime)
   // A record that names another order comes first: what it contradicts must not be decided in the same look.
-  for (const each of seen.toSorted((a, b) => Number(isHere(a)) - Number(isHere(b)))) absorb(draft, each)
-  for (const payment of draft.payments()) reckonUp(draft, payment)
-  expire(draft)
-  invariant(draft.order.status === draft.statusNow(), 'the walk ends where statusOf says')
-  return draft.decision()
+  for (const each of seen.toSorted((a, b) => Number(isHere(a)) - Number(isHere(b))))
+    applyObservation(builder, each)
+  for (const payment of builder.payments()) matchRefunds(builder, payment)
+  expire(builder)
+  invariant(builder.order.status === builder.statusNow(), 'the walk ends where statusOf says')
+  return builder.decision()
 }
 
 /** Of two valid payments first seen together the one that was paid first is kept. */
@@ -42,10 +43,10 @@ function byMoneyTime(a: Observation, b: Observation): number {
  * Accounts known before their order was registered (W-06) are announced with its first look, also when that
  * is about another try.
  */
-function announceAdopted(draft: Draft): void {
-  if (draft.order.status !== 'open') return
-  for (const payment of draft.payments().filter((each) => awaitsDeposit(draft.order, each)))
-    draft.announce({
+function announceAdopted(builder: DecisionBuilder): void {
+  if (builder.order.status !== 'open') return
+  for (const payment of builder.payments().filter((each) => awaitsDeposit(builder.order, each)))
+    builder.announce({
       type: 'payment.awaiting_deposit',
       payment,
       to: 'awaiting_deposit',
@@ -58,27 +59,31 @@ function announceAdopted(draft: Draft): void {
  * Compares what the gateway's list shows under our marks with what was asked: what is there is done, whoever was called for it meanwhile
  * (M-25), and what is there twice, or is more than was asked, is a person's (M-24, S-24).
  */
-function reckonUp(draft: Draft, payment: Payment): void {
+function matchRefunds(builder: DecisionBuilder, payment: Payment): void {
   const isBack = remainderOf(payment) === 0 && payment.cancelledAmount > 0
-  for (const asked of draft.input.asked.filter((each) => each.paymentId === payment.paymentId)) {
-    const booked = returnedUnder(asked.intentId, payment)
+  for (const refund of builder.input.requestedRefunds.filter(
+    (each) => each.paymentId === payment.paymentId,
+  )) {
+    const booked = returnedUnder(refund.intentId, payment)
     const sum = booked.reduce((total, each) => total + each, 0)
-    if (!asked.isDone && (booked.length > 0 || (isBack && asked.amount > 0))) {
-      draft.executed.push(asked.intentId)
-      draft.note('cancel.done', payment.paymentId, asked.intentId)
+    if (!refund.isDone && (booked.length > 0 || (isBack && refund.amount > 0))) {
+      builder.executed.push(refund.intentId)
+      builder.note('cancel.done', payment.paymentId, refund.intentId)
     }
-    if (booked.length > 1 || sum > asked.amount) {
-      const note = `${asked.amount} was asked back, ${sum} went back in ${booked.length} cancels`
-      draft.openReview('returned_more', payment, Math.max(0, sum - asked.amount), note)
+    if (booked.length > 1 || sum > refund.amount) {
+      const note = `${refund.amount} was asked back, ${sum} went back in ${booked.length} cancels`
+      builder.openReview('returned_more', payment, Math.max(0, sum - refund.amount), note)
     }
   }
-  const sums = draft.input.asked.filter((each) => each.paymentId === payment.paymentId && each.amount > 0)
+  const sums = builder.input.requestedRefunds.filter(
+    (each) => each.paymentId === payment.paymentId && each.amount > 0,
+  )
   const isAllExecuted =
-    sums.length > 0 && sums.every((each) => each.isDone || draft.executed.includes(each.intentId))
+    sums.length > 0 && sums.every((each) => each.isDone || builder.executed.includes(each.intentId))
   if (isBack || isAllExecuted)
-    draft.endReviews(payment, ['cancel_failed'], 'the gateway’s record shows the money returned')
+    builder.endReviews(payment, ['cancel_failed'], 'the gateway’s record shows the money returned')
   if (isBack)
-    draft.endReviews(
+    builder.endReviews(
       payment,
       ['rejected', 'surplus', 'late', 'predates_order', 'amount_conflict', 'discounted', 'undated'],
       'all of its money is back',
@@ -89,18 +94,18 @@ function reckonUp(draft: Draft, payment: Payment): void {
  * Only a look-up by order id that began after the deadline, and found no money, expires an order (V-04,
  * S-20). Money of the number's earlier life is none of this order's.
  */
-function expire(draft: Draft): void {
-  const { order, input } = draft
+function expire(builder: DecisionBuilder): void {
+  const { order, input } = builder
   if (order.status !== 'open' && order.status !== 'awaiting_deposit') return
-  const payments = draft.payments()
+  const payments = builder.payments()
   if (input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)) return
   const isOurs = (payment: Payment): boolean =>
     (begunAtMs(payment) ?? order.registeredAtMs) >= order.adoptsFromMs
   const isInTheWay = (payment: Payment): boolean =>
     payment.contradiction !== null || (remainderOf(payment) > 0 && isOurs(payment))
   if (payments.some(isInTheWay)) return
-  draft.order = { ...order, emptyAfterDeadline: true }
-  draft.announce({
+  builder.order = { ...order, emptyAfterDeadline: true }
+  builder.announce({
     type: 'order.expired',
     payment: null,
     to: 'expired',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { held, NOW_MS, order, policy, review, seen } from '../../test/samples.ts'
-import { Draft } from './decision-builder.ts'
+import { DecisionBuilder } from './decision-builder.ts'
 import { noEvidence, type Order, type OrderStatus, type NoticeType, type Payment } from '../index.ts'
 
-const begun = (theOrder: Order, payments: readonly Payment[] = []): Draft =>
-  new Draft(
+const begun = (theOrder: Order, payments: readonly Payment[] = []): DecisionBuilder =>
+  new DecisionBuilder(
     {
       order: theOrder,
       payments,
@@ -12,7 +12,7 @@ const begun = (theOrder: Order, payments: readonly Payment[] = []): Draft =>
       look: { by: 'order', beganAtMs: NOW_MS },
       returned: null,
       evidence: noEvidence,
-      asked: [],
+      requestedRefunds: [],
       policy,
       nowMs: NOW_MS,
       nowIso: '2026-11-01T03:08:20.000Z',
@@ -20,52 +20,61 @@ const begun = (theOrder: Order, payments: readonly Payment[] = []): Draft =>
     theOrder,
   )
 
-const announce = (draft: Draft, type: NoticeType, payment: Payment | null, to: OrderStatus, mark = 0): void =>
-  draft.announce({ type, payment, to, mark, why: 'x' })
+const announce = (
+  builder: DecisionBuilder,
+  type: NoticeType,
+  payment: Payment | null,
+  to: OrderStatus,
+  mark = 0,
+): void => builder.announce({ type, payment, to, mark, why: 'x' })
 
 describe('an announcement', () => {
   test('S-06: moves an order along an edge of the table, or not at all', () => {
-    const draft = begun(order({ status: 'cancelled' }))
-    expect(() => announce(draft, 'payment.paid', null, 'paid')).toThrow(
+    const builder = begun(order({ status: 'cancelled' }))
+    expect(() => announce(builder, 'payment.paid', null, 'paid')).toThrow(
       /cancelled → paid by payment\.paid is no declared transition/,
     )
-    announce(draft, 'payment.rejected', null, 'cancelled')
-    expect([draft.order.status, draft.order.sequence, draft.notices.length]).toEqual(['cancelled', 1, 1])
+    announce(builder, 'payment.rejected', null, 'cancelled')
+    expect([builder.order.status, builder.order.sequence, builder.notices.length]).toEqual([
+      'cancelled',
+      1,
+      1,
+    ])
   })
 
   test('of a second payment tells what is held of the first as well', () => {
     const kept = held({ standing: 'kept' })
-    const draft = begun(order({ status: 'paid', keptPaymentId: 'imp_1' }), [kept])
-    announce(draft, 'payment.surplus', held({ paymentId: 'imp_2' }), 'paid')
-    expect(draft.notices).toMatchObject([{ body: { data: { order: { balance: 14_000 } } } }])
+    const builder = begun(order({ status: 'paid', keptPaymentId: 'imp_1' }), [kept])
+    announce(builder, 'payment.surplus', held({ paymentId: 'imp_2' }), 'paid')
+    expect(builder.notices).toMatchObject([{ body: { data: { order: { balance: 14_000 } } } }])
     const back = { ...kept, ...seen({ status: 'cancelled', cancelledAmount: 400 }) }
-    announce(draft, 'payment.partially_cancelled', back, 'partially_cancelled', 400)
-    expect(draft.notices[1]).toMatchObject({ body: { data: { order: { balance: 13_600 } } } })
+    announce(builder, 'payment.partially_cancelled', back, 'partially_cancelled', 400)
+    expect(builder.notices[1]).toMatchObject({ body: { data: { order: { balance: 13_600 } } } })
   })
 
   test('stands in the history under its payment, or under none', () => {
-    const draft = begun(order())
-    announce(draft, 'payment.failed', held(), 'open')
-    announce(draft, 'order.review', null, 'open')
-    expect(draft.timeline.map(({ paymentId }) => paymentId)).toEqual(['imp_1', null])
+    const builder = begun(order())
+    announce(builder, 'payment.failed', held(), 'open')
+    announce(builder, 'order.review', null, 'open')
+    expect(builder.timeline.map(({ paymentId }) => paymentId)).toEqual(['imp_1', null])
   })
 })
 
 test('only payments that are not as they were are to be written', () => {
   const [first, other] = [held(), held({ paymentId: 'imp_2' })]
-  const draft = begun(order(), [first, other])
-  draft.put({ ...first })
-  expect(draft.decision().payments).toEqual([])
-  draft.put({ ...other, standing: 'surplus' })
-  expect(draft.decision().payments).toEqual([{ ...other, standing: 'surplus' }])
+  const builder = begun(order(), [first, other])
+  builder.put({ ...first })
+  expect(builder.decision().payments).toEqual([])
+  builder.put({ ...other, standing: 'surplus' })
+  expect(builder.decision().payments).toEqual([{ ...other, standing: 'surplus' }])
 })
 
 test('a list that only grew is news: of an item more, or of one instead of none', () => {
   const cancel = { id: 'C0', amount: 4_000, atMs: NOW_MS, reason: null }
   const first = held({ cancels: [] })
-  const draft = begun(order(), [first])
-  draft.put({ ...first, cancels: [cancel] })
-  expect(draft.decision().payments).toEqual([{ ...first, cancels: [cancel] }])
+  const builder = begun(order(), [first])
+  builder.put({ ...first, cancels: [cancel] })
+  expect(builder.decision().payments).toEqual([{ ...first, cancels: [cancel] }])
   const next = begun(order(), [{ ...first, cancels: [cancel] }])
   next.put({ ...first, cancels: [{ ...cancel }, { ...cancel, id: 'C1' }] })
   expect(next.decision().payments).toHaveLength(1)
@@ -73,23 +82,23 @@ test('a list that only grew is news: of an item more, or of one instead of none'
 
 describe('a call for a person', () => {
   const first = held()
-  const call = (draft: Draft, note: string, payment: Payment | null = first): void =>
-    draft.openReview('rejected', payment, 500, note)
+  const call = (builder: DecisionBuilder, note: string, payment: Payment | null = first): void =>
+    builder.openReview('rejected', payment, 500, note)
 
   test('L-11: is made once for one reason and payment, and made for another', () => {
-    const draft = begun(order(), [held()])
-    call(draft, 'a')
-    call(draft, 'b')
-    call(draft, 'a', held({ paymentId: 'imp_2' }))
-    call(draft, 'a', null)
-    draft.openReview('surplus', held(), 1, 'a')
-    expect(draft.order.reviews.map(({ reviewId }) => reviewId)).toEqual([
+    const builder = begun(order(), [held()])
+    call(builder, 'a')
+    call(builder, 'b')
+    call(builder, 'a', held({ paymentId: 'imp_2' }))
+    call(builder, 'a', null)
+    builder.openReview('surplus', held(), 1, 'a')
+    expect(builder.order.reviews.map(({ reviewId }) => reviewId)).toEqual([
       'rejected',
       'rejected-imp_1',
       'rejected-imp_2',
       'surplus-imp_1',
     ])
-    expect(draft.order.reviews[1]).toEqual(
+    expect(builder.order.reviews[1]).toEqual(
       review({ reviewId: 'rejected-imp_1', note: 'a', atStake: 500, sinceMs: NOW_MS }),
     )
   })
@@ -101,42 +110,51 @@ describe('a call for a person', () => {
     ['is made again when a person had given the money back', 'return', 'a', 1],
   ] as const)('%s', (_, end, note, calls) => {
     const ended = review({ note: 'a', endedAtMs: NOW_MS, end })
-    const draft = begun(order({ reviews: [ended] }), [held()])
-    call(draft, note)
-    expect(draft.order.reviews.map(({ reviewId }) => reviewId)).toEqual(
+    const builder = begun(order({ reviews: [ended] }), [held()])
+    call(builder, note)
+    expect(builder.order.reviews.map(({ reviewId }) => reviewId)).toEqual(
       ['rejected-imp_1', 'rejected-imp_1-2'].slice(0, calls + 1),
     )
-    expect(draft.notices).toHaveLength(calls)
+    expect(builder.notices).toHaveLength(calls)
   })
 
   test('stands among the others by its time, whatever the clock does', () => {
     const later = review({ reviewId: 'late-imp_1', reason: 'late', sinceMs: NOW_MS + 1 })
     const earlier = review({ reviewId: 'z', reason: 'late', sinceMs: NOW_MS - 1 })
-    const draft = begun(order({ reviews: [later, earlier] }), [held()])
-    call(draft, 'a')
-    expect(draft.order.reviews.map(({ reviewId }) => reviewId)).toEqual(['z', 'rejected-imp_1', 'late-imp_1'])
+    const builder = begun(order({ reviews: [later, earlier] }), [held()])
+    call(builder, 'a')
+    expect(builder.order.reviews.map(({ reviewId }) => reviewId)).toEqual([
+      'z',
+      'rejected-imp_1',
+      'late-imp_1',
+    ])
   })
 
   test('is told with its own review, and ends with the facts, its payment’s alone', () => {
     const other = review({ reviewId: 'rejected-imp_2', paymentId: 'imp_2' })
     const kind = review({ reviewId: 'late-imp_1', reason: 'late' })
     const over = review({ reviewId: 'rejected-imp_1', endedAtMs: 1, end: 'dismiss', endNote: 'seen' })
-    const draft = begun(order({ reviews: [other, kind, over] }), [held()])
-    call(draft, 'anew')
-    draft.endReviews(held(), ['rejected', 'surplus'], 'it is back')
+    const builder = begun(order({ reviews: [other, kind, over] }), [held()])
+    call(builder, 'anew')
+    builder.endReviews(held(), ['rejected', 'surplus'], 'it is back')
     expect(
-      draft.order.reviews.map(({ reviewId, end, endNote, endedAtMs }) => [reviewId, end, endNote, endedAtMs]),
+      builder.order.reviews.map(({ reviewId, end, endNote, endedAtMs }) => [
+        reviewId,
+        end,
+        endNote,
+        endedAtMs,
+      ]),
     ).toEqual([
       ['late-imp_1', null, null, null],
       ['rejected-imp_1', 'dismiss', 'seen', 1],
       ['rejected-imp_1-2', 'facts', 'it is back', NOW_MS],
       ['rejected-imp_2', null, null, null],
     ])
-    expect(draft.timeline.map(({ event, reason }) => [event, reason])).toEqual([
+    expect(builder.timeline.map(({ event, reason }) => [event, reason])).toEqual([
       ['order.review', 'anew'],
       ['order.review_ended', 'it is back'],
     ])
-    expect(draft.notices.map(({ id, body }) => [id, body.data.review?.id])).toEqual([
+    expect(builder.notices.map(({ id, body }) => [id, body.data.review?.id])).toEqual([
       ['order%2Ereview:ord-1001:imp_1:rejected-imp_1-2', 'rejected-imp_1-2'],
       ['order%2Ereview_ended:ord-1001:imp_1:rejected-imp_1-2', 'rejected-imp_1-2'],
     ])
@@ -144,26 +162,26 @@ describe('a call for a person', () => {
 
   test('is ended by a person under their name, also of a payment that cannot be held', () => {
     const told = review({ reviewId: 'bad_money-imp_9', reason: 'bad_money', paymentId: 'imp_9' })
-    const draft = begun(order({ reviews: [told] }))
-    draft.endReviews(null, ['bad_money'], 'x', { end: 'dismiss', endedBy: 'key:till' })
-    expect(draft.order.reviews).toEqual([told])
-    draft.endReviews(null, ['bad_money'], 'x', { end: 'dismiss', endedBy: 'key:till' }, 'imp_9')
-    expect(draft.order.reviews).toMatchObject([{ end: 'dismiss', endedBy: 'key:till' }])
+    const builder = begun(order({ reviews: [told] }))
+    builder.endReviews(null, ['bad_money'], 'x', { end: 'dismiss', endedBy: 'key:till' })
+    expect(builder.order.reviews).toEqual([told])
+    builder.endReviews(null, ['bad_money'], 'x', { end: 'dismiss', endedBy: 'key:till' }, 'imp_9')
+    expect(builder.order.reviews).toMatchObject([{ end: 'dismiss', endedBy: 'key:till' }])
   })
 
   test.each([
     ['awaiting_deposit', { status: 'failed', contradiction: null }, 'open'],
     ['expired', { status: 'awaiting_deposit', contradiction: null }, 'expired'],
   ] as const)('moves an order that is %s only where an account counts, or no longer', (status, facts, to) => {
-    const draft = begun(order({ status }), [held(facts)])
-    call(draft, 'a')
-    expect(draft.order.status).toBe(to)
+    const builder = begun(order({ status }), [held(facts)])
+    call(builder, 'a')
+    expect(builder.order.status).toBe(to)
   })
 
   test('does not move an order by money that has not been placed yet', () => {
-    const draft = begun(order({ status: 'open', keptPaymentId: 'imp_1' }), [held({ standing: 'kept' })])
-    call(draft, 'a')
-    expect(draft.order.status).toBe('open')
+    const builder = begun(order({ status: 'open', keptPaymentId: 'imp_1' }), [held({ standing: 'kept' })])
+    call(builder, 'a')
+    expect(builder.order.status).toBe('open')
     const waiting = begun(order({ status: 'awaiting_deposit', reviews: [review()] }), [
       held({ status: 'failed' }),
     ])
@@ -178,9 +196,12 @@ describe('a call for a person', () => {
 test('the history names who did it, where somebody did', () => {
   const theOrder = order()
   const by = (actor?: string | null): unknown => {
-    const draft = new Draft({ ...begun(theOrder).input, ...(actor === undefined ? {} : { actor }) }, theOrder)
-    draft.note('order.changed', null, 'x')
-    return draft.decision().timeline
+    const builder = new DecisionBuilder(
+      { ...begun(theOrder).input, ...(actor === undefined ? {} : { actor }) },
+      theOrder,
+    )
+    builder.note('order.changed', null, 'x')
+    return builder.decision().timeline
   }
   const line = { event: 'order.changed', paymentId: null, from: null, to: null, reason: 'x' }
   expect(by()).toStrictEqual([line])
@@ -191,9 +212,9 @@ test('the history names who did it, where somebody did', () => {
 test('a payment in which something stands instead of nothing, or nothing instead of something, is news', () => {
   const cancels = [{ id: 'C0', amount: 1, atMs: NOW_MS, reason: null }]
   const news = (before: Partial<Payment>, after: Partial<Payment>): number => {
-    const draft = begun(order(), [held(before)])
-    draft.put(held(after))
-    return draft.decision().payments.length
+    const builder = begun(order(), [held(before)])
+    builder.put(held(after))
+    return builder.decision().payments.length
   }
   const odd = { contradiction: { what: 'x', sinceMs: 1, isCertain: false } }
   expect(news({}, odd)).toBe(1)

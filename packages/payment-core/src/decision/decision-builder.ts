@@ -18,7 +18,7 @@ type Announcement = {
 }
 
 /** The state while deciding: what is held plus what has been announced so far, in order. */
-export class Draft {
+export class DecisionBuilder {
   order: Order
   readonly input: DecideInput
   readonly #held = new Map<string, Payment>()

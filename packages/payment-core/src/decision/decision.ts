@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Notice, NoticeType } from '../notice/notice.ts'
 import type { Observation } from '../payment/observation.ts'
-import type { AskedBack } from '../refund/requested-refund.ts'
+import type { RequestedRefund } from '../refund/requested-refund.ts'
 import type { Evidence } from './evidence.ts'
 import type { Order, OrderStatus, Return } from '../order/order.ts'
 import type { Payment } from '../payment/payment.ts'
@@ -35,7 +35,7 @@ export type DecideInput = {
   readonly returned: Return | null
   readonly evidence: Evidence
   /** What has been asked back of this order's payments; needed only where money is seen to have gone back. */
-  readonly asked: readonly AskedBack[]
+  readonly requestedRefunds: readonly RequestedRefund[]
   readonly policy: Policy
   /** The person or program whose act this is; omitted where nobody acts. */
   readonly actor?: string | null

@@ -13,7 +13,7 @@ import {
   adoptOrphan,
   adoptOrphans,
   noVerdict,
-  strangersOrder,
+  standInOrder,
   type Observation,
   type Payment,
   type Review,
@@ -27,7 +27,7 @@ describe('what stands in for an order that nobody registered', () => {
   test('asks for just what the payment is, begins and ends with it, and adopts nothing', () => {
     const mine = review({ reason: 'orphan' })
     const theirs = review({ paymentId: 'imp_2' })
-    expect(strangersOrder(orphan(), [mine, theirs])).toStrictEqual({
+    expect(standInOrder(orphan(), [mine, theirs])).toStrictEqual({
       orderId: 'ord-1001',
       name: '',
       amount: 14_000,
@@ -53,12 +53,12 @@ describe('what stands in for an order that nobody registered', () => {
 
   test('has told of a review once while it is open, and twice when it has ended', () => {
     const reviews: Review[] = [review(), review({ endedAtMs: NOW_MS, end: 'facts' }), review()]
-    expect(strangersOrder(orphan(), reviews).sequence).toBe(4)
-    expect(strangersOrder(orphan(), []).sequence).toBe(0)
+    expect(standInOrder(orphan(), reviews).sequence).toBe(4)
+    expect(standInOrder(orphan(), []).sequence).toBe(0)
   })
 
   test('of a payment without a time it begins at none', () => {
-    expect(strangersOrder(held({}, { startedAtMs: null }), [])).toMatchObject({
+    expect(standInOrder(held({}, { startedAtMs: null }), [])).toMatchObject({
       registeredAtMs: 0,
       expiresAtMs: 0,
     })

@@ -1,6 +1,6 @@
 import { contradictionSince } from './apply-observation.ts'
 import type { Decision, DecideInput, TimelineEntry } from './decision.ts'
-import { Draft } from './decision-builder.ts'
+import { DecisionBuilder } from './decision-builder.ts'
 import { onePerPayment, type Observation } from '../payment/observation.ts'
 import type { Order } from '../order/order.ts'
 import {
@@ -22,7 +22,7 @@ import type { Review } from '../review/review.ts'
  * What stands in for the order that nobody registered here, so that a person can be told of its payment and can end what there is to see to. It is
  * never stored. `reviews`: those of this payment.
  */
-export function strangersOrder(payment: Payment, reviews: readonly Review[]): Order {
+export function standInOrder(payment: Payment, reviews: readonly Review[]): Order {
   const begun = begunAtMs(payment) ?? 0
   const mine = reviews.filter((review) => review.paymentId === payment.paymentId)
   return {
@@ -94,13 +94,13 @@ export function adoptOrphan(
   const payment = facts.payments[0] ?? known
   if (payment === null) return null
   const held = { ...input, payments: [payment] }
-  const draft = new Draft(held, strangersOrder(payment, reviews))
+  const builder = new DecisionBuilder(held, standInOrder(payment, reviews))
   const left = remainderOf(payment)
-  const isToldOf = draft.order.reviews.some(({ reason }) => reason === 'orphan')
+  const isToldOf = builder.order.reviews.some(({ reason }) => reason === 'orphan')
   if (left > 0 && !isToldOf)
-    draft.openReview('orphan', payment, left, 'paid for an order that nobody registered here')
+    builder.openReview('orphan', payment, left, 'paid for an order that nobody registered here')
   if (left === 0 && heldMoney(payment))
-    draft.endReviews(payment, ['orphan', 'cancel_failed'], 'all of its money is back')
-  const told = draft.decision()
+    builder.endReviews(payment, ['orphan', 'cancel_failed'], 'all of its money is back')
+  const told = builder.decision()
   return { ...told, payments: facts.payments, timeline: [...facts.timeline, ...told.timeline] }
 }

@@ -31,7 +31,7 @@ describe('each field follows a second registration alone, and is named as the sh
 })
 
 describe('a deadline', () => {
-  const looked = order({ emptyAfterDeadline: true, expiresAtMs: NOW_MS + 2 * MINUTE_MS })
+  const countLook = order({ emptyAfterDeadline: true, expiresAtMs: NOW_MS + 2 * MINUTE_MS })
 
   test('that is the same changes nothing, though it has passed since', () => {
     const passed = order({ expiresAtMs: NOW_MS - 1, emptyAfterDeadline: true })
@@ -47,9 +47,9 @@ describe('a deadline', () => {
       const changed = again({ expiresAt }, theOrder)
       return changed.ok ? changed.value.order.emptyAfterDeadline : null
     }
-    expect(emptyAfter(looked, NOW_MS + MINUTE_MS)).toBe(true)
-    expect(emptyAfter(looked, NOW_MS + 3 * MINUTE_MS)).toBe(false)
-    expect(emptyAfter({ ...looked, emptyAfterDeadline: false }, NOW_MS + MINUTE_MS)).toBe(false)
+    expect(emptyAfter(countLook, NOW_MS + MINUTE_MS)).toBe(true)
+    expect(emptyAfter(countLook, NOW_MS + 3 * MINUTE_MS)).toBe(false)
+    expect(emptyAfter({ ...countLook, emptyAfterDeadline: false }, NOW_MS + MINUTE_MS)).toBe(false)
   })
 
   test('that cannot be meant is refused by name', () => {

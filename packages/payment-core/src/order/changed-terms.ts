@@ -50,7 +50,7 @@ function deadlineIn(
   return { expiresAtMs, accountsUntilMs: expiresAtMs + accountLifeMaxMs, emptyAfterDeadline: isLooked }
 }
 
-const told: ReadonlyArray<readonly [ChangedField, keyof Order]> = [
+const comparedFields: ReadonlyArray<readonly [ChangedField, keyof Order]> = [
   ['name', 'name'],
   ['expiresAt', 'expiresAtMs'],
   ['taxFree', 'taxFree'],
@@ -59,4 +59,6 @@ const told: ReadonlyArray<readonly [ChangedField, keyof Order]> = [
   ['returnTo', 'returnTo'],
 ]
 const fieldsIn = (before: Order, after: Order): ChangedField[] =>
-  told.flatMap(([field, key]) => (JSON.stringify(before[key]) === JSON.stringify(after[key]) ? [] : [field]))
+  comparedFields.flatMap(([field, key]) =>
+    JSON.stringify(before[key]) === JSON.stringify(after[key]) ? [] : [field],
+  )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { account, contradiction, held, MINUTE_MS, NOW_MS, order, returned } from '../../test/samples.ts'
-import { currentTry, underWaySince, type Order, type Payment } from '../index.ts'
+import { currentPayment, underWaySince, type Order, type Payment } from '../index.ts'
 
 const after = (...returns: Order['returns']): Order => order({ returns })
 
@@ -10,8 +10,8 @@ describe('the try a customer made last', () => {
   const unknown = held({ paymentId: 'imp_3' }, { startedAtMs: null })
 
   test('is the one the newest return names, and none while the gateway does not know that', () => {
-    expect(currentTry(after(returned({ paymentId: 'imp_1' })), [second, first])).toBe(first)
-    expect(currentTry(after(returned({ paymentId: 'imp_9' })), [second, first])).toBeNull()
+    expect(currentPayment(after(returned({ paymentId: 'imp_1' })), [second, first])).toBe(first)
+    expect(currentPayment(after(returned({ paymentId: 'imp_9' })), [second, first])).toBeNull()
   })
 
   test('is else the one begun last; one of no known beginning is begun first', () => {
@@ -20,11 +20,11 @@ describe('the try a customer made last', () => {
       [unknown, second, first],
       [second, first, unknown],
     ]) {
-      expect(currentTry(order(), payments)).toBe(second)
-      expect(currentTry(after(returned({ paymentId: null })), payments)).toBe(second)
+      expect(currentPayment(order(), payments)).toBe(second)
+      expect(currentPayment(after(returned({ paymentId: null })), payments)).toBe(second)
     }
-    expect(currentTry(order(), [])).toBeNull()
-    expect(currentTry(order(), [unknown, first])).toBe(first)
+    expect(currentPayment(order(), [])).toBeNull()
+    expect(currentPayment(order(), [unknown, first])).toBe(first)
   })
 })
 
@@ -32,7 +32,7 @@ describe('R-25: whether any try of an order may still turn into money', () => {
   const began = { startedAtMs: NOW_MS - 10 * MINUTE_MS }
   const ready = (paymentId: string, details: Partial<Payment['details']> = began): Payment =>
     held({ paymentId, status: 'ready' }, details)
-  const looked = { looks: 2 }
+  const countLook = { looks: 2 }
 
   test.each<[string, Order, Payment[], number | null]>([
     ['nothing was ever begun', order(), [], null],
@@ -46,16 +46,16 @@ describe('R-25: whether any try of an order may still turn into money', () => {
       NOW_MS - 50_000,
     ],
     ['a failure that has not settled', after(returned()), [ready('imp_1')], NOW_MS],
-    ['a failure that has', after(returned({ ...looked, atMs: NOW_MS - 10_000 })), [ready('imp_1')], null],
+    ['a failure that has', after(returned({ ...countLook, atMs: NOW_MS - 10_000 })), [ready('imp_1')], null],
     [
       'no flag, three minutes ago',
-      after(returned({ ...looked, says: 'nothing', atMs: NOW_MS - 3 * MINUTE_MS })),
+      after(returned({ ...countLook, says: 'nothing', atMs: NOW_MS - 3 * MINUTE_MS })),
       [ready('imp_1')],
       null,
     ],
     [
       'R-27: the same where the PG approves later',
-      after(returned({ ...looked, says: 'nothing', atMs: NOW_MS - 3 * MINUTE_MS })),
+      after(returned({ ...countLook, says: 'nothing', atMs: NOW_MS - 3 * MINUTE_MS })),
       [ready('imp_1', { ...began, approval: 'later' })],
       NOW_MS - 3 * MINUTE_MS,
     ],
@@ -115,7 +115,7 @@ describe('R-25: whether any try of an order may still turn into money', () => {
     ],
     [
       'R-27: no flag, and its PG has had a day',
-      after(returned({ ...looked, says: 'nothing', atMs: NOW_MS - 24 * 60 * MINUTE_MS })),
+      after(returned({ ...countLook, says: 'nothing', atMs: NOW_MS - 24 * 60 * MINUTE_MS })),
       [ready('imp_1', { ...began, approval: 'later' })],
       null,
     ],

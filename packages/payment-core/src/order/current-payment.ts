@@ -10,7 +10,7 @@ export const returnOf = (order: Order, paymentId: string): Return | null =>
 export const newestReturn = (order: Order): Return | null => order.returns.at(-1) ?? null
 
 /** The try the newest return names, else the one begun last. */
-export function currentTry(order: Order, payments: readonly Payment[]): Payment | null {
+export function currentPayment(order: Order, payments: readonly Payment[]): Payment | null {
   const named = newestReturn(order)?.paymentId ?? null
   if (named !== null) return payments.find((payment) => payment.paymentId === named) ?? null
   const byStart = payments.toSorted((a, b) => (a.details.startedAtMs ?? 0) - (b.details.startedAtMs ?? 0))

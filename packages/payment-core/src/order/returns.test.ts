@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { held, look, NOW_MS, order, seen, type Held } from '../../test/samples.ts'
 import type { Observation } from '../payment/observation.ts'
 import type { Return } from './order.ts'
-import { hasSettled, looked, settlesAt, withReturn } from './returns.ts'
+import { hasSettled, countLook, settlesAt, withReturn } from './returns.ts'
 
 const returned = (says: Return['says'], atMs: number, paymentId: string | null): Return => ({
   says,
@@ -42,9 +42,9 @@ describe('what the customer said of each try', () => {
   })
 
   test('counts its looks as far as they matter', () => {
-    const [once] = looked([returned('failure', 1, null)])
+    const [once] = countLook([returned('failure', 1, null)])
     expect(once?.looks).toBe(1)
-    expect(looked(looked(looked([returned('failure', 1, null)])))[0]?.looks).toBe(2)
+    expect(countLook(countLook(countLook([returned('failure', 1, null)])))[0]?.looks).toBe(2)
   })
 })
 

@@ -29,7 +29,7 @@ export function withReturn(held: readonly Return[], returned: Return | null): re
 }
 
 /** Counts a look towards the settling of each. */
-export const looked = (returns: readonly Return[]): Return[] =>
+export const countLook = (returns: readonly Return[]): Return[] =>
   returns.map((each) => ({ ...each, looks: Math.min(each.looks + 1, SETTLE_LOOKS_MIN) }))
 
 /**

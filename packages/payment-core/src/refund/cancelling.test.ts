@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { account, cancelled, contradiction, held, NOW_MS, seen } from '../../test/samples.ts'
-import { isPersons } from './cancelling.ts'
+import { needsPerson } from './cancelling.ts'
 import { afterRefusal, nextStep, type Cancelling, type NextStep, type Payment } from '../index.ts'
 
 const settleMs = 600_000
@@ -129,9 +129,9 @@ describe('the gateway has said no (M-27)', () => {
     [3, '정산 대금이 부족합니다', 20 * hourMs, 6, true],
   ] as const)(
     'refused %d times, «%s», %d ms old: again in %s h, a person: %s',
-    (refusals, text, ageMs, hours, isPersons) => {
+    (refusals, text, ageMs, hours, needsPerson) => {
       const delayMs = hours === null ? null : hours * hourMs
-      expect(afterRefusal(refusals, text, ageMs)).toEqual({ delayMs, isPersons })
+      expect(afterRefusal(refusals, text, ageMs)).toEqual({ delayMs, needsPerson })
     },
   )
 })
@@ -389,7 +389,7 @@ test.each<[Cancelling['state'], number, boolean]>([
   ['accepted', 4, false],
   ['unknown', 9, false],
 ])('L-03: a person is called for what is %s after %d refusals: %s', (state, refusals, expected) => {
-  expect(isPersons({ state, refusals })).toBe(expected)
+  expect(needsPerson({ state, refusals })).toBe(expected)
 })
 
 describe('M-27: the words of a refusal', () => {
@@ -407,7 +407,7 @@ describe('M-27: the words of a refusal', () => {
     'Please TRY AGAIN',
   ])('«%s» can pass, also beside a word that says it cannot: it is asked again', (text) => {
     for (const told of [text, `취소 불가: ${text}`])
-      expect(afterRefusal(1, told, 0)).toEqual({ delayMs: HOUR_MS, isPersons: false })
+      expect(afterRefusal(1, told, 0)).toEqual({ delayMs: HOUR_MS, needsPerson: false })
   })
 
   test.each([
@@ -428,7 +428,7 @@ describe('M-27: the words of a refusal', () => {
     '이미 전액취소된 거래',
     'Amount is BIGGER THAN what is left',
   ])('«%s» cannot: a person is called, and it is asked no more', (text) => {
-    expect(afterRefusal(1, text, 0)).toEqual({ delayMs: null, isPersons: true })
+    expect(afterRefusal(1, text, 0)).toEqual({ delayMs: null, needsPerson: true })
   })
 
   test('each try waits longer than the one before, and the last week a day', () => {
@@ -438,7 +438,7 @@ describe('M-27: the words of a refusal', () => {
   })
 
   test('L-03: a person is called when the next try would come a day after the first', () => {
-    expect(afterRefusal(1, 'x', 23 * HOUR_MS).isPersons).toBe(true)
-    expect(afterRefusal(1, 'x', 23 * HOUR_MS - 1).isPersons).toBe(false)
+    expect(afterRefusal(1, 'x', 23 * HOUR_MS).needsPerson).toBe(true)
+    expect(afterRefusal(1, 'x', 23 * HOUR_MS - 1).needsPerson).toBe(false)
   })
 })

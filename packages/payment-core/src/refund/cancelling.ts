@@ -157,7 +157,7 @@ const refusalDelaysMs = [1, 3, 6, 12, 24, 24, 24, 24, 24, 24].map((hours) => hou
 const REFUSALS_BEFORE_PERSON = 4
 
 /** A person has been called for it, whether or not it is asked again by itself. */
-export const isPersons = ({ state, refusals }: Pick<Cancelling, 'state' | 'refusals'>): boolean =>
+export const needsPerson = ({ state, refusals }: Pick<Cancelling, 'state' | 'refusals'>): boolean =>
   state === 'over' || (state === 'refused' && refusals >= REFUSALS_BEFORE_PERSON)
 
 /**
@@ -168,9 +168,9 @@ export function afterRefusal(
   refusals: number,
   text: string,
   ageMs: number,
-): { readonly delayMs: number | null; readonly isPersons: boolean } {
-  if (lasts.test(text) && !passes.test(text)) return { delayMs: null, isPersons: true }
+): { readonly delayMs: number | null; readonly needsPerson: boolean } {
+  if (lasts.test(text) && !passes.test(text)) return { delayMs: null, needsPerson: true }
   const delayMs = refusalDelaysMs[refusals - 1] ?? null
   const isTooLate = ageMs + (delayMs ?? 0) >= DAY_MS
-  return { delayMs, isPersons: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }
+  return { delayMs, needsPerson: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }
 }

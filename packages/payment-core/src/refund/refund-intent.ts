@@ -4,7 +4,7 @@ import { remainderOf, type Payment } from '../payment/payment.ts'
 import { partsOf } from '../money/tax-parts.ts'
 
 /** Sends back all that is left of money the order does not keep: one intent a payment (S-08). */
-export function intentFor(
+export function refundIntent(
   order: Order,
   payment: Payment,
   cause: 'rejected' | 'surplus' | 'late',

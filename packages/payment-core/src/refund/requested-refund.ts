@@ -1,7 +1,7 @@
 import type { Payment } from '../payment/payment.ts'
 
 /** Something that was asked of the gateway, as far as a decision needs it. */
-export type AskedBack = {
+export type RequestedRefund = {
   readonly intentId: string
   readonly paymentId: string
   /** Minor units; 0 for an account that is closed. */

@@ -1,5 +1,5 @@
 import type { Decision, DecideInput } from '../decision/decision.ts'
-import { Draft } from '../decision/decision-builder.ts'
+import { DecisionBuilder } from '../decision/decision-builder.ts'
 import type { Order } from '../order/order.ts'
 import type { Payment } from '../payment/payment.ts'
 import { openReviews, type ReviewReason } from './review.ts'
@@ -23,9 +23,9 @@ export function openReviewFor(
 ): (Decision & { readonly order: Order }) | null {
   const open = openReviews(input.order.reviews)
   if (open.some((each) => each.reason === reason && each.paymentId === paymentId)) return null
-  const draft = new Draft(input, input.order)
-  draft.openReview(reason, payment, atStake, note, paymentId)
-  return draft.decision()
+  const builder = new DecisionBuilder(input, input.order)
+  builder.openReview(reason, payment, atStake, note, paymentId)
+  return builder.decision()
 }
 
 /** Ends what the facts have ended and no payment's look has: null when there is nothing to end. */
@@ -35,7 +35,7 @@ export function endReviewFor(
   paymentId: string | null,
   note: string,
 ): (Decision & { readonly order: Order }) | null {
-  const draft = new Draft(input, input.order)
-  draft.endReviews(null, [reason], note, { end: 'facts', endedBy: null }, paymentId)
-  return draft.notices.length === 0 ? null : draft.decision()
+  const builder = new DecisionBuilder(input, input.order)
+  builder.endReviews(null, [reason], note, { end: 'facts', endedBy: null }, paymentId)
+  return builder.notices.length === 0 ? null : builder.decision()
 }

@@ -6,7 +6,7 @@ import type {
   DecideInput,
   RefundAccount,
 } from '../decision/decision.ts'
-import { Draft } from '../decision/decision-builder.ts'
+import { DecisionBuilder } from '../decision/decision-builder.ts'
 import type { Order } from '../order/order.ts'
 import { join, remainderOf, type Payment } from '../payment/payment.ts'
 import type { Observation } from '../payment/observation.ts'
@@ -39,7 +39,7 @@ export type Resolution = {
 type Resolved = Decision & { readonly order: Order }
 
 /** What a return settles about a payment: where its money belongs, and that it did not go back before. */
-const placed: readonly ReviewReason[] = [
+const settledByReturn: readonly ReviewReason[] = [
   'contradiction',
   'rejected',
   'surplus',
@@ -66,10 +66,10 @@ export function resolveReview(
   const review = input.order.reviews.find((each) => each.reviewId === reviewId)
   if (review === undefined) return fail({ kind: 'unknown_review', orderId, reviewId })
   if (review.endedAtMs !== null) return fail({ kind: 'review_ended', orderId, reviewId })
-  const draft = new Draft(input, input.order)
-  if (review.reason === 'contradiction' && seen !== null) believe(draft, review, seen)
-  const payments = draft.payments()
-  const possible = actionsFor(draft.order, payments, review)
+  const builder = new DecisionBuilder(input, input.order)
+  if (review.reason === 'contradiction' && seen !== null) acceptRecord(builder, review, seen)
+  const payments = builder.payments()
+  const possible = actionsFor(builder.order, payments, review)
   if (!possible.includes(action)) return fail({ kind: 'not_possible', orderId, reviewId, action, possible })
   const payment = payments.find(({ paymentId }) => paymentId === review.paymentId) ?? null
   const mine = cancels.filter(({ paymentId, cause }) => paymentId === review.paymentId && cause !== 'account')
@@ -87,24 +87,24 @@ export function resolveReview(
   const isDeposit = payment?.details.method === 'virtual_account'
   const needsAccount = isDeposit && (isReturn || action === 'retry')
   if (needsAccount && refundAccount === null) return fail({ kind: 'refund_account_needed', orderId })
-  draft.note('review.resolved', review.paymentId, `${action}: ${note}`)
-  const reasons = isReturn || action === 'accept' ? placed : [review.reason]
-  draft.endReviews(payment, reasons, note, { end: action, endedBy: input.actor }, review.paymentId)
+  builder.note('review.resolved', review.paymentId, `${action}: ${note}`)
+  const reasons = isReturn || action === 'accept' ? settledByReturn : [review.reason]
+  builder.endReviews(payment, reasons, note, { end: action, endedBy: input.actor }, review.paymentId)
   if (payment !== null) {
-    if (action === 'accept') accept(draft, payment)
-    if (isReturn) giveBack(draft, payment, cancels, note, refundAccount)
+    if (action === 'accept') accept(builder, payment)
+    if (isReturn) refundRemainder(builder, payment, cancels, note, refundAccount)
   }
-  if (action === 'retry') sendAgain(draft, mine, refundAccount)
-  else stop(draft, mine)
-  return ok(draft.decision())
+  if (action === 'retry') retryCancels(builder, mine, refundAccount)
+  else stopCancels(builder, mine)
+  return ok(builder.decision())
 }
 
 /**
  * A person has seen what contradicts itself: from now on the gateway's present record counts. What the order was finalised with stays, and a record
  * of another order is not about this payment.
  */
-function believe(draft: Draft, { paymentId }: Review, seen: Observation): void {
-  const held = draft.payments().find((payment) => payment.paymentId === paymentId)
+function acceptRecord(builder: DecisionBuilder, { paymentId }: Review, seen: Observation): void {
+  const held = builder.payments().find((payment) => payment.paymentId === paymentId)
   if (held === undefined || seen.orderId !== held.orderId || held.standing === 'kept') return
   const { status, amounts, currencies, testChannel, cancelledAmount, cancels, deposited } = seen
   const facts = {
@@ -117,25 +117,30 @@ function believe(draft: Draft, { paymentId }: Review, seen: Observation): void {
     cancels,
     deposited,
   }
-  draft.put({ ...held, ...facts, contradiction: null })
+  builder.put({ ...held, ...facts, contradiction: null })
 }
 
-function accept(draft: Draft, payment: Payment): void {
+function accept(builder: DecisionBuilder, payment: Payment): void {
   const kept: Payment = {
     ...payment,
     standing: 'kept',
     rejectReason: null,
-    late: draft.order.status === 'expired',
+    late: builder.order.status === 'expired',
     contradiction: null,
   }
-  draft.put(kept)
+  builder.put(kept)
   const { standing: _, rejectReason: __, late: ___, contradiction: ____, ...facts } = kept
-  keep(draft, kept, facts, 'a person has accepted it: this order, this amount, this currency, a live channel')
+  keep(
+    builder,
+    kept,
+    facts,
+    'a person has accepted it: this order, this amount, this currency, a live channel',
+  )
 }
 
 /** One more intent for all that is left; it is sent once nothing else of this payment may be executed. */
-function giveBack(
-  draft: Draft,
+function refundRemainder(
+  builder: DecisionBuilder,
   payment: Payment,
   cancels: readonly StandingCancel[],
   note: string,
@@ -146,30 +151,30 @@ function giveBack(
     (each) => each.paymentId === payment.paymentId && each.cause === 'person',
   ).length
   const isUnplaced = payment.standing === 'undecided' || payment.standing === null
-  if (isUnplaced) draft.put({ ...payment, standing: 'rejected' })
+  if (isUnplaced) builder.put({ ...payment, standing: 'rejected' })
   const intent: CancelIntent = {
     intentId: `hand-${payment.paymentId}${earlier === 0 ? '' : `-${earlier + 1}`}`,
-    orderId: draft.order.orderId,
+    orderId: builder.order.orderId,
     paymentId: payment.paymentId,
     amount,
     expectedBalance: amount,
     cause: 'person',
     reason: note,
     refundAccount,
-    ...partsOf(draft.order, amount),
+    ...partsOf(builder.order, amount),
   }
-  draft.intend(intent)
+  builder.intend(intent)
 }
 
 /** What may have been executed is sent again only after the gateway has shown that it was not (S-24). */
-function sendAgain(
-  draft: Draft,
+function retryCancels(
+  builder: DecisionBuilder,
   cancels: readonly StandingCancel[],
   refundAccount: RefundAccount | null,
 ): void {
   for (const { intentId, state, sentAtMs } of cancels)
     if (state === 'over' || state === 'refused')
-      draft.moved.push({
+      builder.moved.push({
         intentId,
         from: state,
         to: sentAtMs === null ? 'requested' : 'unknown',
@@ -178,8 +183,8 @@ function sendAgain(
 }
 
 /** What may be executed at this moment cannot be stopped any more. */
-function stop(draft: Draft, cancels: readonly StandingCancel[]): void {
+function stopCancels(builder: DecisionBuilder, cancels: readonly StandingCancel[]): void {
   for (const { intentId, state } of cancels)
     if (state === 'refused' || state === 'requested')
-      draft.moved.push({ intentId, from: state, to: 'over', refundAccount: null })
+      builder.moved.push({ intentId, from: state, to: 'over', refundAccount: null })
 }

@@ -6,15 +6,21 @@ import { currencyOf, remainderOf, type Payment } from '../payment/payment.ts'
 import { isBeforePerson, isDismissed, settledByPerson } from '../review/review.ts'
 import { accountOf, linesOf, type OrderLines } from './screen-lines.ts'
 import type { Scope, Screen } from './screen.ts'
-import { currentTry, isNumberSpent, newestReturn, returnOf, underWaySince } from '../order/current-payment.ts'
+import {
+  currentPayment,
+  isNumberSpent,
+  newestReturn,
+  returnOf,
+  underWaySince,
+} from '../order/current-payment.ts'
 
 /** The recorded truth of one order for one viewer. */
 export function screenOf(order: Order, payments: readonly Payment[], scope: Scope, nowMs: number): Screen {
-  const full = wholeScreenOf(order, payments, nowMs)
+  const full = fullScreenOf(order, payments, nowMs)
   return scope === 'full' ? full : outcomeOnly(full)
 }
 
-function wholeScreenOf(order: Order, payments: readonly Payment[], nowMs: number): Screen {
+function fullScreenOf(order: Order, payments: readonly Payment[], nowMs: number): Screen {
   const { orderId, name, amount, currency } = order
   const head = { scope: 'full' as const, order: { orderId, name, amount, currency } }
   const kept = keptOf(order, payments)
@@ -22,7 +28,7 @@ function wholeScreenOf(order: Order, payments: readonly Payment[], nowMs: number
   const cancelledAmount = kept?.cancelledAmount ?? null
   switch (order.status) {
     case 'paid':
-      return { ...head, kind: 'paid', payment, ...besides(order, payments) }
+      return { ...head, kind: 'paid', payment, ...strayMoney(order, payments) }
     case 'partially_cancelled':
       return {
         ...head,
@@ -44,9 +50,9 @@ function wholeScreenOf(order: Order, payments: readonly Payment[], nowMs: number
     case 'awaiting_deposit':
       return depositScreen(order, payments, head, nowMs)
     case 'expired':
-      return astrayScreen(order, payments, head) ?? expiredScreen(order, head)
+      return strayMoneyScreen(order, payments, head) ?? expiredScreen(order, head)
     case 'open':
-      return astrayScreen(order, payments, head) ?? tryScreen(order, payments, head, nowMs)
+      return strayMoneyScreen(order, payments, head) ?? unpaidScreen(order, payments, head, nowMs)
   }
 }
 
@@ -69,7 +75,7 @@ function depositScreen(order: Order, payments: readonly Payment[], head: Head, n
 }
 
 /** Money beside the kept payment: on its way back, or with a person. */
-function besides(order: Order, payments: readonly Payment[]): { goesBack: number; withShop: number } {
+function strayMoney(order: Order, payments: readonly Payment[]): { goesBack: number; withShop: number } {
   const others = payments.filter(
     (payment) => causeOf(payment) !== null && currencyOf(payment) === order.currency,
   )
@@ -84,9 +90,9 @@ function besides(order: Order, payments: readonly Payment[]): { goesBack: number
  * Money that is there but is not what the order keeps, or may be: before a person, on its way back, or back. Money of the number's earlier life
  * is not this customer's to hear of.
  */
-function astrayScreen(order: Order, all: readonly Payment[], head: Head): Screen | null {
+function strayMoneyScreen(order: Order, all: readonly Payment[], head: Head): Screen | null {
   const payments = all.filter((payment) => !isOfEarlierLife(order, payment))
-  const asked = payments.find((payment) => isPersons(order, payment))
+  const asked = payments.find((payment) => needsPerson(order, payment))
   if (asked !== undefined)
     return { ...head, kind: 'checking', because: 'review', sinceMs: asked.details.paidAtMs }
   for (const held of payments) {
@@ -94,7 +100,7 @@ function astrayScreen(order: Order, all: readonly Payment[], head: Head): Screen
     if (cause !== null && remainderOf(held) > 0) return returningScreen(order, held, cause, head)
   }
   // Of money that is back only the customer's own try is told of: a later one may bring more (S-22).
-  const told = currentTry(order, payments)
+  const told = currentPayment(order, payments)
   if (told === null) return null
   const because = causeOf(told) ?? returnedUnplaced(order, told)
   if (because === null) return null
@@ -112,7 +118,7 @@ const isWithShop = ({ reviews }: Order, paymentId: string): boolean =>
   isBeforePerson(reviews, paymentId) || isDismissed(reviews, paymentId)
 
 /** Before a person, or not placed at all: what will become of it nobody can promise. */
-function isPersons(order: Order, payment: Payment): boolean {
+function needsPerson(order: Order, payment: Payment): boolean {
   if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))
     return payment.contradiction.isCertain
   if (remainderOf(payment) === 0) return false
@@ -145,10 +151,10 @@ function causeOf({ standing }: Payment): Cause | null {
  * An open order without money: what became of the tries this customer made. Silence is never shown as failure
  * (S-20), nor failure of one try while another may still be paid (S-22).
  */
-function tryScreen(order: Order, all: readonly Payment[], head: Head, nowMs: number): Screen {
+function unpaidScreen(order: Order, all: readonly Payment[], head: Head, nowMs: number): Screen {
   const payments = all.filter((payment) => !isOfEarlierLife(order, payment))
   const last = newestReturn(order)
-  const current = currentTry(order, payments)
+  const current = currentPayment(order, payments)
   const confirming = (sinceMs: number | null): Screen => ({
     ...head,
     kind: 'checking',
@@ -165,7 +171,7 @@ function tryScreen(order: Order, all: readonly Payment[], head: Head, nowMs: num
     const message = shownText(current.details.failReason) ?? said?.message ?? null
     const told = failReasonOf(null, current.details.failReason)
     const reason = told === 'unknown' && said?.failReason != null ? said.failReason : told
-    return { ...head, kind: 'failed', reason, message, ...wayOn(isSpent || reason === 'already_paid') }
+    return { ...head, kind: 'failed', reason, message, ...nextActions(isSpent || reason === 'already_paid') }
   }
   if (last === null) return confirming(current?.details.startedAtMs ?? null)
   const reason = last.failReason === null || last.failReason === 'unknown' ? 'not_completed' : last.failReason
@@ -174,11 +180,11 @@ function tryScreen(order: Order, all: readonly Payment[], head: Head, nowMs: num
     kind: 'failed',
     reason,
     message: last.message,
-    ...wayOn(isSpent || reason === 'already_paid'),
+    ...nextActions(isSpent || reason === 'already_paid'),
   }
 }
 
-const wayOn = (isSpent: boolean): { tryAgain: boolean; orderAnew: boolean } => ({
+const nextActions = (isSpent: boolean): { tryAgain: boolean; orderAnew: boolean } => ({
   tryAgain: !isSpent,
   orderAnew: isSpent,
 })

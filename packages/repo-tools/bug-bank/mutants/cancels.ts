@@ -158,8 +158,8 @@ export const cancels: readonly Mutant[] = [
     story: 'The gateway will not, every few hours, and no person ever hears of it.',
     reports: ['the-momentum/open-wearables#1053'],
     file: `${core}/refund/cancelling.ts`,
-    find: 'return { delayMs, isPersons: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }',
-    replace: 'return { delayMs: 6 * HOUR_MS, isPersons: false }',
+    find: 'return { delayMs, needsPerson: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }',
+    replace: 'return { delayMs: 6 * HOUR_MS, needsPerson: false }',
     killedBy: {
       file: `${journey}/follow-up/execute-refund.test.ts`,
       test: 'M-14: refused every time: retried daily for a week, then no more; one review stays open',

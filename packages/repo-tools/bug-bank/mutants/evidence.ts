@@ -84,8 +84,8 @@ export const evidence: readonly Mutant[] = [
     story: 'The row says neither when it was begun nor when it was paid, and is taken for a second payment.',
     reports: [],
     file: `${core}/decision/classify-payment.ts`,
-    find: "begunAtMs(payment) === null && place.standing !== 'kept'",
-    replace: "begunAtMs(payment) === 0 && place.standing !== 'kept'",
+    find: "begunAtMs(payment) === null && classification.standing !== 'kept'",
+    replace: "begunAtMs(payment) === 0 && classification.standing !== 'kept'",
     killedBy: { file: evidenceTest, test: 'G-20, S-23: money that tells no time of its own' },
   },
   {
@@ -128,8 +128,8 @@ export const evidence: readonly Mutant[] = [
       'The record shows the cancel only after somebody was called for it; it stays failed, and a new key returns the money twice.',
     reports: [],
     file: `${core}/decision/decide.ts`,
-    find: '      draft.executed.push(asked.intentId)\n',
-    replace: '      draft.executed.push()\n',
+    find: '      builder.executed.push(refund.intentId)\n',
+    replace: '      builder.executed.push()\n',
     killedBy: {
       file: onceTest,
       test: 'M-23: booked a day later: a person sees it meanwhile, and it is done when the record shows it (M-25)',
@@ -153,7 +153,7 @@ export const evidence: readonly Mutant[] = [
     story: 'Asked for 3,000 the PG returns 10,000, and the refund of 3,000 is done.',
     reports: [],
     file: `${core}/decision/decide.ts`,
-    find: 'if (booked.length > 1 || sum > asked.amount)',
+    find: 'if (booked.length > 1 || sum > refund.amount)',
     replace: 'if (booked.length > 1)',
     killedBy: {
       file: onceTest,
@@ -165,8 +165,8 @@ export const evidence: readonly Mutant[] = [
     story: 'The gateway’s list shows two cancels under one mark, and nobody counts them.',
     reports: [],
     file: `${core}/decision/decide.ts`,
-    find: 'if (booked.length > 1 || sum > asked.amount)',
-    replace: 'if (booked.every((each) => each > asked.amount) && sum > asked.amount)',
+    find: 'if (booked.length > 1 || sum > refund.amount)',
+    replace: 'if (booked.every((each) => each > refund.amount) && sum > refund.amount)',
     killedBy: { file: onceTest, test: 'M-24: the gateway books the refund twice under our id: a review' },
   },
   {

@@ -50,7 +50,7 @@ export const present: readonly Mutant[] = [
     file: `${core}/order/current-payment.ts`,
     find: '  const tries = payments.filter((payment) => mayStillPay(order, payment, nowMs))\n',
     replace:
-      '  const newest = currentTry(order, payments)\n  const tries = newest !== null && mayStillPay(order, newest, nowMs) ? [newest] : []\n',
+      '  const newest = currentPayment(order, payments)\n  const tries = newest !== null && mayStillPay(order, newest, nowMs) ? [newest] : []\n',
     killedBy: { file: presentTest, test: 'R-25: one tab’s success is still being approved' },
   },
   {
@@ -106,8 +106,8 @@ export const present: readonly Mutant[] = [
     story: 'Paid and cancelled in the console before anybody looked: the shop hears *paid*, and packs.',
     reports: [],
     file: `${core}/decision/classify-payment.ts`,
-    find: '  if (remainderOf(kept) > 0)\n    draft.announce({',
-    replace: '  draft.announce({',
+    find: '  if (remainderOf(kept) > 0)\n    builder.announce({',
+    replace: '  builder.announce({',
     killedBy: {
       file: presentTest,
       test: 'paid and cancelled in the console before anybody looked: told as its end alone (sqlite)',

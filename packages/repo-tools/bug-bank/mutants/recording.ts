@@ -115,8 +115,8 @@ export const recording: readonly Mutant[] = [
       'The order is finished with «paid» and nothing that is heard later reaches it, a cancel in the gateway’s console neither.',
     reports: [],
     file: `${core}/decision/apply-observation.ts`,
-    find: 'return stand(draft, payment, seen)\n  announceReturns(draft, payment, held)\n',
-    replace: 'return stand(draft, payment, seen)\n',
+    find: 'return classifyPayment(builder, payment, seen)\n  announceCancels(builder, payment, held)\n',
+    replace: 'return classifyPayment(builder, payment, seen)\n',
     killedBy: { file: decideTest, test: 'M-11: in part, then in whole' },
   },
   {
@@ -134,9 +134,9 @@ export const recording: readonly Mutant[] = [
       'The job that clears unpaid orders looks at its own books and the clock, and cancels one that was paid.',
     reports: ['woocommerce/woocommerce#20928', 'woocommerce/woocommerce-gateway-stripe#5759'],
     file: `${core}/decision/decide.ts`,
-    find: "  if (order.status !== 'open' && order.status !== 'awaiting_deposit') return\n  const payments = draft.payments()\n  if (input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)) return\n",
+    find: "  if (order.status !== 'open' && order.status !== 'awaiting_deposit') return\n  const payments = builder.payments()\n  if (input.look.by !== 'order' || input.look.beganAtMs < deadlineOf(order, payments)) return\n",
     replace:
-      "  if (order.status === 'expired' || input.nowMs < deadlineOf(order, draft.payments())) return\n  const payments: readonly Payment[] = []\n",
+      "  if (order.status === 'expired' || input.nowMs < deadlineOf(order, builder.payments())) return\n  const payments: readonly Payment[] = []\n",
     killedBy: { file: decideTest, test: 'V-04: money found by the look after it counts' },
   },
   {

@@ -98,7 +98,7 @@ export const telling: readonly Mutant[] = [
     file: `${core}/screen/screen-of.ts`,
     find: '  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n',
     replace:
-      "  if (newestReturn(order)?.says === 'failure') return tryScreen(order, [], head, nowMs)\n  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n",
+      "  if (newestReturn(order)?.says === 'failure') return unpaidScreen(order, [], head, nowMs)\n  const kept = keptOf(order, payments)\n  const payment = linesOf(kept)\n",
     killedBy: { file: screenTest, test: 'R-02: a failure claimed of money that came is shown as paid' },
   },
   {

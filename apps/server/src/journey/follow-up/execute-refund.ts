@@ -124,10 +124,10 @@ async function refused(
     )
   const refusals = row.refusals + 1
   const ageMs = deps.clock.nowMs() - row.createdAtMs
-  const { delayMs, isPersons } = afterRefusal(refusals, text, ageMs)
-  if (isPersons && (await callPerson(deps, row, after, text)) === 'stale')
+  const { delayMs, needsPerson } = afterRefusal(refusals, text, ageMs)
+  if (needsPerson && (await callPerson(deps, row, after, text)) === 'stale')
     return settle(deps, row, { state: 'refused', dueAtMs: soon(deps), lastProblem: text }, `refused: ${text}`)
-  deps.metrics.count('cancels', isPersons ? 'failed' : 'retry')
+  deps.metrics.count('cancels', needsPerson ? 'failed' : 'retry')
   const { orderId, paymentId, cause } = row
   deps.log.warn({ orderId, paymentId, cause }, 'cancel refused by the gateway')
   const dueAtMs = delayMs === null ? null : deps.clock.nowMs() + delayMs

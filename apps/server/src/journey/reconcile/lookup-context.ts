@@ -3,7 +3,7 @@ import type {
   DecideInput,
   Decision,
   Evidence,
-  AskedBack,
+  RequestedRefund,
   Observation,
   Order,
   Problem,
@@ -54,7 +54,10 @@ export type LookupContext = {
 export type LookupOutcome = Result<Reconciled, Problem> | 'stale'
 
 /** Facts that a decision needs besides the observations: the amount fixed at the gateway, and the refunds requested there. */
-export type AdditionalFacts = { readonly evidence: Evidence; readonly asked: readonly AskedBack[] }
+export type AdditionalFacts = {
+  readonly evidence: Evidence
+  readonly requestedRefunds: readonly RequestedRefund[]
+}
 
 /** The distinct causes of a lookup. A return that came through another order's link counts as a visit to this order (R-12). */
 export function doorsOf(triggers: readonly LookupTrigger[], orderId: string): StoryDoor[] {
@@ -86,7 +89,7 @@ export const decideInputOf = (
   context: LookupContext,
   record: OrderRecord,
   seen: readonly Observation[],
-  facts: AdditionalFacts = { evidence: noEvidence, asked: [] },
+  facts: AdditionalFacts = { evidence: noEvidence, requestedRefunds: [] },
 ): DecideInput & { order: Order } => ({
   ...baseDecideInput(deps),
   ...facts,
@@ -105,7 +108,7 @@ export function baseDecideInput(deps: Deps): Omit<DecideInput, 'order' | 'paymen
     look: { by: 'payment', beganAtMs: nowMs },
     returned: null,
     evidence: noEvidence,
-    asked: [],
+    requestedRefunds: [],
     policy: deps.config.policy,
     nowMs,
     nowIso: deps.clock.date(nowMs).toISOString(),

@@ -11,7 +11,7 @@ import {
   type Result,
 } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
-import { askedBack, cancelsOfOrder } from '../../store/cancels.ts'
+import { requestedRefund, cancelsOfOrder } from '../../store/cancels.ts'
 import { readOrder, type OrderRecord } from '../../store/orders.ts'
 import { recordOrphans } from '../../store/orphans.ts'
 import type { HeldPayment } from '../../store/payments.ts'
@@ -68,12 +68,14 @@ async function readAdditionalFacts(
     return held === undefined || held.standing === null || held.standing === 'orphan'
   })
   const isBack = seen.some(({ cancels, cancelledAmount }) => cancels.length > 0 || cancelledAmount > 0)
-  const asked = isBack ? (await cancelsOfOrder(deps.store, order.orderId)).map(askedBack) : []
-  if (!needsFixedAmount(order, unclassified)) return ok({ evidence: noEvidence, asked })
+  const requestedRefunds = isBack
+    ? (await cancelsOfOrder(deps.store, order.orderId)).map(requestedRefund)
+    : []
+  if (!needsFixedAmount(order, unclassified)) return ok({ evidence: noEvidence, requestedRefunds })
   const fixed = await deps.gateway.fixedAmount(order.orderId)
-  if (fixed.ok) return ok({ evidence: { fixed: fixed.value }, asked })
+  if (fixed.ok) return ok({ evidence: { fixed: fixed.value }, requestedRefunds })
   // An unanswered question must not hide the money. Without the evidence a person decides.
-  return attempts < EVIDENCE_TRIES_MAX ? fixed : ok({ evidence: noEvidence, asked })
+  return attempts < EVIDENCE_TRIES_MAX ? fixed : ok({ evidence: noEvidence, requestedRefunds })
 }
 
 /** The gateway's order ids are untrusted: an id that this product could not have issued names no order of ours. */

@@ -2,7 +2,7 @@ import {
   ok,
   openReviews,
   reviewView,
-  strangersOrder,
+  standInOrder,
   viewOf,
   type ListInput,
   type OrderList,
@@ -62,7 +62,7 @@ export async function ordersIn(journey: Journey, input: ListInput): Promise<Resu
 }
 
 async function orphanView({ deps }: Journey, payment: Payment): Promise<OrderList['orphans'][number]> {
-  const order = strangersOrder(payment, await reviewsOfOrder(deps.store, payment.orderId))
+  const order = standInOrder(payment, await reviewsOfOrder(deps.store, payment.orderId))
   const reviews = openReviews(order.reviews).map((review) => reviewView(review, order, [payment]))
   return { ...viewOf(payment), orderId: payment.orderId, reviews }
 }

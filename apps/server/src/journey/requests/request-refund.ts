@@ -1,7 +1,7 @@
 import {
   decideCancel,
   fail,
-  isPersons,
+  needsPerson,
   ok,
   OrderId,
   returnedUnder,
@@ -179,5 +179,5 @@ const answerOf = (held: HeldCancel): CancelAnswer => ({
   cancelId: held.intentId,
   orderId: held.orderId,
   amount: held.amount,
-  state: held.state === 'done' ? 'done' : isPersons(held) ? 'failed' : 'waiting',
+  state: held.state === 'done' ? 'done' : needsPerson(held) ? 'failed' : 'waiting',
 })

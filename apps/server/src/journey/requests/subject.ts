@@ -1,4 +1,4 @@
-import { strangersOrder, type Decision, type Order, type Payment } from '@landfall/payment-core'
+import { standInOrder, type Decision, type Order, type Payment } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { noRequester, type Requester } from '../../store/cancels.ts'
 import { readOrder, recordDecision } from '../../store/orders.ts'
@@ -49,7 +49,7 @@ export async function readSubject(
     }
   const held = paymentId === null ? null : await readPayment(store, paymentId)
   if (held === null || held.payment.orderId !== orderId || held.payment.standing !== 'orphan') return null
-  const order = strangersOrder(held.payment, await reviewsOfOrder(store, orderId))
+  const order = standInOrder(held.payment, await reviewsOfOrder(store, orderId))
   return {
     order,
     payments: [held.payment],

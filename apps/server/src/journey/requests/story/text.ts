@@ -7,7 +7,7 @@ import {
   openReviews,
   remainderOf,
   stringsOf,
-  strangersOrder,
+  standInOrder,
   type Payment,
   type Review,
   type Standing,
@@ -172,7 +172,7 @@ function personLines({ record, payments, reviews }: StoryRows, language: StoryLa
   if (open.length === 0) return ['', head.nobody]
   const reviewLines = open.flatMap((review, index) => {
     const payment = payments.find(({ paymentId }) => paymentId === review.paymentId) ?? payments[0]
-    const order = record?.order ?? (payment === undefined ? null : strangersOrder(payment, reviews))
+    const order = record?.order ?? (payment === undefined ? null : standInOrder(payment, reviews))
     const currency = payment === undefined ? (record?.order.currency ?? '') : currencyOf(payment)
     const ways = order === null ? [] : actionsFor(order, payments, review)
     const first = `  ${index + 1}. ${words[language].reasons[review.reason]}${ofPayment(review)}`

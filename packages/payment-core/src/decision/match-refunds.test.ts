@@ -10,13 +10,13 @@ import {
   seen,
   type Held,
 } from '../../test/samples.ts'
-import type { AskedBack, Observation, Order, Payment, ReviewReason } from '../index.ts'
+import type { RequestedRefund, Observation, Order, Payment, ReviewReason } from '../index.ts'
 
 const paid = (reviews: Order['reviews'] = []): Held => ({
   order: order({ status: 'paid', keptPaymentId: 'imp_1', sequence: 1, reviews }),
   payments: [held({ standing: 'kept' })],
 })
-const asked = (changed: Partial<AskedBack> = {}): AskedBack => ({
+const asked = (changed: Partial<RequestedRefund> = {}): RequestedRefund => ({
   intentId: 'shop-1',
   paymentId: 'imp_1',
   amount: 400,
@@ -34,7 +34,7 @@ const back = (...sums: [amount: number, reason: string | null][]): Observation =
 const mark = 'shop-1: too large'
 
 describe('M-25: what was asked back is done', () => {
-  test.each<[string, Observation, AskedBack[], string[]]>([
+  test.each<[string, Observation, RequestedRefund[], string[]]>([
     ['when it stands under its mark', back([400, mark]), [asked()], ['shop-1']],
     ['also with less than was asked', back([300, mark]), [asked()], ['shop-1']],
     ['not under nobody’s mark', back([400, null]), [asked()], []],
@@ -56,7 +56,7 @@ describe('M-25: what was asked back is done', () => {
       [],
     ],
   ])('%s', (_, record, wishes, done) => {
-    const decision = look(paid(), [record], { asked: wishes })
+    const decision = look(paid(), [record], { requestedRefunds: wishes })
     expect(decision.executed).toEqual(done)
     expect(decision.timeline.filter(({ event }) => event === 'cancel.done')).toEqual(
       done.map((reason) => ({ event: 'cancel.done', paymentId: 'imp_1', from: null, to: null, reason })),
@@ -78,7 +78,7 @@ describe('M-24, S-24: more than was asked went back under one mark', () => {
     ],
   ])('%s: a person is called', (_, record, atStake, note) => {
     for (const isDone of [true, false])
-      expect(look(paid(), [record], { asked: [asked({ isDone })] }).order?.reviews).toMatchObject([
+      expect(look(paid(), [record], { requestedRefunds: [asked({ isDone })] }).order?.reviews).toMatchObject([
         { reason: 'returned_more', paymentId: 'imp_1', atStake, note },
       ])
   })
@@ -89,7 +89,7 @@ describe('M-25: a person’s call for a cancel that failed', () => {
   const done = asked({ isDone: true })
   const other = asked({ intentId: 'shop-2' })
 
-  test.each<[string, Observation, AskedBack[], boolean]>([
+  test.each<[string, Observation, RequestedRefund[], boolean]>([
     ['ends when what was asked is done', back([400, mark]), [asked()], true],
     ['when it was done before', back([400, null]), [done], true],
     ['when all that was asked is', back([400, 'shop-2: x']), [done, other], true],
@@ -100,7 +100,7 @@ describe('M-25: a person’s call for a cancel that failed', () => {
     ['not because nothing was asked', back([400, null]), [], false],
     ['when all of the money is back', back([14_000, null]), [], true],
   ])('%s', (_, record, wishes, isEnded) => {
-    const { order: after } = look(paid([called]), [record], { asked: wishes })
+    const { order: after } = look(paid([called]), [record], { requestedRefunds: wishes })
     expect(after?.reviews).toMatchObject([
       isEnded
         ? { end: 'facts', endNote: 'the gateway’s record shows the money returned' }
