@@ -11,27 +11,27 @@ import { NOW_MS, order as registered, policy } from '../test/samples.ts'
 import { finalNotices } from './final-notices.ts'
 import { evidenceOf } from './gateway.ts'
 import { orders } from './permutations.ts'
-import { Pool } from './pool.ts'
-import { beside, written } from './record.ts'
-import type { Stored } from './stored.ts'
+import { ValuePool } from './value-pool.ts'
+import { readEvidence, written } from './records.ts'
+import type { Stored } from './stored-order.ts'
 import { randomTruth, type Claim, type Life } from './random-truth.ts'
 import { seeded } from './seeded.ts'
 
-/** What no order, number or path of claims may change (S-12). */
+/** The part of the outcome that must not depend on the order, number or timing of claims (S-12). */
 type End = { readonly status: string; readonly balance: number; readonly final: readonly string[] }
 
 /**
- * Plays claims against one gateway truth. The gateway goes on between them, so that each order of them sees other things; when they have
- * all been followed, the timer looks until nothing changes, and money that must go back goes back.
+ * Plays claims against one gateway truth, which advances between them. After the last claim, the timer looks until
+ * nothing changes, and all refunds are made.
  */
 export class Course {
   readonly #lives: readonly Life[]
-  readonly #records = new Pool<Stored>()
+  readonly #records = new ValuePool<Stored>()
   readonly #steps = new Map<string, number>()
   readonly #start: number
   readonly #expiresAtMs: number
   readonly #decides: typeof decide
-  /** Another shop has fixed its amount for the number before anything else happens, if it does at all. */
+  /** Another shop's fixed amount, if there is one, is fixed before anything else happens. */
   readonly #evidence: Evidence
 
   constructor(lives: readonly Life[], expiresAtMs: number, decides: typeof decide) {
@@ -47,7 +47,7 @@ export class Course {
     })
   }
 
-  /** Claims in this order, the gateway having gone as far as `progress` says at each. */
+  /** Follows the claims in this order. `progress` says how far the gateway has advanced at each claim. */
   end(
     claims: readonly Claim[],
     progress: readonly number[],
@@ -65,7 +65,7 @@ export class Course {
   }
 
   #follow(record: number, claim: Claim, progress: number): number {
-    if (claim.about === 'nothing') return record // a 404: nothing is concluded (S-20)
+    if (claim.about === 'nothing') return record // A 404 concludes nothing (S-20).
     const key = `${record} ${claim.about} ${claim.says} ${progress}`
     const known = this.#steps.get(key)
     if (known !== undefined) return known
@@ -90,7 +90,8 @@ export class Course {
         claim.says === null
           ? null
           : { says: claim.says, paymentId, atMs: nowMs, failReason: null, message: null, looks: 0 },
-      evidence: held.order === null ? noEvidence : beside(held.order, held.payments, seen, this.#evidence),
+      evidence:
+        held.order === null ? noEvidence : readEvidence(held.order, held.payments, seen, this.#evidence),
       requestedRefunds: [],
       policy,
       nowMs,
@@ -99,7 +100,10 @@ export class Course {
     return this.#records.id(written(held, this.#decides(input)))
   }
 
-  /** The timer, long after every deadline: look, give back what must go back, also what a person has to, look again. */
+  /**
+   * The timer long after every deadline: it looks up, makes every refund, including those a person must decide, and
+   * looks up again.
+   */
   #atRest(record: number): number {
     const known = this.#steps.get(`rest ${record}`)
     if (known !== undefined) return known
@@ -134,8 +138,9 @@ export type Confluence = {
 }
 
 /**
- * Random truths, each with up to six claims in all their orders (sampled when there are more), and with claims doubled, dropped, delayed to
- * the end, or junk among them: the same end each time, up to which of two good payments is kept.
+ * Plays random truths, each with its claims in all orders (a sample if there are more than six), and with claims
+ * repeated, lost, delayed or mixed with junk. The outcome must be the same each time, except for which of two good
+ * payments is kept.
  */
 export function confluence(
   truths: number,
@@ -166,20 +171,20 @@ export function confluence(
   return { truths, courses, parted }
 }
 
-/** Of good payments with one fate status and balance are the same whichever is kept. */
+/** If all good payments end alike, the order's status and balance do not depend on which is kept. */
 const alike = (lives: readonly Life[]): boolean =>
   new Set(lives.map((life) => life.at(-1)?.cancelledAmount ?? 0)).size <= 1
 
-/** All orders of the claims as they are, and some of each way they can go astray. */
+/** All orders of the claims, and some with one claim lost, delayed, repeated or preceded by junk. */
 function* variations(claims: readonly Claim[], random: () => number): Generator<readonly Claim[]> {
   yield []
   yield* orders(claims, random)
   const junk: Claim = { about: 'nothing', says: 'success' }
   for (const [place, claim] of claims.entries()) {
     const without = claims.filter((_, at) => at !== place)
-    yield without // dropped
+    yield without // lost
     yield [...without, claim] // delayed
-    yield [...claims.slice(0, place), claim, ...claims.slice(place)] // doubled
-    yield [...claims.slice(0, place), junk, ...claims.slice(place)] // junk among them
+    yield [...claims.slice(0, place), claim, ...claims.slice(place)] // repeated
+    yield [...claims.slice(0, place), junk, ...claims.slice(place)] // junk
   }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { boxes, realRules, type Box } from './box.ts'
+import { boundsByName, realRules, type Bounds } from './bounds.ts'
 import { explore } from './explore.ts'
 
 const quietly = (): void => undefined
-const exploring = (box: Box) => explore(box, realRules, quietly)
+const exploring = (bounds: Bounds) => explore(bounds, realRules, quietly)
 
 /** Explored to the last state, without a broken promise: the ends that were reached. */
-function endsOf(box: Box): string[] {
-  const found = exploring(box)
+function endsOf(bounds: Bounds): string[] {
+  const found = exploring(bounds)
   expect(found.broken).toBeNull()
   expect(found.toTheEnd).toBe(true)
   return [...found.ends.keys()].toSorted()
@@ -30,7 +30,7 @@ const endsOfOne = [
 
 describe('everything that can happen', () => {
   test('S-01…S-08, S-12, S-13, S-15, S-20…S-22, S-24, S-25, L-03, L-11, K-01, K-02, C-03, M-26: hold in every state of one payment, and each end is reached', () => {
-    const found = exploring({ ...boxes.small, fraudReview: false })
+    const found = exploring({ ...boundsByName.small, fraudReview: false })
     expect(found.broken).toBeNull()
     expect(found.toTheEnd).toBe(true)
     expect([...found.ends.keys()].toSorted()).toEqual(endsOfOne)
@@ -38,7 +38,7 @@ describe('everything that can happen', () => {
   })
 
   test('S-04, S-12, R-25, G-11: of two payments that are good one is kept and the other goes back, or goes before a person', () => {
-    expect(endsOf({ ...boxes.two, fraudReview: true })).toEqual([
+    expect(endsOf({ ...boundsByName.two, fraudReview: true })).toEqual([
       'open',
       'paid',
       'paid, surplus held, review: cancel_failed',
@@ -48,7 +48,7 @@ describe('everything that can happen', () => {
 
   test('W-06, M-17: nor does it matter that payments are seen before their order is registered', () => {
     const begunInTime = {
-      ...boxes.orphan,
+      ...boundsByName.orphan,
       flavours: ['good', 'test'],
       fraudReview: false,
       looksAtOnce: 1,
@@ -59,7 +59,7 @@ describe('everything that can happen', () => {
   })
 
   test('S-23, M-20, M-21, M-22: money that no evidence ties to the order is neither kept nor sent back, and ends no order', () => {
-    const ends = endsOf({ ...boxes.doubt, consoleCancels: 0 })
+    const ends = endsOf({ ...boundsByName.doubt, consoleCancels: 0 })
     expect(ends).toContain('paid, undecided held, review: predates_order')
     expect(ends).toContain('open, undecided held, review: amount_conflict')
     expect(ends).toContain(
@@ -69,13 +69,13 @@ describe('everything that can happen', () => {
   })
 
   test('S-23: nor once a claim about it has waited for the order', () => {
-    const ends = endsOf({ ...boxes.orphan, flavours: ['earlier'], looksAtOnce: 1, fraudReview: false })
+    const ends = endsOf({ ...boundsByName.orphan, flavours: ['earlier'], looksAtOnce: 1, fraudReview: false })
     expect(ends).toContain('expired, undecided held, review: predates_order')
     expect(ends.filter((end) => /^(paid|partially|cancelled)/.test(end))).toEqual([])
   })
 
   test('S-24, M-23, M-24: a cancel that is booked later, denied or lost is asked for once, and a person is called for what went back twice', () => {
-    expect(endsOf(boxes.slow)).toEqual([
+    expect(endsOf(boundsByName.slow)).toEqual([
       'cancelled',
       'cancelled, review: returned_more',
       'open',
@@ -91,12 +91,12 @@ describe('everything that can happen', () => {
   })
 
   test('G-18, S-22: an answer that lags behind freezes nothing, and changes no end', () => {
-    const lagging = { ...boxes.lagging, workers: 1 } as const
+    const lagging = { ...boundsByName.lagging, workers: 1 } as const
     expect(endsOf(lagging)).toEqual(endsOf({ ...lagging, lags: 0 }))
   })
 
   test('G-09, G-18: a contradiction for a person is dissolved by the look that agrees', () => {
-    expect(endsOf({ ...boxes.contradicted, asks: [] })).toEqual([
+    expect(endsOf({ ...boundsByName.contradicted, asks: [] })).toEqual([
       'awaiting_deposit',
       'cancelled',
       'expired',
@@ -106,18 +106,26 @@ describe('everything that can happen', () => {
   })
 
   test('two webhooks and two returns, counted one by one, come to no end that any number of them does not', () => {
-    const box: Box = { ...boxes.counted, accounts: false, fraudReview: false, consoleCancels: 0, times: 1 }
-    const [counted, uncounted] = [exploring(box), exploring({ ...box, claims: null })]
+    const bounds: Bounds = {
+      ...boundsByName.counted,
+      accounts: false,
+      fraudReview: false,
+      consoleCancels: 0,
+      times: 1,
+    }
+    const [counted, uncounted] = [exploring(bounds), exploring({ ...bounds, claims: null })]
     expect([counted.broken, uncounted.broken]).toEqual([null, null])
     expect([...counted.ends.keys()].toSorted()).toEqual([...uncounted.ends.keys()].toSorted())
     expect(counted.states).toBeGreaterThan(uncounted.states)
   })
 
   test.for(['small', 'two'] as const)(
-    'S-15: two looks under way at once reach no record that one at a time does not, in box %s',
+    'S-15: two looks under way at once reach no record that one at a time does not, within bounds %s',
     (name) => {
-      const box = { ...boxes[name], accounts: false, fraudReview: false, refuses: false }
-      const [both, one, none] = ([2, 1, 0] as const).map((looksAtOnce) => exploring({ ...box, looksAtOnce }))
+      const bounds = { ...boundsByName[name], accounts: false, fraudReview: false, refuses: false }
+      const [both, one, none] = ([2, 1, 0] as const).map((looksAtOnce) =>
+        exploring({ ...bounds, looksAtOnce }),
+      )
       expect(both?.reached()).toEqual(one?.reached())
       expect(one?.reached()).toEqual(none?.reached())
       expect([...(both?.ends.keys() ?? [])].toSorted()).toEqual([...(none?.ends.keys() ?? [])].toSorted())

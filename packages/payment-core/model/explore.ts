@@ -1,55 +1,57 @@
 import { createHash } from 'node:crypto'
-import type { Box, Rules } from './box.ts'
-import type { Fault } from './decided.ts'
-import { STRIDE } from './pool.ts'
-import { Rest } from './rest.ts'
+import type { Bounds, Rules } from './bounds.ts'
+import type { Fault } from './decision-invariants.ts'
+import { STRIDE } from './value-pool.ts'
+import { QuiescentStates } from './quiescence.ts'
 import { SeenStates } from './seen-states.ts'
-import { faultOfCancels } from './sent.ts'
+import { faultOfCancels } from './cancel-invariants.ts'
 import { stepsFrom } from './steps.ts'
 import { World, type State } from './world.ts'
 
-/** What was found: everything inside the box, or the shortest way to a broken promise. */
+/** The result of an exploration. If a promise is broken, it has the shortest trace to it. */
 export type Explored = {
   readonly states: number
   readonly transitions: number
-  /** Steps to the state that is farthest from the beginning. */
+  /** The number of steps to the farthest state. */
   readonly depth: number
-  /** Every state was met and each of its steps made. */
+  /** True if every state was visited and every step was made. */
   readonly toTheEnd: boolean
   readonly broken: (Fault & { readonly trace: readonly string[] }) | null
-  /** How orders end, with how many states at rest end so. */
+  /** How orders end, with the number of quiescent states for each end. */
   readonly ends: ReadonlyMap<string, number>
   readonly parts: {
     readonly records: number
     readonly truths: number
     readonly decisions: number
   }
-  /** A digest of every pair of a record and the gateway's truth that was met: boxes are compared by it. */
+  /**
+   * A digest of all pairs of a record and the gateway's truth that were reached. Two explorations are compared by it.
+   */
   readonly reached: () => string
 }
 
 export type Progress = (states: number, transitions: number, depth: number) => void
 
 /**
- * The core is the real one: `decide`, `decideCancel`, `nextStep`, `afterRefusal`, `openReviewFor` and `screenOf` are called with real orders,
- * payments, observations and intents. What the server does around them is written down again here, each piece with the file it stands for.
+ * Explores every state within the bounds, breadth first, so that the first broken promise has the shortest trace. Each
+ * state is checked when it is first reached, each step when it is made.
  *
- * Assumed: what the gateway has accepted without our hearing of it is booked or denied by the time its record has been unchanged in two looks at
- * least `CANCEL_SETTLE_MS` after the call. Nothing in V1 could tell of it later. A call that is still on its way by then is not excluded: it is
- * compared with the balance it carries when it arrives, and if the gateway books another one late all the same, a person is called (S-24). A
- * gateway's replica is at most one step of its books behind, and answers so at most once or twice (`Box.lags`) between two steps.
+ * The core is the real one: `decide`, `decideCancel`, `nextStep`, `afterRefusal`, `openReviewFor` and `screenOf` get real
+ * orders, payments, observations and intents. The server around them is modelled; each piece names the file it stands for.
  *
- * Left out: PGs that lose our mark in a cancel's reason, cancels of accounts that are booked later, gateways that contradict themselves for good
- * (the properties of `decide` have those), a gateway that does not say which amount it holds fixed, an amount of our own fixed there, an orphan's
- * row written in the moment its order is registered, rows of intents that change between their reading and the guarded write, and look-ups of
- * an order that are pieced together over several pages.
+ * Assumptions: by two unchanged look-ups, `CANCEL_SETTLE_MS` after a call, the gateway has booked or denied what it
+ * accepted; V1 could report nothing later. A call may still arrive after that: the balance it carries is checked then, and
+ * a late booking calls a person (S-24). A replica is at most one step behind, and answers so at most `Bounds.lags` times
+ * between two steps.
  *
- * Breadth first over everything that can happen, until nothing new does. Each state is held to the promises when it is met, each step when
- * it is made, so that the first broken one has the shortest trace.
+ * Not modelled: PGs that lose our mark in a cancel's reason, late bookings of account closings, lasting contradictions
+ * (the properties of `decide` cover them), a gateway that does not report the fixed amount, an amount that we fixed
+ * ourselves, an orphan that is recorded while its order is registered, intents that change between reading and the guarded
+ * write, and look-ups that span several pages.
  */
-export function explore(box: Box, rules: Rules, progress: Progress, statesMax = Infinity): Explored {
-  const world = new World(box, rules)
-  const rest = new Rest(world)
+export function explore(bounds: Bounds, rules: Rules, progress: Progress, statesMax = Infinity): Explored {
+  const world = new World(bounds, rules)
+  const quiescent = new QuiescentStates(world)
   const seen = new SeenStates()
   seen.add(world.start, -1)
   let transitions = 0
@@ -70,7 +72,7 @@ export function explore(box: Box, rules: Rules, progress: Progress, statesMax = 
       nth += 1
       if (broken !== null) return
       const met = seen.add(next, from)
-      const fault = world.broken ?? (met.isNew ? faultOf(world, rest, next) : null)
+      const fault = world.broken ?? (met.isNew ? faultOf(world, quiescent, next) : null)
       if (fault !== null) broken = { ...fault, trace: traceTo(world, seen, from, next, nth) }
     })
   }
@@ -80,7 +82,7 @@ export function explore(box: Box, rules: Rules, progress: Progress, statesMax = 
     depth,
     toTheEnd: from === seen.count && broken === null,
     broken,
-    ends: rest.names,
+    ends: quiescent.names,
     parts: {
       records: world.records.pool.size,
       truths: world.truths.size,
@@ -90,12 +92,12 @@ export function explore(box: Box, rules: Rules, progress: Progress, statesMax = 
   }
 }
 
-const faultOf = (world: World, rest: Rest, state: State): Fault | null =>
+const faultOf = (world: World, quiescent: QuiescentStates, state: State): Fault | null =>
   world.faultOfRecord(state.record, 0).fault ??
   world.faultOfBooks(state.record, state.truth).fault ??
   faultOfCancels(world, state) ??
   world.faultOfRows(state.rows, state.record).fault ??
-  rest.faultOf(state)
+  quiescent.faultOf(state)
 
 function reachedIn(world: World, seen: SeenStates): string {
   const pairs = new Set<number>()
@@ -109,7 +111,7 @@ function reachedIn(world: World, seen: SeenStates): string {
   return `${pairs.size} ${createHash('sha256').update(texts.toSorted().join('\n')).digest('base64url')}`
 }
 
-/** The way from the beginning in words: each step is made again, telling. */
+/** Describes the path from the start. It makes each step again to get its words. */
 function traceTo(world: World, seen: SeenStates, last: number, end: State, nth: number): string[] {
   const way: State[] = [end]
   for (let at = last; at >= 0; at = seen.parentOf(at)) way.unshift(seen.at(at))

@@ -1,9 +1,9 @@
 import { noticeId, remainderOf } from '../src/index.ts'
-import type { Stored } from './stored.ts'
+import type { Stored } from './stored-order.ts'
 
 /**
- * The ids of notices that tell of an end, as far as the gateway's truth alone says which there are (S-12). What came and went before anybody
- * looked is told as its end alone (M-26): of an order whose money is all back nothing but that counts, nor of money that was not kept.
+ * The ids of the notices that depend on the gateway's truth alone (S-12). Money that was paid and returned before any
+ * look-up is announced by its end alone (M-26), so notices about its earlier states do not count.
  */
 export function finalNotices({ order, payments, told }: Stored): string[] {
   if (order === null) return []

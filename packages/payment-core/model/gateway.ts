@@ -1,31 +1,31 @@
 import type { Evidence, Observation } from '../src/index.ts'
 import { MINUTE_MS, NOW_MS, seen } from '../test/samples.ts'
-import type { Box, Flavour } from './box.ts'
+import type { Bounds, Flavour } from './bounds.ts'
 
-/** The gateway's own books: what is true, whether or not anybody has looked. It only goes forward, along its own graph. */
+/** One payment in the gateway's own books, which no look-up changes. Its state only advances. */
 export type Try = {
   readonly flavour: Flavour
   readonly status: 'ready' | 'awaiting_deposit' | 'failed' | 'paid'
   readonly byAccount: boolean
-  /** 1 for the try paid first, 2 for the second, 0 before. */
+  /** 1 for the payment paid first, 2 for the second, 0 while unpaid. */
   readonly paidAs: number
   readonly cancels: readonly Booked[]
 }
-/** In the order they were booked. */
+/** One cancel, in booking order. */
 export type Booked = {
-  /** The intent's id in the reason, null for one made in the console. */
+  /** The intent's id in the reason; null for a cancel in the console. */
   readonly mark: string | null
   readonly amount: number
-  /** Accepted first and booked later, whatever was left by then. */
+  /** Accepted first and booked later, whatever the balance was by then. */
   readonly late: boolean
 }
-/** Tries in the order they were begun: which of two is called the first is no choice of ours. */
+/** Payments in the order in which they were begun. */
 export type Truth = readonly Try[]
 
 export const ORDER_AMOUNT = 14_000
-/** Part of the order: what the shop asks back and what somebody gives back in the console, alike so that they can be mistaken. */
+/** A part of the order. The shop's refund and a console cancel use the same amount, so that they can be confused. */
 export const PART = 4_000
-/** What another shop of the same account sells under the same number, and has fixed for it. */
+/** The amount that another shop of the same account has fixed for the same order number. */
 export const FOREIGN_AMOUNT = 50_000
 
 export const paymentIdOf = (index: number): string => `imp_${index + 1}`
@@ -33,7 +33,7 @@ export function amountPaid({ flavour }: Try): number {
   if (flavour === 'foreign') return FOREIGN_AMOUNT
   return flavour === 'wrong' ? ORDER_AMOUNT - 1_000 : ORDER_AMOUNT
 }
-/** Money that no evidence ties to our order (S-23). */
+/** No evidence ties this money to our order (S-23). */
 export const isInDoubt = ({ flavour }: Try): boolean => flavour === 'earlier' || flavour === 'foreign'
 export const returnedOf = (each: Try): number => each.cancels.reduce((sum, { amount }) => sum + amount, 0)
 export const leftOf = (each: Try): number =>
@@ -44,10 +44,10 @@ export type Move = { readonly truth: Truth; readonly words: string }
 const replaced = (truth: Truth, index: number, changed: Partial<Try>): Truth =>
   truth.map((each, at) => (at === index ? { ...each, ...changed } : each))
 
-/** What customers, banks and the gateway's console can do next, by nobody's leave. */
-export function movesOf(box: Box, truth: Truth): Move[] {
-  const opened = truth.length < box.payments ? box.flavours.map((flavour) => opens(truth, flavour)) : []
-  return [...opened, ...truth.flatMap((_, index) => movesOfTry(box, truth, index))]
+/** What customers, banks and the gateway's console can do next. */
+export function movesOf(bounds: Bounds, truth: Truth): Move[] {
+  const opened = truth.length < bounds.payments ? bounds.flavours.map((flavour) => opens(truth, flavour)) : []
+  return [...opened, ...truth.flatMap((_, index) => movesOfTry(bounds, truth, index))]
 }
 
 const asked: Readonly<Record<Flavour, string>> = {
@@ -66,7 +66,7 @@ function opens(truth: Truth, flavour: Flavour): Move {
   }
 }
 
-function movesOfTry(box: Box, truth: Truth, index: number): Move[] {
+function movesOfTry(bounds: Bounds, truth: Truth, index: number): Move[] {
   const each = truth[index]
   if (each === undefined) return []
   const id = paymentIdOf(index)
@@ -81,33 +81,33 @@ function movesOfTry(box: Box, truth: Truth, index: number): Move[] {
         truth: replaced(truth, index, { status: 'awaiting_deposit', byAccount: true }),
         words: `${id} is issued a virtual account`,
       }
-      return [pays(`${id} is paid`), fails, ...(box.accounts ? [account] : [])]
+      return [pays(`${id} is paid`), fails, ...(bounds.accounts ? [account] : [])]
     }
     case 'awaiting_deposit':
       return [pays(`${id} is paid into its account`), { ...fails, words: `${id}’s account is closed` }]
     case 'failed':
-      return box.fraudReview ? [pays(`${id}, which had failed, is paid after all`)] : []
+      return bounds.fraudReview ? [pays(`${id}, which had failed, is paid after all`)] : []
     case 'paid':
-      return consoleMoves(box, truth, index, each)
+      return consoleMoves(bounds, truth, index, each)
   }
 }
 
-function consoleMoves(box: Box, truth: Truth, index: number, each: Try): Move[] {
+function consoleMoves(bounds: Bounds, truth: Truth, index: number, each: Try): Move[] {
   const made = truth.reduce((sum, { cancels }) => sum + cancels.filter(({ mark }) => mark === null).length, 0)
   const left = leftOf(each)
-  if (made >= box.consoleCancels || left === 0) return []
+  if (made >= bounds.consoleCancels || left === 0) return []
   return [...new Set([Math.min(PART, left), left])].map((amount) => ({
     truth: replaced(truth, index, { cancels: [...each.cancels, { mark: null, amount, late: false }] }),
     words: `somebody gives ${amount} of ${paymentIdOf(index)} back in the gateway’s console`,
   }))
 }
 
-/** Before the deadline; after it; after the deadline that an issued account adds, and its grace. */
+/** Before the order's deadline, after it, and after a virtual account's deadline with its grace period. */
 export const timesMs: readonly number[] = [NOW_MS, NOW_MS + 31 * MINUTE_MS, NOW_MS + 120 * MINUTE_MS]
 
 export const DAYS_AGO_MS = 48 * 60 * MINUTE_MS
 
-/** What a look at one try would read now. */
+/** What a look-up of one payment reads now. */
 export function observe(truth: Truth, index: number): Observation[] {
   const each = truth[index]
   if (each === undefined) return []
@@ -136,7 +136,7 @@ export function observe(truth: Truth, index: number): Observation[] {
 
 export const observeAll = (truth: Truth): Observation[] => truth.flatMap((_, index) => observe(truth, index))
 
-/** What the gateway holds fixed for the number, when it is asked about what was seen: another shop's sum where that shop uses it. */
+/** The amount that the gateway reports as fixed: another shop's, if a payment of that shop was seen. */
 export const evidenceOf = (sight: readonly Observation[]): Evidence => ({
   fixed: sight.some(({ amounts }) => amounts.includes(FOREIGN_AMOUNT))
     ? { kind: 'held', money: { amount: FOREIGN_AMOUNT, currency: 'KRW' } }

@@ -1,5 +1,5 @@
 import { currentPayment, decide, nextStep, openReviewFor } from '../src/index.ts'
-import { boxes, realRules, type Box, type Rules } from './box.ts'
+import { boundsByName, realRules, type Bounds, type Rules } from './bounds.ts'
 import {
   decideAnnouncingAgain,
   decideBelieving,
@@ -19,52 +19,68 @@ import {
   decideWithoutReckoning,
 } from './wrong-decisions.ts'
 
-/** The product with one thing wrong, and the promise that finds it out. */
+/** The product with one rule broken, and the promises that reveal it. */
 export type Mutant = {
   readonly name: string
-  readonly box: Box
+  readonly bounds: Bounds
   readonly rules: Rules
   readonly breaks: readonly string[]
 }
 
-const mutant = (name: string, box: Box, wrong: Partial<Rules>, ...breaks: string[]): Mutant => ({
+const mutant = (name: string, bounds: Bounds, wrong: Partial<Rules>, ...breaks: string[]): Mutant => ({
   name,
-  box,
+  bounds,
   rules: { ...realRules, ...wrong },
   breaks,
 })
 
 export const mutants: readonly Mutant[] = [
-  mutant('an amount is not compared', boxes.small, { decide: decideWithoutAmounts }, 'S-01'),
-  mutant('a second payment is kept', boxes.two, { decide: decideKeepingEach }, 'S-04', 'S-02'),
+  mutant('an amount is not compared', boundsByName.small, { decide: decideWithoutAmounts }, 'S-01'),
+  mutant('a second payment is kept', boundsByName.two, { decide: decideKeepingEach }, 'S-04', 'S-02'),
   mutant(
     'a stale «ready» undoes «paid»',
-    boxes.two,
+    boundsByName.two,
     { decide: decideByTheNewest, guard: false, refusesSecondIds: true },
     'S-06',
   ),
-  mutant('a write names no version', boxes.two, { guard: false }, 'S-02', 'S-04', 'S-06'),
-  mutant('a lease is not looked at', boxes.small, { lease: false }, 'S-15'),
-  mutant('a cancel is repeated without a look', boxes.small, { looksBeforeSending: false }, 'S-24', 'S-08'),
+  mutant('a write names no version', boundsByName.two, { guard: false }, 'S-02', 'S-04', 'S-06'),
+  mutant('a lease is not looked at', boundsByName.small, { lease: false }, 'S-15'),
+  mutant(
+    'a cancel is repeated without a look',
+    boundsByName.small,
+    { looksBeforeSending: false },
+    'S-24',
+    'S-08',
+  ),
   mutant(
     'a cancel is sent without its balance',
-    { ...boxes.slow, pends: false },
+    { ...boundsByName.slow, pends: false },
     { sendsBalance: false },
     'S-08',
   ),
-  mutant('an order expires by the clock alone', boxes.small, { decide: decideByTheClock }, 'S-20'),
+  mutant('an order expires by the clock alone', boundsByName.small, { decide: decideByTheClock }, 'S-20'),
   mutant(
     'silence is taken for failure',
-    boxes.small,
+    boundsByName.small,
     { silence: (payment) => ({ ...payment, status: 'failed' }) },
     'S-20',
     'S-06',
   ),
-  mutant('money of an unknown order is sent back', boxes.orphan, { decide: decideReturningOrphans }, 'S-07'),
-  mutant('the payment that is kept is sent back', boxes.two, { decide: decideReturningTheKept }, 'S-07'),
+  mutant(
+    'money of an unknown order is sent back',
+    boundsByName.orphan,
+    { decide: decideReturningOrphans },
+    'S-07',
+  ),
+  mutant(
+    'the payment that is kept is sent back',
+    boundsByName.two,
+    { decide: decideReturningTheKept },
+    'S-07',
+  ),
   mutant(
     'a deadline that has passed stops the program',
-    boxes.small,
+    boundsByName.small,
     {
       decide: (input) => {
         const decision = decide(input)
@@ -74,18 +90,23 @@ export const mutants: readonly Mutant[] = [
     },
     'S-06',
   ),
-  mutant('a return is believed', boxes.small, { decide: decideBelieving }, 'S-09'),
-  mutant('what was announced is announced again', boxes.small, { decide: decideAnnouncingAgain }, 'S-02'),
-  mutant('money that is refused stays', boxes.small, { decide: decideForgetting }, 'S-22', 'L-11'),
+  mutant('a return is believed', boundsByName.small, { decide: decideBelieving }, 'S-09'),
+  mutant(
+    'what was announced is announced again',
+    boundsByName.small,
+    { decide: decideAnnouncingAgain },
+    'S-02',
+  ),
+  mutant('money that is refused stays', boundsByName.small, { decide: decideForgetting }, 'S-22', 'L-11'),
   mutant(
     'a look begun before its order was registered is not compared with what was recorded since',
-    { ...boxes.orphan, flavours: ['good'], fraudReview: false },
+    { ...boundsByName.orphan, flavours: ['good'], fraudReview: false },
     { guardsUnregistered: false },
     'S-06',
   ),
   mutant(
     '«pay again» is offered while nothing is known',
-    boxes.small,
+    boundsByName.small,
     {
       screenOf: (order, payments, scope, nowMs) => {
         const screen = realRules.screenOf(order, payments, scope, nowMs)
@@ -107,7 +128,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the screen is about the newest try alone',
-    boxes.two,
+    boundsByName.two,
     {
       screenOf: (order, payments, scope, nowMs) => {
         const newest = currentPayment(order, payments)
@@ -118,7 +139,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a cancel without an answer is sent again at once',
-    boxes.slow,
+    boundsByName.slow,
     {
       nextStep: (row, payment, nowMs, settling) =>
         nextStep(row.state === 'unknown' ? { ...row, state: 'requested' } : row, payment, nowMs, settling),
@@ -127,7 +148,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a cancel without an answer is sent again after one look',
-    boxes.slow,
+    boundsByName.slow,
     {
       nextStep: (row, payment, nowMs, settling) =>
         nextStep({ ...row, unchangedLooks: row.unchangedLooks + 1 }, payment, nowMs, settling),
@@ -136,7 +157,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a cancel without an answer is taken for done',
-    { ...boxes.slow, pends: false },
+    { ...boundsByName.slow, pends: false },
     {
       nextStep: (row, payment, nowMs, settling) =>
         row.state === 'unknown' ? { kind: 'done' } : nextStep(row, payment, nowMs, settling),
@@ -146,7 +167,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'what the gateway has accepted is sent again',
-    boxes.slow,
+    boundsByName.slow,
     {
       nextStep: (row, payment, nowMs, settling) =>
         nextStep(row.state === 'accepted' ? { ...row, state: 'requested' } : row, payment, nowMs, settling),
@@ -155,30 +176,30 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'what went back is not compared with what was asked',
-    boxes.slow,
+    boundsByName.slow,
     { decide: decideWithoutReckoning },
     'S-24',
     'M-25',
   ),
-  mutant('money that predates the order is kept', boxes.doubt, { decide: decideWithoutDates }, 'S-23'),
-  mutant('another shop’s money is sent back', boxes.doubt, { decide: decideWithoutAsking }, 'S-23'),
-  mutant('one answer that lags is a contradiction', boxes.lagging, { decide: decideHastily }, 'G-18'),
-  mutant('a contradiction is never dissolved', boxes.lagging, { decide: decideUnforgiving }, 'G-18'),
+  mutant('money that predates the order is kept', boundsByName.doubt, { decide: decideWithoutDates }, 'S-23'),
+  mutant('another shop’s money is sent back', boundsByName.doubt, { decide: decideWithoutAsking }, 'S-23'),
+  mutant('one answer that lags is a contradiction', boundsByName.lagging, { decide: decideHastily }, 'G-18'),
+  mutant('a contradiction is never dissolved', boundsByName.lagging, { decide: decideUnforgiving }, 'G-18'),
   mutant(
     'a stranger’s words stand on the order’s screen',
-    boxes.small,
+    boundsByName.small,
     { decide: decideHearingStrangers },
     'S-25',
   ),
   mutant(
     'money that came and went is announced as paid',
-    boxes.small,
+    boundsByName.small,
     { decide: decideTellingThePast },
     'S-12',
   ),
   mutant(
     'a cancel that cannot be made calls nobody',
-    boxes.small,
+    boundsByName.small,
     { openReviewFor: (input, call) => (call.reason === 'cancel_failed' ? null : openReviewFor(input, call)) },
     'S-22',
     'L-11',

@@ -1,4 +1,4 @@
-/** Up to six are put into all their 720 orders; of more, as many are drawn. */
+/** Up to six items: all 720 orders. More: a sample of 720. */
 const ALL_MAX = 6
 const DRAWN = 720
 

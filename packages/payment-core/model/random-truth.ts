@@ -2,16 +2,16 @@ import type { Observation, PaymentStatus, Return } from '../src/index.ts'
 import { NOW_MS, MINUTE_MS, seen } from '../test/samples.ts'
 import { DAYS_AGO_MS, FOREIGN_AMOUNT } from './gateway.ts'
 
-/** One payment's records at the gateway, oldest first. */
+/** The successive records of one payment, oldest first. */
 export type Life = readonly Observation[]
 
-/** A reason to look: about one payment, about the order, or about nothing the gateway knows. */
+/** A reason to look up a payment, the order, or something unknown to the gateway. */
 export type Claim = {
   readonly about: number | 'order' | 'nothing'
   readonly says: Return['says'] | null
 }
 
-/** What one gateway truth is made of: payments, the claims about them, and how far the gateway has gone at each place of a claim. */
+/** Payments, the claims about them, and the gateway's progress at each claim. */
 export type RandomTruth = {
   readonly lives: readonly Life[]
   readonly claims: readonly Claim[]
@@ -29,10 +29,10 @@ const paths: ReadonlyArray<readonly PaymentStatus[]> = [
   ['ready', 'awaiting_deposit', 'failed'],
   ['ready', 'awaiting_deposit', 'paid'],
 ]
-/** Before each deadline, and after the order was registered as far as two clocks agree. */
+/** Before every deadline, and after the registration as far as the clocks agree. */
 const BEGUN_AGO_MS = 90_000
 
-/** More than six claims are as common as fewer: their orders are drawn. */
+/** Six claims are played in all orders; more are sampled. */
 const CLAIMS_MAX = 8
 
 export function randomTruth(random: () => number): RandomTruth {
@@ -75,7 +75,7 @@ function randomLife(index: number, below: (bound: number) => number): Life {
   return [...life, ...cancelsOf(facts, amount, details('paid'), below)]
 }
 
-/** Up to three cancels made in the console, each a record of its own; sometimes all of it. */
+/** Up to three console cancels, each with its own record. */
 function cancelsOf(
   facts: Partial<Observation> & { readonly paymentId: string },
   amount: number,

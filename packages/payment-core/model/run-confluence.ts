@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { decide } from '../src/index.ts'
 import { confluence } from './confluence.ts'
-import { write } from './write.ts'
+import { recordInProof } from './record-in-proof.ts'
 
 const help = `proof confluence [--truths N] [--seed S]
   N random gateway truths, each with its claims in all their orders: the same facts come to the same end`
@@ -29,7 +29,7 @@ else {
       `seed ${seed}, ${seconds.toFixed(0)} s`,
   )
   if (parted.length === 0 && truths >= 10_000)
-    write('Confluence', `npx -y pnpm proof confluence --truths ${truths} --seed ${seed}`, [
+    recordInProof('Confluence', `npx -y pnpm proof confluence --truths ${truths} --seed ${seed}`, [
       `${truths.toLocaleString('en')} random gateway truths, ${courses.toLocaleString('en')} courses of claims, ${seconds.toFixed(0)} s; none parted.`,
       'Whatever the order, loss, delay or repetition of claims: the same final status, balance and notice ids, up to which of two good payments is kept.',
     ])

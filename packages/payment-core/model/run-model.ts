@@ -1,24 +1,24 @@
 import { parseArgs } from 'node:util'
-import { boxes, realRules, type Box } from './box.ts'
+import { boundsByName, realRules, type Bounds } from './bounds.ts'
 import { explore, type Explored } from './explore.ts'
-import { write } from './write.ts'
+import { recordInProof } from './record-in-proof.ts'
 
-const help = `proof model [--box ${Object.keys(boxes).join('|')}]
-  explores everything that can happen inside the box and holds every state to the promises`
+const help = `proof model [--bounds ${Object.keys(boundsByName).join('|')}]
+  explores everything that can happen inside the bounds and holds every state to the promises`
 
 const { values } = parseArgs({
-  options: { box: { type: 'string', default: 'small' }, help: { type: 'boolean', default: false } },
+  options: { bounds: { type: 'string', default: 'small' }, help: { type: 'boolean', default: false } },
 })
-const chosen: Box | undefined = Object.values(boxes).find(({ name }) => name === values.box)
+const chosen: Bounds | undefined = Object.values(boundsByName).find(({ name }) => name === values.bounds)
 
 if (values.help || chosen === undefined) console.log(help)
 else process.exitCode = run(chosen)
 
-function run(box: Box): number {
+function run(bounds: Bounds): number {
   const begun = performance.now()
   const seconds = (): number => (performance.now() - begun) / 1_000
   let told = 0
-  const found = explore(box, realRules, (states, transitions, depth) => {
+  const found = explore(bounds, realRules, (states, transitions, depth) => {
     if (seconds() < told + 5) return
     told = seconds()
     console.log(`depth ${depth}: ${states} states, ${transitions} transitions, ${told.toFixed(0)} s`)
@@ -28,9 +28,13 @@ function run(box: Box): number {
   for (const line of lines) console.log(line)
   for (const [index, words] of (broken?.trace ?? []).entries()) console.log(`  ${index + 1}. ${words}`)
   if (broken !== null || !toTheEnd) return 1
-  // What the tests explore every time is no news.
-  if (['full', 'stale', 'wide', 'counted', 'twice', 'contradicted'].includes(box.name))
-    write(`The model, box ${box.name}`, `npx -y pnpm proof model --box ${box.name}`, lines)
+  // Do not record the bounds that the tests explore each time.
+  if (['full', 'stale', 'wide', 'counted', 'twice', 'contradicted'].includes(bounds.name))
+    recordInProof(
+      `The model, bounds ${bounds.name}`,
+      `npx -y pnpm proof model --bounds ${bounds.name}`,
+      lines,
+    )
   return 0
 }
 

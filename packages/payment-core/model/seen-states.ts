@@ -3,15 +3,15 @@ import type { State } from './world.ts'
 const FIELDS = 9
 
 /**
- * All states met, each once and exactly: the numbers of its parts side by side in one array, found again by open addressing. No state is
- * told from another by a digest alone.
+ * All visited states, each once. The numbers of a state's parts lie side by side in one array, with open addressing.
+ * States are compared whole, never by a hash alone.
  */
 export class SeenStates {
   #rows = new Int32Array(FIELDS * 1024)
   #slots = new Int32Array(4096)
   count = 0
 
-  /** The state's number, and whether it is new. */
+  /** Returns the state's number, and whether the state is new. */
   add(state: State, parent: number): { readonly at: number; readonly isNew: boolean } {
     const mask = this.#slots.length - 1
     let slot = hashOf(state) & mask
@@ -44,7 +44,7 @@ export class SeenStates {
     }
   }
 
-  /** The state it was first reached from; -1 for the beginning. */
+  /** The state from which this one was first reached; -1 for the start. */
   parentOf(at: number): number {
     return this.#rows[at * FIELDS + 8] ?? -1
   }

@@ -1,24 +1,24 @@
 import { returnedUnder, type Payment, type Waiting } from '../src/index.ts'
 import { order as registered } from '../test/samples.ts'
 import { paymentIdOf, PART } from './gateway.ts'
-import { begins, giveBackSteps, leaseSteps } from './giving.ts'
-import { leftAlone, outdated, settled } from './look.ts'
-import { isEnded, jobOf, leaseOf, rowOf, type Answer, type Row } from './work.ts'
+import { startLookup, refundSteps, leaseSteps } from './refund-steps.ts'
+import { withoutListener, outdated, settled } from './lookup-steps.ts'
+import { isEnded, jobOf, leaseOf, rowOf, type Answer, type Row } from './workers.ts'
 import { behindBy, claimed, claimsLeft, slotOf, type Emit, type State, type World } from './world.ts'
 
-/** Everything that can happen next, from anybody. */
+/** Every step that can happen next. */
 export function stepsFrom(world: World, state: State, take: Emit): void {
-  // A call that nobody waits for and that the gateway refuses whenever it arrives is none.
+  // Drop calls that nobody waits for and that the gateway can only refuse.
   const emit: Emit = (next, words) => take({ ...next, calls: world.alive(next.calls, next.truth) }, words)
   outside(world, state, emit)
   asks(world, state, emit)
   if (world.rules.silence !== null) silence(world, state, world.rules.silence, emit)
-  // Idle comes first: of one worker the second place is its own.
+  // Idle sorts first, so a single worker is in the second place.
   workerSteps(world, state, state.b, state.a, emit)
-  if (world.box.workers === 2 && state.a !== state.b) workerSteps(world, state, state.a, state.b, emit)
+  if (world.bounds.workers === 2 && state.a !== state.b) workerSteps(world, state, state.a, state.b, emit)
 }
 
-/** The gateway's own life, calls that come to their ends, the shop that registers its order. */
+/** Steps outside the product: the gateway's own, calls that end, the shop registering its order. */
 function outside(world: World, state: State, emit: Emit): void {
   const { truth, calls } = state
   for (const move of world.movesFrom(truth, 0)) emit(movedOn(world, state, move.truth), move.words)
@@ -40,9 +40,9 @@ function outside(world: World, state: State, emit: Emit): void {
     )
 }
 
-/** The books have gone on a step: what they were before may be answered still, by a replica. */
+/** After a step of the books, a replica can still answer from the books before it. */
 const movedOn = (world: World, state: State, truth: number): State =>
-  truth === state.truth ? state : { ...state, truth, behind: behindBy(state.truth, world.box.lags) }
+  truth === state.truth ? state : { ...state, truth, behind: behindBy(state.truth, world.bounds.lags) }
 
 function waitsFor(world: World, worker: number, intentId: string): boolean {
   const each = world.workers.at(worker)
@@ -54,19 +54,22 @@ function hears(world: World, worker: number, answer: Answer): number {
   return each.at === 'asked' ? world.workers.id({ ...each, answer }) : worker
 }
 
-/** The shop asks money back (journey/requests/request-refund.ts): what it asked before is given back, or on its way, or was given up. */
+/**
+ * The shop asks for a refund (journey/requests/request-refund.ts). Its earlier refunds are done, on their way, or
+ * given up.
+ */
 function asks(world: World, state: State, emit: Emit): void {
   const { order, payments } = world.records.pool.at(state.record)
   const rows = world.rows.at(state.rows)
   const shops = rows.filter((row) => row.cause === 'shop')
-  if (order === null || order.keptPaymentId === null || shops.length >= world.box.asksMax) return
+  if (order === null || order.keptPaymentId === null || shops.length >= world.bounds.asksMax) return
   const index = order.keptPaymentId === paymentIdOf(0) ? 0 : 1
   const hasAccount = world.held(state.record, index)?.details.method === 'virtual_account'
   const isExecuted = (row: Row): boolean =>
     row.state === 'done' || payments.some((payment) => returnedUnder(row.intentId, payment).length > 0)
   const waiting = shops.filter((row) => !isExecuted(row) && !isEnded(row)).map(waitingOf)
   const executed = shops.filter(isExecuted).map(waitingOf)
-  for (const much of world.box.asks) {
+  for (const much of world.bounds.asks) {
     const intent = world.rules.decideCancel(order, payments, waiting, executed, {
       intentId: `shop-${shops.length + 1}`,
       paymentId: null,
@@ -86,7 +89,7 @@ function asks(world: World, state: State, emit: Emit): void {
 
 const waitingOf = ({ amount }: Row): Waiting => ({ amount, taxFree: null, vat: null })
 
-/** A look that was not answered changes nothing (journey/reconcile/reschedule.ts), unless a mutant makes something of it. */
+/** An unanswered look-up changes nothing (journey/reconcile/reschedule.ts), except in a mutant. */
 function silence(world: World, state: State, makes: (payment: Payment) => Payment, emit: Emit): void {
   const stored = world.records.pool.at(state.record)
   for (const [index, payment] of stored.payments.entries()) {
@@ -102,13 +105,13 @@ function silence(world: World, state: State, makes: (payment: Payment) => Paymen
 function workerSteps(world: World, state: State, worker: number, other: number, emit: Emit): void {
   const each = world.workers.at(worker)
   if (each.at === 'idle') return idleSteps(world, state, other, emit)
-  if (each.at === 'again') begins(world, state, each.job, other, emit)
-  else giveBackSteps(world, state, each, other, emit)
-  // Killed, or without an answer for too long: what it had taken is taken up again when its lease has run out.
+  if (each.at === 'again') startLookup(world, state, each.job, other, emit)
+  else refundSteps(world, state, each, other, emit)
+  // A killed or stalled worker: its job is taken up again when its lease has run out.
   const job = jobOf(each)
   const claims = claimed(state.claims, job === null ? -1 : slotOf(job), -1)
   const lease = leaseOf(each)
-  const left = lease === null ? state : leftAlone(world, state, lease.intentId)
+  const left = lease === null ? state : withoutListener(world, state, lease.intentId)
   emit(settled({ ...left, claims }, world.idle, other), 'a worker is killed, or gives its look up')
 }
 
@@ -116,13 +119,14 @@ function idleSteps(world: World, state: State, other: number, emit: Emit): void 
   const { truth, claims } = state
   world.truths.at(truth).forEach((_, index) => {
     for (const [place, kind] of (['bare', 'claim'] as const).entries()) {
-      if (world.box.claims === null) begins(world, state, { kind, index, slot: -1 }, other, emit)
+      if (world.bounds.claims === null) startLookup(world, state, { kind, index, slot: -1 }, other, emit)
       else if (claimsLeft(claims, place * 2 + index) > 0) {
         const slot = place * 2 + index
-        begins(world, { ...state, claims: claimed(claims, slot, 1) }, { kind, index, slot }, other, emit)
+        startLookup(world, { ...state, claims: claimed(claims, slot, 1) }, { kind, index, slot }, other, emit)
       }
     }
   })
-  if (world.records.pool.at(state.record).order !== null) begins(world, state, { kind: 'sweep' }, other, emit)
+  if (world.records.pool.at(state.record).order !== null)
+    startLookup(world, state, { kind: 'sweep' }, other, emit)
   leaseSteps(world, state, other, emit)
 }

@@ -11,7 +11,7 @@ import {
   type Return,
 } from '../src/index.ts'
 
-/** Any amount is taken for the order's. */
+/** Any amount counts as the order's. */
 export function decideWithoutAmounts(input: DecideInput): Decision {
   const { order } = input
   if (order === null) return decide(input)
@@ -19,7 +19,7 @@ export function decideWithoutAmounts(input: DecideInput): Decision {
   return decide({ ...input, seen: input.seen.map(asAsked) })
 }
 
-/** Whatever is paid is kept, also when the order has its payment. */
+/** Every paid payment is kept, even if the order has one. */
 export function decideKeepingEach(input: DecideInput): Decision {
   const { order } = input
   if (order === null) return decide(input)
@@ -30,7 +30,7 @@ export function decideKeepingEach(input: DecideInput): Decision {
   return decide({ ...input, order: { ...order, keptPaymentId: null, status: 'open' } })
 }
 
-/** The newest answer replaces what is held, whatever was known. */
+/** The newest answer replaces what is stored. */
 export function decideByTheNewest(input: DecideInput): Decision {
   const { order } = input
   const older = input.seen.find((seen) =>
@@ -44,11 +44,11 @@ export function decideByTheNewest(input: DecideInput): Decision {
 
 const nothing = { notices: [], intents: [], executed: [], timeline: [], proof: null } as const
 
-/** The deadline alone expires an order, whatever was looked up and when. */
+/** The deadline alone expires an order, without a look-up. */
 export const decideByTheClock = (input: DecideInput): Decision =>
   decide({ ...input, look: { by: 'order', beganAtMs: input.nowMs } })
 
-/** A payment of an order nobody knows is sent back by itself. */
+/** The payment of an unknown order is refunded automatically. */
 export function decideReturningOrphans(input: DecideInput): Decision {
   const decision = decide(input)
   if (input.order !== null) return decision
@@ -56,7 +56,7 @@ export function decideReturningOrphans(input: DecideInput): Decision {
   return { ...decision, intents: orphans.map((payment) => returnOf(payment, payment.orderId)) }
 }
 
-/** Of two payments the wrong one goes back. */
+/** Of two payments, the wrong one is refunded. */
 export function decideReturningTheKept(input: DecideInput): Decision {
   const decision = decide(input)
   const kept = [...decision.payments, ...input.payments].find((payment) => payment.standing === 'kept')
@@ -78,7 +78,7 @@ const returnOf = (payment: Payment, orderId: string): CancelIntent => ({
   vat: null,
 })
 
-/** A return that claims success is believed. */
+/** A claimed success counts as paid. */
 export function decideBelieving(input: DecideInput): Decision {
   const said = input.returned?.says === 'success' ? input.returned.paymentId : null
   const believed = (seen: Observation): Observation =>
@@ -86,7 +86,7 @@ export function decideBelieving(input: DecideInput): Decision {
   return decide({ ...input, seen: input.seen.map(believed) })
 }
 
-/** Every look that sees the kept payment announces it. */
+/** Every look-up of the kept payment announces it again. */
 export function decideAnnouncingAgain(input: DecideInput): Decision {
   const { order } = input
   const first = decide(input)
@@ -97,7 +97,7 @@ export function decideAnnouncingAgain(input: DecideInput): Decision {
   return { ...first, order: { ...order, sequence: order.sequence + again.length }, notices: again }
 }
 
-/** When a try was begun is not looked at. */
+/** The start time of a payment is ignored. */
 export function decideWithoutDates(input: DecideInput): Decision {
   const { order } = input
   if (order === null) return decide(input)
@@ -112,7 +112,7 @@ export function decideWithoutDates(input: DecideInput): Decision {
 export const decideWithoutAsking = (input: DecideInput): Decision =>
   decide({ ...input, evidence: { fixed: { kind: 'none' } } })
 
-/** A record that is behind is a contradiction for a person at once. */
+/** One lagging answer is a contradiction for a person at once. */
 export function decideHastily(input: DecideInput): Decision {
   const decision = decide(input)
   const payments = decision.payments.map((payment) => ({
@@ -122,18 +122,18 @@ export function decideHastily(input: DecideInput): Decision {
   return { ...decision, payments }
 }
 
-/** What once contradicted itself is never believed again. */
+/** A contradiction is never resolved by later look-ups. */
 export function decideUnforgiving(input: DecideInput): Decision {
   const isInDoubt = ({ paymentId }: Observation): boolean =>
     input.payments.some((held) => held.paymentId === paymentId && held.contradiction !== null)
   return decide({ ...input, seen: input.seen.filter((seen) => !isInDoubt(seen)) })
 }
 
-/** What is under our marks in the gateway's list is not compared with what was asked. */
+/** Cancels in the gateway's list are not compared with the requested refunds. */
 export const decideWithoutReckoning = (input: DecideInput): Decision =>
   decide({ ...input, requestedRefunds: [] })
 
-/** Whatever came with any claim stands on the order's screen. */
+/** The text of any claim appears on the order's screen. */
 export const decideHearingStrangers = (input: DecideInput): Decision =>
   decide({ ...input, returned: input.returned ?? { ...strangersWord, atMs: input.nowMs } })
 
@@ -146,7 +146,7 @@ const strangersWord: Return = {
   looks: 0,
 }
 
-/** Money that came and went before anybody looked is announced as if it were there, and not that it is back. */
+/** Money that came and went before any look-up is announced as present, and its return is not. */
 export function decideTellingThePast(input: DecideInput): Decision {
   const decision = decide(input)
   const { order, notices } = decision
@@ -162,5 +162,5 @@ export function decideTellingThePast(input: DecideInput): Decision {
   return { ...decision, notices: told.notices, order: { ...order, sequence: told.notices.length } }
 }
 
-/** Why of every refusal is forgotten: money that is not the order's is neither kept nor sent back. */
+/** Refused money is neither kept nor refunded. */
 export const decideForgetting = (input: DecideInput): Decision => ({ ...decide(input), intents: [] })

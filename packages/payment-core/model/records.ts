@@ -11,14 +11,14 @@ import {
   type Payment,
 } from '../src/index.ts'
 import { NOW_MS } from '../test/samples.ts'
-import type { Box, Rules } from './box.ts'
-import { fault, faultOfDecision, paymentsAfter, type Fault } from './decided.ts'
+import type { Bounds, Rules } from './bounds.ts'
+import { fault, faultOfDecision, paymentsAfter, type Fault } from './decision-invariants.ts'
 import { evidenceOf, timesMs } from './gateway.ts'
-import { faultOfReturns } from './returned.ts'
-import type { Sight, Stored } from './stored.ts'
-import { Pool, STRIDE } from './pool.ts'
+import { faultOfReturns } from './return-invariants.ts'
+import type { Sight, Stored } from './stored-order.ts'
+import { ValuePool, STRIDE } from './value-pool.ts'
 
-/** A decision as it was recorded. */
+/** A decision and the record after it. */
 export type Recorded = {
   readonly record: number
   readonly intents: readonly CancelIntent[]
@@ -27,26 +27,26 @@ export type Recorded = {
 }
 
 /**
- * The record and every decision about it, each worked out once. Stands for journey/reconcile/record-outcome.ts and `recordDecision` in store/orders.ts; a
- * worker that has read an older version never comes here, unless a mutant lets it.
+ * All records and all decisions about them, each computed once. Stands for journey/reconcile/record-outcome.ts and
+ * `recordDecision` in store/orders.ts. A worker with an older version gets here only in a mutant.
  */
 export class Records {
-  readonly pool = new Pool<Stored>()
-  readonly sights = new Pool<Sight>()
-  readonly requestedRefunds = new Pool<readonly RequestedRefund[]>()
+  readonly pool = new ValuePool<Stored>()
+  readonly sights = new ValuePool<Sight>()
+  readonly requestedRefunds = new ValuePool<readonly RequestedRefund[]>()
   readonly recorded: Recorded[] = []
-  readonly #box: Box
+  readonly #bounds: Bounds
   readonly #rules: Rules
   readonly #known = new Map<number, Map<number, number>>()
 
-  constructor(box: Box, rules: Rules) {
-    this.#box = box
+  constructor(bounds: Bounds, rules: Rules) {
+    this.#bounds = bounds
     this.#rules = rules
   }
 
-  /** The number of what comes of recording `sight` by somebody who has read `read`, at time `at`; `requestedRefunds` is what was asked back by then. */
+  /** The number of the decision about `sight` by a worker that has read `read`, at time `at`. */
   record(read: number, held: number, sight: number, at: number, requestedRefunds: number): number {
-    // Without a mutant what was read is what is held.
+    // Without a mutant, the worker has read the stored record.
     const where = read === held ? held : -(read * STRIDE + held)
     const about = requestedRefunds === 0 ? sight * 4 + at : -(requestedRefunds * STRIDE + sight * 4 + at)
     const known = this.#known.get(where) ?? new Map<number, number>()
@@ -64,7 +64,7 @@ export class Records {
     return number
   }
 
-  /** The core never throws: that it did is a fault with a trace like any other. */
+  /** The core never throws. An exception is a fault with a trace. */
   #decided(input: DecideInput, sight: number, held: number, at: number): Recorded {
     try {
       return this.#decide(input, this.sights.at(sight), this.pool.at(held), at)
@@ -82,12 +82,12 @@ export class Records {
     return { record: this.pool.id(written(held, decision)), intents, executed, fault: found }
   }
 
-  /** What a person is called for is written without a look. */
+  /** Writes what calls a person, without a look-up. */
   write(held: number, decision: Decision): number {
     return this.pool.id(written(this.pool.at(held), decision))
   }
 
-  /** What strangers cause is decided without a word of theirs: `returned` is null (journey/reconcile/lookup-context.ts, returnAmong). */
+  /** `returned` is null, as for a stranger's claim (journey/reconcile/lookup-context.ts, returnAmong). */
   inputOf(read: Stored, sight: Sight, at: number, requestedRefunds: readonly RequestedRefund[]): DecideInput {
     const { order, payments } = read
     return {
@@ -96,17 +96,18 @@ export class Records {
       seen: sight.seen,
       look: { by: sight.by, beganAtMs: timesMs[sight.beganAt] ?? 0 },
       returned: null,
-      evidence: order === null ? noEvidence : beside(order, payments, sight.seen, evidenceOf(sight.seen)),
+      evidence:
+        order === null ? noEvidence : readEvidence(order, payments, sight.seen, evidenceOf(sight.seen)),
       requestedRefunds,
-      policy: this.#box.policy,
+      policy: this.#bounds.policy,
       nowMs: timesMs[at] ?? 0,
       nowIso: '',
     }
   }
 }
 
-/** journey/reconcile/record-outcome.ts, readAdditionalFacts: the gateway is asked where it matters, and answers. */
-export function beside(
+/** journey/reconcile/record-outcome.ts, readAdditionalFacts: asks the gateway only where the answer matters. */
+export function readEvidence(
   order: Order,
   payments: readonly Payment[],
   seen: readonly Observation[],
@@ -119,7 +120,7 @@ export function beside(
   return needsFixedAmount(order, seen.filter(isNews)) ? evidence : noEvidence
 }
 
-/** The store after a guarded write: what changed is replaced, notices are added, a proof once given stays. */
+/** The store after a guarded write: changed payments are replaced, notices are added, the first proof stays. */
 export function written(held: Stored, decision: Decision): Stored {
   return {
     order: decision.order === null ? null : timeless(decision.order),
@@ -129,7 +130,7 @@ export function written(held: Stored, decision: Decision): Stored {
   }
 }
 
-/** When a review began and ended is told to people, and nothing is decided by it. */
+/** No decision depends on the times of a review. */
 const timeless = (order: Order): Order => ({
   ...order,
   reviews: order.reviews.map((each) => ({

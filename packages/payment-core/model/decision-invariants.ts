@@ -15,13 +15,13 @@ import {
   type Return,
 } from '../src/index.ts'
 import { timesMs } from './gateway.ts'
-import type { Sight, Stored } from './stored.ts'
+import type { Sight, Stored } from './stored-order.ts'
 
-/** A promise that was broken, by its id in the catalogue. */
+/** A broken promise. `id` is its id in the catalogue. */
 export type Fault = { readonly id: string; readonly why: string }
 export const fault = (id: string, why: string): Fault => ({ id, why })
 
-/** What must hold of every decision, against what was read, what was seen, and what is held when it is written. */
+/** Checks a decision against the facts it read, the look-up, and what is stored when it is written. */
 export function faultOfDecision(
   read: DecideInput,
   sight: Sight,
@@ -39,7 +39,7 @@ export function faultOfDecision(
   )
 }
 
-/** S-25: what the order remembers of returns is what came through its own link, and nobody adds to it or rewords it. */
+/** S-25: the order remembers only what came through its own return link, unchanged. */
 function faultOfWords({ order, returned }: DecideInput, decision: Decision): Fault | null {
   if (returned !== null || decision.order === null) return null
   const words = JSON.stringify((order?.returns ?? []).map(spoken))
@@ -49,7 +49,7 @@ function faultOfWords({ order, returned }: DecideInput, decision: Decision): Fau
 }
 const spoken = ({ looks: _, ...said }: Return): unknown => said
 
-/** S-02: what was told once is not told again. The store refuses a second row of that id, and with it the whole write. */
+/** S-02: no notice is announced twice. The store would refuse the second row and undo the whole write. */
 function faultOfNotices(decision: Decision, held: Stored): Fault | null {
   for (const { id, type } of decision.notices) {
     if (held.told.includes(id)) return fault('S-02', `the notice ${id} is given a second time`)
@@ -59,7 +59,7 @@ function faultOfNotices(decision: Decision, held: Stored): Fault | null {
   return null
 }
 
-/** S-06: an order moves along declared edges, a payment climbs, and what was kept stays kept. */
+/** S-06: an order moves along declared edges, a payment's status only rises, and a kept payment stays kept. */
 function faultOfWay(read: DecideInput, held: Stored, decision: Decision): Fault | null {
   for (const payment of decision.payments) {
     const before = held.payments.find((each) => each.paymentId === payment.paymentId)
@@ -93,7 +93,7 @@ function faultOfWalk(order: Order, decision: Decision): Fault | null {
     : fault('S-13', 'the notices of the order have a gap in their numbers')
 }
 
-/** S-01: the turn into paid stores the look-up that proves it, and it does prove it. */
+/** S-01: the decision that pays an order stores the look-up that proves it. */
 function faultOfProof(read: DecideInput, sight: Sight, decision: Decision): Fault | null {
   const kept = decision.order?.keptPaymentId ?? null
   if ((read.order?.keptPaymentId ?? null) === kept) return null
@@ -112,7 +112,10 @@ function faultOfProof(read: DecideInput, sight: Sight, decision: Decision): Faul
   return proves ? null : fault('S-01', `what was looked up does not prove that ${kept} pays the order`)
 }
 
-/** S-20, V-04: only a look at all of the order that began after the deadline, and found no money, expires it. */
+/**
+ * S-20, V-04: an order expires only after a look-up of the whole order that began after the deadline and found no
+ * money.
+ */
 function faultOfExpiry(
   read: DecideInput,
   sight: Sight,
@@ -125,7 +128,7 @@ function faultOfExpiry(
   const deadline = deadlineOf(decision.order, paymentsAfter(held, decision))
   const beganAtMs = timesMs[sight.beganAt] ?? 0
   const { adoptsFromMs } = read.order
-  // Money of the number's earlier life is none of this order's (M-21).
+  // Money of the number's earlier life does not belong to this order (M-21).
   const isOurs = (seen: Observation): boolean => (begunAtMs(seen) ?? Infinity) >= adoptsFromMs
   const isSound =
     sight.by === 'order' &&
@@ -145,7 +148,7 @@ export function paymentsAfter(held: Stored, decision: Decision): Payment[] {
   return [...kept, ...changed.values()].toSorted((a, b) => (a.paymentId < b.paymentId ? -1 : 1))
 }
 
-/** S-07: every cancel names money, or an account, that the gateway ties to this order and that the order does not keep. */
+/** S-07: every cancel concerns a payment that the gateway ties to this order and that the order does not keep. */
 function faultOfIntents(decision: Decision, held: Stored): Fault | null {
   for (const intent of decision.intents) {
     const why = unjustified(intent, decision, held)

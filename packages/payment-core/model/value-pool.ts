@@ -1,5 +1,5 @@
-/** Gives equal values one small number, so that a state of the world is a few integers and equal states are equal. */
-export class Pool<T> {
+/** Numbers distinct values, so that a state is a few integers and equal states have equal numbers. */
+export class ValuePool<T> {
   readonly #ids = new Map<string, number>()
   readonly #values: T[] = []
 
@@ -22,12 +22,12 @@ export class Pool<T> {
   }
 }
 
-/** The larger factor of two numbers packed into one key: a pool never grows beyond it. */
+/** The factor for packing two numbers into one key. A pool never grows beyond it. */
 export const STRIDE = 2 ** 25
 
-/** What a function of two small numbers gave, once each. */
-export function remembered<T>(work: (a: number, b: number) => T): (a: number, b: number) => T {
-  // Whole numbers below 2^30 are found several times faster than larger ones: no two are packed into one.
+/** Caches the results of a function of two small numbers. */
+export function memoized<T>(work: (a: number, b: number) => T): (a: number, b: number) => T {
+  // Integer keys below 2^30 are several times faster than larger ones, so the two numbers are not packed into one.
   const known = new Map<number, Map<number, T>>()
   return (a, b) => {
     const ofFirst = known.get(a) ?? new Map<number, T>()

@@ -1,21 +1,21 @@
 import { isBeforePerson, remainderOf } from '../src/index.ts'
-import { fault, type Fault } from './decided.ts'
+import { fault, type Fault } from './decision-invariants.ts'
 import { paymentIdOf, type Try } from './gateway.ts'
-import type { Stored } from './stored.ts'
-import { isDue, isEnded, type Row } from './work.ts'
+import type { Stored } from './stored-order.ts'
+import { isDue, isEnded, type Row } from './workers.ts'
 
-/** Our intents under which something went back. */
+/** Our intents for which the gateway has booked a cancel. */
 export const marksOf = (each: Try): string[] => [
   ...new Set(each.cancels.flatMap(({ mark }) => (mark === null ? [] : [mark]))),
 ]
 
-/** S-24: executed twice, or for more than it was meant for. */
+/** S-24: executed twice, or for more than the intent's amount. */
 export function isTooMuch(each: Try, row: Row): boolean {
   const under = each.cancels.filter(({ mark }) => mark === row.intentId)
   return under.length > 1 || under.reduce((sum, { amount }) => sum + amount, 0) > row.amount
 }
 
-/** L-03: what is not at its end can be taken up, now or once another of its payment is. */
+/** L-03: every open intent can be taken up, now or after another intent of its payment. */
 export function faultOfRows(rows: readonly Row[]): Fault | null {
   const stuck = rows.find(
     (row) => !isEnded(row) && !rows.some((other) => other.index === row.index && isDue(rows, other)),
@@ -23,7 +23,7 @@ export function faultOfRows(rows: readonly Row[]): Fault | null {
   return stuck === undefined ? null : fault('L-03', `nobody can take up ${stuck.intentId} any more`)
 }
 
-/** S-22: «your money goes back» is promised, and so a cancel of it must be on its way, or a person called. */
+/** S-22: the screen promises a refund only if a cancel is on its way or a person was called. */
 export function faultOfPromise({ order, payments }: Stored, rows: readonly Row[]): Fault | null {
   for (const { paymentId, standing, ...facts } of payments) {
     const isRefused = standing === 'rejected' || standing === 'surplus' || standing === 'late'

@@ -9,23 +9,23 @@ import {
 import { NOW_MS } from '../test/samples.ts'
 import { paymentIdOf } from './gateway.ts'
 
-/** An intent as it is held (store/cancels.ts). Its times are left open: whenever it was sent, it may be just now or a day ago. */
+/** A stored intent (store/cancels.ts). It has no times: it may have been sent just now or a day ago. */
 export type Row = {
   readonly intentId: string
   readonly index: number
   readonly cause: CancelCause
   readonly amount: number
-  /** The shop named the sum; otherwise it is all that is left. */
+  /** The shop named the amount; otherwise it is all that is left. */
   readonly named: boolean
   readonly hasAccount: boolean
   readonly state: CancelState
-  /** What had gone back when it was last sent; -1 before that. */
+  /** The cancelled amount at the last call; -1 before the first. */
   readonly before: number
-  /** Looks since then, late enough, that found the record unchanged. */
+  /** The number of late enough look-ups since then that found the record unchanged. */
   readonly unchanged: number
 }
 
-/** As it is stored with the decision that made it. */
+/** The row as it is stored with its decision. */
 export const rowOf = ({ intentId, paymentId, cause, amount }: CancelIntent): Row => ({
   intentId,
   index: paymentId === paymentIdOf(0) ? 0 : 1,
@@ -40,12 +40,12 @@ export const rowOf = ({ intentId, paymentId, cause, amount }: CancelIntent): Row
 
 export const isEnded = ({ state }: Row): boolean => state === 'done' || state === 'over'
 
-/** With what the next look would be no better for: states that differ in nothing else are one. */
+/** Clears what no longer matters, so that fewer states differ. */
 export const ended = (row: Row, state: 'done' | 'over'): Row => ({ ...row, state, before: -1, unchanged: 0 })
 
-/** CANCEL_SETTLE_MS, so short that two unchanged looks are enough: more of them would only repeat the same state. */
+/** CANCEL_SETTLE_MS, short enough that two unchanged look-ups suffice. More would only repeat the same state. */
 export const SETTLE_MS = 20_000
-/** When it is looked at, after it was sent: the times that make a difference to `nextStep`. */
+/** The times after a call that `nextStep` distinguishes. */
 export const clocks = {
   soon: NOW_MS + 1_000,
   settled: NOW_MS + SETTLE_MS,
@@ -67,7 +67,7 @@ export const cancellingOf = (row: Row): Cancelling => ({
   refusals: 0,
 })
 
-/** store/cancels.ts, askedBack. */
+/** store/cancels.ts, requestedRefund. */
 export const requestedRefund = (rows: readonly Row[]): RequestedRefund[] =>
   rows.map(({ intentId, index, amount, state }) => ({
     intentId,
@@ -76,10 +76,13 @@ export const requestedRefund = (rows: readonly Row[]): RequestedRefund[] =>
     isDone: state === 'done',
   }))
 
-/** What the gateway has said to a call, as far as its worker heard it. */
+/** The gateway's answer to a call, as its worker received it. */
 export type Answer = 'accepted' | 'refused'
 
-/** Why a worker looks. A claim that named its order, one that did not, the timer, or a cancel: before it is sent, and after. */
+/**
+ * Why a worker looks up: a claim that named its order, one that did not, the timer, or a cancel before and after its
+ * call.
+ */
 export type Job =
   | { readonly kind: 'claim' | 'bare'; readonly index: number; readonly slot: number }
   | { readonly kind: 'sweep' }
@@ -90,8 +93,8 @@ export type Job =
 export type Lease = { readonly intentId: string; readonly index: number; readonly lease: boolean }
 
 /**
- * One worker, in whichever process. What it read before it looked is the record as it stands: the first write of another makes its own
- * stale, and then it must look `again`. Only without the guard does it remember what it read.
+ * One worker of any process. What it read is the current record: another worker's write makes it stale, and it must
+ * look `again`. Only without the guard does it remember the version it read.
  */
 export type Worker =
   | { readonly at: 'idle' }
@@ -100,28 +103,28 @@ export type Worker =
       readonly job: Job
       readonly sight: number
       /**
-       * Whether the order, or only its payment, or neither was held when the look began (journey/reconcile/record-outcome.ts); `older`: its payment was, and
+       * What was stored when the look-up began (journey/reconcile/record-outcome.ts). `older`: the payment was, and
        * has been recorded since.
        */
       readonly knew: 'order' | 'payment' | 'nothing' | 'older'
       readonly read: number
     }
   | { readonly at: 'again'; readonly job: Job }
-  /** The call was sent. Without an answer the worker may stop waiting for one at any time. */
+  /** The call was sent. Without an answer, the worker can stop waiting at any time. */
   | ({ readonly at: 'asked'; readonly answer: Answer | 'none' } & Lease)
 
 export const jobOf = (worker: Worker): Job | null =>
   worker.at === 'looked' || worker.at === 'again' ? worker.job : null
 
-/** The intent a worker holds the lease of, or held. */
+/** The intent whose lease the worker holds or held. */
 export const leaseOf = (worker: Worker): Lease | null => {
   if (worker.at === 'asked') return worker
   const job = jobOf(worker)
   return job !== null && (job.kind === 'before' || job.kind === 'after') ? job : null
 }
 
-/** A worker whose lease another took over: what it still does for the cancel is a look like any claim’s. */
-export function losing(worker: Worker, checksLease: boolean): Worker {
+/** A worker that has lost its lease. With the check, its look-up counts as a claim's. */
+export function withoutLease(worker: Worker, checksLease: boolean): Worker {
   if (worker.at === 'asked') return checksLease ? { at: 'idle' } : { ...worker, lease: false }
   if (worker.at === 'idle') return worker
   const { job } = worker
@@ -132,14 +135,17 @@ export function losing(worker: Worker, checksLease: boolean): Worker {
   }
 }
 
-/** May be executed at any moment, so that no other's balance is certain. */
+/** It can be executed at any moment, so the payment's balance is uncertain. */
 const isUnderWay = ({ state }: Row): boolean => state === 'accepted' || state === 'unknown'
 
-/** Another intent of the payment that goes first (store/cancels.ts, selectDue and noteSending). */
+/** Another intent of the payment goes first (store/cancels.ts, selectDue and noteSending). */
 export const isInTheWay = (rows: readonly Row[], row: Row): boolean =>
   rows.some((other) => other !== row && other.index === row.index && isUnderWay(other))
 
-/** Of one payment only the earliest that was never sent, and none while another may be executed (store/cancels.ts, selectDue). */
+/**
+ * Only a payment's earliest unsent intent is due, and none while another can be executed (store/cancels.ts,
+ * selectDue).
+ */
 export function isDue(rows: readonly Row[], row: Row): boolean {
   if (isEnded(row) || isInTheWay(rows, row)) return false
   const first = rows.find((other) => other.index === row.index && other.state === 'requested')

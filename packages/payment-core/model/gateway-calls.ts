@@ -1,40 +1,46 @@
-import type { Box } from './box.ts'
+import type { Bounds } from './bounds.ts'
 import { leftOf, type Truth } from './gateway.ts'
-import type { Answer } from './work.ts'
+import type { Answer } from './workers.ts'
 
-/** A call that was sent to the gateway and has not come to its end. */
+/** A call that was sent to the gateway and has not ended. */
 export type Call = {
   readonly intentId: string
   readonly index: number
-  /** 0 closes an account. */
+  /** 0 closes a virtual account. */
   readonly amount: number
-  /** What the gateway is asked to check; null when nothing was said. */
+  /** The balance that the gateway checks; null if the call names none. */
   readonly expects: number | null
   /**
-   * `sent`: its worker waits for the answer. `alone`: its worker has given it up, or was killed, and it may arrive all the same. `pending`: the
-   * gateway has accepted it, and books or denies it later.
+   * `sent`: a worker waits for the answer. `alone`: the worker has stopped waiting or was killed, but the call can
+   * still arrive. `pending`: the gateway has accepted it and will book or deny it.
    */
   readonly stage: 'sent' | 'alone' | 'pending'
 }
 
-/** Calls on their way at once: a third waits until one of them has come to its end. */
+/** The most calls on their way. A further call waits until one has ended. */
 export const CALLS_MAX = 2
 
-/** Alike whichever was sent first; two that are alike are one, since the balance they carry lets only one of them be executed. */
-export const calling = (calls: readonly Call[]): Call[] => {
+/**
+ * Sorted, so that the order of sending makes no difference. Equal calls count once, because the balance they carry
+ * lets only one be executed.
+ */
+export const sortedCalls = (calls: readonly Call[]): Call[] => {
   const byText = new Map(calls.map((call) => [JSON.stringify(call), call]))
   return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call)
 }
 
-/** Nobody waits any more for what was sent for this intent. */
+/** No worker waits any more for this intent's call. */
 export const abandoned = (calls: readonly Call[], intentId: string): Call[] =>
-  calling(
+  sortedCalls(
     calls.map((call) =>
       call.intentId === intentId && call.stage === 'sent' ? { ...call, stage: 'alone' } : call,
     ),
   )
 
-/** What has been accepted is booked whatever is left by then, if that is enough; what arrives is compared with what it expects. */
+/**
+ * Whether the gateway executes the call. An accepted call needs only enough money left; any other call needs the
+ * balance it expects.
+ */
 export function isTaken(truth: Truth, { index, amount, expects, stage }: Call): boolean {
   const each = truth[index]
   if (each === undefined) return false
@@ -43,15 +49,18 @@ export function isTaken(truth: Truth, { index, amount, expects, stage }: Call): 
   return left >= amount && (stage === 'pending' || expects === null || expects === left)
 }
 
-/** What is left of a payment only shrinks: a balance that is no longer there never comes back. */
+/**
+ * Whether the call can still have an effect. A payment's balance only shrinks, so a balance that is gone never
+ * returns.
+ */
 export function canMatter(truth: Truth, call: Call): boolean {
-  // Its worker hears that it is refused.
+  // Its worker learns of the refusal.
   if (call.stage === 'sent') return true
   if (call.amount === 0) return ['ready', 'awaiting_deposit'].includes(truth[call.index]?.status ?? '')
   return isTaken(truth, call)
 }
 
-/** One way a call can go on. `answer`: what its worker is told, if it still waits and the answer is not lost. */
+/** One way in which a call goes on. `answer` is what its worker receives, if it still waits. */
 export type Fate = {
   readonly truth: Truth
   readonly calls: readonly Call[]
@@ -59,7 +68,7 @@ export type Fate = {
   readonly words: string
 }
 
-export function fatesOf(box: Box, truth: Truth, calls: readonly Call[], call: Call): Fate[] {
+export function fatesOf(bounds: Bounds, truth: Truth, calls: readonly Call[], call: Call): Fate[] {
   const { intentId } = call
   const rest = calls.filter((other) => other !== call)
   const gone = { truth, calls: rest }
@@ -72,10 +81,10 @@ export function fatesOf(box: Box, truth: Truth, calls: readonly Call[], call: Ca
   const isOurs = isTaken(truth, call)
   const fates: Fate[] = [{ ...gone, answer: null, words: `the call for ${intentId} is lost` }]
   if (isOurs) fates.push({ ...booked, answer: 'accepted', words: `the gateway executes ${intentId}` })
-  if (!isOurs || box.refuses)
+  if (!isOurs || bounds.refuses)
     fates.push({ ...gone, answer: 'refused', words: `the gateway refuses ${intentId}` })
-  if (isOurs && box.pends && call.amount > 0) {
-    const pending = calling([...rest, { ...call, stage: 'pending' }])
+  if (isOurs && bounds.pends && call.amount > 0) {
+    const pending = sortedCalls([...rest, { ...call, stage: 'pending' }])
     fates.push({
       truth,
       calls: pending,

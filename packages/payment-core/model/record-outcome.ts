@@ -1,10 +1,12 @@
-import { fault, type Fault } from './decided.ts'
-import { outdated, startsAgain, timeNames } from './look.ts'
-import { jobOf, type Worker } from './work.ts'
+import { fault, type Fault } from './decision-invariants.ts'
+import { outdated, startsAgain, timeNames } from './lookup-steps.ts'
+import { jobOf, type Worker } from './workers.ts'
 import { claimed, slotOf, type State, type World } from './world.ts'
 
-/** How a worker's look ended. `isRecorded` false: nothing was, and it starts again or is put off. */
-export type Concluded = {
+/**
+ * The result of a worker's look-up. `isRecorded` false: nothing was written, and the look-up is repeated or postponed.
+ */
+export type RecordedLookup = {
   readonly state: State
   readonly worker: number
   readonly other: number
@@ -14,13 +16,13 @@ export type Concluded = {
 }
 type Looked = Extract<Worker, { at: 'looked' }>
 
-/** journey/reconcile/record-outcome.ts: the answer of a look is decided about and recorded, or it is stale, or its order is nobody's here. */
-export function concluded(world: World, state: State, each: Looked, other: number): Concluded[] {
+/** journey/reconcile/record-outcome.ts: the answer is recorded, or is stale, or its order is not registered. */
+export function recordLookup(world: World, state: State, each: Looked, other: number): RecordedLookup[] {
   const { order } = world.records.pool.at(state.record)
   const index = each.job.kind === 'sweep' ? -1 : each.job.index
   const isHeld = index >= 0 && world.held(state.record, index) !== null
   const again = startsAgain(world, each.job)
-  // Recorded by somebody else since the look began: the answer may be the older one.
+  // Somebody has recorded the payment since the look-up began, so its answer may be older.
   const isOlder = isHeld ? each.knew === 'nothing' : false
   if (world.rules.guard && (isOlder || (each.knew === 'older' && order === null)))
     return [
@@ -33,18 +35,18 @@ export function concluded(world: World, state: State, each: Looked, other: numbe
         fault: null,
       },
     ]
-  const ends = Array.from({ length: world.box.times }, (_, at) => record(world, state, each, other, at))
-  // A payment of an order nobody registered: put off for a while, then held for a person (M-17).
+  const ends = Array.from({ length: world.bounds.times }, (_, at) => record(world, state, each, other, at))
+  // The payment of an unregistered order: postponed for a while, then held for a person (M-17).
   return order === null && !isHeld ? [...ends, putOff(world, state, each, other)] : ends
 }
 
-function putOff(world: World, state: State, each: Looked, other: number): Concluded {
+function putOff(world: World, state: State, each: Looked, other: number): RecordedLookup {
   const claims = claimed(state.claims, slotOf(each.job), -1)
   const words = 'the claim waits for its order to be registered'
   return { state: { ...state, claims }, worker: world.idle, other, words, isRecorded: false, fault: null }
 }
 
-function record(world: World, state: State, each: Looked, other: number, at: number): Concluded {
+function record(world: World, state: State, each: Looked, other: number, at: number): RecordedLookup {
   const read = world.rules.guard ? state.record : each.read
   const requestedRefunds = world.requestedRefunds(state.rows, each.sight)
   const number = world.records.record(read, state.record, each.sight, at, requestedRefunds)
@@ -62,13 +64,13 @@ function record(world: World, state: State, each: Looked, other: number, at: num
     other: afterWrite(world, other, each),
     words: world.tells ? wordsOf(world, each, state.record, made.record, at) : '',
     isRecorded: true,
-    // An intent's id is unique: a second one of it would take the whole write with it (S-08).
+    // Intent ids are unique: a second row would undo the whole write (S-08).
     fault:
       made.fault ?? (second === undefined ? null : fault('S-08', `${second.intentId} is made a second time`)),
   }
 }
 
-/** Whoever read the order before is out of date; of an order not yet known, whoever read the same payment. */
+/** A write makes every other worker stale that has read the order, or, before it is registered, the same payment. */
 function afterWrite(world: World, other: number, writer: Looked): number {
   const each = world.workers.at(other)
   const job = jobOf(each)

@@ -7,16 +7,19 @@ import {
   type Payment,
   type ReviewReason,
 } from '../src/index.ts'
-import { fault, type Fault } from './decided.ts'
+import { fault, type Fault } from './decision-invariants.ts'
 import { finalNotices } from './final-notices.ts'
 import { leftOf, paymentIdOf, type Truth } from './gateway.ts'
-import { isTooMuch, marksOf } from './promised.ts'
-import type { Stored } from './stored.ts'
-import { isEnded, type Row } from './work.ts'
+import { isTooMuch, marksOf } from './intent-invariants.ts'
+import type { Stored } from './stored-order.ts'
+import { isEnded, type Row } from './workers.ts'
 import type { State, World } from './world.ts'
 
-/** States at rest: nothing is under way, nothing is due, and one more look would find nothing. Where they end, and that it is the same end. */
-export class Rest {
+/**
+ * Checks quiescent states: nothing is under way or due, and another look-up would change nothing. Equal facts must end
+ * alike.
+ */
+export class QuiescentStates {
   readonly names = new Map<string, number>()
   readonly #world: World
   readonly #ends = new Map<string, string>()
@@ -25,9 +28,9 @@ export class Rest {
     this.#world = world
   }
 
-  /** S-12, S-08, S-24, M-25 and L-11 at rest; null also while something is under way. */
+  /** S-12, S-08, S-24, M-25 and L-11. Null also for a state that is not quiescent. */
   faultOf(state: State): Fault | null {
-    const { box, idle, rows, records, calls, truths } = this.#world
+    const { bounds, idle, rows, records, calls, truths } = this.#world
     if (state.a !== idle || state.b !== idle || calls.at(state.calls).length > 0) return null
     const asked = rows.at(state.rows)
     if (!asked.every(isEnded) || !agrees(this.#world, state)) return null
@@ -36,12 +39,12 @@ export class Rest {
     this.names.set(name, (this.names.get(name) ?? 0) + 1)
     return (
       faultOfMoney(stored) ??
-      faultOfReturned(stored, truths.at(state.truth), asked, box.pends) ??
+      faultOfReturned(stored, truths.at(state.truth), asked, bounds.pends) ??
       this.#faultOfEnd(stored, state.truth)
     )
   }
 
-  /** S-12: of an order that is final, the gateway's truth alone, and which of two good payments is kept, say how it ends. */
+  /** S-12: a final order's end depends only on the gateway's truth and on which of two good payments is kept. */
   #faultOfEnd(stored: Stored, truth: number): Fault | null {
     const { order, payments } = stored
     if (order === null || order.status === 'open' || order.status === 'awaiting_deposit') return null
@@ -55,9 +58,9 @@ export class Rest {
   }
 }
 
-/** A look at the whole order, long after every deadline, finds nothing that is not recorded. */
+/** A look-up of the whole order, after every deadline, would change nothing. */
 function agrees(world: World, { record, truth, rows }: State): boolean {
-  const at = world.box.times - 1
+  const at = world.bounds.times - 1
   const stored = world.records.pool.at(record)
   if (stored.order === null) return false
   const sight = world.sight(truth, at)
@@ -68,7 +71,9 @@ function agrees(world: World, { record, truth, rows }: State): boolean {
   return made?.record === record && made.intents.length === 0 && made.executed.length === 0
 }
 
-/** L-11, S-04: all money is kept, has gone back, or is before a person; G-18: and no contradiction outlives a look that agrees. */
+/**
+ * L-11, S-04: all money is kept, returned, or before a person. G-18: no contradiction outlives a look-up that agrees.
+ */
 function faultOfMoney({ order, payments }: Stored): Fault | null {
   for (const payment of payments) {
     const { paymentId, contradiction, standing } = payment
@@ -84,7 +89,7 @@ function faultOfMoney({ order, payments }: Stored): Fault | null {
     : fault('G-18', 'a person is to see to a contradiction that there is no longer')
 }
 
-/** What became of the intents, by the gateway's own books. */
+/** Compares the intents with the gateway's own books. */
 function faultOfReturned(
   { order }: Stored,
   truth: Truth,
@@ -103,7 +108,7 @@ function faultOfReturned(
       return fault('S-24', `more than was meant went back for ${twice.intentId}, and nobody is told`)
     if (asked.length > 0 && asked.every(isExecuted) && isCalled('cancel_failed', index))
       return fault('M-25', 'a person is called for what the gateway’s record shows done')
-    // Of what was accepted, and of which as much is gone under nobody's mark, nobody can tell whether that was it.
+    // If the same amount went back without our mark, nobody can tell whether it was the accepted cancel.
     const unexecuted = asked.find((row) => row.state === 'done' && !isExecuted(row))
     if (unexecuted !== undefined && leftOf(each) > 0 && !pends)
       return fault('S-08', `${unexecuted.intentId} is done, and nothing was executed for it`)
@@ -111,7 +116,7 @@ function faultOfReturned(
   return null
 }
 
-/** In words: the order's status, what became of other money, and why a person is called. */
+/** The order's status, the fate of other money, and the open reviews. */
 function nameOf({ order, payments }: Stored): string {
   if (order === null) return 'unknown'
   const others = payments

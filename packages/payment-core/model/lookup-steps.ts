@@ -1,9 +1,9 @@
-import { abandoned } from './calls.ts'
+import { abandoned } from './gateway-calls.ts'
 import { paymentIdOf } from './gateway.ts'
-import type { Job } from './work.ts'
+import type { Job } from './workers.ts'
 import { caughtUp, replicaOf, slotOf, type State, type World } from './world.ts'
 
-/** The two workers are alike: which is called the first does not matter. */
+/** Sorts the two workers: they are interchangeable. */
 export const settled = (state: State, worker: number, other: number): State => ({
   ...state,
   a: Math.min(worker, other),
@@ -11,8 +11,8 @@ export const settled = (state: State, worker: number, other: number): State => (
 })
 
 /**
- * A worker that has read what is no longer so: its write will be refused, and it looks again. Where claims are not counted that is a worker
- * with nothing under way, which can begin the very same look; and a cancel that was sent is looked for again.
+ * A worker whose facts are stale: its write will be refused, and it looks again. With uncounted claims it equals an
+ * idle worker, which can start the same look-up. A cancel that was sent is looked up again.
  */
 export function outdated(world: World, worker: number): number {
   if (!world.rules.guard) return worker
@@ -28,20 +28,20 @@ export function startsAgain(world: World, job: Job): number {
   return slotOf(job) < 0 ? world.idle : world.workers.id({ at: 'again', job })
 }
 
-/** Nobody waits any more for the answer to this intent's call. */
-export function leftAlone(world: World, state: State, intentId: string): State {
+/** No worker waits any more for the answer to this intent's call. */
+export function withoutListener(world: World, state: State, intentId: string): State {
   const calls = world.calls.at(state.calls)
   return calls.length === 0 ? state : { ...state, calls: world.calls.id(abandoned(calls, intentId)) }
 }
 
-/** Takes the state after the look was answered, the worker that has its answer, and what happened. */
+/** Takes the state after the answer, the worker that has it, and a description. */
 export type Answered = (state: State, worker: number, words: string) => void
 
 /**
- * A worker reads what is held, asks the gateway, and has its answer, whatever the clock says: in between only the record can get stale. A
- * replica that is behind may answer instead.
+ * A worker reads the record and asks the gateway. A replica that is behind can answer instead. The answer is tied to
+ * no time: only the record can change before it is recorded.
  */
-export function look(world: World, state: State, job: Job, answered: Answered): void {
+export function lookUp(world: World, state: State, job: Job, answered: Answered): void {
   lookAt(world, state, job, state.truth, answered)
   if (state.behind === 0) return
   const older = replicaOf(state.behind)
@@ -60,7 +60,7 @@ function lookAt(world: World, state: State, job: Job, truth: number, answered: A
   const isHeld = index >= 0 && world.held(state.record, index) !== null
   const knowsOrder = stored.order !== null && (job.kind !== 'bare' || isHeld)
   const knew = knowsOrder ? 'order' : isHeld ? 'payment' : 'nothing'
-  const times = job.kind === 'sweep' ? world.box.times : 1
+  const times = job.kind === 'sweep' ? world.bounds.times : 1
   for (let beganAt = 0; beganAt < times; beganAt += 1) {
     const sight = world.sight(truth, (index + 1) * 4 + beganAt)
     const isIdle = job.kind === 'claim' || job.kind === 'bare' || job.kind === 'sweep'
@@ -71,14 +71,17 @@ function lookAt(world: World, state: State, job: Job, truth: number, answered: A
   }
 }
 
-/** Once the order is known, a claim that did not name it is like one that did. */
+/** Once the order is known, a claim without an order id equals one with it. */
 const namedJob = (job: Job, knew: string): Job =>
   job.kind === 'bare' && knew === 'order' && job.slot < 0 ? { ...job, kind: 'claim' } : job
 
-/** A look that would be recorded without any change, whenever that is: its write only sends another back to look again, who may do so anyway. */
+/**
+ * True if recording the look-up would change nothing at any time. Its write would only make another worker look again,
+ * which that worker can do anyway.
+ */
 function changesNothing(world: World, { record, rows }: State, sight: number): boolean {
   if (!world.rules.guard) return false
-  for (let at = 0; at < world.box.times; at += 1) {
+  for (let at = 0; at < world.bounds.times; at += 1) {
     const requestedRefunds = world.requestedRefunds(rows, sight)
     const made = world.records.recorded[world.records.record(record, record, sight, at, requestedRefunds)]
     if (made === undefined || made.record !== record || made.fault !== null) return false

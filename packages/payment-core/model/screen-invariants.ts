@@ -11,16 +11,16 @@ import {
   type Screen,
 } from '../src/index.ts'
 import { MINUTE_MS, NOW_MS } from '../test/samples.ts'
-import type { Rules } from './box.ts'
-import { fault, type Fault } from './decided.ts'
+import type { Rules } from './bounds.ts'
+import { fault, type Fault } from './decision-invariants.ts'
 
-/** What can be said of one try by whoever has its order's own link, and how many looks ago. */
+/** What the holder of the order's own link can say of one payment, and how many look-ups ago. */
 const wordsOf = (paymentId: string | null, atMs: number): Return[] =>
   (['success', 'failure', 'nothing'] as const).flatMap((says) =>
     [0, 2].map((looks) => ({ says, paymentId, looks, atMs, failReason: null, message: null })),
   )
 
-/** Every return an order could remember: none, one, or one of each of two tries, either of them being the newer. */
+/** Every set of returns that an order can remember: none, one, or one of each of two payments, in both orders. */
 const returns: ReadonlyArray<readonly Return[]> = [
   [],
   ...['imp_1', 'imp_2', null].flatMap((paymentId) => wordsOf(paymentId, NOW_MS).map((word) => [word])),
@@ -34,7 +34,7 @@ const returns: ReadonlyArray<readonly Return[]> = [
   ),
 ]
 
-/** S-22, R-25, M-32: for both viewers, at every time, whatever returns are remembered. */
+/** S-22, R-25, M-32: for both viewers, at every time, with every set of returns. */
 export function faultOfScreens(order: Order, payments: readonly Payment[], rules: Rules): Fault | null {
   for (const said of returns)
     for (const nowMs of [NOW_MS, NOW_MS + MINUTE_MS, NOW_MS + 5 * MINUTE_MS])
@@ -54,7 +54,7 @@ function dishonest(screen: Screen, order: Order, payments: readonly Payment[], n
   if (offers && (order.status !== 'open' || payments.some(heldMoney)))
     return '«pay again» is offered of a number that was paid'
   if (screen.kind !== 'failed') return null
-  // Of the number's earlier life nothing is told (M-21).
+  // Payments of the number's earlier life are not shown (M-21).
   const tries = payments.filter((payment) => (payment.details.startedAtMs ?? 0) >= order.adoptsFromMs)
   const pays = tries.find((payment) => mayStillPay(order, payment, nowMs))
   if (pays !== undefined) return `«failed» is shown while ${pays.paymentId} may still be paid`

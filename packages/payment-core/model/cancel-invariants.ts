@@ -1,11 +1,11 @@
 import { remainderOf } from '../src/index.ts'
-import { fault, type Fault } from './decided.ts'
+import { fault, type Fault } from './decision-invariants.ts'
 import { amountPaid, isInDoubt, returnedOf } from './gateway.ts'
-import { isTooMuch, marksOf } from './promised.ts'
-import type { Row } from './work.ts'
+import { isTooMuch, marksOf } from './intent-invariants.ts'
+import type { Row } from './workers.ts'
 import type { State, World } from './world.ts'
 
-/** What must hold when a call leaves. `isLate`: as long after the last one as the gateway may take to book what it has accepted. */
+/** Checks a call before it is sent. `isLate`: the gateway's time for booking an accepted cancel has passed. */
 export function faultOfCall(
   world: World,
   state: State,
@@ -30,7 +30,7 @@ export function faultOfCall(
   return row.cause === 'account' ? null : faultOfRepeat(row, payment.cancelledAmount, isLate)
 }
 
-/** S-24: while the outcome of a call is not known no other is sent for the same intent. */
+/** S-24: no second call is sent for an intent while the outcome of the first is unknown. */
 function faultOfRepeat(row: Row, cancelledAmount: number, isLate: boolean): Fault | null {
   if (row.state === 'accepted')
     return fault('S-24', `${row.intentId} is sent again although the gateway has accepted it`)
@@ -41,7 +41,7 @@ function faultOfRepeat(row: Row, cancelledAmount: number, isLate: boolean): Faul
     : fault('S-24', `${row.intentId} is sent again while nobody knows what became of it`)
 }
 
-/** S-07, S-08, S-24, by the gateway's own books: what each intent has given back. */
+/** S-07, S-08, S-24: compares the gateway's books with the intents. */
 export function faultOfCancels(world: World, state: State): Fault | null {
   const rows = world.rows.at(state.rows)
   for (const each of world.truths.at(state.truth)) {
@@ -50,7 +50,7 @@ export function faultOfCancels(world: World, state: State): Fault | null {
     for (const mark of marksOf(each)) {
       const row = rows.find(({ intentId }) => intentId === mark)
       if (row === undefined) return fault('S-07', `${mark} was executed and nobody intended it`)
-      // What the gateway books late it books whatever was executed meanwhile: then a person is called (`rest.ts`).
+      // A late booking happens whatever was executed meanwhile. Then a person is called (`quiescence.ts`).
       if (isTooMuch(each, row) && !each.cancels.some(({ late }) => late))
         return fault('S-08', `${mark} is executed twice, or for more than was intended`)
     }

@@ -10,56 +10,61 @@ import {
 } from '../src/index.ts'
 import { policy } from '../test/samples.ts'
 
-/** How much of the world is explored: everything inside these bounds, to the last state. */
-export type Box = {
+/** The part of the world that is explored. Every state within these bounds is visited. */
+export type Bounds = {
   readonly name: string
   readonly payments: 1 | 2
-  /** What a try can be: for the order's amount, for another one, in a test channel, or nobody's of ours (`Flavour`). */
+  /** The kinds of payment that can occur. */
   readonly flavours: readonly Flavour[]
-  /** Virtual accounts are issued, paid into and closed. */
+  /** Virtual accounts can be issued, paid into and closed. */
   readonly accounts: boolean
   /** A failure can turn into money after all (G-11). */
   readonly fraudReview: boolean
   /** Cancels made in the gateway's console. */
   readonly consoleCancels: number
   /**
-   * Look-ups under way at once; one more is asked, answered and recorded in one step. Nothing is lost by that while the guard holds: of two
-   * looks the one recorded first makes the other stale, which might as well not have been begun. The tests compare.
+   * The number of look-ups that can overlap. A further look-up is asked, answered and recorded in one step. While the
+   * guard holds, this skips no state: of two overlapping look-ups, the first write makes the other stale, as if it had
+   * not begun. A test compares the values.
    */
   readonly looksAtOnce: 0 | 1 | 2
-  /** What the shop may ask back: a part, or all that is left. */
+  /** What the shop can ask to be refunded: a part, or all that is left. */
   readonly asks: readonly ('part' | 'all')[]
-  /** How often it may. */
+  /** How many refunds the shop can ask for. */
   readonly asksMax: 1 | 2
-  /** Each may be killed, or fall silent, at any moment and any number of times. */
+  /** Each worker can be killed or stall at any step, any number of times. */
   readonly workers: 1 | 2
-  /** Times that make a difference: before the deadline, after it, after an account's too. The clock jumps among them, back as well. */
+  /**
+   * The times that decisions distinguish: before the deadline, after it, and after a virtual account's deadline. The
+   * clock can jump between them in both directions.
+   */
   readonly times: 1 | 2 | 3
-  /** The order may be registered after its payments were seen (W-06). */
+  /** The order can be registered after its payments were seen (W-06). */
   readonly registersLate: boolean
   /**
-   * Webhooks and returns a payment, counted; null: any number of each. A claim is nothing but a reason to look, so any number of them needs
-   * no memory, and includes every smaller number.
+   * The webhooks and returns of each payment; null means any number. A claim only triggers a look-up, so any number of
+   * claims needs no counter and includes every smaller number.
    */
   readonly claims: number | null
-  /** The gateway may accept a cancel and book it later, or deny it then (M-23). */
+  /** The gateway can accept a cancel and later book or deny it (M-23). */
   readonly pends: boolean
-  /** The gateway may refuse a cancel for reasons of its own, which pass or do not (M-14, M-27). */
+  /** The gateway can refuse a cancel for a reason of its own, lasting or not (M-14, M-27). */
   readonly refuses: boolean
   /**
-   * How many looks may be answered from a replica that is one step behind, between any two steps of the gateway's books (G-18). One older answer
-   * proves nothing; two of them, far enough apart, are taken for a contradiction until a later look dissolves it.
+   * How many look-ups a replica can answer that is one step behind, between two steps of the gateway's books (G-18).
+   * One older answer proves nothing. Two, far enough apart, count as a contradiction until a later look-up resolves
+   * it.
    */
   readonly lags: 0 | 1 | 2
   readonly policy: Policy
 }
 /**
- * `earlier`: for the order's amount, begun long before the order was registered. `foreign`: another shop's, of the amount that the gateway holds
- * fixed for the number.
+ * `earlier`: the order's amount, begun long before the order was registered. `foreign`: another shop's payment, of the
+ * amount that the gateway holds fixed for the order number.
  */
 export type Flavour = 'good' | 'wrong' | 'test' | 'earlier' | 'foreign'
 
-/** What of the product is explored. A mutant is these rules with one of them broken. */
+/** The product's rules. A mutant breaks one of them. */
 export type Rules = {
   readonly decide: typeof decide
   readonly decideCancel: typeof decideCancel
@@ -67,22 +72,24 @@ export type Rules = {
   readonly afterRefusal: typeof afterRefusal
   readonly openReviewFor: typeof openReviewFor
   readonly screenOf: typeof screenOf
-  /** The write names the version it read (store/orders.ts, recordDecision). */
+  /** The write names the version that it read (store/orders.ts, recordDecision). */
   readonly guard: boolean
   /**
-   * A look that began when its payment was held but its order not yet registered is stale, too, once somebody recorded that payment
-   * (journey/reconcile/record-outcome.ts).
+   * A look-up is stale if its payment was known but its order was not registered when it began, and somebody has
+   * recorded the payment since (journey/reconcile/record-outcome.ts).
    */
   readonly guardsUnregistered: boolean
-  /** The store refuses a second row of one notice or intent. Without it a second one is a broken promise. */
+  /** The store refuses a second row for one notice or intent. When false, a second row breaks a promise. */
   readonly refusesSecondIds: boolean
-  /** An intent is sent and settled under its lease alone (store/cancels.ts, noteSending and settleCancel). */
+  /** Only the holder of an intent's lease sends and settles it (store/cancels.ts, noteSending and settleCancel). */
   readonly lease: boolean
-  /** A payment is looked up before each call (journey/follow-up/execute-refund.ts, giveBack). */
+  /** The payment is looked up before each call (journey/follow-up/execute-refund.ts, executeRefund). */
   readonly looksBeforeSending: boolean
-  /** The balance we believe in goes with the call (journey/follow-up/execute-refund.ts, send). */
+  /** The call carries the expected balance (journey/follow-up/execute-refund.ts, send). */
   readonly sendsBalance: boolean
-  /** What a look without an answer makes of a payment; nothing (journey/reconcile/reschedule.ts). */
+  /**
+   * How an unanswered look-up changes a payment. In the product it changes nothing (journey/reconcile/reschedule.ts).
+   */
   readonly silence: ((payment: Payment) => Payment) | null
 }
 
@@ -119,10 +126,10 @@ const whole = {
   policy,
 } as const
 
-export const boxes = {
-  /** One payment, everything else. */
+export const boundsByName = {
+  /** One payment, with everything that can happen to it. */
   small: { ...whole, name: 'small', payments: 1, flavours: ['good', 'wrong'], asks: ['part'] },
-  /** One payment that may be seen before its order is registered, in a live or in a test channel. */
+  /** One payment that can be seen before its order is registered, in a live or a test channel. */
   orphan: {
     ...whole,
     name: 'orphan',
@@ -131,7 +138,7 @@ export const boxes = {
     asks: [],
     registersLate: true,
   },
-  /** Two payments of one amount: which is kept, and what becomes of the other. */
+  /** Two payments of the same amount: one is kept, the other refunded. */
   two: {
     ...whole,
     name: 'two',
@@ -143,7 +150,7 @@ export const boxes = {
     asks: [],
     times: 1,
   },
-  /** Money that no evidence ties to the order, beside money that is its own. */
+  /** Money that no evidence ties to the order, beside the order's own money. */
   doubt: {
     ...whole,
     name: 'doubt',
@@ -155,7 +162,7 @@ export const boxes = {
     workers: 1,
     times: 2,
   },
-  /** Cancels that the gateway accepts and books later, or denies then. */
+  /** Cancels that the gateway accepts, and later books or denies. */
   slow: {
     ...whole,
     name: 'slow',
@@ -167,7 +174,7 @@ export const boxes = {
     times: 1,
     pends: true,
   },
-  /** The shop asks twice, whatever became of the first. */
+  /** The shop asks for two refunds, whatever the first one's result. */
   twice: {
     ...whole,
     name: 'twice',
@@ -180,7 +187,7 @@ export const boxes = {
     times: 1,
     pends: true,
   },
-  /** Looks answered by a replica that is a step behind. */
+  /** A replica one step behind answers some look-ups. */
   lagging: {
     ...whole,
     name: 'lagging',
@@ -192,7 +199,7 @@ export const boxes = {
     times: 2,
     lags: 1,
   },
-  /** Two older answers in a row: a contradiction for a person, until a later look agrees. */
+  /** Two older answers in a row are a contradiction for a person, until a later look-up agrees. */
   contradicted: {
     ...whole,
     name: 'contradicted',
@@ -205,9 +212,9 @@ export const boxes = {
     times: 2,
     lags: 2,
   },
-  /** Claims counted one by one: at most two webhooks and two returns. */
+  /** Counted claims: at most two webhooks and two returns. */
   counted: { ...whole, name: 'counted', payments: 1, flavours: ['good'], asks: ['part'], claims: 2 },
-  /** Both payments and both workers with look-ups as old as can be, a part asked back and not, accounts: some minutes. */
+  /** Two payments and two workers, stale look-ups, a partial refund and virtual accounts. Takes some minutes. */
   full: {
     ...whole,
     name: 'full',
@@ -220,7 +227,7 @@ export const boxes = {
     refuses: false,
     times: 2,
   },
-  /** Two look-ups under way at once, about two payments. */
+  /** Two overlapping look-ups of two payments. */
   stale: {
     ...whole,
     name: 'stale',
@@ -232,7 +239,7 @@ export const boxes = {
     asks: ['part'],
     times: 1,
   },
-  /** Failures that turn into money and cancels in the gateway’s console as well; each look-up is one step. */
+  /** Also failures that turn into money, and cancels in the gateway’s console. Each look-up is one step. */
   wide: {
     ...whole,
     name: 'wide',
@@ -243,4 +250,4 @@ export const boxes = {
     refuses: false,
     times: 2,
   },
-} satisfies Record<string, Box>
+} satisfies Record<string, Bounds>

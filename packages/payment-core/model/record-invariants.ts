@@ -1,11 +1,11 @@
 import { balanceOf, heldMoney, isBelow, keptOf, openReviews, statusOf } from '../src/index.ts'
-import type { Rules } from './box.ts'
-import { fault, type Fault } from './decided.ts'
+import type { Rules } from './bounds.ts'
+import { fault, type Fault } from './decision-invariants.ts'
 import { amountPaid, isInDoubt, observe, ORDER_AMOUNT, returnedOf, timesMs, type Truth } from './gateway.ts'
-import { faultOfScreens } from './screens.ts'
-import type { Stored } from './stored.ts'
+import { faultOfScreens } from './screen-invariants.ts'
+import type { Stored } from './stored-order.ts'
 
-/** What must hold of everything that is ever recorded, by itself. `screens` keeps what was found of those already looked at. */
+/** Checks a record by itself. `screens` caches the results by what a screen depends on. */
 export function faultOfRecord(
   { order, payments, told, proof }: Stored,
   rules: Rules,
@@ -24,11 +24,11 @@ export function faultOfRecord(
   if (order.keptPaymentId !== proof)
     return fault('S-01', 'finalised without proof, or by another than the kept')
   if (order.sequence !== told.length) return fault('S-13', 'as many numbers as notices')
-  // An account that was known before its order was registered is announced with the order's first look (W-06).
+  // A virtual account that was known before its order is announced with the order's first look-up (W-06).
   const unlooked = told.length === 0 && order.status === 'open'
   if (!unlooked && statusOf(order, payments, timesMs.at(-1) ?? 0) !== order.status)
     return fault('S-06', `the order is ${order.status}, its payments say otherwise`)
-  // What a screen shows hangs on nothing else of the record.
+  // A screen depends on nothing else in the record.
   const open = openReviews(order.reviews).map(({ reason, paymentId }) => [reason, paymentId])
   const shown = JSON.stringify([order.status, order.keptPaymentId, open, payments])
   const known = screens.get(shown)
@@ -38,7 +38,7 @@ export function faultOfRecord(
   return found
 }
 
-/** What must hold of what is recorded against the gateway’s books: we may know less, never other, and never more. */
+/** Compares a record with the gateway’s books: it may lag behind them, but never differ or run ahead. */
 export function faultOfBooks({ order, payments }: Stored, truth: Truth, lags: number): Fault | null {
   for (const payment of payments) {
     const index = truth.findIndex((_, at) => observe(truth, at)[0]?.paymentId === payment.paymentId)

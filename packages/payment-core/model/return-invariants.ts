@@ -1,9 +1,9 @@
 import type { Decision, DecideInput, Return } from '../src/index.ts'
 import { MINUTE_MS, NOW_MS } from '../test/samples.ts'
-import type { Rules } from './box.ts'
-import { fault, faultOfDecision, type Fault } from './decided.ts'
+import type { Rules } from './bounds.ts'
+import { fault, faultOfDecision, type Fault } from './decision-invariants.ts'
 import { timesMs } from './gateway.ts'
-import type { Sight } from './stored.ts'
+import type { Sight } from './stored-order.ts'
 
 const said = (says: Return['says'], atMs: number): Return => ({
   says,
@@ -15,8 +15,9 @@ const said = (says: Return['says'], atMs: number): Return => ({
 })
 
 /**
- * What a return says must change nothing but what the order remembers of it, and when it may expire (S-09). Held here for every decision, it
- * is why states of the model remember no return: each screen is checked with every one that could be remembered.
+ * A return may change only the order's memory of it and the time of its expiry (S-09). Because this is checked for
+ * every decision, the model's states hold no returns, and every screen is checked with each return that could be
+ * remembered.
  */
 export function faultOfReturns(
   rules: Rules,
@@ -37,10 +38,10 @@ export function faultOfReturns(
   return null
 }
 
-/** So long a claimed success holds an order open while its try is still on its way. */
+/** How long a claimed success keeps an order open while its payment is under way. */
 const WAITS_UNTIL_MS = NOW_MS + 44 * MINUTE_MS
 
-/** After the deadline, a success having been claimed just before it: the order may expire later for that, and nothing else changes. */
+/** A success was claimed just before the deadline: the order may expire later, and nothing else may change. */
 function faultOfWaiting(rules: Rules, input: DecideInput, decision: Decision, sight: Sight): Fault | null {
   const { order } = input
   if (order === null) return null
