@@ -41,20 +41,13 @@ export type Bounds = {
   readonly times: 1 | 2 | 3
   /** The order can be registered after its payments were seen (W-06). */
   readonly registersLate: boolean
-  /**
-   * The webhooks and returns of each payment; null means any number. A claim only triggers a look-up, so any number of
-   * claims needs no counter and includes every smaller number.
-   */
+  /** Webhooks and returns of each payment; null: any number, because a claim only triggers a look-up. */
   readonly claims: number | null
   /** The gateway can accept a cancel and later book or deny it (M-23). */
   readonly pends: boolean
   /** The gateway can refuse a cancel for a reason of its own, lasting or not (M-14, M-27). */
   readonly refuses: boolean
-  /**
-   * How many look-ups a replica can answer that is one step behind, between two steps of the gateway's books (G-18).
-   * One older answer proves nothing. Two, far enough apart, count as a contradiction until a later look-up resolves
-   * it.
-   */
+  /** How many look-ups a replica one step behind can answer between two steps of the books (G-18). */
   readonly lags: 0 | 1 | 2
   readonly policy: Policy
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
 
-/** What a merchant key may be used for. A key without the scope a call needs is refused. */
+/** The permissions of a merchant key. A call that needs a missing scope is refused. */
 export const KeyScope = z.enum(['orders:write', 'orders:read', 'refunds', 'notices'])
 export type KeyScope = z.infer<typeof KeyScope>

@@ -7,25 +7,25 @@ import { ReviewReason } from '../review/review.ts'
 import { ReviewView } from '../notice/review-view.ts'
 import { strictInput } from './strict-input.ts'
 
-/** What `orders.get` and `orders.list` give, and how a list is asked for. */
+/** The answers of `orders.get` and `orders.list`, and the input of the list. */
 
 export const NoticeState = z.enum(['waiting', 'delivered', 'parked'])
 export type NoticeState = z.infer<typeof NoticeState>
 
-/** Something the gateway was asked to undo, and what has become of it. */
+/** Something that the gateway was asked to undo. */
 export const CancelView = z.object({
   id: z.string(),
   paymentId: z.string(),
-  /** Minor units; 0 for an account that is closed. */
+  /** Minor units; 0 for closing a virtual account. */
   amount: z.number(),
   cause: CancelCause,
   state: CancelState,
-  /** How often it was worked on: sent, or looked for. */
+  /** How often it was sent or looked up. */
   tries: z.number().int(),
-  /** The gateway's own last word, or why there was none. */
+  /** The gateway's last answer, or why there was none. */
   lastAnswer: z.string().nullable(),
   requestedAt: z.number().int(),
-  /** Who asked for it; null for Landfall itself. */
+  /** Who requested it; null for Landfall itself. */
   actor: z.string().nullable(),
 })
 export type CancelView = z.infer<typeof CancelView>
@@ -40,37 +40,37 @@ export const OrderView = OrderSummary.extend({
 })
 export type OrderView = z.infer<typeof OrderView>
 
-/** Where a page of a list goes on: what the page before gave, unchanged. */
+/** Continues a list: the cursor of the previous page, unchanged. */
 export const PageCursor = z.string().max(200).nullish()
 export const PageLimit = z.number().int().min(1).max(100).default(20)
-/** Epoch milliseconds: from this one on, and before that one. */
+/** Epoch milliseconds. A lower bound is inclusive, an upper bound exclusive. */
 export const Moment = z.number().int().nonnegative()
 
 /**
- * `orders.list`. The oldest registration comes first. A page may hold fewer orders than asked for, or none, and still not be the last: the last
- * one has no `nextCursor`.
+ * `orders.list`, oldest registration first. A page may hold fewer orders than `limit`, or none. The last page has no
+ * `nextCursor`.
  */
 export const ListInput = strictInput({
   status: OrderStatus.optional(),
-  /** Only what needs a person. Then orphan payments and `totals` come along. */
+  /** Only orders with an open review. The answer then includes orphan payments and `totals`. */
   review: z.boolean().optional(),
-  /** Only what needs a person for this reason. */
+  /** Only orders with an open review for this reason. */
   reviewReason: ReviewReason.optional(),
-  /** By the time of registration. */
+  /** The times compared are those of registration. */
   from: Moment.optional(),
   to: Moment.optional(),
-  /** Exactly one of the strings of its `reference`. */
+  /** Exactly one of the strings in `reference`. */
   reference: z.string().trim().min(1).max(200).optional(),
-  /** An order id, a payment id or a string of `reference` as it is; or the beginning of an order id or of a name. */
+  /** A whole order id, payment id or string of `reference`, or the beginning of an order id or name. */
   text: z.string().trim().min(1).max(200).optional(),
   cursor: PageCursor,
   limit: PageLimit,
-  /** The next page of orphans, as `nextOrphan` said it. */
+  /** The next page of orphans, from `nextOrphan`. */
   orphanCursor: PageCursor,
 })
 export type ListInput = z.output<typeof ListInput>
 
-/** How much waits for a person, by reason and currency. */
+/** The open reviews, by reason and currency. */
 export const ReviewTotal = z.object({
   reason: ReviewReason,
   currency: z.string(),
@@ -83,11 +83,11 @@ export type ReviewTotal = z.infer<typeof ReviewTotal>
 export const OrderList = z.object({
   orders: z.array(OrderView),
   nextCursor: z.string().nullable(),
-  /** Over every review that is open, whatever else was asked for; null unless asked for review, and on later pages. */
+  /** Totals over all open reviews, whatever the other filters; null unless `review` is set, and on later pages. */
   totals: z.array(ReviewTotal).nullable(),
   /**
-   * Payments of orders nobody registered here that need a person, each with the reviews that `orders.resolve` ends; given when asked for review, on
-   * the first page and with `orphanCursor`.
+   * Payments of unregistered orders that need a person, with the reviews that `orders.resolve` ends. Given with
+   * `review` on the first page, and with `orphanCursor`.
    */
   orphans: z.array(PaymentView.extend({ orderId: z.string(), reviews: z.array(ReviewView) })),
   nextOrphan: z.string().nullable(),

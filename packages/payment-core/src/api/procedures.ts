@@ -6,40 +6,34 @@ import { ReturnFields } from '../portone-v1/wire.ts'
 import { Screen } from '../screen/screen.ts'
 import { strictInput } from './strict-input.ts'
 
-/**
- * What the server's procedures take and give. Amounts in minor units, times in epoch
- * milliseconds.
- */
+/** Inputs and answers of the server's procedures. Amounts are in minor units, times in epoch milliseconds. */
 
 const ViewToken = z.string().min(1).max(2_000)
 
-/**
- * `payments.verify`: the redirect's query or the SDK's callback object as received, and/or the view token the
- * viewer holds.
- */
+/** `payments.verify`: the redirect's query or the SDK's callback object as received, the viewer's token, or both. */
 export const VerifyInput = ReturnFields.extend({ token: ViewToken.nullish() })
 export type VerifyInput = z.input<typeof VerifyInput>
 
 export const ViewerInput = z.object({ token: ViewToken })
 
-/** A screen with what its page needs to go on from there. */
+/** A screen, and what its page needs to go on. */
 export const ShownScreen = z.intersection(
   Screen,
   z.object({
     /**
-     * The viewer's token: signed, expiring, read-only. What `/result/<token>`, `payments.screen` and
-     * `payments.watch` take.
+     * The viewer's token: signed, expiring, read-only. `/result/<token>`, `payments.screen` and `payments.watch` take
+     * it.
      */
     token: z.string(),
-    /** Nothing more will come by itself: no need to watch. */
+    /** True if nothing will change by itself, so the page need not watch. */
     final: z.boolean(),
-    /** Where «back to shop» goes; null when the deployment names no shop. */
+    /** The target of «back to shop»; null when the deployment names no shop. */
     shopUrl: z.string().nullable(),
-    /** The shop's page that starts another payment for the same order; null unless the screen offers it. */
+    /** The shop's page for another payment of the same order; null unless the screen offers it. */
     tryAgainUrl: z.string().nullable(),
-    /** Back into the shop's app, when the order was registered from one; for the order's own link only. */
+    /** The way back into the shop's app, if the order was registered from one. Only for the order's own link. */
     appUrl: z.string().nullish(),
-    /** The server's clock when this was read. */
+    /** The server's time when it read the screen. */
     atMs: z.number().int(),
   }),
 )
@@ -47,15 +41,17 @@ export type ShownScreen = z.infer<typeof ShownScreen>
 
 export const OrderInput = strictInput({ orderId: OrderId })
 
-/** `orders.cancel`. The same key with the same body gives the same answer and cancels once; with another body it is a conflict. */
+/**
+ * `orders.cancel`. The same key with the same body gives the same answer and cancels once. Another body is a conflict.
+ */
 export const CancelInput = z.strictObject({
-  /** Of a payment that is nobody's here: the number the gateway names. */
+  /** For a payment of an unregistered order: the order id that the gateway names. */
   orderId: z.string().min(1).max(100),
-  /** Whose money goes back, whatever its standing; omitted for the payment the order keeps (M-30). */
+  /** The payment to refund, whatever its standing; omitted for the payment that the order keeps (M-30). */
   paymentId: PaymentId.optional(),
-  /** The sum to give back, in minor units; omitted for all that is left. */
+  /** The amount to refund, in minor units; omitted for all that is left. */
   amount: MinorUnits.positive().optional(),
-  /** Parts of the sum; omitted for the order's own proportion (M-28). */
+  /** Parts of the amount; omitted for the order's own proportion (M-28). */
   taxFree: MinorUnits.optional(),
   vat: MinorUnits.optional(),
   reason: z.string().trim().min(1).max(200),
@@ -68,12 +64,12 @@ export const CancelAnswer = z.object({
   cancelId: z.string(),
   orderId: z.string(),
   amount: z.number(),
-  /** `waiting`: stored and under way. `done`: the gateway's record shows it. `failed`: a person must look. */
+  /** `waiting`: stored and under way. `done`: the gateway's record shows it. `failed`: a person must act. */
   state: z.enum(['waiting', 'done', 'failed']),
 })
 export type CancelAnswer = z.infer<typeof CancelAnswer>
 
-/** `notices.replay`: one notice, or those recorded from a time on and before another. */
+/** `notices.replay`: one notice, or those recorded from `from` until before `to`. */
 export const ReplayInput = z.union([
   z.strictObject({ id: z.string().min(1).max(400) }),
   z
@@ -82,11 +78,11 @@ export const ReplayInput = z.union([
 ])
 export type ReplayInput = z.output<typeof ReplayInput>
 
-/** How many are told again; those that wait anyway are not counted. */
+/** The number of notices that are sent again. Notices that were waiting anyway do not count. */
 export const ReplayAnswer = z.object({ replayed: z.number().int() })
 export type ReplayAnswer = z.infer<typeof ReplayAnswer>
 
-/** The demo shop, in sandbox mode only. Prices live on the server. */
+/** A product of the demo shop, which exists in sandbox mode only. Prices live on the server. */
 export const Product = z.object({
   productId: z.string(),
   name: z.string(),
@@ -96,20 +92,20 @@ export const Product = z.object({
 })
 export type Product = z.infer<typeof Product>
 
-/** A new order for a product, or an existing open order once more after a failed try. */
+/** A new order for a product, or another try to pay an open order. */
 export const ShopOrderInput = z.union([
   z.object({ productId: z.string().max(40) }),
   z.object({ orderId: OrderId }),
 ])
 
-/** What the shop's page hands to `IMP.init` and `IMP.request_pay`. */
+/** What the shop's page passes to the gateway's browser script. */
 export const Checkout = z.object({
   orderId: z.string(),
   name: z.string(),
   amount: z.number(),
   currency: z.string(),
   returnUrl: z.string(),
-  /** The view token inside `returnUrl`, for the callback flow. */
+  /** The view token in `returnUrl`, for the callback flow. */
   token: z.string(),
   userCode: z.string(),
   sdkUrl: z.string(),

@@ -3,11 +3,11 @@ import { CancelCause, CancelState } from '../decision/decision.ts'
 import { CancelView, Moment, PageCursor, PageLimit } from './orders.ts'
 import { strictInput } from './strict-input.ts'
 
-/** Closing an account gives no money back. */
+/** Closing an account returns no money, so it is no refund. */
 export const RefundCause = CancelCause.exclude(['account'])
 export type RefundCause = z.infer<typeof RefundCause>
 
-/** `orders.refunds`: what was asked back in a range of time, by whom and why. */
+/** `orders.refunds`: the refunds requested in a period. */
 export const RefundsInput = strictInput({
   from: Moment,
   to: Moment,
@@ -30,11 +30,11 @@ export const RefundTotal = z.object({
 })
 export type RefundTotal = z.infer<typeof RefundTotal>
 
-/** The oldest request comes first. */
+/** Oldest request first. */
 export const RefundList = z.object({
   refunds: z.array(RefundRow),
   nextCursor: z.string().nullable(),
-  /** Over the whole range and not this page alone; null on later pages. */
+  /** Totals over the whole period; null on later pages. */
   totals: z.array(RefundTotal).nullable(),
 })
 export type RefundList = z.infer<typeof RefundList>

@@ -6,7 +6,10 @@ import { OrderStatus } from '../order/order.ts'
 import { Reference } from '../order/reference.ts'
 import { strictInput } from './strict-input.ts'
 
-/** An app's own scheme, as the SDK takes it in `app_scheme`: `myshop` or `myshop://`. None that a browser acts upon itself. */
+/**
+ * An app's own URL scheme, as the SDK's `app_scheme`: `myshop` or `myshop://`. Schemes that browsers handle are
+ * refused.
+ */
 export const AppScheme = z
   .string()
   .max(64)
@@ -30,10 +33,10 @@ const browserSchemes = new Set(
   ].concat(['view-source', 'intent', 'content', 'chrome']),
 )
 
-/** Before this moment, in 1973, a number of milliseconds is one of seconds that was not multiplied. */
+/** In 1973. A smaller number of milliseconds is a time in seconds. */
 const SECONDS_BEFORE = 100_000_000_000
 const YEAR_MS = 366 * 24 * 3_600_000
-/** An order that lives longer was not meant to: microseconds, or a date of another calendar. */
+/** A longer life is a mistake: microseconds, or another calendar. */
 const EXPIRES_WITHIN_YEARS = 10
 
 const ExpiresAt = z
@@ -45,17 +48,17 @@ const ExpiresAt = z
     'looks like seconds; it is epoch milliseconds, a thousand times as many',
   )
 
-/** What is wrong with a moment in which an order is to expire; null when nothing is. */
+/** What is wrong with an order's expiry; null when nothing is. */
 export function expiryFault(expiresAtMs: number, nowMs: number): string | null {
   if (expiresAtMs <= nowMs) return 'expiresAt: lies in the past'
   if (expiresAtMs <= nowMs + EXPIRES_WITHIN_YEARS * YEAR_MS) return null
   return `expiresAt: lies more than ${EXPIRES_WITHIN_YEARS} years ahead; it is epoch milliseconds`
 }
 
-/** Control characters and spaces mean something else to the browser than to the reader; a name before `@` hides the host. */
+/** Browsers treat control characters and spaces specially, and a name before `@` hides the host. */
 const isPlain = (url: string): boolean => !/[\s\p{Cc}\\]/u.test(url) && !/^[a-z]+:\/\/[^/?#]*@/i.test(url)
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-/** The shop's page that the customer goes back to. */
+/** The shop's page that the customer returns to. */
 export const ReturnTo = z
   .string()
   .max(2_000)
@@ -70,23 +73,26 @@ export const ReturnTo = z
 export const partsFault = 'taxFree and vat together are more than the amount'
 
 /**
- * `orders.register`. `currency` defaults to KRW; `expiresAt` to a configured life. Of an order that is registered again and still open, the
- * fields that are given replace what was held, and those that are left out stay.
+ * `orders.register`. `currency` defaults to KRW, `expiresAt` to the configured life. Registering an open order again
+ * replaces the fields that are given and keeps the others.
  */
 export const RegisterInput = strictInput({
   orderId: OrderId,
   name: z.string().trim().min(1).max(200),
   amount: MinorUnits.positive(),
   currency: Currency.refine(isKnownCurrency, 'is no currency of ISO 4217').default('KRW'),
-  /** Parts of `amount`, in minor units: some PGs refuse refunds of tax-free goods without them (M-28). */
+  /** Parts of `amount`, in minor units. Some PGs refuse refunds of tax-free goods without them (M-28). */
   taxFree: MinorUnits.optional(),
   vat: MinorUnits.optional(),
   /** Epoch milliseconds. */
   expiresAt: ExpiresAt.optional(),
   returnTo: ReturnTo.optional(),
-  /** The shop's own strings, echoed in every answer and notice. */
+  /** The shop's own strings, which every answer and notice repeats. */
   reference: Reference.optional(),
-  /** When the payment is begun in the shop's app: the screen then offers the way back into it. Part of the link, not of the order. */
+  /**
+   * Set when the payment starts in the shop's app: the screen then offers the way back into it. It belongs to the
+   * link, not to the order.
+   */
   appScheme: AppScheme.optional(),
 }).refine(({ amount, taxFree = 0, vat = 0 }) => taxFree + vat <= amount, {
   message: partsFault,
@@ -94,7 +100,7 @@ export const RegisterInput = strictInput({
 })
 export type RegisterInput = z.output<typeof RegisterInput>
 
-/** The order as it is held, which may be other than what was just sent: an order that is open no more stays as it is. */
+/** The order as stored. It can differ from the input, because an order that is no longer open does not change. */
 export const RegisterAnswer = z.object({
   orderId: z.string(),
   name: z.string(),
@@ -107,14 +113,14 @@ export const RegisterAnswer = z.object({
   status: OrderStatus,
   registeredAt: z.number().int(),
   expiresAt: z.number().int(),
-  /** Give this to the SDK as `m_redirect_url`, unchanged. */
+  /** The value for the SDK's `m_redirect_url`, unchanged. */
   returnUrl: z.string(),
-  /**
-   * The gateway refuses any other amount for this order before its window opens; false while it could not be
-   * told so.
-   */
+  /** True if the gateway refuses any other amount for this order before its window opens. */
   amountFixed: z.boolean(),
-  /** The gateway holds another amount for this number: somebody else uses it, and their money will be nobody's here (M-22). */
+  /**
+   * The gateway holds another amount for this order id: somebody else uses the id, and their payments will not be this
+   * order's (M-22).
+   */
   conflict: z.boolean(),
 })
 export type RegisterAnswer = z.infer<typeof RegisterAnswer>

@@ -2,9 +2,9 @@ import type { DecisionBuilder } from './decision-builder.ts'
 import { amountOf, remainderOf, type Payment } from '../payment/payment.ts'
 
 /**
- * Announces each return of a payment's money since `held`, up to all of it; `held` is null when none was
- * announced for this order. The kept payment is measured by the order's amount, which it was verified to
- * have, so that no later claim of a larger one can lead out of `cancelled` (S-06).
+ * Announces each cancel of a payment since `held`, until all of it is returned. `held` is null if none was announced
+ * for this order. The kept payment is measured by the order's amount, so that a larger amount reported later cannot
+ * lead out of `cancelled` (S-06).
  */
 export function announceCancels(builder: DecisionBuilder, payment: Payment, held: Payment | null): void {
   if (payment.standing !== 'kept') {
@@ -14,7 +14,7 @@ export function announceCancels(builder: DecisionBuilder, payment: Payment, held
   }
   const { amount } = builder.order
   let before = held?.cancelledAmount ?? 0
-  // What came and went before anybody looked is told as its end alone (M-26).
+  // Money that came and went before any look-up is announced by its end alone (M-26).
   const totals = held === null && payment.cancelledAmount >= amount ? [amount] : totalsSince(payment, held)
   for (const total of totals) {
     if (before >= amount) return
@@ -30,7 +30,7 @@ export function announceCancels(builder: DecisionBuilder, payment: Payment, held
   }
 }
 
-/** Money that was not kept, and is back. */
+/** Announces that money which was not kept has been returned. */
 export const announceReturned = (builder: DecisionBuilder, payment: Payment): void =>
   builder.announce({
     type: 'payment.returned',
@@ -41,9 +41,8 @@ export const announceReturned = (builder: DecisionBuilder, payment: Payment): vo
   })
 
 /**
- * Running totals of the cancels beyond those held: one announcement each, whenever it was that we heard of
- * them (S-12). Cancels already held come first, so that a total which never was is not announced when two
- * fall into one second.
+ * The running totals of the cancels since `held`, one announcement each, however late they are seen (S-12). Known
+ * cancels come first: otherwise two in one second could give a total that never was.
  */
 function totalsSince(payment: Payment, held: Payment | null): number[] {
   const known = new Set(held?.cancels.map((cancel) => cancel.id))
@@ -56,7 +55,7 @@ function totalsSince(payment: Payment, held: Payment | null): number[] {
   return payment.cancelledAmount > before ? [...told, payment.cancelledAmount] : []
 }
 
-/** The payment as it stood when `total` had been returned. */
+/** The payment as it was when `total` had been returned. */
 const asOf = (payment: Payment, total: number): Payment => ({
   ...payment,
   status: 'cancelled',

@@ -16,21 +16,23 @@ import {
 import { announceCancels } from './announce-cancels.ts'
 import { closeAccount, classifyPayment } from './classify-payment.ts'
 
-/** What contradicts itself is looked at again for at least so long: a replica of the gateway's may be behind (G-09, G-18). */
+/**
+ * How long a contradiction is looked up again before it is certain: the gateway's replica may lag behind (G-09, G-18).
+ */
 export const CONTRADICTION_MS = 30_000
 
 export const accountIssued = 'a virtual account is issued for exactly this amount'
 
-/** Joins one observation into what is held and draws what follows from it. */
+/** Joins an observation into the held facts and draws the consequences. */
 export function applyObservation(builder: DecisionBuilder, seen: Observation): void {
-  // Of two records of one payment in one look, the one that contradicts what is held counts, whatever the other says.
+  // Of two records of one payment in a look-up, the contradicting one counts.
   if (builder.inDoubt.has(seen.paymentId)) return
   const held = builder.held(seen.paymentId)
   const what = contradictionOf(held, seen)
   if (what !== null) return recordContradiction(builder, held, seen, what)
   const payment: Payment = {
     ...join(held ?? seen, seen),
-    // Two rows of one look that differed: this one says which it is.
+    // This record decides between two differing rows of one look-up.
     amounts: seen.amounts,
     currencies: seen.currencies,
     ...(held === null ? noVerdict : verdictOf(held)),
@@ -47,16 +49,16 @@ export function applyObservation(builder: DecisionBuilder, seen: Observation): v
   announceCancels(builder, payment, held)
 }
 
-/** A later look agrees with what is held: what contradicted it was a record that lagged behind. */
+/** A later look-up agrees with the held facts, so the contradicting record was a lagging one. */
 function endContradiction(builder: DecisionBuilder, payment: Payment): void {
   builder.note('payment.agreed', payment.paymentId, 'a later look agrees with what is held')
   builder.endReviews(payment, ['contradiction'], 'a later look agrees with what is held')
 }
 
 /**
- * Evidence against itself: what is certain of it is joined, it is looked at again, and nothing automatic happens meanwhile. What still
- * contradicts itself then is a person's (G-09, M-12). What was decided before stays decided, and money that has gone back from the kept
- * payment has gone back, so the status follows that.
+ * Handles an observation that contradicts the held facts. Its certain part is joined, nothing is done automatically,
+ * and the payment is looked up again. A lasting contradiction goes to a person (G-09, M-12). Earlier decisions stay,
+ * but money returned from the kept payment counts.
  */
 function recordContradiction(
   builder: DecisionBuilder,
@@ -80,7 +82,7 @@ function recordContradiction(
   if (payment.standing !== null) announceCancels(builder, payment, held)
 }
 
-/** Since when, by whichever clock: one that has jumped back begins anew (K-03). */
+/** The start of a contradiction. A clock that has jumped back starts it anew (K-03). */
 export function contradictionSince(held: Payment | null, what: string, nowMs: number): Contradiction {
   const before = held?.contradiction ?? null
   if (before === null) return { what, sinceMs: nowMs, isCertain: false }
@@ -88,13 +90,11 @@ export function contradictionSince(held: Payment | null, what: string, nowMs: nu
   return { what: before.what, sinceMs, isCertain: before.isCertain || nowMs - sinceMs >= CONTRADICTION_MS }
 }
 
-/**
- * States without money: announced only if seen while they were true, and only while the order still waits.
- */
+/** Announces a state without money, only while it is current and the order still waits. */
 function announcePassingState(builder: DecisionBuilder, payment: Payment, held: Payment | null): void {
   if (isOfEarlierLife(builder.order, payment)) return
   const isNews = held === null || held.status !== payment.status
-  // One whose first record contradicted itself is told of when a later one agrees.
+  // A payment whose first record was contradictory is announced when a later one agrees.
   const isAgreed = held?.contradiction != null && builder.order.status === 'open'
   if (!isNews && !isAgreed) return
   if (builder.order.keptPaymentId !== null) return closeAccount(builder, payment)

@@ -15,7 +15,7 @@ import {
 } from '../payment/payment.ts'
 import { announceReturned, announceCancels } from './announce-cancels.ts'
 
-/** Where money stands, and for money that a person must place, why. */
+/** A payment's standing; for an undecided payment also the reason. */
 export type Classification =
   | { readonly standing: 'kept'; readonly late: boolean }
   | { readonly standing: 'rejected'; readonly rejectReason: RejectReason }
@@ -23,8 +23,9 @@ export type Classification =
   | { readonly standing: 'undecided'; readonly because: Doubt }
 
 /**
- * Where this money belongs. Asked in this order: is it ours by the evidence, is it what the order asks, is it the first, is it in time. What
- * is not kept may have to go back, and without a time of its own there is no evidence for that (S-23).
+ * Classifies a payment by these questions, in order: does the evidence say that it is ours, does it match the order,
+ * is it the first, is it in time. Money that is not kept may be refunded, and without a time there is no evidence for
+ * that (S-23).
  */
 export function classificationOf(
   builder: Pick<DecisionBuilder, 'order' | 'input'>,
@@ -48,7 +49,7 @@ function classificationOfOurs(order: Order, payment: Payment, policy: Policy, no
   return isAccepted ? { standing: 'kept', late: true } : { standing: 'late' }
 }
 
-/** Begun before the deadline, and paid not too long after it: no try of today is taken for an order of last year (V-09). */
+/** Begun before the deadline and paid soon enough after it. An old order does not keep a new payment (V-09). */
 function isSoonEnough(order: Order, payment: Payment, policy: Policy, nowMs: number): boolean {
   const begun = begunAtMs(payment)
   const deadlineMs = Math.max(order.expiresAtMs, accountDeadline(order, payment) ?? 0)
@@ -57,8 +58,8 @@ function isSoonEnough(order: Order, payment: Payment, policy: Policy, nowMs: num
 }
 
 /**
- * Why a payment's money is not what the order asks for; null when it is. The order's total is compared, not
- * the charge (M-19).
+ * Why a payment does not match its order; null when it does. The order's total is compared, not the amount charged
+ * (M-19).
  */
 export function mismatch(order: Order, payment: Payment, policy: Policy): RejectReason | null {
   if (payment.testChannel && !policy.allowTestChannel) return 'channel'
@@ -66,7 +67,7 @@ export function mismatch(order: Order, payment: Payment, policy: Policy): Reject
   return amountOf(payment) === order.amount ? null : 'amount'
 }
 
-/** Gives money its standing, once, and draws what follows: notices, a person, money that goes back. */
+/** Gives a payment its standing, once, with the consequences: notices, a review, a refund. */
 export function classifyPayment(builder: DecisionBuilder, payment: Payment, seen: Observation): void {
   const classification = classificationOf(builder, payment)
   const classified: Payment = {
@@ -79,7 +80,8 @@ export function classifyPayment(builder: DecisionBuilder, payment: Payment, seen
   builder.endReviews(classified, ['orphan'], 'its order is registered')
   if (classification.standing === 'kept') return keep(builder, classified, seen)
   const isGone = remainderOf(classified) === 0
-  // What came and went before anybody looked is told as its end; of money that was never ours, nothing (M-26).
+  // Money that came and went before any look-up is announced by its end. Money that was never the order's is not
+  // announced (M-26).
   if (classification.standing === 'undecided') {
     if (!isGone)
       builder.openReview(
@@ -92,7 +94,7 @@ export function classifyPayment(builder: DecisionBuilder, payment: Payment, seen
   else refuse(builder, classified, classification.standing)
 }
 
-/** Makes this payment the order's, announces it, and closes the accounts nobody should pay into any more. */
+/** Makes a payment the order's, announces it, and closes the order's other virtual accounts. */
 export function keep(builder: DecisionBuilder, kept: Payment, seen: Observation, why = foundPaid): void {
   builder.order = { ...builder.order, keptPaymentId: kept.paymentId }
   builder.proof = seen
@@ -107,8 +109,8 @@ const foundPaid = 'the gateway says paid: this order, this amount, this currency
 const asPaid = (payment: Payment): Payment => ({ ...payment, status: 'paid', cancelledAmount: 0 })
 
 /**
- * An account of an order that has its payment is closed, so that nobody pays into it (V-05). Whether the deposit was faster the
- * gateway says: then it is surplus (V-06).
+ * Closes a virtual account of an order that has its payment, so that nobody pays into it (V-05). If the deposit was
+ * faster, the gateway says so, and the money is surplus (V-06).
  */
 export function closeAccount(
   builder: DecisionBuilder,
@@ -116,7 +118,7 @@ export function closeAccount(
   reason = 'the order has its payment',
 ): void {
   if (payment.status !== 'awaiting_deposit' || payment.contradiction !== null) return
-  // Another use of the number, by another shop or in another year, is nobody's to close (S-23).
+  // Do not close an account of another use of the order id, by another shop or in another year (S-23).
   if (!isExact(builder.order, payment) || predates(builder.order, payment)) return
   builder.intend({
     intentId: `close-${payment.paymentId}`,
@@ -134,7 +136,7 @@ export function closeAccount(
 
 type RefusedPayment = Extract<Standing, 'rejected' | 'surplus' | 'late'>
 
-/** Money the order does not keep: announced, and sent back or shown to a person. */
+/** Announces money that the order does not keep, and refunds it or calls a person. */
 function refuse(builder: DecisionBuilder, classified: Payment, standing: RefusedPayment): void {
   const why = reasonText(builder.order, classified)
   const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
@@ -143,7 +145,7 @@ function refuse(builder: DecisionBuilder, classified: Payment, standing: Refused
   else builder.openReview(standing, classified, remainderOf(classified), why)
 }
 
-/** Late money that the policy would accept, and that came too late for that, is a person's. */
+/** Late money beyond the policy's limit goes to a person. */
 function goesBack({ order, input: { policy } }: DecisionBuilder, standing: RefusedPayment): boolean {
   if (standing === 'rejected') return policy.onRejected === 'cancel'
   if (standing === 'surplus') return policy.onSurplus === 'cancel'

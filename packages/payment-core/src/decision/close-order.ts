@@ -6,8 +6,8 @@ import { fail, ok, type Result } from '../result.ts'
 import { closeAccount } from './classify-payment.ts'
 
 /**
- * The shop calls an unpaid order off: nothing is waited for any more, its accounts are closed where the PG can, and money that comes all the same is
- * not kept (M-31). Null when it is called off already.
+ * Closes an unpaid order for the shop. Its virtual accounts are closed where the PG can, and money that still comes is
+ * not kept (M-31). Null when the order is closed already.
  */
 export function closeOrder(
   input: DecideInput & { readonly order: Order; readonly actor: string },

@@ -9,7 +9,10 @@ import { begunAtMs, remainderOf, type Payment } from '../payment/payment.ts'
 import { invariant } from '../result.ts'
 import { countLook, withReturn } from '../order/returns.ts'
 
-/** Held facts + what the gateway says + now → what is recorded. Pure and total; every door ends here. */
+/**
+ * Decides what is recorded from the held facts, the observation and the time. Pure and total; every path to a decision
+ * ends here.
+ */
 export function decide(input: DecideInput): Decision {
   const { order } = input
   if (order === null) return adoptOrphans(input)
@@ -22,7 +25,7 @@ export function decide(input: DecideInput): Decision {
   const builder = new DecisionBuilder(input, { ...order, returns })
   announceAdopted(builder)
   const seen = onePerPayment(input.seen).toSorted(byMoneyTime)
-  // A record that names another order comes first: what it contradicts must not be decided in the same look.
+  // Apply records that name another order first: what they contradict must not be decided in the same look-up.
   for (const each of seen.toSorted((a, b) => Number(isHere(a)) - Number(isHere(b))))
     applyObservation(builder, each)
   for (const payment of builder.payments()) matchRefunds(builder, payment)
@@ -31,18 +34,15 @@ export function decide(input: DecideInput): Decision {
   return builder.decision()
 }
 
-/** Of two valid payments first seen together the one that was paid first is kept. */
+/** Of two valid payments first seen together, the one paid first is kept. */
 function byMoneyTime(a: Observation, b: Observation): number {
   const [aMs, bMs] = [a.details.paidAtMs ?? Infinity, b.details.paidAtMs ?? Infinity]
   if (aMs !== bMs) return aMs < bMs ? -1 : 1
-  // Records of one payment that name different orders may come in any order: none of them but ours is joined.
+  // The order of one payment's records with different order ids does not matter: only ours is joined.
   return a.paymentId < b.paymentId ? -1 : 1
 }
 
-/**
- * Accounts known before their order was registered (W-06) are announced with its first look, also when that
- * is about another try.
- */
+/** Announces virtual accounts that were known before their order was registered (W-06), with its first look-up. */
 function announceAdopted(builder: DecisionBuilder): void {
   if (builder.order.status !== 'open') return
   for (const payment of builder.payments().filter((each) => awaitsDeposit(builder.order, each)))
@@ -56,8 +56,8 @@ function announceAdopted(builder: DecisionBuilder): void {
 }
 
 /**
- * Compares what the gateway's list shows under our marks with what was asked: what is there is done, whoever was called for it meanwhile
- * (M-25), and what is there twice, or is more than was asked, is a person's (M-24, S-24).
+ * Compares the cancels in the gateway's record with the requested refunds. What the record shows is done, even if a
+ * person was called for it (M-25). What it shows twice, or in excess, goes to a person (M-24, S-24).
  */
 function matchRefunds(builder: DecisionBuilder, payment: Payment): void {
   const isBack = remainderOf(payment) === 0 && payment.cancelledAmount > 0
@@ -91,8 +91,8 @@ function matchRefunds(builder: DecisionBuilder, payment: Payment): void {
 }
 
 /**
- * Only a look-up by order id that began after the deadline, and found no money, expires an order (V-04,
- * S-20). Money of the number's earlier life is none of this order's.
+ * Expires an order only by a look-up by order id that began after the deadline and found no money (V-04, S-20). Money
+ * of the order id's earlier life does not count.
  */
 function expire(builder: DecisionBuilder): void {
   const { order, input } = builder

@@ -7,7 +7,7 @@ import { invariant } from '../result.ts'
 import { openReviews, reviewIdFor, type Review, type ReviewReason } from '../review/review.ts'
 import { isDeclared } from '../order/transitions.ts'
 
-/** What is announced, and what tells this announcement from another of its type. */
+/** An announcement. `mark` distinguishes it from others of its type. */
 type Announcement = {
   readonly type: NoticeType
   readonly payment: Payment | null
@@ -17,7 +17,7 @@ type Announcement = {
   readonly review?: Review
 }
 
-/** The state while deciding: what is held plus what has been announced so far, in order. */
+/** Builds a decision: the held facts, with every change and announcement so far, in order. */
 export class DecisionBuilder {
   order: Order
   readonly input: DecideInput
@@ -29,7 +29,7 @@ export class DecisionBuilder {
   readonly timeline: TimelineEntry[] = []
   readonly moved: CancelMove[] = []
   proof: Observation | null = null
-  /** Payments that this look contradicts. */
+  /** Payments that this look-up contradicts. */
   readonly inDoubt = new Set<string>()
 
   constructor(input: DecideInput, order: Order) {
@@ -46,7 +46,7 @@ export class DecisionBuilder {
     return [...this.#held.values()]
   }
 
-  /** What the facts make of the order; `announce` is what moves it there. */
+  /** The status that the facts give the order. Only `announce` moves it there. */
   statusNow(): OrderStatus {
     return statusOf(this.order, this.payments(), this.input.nowMs)
   }
@@ -57,10 +57,7 @@ export class DecisionBuilder {
     this.#changed.add(payment.paymentId)
   }
 
-  /**
-   * Gives an event its number and its notice, and moves the order along the edge the event stands for, if it
-   * does.
-   */
+  /** Adds a notice with the next sequence number, and moves the order along the event's edge, if it has one. */
   announce({ type, payment, to, mark, why, review }: Announcement): void {
     const from = this.order.status
     invariant(
@@ -77,7 +74,7 @@ export class DecisionBuilder {
     this.note(type, payment?.paymentId ?? null, why, { from, to })
   }
 
-  /** Asks something of the gateway. The line tells its sum, in minor units, and why it is asked. */
+  /** Adds an intent. Its timeline entry tells the amount in minor units and the cause. */
   intend(intent: CancelIntent): void {
     this.intents.push(intent)
     this.note('cancel.decided', intent.paymentId, `${intent.amount}: ${intent.cause}`)
@@ -93,18 +90,18 @@ export class DecisionBuilder {
     this.timeline.push({ event, paymentId, ...move, reason, ...(actor === null ? {} : { actor }) })
   }
 
-  /** Calls a person. One that is open for the same reason and payment stands for this too. */
+  /** Opens a review, unless one is open for the same reason and payment. */
   openReview(
     reason: ReviewReason,
     payment: Payment | null,
     atStake: number,
     note: string,
-    /** Of a payment that cannot be held yet its id alone. */
+    /** Given alone for a payment that cannot be held yet. */
     paymentId: string | null = payment?.paymentId ?? null,
   ): void {
     const { reviews } = this.order
     const alike = reviews.filter((each) => each.reason === reason && each.paymentId === paymentId)
-    // What a person has dismissed is not asked again in the same words.
+    // A dismissed review is not opened again with the same note.
     if (
       alike.some(({ endedAtMs, end, note: of }) => endedAtMs === null || (end === 'dismiss' && of === note))
     )
@@ -126,7 +123,7 @@ export class DecisionBuilder {
     this.announce({ type: 'order.review', payment, to, mark: review.reviewId, why: note, review })
   }
 
-  /** Ends what the facts have ended, or a person. */
+  /** Ends reviews, by the facts or by a person. */
   endReviews(
     payment: Payment | null,
     reasons: readonly ReviewReason[],
@@ -143,13 +140,13 @@ export class DecisionBuilder {
         ...this.order,
         reviews: this.order.reviews.map((other) => (other.reviewId === each.reviewId ? review : other)),
       }
-      // An account that counts no longer is told of as what became of it, not with the end of a review.
+      // An account that no longer counts is announced by what became of it, not by the end of a review.
       const to = this.order.status === 'open' ? this.#afterReview() : this.order.status
       this.announce({ type: 'order.review_ended', payment, to, mark: review.reviewId, why: note, review })
     }
   }
 
-  /** A review moves the order only where an account counts no longer, or counts again. */
+  /** A review moves the order only if a virtual account no longer counts, or counts again. */
   #afterReview(): OrderStatus {
     const waits = this.order.status === 'awaiting_deposit' || this.order.status === 'open'
     const to = this.statusNow()
@@ -163,10 +160,10 @@ export class DecisionBuilder {
   }
 }
 
-/** As they are stored: of one moment by their id. */
+/** The stored order: by time, then id. */
 const byTime = (a: Review, b: Review): number => a.sinceMs - b.sinceMs || (a.reviewId < b.reviewId ? -1 : 1)
 
-/** Whether two values, as they are stored, differ in nothing. */
+/** Whether two stored values are equal. */
 function saysTheSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
   if (!isObject(one) || !isObject(other)) return false

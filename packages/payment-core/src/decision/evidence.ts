@@ -2,14 +2,14 @@ import type { Money } from '../money/money.ts'
 import { isExact, type Order } from '../order/order.ts'
 import { amountOf, begunAtMs, currencyOf, heldMoney, type Facts } from '../payment/payment.ts'
 
-/** What the gateway says of an order number, asked when it matters and not remembered (M-22). */
+/** The amount that the gateway holds for an order id. It is asked for when needed and not remembered (M-22). */
 export type FixedAmount =
   | { readonly kind: 'none' }
   | { readonly kind: 'held'; readonly money: Money }
-  /** It was not asked, or gave no answer. */
+  /** Not asked, or not answered. */
   | { readonly kind: 'unknown' }
 
-/** What tells whose money it is, beside the payment's own record. */
+/** Evidence about whose money it is, besides the payment's own record. */
 export type Evidence = {
   /** The amount that the gateway holds fixed for the order's number. */
   readonly fixed: FixedAmount
@@ -18,29 +18,29 @@ export const noEvidence: Evidence = { fixed: { kind: 'unknown' } }
 
 /** How far the gateway's clock and ours may differ. It also covers times that the gateway rounds. */
 export const CLOCK_ALLOWANCE_MS = 60_000
-/** The same where a second or two decide: an amount that was fixed just before a window opened, or just after. */
+/** The allowance where seconds matter: an amount fixed just before or after a window opened. */
 const FIXING_ALLOWANCE_MS = 2_000
 
-/** Begun before the order was registered, further back than clocks differ. */
+/** Whether the payment began before the order was registered, by more than clocks differ. */
 export function predates(order: Order, facts: Facts): boolean {
   const begun = begunAtMs(facts)
   return begun !== null && begun < order.registeredAtMs - CLOCK_ALLOWANCE_MS
 }
 
-/** Of another use of this order's number, before the order was registered: none of this customer's (M-20, M-21). */
+/** Whether the payment belongs to an earlier use of the order id (M-20, M-21). */
 export const isOfEarlierLife = (order: Order, facts: Facts): boolean =>
   predates(order, facts) && !isAdopted(order, facts)
 
-/** The one exception: its claim waited for the order, or the order was registered anew after a restore (W-06, C-09). */
+/** The exception: the claim waited for the order, or the order was registered again after a restore (W-06, C-09). */
 const isAdopted = (order: Order, facts: Facts): boolean =>
   isExact(order, facts) && (begunAtMs(facts) ?? 0) >= order.adoptsFromMs
 
-/** Why a person has to say whose money it is. */
+/** Why a person must say whose money it is. */
 export type Doubt = 'predates_order' | 'amount_conflict' | 'discounted' | 'undated'
 
 /**
- * Why the evidence does not say that this money was paid for this order in this deployment; null when it does. Money in doubt is neither kept
- * nor sent back by itself (S-23).
+ * Why the evidence does not tie this money to this order; null when it does. Doubtful money is neither kept nor
+ * refunded automatically (S-23).
  */
 export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doubt | null {
   if (isOfEarlierLife(order, facts)) return 'predates_order'
@@ -52,8 +52,9 @@ export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doub
 }
 
 /**
- * Another sum can come through our window only if none was fixed when the try began. Where the gateway holds none, the window was forged; where
- * it holds ours, and can only have done so since later, that proves nothing; anything else is somebody else's use of the number.
+ * Another amount can come through our window only if none was fixed when the payment began. If the gateway holds none,
+ * the window was forged. If it holds ours, but only since later, that proves nothing. Otherwise somebody else uses the
+ * order id.
  */
 function cameThroughOurWindow(order: Order, facts: Facts, { fixed }: Evidence): boolean {
   if (fixed.kind !== 'held') return fixed.kind === 'none'
@@ -62,7 +63,7 @@ function cameThroughOurWindow(order: Order, facts: Facts, { fixed }: Evidence): 
   return isOurs && (order.amountFixedAtMs ?? 0) > begun + FIXING_ALLOWANCE_MS
 }
 
-/** Must the gateway be asked which amount it holds for the number before this can be decided about? */
+/** Whether the decision needs the amount that the gateway holds for the order id. */
 export const needsFixedAmount = (order: Order, seen: readonly Facts[]): boolean =>
   seen.some(
     (facts) =>

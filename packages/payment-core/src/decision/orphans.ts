@@ -19,8 +19,8 @@ import {
 import type { Review } from '../review/review.ts'
 
 /**
- * What stands in for the order that nobody registered here, so that a person can be told of its payment and can end what there is to see to. It is
- * never stored. `reviews`: those of this payment.
+ * A placeholder for an unregistered order, so that a person can be told of its payment and can end its reviews. It is
+ * never stored.
  */
 export function standInOrder(payment: Payment, reviews: readonly Review[]): Order {
   const begun = begunAtMs(payment) ?? 0
@@ -44,15 +44,15 @@ export function standInOrder(payment: Payment, reviews: readonly Review[]): Orde
     keptPaymentId: null,
     emptyAfterDeadline: false,
     reviews: mine,
-    // Each review is told of when it begins and when it ends.
+    // Each review is announced when it opens and when it ends.
     sequence: mine.reduce((told, { endedAtMs }) => told + (endedAtMs === null ? 1 : 2), 0),
     returns: [],
   }
 }
 
 /**
- * Payments of orders nobody registered here: held, and never cancelled by themselves (M-17). Contradictory ones stand as orphans too, money or not:
- * so their order's first look calls a person if it is ever registered.
+ * Holds payments of unregistered orders, without cancelling them (M-17). Contradictory ones are orphans too, with
+ * money or not, so that the order's first look-up calls a person if it is registered.
  */
 export function adoptOrphans(input: DecideInput): Decision {
   const held = new Map(input.payments.map((payment) => [payment.paymentId, payment]))
@@ -84,7 +84,7 @@ const seenEntry = ({ paymentId, status }: Payment): TimelineEntry => ({
   reason: `no such order here: ${status}`,
 })
 
-/** The same of one payment, and what a person is told of it, once. `reviews`: those of this order number. */
+/** Holds one such payment and calls a person once. `reviews` are those of its order id. */
 export function adoptOrphan(
   input: DecideInput,
   known: Payment | null,

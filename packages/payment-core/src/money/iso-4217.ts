@@ -1,6 +1,6 @@
 /**
- * The currencies of ISO 4217 list one (2026-01) that have decimal digits of their own. Metals, units of account and the codes for tests have none:
- * no sum in minor units is written in them.
+ * The currencies of ISO 4217 list one (2026-01) that have decimal digits. Metals, units of account and test codes have
+ * none.
  */
 const codes = `
   AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU

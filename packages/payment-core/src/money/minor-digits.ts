@@ -1,6 +1,6 @@
 /**
- * ISO 4217's own decimal digits where they are not two. `Intl` is no source for them: it follows CLDR, which gives
- * currencies the digits that are customary in shops (none for LAK, IQD or RSD), and another engine or year gives others.
+ * The currencies whose decimal digits by ISO 4217 are not two. `Intl` follows CLDR, which has the digits that shops
+ * use (none for LAK, IQD or RSD) and changes between versions.
  */
 const digits: ReadonlyMap<string, number> = new Map([
   ...['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG'].map((code) => [code, 0] as const),
@@ -9,5 +9,5 @@ const digits: ReadonlyMap<string, number> = new Map([
   ...['CLF', 'UYW'].map((code) => [code, 4] as const),
 ])
 
-/** How many decimal digits a currency has: 0 for KRW and JPY, 2 for USD, 3 for KWD. Unknown codes count 2. */
+/** The number of decimal digits of a currency: 0 for KRW and JPY, 2 for USD, 3 for KWD. Unknown codes count 2. */
 export const minorDigits = (currency: string): number => digits.get(currency) ?? 2

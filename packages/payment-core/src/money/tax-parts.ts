@@ -3,8 +3,8 @@ import type { Order } from '../order/order.ts'
 export type TaxParts = { readonly taxFree: number | null; readonly vat: number | null }
 
 /**
- * The tax-free and VAT parts of a sum, in the order's own proportion, rounded down to whole minor units: a refund on kcp, kicc, nice or payco is
- * refused without them (docs/gateway/portone-v1.md §4.6, M-28). Null where the order did not say.
+ * The tax-free and VAT parts of an amount, in the order's proportion, rounded down to minor units. kcp, kicc, nice and
+ * payco refuse refunds without them (docs/gateway/portone-v1.md §4.6, M-28). Null if the order has none.
  */
 export function partsOf({ amount: whole, taxFree, vat }: Order, amount: number): TaxParts {
   const part = (share: number | null): number | null =>
@@ -12,6 +12,6 @@ export function partsOf({ amount: whole, taxFree, vat }: Order, amount: number):
   return { taxFree: part(taxFree), vat: part(vat) }
 }
 
-/** In integers: products of two amounts leave the safe range. */
+/** In integers, because the product of two amounts leaves the safe range. */
 const proportion = (share: number, amount: number, whole: number): number =>
   Number((BigInt(share) * BigInt(amount)) / BigInt(whole))

@@ -23,30 +23,30 @@ export const NoticeType = z.enum([
 export type NoticeType = z.infer<typeof NoticeType>
 
 /**
- * An order as answers and notices alike show it. A notice has no `returnUrl`: that carries a token which opens the order's own screen, and a notice
- * is kept in queues and logs on its way, where no such token belongs. Whoever needs it asks `orders.get`.
+ * An order in answers and notices. It has no `returnUrl`, because that contains a token for the order's screen, and
+ * notices pass through queues and logs. `orders.get` gives it.
  */
 export const OrderSummary = z.object({
   orderId: z.string(),
   name: z.string(),
   amount: z.number(),
   currency: z.string(),
-  /** Parts of the amount, in minor units; null where the shop did not say. */
+  /** Parts of the amount, in minor units; null if the shop gave none. */
   taxFree: z.number().nullable(),
   vat: z.number().nullable(),
   status: OrderStatus,
-  /** What the shop holds: paid and not returned. */
+  /** The amount that the shop holds: paid and not returned. */
   balance: z.number(),
   /** The oldest of `reviews`. */
   review: z.object({ reason: ReviewReason }).nullable(),
-  /** What a person must see to, oldest first. */
+  /** The open reviews, oldest first. */
   reviews: z.array(ReviewView),
-  /** The shop's own strings, as it registered them. */
+  /** The shop's own strings, as registered. */
   reference: Reference.nullable(),
   returnTo: z.string().nullable(),
   registeredAt: z.number().int(),
   expiresAt: z.number().int(),
-  /** When the shop called it off. */
+  /** When the shop closed the order. */
   closedAt: z.number().int().nullable(),
   amountFixed: z.boolean(),
 })
@@ -80,21 +80,19 @@ export const NoticeBody = z.object({
   type: NoticeType,
   /** RFC 3339, when it was recorded here. */
   timestamp: z.string(),
-  /** Per order from 1, without gaps. */
+  /** Counts from 1 for each order, without gaps. */
   sequence: z.number().int().positive(),
   data: z.object({
     order: OrderSummary,
     payment: PaymentView.nullable(),
-    /** The review that has begun or ended. */
+    /** The review that was opened or ended. */
     review: ReviewView.optional(),
   }),
 })
 export type NoticeBody = z.infer<typeof NoticeBody>
 
 export type Notice = {
-  /**
-   * Made from what is announced, never from a counter: a restored backup derives the same id (S-02, C-09).
-   */
+  /** Made from the content, never from a counter, so that a restored backup derives the same id (S-02, C-09). */
   readonly id: string
   readonly orderId: string
   readonly type: NoticeType
@@ -103,9 +101,8 @@ export type Notice = {
 }
 
 /**
- * `payment%2Epaid:ord-1001:imp_123:0`: type, order, payment, total cancelled. Full stops are escaped, because
- * the signed text of Standard Webhooks uses them as separator; colons too, so that no two announcements share
- * an id.
+ * `payment%2Epaid:ord-1001:imp_123:0`: type, order, payment, total cancelled. Full stops are escaped because Standard
+ * Webhooks separates its signed text with them, and colons so that no two announcements share an id.
  */
 export function noticeId(
   type: NoticeType,
@@ -119,15 +116,15 @@ export function noticeId(
 const segment = (text: string): string =>
   text.replaceAll(/[.:%]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** What is announced of one event: `order` and `payment` as they stand right after it (S-13). */
+/** The notice of one event. `order` and `payment` are as they stand right after it (S-13). */
 export function noticeOf(input: {
   type: NoticeType
   order: Order
   payments: readonly Payment[]
   payment: Payment | null
-  /** The review this tells of; null for anything else. */
+  /** The review that opened or ended; null for other events. */
   review: Review | null
-  /** Total cancelled, or the review's id: what tells this announcement from another of its type. */
+  /** The total cancelled or the review's id, which distinguishes announcements of one type. */
   mark: string | number
   timestamp: string
 }): Notice {

@@ -11,17 +11,17 @@ import {
 } from '../payment/payment.ts'
 import { personally } from '../personal.ts'
 
-/** A payment's state as the shop's programs see it: unlike the gateway's word, it tells a part that is back from the whole. */
+/** A payment's status for the shop. Unlike the gateway's, it distinguishes a partial cancel. */
 export const PaymentViewStatus = z.enum([...paymentLadder, 'partially_cancelled'])
 
 const At = z.number().int().nullable()
 
-/** A payment as the shop's programs see it, in answers and notices alike. Amounts in minor units, times in epoch milliseconds or null. */
+/** A payment in answers and notices. Amounts in minor units, times in epoch milliseconds or null. */
 export const PaymentView = z.object({
   paymentId: z.string(),
   status: PaymentViewStatus,
   standing: Standing.nullable(),
-  /** Its money came after the order had expired. */
+  /** The money came after the order had expired. */
   late: z.boolean(),
   amount: z.number(),
   cancelledAmount: z.number(),
@@ -33,12 +33,12 @@ export const PaymentView = z.object({
   method: Method.nullable(),
   /** Card, bank or wallet as the customer knows it. */
   methodName: z.string().nullable(),
-  /** The number as the gateway masks it, and whose card it is. */
+  /** The masked number, and the card's issuer. */
   card: z.object({ number: personally(z.string()).nullable(), issuer: z.string().nullable() }).nullable(),
   /** The approval number on the customer's slip. */
   approval: personally(z.string()).nullable(),
   receiptUrl: z.string().nullable(),
-  /** The virtual account that was issued for it. */
+  /** The virtual account that was issued. */
   account: z
     .object({
       bank: z.string().nullable(),
@@ -75,7 +75,7 @@ const isPartlyBack = (payment: Payment): boolean =>
 
 function cardOf({ details }: Payment): PaymentView['card'] {
   const { method, methodName, cardNumber: number, cardIssuer } = details
-  // What was recorded before issuers were has the card's name as the method's.
+  // Older records have no issuer, but the card's name as the method's name.
   const issuer = cardIssuer ?? (method === 'card' ? methodName : null)
   return number === null && issuer === null ? null : { number, issuer }
 }

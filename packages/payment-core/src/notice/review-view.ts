@@ -4,18 +4,18 @@ import type { Payment } from '../payment/payment.ts'
 import { actionsFor } from '../review/review-ends.ts'
 import { ReviewAction, ReviewEnd, ReviewReason, type Review } from '../review/review.ts'
 
-/** A review as the shop's programs see it. `atStake` in minor units, times in epoch milliseconds. */
+/** A review in answers and notices. `atStake` in minor units, times in epoch milliseconds. */
 export const ReviewView = z.object({
   id: z.string(),
   reason: ReviewReason,
   paymentId: z.string().nullable(),
   atStake: z.number(),
   since: z.number().int(),
-  /** What was seen, or tried. */
+  /** What was seen or tried. */
   note: z.string(),
-  /** How `orders.resolve` can end it now; none once it has ended. */
+  /** The actions that `orders.resolve` accepts now; none once it has ended. */
   actions: z.array(ReviewAction),
-  /** How it has ended, by whom and why; null while it is open, and `by` null where the facts have ended it. */
+  /** How, by whom and why it ended; null while it is open. `by` is null if the facts ended it. */
   ended: z
     .object({ at: z.number().int(), how: ReviewEnd, by: z.string().nullable(), note: z.string().nullable() })
     .nullable(),

@@ -3,14 +3,15 @@ import type { Order } from './order.ts'
 import type { Problem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
 
-/** The fields that follow a second registration, as the shop calls them. */
+/** The fields that a second registration can change, by the shop's names. */
 export type ChangedField = 'name' | 'expiresAt' | 'taxFree' | 'vat' | 'reference' | 'returnTo'
 export type ChangedTerms = { readonly order: Order; readonly fields: readonly ChangedField[] }
 
 /**
- * What a second registration makes of an order that is held. Amount and currency are what a customer may be paying right now: others are a
- * conflict. Everything else follows while the order is open. Once it is not, the same answer is given and nothing changes: a shop whose page
- * registers again with each visit must learn there that the order is paid, not that its new deadline is refused.
+ * Applies a second registration to a held order. Another amount or currency is a conflict, because a customer may be
+ * paying right now. The other fields change while the order is open. Afterwards nothing changes and the answer stays
+ * the same: a shop whose page registers at each visit must learn that the order is paid, not that its new deadline is
+ * refused.
  */
 export function changedTerms(
   order: Order,
@@ -45,7 +46,7 @@ function deadlineIn(
   const { accountsUntilMs, emptyAfterDeadline } = order
   if (expiresAtMs === undefined || expiresAtMs === order.expiresAtMs)
     return { expiresAtMs: order.expiresAtMs, accountsUntilMs, emptyAfterDeadline }
-  // A look after the old deadline is none after the new one.
+  // A look-up after the old deadline proves nothing about the new one.
   const isLooked = emptyAfterDeadline && expiresAtMs < order.expiresAtMs
   return { expiresAtMs, accountsUntilMs: expiresAtMs + accountLifeMaxMs, emptyAfterDeadline: isLooked }
 }

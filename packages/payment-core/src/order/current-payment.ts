@@ -2,14 +2,14 @@ import { DEPOSIT_GRACE_MS, LATER_APPROVAL_MS, type Order, type Return } from './
 import { heldMoney, type Payment } from '../payment/payment.ts'
 import { hasSettled, SETTLE_SILENT_MS } from './returns.ts'
 
-/** What the customer said of a try, if anything. */
+/** The customer's return for a payment, if any. */
 export const returnOf = (order: Order, paymentId: string): Return | null =>
   order.returns.find((each) => each.paymentId === paymentId) ?? null
 
-/** The last word of the customer's, whichever try it is about. */
+/** The customer's newest return, for whichever payment. */
 export const newestReturn = (order: Order): Return | null => order.returns.at(-1) ?? null
 
-/** The try the newest return names, else the one begun last. */
+/** The payment that the newest return names, otherwise the one begun last. */
 export function currentPayment(order: Order, payments: readonly Payment[]): Payment | null {
   const named = newestReturn(order)?.paymentId ?? null
   if (named !== null) return payments.find((payment) => payment.paymentId === named) ?? null
@@ -18,8 +18,8 @@ export function currentPayment(order: Order, payments: readonly Payment[]): Paym
 }
 
 /**
- * Since when something is under way that may still turn into money, or null when nothing is: any try of the order counts, not the newest alone
- * (S-22, R-25).
+ * Since when a payment has been under way that may still succeed; null if none is. Every payment of the order counts,
+ * not only the newest (S-22, R-25).
  */
 export function underWaySince(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const tries = payments.filter((payment) => mayStillPay(order, payment, nowMs))
@@ -43,10 +43,10 @@ function mayStillPay(order: Order, payment: Payment, nowMs: number): boolean {
     return details.accountDueAtMs === null || nowMs < details.accountDueAtMs + DEPOSIT_GRACE_MS
   const said = returnOf(order, payment.paymentId)
   if (said !== null) return !hasSettled(said, nowMs, details.approval === 'later' ? LATER_APPROVAL_MS : 0)
-  // A window that is open in another tab, of which nobody has said anything yet.
+  // A window that is open in another tab, without a return yet.
   const sinceMs = nowMs - (details.startedAtMs ?? 0)
   return sinceMs >= 0 && sinceMs < SETTLE_SILENT_MS
 }
 
-/** An order number that was ever paid is refused by the gateway for ever, whatever became of the money (docs/gateway/portone-v1.md §1.2, M-32). */
+/** The gateway refuses an order id for ever once it was paid (docs/gateway/portone-v1.md §1.2, M-32). */
 export const isNumberSpent = (payments: readonly Payment[]): boolean => payments.some(heldMoney)

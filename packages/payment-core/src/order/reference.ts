@@ -4,8 +4,8 @@ const REFERENCES_MAX = 20
 const Text = z.string().trim().min(1).max(200)
 
 /**
- * The shop's own strings about an order: its cart, its customer's number. A list, or named ones. Landfall echoes them in every answer and notice,
- * finds orders by them, and reads nothing into them.
+ * The shop's own strings about an order, such as a cart or customer number, as a list or with names. Landfall repeats
+ * them in every answer and notice and finds orders by them, but does not interpret them.
  */
 export const Reference = z.union([
   z.array(Text).max(REFERENCES_MAX),
@@ -18,6 +18,6 @@ export const Reference = z.union([
 ])
 export type Reference = z.infer<typeof Reference>
 
-/** The strings alone, without their names. */
+/** The strings without their names. */
 export const stringsOf = (reference: Reference | null): string[] =>
   reference === null ? [] : Object.values(reference)

@@ -1,24 +1,21 @@
 import type { Return } from './order.ts'
 
-/**
- * A return that claims failure while the gateway still says `ready` is *checking* for this long, and for two
- * look-ups.
- */
+/** How long, with two look-ups, a claimed failure shows *checking* while the gateway still says `ready`. */
 export const SETTLE_FAILURE_MS = 10_000
 /**
- * A return without any flag settles in three minutes: KG INICIS bank transfers come back before they are
- * approved (docs/gateway/portone-v1.md §2.3). A window that is open in another tab counts as long.
+ * The same for a return without a flag: KG INICIS bank transfers return before they are approved
+ * (docs/gateway/portone-v1.md §2.3). Also for a window open in another tab.
  */
 export const SETTLE_SILENT_MS = 180_000
 export const SETTLE_LOOKS_MIN = 2
 
-/** Tries whose returns an order remembers: more windows than a person opens. The oldest go first. */
+/** The most returns that an order remembers, more than a person opens windows. The oldest are dropped first. */
 const RETURNS_MAX = 8
 
 /**
- * What the customer has said, a word a try. The newest counts; but a claimed success is not taken back by a later *failed* or nothing about the
- * same try, nor made younger by being said again: *failed, pay again* must not be shown while an approval may be on its way (S-22), and a
- * page that is reloaded must not hold an order open for ever.
+ * Adds a return; the newest one of a payment counts. A claimed success is not replaced by a later failure or silence:
+ * *failed, pay again* must not appear while an approval may be on its way (S-22). Nor does repeating it renew its
+ * time, so a reloaded page does not keep an order open for ever.
  */
 export function withReturn(held: readonly Return[], returned: Return | null): readonly Return[] {
   if (returned === null) return held
@@ -28,17 +25,18 @@ export function withReturn(held: readonly Return[], returned: Return | null): re
   return [...others, returned].toSorted((a, b) => a.atMs - b.atMs).slice(-RETURNS_MAX)
 }
 
-/** Counts a look towards the settling of each. */
+/** Counts one look-up for each return. */
 export const countLook = (returns: readonly Return[]): Return[] =>
   returns.map((each) => ({ ...each, looks: Math.min(each.looks + 1, SETTLE_LOOKS_MIN) }))
 
-/**
- * Has silence lasted long enough to say *not completed*? Only a sentence: later money still wins.
- */
+/** Whether the screen may say *not completed*. Later money still wins. */
 export const hasSettled = (said: Return, nowMs: number, laterMs = 0): boolean =>
   said.looks >= SETTLE_LOOKS_MIN && nowMs >= settlesAt(said, laterMs)
 
-/** When a return's screen stops saying *checking* by itself; a claimed success never does. `laterMs`: its PG approves so much later. */
+/**
+ * When a return's screen stops showing *checking*; never for a claimed success. `laterMs`: how much later the PG may
+ * approve.
+ */
 export function settlesAt(said: Return, laterMs = 0): number {
   if (said.says === 'success') return Number.POSITIVE_INFINITY
   return said.atMs + (said.says === 'failure' ? SETTLE_FAILURE_MS : Math.max(SETTLE_SILENT_MS, laterMs))

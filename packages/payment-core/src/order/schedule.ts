@@ -5,15 +5,10 @@ const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 
-/**
- * Looks after a return, in milliseconds from it: dense until it settles, then left to the order's own age.
- */
+/** Look-ups after a return: dense until it settles, then by the order's age. */
 const afterReturnMs = [1, 3, 6, 10.2, 15, 25, 40, 60, 90, 120, 150, 181].map((seconds) => seconds * SECOND_MS)
 
-/**
- * How far apart the looks of an order of some age lie when nobody speaks of it. Windows are open for minutes,
- * accounts for days.
- */
+/** The interval between look-ups by the order's age. Windows are open for minutes, virtual accounts for days. */
 const spacings: ReadonlyArray<{ readonly untilAgeMs: number; readonly everyMs: number }> = [
   { untilAgeMs: MINUTE_MS, everyMs: 20 * SECOND_MS },
   { untilAgeMs: HOUR_MS, everyMs: MINUTE_MS },
@@ -22,11 +17,10 @@ const spacings: ReadonlyArray<{ readonly untilAgeMs: number; readonly everyMs: n
 const SPARSE_MS = HOUR_MS
 
 /**
- * When an order is to be looked up again, or null when nothing is left to wait for: every order that is not
- * final is scheduled (L-10), and one that is as long as it has money that was seen before the order was
- * registered: only a look at the whole order says whose it is. That one comes within a minute, however old
- * the order seems: its age is told by whichever clock registered it (L-02, K-03). A deadline adds a look of
- * its own right after it, because only that look can expire the order.
+ * When to look an order up again; null when there is nothing left to wait for. Every order that is not final is
+ * scheduled (L-10), and also one with money from before its registration, because only a look-up of the whole order
+ * says whose it is. That look-up comes within a minute, because the order's age depends on the clock that registered
+ * it (L-02, K-03). A look-up right after the deadline lets the order expire.
  */
 export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const next = nextByAge(order, payments, nowMs)
@@ -50,7 +44,10 @@ function nextByAge(order: Order, payments: readonly Payment[], nowMs: number): n
   return Math.min(...candidates)
 }
 
-/** What contradicts itself is looked at soon, until that is certain or over; after that now and then, since a later look may dissolve it (G-18). */
+/**
+ * A contradiction is looked up soon, until it is certain or resolved, and then occasionally, because a later look-up
+ * may resolve it (G-18).
+ */
 function nextInDoubt(payments: readonly Payment[], nowMs: number): number | null {
   const doubts = payments.flatMap(({ contradiction }) => (contradiction === null ? [] : [contradiction]))
   if (doubts.length === 0) return null
@@ -60,8 +57,8 @@ function nextInDoubt(payments: readonly Payment[], nowMs: number): number | null
 const DOUBT_SPACING_MS = 11 * SECOND_MS
 
 /**
- * A deposit can fall into a fixed account after its order was paid or cancelled, and into any account after its order expired. Neither
- * status nor amount tells of it, only the list of deposits: a look a day finds it (V-08).
+ * A fixed account can receive deposits after its order was paid or cancelled, and any account after its order has
+ * expired. Only the list of deposits shows them, so one look-up a day finds them (V-08).
  */
 function afterwards(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const canReceive = ({ deposited, status }: Payment): boolean =>
@@ -71,10 +68,7 @@ function afterwards(order: Order, payments: readonly Payment[], nowMs: number): 
 }
 const AFTERWARDS_DAYS = 30
 
-/**
- * How long to wait before trying a failed piece of work again: 1 s doubling to a minute, ± a quarter
- * (`fraction` in 0…1).
- */
+/** The delay before a retry: 1 s, doubling to a minute, ± a quarter. `fraction` is in 0…1. */
 export function retryDelayMs(attempts: number, fraction: number): number {
   const base = Math.min(MINUTE_MS, SECOND_MS * 2 ** Math.min(attempts, 10))
   return Math.round(base * (0.75 + fraction / 2))
@@ -86,10 +80,7 @@ const noticeDelaysMs = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86
 )
 export const NOTICE_ATTEMPTS_MAX = noticeDelaysMs.length + 1
 
-/**
- * Delay before the next attempt at a notice after `attempts` made, ± a tenth; null when they are used up and
- * it is parked.
- */
+/** The delay before a notice's next attempt, ± a tenth; null after the last attempt. */
 export function noticeDelayMs(attempts: number, fraction: number): number | null {
   const base = noticeDelaysMs[attempts - 1]
   return base === undefined ? null : Math.round(base * (0.9 + fraction / 5))

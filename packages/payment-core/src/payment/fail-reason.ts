@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Why a try did not become money, as a customer can use it. The sentences are in the web's `copy.ts`. */
+/** Why a payment failed, for the customer. The sentences are in the web's `copy.ts`. */
 export const FailReason = z.enum([
   'closed_by_customer',
   'limit',
@@ -15,38 +15,37 @@ export const FailReason = z.enum([
 ])
 export type FailReason = z.infer<typeof FailReason>
 
-/** A card of a payment: no bank's security card, no gift card, no app's, and nothing of the card company (카드사). */
+/** The payment's card: not a bank's security card, a gift card or an app's card, and not the card company (카드사). */
 const CARD = String.raw`(?<!보안|앱|기프트|선물|포인트|멤버십|멤버쉽|교통|캐시)카드(?!사)`
 const VALIDITY = String.raw`유효\s?기간`
 const PASSWORD = String.raw`비밀\s?번호`
-/** A fault that is told of its subject; «…된» or «…한» would make it the attribute of whatever follows. */
+/** A fault as the predicate. With «…된» or «…한» it would be an attribute of the next word. */
 const FAULT = String.raw`(?:오류|에러|불일치|경과|만료|초과|상이|틀[리렸립]|다[르릅름]|잘못|맞지|일치하지|확인)(?!된|한\s)`
-/** Where a text begins anew, so that the word after it belongs to nobody who was named before. */
+/** The start of a phrase, so that the next word does not belong to an earlier noun. */
 const ANEW = String.raw`(?:^|[^\p{L}\p{M}\s]\s*|(?:입력하신|입력한|잘못된|틀린)\s)`
 
-/** Things beside the card that have a validity, a password or a stop of their own. */
+/** Other things that have a validity, a password or a stop. */
 const OTHERS =
   /세션|session|인증|로그인|log.?in|회원|계정|아이디|접속|토큰|쿠폰|상품권|기프트|포인트|머니|링크|주소|QR|바코드|결제창|화면|페이지|주문|예약|계좌|통장|뱅킹|은행|입금|출금|이벤트|할인|앱|서비스|시스템|전산|점검|간편|페이|휴대폰|핸드폰|전화|회선|통신|사이트|쇼핑몰|가맹점|상점|업체|판매|PG|연결|OTP|PIN|보안|단말|기기/i
 
-/** What has a limit that is not the customer's: a time, a count, the shop's own agreement, a return. */
+/** Things whose limit is not the customer's: a time, a count, the shop's contract, a return. */
 const OTHER_LIMIT = String.raw`(?:가맹점|상점|업체|쇼핑몰|판매자|PG사?|시간|횟수|접속|인증|요청|개월|취소|환불|세션)\s?(?:의\s?)?(?:[가-힣]{1,4}\s?){0,2}`
 
 type Rule = {
   readonly reason: FailReason
   readonly codes: readonly string[]
-  /** Says it whatever else the text says. */
+  /** Decides, whatever else the text says. */
   readonly words: RegExp
-  /** Says it only where the text names nothing that it could be said of instead. */
+  /** Decides only if the text names nothing else that it could refer to. */
   readonly bare?: RegExp
-  /** Says that it is something else. */
+  /** Excludes the reason. */
   readonly unless?: RegExp
 }
 
 /**
- * There is no code system (docs/gateway/portone-v1.md §6.5): PortOne's own `F…` codes, the PGs' raw codes and Korean texts
- * all arrive. Refusals come before *closed*, because a limit refusal is reported with the closing text when
- * the customer closes the window after it; a session that ran out comes first, because it is told in the
- * card's own words (R-28).
+ * No code system exists (docs/gateway/portone-v1.md §6.5): PG codes and Korean texts arrive as they are. Refusals
+ * precede *closed*, because a limit refusal carries the closing text when the customer closes the window after it. An
+ * expired session comes first, because its texts use the card's words (R-28).
  */
 const rules: readonly Rule[] = [
   {
@@ -106,7 +105,7 @@ const rules: readonly Rule[] = [
     codes: ['3001', 'J045', 'S053', 'PAY_PROCESS_CANCELED'],
     words:
       /사용자[^.|]{0,16}(?:취소|중단)|결제를? ?취소(?!\s?(?:실패|오류|불가))|취소하셨|(?:고객|구매자)(?!사|센터)[^.|]{0,16}취소|cancell?ed by (?:the )?(?:user|customer)/i,
-    // Somebody else ended it: the shop's own gate (docs/gateway/portone-v1.md §3.6), a machine, a clock.
+    // Ended by the shop's own gate (docs/gateway/portone-v1.md §3.6), a machine or a time limit.
     unless: /고객사|가맹점\s?요청|자동\s?취소|시간[^.|]{0,10}초과|만료|time(?:d )?-?out/i,
   },
   {
@@ -134,20 +133,19 @@ export function failReasonOf(
 }
 
 function isSaid({ words, bare, unless }: Rule, message: string): boolean {
-  // A text is as long as a stranger likes, and what it says is said at its beginning.
+  // Strangers can send texts of any length, and the beginning tells the reason.
   const text = message.slice(0, READ_CHARACTERS_MAX)
   if (unless?.test(text) === true) return false
   return words.test(text) || (bare?.test(text) === true && !OTHERS.test(text))
 }
 const READ_CHARACTERS_MAX = 500
 
-/** Longest text of the gateway's that we keep or show, in characters (R-14). */
+/** The most characters of a gateway's text that we keep or show (R-14). */
 export const MESSAGE_LENGTH_MAX = 300
 
 /**
- * Text that came from outside, fit to be shown as small print: control and bidi characters gone, halves of
- * characters too (they are no text, and `encodeURIComponent` throws on them), cut at 300 characters. A text with broken encoding (EUC-KR bytes read as UTF-8) is of no use to anybody and becomes
- * null.
+ * Cleans text from outside for small print: no control or bidi characters, no lone surrogates (`encodeURIComponent`
+ * throws on them), at most 300 characters. Null for text with a broken encoding (EUC-KR bytes read as UTF-8).
  */
 export function shownText(raw: string | null): string | null {
   if (raw === null || raw.includes('\uFFFD')) return null

@@ -1,12 +1,12 @@
 import { join, type Facts } from './payment.ts'
 
-/** What is true of one payment at the gateway now: facts from a single look-up. */
+/** The gateway's facts about one payment, from one look-up. */
 export type Observation = Facts
 
 /**
- * A list read over several pages may show one payment twice, before and after a change (G-15): within one
- * look-up that is no contradiction, so the two are joined. A record that names another order stays apart and
- * is found out (G-07).
+ * A list read over several pages can show a payment twice, before and after a change (G-15). Within one look-up that
+ * is no contradiction, so the two are joined. A record that names another order stays separate, and is detected later
+ * (G-07).
  */
 export function onePerPayment(seen: readonly Observation[]): Observation[] {
   const byPayment = new Map<string, Observation>()

@@ -3,10 +3,7 @@ import { PaymentId } from '../order/ids.ts'
 import { Currency, MinorUnits } from '../money/money.ts'
 import { personally } from '../personal.ts'
 
-/**
- * A payment only climbs this ladder. `failed < paid` because a fraud review can turn a
- * failure into money (G-11).
- */
+/** A payment's status only rises. `failed < paid`, because a fraud review can turn a failure into money (G-11). */
 export const paymentLadder = ['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'] as const
 export const PaymentStatus = z.enum(paymentLadder)
 export type PaymentStatus = z.infer<typeof PaymentStatus>
@@ -14,7 +11,7 @@ export type PaymentStatus = z.infer<typeof PaymentStatus>
 export const Method = z.enum(['card', 'transfer', 'virtual_account', 'phone', 'easy_pay', 'other'])
 export type Method = z.infer<typeof Method>
 
-/** One return of money as the gateway books it; `id` is the gateway's cancellation id. */
+/** One cancel in the gateway's books; `id` is its cancellation id. */
 export const Cancel = z.object({
   id: z.string(),
   amount: MinorUnits,
@@ -23,13 +20,10 @@ export const Cancel = z.object({
 })
 export type Cancel = z.infer<typeof Cancel>
 
-/** Absent in what was recorded by versions before. */
+/** Missing in records of earlier versions. */
 const addedLater = <T>(schema: z.ZodType<T>) => schema.nullish().transform((told) => told ?? null)
 
-/**
- * What else the gateway tells of a payment: for people, never for the decision. Flat, so that joining is
- * field by field.
- */
+/** Further facts, for people and not for decisions. Flat, so that they are joined field by field. */
 export const Details = z.object({
   method: Method.nullable(),
   /** Card, bank or wallet as the customer knows it: 신한카드, 카카오뱅크, kakaopay. */
@@ -40,20 +34,20 @@ export const Details = z.object({
   accountHolder: personally(z.string()).nullable(),
   accountDueAtMs: z.number().int().nullable(),
   receiptUrl: z.string().nullable(),
-  /** The PG's own text, in which anything may stand. */
+  /** The PG's own text, which can contain anything. */
   failReason: personally(z.string()).nullable(),
   /**
-   * Discounts make the charge smaller than the order's total, which alone is compared (M-19). Minor units.
+   * In minor units. A discount makes the charge smaller than the order's total, which is the amount compared (M-19).
    */
   discount: z.number().int().nullable(),
   /**
-   * `later`: its PG may approve minutes or hours after the customer came back (docs/gateway/portone-v1.md §2.4). Null in what was recorded before
-   * this was told apart.
+   * `later`: the PG may approve minutes or hours after the customer's return (docs/gateway/portone-v1.md §2.4). Null
+   * in older records.
    */
   approval: addedLater(z.enum(['at_once', 'later'])),
-  /** The number on the customer's slip, by which a card company finds the payment. */
+  /** The approval number on the customer's slip. */
   approvalNumber: addedLater(personally(z.string())),
-  /** Whose card it is. */
+  /** The card's issuer. */
   cardIssuer: addedLater(z.string()),
   startedAtMs: z.number().int().nullable(),
   paidAtMs: z.number().int().nullable(),
@@ -62,19 +56,19 @@ export const Details = z.object({
 })
 export type Details = z.infer<typeof Details>
 
-/** All that was ever observed of one payment, joined. */
+/** Everything observed about one payment, joined. */
 export const Facts = z.object({
   paymentId: PaymentId,
-  /** The order *the gateway* names (R-12, W-16). May be a stranger's id, hence not an `OrderId`. */
+  /** The order id that the gateway names (R-12, W-16). It can be a stranger's, so it is no `OrderId`. */
   orderId: z.string(),
   status: PaymentStatus,
-  /** Every amount and currency ever seen, ascending. More than one is a contradiction (G-09). */
+  /** All amounts and currencies seen, ascending. More than one is a contradiction (G-09). */
   amounts: z.array(MinorUnits),
   currencies: z.array(Currency),
-  /** True once any look-up said so: a payment made in a test channel is not money (G-12). */
+  /** True once any look-up said so. A test channel's payment is not money (G-12). */
   testChannel: z.boolean(),
   cancelledAmount: MinorUnits,
-  /** What the gateway's list of deposits adds up to; 0 where it keeps none (only fixed accounts have one). */
+  /** The sum of the gateway's list of deposits; 0 without one. Only fixed accounts have it. */
   deposited: MinorUnits,
   /** By time, then id. */
   cancels: z.array(Cancel),
@@ -83,8 +77,8 @@ export const Facts = z.object({
 export type Facts = z.infer<typeof Facts>
 
 /**
- * Why a payment that holds money is, or is not, the one its order keeps. `undecided`: the evidence does not say whose
- * money it is, so that it is neither kept nor sent back before a person has decided (S-23).
+ * Why a payment with money is or is not the one that its order keeps. `undecided`: the evidence does not say whose
+ * money it is, so a person must decide whether to keep or refund it (S-23).
  */
 export const Standing = z.enum(['kept', 'rejected', 'surplus', 'late', 'orphan', 'undecided'])
 export type Standing = z.infer<typeof Standing>
@@ -93,8 +87,8 @@ export const RejectReason = z.enum(['amount', 'currency', 'channel'])
 export type RejectReason = z.infer<typeof RejectReason>
 
 /**
- * Evidence against itself. A gateway may answer from a replica that is behind, so that it is looked at again before anything is concluded:
- * only what still contradicts itself after that is certain, and a person's (G-09, G-18, M-12). Nothing automatic happens meanwhile.
+ * Contradictory evidence. A replica of the gateway may lag behind, so the payment is looked up again, and nothing is
+ * done automatically meanwhile. Only a lasting contradiction is certain, and goes to a person (G-09, G-18, M-12).
  */
 export const Contradiction = z.object({
   what: z.string(),
@@ -103,17 +97,17 @@ export const Contradiction = z.object({
 })
 export type Contradiction = z.infer<typeof Contradiction>
 
-/** A payment as we hold it: its facts and what was decided about it. */
+/** A payment as stored: its facts and what was decided about it. */
 export const Payment = Facts.extend({
   standing: Standing.nullable(),
   rejectReason: RejectReason.nullable(),
-  /** Its money came after the order had expired. */
+  /** The money came after the order had expired. */
   late: z.boolean(),
   contradiction: Contradiction.nullable(),
 })
 export type Payment = z.infer<typeof Payment>
 
-/** What was decided about a payment, beside its facts. */
+/** What was decided about a payment. */
 export type Verdict = Pick<Payment, 'standing' | 'rejectReason' | 'late' | 'contradiction'>
 export const noVerdict: Verdict = { standing: null, rejectReason: null, late: false, contradiction: null }
 export const verdictOf = ({ standing, rejectReason, late, contradiction }: Payment): Verdict => ({
@@ -126,20 +120,20 @@ export const verdictOf = ({ standing, rejectReason, late, contradiction }: Payme
 const rung = (status: PaymentStatus): number => paymentLadder.indexOf(status)
 export const isBelow = (a: PaymentStatus, b: PaymentStatus): boolean => rung(a) < rung(b)
 
-/** True once money arrived, whether or not it has gone back since. */
+/** Whether money ever arrived, even if it has been returned. */
 export const heldMoney = (facts: Facts): boolean => !isBelow(facts.status, 'paid')
-/** The one amount it was paid with; with a contradiction the largest seen, so that no money is overlooked. */
+/** The amount paid. With contradictory amounts the largest, so that no money is overlooked. */
 export const amountOf = (facts: Facts): number => facts.amounts.at(-1) ?? 0
 export const currencyOf = (facts: Facts): string => facts.currencies.at(-1) ?? ''
-/** When a try began; when it was paid where the gateway tells no other time, null where it tells neither. */
+/** When the payment began; when it was paid if the gateway names no start; null if it names neither. */
 export const begunAtMs = ({ details }: Facts): number | null => details.startedAtMs ?? details.paidAtMs
-/** What is still held of it, in minor units. */
+/** The amount not yet returned, in minor units. */
 export const remainderOf = (facts: Facts): number =>
   heldMoney(facts) ? Math.max(0, amountOf(facts) - facts.cancelledAmount) : 0
 
 /**
- * Joins two sets of facts about one payment. Commutative, associative, idempotent: the order of observations
- * cannot matter.
+ * Joins two sets of facts about one payment. Commutative, associative and idempotent, so the order of observations
+ * does not matter.
  */
 export function join(a: Facts, b: Facts): Facts {
   return {
@@ -157,15 +151,15 @@ export function join(a: Facts, b: Facts): Facts {
 }
 
 /**
- * The same of evidence that contradicts what is held: a record of another order is not about this payment (G-07); of this one, what it is compared
- * by stays as it is held.
+ * Joins contradictory evidence. A record of another order is not about this payment (G-07). The fields that are
+ * compared keep their held values.
  */
 export function joinInDoubt(held: Facts | null, seen: Facts): Facts {
   if (held === null) return join(seen, seen)
   if (held.orderId !== seen.orderId) return held
   const { amounts, currencies, testChannel } = held
   const joined = join(held, seen)
-  // That money came is not taken from such evidence; that it went back is, for nobody must send it twice.
+  // Contradictory evidence does not prove a payment, but it proves a refund: otherwise money might be sent back twice.
   const status = heldMoney(held) ? joined.status : held.status
   return { ...joined, status, amounts, currencies, testChannel }
 }
@@ -188,12 +182,10 @@ const largerCancel = (a: Cancel, b: Cancel): Cancel => ({
   reason: larger(a.reason, b.reason),
 })
 
-/** No two have one id here. */
+/** Ids are unique here. */
 const byTimeThenId = (a: Cancel, b: Cancel): number => a.atMs - b.atMs || (a.id < b.id ? -1 : 1)
 
-/**
- * Null is below everything, then numbers and strings by their own order: a fact once told is never forgotten.
- */
+/** Null is smallest, so a known fact is never forgotten. */
 function larger<T extends string | number>(a: T | null, b: T | null): T | null {
   if (a === null) return b
   return b === null || a >= b ? a : b
@@ -220,9 +212,8 @@ const joinDetails = (a: Details, b: Details): Details => ({
 })
 
 /**
- * What is wrong with what is held and the answer of a look-up that *began after* it was recorded; null when
- * nothing is. An overlapping, older answer never reaches this: the guarded write refuses it as stale and the
- * corridor looks again.
+ * The contradiction between held facts and a look-up that *began after* they were recorded; null if there is none. An
+ * overlapping, older answer never gets here, because the guarded write refuses it as stale.
  */
 export function contradictionOf(held: Facts | null, seen: Facts): string | null {
   if (seen.amounts.length !== 1) return 'amount_changed'
@@ -230,14 +221,14 @@ export function contradictionOf(held: Facts | null, seen: Facts): string | null 
   if (seen.cancelledAmount > 0 && !heldMoney(seen)) return 'cancelled_without_money'
   if (seen.cancels.length > 0 && sum(seen.cancels) !== seen.cancelledAmount) return 'cancels_do_not_add_up'
   if (seen.cancelledAmount > amountOf(seen)) return 'cancelled_more_than_paid'
-  // A second deposit into a fixed account, or one after expiry, changes neither status nor amount: only the list tells.
+  // A second deposit into a fixed account, or one after expiry, changes neither status nor amount, only the list.
   if (seen.deposited > (heldMoney(seen) ? amountOf(seen) : 0)) return 'unexplained_deposit'
   if (seen.status === 'cancelled' && seen.cancelledAmount === 0) return 'cancelled_without_amount'
   if (held === null) return null
   if (held.orderId !== seen.orderId) return 'order_changed'
   if (!held.amounts.includes(amountOf(seen))) return 'amount_changed'
   if (!held.currencies.includes(currencyOf(seen))) return 'currency_changed'
-  // Before money the flag is joined. After it, what was judged live turns out not to be money (G-12).
+  // Before the payment the flags are joined. Afterwards, a payment accepted as live turns out not to be money (G-12).
   if (heldMoney(held) && seen.testChannel && !held.testChannel) return 'channel_changed'
   if (isBelow(seen.status, held.status)) return 'status_went_back'
   if (seen.cancelledAmount < held.cancelledAmount) return 'cancelled_amount_shrank'

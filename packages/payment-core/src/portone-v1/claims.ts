@@ -11,9 +11,8 @@ type BadInput = Extract<Problem, { kind: 'bad_input' }>
 const badInput = (where: string): { ok: false; problem: BadInput } => fail({ kind: 'bad_input', where })
 
 /**
- * A return in our words. Ids of the wrong alphabet or length are dropped before any call is made of them
- * (R-19), and what is left is used; `null`, `undefined` and empty are what scripts write for *none*. Fails
- * when no id is left: then only a view token can help.
+ * Reads a return as a claim. Ids with invalid characters or lengths are dropped, so that no call is made of them
+ * (R-19); `null`, `undefined` and an empty text mean *none*. Without an id, only a view token can help.
  */
 export function claimFromReturn(fields: ReturnFields): Claim {
   const message = textOf(fields.error_msg)
@@ -41,8 +40,8 @@ const ownCodes: ReadonlyMap<string, FailReason> = new Map([
 ])
 
 /**
- * `imp_success`, or `success` from the PGs that say that, or `imp_status` from older pages, or none; an error code or
- * text without a flag claims failure (docs/gateway/portone-v1.md §2.1, R-28).
+ * Reads `imp_success`, `success` (some PGs) or `imp_status` (older pages). An error without a flag claims a failure
+ * (docs/gateway/portone-v1.md §2.1, R-28).
  */
 function flagOf(fields: ReturnFields, error: string | null): Claim['says'] {
   const flag = textOf(fields.imp_success) ?? textOf(fields.success) ?? textOf(fields.imp_status)
@@ -57,9 +56,9 @@ function idOf(schema: z.ZodType<string>, value: ReturnFields[keyof ReturnFields]
 }
 
 /**
- * A V1 webhook in our words. What cannot be an id is passed over when the other one can be looked up: a payment's of no
- * V1 spelling beside an order's (W-20), or an order's that we could not have issued beside a payment's (another shop may
- * share the account, M-17). With neither the body is unreadable.
+ * Reads a V1 webhook as a claim. One invalid id is ignored if the other can be looked up: a payment id that is none of
+ * V1's (W-20), or an order id that we could not have issued, because another shop may share the account (M-17).
+ * Without a valid id the body is refused.
  */
 export function claimFromWebhook(body: WebhookBody): Result<Claim, BadInput> {
   const paymentId = idOf(ImpUid, body.imp_uid)
@@ -83,8 +82,8 @@ const blankless = (value: string | null | undefined): string | null =>
   value === null || value === undefined || value.trim() === '' ? null : value
 
 /**
- * A payment of the gateway's list of changes, in our words: nobody announced it, and it is looked up like any other
- * claim (V-08, M-10). Its ids are the gateway's own; an order id we could not have issued is nobody's here.
+ * Reads a row of the gateway's list of changes as a claim, which is looked up like any other (V-08, M-10). An order id
+ * that we could not have issued is dropped.
  */
 export function claimFromList(listed: {
   readonly paymentId: string
@@ -100,7 +99,7 @@ export function claimFromList(listed: {
     paymentId,
     orderId: idOf(OrderId, listed.orderId),
     says: 'nothing',
-    // Each sum cancelled or deposited is a claim of its own: the row of an earlier one is settled.
+    // Each new amount cancelled or deposited is a new claim.
     status: `${listed.status} ${listed.cancelledAmount} ${listed.deposited}`,
     cancellationId: null,
     failReason: null,

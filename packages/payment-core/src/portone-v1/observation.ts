@@ -18,9 +18,8 @@ const moneyFields = new Set<PropertyKey>([
 ])
 
 /**
- * The `response` of a V1 look-up, as received. A record that says which payment it is but not, in so many
- * numbers, how much, is told apart from one that cannot be read at all: an operator must see the first
- * (G-08), the second is tried again (G-06).
+ * Reads the `response` of a V1 look-up. A record with valid ids and unreadable money is a problem for an operator
+ * (G-08); any other unreadable record is looked up again (G-06).
  */
 export function readPaymentV1(response: unknown): Result<Observation, GatewayProblem> {
   const row = PaymentAnnotation.safeParse(response)
@@ -35,8 +34,8 @@ export function readPaymentV1(response: unknown): Result<Observation, GatewayPro
 }
 
 /**
- * A V1 payment in our words. Money that cannot be read exactly is refused, never rounded (G-08). `cancelled`
- * stays `cancelled` whether the cancel was partial or whole: amounts tell which (docs/gateway/portone-v1.md §4.4, M-11).
+ * Reads a V1 payment. Money that cannot be read exactly is refused, never rounded (G-08). A partial cancel also has
+ * the status `cancelled`; the amounts distinguish it (docs/gateway/portone-v1.md §4.4, M-11).
  */
 export function observationFromV1(row: PaymentAnnotation): Result<Observation, GatewayProblem> {
   const unreadable = (where: string) =>
@@ -51,7 +50,7 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
   if (cancelledAmount === null) return unreadable('cancel_amount')
   const cancels = cancelsFrom(row, minor)
   if (cancels === null) return unreadable('cancel_history')
-  // A sum that cannot be read makes the whole none; and each may be exact, yet their sum not.
+  // An unreadable amount makes the sum unreadable, and exact amounts can have an inexact sum.
   const deposits = row.deposit_history.map((entry) => minor(entry.amount) ?? Number.NaN)
   const deposited = MinorUnits.safeParse(deposits.reduce((sum, each) => sum + each, 0))
   if (!deposited.success) return unreadable('deposit_history')
@@ -69,7 +68,7 @@ export function observationFromV1(row: PaymentAnnotation): Result<Observation, G
 }
 
 /**
- * `ready` with an issued virtual account waits for a deposit, without one it is an open or abandoned window (G-14,
+ * `ready` with an issued virtual account waits for a deposit; without one it is an open or abandoned window (G-14,
  * docs/gateway/portone-v1.md §2.3).
  */
 function statusFrom(row: PaymentAnnotation): PaymentStatus {
@@ -80,13 +79,13 @@ function statusFrom(row: PaymentAnnotation): PaymentStatus {
 }
 
 /**
- * An account that was closed before anybody paid into it (M-26): whatever sum its record names as returned, none was. A row that does not tell
- * when it was paid does not say that it was not: then the sums count.
+ * A virtual account that was closed before any deposit, so nothing was returned, whatever its record says (M-26).
+ * Without `paid_at` the amounts count.
  */
 const isUnpaidAccount = (row: PaymentAnnotation): boolean =>
   row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at === 0
 
-/** Some PGs issue an account and do not tell its number: whatever else is told of it tells that there is one (G-21). */
+/** Some PGs issue an account without telling its number; any other field shows that it exists (G-21). */
 const isIssued = (row: PaymentAnnotation): boolean =>
   said(row.vbank_num) !== null ||
   said(row.vbank_code) !== null ||
@@ -95,11 +94,11 @@ const isIssued = (row: PaymentAnnotation): boolean =>
 
 const said = (text: string | null): string | null => (text === null || text.trim() === '' ? null : text)
 
-/** What PGs write for *not told*: it is nobody's name, and nothing to send money to. */
+/** What PGs write for an unknown value. It must not be shown as a bank or a name. */
 const UNTOLD = /^(?:unknown|undefined|null|none|n\/?a|[-–—?.*]+)$/i
 const told = (text: string | null): string | null =>
   text === null || UNTOLD.test(text.trim()) ? null : said(text)
-/** An account number has digits, and not zeros alone (G-21). */
+/** An account number contains a digit other than zero (G-21). */
 const accountNumber = (text: string | null): string | null => (/[1-9]/.test(String(text)) ? text : null)
 
 function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Cancel[] | null {
@@ -108,7 +107,7 @@ function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
   for (const entry of row.cancel_history) {
     const amount = minor(entry.amount)
     if (amount === null) return null
-    // Without a cancellation id: by time and amount, never by place. The list's order is not documented.
+    // Without a cancellation id, use time and amount. The list's order is not documented, so the index is no id.
     const name = entry.cancellation_id ?? `${entry.cancelled_at}-${amount}`
     const before = alike.get(name) ?? 0
     alike.set(name, before + 1)
@@ -145,7 +144,7 @@ function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
 }
 
 /**
- * `pay_method` of a look-up may differ from the request's (kakaopay → point or card), and is an open set:
+ * `pay_method` can differ from the request (kakaopay → point or card), and new values can appear:
  * docs/gateway/portone-v1.md §6.2.
  */
 function methodFrom(payMethod: string | null): Method | null {
@@ -157,8 +156,8 @@ function methodFrom(payMethod: string | null): Method | null {
 }
 
 /**
- * Those whose documents say that the approval may come after the customer has (docs/gateway/portone-v1.md §2.4): PayPal, Payletter, WeChat, Alipay
- * and payments in a convenience store.
+ * PGs that document approvals after the customer's return (docs/gateway/portone-v1.md §2.4): PayPal, Payletter,
+ * WeChat, Alipay, convenience stores.
  */
 const approvesLater = /^(paypal_v2|payletter_global|wechat|alipay|cvs|paymentwall)/
 const approvalOf = ({ pg_provider, emb_pg_provider, pay_method }: PaymentAnnotation): 'at_once' | 'later' =>
@@ -172,15 +171,12 @@ const wallets =
 const walletName = (row: PaymentAnnotation): string | null =>
   methodFrom(row.pay_method) === 'easy_pay' ? row.pay_method : null
 
-/**
- * Unix seconds, 0 for *not happened*, never 1970 (V-07). Values that can only be milliseconds are taken as
- * such.
- */
+/** Converts unix seconds; 0 means *not happened* (V-07). Values too large for seconds are milliseconds. */
 function toMs(seconds: number | null): number | null {
   if (seconds === null || seconds === 0) return null
   return seconds > 100_000_000_000 ? seconds : seconds * 1000
 }
 
-/** A receipt link is shown to a customer: only http and https pass (S-18). */
+/** Customers see the receipt link, so only http and https pass (S-18). */
 const webAddress = (value: string | null): string | null =>
   /^https?:\/\//i.test(String(value)) ? value : null

@@ -3,14 +3,14 @@ import type { Problem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { ImpUid, ReturnFields } from './wire.ts'
 
-/** More parameters than any PG sends; a flood of them is refused unread (R-17). */
+/** More parameters than any PG sends (R-17). */
 export const RETURN_PARAMETERS_MAX = 64
 const fieldNames = Object.keys(ReturnFields.shape)
 
 /**
- * Reads the redirect's raw query (without `?`), also one broken by the gateway's script: unescaped `&` and
- * `+` in `error_msg`, a lost separator before `imp_uid`, broken percent-encoding (docs/gateway/portone-v1.md §1.4, R-21). A
- * known name with two values or as an array is refused (pollution).
+ * Reads the redirect's raw query (without `?`), even when the gateway's script has broken it: unescaped `&` and `+` in
+ * `error_msg`, a missing separator before `imp_uid`, invalid percent-encoding (docs/gateway/portone-v1.md §1.4, R-21).
+ * Fails when a known name has two values or is a list.
  */
 export function returnFieldsFromQuery(
   query: string,
@@ -26,17 +26,17 @@ export function returnFieldsFromQuery(
 }
 
 const names = fieldNames.join('|')
-/** What stands for `&` where an address was put into another one: read as such only before one of our names. */
+/** What replaces `&` in an address inside another address. It separates only before one of our names. */
 const separator = new RegExp(`(?:[;?#/]|%(?:26|3B|3F|23|2F))(?=(?:${names})(?:=|%3D|\\[|%5B))`, 'gi')
 const escapedEquals = new RegExp(`(^|&)(${names})%3D`, 'gi')
-/** Without one of these there is nothing to take for a separator. */
+/** Without these characters the query has no such separator. */
 const SIGNS = /[;?#/]|%[23]/
 const OURS = new RegExp(`^(?:${names})(?:\\[|$)`)
 
 /**
- * Reads a query that came through an order's own link, where nothing that is odd about it matters (R-24): of two
- * differing values neither is believed, lists and strangers' parameters are passed over, and a second `?`, `;` or an
- * escaped `&` separate as well. `odd` says what was, in words that quote nothing of it.
+ * Reads a query that came through an order's own link, which identifies the order, so oddities do not matter (R-24).
+ * Of two different values neither is used, lists and unknown parameters are ignored, and a second `?`, a `;` or an
+ * escaped `&` also separates. `odd` describes the oddities without quoting the query.
  */
 export function returnFieldsFromLink(query: string): {
   readonly fields: ReturnFields
@@ -63,7 +63,7 @@ export function returnFieldsFromLink(query: string): {
 
 type Parameter = readonly [name: string, value: string]
 
-/** Nothing, and what cannot be an id, is no value that another one could differ from. */
+/** An empty value or an invalid id does not conflict with a valid one. */
 const isReadable = (parameter: Parameter): boolean => textOf(parameter[1]) !== null && !isBadId(parameter)
 
 function isBadId([name, value]: Parameter): boolean {
@@ -72,7 +72,7 @@ function isBadId([name, value]: Parameter): boolean {
   return name === 'merchant_uid' && !OrderId.safeParse(value).success
 }
 
-/** The values of the names we know, without those of which there are two, and what is odd among them. */
+/** The values of the known names without conflicts, and the oddities. */
 function valuesAmong(parameters: readonly Parameter[]) {
   const read = new Map<string, string>()
   const odd = new Set<string>()
@@ -81,7 +81,7 @@ function valuesAmong(parameters: readonly Parameter[]) {
     const listed = /^(imp_uid|merchant_uid|imp_success|success|imp_status)\[/.exec(name)?.[1]
     if (listed !== undefined) odd.add(`${listed} as a list`)
     if (!fieldNames.includes(name)) continue
-    // A shop's own `merchant_uid` in its return URL comes back twice with one value: nothing to choose.
+    // A shop's own `merchant_uid` in its return URL repeats the same value, so there is no conflict.
     if (read.has(name) && read.get(name) !== value) disputed.add(name)
     read.set(name, value)
   }
@@ -92,7 +92,7 @@ function valuesAmong(parameters: readonly Parameter[]) {
   return { read, odd: [...odd] }
 }
 
-/** `?a=1&b=2imp_uid=imp_…`: one legacy script forgets the separator when the shop's own query already has an ampersand. */
+/** `?a=1&b=2imp_uid=imp_…`: a legacy script omits the separator when the shop's query already has an ampersand. */
 function readGlued(query: string, into: Map<string, string>): void {
   const glued = /imp_uid=(imps?_[A-Za-z0-9_-]+)/.exec(query)?.[1]
   if (glued !== undefined) into.set('imp_uid', glued)
@@ -100,6 +100,6 @@ function readGlued(query: string, into: Map<string, string>): void {
 
 export function textOf(value: ReturnFields[keyof ReturnFields]): string | null {
   const text = String(value).trim()
-  // Also what is null or undefined, and not only called so.
+  // `String` also turns null and undefined into these words.
   return text === '' || text === 'null' || text === 'undefined' ? null : text
 }

@@ -2,28 +2,28 @@ import { z } from 'zod'
 import type { Personal } from '../personal.ts'
 
 /**
- * The wire of i'mport / PortOne V1 in the gateway's own spelling: redirect query, callback object, webhook
- * body, payment. Past this file `merchant_uid` is `orderId` and `imp_uid` is `paymentId`. Facts: docs/gateway/portone-v1.md
- * §1.3, §2.1, §3.1, §4.4.
+ * The messages of i'mport / PortOne V1 in the gateway's spelling: redirect query, callback object, webhook body,
+ * payment. Outside this room `merchant_uid` is `orderId` and `imp_uid` is `paymentId`. Sources:
+ * docs/gateway/portone-v1.md §1.3, §2.1, §3.1, §4.4.
  */
 
 /**
- * `imp_` and 12 digits today, fewer or more in older payments, `imps_` for scheduled ones, at most 32 characters by
- * the schema (docs/gateway/portone-v1.md §1.2).
+ * `imp_` and 12 digits today; older payments have more or fewer, scheduled ones begin with `imps_`. At most 32
+ * characters (docs/gateway/portone-v1.md §1.2).
  */
 export const ImpUid = z
   .string()
   .max(32)
   .regex(/^imps?_[A-Za-z0-9_-]+$/)
 
-/** More than is ever shown of a text; the rest of a longer one is dropped (R-14). */
+/** The rest of a longer text is never shown (R-14). */
 const RETURN_TEXT_MAX = 4_000
 const cut = z.string().overwrite((value) => value.slice(0, RETURN_TEXT_MAX))
 const Loose = z.union([cut, z.boolean(), z.number()]).nullish().catch(null)
 /**
- * What the redirect's query and the SDK's callback object may carry. Every key is optional, values may be
- * strings, booleans, null or numbers, and unknown keys are ignored: some PGs send `success`, older pages
- * `imp_status`, some no flag (§2.1), one old script misspells `error_coe` (§1.3).
+ * The fields of the redirect's query and the SDK's callback object. All are optional, of any simple type, and unknown
+ * ones are ignored: some PGs send `success`, older pages `imp_status`, some no flag (§2.1), and an old script
+ * misspells `error_coe` (§1.3).
  */
 export const ReturnFields = z.object({
   imp_uid: Loose,
@@ -37,12 +37,12 @@ export const ReturnFields = z.object({
 })
 export type ReturnFields = z.infer<typeof ReturnFields>
 
-/** The fields that name what a return is about, as a refusal tells them. */
+/** The id fields of a return, for a refusal's text. */
 export const RETURN_ID_FIELDS = 'imp_uid, merchant_uid'
 
 /**
- * An id as text. A number is read as its digits while it holds them exactly. What is no text is as good as absent: one
- * id that cannot be read must not hide the other (W-20).
+ * An id as text. A number is read as its digits while it is exact. Any other value counts as missing, so that one
+ * unreadable id does not hide the other (W-20).
  */
 const idText = (lengthMax: number) =>
   z
@@ -50,10 +50,7 @@ const idText = (lengthMax: number) =>
     .nullish()
     .catch(null)
 
-/**
- * V1 webhook, JSON or form. Not signed (§3.1). `status` may grow words we do not know (W-19): it is a claim
- * like any other.
- */
+/** A V1 webhook, JSON or form, not signed (§3.1). `status` may have new values (W-19). */
 export const WebhookBody = z.object({
   imp_uid: idText(64),
   merchant_uid: idText(200),
@@ -62,16 +59,16 @@ export const WebhookBody = z.object({
 })
 export type WebhookBody = z.infer<typeof WebhookBody>
 
-/** For people only: one that cannot be read is as good as absent and must not hide what was paid. */
+/** Text for people only. An unreadable one counts as missing, so that it does not hide a payment. */
 const text = z
   .string()
   .nullish()
   .transform((value) => (value === undefined || value === '' ? null : value))
   .catch(null)
 const personalText = text.transform((value): Personal | null => value)
-/** The last number that is a moment, in any unit: a page that shows a later one throws. */
+/** The largest valid time. A page that shows a later one throws. */
 const MOMENT_MAX = 8_640_000_000_000_000
-/** Unix seconds, 0 when it has not happened (§4.4). Some PGs' come with a fraction: the second has begun (G-20). */
+/** Unix seconds; 0 means not happened (§4.4). Some PGs send fractions, which are cut (G-20). */
 const seconds = z
   .number()
   .nonnegative()
@@ -80,7 +77,7 @@ const seconds = z
   .transform((value) => Math.floor(value ?? 0))
   .catch(0)
 
-/** An order as the gateway names it: perhaps a stranger's, but text that either database can hold (M-17). */
+/** An order id as the gateway names it. It can be a stranger's, but both databases must be able to store it (M-17). */
 export const GatewayOrderId = z
   .string()
   .max(200)
@@ -96,9 +93,9 @@ export const CancelEntry = z.object({
 })
 
 /**
- * A payment as `GET /payments/{imp_uid}` tells it (§4.4), the fields we use. Only seven are required by the
- * gateway's schema; the others may be null or absent, and times are 0 when unset. `amount` stays unchanged
- * after a cancel; a partial cancel has status `cancelled` with `0 < cancel_amount < amount`.
+ * A payment as `GET /payments/{imp_uid}` returns it (§4.4), with the fields that we use. The gateway's schema requires
+ * only seven. A cancel does not change `amount`; a partial cancel has the status `cancelled` with `0 < cancel_amount <
+ * amount`.
  */
 export const PaymentAnnotation = z.object({
   imp_uid: z.string().max(64),
@@ -107,7 +104,7 @@ export const PaymentAnnotation = z.object({
   amount: z.number(),
   cancel_amount: z.number(),
   currency: z.string(),
-  /** true on a test channel. A row that does not say so may be of one: it cannot be read, and is never live (G-20). */
+  /** True for a test channel. A row without it may be a test, so it is unreadable and never counts as live (G-20). */
   sandbox: z.boolean(),
   name: text,
   pay_method: text,
@@ -122,7 +119,7 @@ export const PaymentAnnotation = z.object({
   bank_name: text,
   card_code: text,
   card_name: text,
-  /** From some PGs alone (§4.4); the others tell the card's name, which is its issuer's. */
+  /** Sent by some PGs only (§4.4). The others send the card's name, which is its issuer's. */
   card_issuer_name: text,
   card_quota: z.number().int().nullish().catch(null),
   card_number: personalText,
@@ -141,7 +138,7 @@ export const PaymentAnnotation = z.object({
   custom_data: text,
   user_agent: text,
   started_at: seconds,
-  /** Null where the row does not tell: 0 alone says that nobody has paid. */
+  /** Null if the row has no time. Only 0 means that nobody has paid. */
   paid_at: z
     .number()
     .nonnegative()
@@ -158,7 +155,7 @@ export const PaymentAnnotation = z.object({
     .array(CancelEntry)
     .nullish()
     .transform((value) => value ?? []),
-  /** Fixed unlimited accounts alone: every deposit ever made into it (§4.4). */
+  /** Fixed accounts only: all deposits ever made (§4.4). */
   deposit_history: z
     .array(z.object({ amount: z.number(), deposited_at: seconds }))
     .nullish()
@@ -170,12 +167,12 @@ export const PaymentAnnotation = z.object({
   promotion: z.object({ id: text, discount: z.number() }).nullish().catch(null),
 })
 export type PaymentAnnotation = z.output<typeof PaymentAnnotation>
-/** What a gateway sends: the same before zeros and nulls are made alike. */
+/** The wire's type, before zeros and nulls are unified. */
 export type PaymentAnnotationInput = z.input<typeof PaymentAnnotation>
 
 /**
- * Every V1 answer: HTTP 200 with `code != 0` is a failure (§4.1, G-05). `code` alone makes it the gateway's: a failure
- * may come without `response`, with `data` in its place, and without a message (G-19).
+ * The envelope of every V1 answer. HTTP 200 with `code != 0` is a failure (§4.1, G-05). `code` alone marks it as the
+ * gateway's: a failure can have `data` instead of `response`, or no message (G-19).
  */
 export const Envelope = z.object({
   code: z.number(),
@@ -187,18 +184,15 @@ export const Envelope = z.object({
   response: z.unknown().optional(),
 })
 
-/**
- * `POST /users/getToken` (§4.2): unix seconds by the gateway's own clock, so a token's life is `expired_at -
- * now`.
- */
+/** `POST /users/getToken` (§4.2), in unix seconds of the gateway's clock. A token's life is `expired_at - now`. */
 export const TokenAnswer = z.object({
-  /** It goes into a header. One that cannot stand there would be kept, and stop every call, until it expires. */
+  /** The token goes into a header. An invalid one would be kept until it expires, and every call would fail. */
   access_token: z.string().regex(/^[!-~]{1,512}$/),
   now: z.number(),
   expired_at: z.number(),
 })
 
-/** Lists are paged from 1; `next` and `previous` are page numbers or 0 (§4.3). */
+/** Pages count from 1; `next` and `previous` are page numbers or 0 (§4.3). */
 export const PaymentPage = z.object({
   total: z.number(),
   previous: z.number(),
@@ -206,7 +200,7 @@ export const PaymentPage = z.object({
   list: z.array(z.unknown()),
 })
 
-/** `POST /payments/prepare` (§4.3): fixes the amount before the window opens. */
+/** `POST /payments/prepare` (§4.3) fixes the amount before the window opens. */
 export const PrepareAnswer = z.object({
   merchant_uid: z.string(),
   amount: z.number(),

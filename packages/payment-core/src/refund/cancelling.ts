@@ -2,31 +2,31 @@ import { markIn, returnedUnder } from './requested-refund.ts'
 import type { CancelCause, CancelState } from '../decision/decision.ts'
 import { heldMoney, remainderOf, type Payment } from '../payment/payment.ts'
 
-/** An intent with what is known of its way. Times in epoch milliseconds. */
+/** An intent and its progress. Times are epoch milliseconds. */
 export type Cancelling = {
   readonly intentId: string
   readonly cause: CancelCause
   /** Minor units. */
   readonly amount: number
-  /** The shop named this sum; otherwise it is all that is left. */
+  /** The shop named the amount; otherwise it is all that is left. */
   readonly isNamed: boolean
   readonly hasRefundAccount: boolean
   readonly state: CancelState
   readonly createdAtMs: number
-  /** Null before it was first sent. */
+  /** Null before the first call. */
   readonly sentAtMs: number | null
-  /** What had gone back when it was last sent or looked for; -1 before. */
+  /** The cancelled amount at the last call or look-up; -1 before. */
   readonly cancelledBefore: number
-  /** Looks since then, far enough apart, in which the record was as it had been. */
+  /** The number of look-ups since then, far enough apart, that found the record unchanged. */
   readonly unchangedLooks: number
   readonly refusals: number
 }
 
-/** What is to be done about it now that its payment has been looked up. */
+/** What to do with an intent after its payment was looked up. */
 export type NextStep =
   | { readonly kind: 'done' }
   | { readonly kind: 'send'; readonly amount: number; readonly expectedBalance: number }
-  /** Looked at again then, and nothing is sent. `cancelledBefore` as it is to be compared with next. */
+  /** Looks up again at `untilMs` without sending. `cancelledBefore` is what the next look-up compares with. */
   | {
       readonly kind: 'wait'
       readonly unchangedLooks: number
@@ -37,20 +37,20 @@ export type NextStep =
 
 const SECOND_MS = 1_000
 const HOUR_MS = 3_600_000
-/** Every intent is done, or before a person, within a day (L-03). */
+/** Within a day every intent is done or before a person (L-03). */
 export const DAY_MS = 24 * HOUR_MS
-/** Between two looks that count, when a call had no answer. */
+/** The distance of two look-ups that count, after a call without an answer. */
 const BETWEEN_LOOKS_MS = 30 * SECOND_MS
-/** From then on after a call its looks are that far apart. */
+/** The look-ups have that distance from this time after the call. */
 const LOOKS_COUNT_FROM_MS = 60 * SECOND_MS
 /**
- * The gateway's record must be unchanged in so many looks before such a call is made again (S-24): two at least, and as many as fit into the
- * settling time, because a clock that leaps makes one wait short, and not all of them (S-21, K-03).
+ * How many look-ups must find the record unchanged before such a call is repeated (S-24): at least two, and as many as
+ * fit into the settling time. A clock that jumps shortens one wait, but not all (S-21, K-03).
  */
 const unchangedLooksFor = (settleMs: number): number =>
   1 + Math.max(1, Math.ceil(settleMs / BETWEEN_LOOKS_MS))
 
-/** The only way on from a state of an intent; `nowMs` by whichever clock. */
+/** The next step of an intent in any state. `nowMs` can come from any clock. */
 export function nextStep(
   row: Cancelling,
   payment: Payment,
@@ -78,30 +78,31 @@ const wait = ({ cancelledBefore }: Cancelling, untilMs: number): NextStep => ({
 
 function sending(row: Cancelling, payment: Payment): NextStep {
   const left = remainderOf(payment)
-  // What is ours to return of money that is not the order's is all that is left of it, whatever it was when decided; in an account, nothing.
+  // An automatic refund returns all that is left, whatever that was when it was decided. Closing an account returns
+  // nothing.
   const amount = row.cause === 'shop' ? Math.min(row.amount, left) : left
   return { kind: 'send', amount, expectedBalance: left }
 }
 
-/** Asynchronous PGs book what they accepted after minutes or hours: it is looked for, never sent again (M-23). */
+/** Some PGs book an accepted cancel minutes or hours later. It is looked up, never sent again (M-23). */
 function afterAcceptance(row: Cancelling, nowMs: number): NextStep {
   const sinceMs = Math.max(0, nowMs - (row.sentAtMs ?? nowMs))
-  // A person knows of it a day after its first try, however many answers were lost or refused before this one (L-03).
+  // A person is called within a day of the first call, however many answers were lost or refused (L-03).
   const isOld = nowMs - row.createdAtMs >= DAY_MS && row.refusals < REFUSALS_BEFORE_PERSON
   if (sinceMs >= DAY_MS || (isOld && sinceMs >= HOUR_MS))
     return { kind: 'person', why: 'the gateway accepted it, and a day later its record shows nothing of it' }
   return wait(row, nowMs + lookAgainMs(sinceMs))
 }
 
-/** Sent again only once the gateway has shown, often and late enough, that nothing was executed. */
+/** Repeats a call only when enough late look-ups show that it was not executed. */
 function afterSilence(row: Cancelling, payment: Payment, nowMs: number, settleMs: number): NextStep {
   if (nowMs - row.createdAtMs >= DAY_MS)
     return { kind: 'person', why: 'no answer of the gateway could be read for a day' }
   const { cancelledAmount: cancelledBefore } = payment
-  // Null for a clock that is behind the one it was sent by: then nothing is known of how long ago that was.
+  // Null if the clock is behind the one that sent it: then the time since is unknown.
   const sinceMs = row.sentAtMs === null || row.sentAtMs > nowMs ? null : nowMs - row.sentAtMs
   const counts = sinceMs === null || sinceMs >= Math.min(LOOKS_COUNT_FROM_MS, settleMs)
-  // Somebody else may have given a part back meanwhile: then it is that record which must stay as it is.
+  // Somebody else may have refunded a part meanwhile. Then the new record must stay unchanged.
   const isUnchanged = cancelledBefore === row.cancelledBefore
   const unchangedLooks = !counts ? 0 : isUnchanged ? row.unchangedLooks + 1 : 1
   const isLate = sinceMs !== null && sinceMs >= settleMs
@@ -110,11 +111,14 @@ function afterSilence(row: Cancelling, payment: Payment, nowMs: number, settleMs
   return { kind: 'wait', unchangedLooks, cancelledBefore, untilMs: nowMs + waitMs }
 }
 
-/** Soon at first, then ever less often: seconds, minutes, an hour. */
+/** Soon at first, then less often: seconds, minutes, an hour. */
 const lookAgainMs = (sinceMs: number): number =>
   Math.min(HOUR_MS, Math.max(2 * SECOND_MS, Math.round(sinceMs / 2)))
 
-/** Only the gateway's record says so: our mark is in it, everything went back, or the account takes nothing any more. */
+/**
+ * Whether the gateway's record shows the intent done: with our mark, with all money returned, or with the account
+ * closed.
+ */
 export function isExecuted(
   row: Pick<Cancelling, 'intentId' | 'cause' | 'state' | 'cancelledBefore' | 'amount'>,
   payment: Payment,
@@ -122,14 +126,14 @@ export function isExecuted(
   if (row.cause === 'account') return payment.status !== 'awaiting_deposit'
   if (remainderOf(payment) === 0 && heldMoney(payment)) return true
   if (returnedUnder(row.intentId, payment).length > 0) return true
-  // The gateway has said yes and as much is gone: its list may word the reason as it likes.
+  // The gateway agreed and the amount is gone, even if its list has another reason.
   return row.state === 'accepted' && payment.cancelledAmount - row.cancelledBefore >= row.amount
 }
 
 /**
- * Why it must not be sent by itself. There is no card to return a deposit to (M-13, docs/gateway/portone-v1.md §4.6). What the shop asked for may be more than
- * is left by now. And after a call without an answer just this sum may have gone back under nobody's mark: ours under another reason, or a
- * person's in the console? Sending it again might return it twice (M-06, S-08).
+ * Why the intent must not be sent automatically. A deposit has no card to return to (M-13, docs/gateway/portone-v1.md
+ * §4.6). Less may be left than the shop requested. After a call without an answer, the same amount may have gone back
+ * without our mark: by this call or by a person in the console. Sending it again could return it twice (M-06, S-08).
  */
 function doubtOf(row: Cancelling, payment: Payment): string | null {
   if (row.cause === 'account') return null
@@ -146,23 +150,29 @@ function doubtOf(row: Cancelling, payment: Payment): string | null {
     : null
 }
 
-/** Reasons that can pass, by the PGs' own words and codes: settlement too short for now, maintenance, the bank's night (docs/gateway/portone-v1.md §6.5). */
+/**
+ * Reasons that pass, in the PGs' words and codes: a short settlement, maintenance, the bank's night
+ * (docs/gateway/portone-v1.md §6.5).
+ */
 const passes = /정산|8178|점검|업무\s?시간|잠시\s?후|일시적|maintenance|temporar|try again/i
-/** Reasons that cannot: too late, already, never in this way. */
+/** Reasons that last: too late, already cancelled, not possible. */
 const lasts =
   /이월|익월|500667|취소\s?불가|불가능|기간.*(경과|초과)|8133|8023|500626|8036|-710|전액취소|bigger than/i
 
-/** Tries after a refusal: hours at first, a person within a day, then daily for a week, since the money may still be there tomorrow (M-27). */
+/**
+ * Delays after refusals: hours at first, with a person within a day, then daily for a week, because the balance may
+ * suffice later (M-27).
+ */
 const refusalDelaysMs = [1, 3, 6, 12, 24, 24, 24, 24, 24, 24].map((hours) => hours * HOUR_MS)
 const REFUSALS_BEFORE_PERSON = 4
 
-/** A person has been called for it, whether or not it is asked again by itself. */
+/** Whether a person was called, even if the intent is tried again. */
 export const needsPerson = ({ state, refusals }: Pick<Cancelling, 'state' | 'refusals'>): boolean =>
   state === 'over' || (state === 'refused' && refusals >= REFUSALS_BEFORE_PERSON)
 
 /**
- * After the gateway's own *no*: when it is asked again, null for never; and whether a person is called now, who knows of it within a day of its
- * first try (L-03). `ageMs`: since it was stored.
+ * After the gateway's own refusal: the delay before the next try, null for none, and whether to call a person, within
+ * a day of the first try (L-03). `ageMs` is the time since the intent was stored.
  */
 export function afterRefusal(
   refusals: number,

@@ -8,18 +8,18 @@ import { partsOf, type TaxParts } from '../money/tax-parts.ts'
 
 export type CancelRequest = {
   readonly intentId: string
-  /** Which payment's money; null for the one the order keeps. */
+  /** The payment to refund; null for the one that the order keeps. */
   readonly paymentId: string | null
-  /** The sum to give back, in minor units; null for all that is left. */
+  /** The amount to refund, in minor units; null for all that is left. */
   readonly amount: number | null
   readonly reason: string
   readonly refundAccount: RefundAccount | null
-  /** Parts of the sum, where the shop names them; else in the order's own proportion (M-28). */
+  /** Parts of the amount; otherwise they follow the order's proportion (M-28). */
   readonly taxFree?: number | undefined
   readonly vat?: number | undefined
 }
 
-/** What earlier requests are giving back, or have given. */
+/** An earlier request, open or executed. */
 export type Waiting = {
   readonly amount: number
   readonly taxFree: number | null
@@ -27,16 +27,16 @@ export type Waiting = {
 }
 
 /**
- * May the shop give this much back? What is left is what the payment holds less what other requests are already giving back, so that two at once
- * cannot exceed it (M-07, M-08). Of money that is not the order's, and of none but the payment that is named, never the kept payment's instead
- * (M-30). A deposited account needs an account to go back to (M-13).
+ * Decides whether the shop may refund this much. What other requests already return is subtracted, so that two
+ * requests cannot exceed the balance (M-07, M-08). It refunds only the named payment, never the kept one instead
+ * (M-30). A virtual account's deposit needs an account to return to (M-13).
  */
 export function decideCancel(
   order: Order,
   payments: readonly Payment[],
-  /** Earlier requests about this payment that are not executed yet. */
+  /** Open earlier requests for this payment. */
   waiting: readonly Waiting[],
-  /** Earlier requests about it that are. */
+  /** Executed earlier requests for this payment. */
   executed: readonly Waiting[],
   request: CancelRequest,
 ): Result<CancelIntent, Problem> {
@@ -75,7 +75,7 @@ const cancelled = (order: Order, payments: readonly Payment[], paymentId: string
     ? keptOf(order, payments)
     : (payments.find((payment) => payment.paymentId === paymentId) ?? null)
 
-/** Of money that is not the order's: as named, or in the order's proportion. */
+/** For money that is not the order's: the named parts, or the order's proportion. */
 function partsNamed(
   order: Order,
   amount: number,
@@ -87,8 +87,8 @@ function partsNamed(
 }
 
 /**
- * The tax-free and VAT parts of a refund: as named, or in proportion; with the last of the money goes what is left of each. Null when a part
- * is more than the sum, or than is left of it.
+ * The tax-free and VAT parts of a refund: as named, or in proportion. The last refund takes what is left of each part.
+ * Null if a part exceeds the refund or what is left of the part.
  */
 function partsLeft(
   order: Order,
@@ -101,7 +101,7 @@ function partsLeft(
     share === null ? null : share - earlier.reduce((sum, each) => sum + (each[key] ?? 0), 0)
   const [freeLeft, vatLeft] = [left(order.taxFree, 'taxFree'), left(order.vat, 'vat')]
   const usual = isRest ? { taxFree: freeLeft, vat: vatLeft } : partsOf(order, amount)
-  // Earlier refunds may have left more of a part than money: then it is all of the money.
+  // After earlier refunds a part may exceed the money left.
   const taxFree = named.taxFree ?? atMost(usual.taxFree, freeLeft, amount - (named.vat ?? 0))
   const vat = named.vat ?? atMost(usual.vat, vatLeft, amount - (taxFree ?? 0))
   const parts = { taxFree, vat }
@@ -110,6 +110,6 @@ function partsLeft(
   return fits(parts.taxFree, freeLeft) && fits(parts.vat, vatLeft) && isWhole ? parts : null
 }
 
-/** An order that names a part has a rest of it. */
+/** A part has a rest if the order has the part. */
 const atMost = (part: number | null, rest: number | null, money: number): number | null =>
   part === null ? null : Math.max(0, Math.min(part, rest ?? 0, money))

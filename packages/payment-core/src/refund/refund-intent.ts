@@ -3,7 +3,7 @@ import type { Order } from '../order/order.ts'
 import { remainderOf, type Payment } from '../payment/payment.ts'
 import { partsOf } from '../money/tax-parts.ts'
 
-/** Sends back all that is left of money the order does not keep: one intent a payment (S-08). */
+/** Refunds all that is left of money that the order does not keep. One intent for each payment (S-08). */
 export function refundIntent(
   order: Order,
   payment: Payment,

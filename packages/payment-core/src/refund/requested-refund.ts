@@ -1,19 +1,22 @@
 import type { Payment } from '../payment/payment.ts'
 
-/** Something that was asked of the gateway, as far as a decision needs it. */
+/** A request to the gateway, as decisions need it. */
 export type RequestedRefund = {
   readonly intentId: string
   readonly paymentId: string
-  /** Minor units; 0 for an account that is closed. */
+  /** Minor units; 0 for closing a virtual account. */
   readonly amount: number
   readonly isDone: boolean
 }
 
 const MARK = /^\s*((?:shop|auto|hand)-\S+): /
 
-/** The mark comes first in a cancel's reason, so that a PG that cuts the text keeps it; '' in one that is not ours, and where there is none. */
+/**
+ * The intent's id at the start of a cancel's reason, where a PG that shortens the text keeps it. Empty if the cancel
+ * is not ours.
+ */
 export const markIn = (reason: string | null): string => MARK.exec(String(reason))?.[1] ?? ''
 
-/** What the gateway's list shows under an intent's mark: nobody else's cancel has it. */
+/** The amounts that the gateway's list shows under an intent's mark. */
 export const returnedUnder = (intentId: string, payment: Payment): readonly number[] =>
   payment.cancels.filter(({ reason }) => markIn(reason) === intentId).map(({ amount }) => amount)

@@ -6,7 +6,7 @@ import { openReviews, type ReviewReason } from './review.ts'
 
 export type ReviewCall = {
   readonly reason: ReviewReason
-  /** The payment it is about, also one that is not held. */
+  /** The payment concerned, even if it is not stored. */
   readonly paymentId?: string | null
   readonly payment: Payment | null
   readonly atStake: number
@@ -14,8 +14,8 @@ export type ReviewCall = {
 }
 
 /**
- * Puts an order before a person for something that is no observation: money that cannot be read, a cancel that does not succeed. Null when one is
- * called for that already.
+ * Opens a review for something other than an observation: unreadable money, or a cancel that fails. Null if such a
+ * review is open.
  */
 export function openReviewFor(
   input: DecideInput & { readonly order: Order },
@@ -28,7 +28,7 @@ export function openReviewFor(
   return builder.decision()
 }
 
-/** Ends what the facts have ended and no payment's look has: null when there is nothing to end. */
+/** Ends reviews that the facts have ended without a look-up of their payment; null if there is none. */
 export function endReviewFor(
   input: DecideInput & { readonly order: Order },
   reason: ReviewReason,

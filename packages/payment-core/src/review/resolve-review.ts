@@ -17,28 +17,28 @@ import type { Review, ReviewAction, ReviewReason } from './review.ts'
 import { keep } from '../decision/classify-payment.ts'
 import { partsOf } from '../money/tax-parts.ts'
 
-/** A cancel that stands there already, as far as a person's end of a review concerns it. */
+/** An existing cancel that ending the review concerns. */
 export type StandingCancel = {
   readonly intentId: string
   readonly paymentId: string
   readonly cause: CancelCause
   readonly state: CancelState
-  /** When it was last sent, if that may have been done. */
+  /** When it was last sent; null if it cannot have been executed. */
   readonly sentAtMs: number | null
 }
 
 export type Resolution = {
   readonly reviewId: string
   readonly action: ReviewAction
-  /** Why, in the person's own words. */
+  /** The person's reason. */
   readonly note: string
-  /** Where a deposited account's money goes back to. */
+  /** The account that receives a deposit's refund. */
   readonly refundAccount: RefundAccount | null
 }
 
 type Resolved = Decision & { readonly order: Order }
 
-/** What a return settles about a payment: where its money belongs, and that it did not go back before. */
+/** The reviews that a refund also ends: whose money it is, and why it has not gone back. */
 const settledByReturn: readonly ReviewReason[] = [
   'contradiction',
   'rejected',
@@ -53,8 +53,8 @@ const settledByReturn: readonly ReviewReason[] = [
 ]
 
 /**
- * A person's end of a review: of the review as it is held after a fresh look, with what follows from it in the same decision. `seen`: the payment as
- * the gateway's record reads now, where it could be read.
+ * Ends a review by a person's action, after a fresh look-up, with its consequences in the same decision. `seen` is the
+ * payment's present record, if readable.
  */
 export function resolveReview(
   input: DecideInput & { readonly order: Order; readonly actor: string },
@@ -73,7 +73,7 @@ export function resolveReview(
   if (!possible.includes(action)) return fail({ kind: 'not_possible', orderId, reviewId, action, possible })
   const payment = payments.find(({ paymentId }) => paymentId === review.paymentId) ?? null
   const mine = cancels.filter(({ paymentId, cause }) => paymentId === review.paymentId && cause !== 'account')
-  // What may be on its way back at this moment cannot be kept.
+  // Money that may be going back right now cannot be kept.
   const isMoving = mine.some(({ state }) => state === 'unknown' || state === 'accepted')
   if (action === 'accept' && isMoving)
     return fail({
@@ -100,8 +100,8 @@ export function resolveReview(
 }
 
 /**
- * A person has seen what contradicts itself: from now on the gateway's present record counts. What the order was finalised with stays, and a record
- * of another order is not about this payment.
+ * After a person has looked at a contradiction, the gateway's present record counts. A kept payment stays as it is,
+ * and a record of another order is not about this payment.
  */
 function acceptRecord(builder: DecisionBuilder, { paymentId }: Review, seen: Observation): void {
   const held = builder.payments().find((payment) => payment.paymentId === paymentId)
@@ -138,7 +138,7 @@ function accept(builder: DecisionBuilder, payment: Payment): void {
   )
 }
 
-/** One more intent for all that is left; it is sent once nothing else of this payment may be executed. */
+/** One more intent for all that is left. It is sent when no other cancel of the payment can still be executed. */
 function refundRemainder(
   builder: DecisionBuilder,
   payment: Payment,
@@ -166,7 +166,7 @@ function refundRemainder(
   builder.intend(intent)
 }
 
-/** What may have been executed is sent again only after the gateway has shown that it was not (S-24). */
+/** A cancel that may have been executed is repeated only after look-ups show that it was not (S-24). */
 function retryCancels(
   builder: DecisionBuilder,
   cancels: readonly StandingCancel[],
@@ -182,7 +182,7 @@ function retryCancels(
       })
 }
 
-/** What may be executed at this moment cannot be stopped any more. */
+/** A cancel that may be executed right now cannot be stopped. */
 function stopCancels(builder: DecisionBuilder, cancels: readonly StandingCancel[]): void {
   for (const { intentId, state } of cancels)
     if (state === 'refused' || state === 'requested')

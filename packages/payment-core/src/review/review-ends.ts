@@ -3,9 +3,9 @@ import { remainderOf, type Payment } from '../payment/payment.ts'
 import type { Review, ReviewAction, ReviewReason } from './review.ts'
 
 /**
- * How a person may end a review, by its reason. `accept`: the money is exactly the order's and becomes its payment. `return`: all that is left of it
- * goes back. `retry`: the refused cancel is sent again. `dismiss`: nothing more is done here. Every reason also ends by itself once the gateway's
- * record shows that nothing is left to see to.
+ * The actions that can end a review, by its reason. `accept`: the money is exactly the order's and becomes its
+ * payment. `return`: refund all that is left. `retry`: send the refused cancel again. `dismiss`: do nothing more here.
+ * A review also ends when the gateway's record shows that nothing is left to do.
  */
 export const reviewEnds: Readonly<Record<ReviewReason, readonly ReviewAction[]>> = {
   contradiction: ['accept', 'return', 'dismiss'],
@@ -22,7 +22,10 @@ export const reviewEnds: Readonly<Record<ReviewReason, readonly ReviewAction[]>>
   returned_more: ['dismiss'],
 }
 
-/** What can be done about this one now: money is kept only if it is exactly the order's and the order has none, and only money that is there goes back. */
+/**
+ * The actions possible now. Money can be kept only if it is exactly the order's and the order has none. Only money
+ * that is there can be refunded.
+ */
 export function actionsFor(order: Order, payments: readonly Payment[], review: Review): ReviewAction[] {
   const payment = payments.find(({ paymentId }) => paymentId === review.paymentId) ?? null
   return reviewEnds[review.reason].filter((action) => {
@@ -32,7 +35,7 @@ export function actionsFor(order: Order, payments: readonly Payment[], review: R
   })
 }
 
-/** All of it is still there, it is the order's sum in a live channel, and the order has no payment yet. */
+/** The full amount is still there, in a live channel, it is the order's, and the order has no payment. */
 export const isAcceptable = (order: Order, payment: Payment): boolean =>
   order.keptPaymentId === null &&
   payment.orderId === order.orderId &&
@@ -42,6 +45,6 @@ export const isAcceptable = (order: Order, payment: Payment): boolean =>
   payment.cancelledAmount === 0 &&
   remainderOf(payment) > 0
 
-/** Money of this reason is neither kept nor given back before a person has decided. */
+/** Whether a person must decide before money of this reason is kept or refunded. */
 export const isLeftAlone = (reason: ReviewReason): boolean =>
   reason !== 'cancel_failed' && reason !== 'returned_more' && reason !== 'bad_money'

@@ -3,13 +3,13 @@ import { z } from 'zod'
 const Integrity = z.string().regex(/^sha384-[A-Za-z0-9+/]{64}$/)
 
 /**
- * Between the build and whoever checks it: every file of the built web app, and every style written into a page, by its content. The build
- * writes it; the server compares its own disk with it at the start, and `self-check` what a browser is really served.
+ * The hashes of all files of the built web app and of all styles in its pages. The build writes it. The server
+ * compares its disk with it at the start, and `self-check` compares what browsers receive.
  */
 export const Inventory = z.object({
-  /** In the order of their paths, below the folder of the build. */
+  /** Paths within the build's folder, sorted. */
   files: z.array(z.object({ path: z.string(), bytes: z.number().int(), integrity: Integrity })),
-  /** Named as a policy names them. */
+  /** Hashes in the notation of a content security policy. */
   inlineStyles: z.array(
     z.object({
       page: z.string(),

@@ -1,13 +1,13 @@
 import type { ShownScreen } from '../api/procedures.ts'
 
 /**
- * Between the server and the built page: text in, text out. The web's build exports it, the server loads it by path, and neither imports the
- * other.
+ * The interface between the server and the built page. The web's build exports it, and the server loads it by path, so
+ * neither imports the other.
  */
 export type BuiltPage = {
-  /** What stands inside the document's `<style>`, for the policy that allows exactly that. */
+  /** The content of the document's `<style>`, for the content security policy. */
   readonly style: string
-  /** The whole document, readable without script. */
+  /** The whole document. It works without script. */
   readonly document: (asked: PageAsked) => string
   /** A calendar file (RFC 5545) of the deposit's deadline; null when there is none. */
   readonly calendar: (
@@ -19,10 +19,10 @@ export type BuiltPage = {
 export type PageAsked = {
   /** Null for a token that shows nothing. */
   readonly shown: ShownScreen | null
-  /** Where «back to shop» goes when there is no screen to say it. */
+  /** The target of «back to shop» without a screen. */
   readonly shopUrl: string | null
-  /** The address's own query: the language chosen, and how often a page without script has asked again. */
+  /** The query of the address: the chosen language, and how often a page without script has reloaded. */
   readonly search: string
-  /** The header as it came. */
+  /** The header as received. */
   readonly acceptLanguage: string | null
 }

@@ -18,7 +18,7 @@ export const PaymentLines = z.object({
 })
 export const AccountLines = z.object({
   bankName: z.string().nullable(),
-  /** Null when the gateway does not tell it: then the customer has it from the payment window alone (G-21). */
+  /** Null if the gateway does not tell it. Then only the payment window shows it (G-21). */
   number: z.string().nullable(),
   holder: z.string().nullable(),
   amount: z.number(),
@@ -36,7 +36,7 @@ export const linesOf = (payment: Payment | null): z.infer<typeof PaymentLines> |
         receiptUrl: payment.details.receiptUrl,
       }
 
-/** The account to pay into: of several, the one issued last. */
+/** The account to pay into; of several, the one issued last. */
 export function accountOf(order: Order, payments: readonly Payment[]): z.infer<typeof AccountLines> | null {
   const account = payments
     .filter((payment) => awaitsDeposit(order, payment))

@@ -14,7 +14,7 @@ import {
   underWaySince,
 } from '../order/current-payment.ts'
 
-/** The recorded truth of one order for one viewer. */
+/** The screen of an order for one viewer, from the record alone. */
 export function screenOf(order: Order, payments: readonly Payment[], scope: Scope, nowMs: number): Screen {
   const full = fullScreenOf(order, payments, nowMs)
   return scope === 'full' ? full : outcomeOnly(full)
@@ -65,7 +65,7 @@ const expiredScreen = (order: Order, head: Head): Screen => ({
   sinceMs: order.closedAtMs ?? order.expiresAtMs,
 })
 
-/** Past its due time an account is no longer to be paid into (V-11). */
+/** After its due time the account must not be paid into (V-11). */
 function depositScreen(order: Order, payments: readonly Payment[], head: Head, nowMs: number): Screen {
   const account = accountOf(order, payments)
   const dueAtMs = account?.dueAtMs ?? null
@@ -74,7 +74,7 @@ function depositScreen(order: Order, payments: readonly Payment[], head: Head, n
     : { ...head, kind: 'awaiting_deposit', account }
 }
 
-/** Money beside the kept payment: on its way back, or with a person. */
+/** Money besides the kept payment: on its way back, or with a person. */
 function strayMoney(order: Order, payments: readonly Payment[]): { goesBack: number; withShop: number } {
   const others = payments.filter(
     (payment) => causeOf(payment) !== null && currencyOf(payment) === order.currency,
@@ -87,8 +87,8 @@ function strayMoney(order: Order, payments: readonly Payment[]): { goesBack: num
 }
 
 /**
- * Money that is there but is not what the order keeps, or may be: before a person, on its way back, or back. Money of the number's earlier life
- * is not this customer's to hear of.
+ * Money that the order does not keep: before a person, on its way back, or returned. Payments of the order id's
+ * earlier life are not shown to this customer.
  */
 function strayMoneyScreen(order: Order, all: readonly Payment[], head: Head): Screen | null {
   const payments = all.filter((payment) => !isOfEarlierLife(order, payment))
@@ -99,7 +99,7 @@ function strayMoneyScreen(order: Order, all: readonly Payment[], head: Head): Sc
     const cause = causeOf(held)
     if (cause !== null && remainderOf(held) > 0) return returningScreen(order, held, cause, head)
   }
-  // Of money that is back only the customer's own try is told of: a later one may bring more (S-22).
+  // Returned money is shown only for the customer's own payment: another may still succeed (S-22).
   const told = currentPayment(order, payments)
   if (told === null) return null
   const because = causeOf(told) ?? returnedUnplaced(order, told)
@@ -109,15 +109,15 @@ function strayMoneyScreen(order: Order, all: readonly Payment[], head: Head): Sc
   return { ...head, kind: 'cancelled', payment: linesOf(told), cancelledAmount, ...after }
 }
 
-/** Money in doubt that is back: not accepted, whoever's it was. Only to a customer whose own return names it. */
+/** Doubtful money that was returned counts as not accepted, for a customer whose own return names it. */
 const returnedUnplaced = (order: Order, payment: Payment): 'rejected' | null =>
   payment.standing === 'undecided' && returnOf(order, payment.paymentId) !== null ? 'rejected' : null
 
-/** A person sees to it, or has said that it is seen to: nothing goes back by itself. */
+/** A person handles it or has dismissed it, so nothing goes back automatically. */
 const isWithShop = ({ reviews }: Order, paymentId: string): boolean =>
   isBeforePerson(reviews, paymentId) || isDismissed(reviews, paymentId)
 
-/** Before a person, or not placed at all: what will become of it nobody can promise. */
+/** Nobody can say yet what will become of this money. */
 function needsPerson(order: Order, payment: Payment): boolean {
   if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))
     return payment.contradiction.isCertain
@@ -148,8 +148,8 @@ function causeOf({ standing }: Payment): Cause | null {
 }
 
 /**
- * An open order without money: what became of the tries this customer made. Silence is never shown as failure
- * (S-20), nor failure of one try while another may still be paid (S-22).
+ * An open order without money: what became of the customer's tries. Silence never shows as failure (S-20), nor does
+ * one failure while another payment may succeed (S-22).
  */
 function unpaidScreen(order: Order, all: readonly Payment[], head: Head, nowMs: number): Screen {
   const payments = all.filter((payment) => !isOfEarlierLife(order, payment))
@@ -163,7 +163,7 @@ function unpaidScreen(order: Order, all: readonly Payment[], head: Head, nowMs: 
   })
   const sinceMs = underWaySince(order, payments, nowMs)
   if (sinceMs !== null) return confirming(sinceMs)
-  // It came and went before its order was registered: the next look places it.
+  // The money came and went before the order was registered. The next look-up classifies it.
   if (current?.standing === 'orphan') return confirming(current.details.startedAtMs)
   const isSpent = isNumberSpent(all)
   if (current?.status === 'failed') {
@@ -189,7 +189,7 @@ const nextActions = (isSpent: boolean): { tryAgain: boolean; orderAnew: boolean 
   orderAnew: isSpent,
 })
 
-/** Kind and sentence; no name, amount, account or the gateway's words. */
+/** Kind and sentence only, without name, amount, account or the gateway's text. */
 function outcomeOnly(screen: Screen): Screen {
   const bare = { scope: 'outcome' as const, order: null }
   switch (screen.kind) {

@@ -3,8 +3,8 @@ import { FailReason } from '../payment/fail-reason.ts'
 import { AccountLines, OrderLines, PaymentLines } from './screen-lines.ts'
 
 /**
- * `full`: the holder of the order's own link. `outcome`: somebody whose payment the gateway ties to it; kind
- * and sentence only.
+ * `full`: for the holder of the order's own link. `outcome`: for somebody whose payment the gateway ties to the order;
+ * kind and sentence only.
  */
 export const Scope = z.enum(['full', 'outcome'])
 export type Scope = z.infer<typeof Scope>
@@ -13,16 +13,16 @@ const AtMs = z.number().int()
 const base = { scope: Scope, order: OrderLines.nullable() }
 
 /**
- * What this viewer may be told, from the record alone (S-22). Null rows are withheld (scope `outcome`) or
- * unknown. Amounts in minor units, times in epoch milliseconds.
+ * What this viewer is shown, from the record alone (S-22). Null fields are unknown, or withheld in scope `outcome`.
+ * Amounts in minor units, times in epoch milliseconds.
  */
 export const Screen = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: z.literal('checking'),
     /**
-     * `confirming`: a try is under way. `not_started`: nothing has been heard of a payment. `deposit_overdue`: the account's time is up, and
-     * whether a deposit came is being asked. `review`: a person is looking.
+     * `confirming`: a payment is under way. `not_started`: nothing is known of a payment. `deposit_overdue`: the
+     * account's time is up, and a deposit is being looked up. `review`: a person is looking.
      */
     because: z.enum(['confirming', 'not_started', 'deposit_overdue', 'review']),
     sinceMs: AtMs.nullable(),
@@ -31,9 +31,9 @@ export const Screen = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('paid'),
     payment: PaymentLines.nullable(),
-    /** Money beside this payment that is on its way back. */
+    /** Money besides this payment that is on its way back. */
     goesBack: z.number(),
-    /** Money beside this payment that the shop has been told of, because a person must act. */
+    /** Money besides this payment that needs a person at the shop. */
     withShop: z.number(),
   }),
   z.object({ ...base, kind: z.literal('awaiting_deposit'), account: AccountLines.nullable() }),
@@ -41,11 +41,14 @@ export const Screen = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('failed'),
     reason: FailReason,
-    /** The gateway's own words, as small print: cut and cleaned, never interpreted (R-14). */
+    /** The gateway's own text, as small print: shortened and cleaned, never interpreted (R-14). */
     message: z.string().nullable(),
-    /** May the customer pay again? Never while money may be on its way, nor where the gateway would refuse the number (M-32). */
+    /**
+     * Whether the customer may pay again. Not while money may be on its way, nor when the gateway would refuse the
+     * order id (M-32).
+     */
     tryAgain: z.boolean(),
-    /** The number is spent: the customer has to order anew. */
+    /** The order id is used up: the customer must order anew. */
     orderAnew: z.boolean(),
   }),
   z.object({
@@ -61,17 +64,18 @@ export const Screen = z.discriminatedUnion('kind', [
     payment: PaymentLines.nullable(),
     cancelledAmount: z.number().nullable(),
     /**
-     * `order`: the shop's payment was returned. Otherwise money that could not be accepted went back; the order's number is spent.
+     * `order`: the kept payment was returned. Otherwise money that could not be accepted was returned, and the order
+     * id is used up.
      */
     because: z.enum(['order', 'rejected', 'surplus', 'late']),
-    /** Never: what was once paid is refused by the gateway for ever. */
+    /** Never, because the gateway refuses an order id that was paid. */
     tryAgain: z.literal(false),
     orderAnew: z.boolean(),
   }),
   z.object({
     ...base,
     kind: z.literal('expired'),
-    /** `closed`: the shop called the order off. */
+    /** `closed`: the shop closed the order. */
     because: z.enum(['deadline', 'closed']),
     sinceMs: AtMs,
   }),
@@ -79,7 +83,7 @@ export const Screen = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('returning'),
     because: z.enum(['rejected', 'surplus', 'late']),
-    /** False once a person must act: the shop has been told, and nothing more is promised. */
+    /** False once a person must act: the shop knows, and no refund is promised. */
     isOnItsWay: z.boolean(),
     amount: z.number().nullable(),
     currency: z.string().nullable(),
@@ -90,21 +94,21 @@ export const Screen = z.discriminatedUnion('kind', [
 export type Screen = z.infer<typeof Screen>
 export type ScreenKind = Screen['kind']
 
-/** An open page goes on following an expired order for so long: money may still come (R-26). */
+/** How long an open page keeps following an expired order, because money may still come (R-26). */
 const FOLLOWS_EXPIRED_MS = 15 * 60_000
 
-/** Screens after which a page need not ask again by itself. */
+/** Screens that a page need not ask for again. */
 export function isFinal(screen: Screen, nowMs: number): boolean {
   if (screen.kind === 'expired') return nowMs - screen.sinceMs >= FOLLOWS_EXPIRED_MS
-  // Money that could not be accepted went back, and the order is still unpaid: another try of it may be under way (S-22).
+  // Unaccepted money was returned and the order is unpaid: another payment may be under way (S-22).
   if (screen.kind === 'cancelled') return screen.because === 'order'
   return finalKinds.has(screen.kind)
 }
 const finalKinds = new Set<ScreenKind>(['paid', 'partially_cancelled', 'not_found'])
 
 /**
- * What is shown when no order can be: *checking* while a first look-up is due, then neutral, alike for
- * unknown and foreign orders (R-11).
+ * The screen without an order: *checking* while the first look-up is due, then a neutral one, the same for unknown and
+ * foreign orders (R-11).
  */
 export const screenOfNothing = (waiting: boolean, sinceMs: number): Screen =>
   waiting

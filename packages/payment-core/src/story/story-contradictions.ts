@@ -1,4 +1,4 @@
-/** What a gateway's record says against itself, by the codes of `contradictionOf`. */
+/** Sentences for the codes of `contradictionOf`. */
 const contradictions: ReadonlyArray<readonly [code: string, en: string, ko: string]> = [
   ['amount_changed', 'it names another amount than before', '전과 다른 금액을 말합니다'],
   ['currency_changed', 'it names another currency than before', '전과 다른 통화를 말합니다'],

@@ -136,7 +136,7 @@ function notice({ type, answer, state, times, lastAt }: StoryLineOf<'notice'>, s
   return `The shop’s server could not be told ${what}: ${why}.${again(times, lastAt, say)}${next}`
 }
 
-/** What happened, in English. */
+/** The sentences in English. */
 export const storyEn: StoryWords = {
   registered: ({ amount, currency, actor }, say) =>
     `The shop registered the order: ${say.money(amount, currency)} is to be paid${by(actor)}.`,

@@ -14,7 +14,7 @@ import {
 } from './story-tables-ko.ts'
 import type { StoryLineOf, StorySay, StoryWords } from './story-sentence.ts'
 
-// No particle follows a sum, an id or a quotation: which one it takes depends on how they are read.
+// No particle follows an amount, an id or a quotation, because the particle depends on how they are read.
 
 const by = (actor: string | null): string =>
   actor === null ? '' : ` (요청: ${actor.startsWith('key:') ? `쇼핑몰 키 ‘${actor.slice(4)}’` : actor})`
@@ -134,7 +134,7 @@ function notice({ type, answer, state, times, lastAt }: StoryLineOf<'notice'>, s
   return `쇼핑몰 서버에 알리지 못했습니다: ${what}, ${why}.${again(times, lastAt, say)}${next}`
 }
 
-/** What happened, in Korean. */
+/** The sentences in Korean. */
 export const storyKo: StoryWords = {
   registered: ({ amount, currency, actor }, say) =>
     `쇼핑몰이 주문을 등록했습니다: 받을 금액 ${say.money(amount, currency)}.${by(actor)}`,

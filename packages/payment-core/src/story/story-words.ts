@@ -4,11 +4,11 @@ import { storyKo } from './story-ko.ts'
 import type { StorySay, StoryWords } from './story-sentence.ts'
 import type { StoryLine } from './story.ts'
 
-// Apart from the others: a customer's page does not carry them.
+// A separate entry, so that a customer's page does not load them.
 export { actionsEn, reasonsEn, statusEn } from './story-tables-en.ts'
 export { actionsKo, reasonsKo, statusKo } from './story-tables-ko.ts'
 
-/** The languages that a story is told in. */
+/** The languages of a story. */
 export type StoryLanguage = 'ko' | 'en'
 
 const TIME_ZONE = 'Asia/Seoul'
@@ -32,7 +32,7 @@ function sayIn(language: StoryLanguage): StorySay {
   }
 }
 
-/** Of a gateway's own currency, which may be anything, the sum as it is held. */
+/** A gateway's currency can be any text; then the amount is shown as stored. */
 function sumIn(locale: string, amount: number, currency: string): string {
   if (!/^[A-Z]{3}$/.test(currency)) return `${amount} ${currency}`.trim()
   const digits = minorDigits(currency)
@@ -44,7 +44,7 @@ function sumIn(locale: string, amount: number, currency: string): string {
 export const storySay: Readonly<Record<StoryLanguage, StorySay>> = { ko: sayIn('ko'), en: sayIn('en') }
 const words: Readonly<Record<StoryLanguage, StoryWords>> = { ko: storyKo, en: storyEn }
 
-/** A line of a story in words. */
+/** The sentence of a story's line. */
 export function storySentence(line: StoryLine, language: StoryLanguage): string {
   const [told, say] = [words[language], storySay[language]]
   switch (line.kind) {

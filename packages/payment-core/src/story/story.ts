@@ -8,13 +8,13 @@ import { PaymentStatus } from '../payment/payment.ts'
 import { ReviewEnd, ReviewReason } from '../review/review.ts'
 import { strictInput } from '../api/strict-input.ts'
 
-/** What a look at the gateway was made for. `person`: somebody, or a program of the shop's, asked for it. */
+/** What triggered a look-up. `person`: a person or a program of the shop. */
 export const StoryDoor = z.enum(['return', 'webhook', 'visit', 'list', 'timer', 'refund', 'person'])
 export type StoryDoor = z.infer<typeof StoryDoor>
 
 /**
- * What was said at a door, and is no fact: a return's word, a webhook's status. Of other words it is told that there were some: anybody may have
- * written them (W-01).
+ * The claim's word, which is no fact: a return's flag or a webhook's status. Other words are only mentioned, because
+ * anybody may have written them (W-01).
  */
 export const StorySaid = z.enum([
   'success',
@@ -33,8 +33,8 @@ export const StoryWhy = z.enum(['amount', 'currency', 'channel', 'expired', 'clo
 export type StoryWhy = z.infer<typeof StoryWhy>
 
 /**
- * What became of a try to give money back. `sent`: no answer of its own was noted, because the gateway's record told first, or the server was
- * stopped. `unanswered`: it may or may not have been done.
+ * The result of a try to refund. `sent`: no answer was noted, because the gateway's record showed it first or the
+ * server stopped. `unanswered`: it may or may not have been executed.
  */
 export const StoryOutcome = z.enum(['sent', 'accepted', 'unanswered', 'not_sent', 'refused'])
 export type StoryOutcome = z.infer<typeof StoryOutcome>
@@ -47,41 +47,44 @@ const line = <K extends string, S extends z.core.$ZodLooseShape>(kind: K, shape:
   z.object({
     at: At,
     kind: z.literal(kind),
-    /** Who did it: `key:` and the name of the shop's key. Null for Landfall itself, and for what happened elsewhere. */
+    /** Who did it: `key:` and the key's name. Null for Landfall itself and for events elsewhere. */
     actor: z.string().nullable(),
     paymentId: z.string().nullable(),
     ...shape,
   })
 
-/** How often it happened alike, and when last. */
+/** How often the same happened, and when last. */
 const repeated = { times: z.number().int(), lastAt: At }
 
 export const StoryLine = z.discriminatedUnion('kind', [
   line('registered', { amount: Sum, currency: z.string() }),
-  /** The shop registered it again, with other words about these fields. */
+  /** The shop registered it again with other values for these fields. */
   line('changed', { fields: z.array(z.string()) }),
-  /** The shop called it off. `note`: its own words. */
+  /** The shop closed it. `note` is its reason. */
   line('closed', { note: z.string(), from: OrderStatus.nullable() }),
-  /** Somebody said something. `times` is null once the receipts are deleted. */
+  /** A claim came. `times` is null once its receipts are deleted. */
   line('claim', {
     door: StoryDoor.extract(['return', 'webhook', 'visit', 'list']),
     said: StorySaid,
     times: z.number().int().nullable(),
     lastAt: At.nullable(),
   }),
-  /** The gateway was asked, and said something new of this payment. */
+  /** A look-up found something new about this payment. */
   line('looked', {
     status: PaymentStatus.nullable(),
     amount: Sum,
     currency: z.string(),
-    /** Nobody had registered its order then. */
+    /** Its order was not registered then. */
     isOrphan: z.boolean(),
     doors: z.array(StoryDoor),
   }),
-  /** The gateway's record contradicts itself, or does no longer. */
+  /** The gateway's record is contradictory, or no longer so. */
   line('contradicted', { what: z.string(), doors: z.array(StoryDoor) }),
   line('agreed', { doors: z.array(StoryDoor) }),
-  /** A decision that the shop is told of; with an actor it is that person's. `returned`: of the payment until then. */
+  /**
+   * A decision that the shop is told. An `actor` decided it in person. `returned` is the payment's returned amount so
+   * far.
+   */
   line('decided', {
     event: NoticeType.exclude(['order.review', 'order.review_ended', 'order.closed']),
     from: OrderStatus.nullable(),
@@ -90,18 +93,18 @@ export const StoryLine = z.discriminatedUnion('kind', [
     currency: z.string(),
     returned: Sum.nullable(),
     why: StoryWhy.nullable(),
-    /** Why a try failed, as far as it is understood. */
+    /** Why the payment failed, if known. */
     failReason: FailReason.nullable(),
     doors: z.array(StoryDoor),
   }),
-  /** Something is asked of the gateway: money back, or an account closed (`amount` 0). */
+  /** A request to the gateway: a refund, or closing an account (`amount` 0). */
   line('refund_decided', {
     cause: CancelCause,
     amount: Sum,
     currency: z.string(),
     note: z.string().nullable(),
   }),
-  /** A try. `answer`: the gateway's own words, or why there were none. */
+  /** One try. `answer` is the gateway's text, or why there was none. */
   line('refund_tried', {
     cancelId: z.string(),
     cause: CancelCause,
@@ -111,7 +114,7 @@ export const StoryLine = z.discriminatedUnion('kind', [
     answer: z.string().nullable(),
     ...repeated,
   }),
-  /** The gateway's record shows it. */
+  /** The gateway's record shows the refund. */
   line('refund_done', { cancelId: z.string(), cause: CancelCause, amount: Sum, currency: z.string() }),
   line('account_not_closed', { answer: z.string() }),
   line('review_opened', {
@@ -122,7 +125,7 @@ export const StoryLine = z.discriminatedUnion('kind', [
     note: z.string(),
   }),
   line('review_ended', { reviewId: z.string(), reason: ReviewReason, end: ReviewEnd, note: z.string() }),
-  /** The shop was told. `answer`: of an attempt; null where there was none yet. */
+  /** A notice to the shop. `answer` is of an attempt; null before the first. */
   line('notice', {
     noticeId: z.string(),
     type: NoticeType,
@@ -131,24 +134,24 @@ export const StoryLine = z.discriminatedUnion('kind', [
     state: NoticeState,
     ...repeated,
   }),
-  /** The shop wanted notices sent again. */
+  /** The shop asked for its notices again. */
   line('replayed', {}),
 ])
 export type StoryLine = z.infer<typeof StoryLine>
 export type StoryKind = StoryLine['kind']
 
-/** `orders.story`: an order's id, the id of one of its payments, or a string of its `reference`. */
+/** `orders.story`: an order id, a payment id, or a string of `reference`. */
 export const StoryInput = strictInput({ orderId: z.string().trim().min(1).max(200) })
 export type StoryInput = z.output<typeof StoryInput>
 
 export const Story = z.object({
-  /** As the gateway names it, for a payment of an order nobody registered here. */
+  /** As the gateway names it, for the payment of an unregistered order. */
   orderId: z.string(),
   /** Null for such a payment. */
   order: OrderView.nullable(),
-  /** What happened, the oldest first. */
+  /** Oldest first. */
   lines: z.array(StoryLine),
-  /** Lines in the middle that are not given: the first hundred and the last four hundred are. */
+  /** The number of omitted lines in the middle. The first hundred and the last four hundred are given. */
   leftOut: z.number().int(),
 })
 export type Story = z.infer<typeof Story>
