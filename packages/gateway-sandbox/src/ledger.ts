@@ -14,6 +14,11 @@ export type RowVersion = { readonly sinceMs: number; readonly row: LedgerRow }
 export type SandboxPayment = NewPayment & {
   /** The versions of the row, oldest first. Only the newest `VERSIONS_KEPT_MAX` are kept. */
   readonly versions: readonly RowVersion[]
+  misbehaviour: PaymentMisbehaviour
+  /** The window's result. A reload of the window returns it again. */
+  ending: Ending | null
+  /** An expired or erased account: the bank takes no deposit for it. */
+  accountClosed: boolean
   /** How many look-ups have returned the current state. */
   told: { readonly state: string; readonly times: number }
 }
@@ -32,15 +37,10 @@ export type NewPayment = {
   readonly noticeUrls: readonly string[]
   /** The requested `vbank_due` in unix seconds. null: the PG's default. */
   readonly accountDueAtSeconds: number | null
-  misbehaviour: PaymentMisbehaviour
-  /** The window's result. A reload of the window returns it again. */
-  ending: Ending | null
   /** A fixed account: the bank takes deposits into it at any time, and the row lists each (docs/gateway/portone-v1.md §4.4). */
   readonly fixedAccount: boolean
   /** The tax-free part of the amount, as the shop requested it. */
   readonly taxFree: number
-  /** An expired or erased account: the bank takes no deposit for it. */
-  accountClosed: boolean
 }
 
 /** An amount that is fixed for an order number before its window opens. */
@@ -96,6 +96,9 @@ function withVersions(made: NewPayment, clock: SandboxClock): SandboxPayment {
   const versions: RowVersion[] = [{ sinceMs: clock.nowMs(), row: made.row }]
   return {
     ...made,
+    misbehaviour: {},
+    ending: null,
+    accountClosed: false,
     versions,
     told: { state: '', times: 0 },
     get row() {

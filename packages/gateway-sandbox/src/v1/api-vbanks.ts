@@ -131,8 +131,5 @@ function issued(state: State, asked: Issue): NewPayment {
     accountDueAtSeconds: asked.vbank_due,
     fixedAccount: asked.fixed_unlimited_vbank === true,
     taxFree: asked.tax_free ?? 0,
-    misbehaviour: {},
-    ending: null,
-    accountClosed: false,
   }
 }

@@ -102,9 +102,6 @@ export function paymentOf(state: State, asked: ParsedOpenFields): NewPayment {
     accountDueAtSeconds: asked.vbankDue === undefined ? null : parseAccountDue(asked.vbankDue),
     fixedAccount: asked.fixedAccount,
     taxFree: asked.taxFree,
-    misbehaviour: {},
-    ending: null,
-    accountClosed: false,
   }
 }
 

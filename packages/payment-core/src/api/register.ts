@@ -59,7 +59,7 @@ export function expiryFault(expiresAtMs: number, nowMs: number): string | null {
 const isPlain = (url: string): boolean => !/[\s\p{Cc}\\]/u.test(url) && !/^[a-z]+:\/\/[^/?#]*@/i.test(url)
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 /** The shop's page that the customer returns to. */
-export const ReturnTo = z
+const ReturnTo = z
   .string()
   .max(2_000)
   .refine(

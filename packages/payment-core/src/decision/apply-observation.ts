@@ -19,7 +19,7 @@ import { closeAccount, classifyPayment } from './classify-payment.ts'
 /**
  * How long a contradiction is looked up again before it is certain: the gateway's replica may lag behind (G-09, G-18).
  */
-export const CONTRADICTION_MS = 30_000
+const CONTRADICTION_MS = 30_000
 
 export const accountIssued = 'a virtual account is issued for exactly this amount'
 

@@ -16,7 +16,7 @@ import {
 import { announceReturned, announceCancels } from './announce-cancels.ts'
 
 /** A payment's standing; for an undecided payment also the reason. */
-export type Classification =
+type Classification =
   | { readonly standing: 'kept'; readonly late: boolean }
   | { readonly standing: 'rejected'; readonly rejectReason: RejectReason }
   | { readonly standing: 'surplus' | 'late' }
@@ -27,7 +27,7 @@ export type Classification =
  * is it the first, is it in time. Money that is not kept may be refunded, and without a time there is no evidence for
  * that (S-23).
  */
-export function classificationOf(
+function classificationOf(
   builder: Pick<DecisionBuilder, 'order' | 'input'>,
   payment: Payment,
 ): Classification {
@@ -61,7 +61,7 @@ function isSoonEnough(order: Order, payment: Payment, policy: Policy, nowMs: num
  * Why a payment does not match its order; null when it does. The order's total is compared, not the amount charged
  * (M-19).
  */
-export function mismatch(order: Order, payment: Payment, policy: Policy): RejectReason | null {
+function mismatch(order: Order, payment: Payment, policy: Policy): RejectReason | null {
   if (payment.testChannel && !policy.allowTestChannel) return 'channel'
   if (currencyOf(payment) !== order.currency) return 'currency'
   return amountOf(payment) === order.amount ? null : 'amount'
@@ -141,7 +141,14 @@ function refuse(builder: DecisionBuilder, classified: Payment, standing: Refused
   const why = reasonText(builder.order, classified)
   const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
   builder.announce({ type, payment: classified, to: builder.statusNow(), mark: 0, why })
-  if (goesBack(builder, standing)) builder.intend(refundIntent(builder.order, classified, standing, why))
+  // One intent for each payment (S-08).
+  const terms = {
+    intentId: `auto-${classified.paymentId}`,
+    cause: standing,
+    reason: why,
+    refundAccount: null,
+  }
+  if (goesBack(builder, standing)) builder.intend(refundIntent(builder.order, classified, terms))
   else builder.openReview(standing, classified, remainderOf(classified), why)
 }
 

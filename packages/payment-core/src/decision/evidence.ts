@@ -17,7 +17,7 @@ export type Evidence = {
 export const noEvidence: Evidence = { fixed: { kind: 'unknown' } }
 
 /** How far the gateway's clock and ours may differ. It also covers times that the gateway rounds. */
-export const CLOCK_ALLOWANCE_MS = 60_000
+const CLOCK_ALLOWANCE_MS = 60_000
 /** The allowance where seconds matter: an amount fixed just before or after a window opened. */
 const FIXING_ALLOWANCE_MS = 2_000
 

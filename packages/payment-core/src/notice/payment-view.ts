@@ -12,7 +12,7 @@ import {
 import { personally } from '../personal.ts'
 
 /** A payment's status for the shop. Unlike the gateway's, it distinguishes a partial cancel. */
-export const PaymentViewStatus = z.enum([...paymentLadder, 'partially_cancelled'])
+const PaymentViewStatus = z.enum([...paymentLadder, 'partially_cancelled'])
 
 const At = z.number().int().nullable()
 

@@ -4,8 +4,8 @@ import type { Problem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
 
 /** The fields that a second registration can change, by the shop's names. */
-export type ChangedField = 'name' | 'expiresAt' | 'taxFree' | 'vat' | 'reference' | 'returnTo'
-export type ChangedTerms = { readonly order: Order; readonly fields: readonly ChangedField[] }
+type ChangedField = 'name' | 'expiresAt' | 'taxFree' | 'vat' | 'reference' | 'returnTo'
+type ChangedTerms = { readonly order: Order; readonly fields: readonly ChangedField[] }
 
 /**
  * Applies a second registration to a held order. Another amount or currency is a conflict, because a customer may be

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Observation, type PaymentAnnotationInput, readPaymentV1 } from '../index.ts'
+import type { z } from 'zod'
+import { type Observation, type PaymentAnnotation, readPaymentV1 } from '../index.ts'
 
-const row: PaymentAnnotationInput = {
+const row: z.input<typeof PaymentAnnotation> = {
   imp_uid: 'imp_1',
   merchant_uid: 'ord-1001',
   status: 'paid',

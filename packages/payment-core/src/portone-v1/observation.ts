@@ -23,7 +23,7 @@ const moneyFields = new Set<PropertyKey>([
  */
 export function readPaymentV1(response: unknown): Result<Observation, GatewayProblem> {
   const row = PaymentAnnotation.safeParse(response)
-  if (row.success) return observationFromV1(row.data)
+  if (row.success) return observationFrom(row.data)
   const { issues } = row.error
   const identified = Identified.safeParse(response)
   const other = issues.find((issue) => !moneyFields.has(issue.path[0] ?? ''))
@@ -37,7 +37,7 @@ export function readPaymentV1(response: unknown): Result<Observation, GatewayPro
  * Reads a V1 payment. Money that cannot be read exactly is refused, never rounded (G-08). A partial cancel also has
  * the status `cancelled`; the amounts distinguish it (docs/gateway/portone-v1.md §4.4, M-11).
  */
-export function observationFromV1(row: PaymentAnnotation): Result<Observation, GatewayProblem> {
+function observationFrom(row: PaymentAnnotation): Result<Observation, GatewayProblem> {
   const unreadable = (where: string) =>
     fail({ kind: 'gateway_bad_money' as const, paymentId: row.imp_uid, orderId: row.merchant_uid, where })
   if (!PaymentId.safeParse(row.imp_uid).success) return fail({ kind: 'gateway_unreadable', where: 'imp_uid' })

@@ -167,8 +167,6 @@ export const PaymentAnnotation = z.object({
   promotion: z.object({ id: text, discount: z.number() }).nullish().catch(null),
 })
 export type PaymentAnnotation = z.output<typeof PaymentAnnotation>
-/** The wire's type, before zeros and nulls are unified. */
-export type PaymentAnnotationInput = z.input<typeof PaymentAnnotation>
 
 /**
  * The envelope of every V1 answer. HTTP 200 with `code != 0` is a failure (§4.1, G-05). `code` alone marks it as the

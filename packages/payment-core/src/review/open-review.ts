@@ -4,7 +4,7 @@ import type { Order } from '../order/order.ts'
 import type { Payment } from '../payment/payment.ts'
 import { openReviews, type ReviewReason } from './review.ts'
 
-export type ReviewCall = {
+type ReviewCall = {
   readonly reason: ReviewReason
   /** The payment concerned, even if it is not stored. */
   readonly paymentId?: string | null

@@ -1,21 +1,14 @@
-import type {
-  CancelCause,
-  CancelIntent,
-  CancelState,
-  Decision,
-  DecideInput,
-  RefundAccount,
-} from '../decision/decision.ts'
+import type { CancelCause, CancelState, Decision, DecideInput, RefundAccount } from '../decision/decision.ts'
 import { DecisionBuilder } from '../decision/decision-builder.ts'
 import type { Order } from '../order/order.ts'
-import { join, remainderOf, type Payment } from '../payment/payment.ts'
+import { join, type Payment } from '../payment/payment.ts'
 import type { Observation } from '../payment/observation.ts'
 import type { Problem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { actionsFor } from './review-ends.ts'
-import type { Review, ReviewAction, ReviewReason } from './review.ts'
+import { ReviewReason, type Review, type ReviewAction } from './review.ts'
 import { keep } from '../decision/classify-payment.ts'
-import { partsOf } from '../money/tax-parts.ts'
+import { refundIntent } from '../refund/refund-intent.ts'
 
 /** An existing cancel that ending the review concerns. */
 export type StandingCancel = {
@@ -39,18 +32,7 @@ export type Resolution = {
 type Resolved = Decision & { readonly order: Order }
 
 /** The reviews that a refund also ends: whose money it is, and why it has not gone back. */
-const settledByReturn: readonly ReviewReason[] = [
-  'contradiction',
-  'rejected',
-  'surplus',
-  'late',
-  'orphan',
-  'cancel_failed',
-  'predates_order',
-  'amount_conflict',
-  'discounted',
-  'undated',
-]
+const settledByReturn = ReviewReason.exclude(['bad_money', 'returned_more']).options
 
 /**
  * Ends a review by a person's action, after a fresh look-up, with its consequences in the same decision. `seen` is the
@@ -146,24 +128,15 @@ function refundRemainder(
   note: string,
   refundAccount: RefundAccount | null,
 ): void {
-  const amount = remainderOf(payment)
   const earlier = cancels.filter(
     (each) => each.paymentId === payment.paymentId && each.cause === 'person',
   ).length
   const isUnplaced = payment.standing === 'undecided' || payment.standing === null
   if (isUnplaced) builder.put({ ...payment, standing: 'rejected' })
-  const intent: CancelIntent = {
-    intentId: `hand-${payment.paymentId}${earlier === 0 ? '' : `-${earlier + 1}`}`,
-    orderId: builder.order.orderId,
-    paymentId: payment.paymentId,
-    amount,
-    expectedBalance: amount,
-    cause: 'person',
-    reason: note,
-    refundAccount,
-    ...partsOf(builder.order, amount),
-  }
-  builder.intend(intent)
+  const intentId = `hand-${payment.paymentId}${earlier === 0 ? '' : `-${earlier + 1}`}`
+  builder.intend(
+    refundIntent(builder.order, payment, { intentId, cause: 'person', reason: note, refundAccount }),
+  )
 }
 
 /** A cancel that may have been executed is repeated only after look-ups show that it was not (S-24). */
