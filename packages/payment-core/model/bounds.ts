@@ -119,7 +119,7 @@ const whole = {
   policy,
 } as const
 
-export const boundsByName = {
+export const presets = {
   /** One payment, with everything that can happen to it. */
   small: { ...whole, name: 'small', payments: 1, flavours: ['good', 'wrong'], asks: ['part'] },
   /** One payment that can be seen before its order is registered, in a live or a test channel. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { boundsByName, realRules, type Bounds } from './bounds.ts'
+import { presets, realRules, type Bounds } from './bounds.ts'
 import { explore } from './explore.ts'
 
 const quietly = (): void => undefined
@@ -30,7 +30,7 @@ const endsOfOne = [
 
 describe('everything that can happen', () => {
   test('S-01…S-08, S-12, S-13, S-15, S-20…S-22, S-24, S-25, L-03, L-11, K-01, K-02, C-03, M-26: hold in every state of one payment, and each end is reached', () => {
-    const found = exploring({ ...boundsByName.small, fraudReview: false })
+    const found = exploring({ ...presets.small, fraudReview: false })
     expect(found.broken).toBeNull()
     expect(found.toTheEnd).toBe(true)
     expect([...found.ends.keys()].toSorted()).toEqual(endsOfOne)
@@ -38,7 +38,7 @@ describe('everything that can happen', () => {
   })
 
   test('S-04, S-12, R-25, G-11: of two payments that are good one is kept and the other goes back, or goes before a person', () => {
-    expect(endsOf({ ...boundsByName.two, fraudReview: true })).toEqual([
+    expect(endsOf({ ...presets.two, fraudReview: true })).toEqual([
       'open',
       'paid',
       'paid, surplus held, review: cancel_failed',
@@ -48,7 +48,7 @@ describe('everything that can happen', () => {
 
   test('W-06, M-17: nor does it matter that payments are seen before their order is registered', () => {
     const begunInTime = {
-      ...boundsByName.orphan,
+      ...presets.orphan,
       flavours: ['good', 'test'],
       fraudReview: false,
       looksAtOnce: 1,
@@ -59,7 +59,7 @@ describe('everything that can happen', () => {
   })
 
   test('S-23, M-20, M-21, M-22: money that no evidence ties to the order is neither kept nor sent back, and ends no order', () => {
-    const ends = endsOf({ ...boundsByName.doubt, consoleCancels: 0 })
+    const ends = endsOf({ ...presets.doubt, consoleCancels: 0 })
     expect(ends).toContain('paid, undecided held, review: predates_order')
     expect(ends).toContain('open, undecided held, review: amount_conflict')
     expect(ends).toContain(
@@ -69,13 +69,13 @@ describe('everything that can happen', () => {
   })
 
   test('S-23: nor once a claim about it has waited for the order', () => {
-    const ends = endsOf({ ...boundsByName.orphan, flavours: ['earlier'], looksAtOnce: 1, fraudReview: false })
+    const ends = endsOf({ ...presets.orphan, flavours: ['earlier'], looksAtOnce: 1, fraudReview: false })
     expect(ends).toContain('expired, undecided held, review: predates_order')
     expect(ends.filter((end) => /^(paid|partially|cancelled)/.test(end))).toEqual([])
   })
 
   test('S-24, M-23, M-24: a cancel that is booked later, denied or lost is asked for once, and a person is called for what went back twice', () => {
-    expect(endsOf(boundsByName.slow)).toEqual([
+    expect(endsOf(presets.slow)).toEqual([
       'cancelled',
       'cancelled, review: returned_more',
       'open',
@@ -91,12 +91,12 @@ describe('everything that can happen', () => {
   })
 
   test('G-18, S-22: an answer that lags behind freezes nothing, and changes no end', () => {
-    const lagging = { ...boundsByName.lagging, workers: 1 } as const
+    const lagging = { ...presets.lagging, workers: 1 } as const
     expect(endsOf(lagging)).toEqual(endsOf({ ...lagging, lags: 0 }))
   })
 
   test('G-09, G-18: a contradiction for a person is dissolved by the look that agrees', () => {
-    expect(endsOf({ ...boundsByName.contradicted, asks: [] })).toEqual([
+    expect(endsOf({ ...presets.contradicted, asks: [] })).toEqual([
       'awaiting_deposit',
       'cancelled',
       'expired',
@@ -107,7 +107,7 @@ describe('everything that can happen', () => {
 
   test('two webhooks and two returns, counted one by one, come to no end that any number of them does not', () => {
     const bounds: Bounds = {
-      ...boundsByName.counted,
+      ...presets.counted,
       accounts: false,
       fraudReview: false,
       consoleCancels: 0,
@@ -122,7 +122,7 @@ describe('everything that can happen', () => {
   test.for(['small', 'two'] as const)(
     'S-15: two looks under way at once reach no record that one at a time does not, within bounds %s',
     (name) => {
-      const bounds = { ...boundsByName[name], accounts: false, fraudReview: false, refuses: false }
+      const bounds = { ...presets[name], accounts: false, fraudReview: false, refuses: false }
       const [both, one, none] = ([2, 1, 0] as const).map((looksAtOnce) =>
         exploring({ ...bounds, looksAtOnce }),
       )

@@ -1,5 +1,5 @@
 import { currentPayment, decide, nextStep, openReviewFor } from '../src/index.ts'
-import { boundsByName, realRules, type Bounds, type Rules } from './bounds.ts'
+import { presets, realRules, type Bounds, type Rules } from './bounds.ts'
 import {
   decideAnnouncingAgain,
   decideBelieving,
@@ -35,52 +35,41 @@ const mutant = (name: string, bounds: Bounds, wrong: Partial<Rules>, ...breaks: 
 })
 
 export const mutants: readonly Mutant[] = [
-  mutant('an amount is not compared', boundsByName.small, { decide: decideWithoutAmounts }, 'S-01'),
-  mutant('a second payment is kept', boundsByName.two, { decide: decideKeepingEach }, 'S-04', 'S-02'),
+  mutant('an amount is not compared', presets.small, { decide: decideWithoutAmounts }, 'S-01'),
+  mutant('a second payment is kept', presets.two, { decide: decideKeepingEach }, 'S-04', 'S-02'),
   mutant(
     'a stale «ready» undoes «paid»',
-    boundsByName.two,
+    presets.two,
     { decide: decideByTheNewest, guard: false, refusesSecondIds: true },
     'S-06',
   ),
-  mutant('a write names no version', boundsByName.two, { guard: false }, 'S-02', 'S-04', 'S-06'),
-  mutant('a lease is not looked at', boundsByName.small, { lease: false }, 'S-15'),
-  mutant(
-    'a cancel is repeated without a look',
-    boundsByName.small,
-    { looksBeforeSending: false },
-    'S-24',
-    'S-08',
-  ),
+  mutant('a write names no version', presets.two, { guard: false }, 'S-02', 'S-04', 'S-06'),
+  mutant('a lease is not looked at', presets.small, { lease: false }, 'S-15'),
+  mutant('a cancel is repeated without a look', presets.small, { looksBeforeSending: false }, 'S-24', 'S-08'),
   mutant(
     'a cancel is sent without its balance',
-    { ...boundsByName.slow, pends: false },
+    { ...presets.slow, pends: false },
     { sendsBalance: false },
     'S-08',
   ),
-  mutant('an order expires by the clock alone', boundsByName.small, { decide: decideByTheClock }, 'S-20'),
+  mutant('an order expires by the clock alone', presets.small, { decide: decideByTheClock }, 'S-20'),
   mutant(
     'silence is taken for failure',
-    boundsByName.small,
+    presets.small,
     { silence: (payment) => ({ ...payment, status: 'failed' }) },
     'S-20',
     'S-06',
   ),
   mutant(
     'money of an unknown order is sent back',
-    boundsByName.orphan,
+    presets.orphan,
     { decide: decideReturningOrphans },
     'S-07',
   ),
-  mutant(
-    'the payment that is kept is sent back',
-    boundsByName.two,
-    { decide: decideReturningTheKept },
-    'S-07',
-  ),
+  mutant('the payment that is kept is sent back', presets.two, { decide: decideReturningTheKept }, 'S-07'),
   mutant(
     'a deadline that has passed stops the program',
-    boundsByName.small,
+    presets.small,
     {
       decide: (input) => {
         const decision = decide(input)
@@ -90,23 +79,18 @@ export const mutants: readonly Mutant[] = [
     },
     'S-06',
   ),
-  mutant('a return is believed', boundsByName.small, { decide: decideBelieving }, 'S-09'),
-  mutant(
-    'what was announced is announced again',
-    boundsByName.small,
-    { decide: decideAnnouncingAgain },
-    'S-02',
-  ),
-  mutant('money that is refused stays', boundsByName.small, { decide: decideForgetting }, 'S-22', 'L-11'),
+  mutant('a return is believed', presets.small, { decide: decideBelieving }, 'S-09'),
+  mutant('what was announced is announced again', presets.small, { decide: decideAnnouncingAgain }, 'S-02'),
+  mutant('money that is refused stays', presets.small, { decide: decideForgetting }, 'S-22', 'L-11'),
   mutant(
     'a look begun before its order was registered is not compared with what was recorded since',
-    { ...boundsByName.orphan, flavours: ['good'], fraudReview: false },
+    { ...presets.orphan, flavours: ['good'], fraudReview: false },
     { guardsUnregistered: false },
     'S-06',
   ),
   mutant(
     '«pay again» is offered while nothing is known',
-    boundsByName.small,
+    presets.small,
     {
       screenOf: (order, payments, scope, nowMs) => {
         const screen = realRules.screenOf(order, payments, scope, nowMs)
@@ -128,7 +112,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the screen is about the newest try alone',
-    boundsByName.two,
+    presets.two,
     {
       screenOf: (order, payments, scope, nowMs) => {
         const newest = currentPayment(order, payments)
@@ -139,7 +123,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a cancel without an answer is sent again at once',
-    boundsByName.slow,
+    presets.slow,
     {
       nextStep: (row, payment, nowMs, settling) =>
         nextStep(row.state === 'unknown' ? { ...row, state: 'requested' } : row, payment, nowMs, settling),
@@ -148,7 +132,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a cancel without an answer is sent again after one look',
-    boundsByName.slow,
+    presets.slow,
     {
       nextStep: (row, payment, nowMs, settling) =>
         nextStep({ ...row, unchangedLooks: row.unchangedLooks + 1 }, payment, nowMs, settling),
@@ -157,7 +141,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a cancel without an answer is taken for done',
-    { ...boundsByName.slow, pends: false },
+    { ...presets.slow, pends: false },
     {
       nextStep: (row, payment, nowMs, settling) =>
         row.state === 'unknown' ? { kind: 'done' } : nextStep(row, payment, nowMs, settling),
@@ -167,7 +151,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'what the gateway has accepted is sent again',
-    boundsByName.slow,
+    presets.slow,
     {
       nextStep: (row, payment, nowMs, settling) =>
         nextStep(row.state === 'accepted' ? { ...row, state: 'requested' } : row, payment, nowMs, settling),
@@ -176,30 +160,30 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'what went back is not compared with what was asked',
-    boundsByName.slow,
+    presets.slow,
     { decide: decideWithoutReckoning },
     'S-24',
     'M-25',
   ),
-  mutant('money that predates the order is kept', boundsByName.doubt, { decide: decideWithoutDates }, 'S-23'),
-  mutant('another shop’s money is sent back', boundsByName.doubt, { decide: decideWithoutAsking }, 'S-23'),
-  mutant('one answer that lags is a contradiction', boundsByName.lagging, { decide: decideHastily }, 'G-18'),
-  mutant('a contradiction is never dissolved', boundsByName.lagging, { decide: decideUnforgiving }, 'G-18'),
+  mutant('money that predates the order is kept', presets.doubt, { decide: decideWithoutDates }, 'S-23'),
+  mutant('another shop’s money is sent back', presets.doubt, { decide: decideWithoutAsking }, 'S-23'),
+  mutant('one answer that lags is a contradiction', presets.lagging, { decide: decideHastily }, 'G-18'),
+  mutant('a contradiction is never dissolved', presets.lagging, { decide: decideUnforgiving }, 'G-18'),
   mutant(
     'a stranger’s words stand on the order’s screen',
-    boundsByName.small,
+    presets.small,
     { decide: decideHearingStrangers },
     'S-25',
   ),
   mutant(
     'money that came and went is announced as paid',
-    boundsByName.small,
+    presets.small,
     { decide: decideTellingThePast },
     'S-12',
   ),
   mutant(
     'a cancel that cannot be made calls nobody',
-    boundsByName.small,
+    presets.small,
     { openReviewFor: (input, call) => (call.reason === 'cancel_failed' ? null : openReviewFor(input, call)) },
     'S-22',
     'L-11',

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util'
-import { boundsByName, realRules, type Bounds } from './bounds.ts'
+import { presets, realRules, type Bounds } from './bounds.ts'
 import { explore, type Explored } from './explore.ts'
 import { recordInProof } from './record-in-proof.ts'
 
-const help = `proof model [--bounds ${Object.keys(boundsByName).join('|')}]
+const help = `proof model [--bounds ${Object.keys(presets).join('|')}]
   explores everything that can happen inside the bounds and holds every state to the promises`
 
 const { values } = parseArgs({
   options: { bounds: { type: 'string', default: 'small' }, help: { type: 'boolean', default: false } },
 })
-const chosen: Bounds | undefined = Object.values(boundsByName).find(({ name }) => name === values.bounds)
+const chosen: Bounds | undefined = Object.values(presets).find(({ name }) => name === values.bounds)
 
 if (values.help || chosen === undefined) console.log(help)
 else process.exitCode = run(chosen)

@@ -34,9 +34,9 @@ function classificationOf(
   const { order, input } = builder
   const doubt = doubtAbout(order, payment, input.evidence)
   if (doubt !== null) return { standing: 'undecided', because: doubt }
-  const classification = classificationOfOurs(order, payment, input.policy, input.nowMs)
-  const isUndated = begunAtMs(payment) === null && classification.standing !== 'kept'
-  return isUndated ? { standing: 'undecided', because: 'undated' } : classification
+  const found = classificationOfOurs(order, payment, input.policy, input.nowMs)
+  const isUndated = begunAtMs(payment) === null && found.standing !== 'kept'
+  return isUndated ? { standing: 'undecided', because: 'undated' } : found
 }
 
 function classificationOfOurs(order: Order, payment: Payment, policy: Policy, nowMs: number): Classification {
@@ -69,29 +69,29 @@ function mismatch(order: Order, payment: Payment, policy: Policy): RejectReason 
 
 /** Gives a payment its standing, once, with the consequences: notices, a review, a refund. */
 export function classifyPayment(builder: DecisionBuilder, payment: Payment, seen: Observation): void {
-  const classification = classificationOf(builder, payment)
-  const classified: Payment = {
+  const found = classificationOf(builder, payment)
+  const placed: Payment = {
     ...payment,
-    standing: classification.standing,
-    rejectReason: classification.standing === 'rejected' ? classification.rejectReason : null,
-    late: classification.standing === 'late' || (classification.standing === 'kept' && classification.late),
+    standing: found.standing,
+    rejectReason: found.standing === 'rejected' ? found.rejectReason : null,
+    late: found.standing === 'late' || (found.standing === 'kept' && found.late),
   }
-  builder.put(classified)
-  builder.endReviews(classified, ['orphan'], 'its order is registered')
-  if (classification.standing === 'kept') return keep(builder, classified, seen)
-  const isGone = remainderOf(classified) === 0
+  builder.put(placed)
+  builder.endReviews(placed, ['orphan'], 'its order is registered')
+  if (found.standing === 'kept') return keep(builder, placed, seen)
+  const isGone = remainderOf(placed) === 0
   // Money that came and went before any look-up is announced by its end. Money that was never the order's is not
   // announced (M-26).
-  if (classification.standing === 'undecided') {
+  if (found.standing === 'undecided') {
     if (!isGone)
       builder.openReview(
-        classification.because,
-        classified,
-        remainderOf(classified),
-        doubtText(builder.order, classified, classification.because),
+        found.because,
+        placed,
+        remainderOf(placed),
+        doubtText(builder.order, placed, found.because),
       )
-  } else if (isGone) announceReturned(builder, classified)
-  else refuse(builder, classified, classification.standing)
+  } else if (isGone) announceReturned(builder, placed)
+  else refuse(builder, placed, found.standing)
 }
 
 /** Makes a payment the order's, announces it, and closes the order's other virtual accounts. */
@@ -137,19 +137,19 @@ export function closeAccount(
 type RefusedPayment = Extract<Standing, 'rejected' | 'surplus' | 'late'>
 
 /** Announces money that the order does not keep, and refunds it or calls a person. */
-function refuse(builder: DecisionBuilder, classified: Payment, standing: RefusedPayment): void {
-  const why = reasonText(builder.order, classified)
+function refuse(builder: DecisionBuilder, placed: Payment, standing: RefusedPayment): void {
+  const why = reasonText(builder.order, placed)
   const type = standing === 'surplus' ? 'payment.surplus' : 'payment.rejected'
-  builder.announce({ type, payment: classified, to: builder.statusNow(), mark: 0, why })
+  builder.announce({ type, payment: placed, to: builder.statusNow(), mark: 0, why })
   // One intent for each payment (S-08).
   const terms = {
-    intentId: `auto-${classified.paymentId}`,
+    intentId: `auto-${placed.paymentId}`,
     cause: standing,
     reason: why,
     refundAccount: null,
   }
-  if (goesBack(builder, standing)) builder.intend(refundIntent(builder.order, classified, terms))
-  else builder.openReview(standing, classified, remainderOf(classified), why)
+  if (goesBack(builder, standing)) builder.intend(refundIntent(builder.order, placed, terms))
+  else builder.openReview(standing, placed, remainderOf(placed), why)
 }
 
 /** Late money beyond the policy's limit goes to a person. */

@@ -1,8 +1,8 @@
 import { minorDigits } from '../money/minor-digits.ts'
 import { storyEn } from './story-en.ts'
 import { storyKo } from './story-ko.ts'
-import type { StorySay, StoryWords } from './story-sentence.ts'
-import type { StoryLine } from './story.ts'
+import type { StoryLineOf, StorySay, StoryWords } from './story-sentence.ts'
+import type { StoryKind } from './story.ts'
 
 // A separate entry, so that a customer's page does not load them.
 export { actionsEn, reasonsEn, statusEn } from './story-tables-en.ts'
@@ -45,40 +45,7 @@ export const storySay: Readonly<Record<StoryLanguage, StorySay>> = { ko: sayIn('
 const words: Readonly<Record<StoryLanguage, StoryWords>> = { ko: storyKo, en: storyEn }
 
 /** The sentence of a story's line. */
-export function storySentence(line: StoryLine, language: StoryLanguage): string {
-  const [told, say] = [words[language], storySay[language]]
-  switch (line.kind) {
-    case 'registered':
-      return told.registered(line, say)
-    case 'changed':
-      return told.changed(line, say)
-    case 'closed':
-      return told.closed(line, say)
-    case 'claim':
-      return told.claim(line, say)
-    case 'looked':
-      return told.looked(line, say)
-    case 'contradicted':
-      return told.contradicted(line, say)
-    case 'agreed':
-      return told.agreed(line, say)
-    case 'decided':
-      return told.decided(line, say)
-    case 'refund_decided':
-      return told.refund_decided(line, say)
-    case 'refund_tried':
-      return told.refund_tried(line, say)
-    case 'refund_done':
-      return told.refund_done(line, say)
-    case 'account_not_closed':
-      return told.account_not_closed(line, say)
-    case 'review_opened':
-      return told.review_opened(line, say)
-    case 'review_ended':
-      return told.review_ended(line, say)
-    case 'notice':
-      return told.notice(line, say)
-    case 'replayed':
-      return told.replayed(line, say)
-  }
+export function storySentence<K extends StoryKind>(line: StoryLineOf<K>, language: StoryLanguage): string {
+  const told: StoryWords[K] = words[language][line.kind]
+  return told(line, storySay[language])
 }

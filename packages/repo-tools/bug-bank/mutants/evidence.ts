@@ -84,8 +84,8 @@ export const evidence: readonly Mutant[] = [
     story: 'The row says neither when it was begun nor when it was paid, and is taken for a second payment.',
     reports: [],
     file: `${core}/decision/classify-payment.ts`,
-    find: "begunAtMs(payment) === null && classification.standing !== 'kept'",
-    replace: "begunAtMs(payment) === 0 && classification.standing !== 'kept'",
+    find: "begunAtMs(payment) === null && found.standing !== 'kept'",
+    replace: "begunAtMs(payment) === 0 && found.standing !== 'kept'",
     killedBy: { file: evidenceTest, test: 'G-20, S-23: money that tells no time of its own' },
   },
   {
