@@ -40,7 +40,7 @@ export type Progress = (states: number, transitions: number, depth: number) => v
  * orders, payments, observations and intents. The server around them is modelled; each piece names the file it stands for.
  *
  * Assumptions: by two unchanged look-ups, `CANCEL_SETTLE_MS` after a call, the gateway has booked or denied what it
- * accepted; V1 could report nothing later. A call may still arrive after that: the balance it carries is checked then, and
+ * accepted; the gateway could report nothing later. A call may still arrive after that: the balance it carries is checked then, and
  * a late booking calls a person (S-24). A replica is at most one step behind, and answers so at most `Bounds.lags` times
  * between two steps.
  *

@@ -81,7 +81,7 @@ function resumeRefund(world: World, end: RecordedLookup, job: Lease, how: Resume
 }
 
 /**
- * By two unchanged look-ups, `CANCEL_SETTLE_MS` after the call, the gateway has booked or denied what it accepted. V1
+ * By two unchanged look-ups, `CANCEL_SETTLE_MS` after the call, the gateway has booked or denied what it accepted. It
  * could report nothing later.
  */
 function beforeSendingBy(world: World, state: State, intentId: string): ResumePoint {

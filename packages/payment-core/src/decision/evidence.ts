@@ -1,4 +1,4 @@
-import type { Money } from '../money/money.ts'
+import { sameMoney, type Money } from '../money/money.ts'
 import { isExact, type Order } from '../order/order.ts'
 import { amountOf, begunAtMs, currencyOf, heldMoney, type Facts } from '../payment/payment.ts'
 
@@ -58,7 +58,7 @@ export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doub
  */
 function cameThroughOurWindow(order: Order, facts: Facts, { fixed }: Evidence): boolean {
   if (fixed.kind !== 'held') return fixed.kind === 'none'
-  const isOurs = fixed.money.amount === order.amount && fixed.money.currency === order.currency
+  const isOurs = sameMoney(fixed.money, order)
   const begun = begunAtMs(facts) ?? 0
   return isOurs && (order.amountFixedAtMs ?? 0) > begun + FIXING_ALLOWANCE_MS
 }

@@ -1,5 +1,5 @@
 import { DEPOSIT_GRACE_MS, LATER_APPROVAL_MS, type Order, type Return } from './order.ts'
-import { heldMoney, type Payment } from '../payment/payment.ts'
+import { begunLast, heldMoney, type Payment } from '../payment/payment.ts'
 import { hasSettled, SETTLE_SILENT_MS } from './returns.ts'
 
 /** The customer's return for a payment, if any. */
@@ -13,8 +13,7 @@ export const newestReturn = (order: Order): Return | null => order.returns.at(-1
 export function currentPayment(order: Order, payments: readonly Payment[]): Payment | null {
   const named = newestReturn(order)?.paymentId ?? null
   if (named !== null) return payments.find((payment) => payment.paymentId === named) ?? null
-  const byStart = payments.toSorted((a, b) => (a.details.startedAtMs ?? 0) - (b.details.startedAtMs ?? 0))
-  return byStart.at(-1) ?? null
+  return begunLast(payments)
 }
 
 /**

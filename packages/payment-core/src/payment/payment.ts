@@ -127,6 +127,9 @@ export const amountOf = (facts: Facts): number => facts.amounts.at(-1) ?? 0
 export const currencyOf = (facts: Facts): string => facts.currencies.at(-1) ?? ''
 /** When the payment began; when it was paid if the gateway names no start; null if it names neither. */
 export const begunAtMs = ({ details }: Facts): number | null => details.startedAtMs ?? details.paidAtMs
+/** The payment begun last; null without one. */
+export const begunLast = (payments: readonly Payment[]): Payment | null =>
+  payments.toSorted((a, b) => (a.details.startedAtMs ?? 0) - (b.details.startedAtMs ?? 0)).at(-1) ?? null
 /** The amount not yet returned, in minor units. */
 export const remainderOf = (facts: Facts): number =>
   heldMoney(facts) ? Math.max(0, amountOf(facts) - facts.cancelledAmount) : 0

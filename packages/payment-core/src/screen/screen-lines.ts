@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { awaitsDeposit, type Order } from '../order/order.ts'
-import { Method, type Payment } from '../payment/payment.ts'
+import { begunLast, Method, type Payment } from '../payment/payment.ts'
 
 const AtMs = z.number().int()
 export const OrderLines = z.object({
@@ -38,11 +38,8 @@ export const linesOf = (payment: Payment | null): z.infer<typeof PaymentLines> |
 
 /** The account to pay into; of several, the one issued last. */
 export function accountOf(order: Order, payments: readonly Payment[]): z.infer<typeof AccountLines> | null {
-  const account = payments
-    .filter((payment) => awaitsDeposit(order, payment))
-    .toSorted((a, b) => (a.details.startedAtMs ?? 0) - (b.details.startedAtMs ?? 0))
-    .at(-1)
-  if (account === undefined) return null
+  const account = begunLast(payments.filter((payment) => awaitsDeposit(order, payment)))
+  if (account === null) return null
   return {
     bankName: account.details.bankName,
     number: account.details.accountNumber,
