@@ -15,7 +15,7 @@ import {
   type Return,
 } from '../src/index.ts'
 import { timesMs } from './gateway.ts'
-import type { Sight, Stored } from './stored-order.ts'
+import type { AnsweredLookup, Stored } from './stored-order.ts'
 
 /** A broken promise. `id` is its id in the catalogue. */
 export type Fault = { readonly id: string; readonly why: string }
@@ -24,7 +24,7 @@ export const fault = (id: string, why: string): Fault => ({ id, why })
 /** Checks a decision against the facts it read, the look-up, and what is stored when it is written. */
 export function faultOfDecision(
   read: DecideInput,
-  sight: Sight,
+  sight: AnsweredLookup,
   at: number,
   decision: Decision,
   held: Stored,
@@ -42,12 +42,12 @@ export function faultOfDecision(
 /** S-25: the order remembers only what came through its own return link, unchanged. */
 function faultOfWords({ order, returned }: DecideInput, decision: Decision): Fault | null {
   if (returned !== null || decision.order === null) return null
-  const words = JSON.stringify((order?.returns ?? []).map(spoken))
-  return JSON.stringify(decision.order.returns.map(spoken)) === words
+  const words = JSON.stringify((order?.returns ?? []).map(withoutLooks))
+  return JSON.stringify(decision.order.returns.map(withoutLooks)) === words
     ? null
     : fault('S-25', 'a word stands on the order that no return through its own link has said')
 }
-const spoken = ({ looks: _, ...said }: Return): unknown => said
+const withoutLooks = ({ looks: _, ...said }: Return): unknown => said
 
 /** S-02: no notice is announced twice. The store would refuse the second row and undo the whole write. */
 function faultOfNotices(decision: Decision, held: Stored): Fault | null {
@@ -94,7 +94,7 @@ function faultOfWalk(order: Order, decision: Decision): Fault | null {
 }
 
 /** S-01: the decision that pays an order stores the look-up that proves it. */
-function faultOfProof(read: DecideInput, sight: Sight, decision: Decision): Fault | null {
+function faultOfProof(read: DecideInput, sight: AnsweredLookup, decision: Decision): Fault | null {
   const kept = decision.order?.keptPaymentId ?? null
   if ((read.order?.keptPaymentId ?? null) === kept) return null
   const { proof, order } = decision
@@ -118,7 +118,7 @@ function faultOfProof(read: DecideInput, sight: Sight, decision: Decision): Faul
  */
 function faultOfExpiry(
   read: DecideInput,
-  sight: Sight,
+  sight: AnsweredLookup,
   at: number,
   decision: Decision,
   held: Stored,

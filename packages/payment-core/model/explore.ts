@@ -115,7 +115,7 @@ function reachedIn(world: World, seen: SeenStates): string {
 function traceTo(world: World, seen: SeenStates, last: number, end: State, nth: number): string[] {
   const way: State[] = [end]
   for (let at = last; at >= 0; at = seen.parentOf(at)) way.unshift(seen.at(at))
-  world.tells = true
+  world.isTracing = true
   return way.slice(1).map((state, index) => {
     const before = way[index]
     let told = ''

@@ -50,7 +50,7 @@ export function lookUp(world: World, state: State, job: Job, answered: Answered)
   const isUnknown = index >= world.truths.at(older).length
   if (isUnknown || world.sight(older, about) === world.sight(state.truth, about)) return
   lookAt(world, { ...state, behind: caughtUp(state.behind) }, job, older, (next, worker, words) =>
-    answered(next, worker, world.tells ? `${words}, and a replica that is behind answers` : ''),
+    answered(next, worker, world.isTracing ? `${words}, and a replica that is behind answers` : ''),
   )
 }
 
@@ -67,7 +67,7 @@ function lookAt(world: World, state: State, job: Job, truth: number, answered: A
     if (isIdle && knew === 'order' && slotOf(job) < 0 && changesNothing(world, state, sight)) continue
     const read = world.rules.guard ? -1 : state.record
     const worker = world.workers.id({ at: 'looked', job: namedJob(job, knew), sight, knew, read })
-    answered(state, worker, world.tells ? wordsOf(job, beganAt) : '')
+    answered(state, worker, world.isTracing ? wordsOf(job, beganAt) : '')
   }
 }
 

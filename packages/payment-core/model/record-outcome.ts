@@ -62,7 +62,7 @@ function record(world: World, state: State, each: Looked, other: number, at: num
     state: { ...state, record: made.record, rows: world.rowsAfter(state.rows, number) },
     worker: world.idle,
     other: afterWrite(world, other, each),
-    words: world.tells ? wordsOf(world, each, state.record, made.record, at) : '',
+    words: world.isTracing ? wordsOf(world, each, state.record, made.record, at) : '',
     isRecorded: true,
     // Intent ids are unique: a second row would undo the whole write (S-08).
     fault:

@@ -15,7 +15,7 @@ import type { Bounds, Rules } from './bounds.ts'
 import { fault, faultOfDecision, paymentsAfter, type Fault } from './decision-invariants.ts'
 import { evidenceOf, timesMs } from './gateway.ts'
 import { faultOfReturns } from './return-invariants.ts'
-import type { Sight, Stored } from './stored-order.ts'
+import type { AnsweredLookup, Stored } from './stored-order.ts'
 import { ValuePool, STRIDE } from './value-pool.ts'
 
 /** A decision and the record after it. */
@@ -32,7 +32,7 @@ export type Recorded = {
  */
 export class Records {
   readonly pool = new ValuePool<Stored>()
-  readonly sights = new ValuePool<Sight>()
+  readonly sights = new ValuePool<AnsweredLookup>()
   readonly requestedRefunds = new ValuePool<readonly RequestedRefund[]>()
   readonly recorded: Recorded[] = []
   readonly #bounds: Bounds
@@ -73,7 +73,7 @@ export class Records {
     }
   }
 
-  #decide(input: DecideInput, sight: Sight, held: Stored, at: number): Recorded {
+  #decide(input: DecideInput, sight: AnsweredLookup, held: Stored, at: number): Recorded {
     const decision = this.#rules.decide(input)
     const found =
       faultOfDecision(input, sight, at, decision, held) ??
@@ -88,7 +88,12 @@ export class Records {
   }
 
   /** `returned` is null, as for a stranger's claim (journey/reconcile/lookup-context.ts, returnAmong). */
-  inputOf(read: Stored, sight: Sight, at: number, requestedRefunds: readonly RequestedRefund[]): DecideInput {
+  inputOf(
+    read: Stored,
+    sight: AnsweredLookup,
+    at: number,
+    requestedRefunds: readonly RequestedRefund[],
+  ): DecideInput {
     const { order, payments } = read
     return {
       order,

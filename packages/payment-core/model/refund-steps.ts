@@ -104,7 +104,7 @@ type Settled = { readonly rows: number; readonly state: string }
 
 function settle(world: World, end: RecordedLookup, job: Lease, next: Settled, emit: Emit): void {
   const after = mayWrite(world, job) ? { ...end.state, rows: next.rows } : end.state
-  const words = world.tells ? `${end.words}; ${job.intentId} is ${next.state}` : ''
+  const words = world.isTracing ? `${end.words}; ${job.intentId} is ${next.state}` : ''
   emit(settled(after, world.idle, end.other), words)
 }
 
@@ -122,7 +122,7 @@ function toPerson(
     ? world.personCalled(end.state.record, end.state.rows * 4 + place, note)
     : end.state.record
   const called = { ...end, state: { ...end.state, record } }
-  const words = world.tells
+  const words = world.isTracing
     ? `${end.words}; a person is called for ${job.intentId}, and its worker is killed`
     : ''
   emit(settled(called.state, world.idle, called.other), words)
@@ -156,7 +156,7 @@ function send(
   const row = rows[place]
   const calls = world.calls.at(state.calls)
   if (payment === null || row === undefined || isInTheWay(rows, row) || !mayWrite(world, job))
-    return emit(settled(state, world.idle, other), world.tells ? `${words}; too late to send` : '')
+    return emit(settled(state, world.idle, other), world.isTracing ? `${words}; too late to send` : '')
   world.broken ??= faultOfCall(world, state, row, amount, isLate)
   if (calls.length >= CALLS_MAX) return
   const noted = (next: Row): number => world.rows.id(rows.map((each) => (each === row ? next : each)))
@@ -169,9 +169,9 @@ function send(
     calls: world.calls.id(sortedCalls([...calls, call])),
   }
   const worker = world.workers.id({ at: 'asked', intentId, index, lease, answer: 'none' })
-  const told = world.tells ? `${words}; ${intentId} is sent: ${amount} of ${payment.paymentId}` : ''
+  const told = world.isTracing ? `${words}; ${intentId} is sent: ${amount} of ${payment.paymentId}` : ''
   emit(settled(sent, worker, other), told)
   // Without a connection, earlier knowledge stays.
   const kept = { ...state, rows: noted({ ...row, before }) }
-  emit(settled(kept, world.idle, other), world.tells ? `${words}; ${intentId} cannot be sent` : '')
+  emit(settled(kept, world.idle, other), world.isTracing ? `${words}; ${intentId} cannot be sent` : '')
 }

@@ -3,7 +3,7 @@ import { MINUTE_MS, NOW_MS } from '../test/samples.ts'
 import type { Rules } from './bounds.ts'
 import { fault, faultOfDecision, type Fault } from './decision-invariants.ts'
 import { timesMs } from './gateway.ts'
-import type { Sight } from './stored-order.ts'
+import type { AnsweredLookup } from './stored-order.ts'
 
 const said = (says: Return['says'], atMs: number): Return => ({
   says,
@@ -23,7 +23,7 @@ export function faultOfReturns(
   rules: Rules,
   input: DecideInput,
   decision: Decision,
-  sight: Sight,
+  sight: AnsweredLookup,
   at: number,
 ): Fault | null {
   const { order } = input
@@ -42,7 +42,12 @@ export function faultOfReturns(
 const WAITS_UNTIL_MS = NOW_MS + 44 * MINUTE_MS
 
 /** A success was claimed just before the deadline: the order may expire later, and nothing else may change. */
-function faultOfWaiting(rules: Rules, input: DecideInput, decision: Decision, sight: Sight): Fault | null {
+function faultOfWaiting(
+  rules: Rules,
+  input: DecideInput,
+  decision: Decision,
+  sight: AnsweredLookup,
+): Fault | null {
   const { order } = input
   if (order === null) return null
   const claimed = { ...order, returns: [said('success', order.expiresAtMs - 1_000)] }

@@ -10,27 +10,27 @@ import { behindBy, claimed, claimsLeft, slotOf, type Emit, type State, type Worl
 export function stepsFrom(world: World, state: State, take: Emit): void {
   // Drop calls that nobody waits for and that the gateway can only refuse.
   const emit: Emit = (next, words) => take({ ...next, calls: world.alive(next.calls, next.truth) }, words)
-  outside(world, state, emit)
-  asks(world, state, emit)
-  if (world.rules.silence !== null) silence(world, state, world.rules.silence, emit)
+  environmentSteps(world, state, emit)
+  refundRequestSteps(world, state, emit)
+  if (world.rules.silence !== null) unansweredSteps(world, state, world.rules.silence, emit)
   // Idle sorts first, so a single worker is in the second place.
   workerSteps(world, state, state.b, state.a, emit)
   if (world.bounds.workers === 2 && state.a !== state.b) workerSteps(world, state, state.a, state.b, emit)
 }
 
 /** Steps outside the product: the gateway's own, calls that end, the shop registering its order. */
-function outside(world: World, state: State, emit: Emit): void {
+function environmentSteps(world: World, state: State, emit: Emit): void {
   const { truth, calls } = state
   for (const move of world.movesFrom(truth, 0)) emit(movedOn(world, state, move.truth), move.words)
   for (const { call, answer, words, ...end } of world.fatesFrom(calls, truth)) {
     const next = { ...movedOn(world, state, end.truth), calls: end.calls }
     emit(next, words)
     if (call.stage !== 'sent' || answer === null) continue
-    const told = world.tells ? `${words}, and says so` : ''
+    const told = world.isTracing ? `${words}, and says so` : ''
     if (waitsFor(world, next.a, call.intentId))
-      emit(settled(next, hears(world, next.a, answer), next.b), told)
+      emit(settled(next, withAnswer(world, next.a, answer), next.b), told)
     if (waitsFor(world, next.b, call.intentId))
-      emit(settled(next, next.a, hears(world, next.b, answer)), told)
+      emit(settled(next, next.a, withAnswer(world, next.b, answer)), told)
   }
   const stored = world.records.pool.at(state.record)
   if (stored.order === null)
@@ -49,7 +49,7 @@ function waitsFor(world: World, worker: number, intentId: string): boolean {
   return each.at === 'asked' && each.intentId === intentId && each.answer === 'none'
 }
 
-function hears(world: World, worker: number, answer: Answer): number {
+function withAnswer(world: World, worker: number, answer: Answer): number {
   const each = world.workers.at(worker)
   return each.at === 'asked' ? world.workers.id({ ...each, answer }) : worker
 }
@@ -58,7 +58,7 @@ function hears(world: World, worker: number, answer: Answer): number {
  * The shop asks for a refund (journey/requests/request-refund.ts). Its earlier refunds are done, on their way, or
  * given up.
  */
-function asks(world: World, state: State, emit: Emit): void {
+function refundRequestSteps(world: World, state: State, emit: Emit): void {
   const { order, payments } = world.records.pool.at(state.record)
   const rows = world.rows.at(state.rows)
   const shops = rows.filter((row) => row.cause === 'shop')
@@ -82,7 +82,7 @@ function asks(world: World, state: State, emit: Emit): void {
     const next = { ...state, rows: world.rows.id([...rows, row]) }
     emit(
       settled(next, outdated(world, state.a), outdated(world, state.b)),
-      world.tells ? `the shop asks ${row.amount} back` : '',
+      world.isTracing ? `the shop asks ${row.amount} back` : '',
     )
   }
 }
@@ -90,14 +90,14 @@ function asks(world: World, state: State, emit: Emit): void {
 const waitingOf = ({ amount }: Row): Waiting => ({ amount, taxFree: null, vat: null })
 
 /** An unanswered look-up changes nothing (journey/reconcile/reschedule.ts), except in a mutant. */
-function silence(world: World, state: State, makes: (payment: Payment) => Payment, emit: Emit): void {
+function unansweredSteps(world: World, state: State, makes: (payment: Payment) => Payment, emit: Emit): void {
   const stored = world.records.pool.at(state.record)
   for (const [index, payment] of stored.payments.entries()) {
     const payments = stored.payments.with(index, makes(payment))
     const next = { ...state, record: world.records.pool.id({ ...stored, payments }) }
     emit(
       settled(next, outdated(world, state.a), outdated(world, state.b)),
-      world.tells ? `a look at ${payment.paymentId} is not answered` : '',
+      world.isTracing ? `a look at ${payment.paymentId} is not answered` : '',
     )
   }
 }

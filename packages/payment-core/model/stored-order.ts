@@ -11,7 +11,7 @@ export type Stored = {
 }
 
 /** An answered look-up: what it asked for, what it saw, and when it began. */
-export type Sight = {
+export type AnsweredLookup = {
   readonly by: 'order' | 'payment'
   readonly beganAt: number
   readonly seen: readonly Observation[]

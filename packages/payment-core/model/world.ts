@@ -56,7 +56,7 @@ export class World {
   readonly #screens = new Map<string, Fault | null>()
   readonly start: State
   /** True while a trace is written. */
-  tells = false
+  isTracing = false
   /** The first promise that the current step breaks. */
   broken: Fault | null = null
 

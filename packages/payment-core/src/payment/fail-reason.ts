@@ -22,10 +22,10 @@ const PASSWORD = String.raw`비밀\s?번호`
 /** A fault as the predicate. With «…된» or «…한» it would be an attribute of the next word. */
 const FAULT = String.raw`(?:오류|에러|불일치|경과|만료|초과|상이|틀[리렸립]|다[르릅름]|잘못|맞지|일치하지|확인)(?!된|한\s)`
 /** The start of a phrase, so that the next word does not belong to an earlier noun. */
-const ANEW = String.raw`(?:^|[^\p{L}\p{M}\s]\s*|(?:입력하신|입력한|잘못된|틀린)\s)`
+const PHRASE_START = String.raw`(?:^|[^\p{L}\p{M}\s]\s*|(?:입력하신|입력한|잘못된|틀린)\s)`
 
 /** Other things that have a validity, a password or a stop. */
-const OTHERS =
+const OTHER_THINGS =
   /세션|session|인증|로그인|log.?in|회원|계정|아이디|접속|토큰|쿠폰|상품권|기프트|포인트|머니|링크|주소|QR|바코드|결제창|화면|페이지|주문|예약|계좌|통장|뱅킹|은행|입금|출금|이벤트|할인|앱|서비스|시스템|전산|점검|간편|페이|휴대폰|핸드폰|전화|회선|통신|사이트|쇼핑몰|가맹점|상점|업체|판매|PG|연결|OTP|PIN|보안|단말|기기/i
 
 /** Things whose limit is not the customer's: a time, a count, the shop's contract, a return. */
@@ -85,7 +85,7 @@ const rules: readonly Rule[] = [
       'i',
     ),
     bare: new RegExp(
-      String.raw`${ANEW}(?:${VALIDITY}|${PASSWORD})(?:\s?앞?\s?(?:두|2)\s?자리)?(?:이|가|은|는|을|를)?\s?(?:입력\s?)?${FAULT}`,
+      String.raw`${PHRASE_START}(?:${VALIDITY}|${PASSWORD})(?:\s?앞?\s?(?:두|2)\s?자리)?(?:이|가|은|는|을|를)?\s?(?:입력\s?)?${FAULT}`,
       'u',
     ),
   },
@@ -136,7 +136,7 @@ function isSaid({ words, bare, unless }: Rule, message: string): boolean {
   // Strangers can send texts of any length, and the beginning tells the reason.
   const text = message.slice(0, READ_CHARACTERS_MAX)
   if (unless?.test(text) === true) return false
-  return words.test(text) || (bare?.test(text) === true && !OTHERS.test(text))
+  return words.test(text) || (bare?.test(text) === true && !OTHER_THINGS.test(text))
 }
 const READ_CHARACTERS_MAX = 500
 

@@ -117,8 +117,8 @@ export const verdictOf = ({ standing, rejectReason, late, contradiction }: Payme
   contradiction,
 })
 
-const rung = (status: PaymentStatus): number => paymentLadder.indexOf(status)
-export const isBelow = (a: PaymentStatus, b: PaymentStatus): boolean => rung(a) < rung(b)
+const rankOf = (status: PaymentStatus): number => paymentLadder.indexOf(status)
+export const isBelow = (a: PaymentStatus, b: PaymentStatus): boolean => rankOf(a) < rankOf(b)
 
 /** Whether money ever arrived, even if it has been returned. */
 export const heldMoney = (facts: Facts): boolean => !isBelow(facts.status, 'paid')

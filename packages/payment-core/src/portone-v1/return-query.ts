@@ -30,8 +30,8 @@ const names = fieldNames.join('|')
 const separator = new RegExp(`(?:[;?#/]|%(?:26|3B|3F|23|2F))(?=(?:${names})(?:=|%3D|\\[|%5B))`, 'gi')
 const escapedEquals = new RegExp(`(^|&)(${names})%3D`, 'gi')
 /** Without these characters the query has no such separator. */
-const SIGNS = /[;?#/]|%[23]/
-const OURS = new RegExp(`^(?:${names})(?:\\[|$)`)
+const SEPARATOR_SIGNS = /[;?#/]|%[23]/
+const KNOWN_NAME = new RegExp(`^(?:${names})(?:\\[|$)`)
 
 /**
  * Reads a query that came through an order's own link, which identifies the order, so oddities do not matter (R-24).
@@ -42,11 +42,11 @@ export function returnFieldsFromLink(query: string): {
   readonly fields: ReturnFields
   readonly odd: readonly string[]
 } {
-  const plain = SIGNS.test(query)
+  const plain = SEPARATOR_SIGNS.test(query)
     ? query.replaceAll(separator, '&').replaceAll(escapedEquals, '$1$2=')
     : query
   const entries = [...new URLSearchParams(plain).entries()]
-  const ours = entries.filter(([name]) => OURS.test(name))
+  const ours = entries.filter(([name]) => KNOWN_NAME.test(name))
   const all = valuesAmong(ours)
   const bad = ours.filter(isBadId)
   const isSound = all.odd.length + bad.length === 0
@@ -76,16 +76,16 @@ function isBadId([name, value]: Parameter): boolean {
 function valuesAmong(parameters: readonly Parameter[]) {
   const read = new Map<string, string>()
   const odd = new Set<string>()
-  const disputed = new Set<string>()
+  const conflicting = new Set<string>()
   for (const [name, value] of parameters) {
     const listed = /^(imp_uid|merchant_uid|imp_success|success|imp_status)\[/.exec(name)?.[1]
     if (listed !== undefined) odd.add(`${listed} as a list`)
     if (!fieldNames.includes(name)) continue
     // A shop's own `merchant_uid` in its return URL repeats the same value, so there is no conflict.
-    if (read.has(name) && read.get(name) !== value) disputed.add(name)
+    if (read.has(name) && read.get(name) !== value) conflicting.add(name)
     read.set(name, value)
   }
-  for (const name of disputed) {
+  for (const name of conflicting) {
     read.delete(name)
     odd.add(`${name} twice`)
   }

@@ -65,8 +65,8 @@ export function nextStep(
   const doubt = doubtOf(row, payment)
   if (doubt !== null) return { kind: 'person', why: doubt }
   if (row.state === 'accepted') return afterAcceptance(row, nowMs)
-  if (row.state === 'unknown') return afterSilence(row, payment, nowMs, settleMs)
-  return sending(row, payment)
+  if (row.state === 'unknown') return afterNoAnswer(row, payment, nowMs, settleMs)
+  return sendStep(row, payment)
 }
 
 const wait = ({ cancelledBefore }: Cancelling, untilMs: number): NextStep => ({
@@ -76,7 +76,7 @@ const wait = ({ cancelledBefore }: Cancelling, untilMs: number): NextStep => ({
   untilMs,
 })
 
-function sending(row: Cancelling, payment: Payment): NextStep {
+function sendStep(row: Cancelling, payment: Payment): NextStep {
   const left = remainderOf(payment)
   // An automatic refund returns all that is left, whatever that was when it was decided. Closing an account returns
   // nothing.
@@ -95,7 +95,7 @@ function afterAcceptance(row: Cancelling, nowMs: number): NextStep {
 }
 
 /** Repeats a call only when enough late look-ups show that it was not executed. */
-function afterSilence(row: Cancelling, payment: Payment, nowMs: number, settleMs: number): NextStep {
+function afterNoAnswer(row: Cancelling, payment: Payment, nowMs: number, settleMs: number): NextStep {
   if (nowMs - row.createdAtMs >= DAY_MS)
     return { kind: 'person', why: 'no answer of the gateway could be read for a day' }
   const { cancelledAmount: cancelledBefore } = payment
@@ -106,7 +106,7 @@ function afterSilence(row: Cancelling, payment: Payment, nowMs: number, settleMs
   const isUnchanged = cancelledBefore === row.cancelledBefore
   const unchangedLooks = !counts ? 0 : isUnchanged ? row.unchangedLooks + 1 : 1
   const isLate = sinceMs !== null && sinceMs >= settleMs
-  if (isLate && unchangedLooks >= unchangedLooksFor(settleMs)) return sending(row, payment)
+  if (isLate && unchangedLooks >= unchangedLooksFor(settleMs)) return sendStep(row, payment)
   const waitMs = sinceMs === null ? BETWEEN_LOOKS_MS : Math.min(BETWEEN_LOOKS_MS, lookAgainMs(sinceMs))
   return { kind: 'wait', unchangedLooks, cancelledBefore, untilMs: nowMs + waitMs }
 }
@@ -154,9 +154,9 @@ function doubtOf(row: Cancelling, payment: Payment): string | null {
  * Reasons that pass, in the PGs' words and codes: a short settlement, maintenance, the bank's night
  * (docs/gateway/portone-v1.md §6.5).
  */
-const passes = /정산|8178|점검|업무\s?시간|잠시\s?후|일시적|maintenance|temporar|try again/i
+const passingReasons = /정산|8178|점검|업무\s?시간|잠시\s?후|일시적|maintenance|temporar|try again/i
 /** Reasons that last: too late, already cancelled, not possible. */
-const lasts =
+const lastingReasons =
   /이월|익월|500667|취소\s?불가|불가능|기간.*(경과|초과)|8133|8023|500626|8036|-710|전액취소|bigger than/i
 
 /**
@@ -179,7 +179,7 @@ export function afterRefusal(
   text: string,
   ageMs: number,
 ): { readonly delayMs: number | null; readonly needsPerson: boolean } {
-  if (lasts.test(text) && !passes.test(text)) return { delayMs: null, needsPerson: true }
+  if (lastingReasons.test(text) && !passingReasons.test(text)) return { delayMs: null, needsPerson: true }
   const delayMs = refusalDelaysMs[refusals - 1] ?? null
   const isTooLate = ageMs + (delayMs ?? 0) >= DAY_MS
   return { delayMs, needsPerson: isTooLate || refusals >= REFUSALS_BEFORE_PERSON }

@@ -141,8 +141,8 @@ export const evidence: readonly Mutant[] = [
       'A cancel whose answer never came is sent again two seconds later, while the first is still being done.',
     reports: [],
     file: `${core}/refund/cancelling.ts`,
-    find: 'if (isLate && unchangedLooks >= unchangedLooksFor(settleMs)) return sending(row, payment)',
-    replace: 'if (unchangedLooks >= 0) return sending(row, payment)',
+    find: 'if (isLate && unchangedLooks >= unchangedLooksFor(settleMs)) return sendStep(row, payment)',
+    replace: 'if (unchangedLooks >= 0) return sendStep(row, payment)',
     killedBy: {
       file: onceTest,
       test: 'M-23: an unanswered refund is sent again only after two lookups ten minutes apart show an unchanged record, with the balance',

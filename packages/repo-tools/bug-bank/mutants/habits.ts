@@ -93,7 +93,7 @@ export const habits: readonly Mutant[] = [
     story: 'A coupon’s validity or a bank’s password is wrong, and the customer is told to check the card.',
     reports: [],
     file: `${core}/payment/fail-reason.ts`,
-    find: '(bare?.test(text) === true && !OTHERS.test(text))',
+    find: '(bare?.test(text) === true && !OTHER_THINGS.test(text))',
     replace: 'bare?.test(text) === true',
     killedBy: {
       file: `${core}/payment/fail-reason.test.ts`,
