@@ -13,10 +13,10 @@ import { endWindow, openWindow } from './window/end.ts'
 /** Issues an account (case 5 of docs/gateway/portone-v1.md §2.2): the flag is true, the webhook says `ready`, and nothing is paid. */
 export async function issueAccount(
   state: State,
-  impUid: string,
+  paymentId: string,
   bankCode: string,
 ): Promise<Result<Ending, SandboxRefusal>> {
-  const open = openWindow(state, impUid)
+  const open = openWindow(state, paymentId)
   if (!open.ok) return open
   const payment = open.value
   const how = state.misbehaviour.of(payment.misbehaviour)
@@ -32,21 +32,21 @@ export async function issueAccount(
 /** `amount` is the transferred amount. Only a fixed account accepts an amount that differs from the row's. */
 export async function deposit(
   state: State,
-  impUid: string,
+  paymentId: string,
   amount?: number,
 ): Promise<Result<SandboxPayment, SandboxRefusal>> {
-  const payment = state.ledger.find(impUid)
-  if (payment === undefined) return unknown(impUid)
+  const payment = state.ledger.find(paymentId)
+  if (payment === undefined) return unknown(paymentId)
   const { row } = payment
   if (payment.fixedAccount && row.vbank_num !== null)
     return depositFixed(state, payment, amount ?? row.amount)
   const isWaiting = row.status === 'ready' && row.vbank_num !== null
-  if (!isWaiting) return fail(`${impUid} is ${describe(payment)}: no account of it waits for a deposit`)
+  if (!isWaiting) return fail(`${paymentId} is ${describe(payment)}: no account of it waits for a deposit`)
   if (isOver(state, payment)) {
-    return fail(`${impUid}'s account is past its due time: the bank takes no deposit`)
+    return fail(`${paymentId}'s account is past its due time: the bank takes no deposit`)
   }
   if (amount !== undefined && amount !== row.amount) {
-    return fail(`${impUid}'s account takes ${row.amount} and no other amount`)
+    return fail(`${paymentId}'s account takes ${row.amount} and no other amount`)
   }
   payment.row = depositedRow(row, state.clock.nowSeconds())
   await state.webhooks.fire(payment, { status: 'paid' }, state.misbehaviour.of(payment.misbehaviour))
@@ -75,11 +75,11 @@ const isOver = (state: State, { row, accountClosed }: SandboxPayment): boolean =
   accountClosed || (row.vbank_date > 0 && row.vbank_date < state.clock.nowSeconds())
 
 /** Sets the deadline to the past. The row stays `ready`, because no source says that it changes (docs/gateway/portone-v1.md §10). No webhook is sent. */
-export function expire(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
-  const payment = state.ledger.find(impUid)
-  if (payment === undefined) return unknown(impUid)
+export function expire(state: State, paymentId: string): Result<SandboxPayment, SandboxRefusal> {
+  const payment = state.ledger.find(paymentId)
+  if (payment === undefined) return unknown(paymentId)
   if (payment.row.status !== 'ready' || payment.row.vbank_num === null) {
-    return fail(`${impUid} is ${describe(payment)}: it has no account to expire`)
+    return fail(`${paymentId} is ${describe(payment)}: it has no account to expire`)
   }
   payment.accountClosed = true
   const lastSecond = state.clock.nowSeconds() - 1

@@ -13,8 +13,8 @@ import { endWindow, openWindow } from './window/end.ts'
 type Ended = Promise<Result<Ending, SandboxRefusal>>
 
 /** The 결제하기 button. The sentinels choose the outcome. The `approval` switch chooses when an approved payment becomes paid. */
-export async function pay(state: State, impUid: string, means: Means): Ended {
-  const open = openWindow(state, impUid)
+export async function pay(state: State, paymentId: string, means: Means): Ended {
+  const open = openWindow(state, paymentId)
   if (!open.ok) return open
   const payment = open.value
   // Use the method chosen in the window, not the requested one: the return's flags depend on it (docs/gateway/portone-v1.md §2.4).
@@ -24,35 +24,35 @@ export async function pay(state: State, impUid: string, means: Means): Ended {
   const outcome = underHabit(outcomeOf(payment.row.name ?? '', means), approval, means)
   switch (outcome.kind) {
     case 'refuse':
-      return refuse(state, impUid, outcome.refusal)
+      return refuse(state, paymentId, outcome.refusal)
     case 'close':
-      return close(state, impUid, outcome.leaves)
+      return close(state, paymentId, outcome.leaves)
     case 'refuse_then_approve': {
-      const ended = await refuse(state, impUid, outcome.refusal)
-      approveLate(state, impUid, means)
+      const ended = await refuse(state, paymentId, outcome.refusal)
+      approveLate(state, paymentId, means)
       return ended
     }
     case 'claim_failure_then_approve':
-      approveLate(state, impUid, means)
+      approveLate(state, paymentId, means)
       return ok(endWindow(state, payment, outcome.refusal))
     case 'approve_late':
-      approveLate(state, impUid, means)
+      approveLate(state, paymentId, means)
       return ok(endWindow(state, payment, null))
     case 'approve':
     case 'deposit_soon':
-      if (means.method !== 'vbank') return approve(state, impUid, means)
+      if (means.method !== 'vbank') return approve(state, paymentId, means)
       if (outcome.kind === 'deposit_soon') depositSoon(state, payment)
-      return issueAccount(state, impUid, means.bankCode ?? '088')
+      return issueAccount(state, paymentId, means.bankCode ?? '088')
   }
 }
 
 /** Approves the payment regardless of the sentinels. On a `failed` payment this is a late approval without a return. */
-export async function approve(state: State, impUid: string, means: Means, amount?: number): Ended {
-  const payment = state.ledger.find(impUid)
-  if (payment === undefined) return unknown(impUid)
+export async function approve(state: State, paymentId: string, means: Means, amount?: number): Ended {
+  const payment = state.ledger.find(paymentId)
+  if (payment === undefined) return unknown(paymentId)
   const { row } = payment
   const isApprovable = (row.status === 'ready' && row.vbank_num === null) || row.status === 'failed'
-  if (!isApprovable) return fail(`${impUid} is ${describe(payment)}: it cannot be approved`)
+  if (!isApprovable) return fail(`${paymentId} is ${describe(payment)}: it cannot be approved`)
   const how = state.misbehaviour.of(payment.misbehaviour)
   const asked = amount ?? how.forgedAmount ?? row.amount
   // A discount as large as the amount would leave nothing to charge.
@@ -65,15 +65,15 @@ export async function approve(state: State, impUid: string, means: Means, amount
 }
 
 /** Failed and abandoned payments never send a webhook (docs/gateway/portone-v1.md §3.2). */
-export async function refuse(state: State, impUid: string, refusal: Refusal): Ended {
-  const open = openWindow(state, impUid)
+export async function refuse(state: State, paymentId: string, refusal: Refusal): Ended {
+  const open = openWindow(state, paymentId)
   if (!open.ok) return open
   open.value.row = failedRow(open.value.row, refusal.errorMsg, state.clock.nowSeconds())
   return ok(endWindow(state, open.value, refusal))
 }
 
-export async function close(state: State, impUid: string, leaves?: 'failed' | 'ready'): Ended {
-  const open = openWindow(state, impUid)
+export async function close(state: State, paymentId: string, leaves?: 'failed' | 'ready'): Ended {
+  const open = openWindow(state, paymentId)
   if (!open.ok) return open
   const payment = open.value
   const left = leaves ?? state.misbehaviour.of(payment.misbehaviour).closeLeaves
@@ -82,8 +82,8 @@ export async function close(state: State, impUid: string, leaves?: 'failed' | 'r
 }
 
 /** Schedules the approval in `approvalLateMs`. With null the test calls `approve`. */
-function approveLate(state: State, impUid: string, means: Means): void {
-  const payment = state.ledger.find(impUid)
+function approveLate(state: State, paymentId: string, means: Means): void {
+  const payment = state.ledger.find(paymentId)
   const lateMs = state.misbehaviour.of(payment?.misbehaviour ?? {}).approvalLateMs
-  if (lateMs !== null) state.clock.after(lateMs, () => inBackground(approve(state, impUid, means)))
+  if (lateMs !== null) state.clock.after(lateMs, () => inBackground(approve(state, paymentId, means)))
 }

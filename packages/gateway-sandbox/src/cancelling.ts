@@ -158,10 +158,10 @@ export type CancelChoice = { readonly cancelId?: string | undefined; readonly re
 /** Books all pending cancels of a payment, oldest first, or only `cancelId`. */
 export async function bookCancel(
   state: State,
-  impUid: string,
+  paymentId: string,
   { cancelId }: CancelChoice,
 ): Promise<Result<SandboxPayment, SandboxRefusal>> {
-  const pending = pendingOf(state, impUid, cancelId)
+  const pending = pendingOf(state, paymentId, cancelId)
   if (!pending.ok) return pending
   for (const request of pending.value.requests) await bookPending(state, pending.value.payment, request)
   return ok(pending.value.payment)
@@ -170,22 +170,22 @@ export async function bookCancel(
 /** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
 export function denyCancel(
   state: State,
-  impUid: string,
+  paymentId: string,
   { cancelId, reason }: CancelChoice,
 ): Result<SandboxPayment, SandboxRefusal> {
-  const pending = pendingOf(state, impUid, cancelId)
+  const pending = pendingOf(state, paymentId, cancelId)
   if (!pending.ok) return pending
   for (const request of pending.value.requests) deny(state, pending.value.payment, request, reason ?? DENIED)
   return ok(pending.value.payment)
 }
 
-function pendingOf(state: State, impUid: string, cancelId: string | undefined) {
-  const payment = state.ledger.find(impUid)
-  if (payment === undefined) return unknown(impUid)
+function pendingOf(state: State, paymentId: string, cancelId: string | undefined) {
+  const payment = state.ledger.find(paymentId)
+  if (payment === undefined) return unknown(paymentId)
   const requests = state.cancels
-    .all(impUid)
+    .all(paymentId)
     .filter((request) => request.state === 'pending' && (cancelId === undefined || request.id === cancelId))
-  return requests.length === 0 ? fail(`${impUid} has no such pending cancel`) : ok({ payment, requests })
+  return requests.length === 0 ? fail(`${paymentId} has no such pending cancel`) : ok({ payment, requests })
 }
 
 /**
@@ -194,17 +194,17 @@ function pendingOf(state: State, impUid: string, cancelId: string | undefined) {
  */
 export async function cancelInConsole(
   state: State,
-  impUid: string,
+  paymentId: string,
   amount?: number,
 ): Promise<Result<SandboxPayment, SandboxRefusal>> {
-  const payment = state.ledger.find(impUid)
-  if (payment === undefined) return unknown(impUid)
+  const payment = state.ledger.find(paymentId)
+  if (payment === undefined) return unknown(paymentId)
   const { row } = payment
   const isWaiting = row.status === 'ready' && row.vbank_num !== null && !payment.accountClosed
   const left = subtract(row.amount, row.cancel_amount)
   const sum = amount ?? left
   if ((row.paid_at === 0 && !isWaiting) || sum <= 0 || sum > left) {
-    return fail(`${impUid} is ${describe(payment)} with ${left} left: ${sum} cannot be cancelled`)
+    return fail(`${paymentId} is ${describe(payment)} with ${left} left: ${sum} cannot be cancelled`)
   }
   const cancellationId = freshCancellationId()
   const returned = { amount: isWaiting ? left : sum, reason: '콘솔에서 취소', cancellationId }

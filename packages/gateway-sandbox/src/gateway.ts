@@ -22,29 +22,33 @@ export type SandboxGateway = {
   /** Adds a payment row without a window, for example another shop's. Sends no webhook. */
   readonly addRow: (request: RowRequest) => Result<SandboxPayment, SandboxRefusal>
   /** Sets the prepared amount of an order number on behalf of another shop. null removes it. */
-  readonly prepare: (merchantUid: string, held: Prepared | null) => void
+  readonly prepare: (orderId: string, held: Prepared | null) => void
   /** The 결제하기 button. The sentinels choose the outcome. */
-  readonly pay: (impUid: string, means: Means) => Promise<Result<Ending, SandboxRefusal>>
+  readonly pay: (paymentId: string, means: Means) => Promise<Result<Ending, SandboxRefusal>>
   /** Approves the payment regardless of the sentinels. On a `failed` payment this is a late approval without a return. */
-  readonly approve: (impUid: string, means: Means, amount?: number) => Promise<Result<Ending, SandboxRefusal>>
-  readonly refuse: (impUid: string, refusal: Refusal) => Promise<Result<Ending, SandboxRefusal>>
-  readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Result<Ending, SandboxRefusal>>
-  readonly issueAccount: (impUid: string, bankCode: string) => Promise<Result<Ending, SandboxRefusal>>
-  readonly deposit: (impUid: string, amount?: number) => Promise<Result<SandboxPayment, SandboxRefusal>>
-  readonly expire: (impUid: string) => Result<SandboxPayment, SandboxRefusal>
+  readonly approve: (
+    paymentId: string,
+    means: Means,
+    amount?: number,
+  ) => Promise<Result<Ending, SandboxRefusal>>
+  readonly refuse: (paymentId: string, refusal: Refusal) => Promise<Result<Ending, SandboxRefusal>>
+  readonly close: (paymentId: string, leaves?: 'failed' | 'ready') => Promise<Result<Ending, SandboxRefusal>>
+  readonly issueAccount: (paymentId: string, bankCode: string) => Promise<Result<Ending, SandboxRefusal>>
+  readonly deposit: (paymentId: string, amount?: number) => Promise<Result<SandboxPayment, SandboxRefusal>>
+  readonly expire: (paymentId: string) => Result<SandboxPayment, SandboxRefusal>
   readonly cancelInConsole: (
-    impUid: string,
+    paymentId: string,
     amount?: number,
   ) => Promise<Result<SandboxPayment, SandboxRefusal>>
   readonly bookCancel: (
-    impUid: string,
+    paymentId: string,
     choice: CancelChoice,
   ) => Promise<Result<SandboxPayment, SandboxRefusal>>
-  readonly denyCancel: (impUid: string, choice: CancelChoice) => Result<SandboxPayment, SandboxRefusal>
-  readonly resendWebhook: (impUid: string) => Result<SandboxPayment, SandboxRefusal>
+  readonly denyCancel: (paymentId: string, choice: CancelChoice) => Result<SandboxPayment, SandboxRefusal>
+  readonly resendWebhook: (paymentId: string) => Result<SandboxPayment, SandboxRefusal>
   /** null removes the payment's own switches. */
   readonly misbehave: (
-    impUid: string,
+    paymentId: string,
     change: PaymentMisbehaviour | null,
   ) => Result<SandboxPayment, SandboxRefusal>
 }
@@ -53,24 +57,24 @@ export function createGateway(state: State): SandboxGateway {
   return {
     open: (request) => openPayment(state, request),
     addRow: (request) => addRow(state, request),
-    prepare(merchantUid, held) {
-      if (held === null) state.ledger.prepared.delete(merchantUid)
-      else state.ledger.prepared.set(merchantUid, held)
+    prepare(orderId, held) {
+      if (held === null) state.ledger.prepared.delete(orderId)
+      else state.ledger.prepared.set(orderId, held)
     },
-    pay: (impUid, means) => pay(state, impUid, means),
-    approve: (impUid, means, amount) => approve(state, impUid, means, amount),
-    refuse: (impUid, refusal) => refuse(state, impUid, refusal),
-    close: (impUid, leaves) => close(state, impUid, leaves),
-    issueAccount: (impUid, bankCode) => issueAccount(state, impUid, bankCode),
-    deposit: (impUid, amount) => deposit(state, impUid, amount),
-    expire: (impUid) => expire(state, impUid),
-    cancelInConsole: (impUid, amount) => cancelInConsole(state, impUid, amount),
-    bookCancel: (impUid, choice) => bookCancel(state, impUid, choice),
-    denyCancel: (impUid, choice) => denyCancel(state, impUid, choice),
-    resendWebhook: (impUid) => resendWebhook(state, impUid),
-    misbehave(impUid, change) {
-      const payment = state.ledger.find(impUid)
-      if (payment === undefined) return unknown(impUid)
+    pay: (paymentId, means) => pay(state, paymentId, means),
+    approve: (paymentId, means, amount) => approve(state, paymentId, means, amount),
+    refuse: (paymentId, refusal) => refuse(state, paymentId, refusal),
+    close: (paymentId, leaves) => close(state, paymentId, leaves),
+    issueAccount: (paymentId, bankCode) => issueAccount(state, paymentId, bankCode),
+    deposit: (paymentId, amount) => deposit(state, paymentId, amount),
+    expire: (paymentId) => expire(state, paymentId),
+    cancelInConsole: (paymentId, amount) => cancelInConsole(state, paymentId, amount),
+    bookCancel: (paymentId, choice) => bookCancel(state, paymentId, choice),
+    denyCancel: (paymentId, choice) => denyCancel(state, paymentId, choice),
+    resendWebhook: (paymentId) => resendWebhook(state, paymentId),
+    misbehave(paymentId, change) {
+      const payment = state.ledger.find(paymentId)
+      if (payment === undefined) return unknown(paymentId)
       payment.misbehaviour =
         change === null ? {} : ownMisbehaviour(payment.misbehaviour, change, state.clock.nowMs())
       return ok(payment)
@@ -78,10 +82,10 @@ export function createGateway(state: State): SandboxGateway {
   }
 }
 
-function resendWebhook(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
-  const payment = state.ledger.find(impUid)
-  if (payment === undefined) return unknown(impUid)
-  if (payment.noticeUrls.length === 0) return fail(`${impUid} was made without a webhook address`)
+function resendWebhook(state: State, paymentId: string): Result<SandboxPayment, SandboxRefusal> {
+  const payment = state.ledger.find(paymentId)
+  if (payment === undefined) return unknown(paymentId)
+  if (payment.noticeUrls.length === 0) return fail(`${paymentId} was made without a webhook address`)
   const cancellationId = payment.row.cancel_history.at(-1)?.cancellation_id ?? undefined
   state.webhooks.resend(payment, { status: payment.row.status, cancellationId })
   return ok(payment)

@@ -28,31 +28,31 @@ export type SandboxHandle = {
   /** Sets the prepared amount of an order number on behalf of another shop. Without `amount` it is removed. */
   readonly prepare: (held: PreparedAmount) => void
   /** The 결제하기 button. The sentinels of card, bank, wallet and order name choose the outcome. */
-  readonly pay: (impUid: string, means?: Approval) => Promise<Ending>
+  readonly pay: (paymentId: string, means?: Approval) => Promise<Ending>
   /** Approves the payment regardless of the sentinels, also after a failure. `amount` replaces the requested amount. */
-  readonly approve: (impUid: string, means?: Approval) => Promise<Ending>
-  readonly close: (impUid: string, leaves?: 'failed' | 'ready') => Promise<Ending>
-  readonly refuse: (impUid: string, cause: RefusalCause) => Promise<Ending>
-  readonly issueAccount: (impUid: string, bankCode?: string) => Promise<Ending>
+  readonly approve: (paymentId: string, means?: Approval) => Promise<Ending>
+  readonly close: (paymentId: string, leaves?: 'failed' | 'ready') => Promise<Ending>
+  readonly refuse: (paymentId: string, cause: RefusalCause) => Promise<Ending>
+  readonly issueAccount: (paymentId: string, bankCode?: string) => Promise<Ending>
   /** `amount` is the amount transferred into a fixed account. */
-  readonly deposit: (impUid: string, amount?: number) => Promise<LedgerRow>
-  readonly expire: (impUid: string) => LedgerRow
+  readonly deposit: (paymentId: string, amount?: number) => Promise<LedgerRow>
+  readonly expire: (paymentId: string) => LedgerRow
   /** A virtual account without a deposit is cancelled as a whole and keeps `paid_at: 0`. */
-  readonly cancelInConsole: (impUid: string, amount?: number) => Promise<LedgerRow>
-  /** Every cancel requested over the API, oldest first. `impUid` selects one payment. */
-  readonly cancels: (impUid?: string) => readonly SandboxCancelRequest[]
+  readonly cancelInConsole: (paymentId: string, amount?: number) => Promise<LedgerRow>
+  /** Every cancel requested over the API, oldest first. `paymentId` selects one payment. */
+  readonly cancels: (paymentId?: string) => readonly SandboxCancelRequest[]
   /** Books all pending cancels of a payment, or only `cancelId`. */
-  readonly bookCancel: (impUid: string, choice?: CancelChoice) => Promise<LedgerRow>
+  readonly bookCancel: (paymentId: string, choice?: CancelChoice) => Promise<LedgerRow>
   /** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
-  readonly denyCancel: (impUid: string, choice?: CancelChoice) => LedgerRow
-  readonly resendWebhook: (impUid: string) => LedgerRow
-  /** Sets switches for all payments, or with `impUid` for one payment. */
+  readonly denyCancel: (paymentId: string, choice?: CancelChoice) => LedgerRow
+  readonly resendWebhook: (paymentId: string) => LedgerRow
+  /** Sets switches for all payments, or with `paymentId` for one payment. */
   readonly misbehave: {
     (change: MisbehaviourChange): void
-    (change: PaymentMisbehaviour, impUid: string): void
+    (change: PaymentMisbehaviour, paymentId: string): void
   }
-  /** Resets the switches for all payments. With `impUid` it removes the own switches of one payment. */
-  readonly behave: (impUid?: string) => void
+  /** Resets the switches for all payments. With `paymentId` it removes the own switches of one payment. */
+  readonly behave: (paymentId?: string) => void
   readonly setWebhookUrl: (webhookUrl: string | null) => void
   /** The rows that the REST API returns, newest first. */
   readonly payments: () => readonly LedgerRow[]
@@ -72,28 +72,29 @@ export function handleOf(state: State, gateway: SandboxGateway, url: string): Sa
     open: gateway.open,
     addRow: (request) => rowOf(gateway.addRow(request)),
     prepare: (held) => gateway.prepare(held.merchantUid, preparedOf(held)),
-    pay: async (impUid, means = {}) => allowed(await gateway.pay(impUid, Approval.parse(means))),
-    async approve(impUid, approval = {}) {
+    pay: async (paymentId, means = {}) => allowed(await gateway.pay(paymentId, Approval.parse(means))),
+    async approve(paymentId, approval = {}) {
       const { amount, ...means } = Approval.parse(approval)
-      return allowed(await gateway.approve(impUid, means, amount))
+      return allowed(await gateway.approve(paymentId, means, amount))
     },
-    close: async (impUid, leaves) => allowed(await gateway.close(impUid, leaves)),
-    refuse: async (impUid, cause) => allowed(await gateway.refuse(impUid, REFUSALS[cause])),
-    issueAccount: async (impUid, bankCode = '088') => allowed(await gateway.issueAccount(impUid, bankCode)),
-    deposit: async (impUid, amount) => rowOf(await gateway.deposit(impUid, amount)),
-    expire: (impUid) => rowOf(gateway.expire(impUid)),
-    cancelInConsole: async (impUid, amount) => rowOf(await gateway.cancelInConsole(impUid, amount)),
+    close: async (paymentId, leaves) => allowed(await gateway.close(paymentId, leaves)),
+    refuse: async (paymentId, cause) => allowed(await gateway.refuse(paymentId, REFUSALS[cause])),
+    issueAccount: async (paymentId, bankCode = '088') =>
+      allowed(await gateway.issueAccount(paymentId, bankCode)),
+    deposit: async (paymentId, amount) => rowOf(await gateway.deposit(paymentId, amount)),
+    expire: (paymentId) => rowOf(gateway.expire(paymentId)),
+    cancelInConsole: async (paymentId, amount) => rowOf(await gateway.cancelInConsole(paymentId, amount)),
     cancels: state.cancels.all,
-    bookCancel: async (impUid, choice = {}) => rowOf(await gateway.bookCancel(impUid, choice)),
-    denyCancel: (impUid, choice = {}) => rowOf(gateway.denyCancel(impUid, choice)),
-    resendWebhook: (impUid) => rowOf(gateway.resendWebhook(impUid)),
-    misbehave(change: MisbehaviourChange, impUid?: string) {
-      if (impUid === undefined) state.misbehaviour.set(change)
-      else allowed(gateway.misbehave(impUid, change))
+    bookCancel: async (paymentId, choice = {}) => rowOf(await gateway.bookCancel(paymentId, choice)),
+    denyCancel: (paymentId, choice = {}) => rowOf(gateway.denyCancel(paymentId, choice)),
+    resendWebhook: (paymentId) => rowOf(gateway.resendWebhook(paymentId)),
+    misbehave(change: MisbehaviourChange, paymentId?: string) {
+      if (paymentId === undefined) state.misbehaviour.set(change)
+      else allowed(gateway.misbehave(paymentId, change))
     },
-    behave(impUid) {
-      if (impUid === undefined) state.misbehaviour.reset()
-      else allowed(gateway.misbehave(impUid, null))
+    behave(paymentId) {
+      if (paymentId === undefined) state.misbehaviour.reset()
+      else allowed(gateway.misbehave(paymentId, null))
     },
     setWebhookUrl(webhookUrl) {
       state.webhookUrl = webhookUrl

@@ -7,7 +7,7 @@ export type SandboxRefusal = string
 // The sandbox imports only types of the core, so that it starts without it.
 export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value })
 export const fail = (problem: SandboxRefusal): Result<never, SandboxRefusal> => ({ ok: false, problem })
-export const unknown = (impUid: string): Result<never, SandboxRefusal> => fail(`no payment ${impUid}`)
+export const unknown = (paymentId: string): Result<never, SandboxRefusal> => fail(`no payment ${paymentId}`)
 
 /** Describes a payment's state for a refusal. */
 export const describe = ({ row }: SandboxPayment): string =>

@@ -79,30 +79,32 @@ function paymentRoutes(app: Control, state: State, gateway: SandboxGateway): voi
     name: string,
     schema: z.ZodType<T>,
     act: (
-      impUid: string,
+      paymentId: string,
       body: T,
     ) =>
       | Result<Ending | SandboxPayment, SandboxRefusal>
       | Promise<Result<Ending | SandboxPayment, SandboxRefusal>>,
   ) =>
-    app.post(`/payments/:impUid/${name}`, async (c) => {
-      const impUid = c.req.param('impUid')
-      if (state.ledger.find(impUid) === undefined) return c.json({ error: `no payment ${impUid}` }, 404)
-      return withBody(c, schema, async (body) => done(c, await act(impUid, body)))
+    app.post(`/payments/:paymentId/${name}`, async (c) => {
+      const paymentId = c.req.param('paymentId')
+      if (state.ledger.find(paymentId) === undefined) return c.json({ error: `no payment ${paymentId}` }, 404)
+      return withBody(c, schema, async (body) => done(c, await act(paymentId, body)))
     })
-  route('pay', bodies.Approval, (impUid, means) => gateway.pay(impUid, means))
-  route('approve', bodies.Approval, (impUid, { amount, ...means }) => gateway.approve(impUid, means, amount))
-  route('close', bodies.Leaves, (impUid, { leaves }) => gateway.close(impUid, leaves))
-  route('refuse', bodies.Cause, (impUid, { cause }) => gateway.refuse(impUid, REFUSALS[cause]))
-  route('issue-account', bodies.Bank, (impUid, { bankCode }) => gateway.issueAccount(impUid, bankCode))
-  route('deposit', bodies.Sum, (impUid, { amount }) => gateway.deposit(impUid, amount))
-  route('expire', bodies.Nothing, (impUid) => gateway.expire(impUid))
-  route('cancel', bodies.Sum, (impUid, { amount }) => gateway.cancelInConsole(impUid, amount))
-  route('book-cancel', bodies.Choice, (impUid, choice) => gateway.bookCancel(impUid, choice))
-  route('deny-cancel', bodies.Choice, (impUid, choice) => gateway.denyCancel(impUid, choice))
-  route('resend-webhook', bodies.Nothing, (impUid) => gateway.resendWebhook(impUid))
-  route('misbehaviour', PaymentMisbehaviour, (impUid, change) => gateway.misbehave(impUid, change))
-  route('behave', bodies.Nothing, (impUid) => gateway.misbehave(impUid, null))
+  route('pay', bodies.Approval, (paymentId, means) => gateway.pay(paymentId, means))
+  route('approve', bodies.Approval, (paymentId, { amount, ...means }) =>
+    gateway.approve(paymentId, means, amount),
+  )
+  route('close', bodies.Leaves, (paymentId, { leaves }) => gateway.close(paymentId, leaves))
+  route('refuse', bodies.Cause, (paymentId, { cause }) => gateway.refuse(paymentId, REFUSALS[cause]))
+  route('issue-account', bodies.Bank, (paymentId, { bankCode }) => gateway.issueAccount(paymentId, bankCode))
+  route('deposit', bodies.Sum, (paymentId, { amount }) => gateway.deposit(paymentId, amount))
+  route('expire', bodies.Nothing, (paymentId) => gateway.expire(paymentId))
+  route('cancel', bodies.Sum, (paymentId, { amount }) => gateway.cancelInConsole(paymentId, amount))
+  route('book-cancel', bodies.Choice, (paymentId, choice) => gateway.bookCancel(paymentId, choice))
+  route('deny-cancel', bodies.Choice, (paymentId, choice) => gateway.denyCancel(paymentId, choice))
+  route('resend-webhook', bodies.Nothing, (paymentId) => gateway.resendWebhook(paymentId))
+  route('misbehaviour', PaymentMisbehaviour, (paymentId, change) => gateway.misbehave(paymentId, change))
+  route('behave', bodies.Nothing, (paymentId) => gateway.misbehave(paymentId, null))
 }
 
 function done(c: Context<SandboxEnv>, result: Result<Ending | SandboxPayment, SandboxRefusal>): Response {

@@ -8,11 +8,11 @@ import type { Refusal } from '../scenarios.ts'
 import type { State } from '../state.ts'
 
 /** Returns the payment if its window is open: `ready`, without an account and without a result. */
-export function openWindow(state: State, impUid: string): Result<SandboxPayment, SandboxRefusal> {
-  const payment = state.ledger.find(impUid)
-  if (payment === undefined) return unknown(impUid)
+export function openWindow(state: State, paymentId: string): Result<SandboxPayment, SandboxRefusal> {
+  const payment = state.ledger.find(paymentId)
+  if (payment === undefined) return unknown(paymentId)
   const isOpen = payment.row.status === 'ready' && payment.row.vbank_num === null && payment.ending === null
-  return isOpen ? ok(payment) : fail(`${impUid} is ${describe(payment)}: its window is done`)
+  return isOpen ? ok(payment) : fail(`${paymentId} is ${describe(payment)}: its window is done`)
 }
 
 /** Sets the window's result once. A later approval does not change it. */

@@ -17,26 +17,28 @@ export function createWindow(state: State, gateway: SandboxGateway): Hono<Sandbo
     await next()
     c.header('cache-control', 'no-store')
   })
-  app.get('/window/:impUid', (c) => {
-    const payment = state.ledger.find(c.req.param('impUid'))
+  app.get('/window/:paymentId', (c) => {
+    const payment = state.ledger.find(c.req.param('paymentId'))
     if (payment === undefined) return c.html(donePage(null), 404)
     const isOpen = payment.ending === null && payment.row.status === 'ready' && payment.row.vbank_num === null
     return c.html(isOpen ? windowPage(payment) : donePage(payment.ending?.redirectUrl ?? null))
   })
-  app.post('/window/:impUid/pay', (c) =>
-    finish(c, state, gateway, (impUid, form) => gateway.pay(impUid, meansOf(form))),
+  app.post('/window/:paymentId/pay', (c) =>
+    finish(c, state, gateway, (paymentId, form) => gateway.pay(paymentId, meansOf(form))),
   )
-  app.post('/window/:impUid/close', (c) => finish(c, state, gateway, (impUid) => gateway.close(impUid)))
+  app.post('/window/:paymentId/close', (c) =>
+    finish(c, state, gateway, (paymentId) => gateway.close(paymentId)),
+  )
   return app
 }
 
 async function finish(
-  c: Context<SandboxEnv, '/window/:impUid/pay'>,
+  c: Context<SandboxEnv, '/window/:paymentId/pay'>,
   state: State,
   gateway: SandboxGateway,
-  end: (impUid: string, form: WindowForm) => ReturnType<SandboxGateway['pay']>,
+  end: (paymentId: string, form: WindowForm) => ReturnType<SandboxGateway['pay']>,
 ): Promise<Response> {
-  const payment = state.ledger.find(c.req.param('impUid'))
+  const payment = state.ledger.find(c.req.param('paymentId'))
   const form = WindowForm.safeParse(await c.req.parseBody())
   if (payment === undefined || !form.success) return c.html(donePage(null), payment === undefined ? 404 : 400)
   // A second press gets the same result again, so money moves once.
