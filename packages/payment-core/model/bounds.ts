@@ -23,9 +23,8 @@ export type Bounds = {
   /** Cancels made in the gateway's console. */
   readonly consoleCancels: number
   /**
-   * The number of look-ups that can overlap. A further look-up is asked, answered and recorded in one step. While the
-   * guard holds, this skips no state: of two overlapping look-ups, the first write makes the other stale, as if it had
-   * not begun. A test compares the values.
+   * The number of look-ups that can overlap. A further look-up is asked, answered and recorded in one step. While the guard holds, this skips no
+   * state: of two overlapping look-ups, the first write makes the other stale, as if it had not begun. A test compares the values.
    */
   readonly looksAtOnce: 0 | 1 | 2
   /** What the shop can ask to be refunded: a part, or all that is left. */
@@ -35,8 +34,8 @@ export type Bounds = {
   /** Each worker can be killed or stall at any step, any number of times. */
   readonly workers: 1 | 2
   /**
-   * The times that decisions distinguish: before the deadline, after it, and after a virtual account's deadline. The
-   * clock can jump between them in both directions.
+   * The times that decisions distinguish: before the deadline, after it, and after a virtual account's deadline. The clock can jump between them in
+   * both directions.
    */
   readonly times: 1 | 2 | 3
   /** The order can be registered after its payments were seen (W-06). */
@@ -52,8 +51,8 @@ export type Bounds = {
   readonly policy: Policy
 }
 /**
- * `earlier`: the order's amount, begun long before the order was registered. `foreign`: another shop's payment, of the
- * amount that the gateway holds fixed for the order number.
+ * `earlier`: the order's amount, begun long before the order was registered. `foreign`: another shop's payment, of the amount that the gateway
+ * holds fixed for the order number.
  */
 export type Flavour = 'good' | 'wrong' | 'test' | 'earlier' | 'foreign'
 
@@ -68,8 +67,8 @@ export type Rules = {
   /** The write names the version that it read (store/orders.ts, recordDecision). */
   readonly guard: boolean
   /**
-   * A look-up is stale if its payment was known but its order was not registered when it began, and somebody has
-   * recorded the payment since (journey/reconcile/record-outcome.ts).
+   * A look-up is stale if its payment was known but its order was not registered when it began, and somebody has recorded the payment since
+   * (journey/reconcile/record-outcome.ts).
    */
   readonly guardsUnregistered: boolean
   /** The store refuses a second row for one notice or intent. When false, a second row breaks a promise. */
@@ -80,9 +79,7 @@ export type Rules = {
   readonly looksBeforeSending: boolean
   /** The call carries the expected balance (journey/follow-up/execute-refund.ts, send). */
   readonly sendsBalance: boolean
-  /**
-   * How an unanswered look-up changes a payment. In the product it changes nothing (journey/reconcile/reschedule.ts).
-   */
+  /** How an unanswered look-up changes a payment. In the product it changes nothing (journey/reconcile/reschedule.ts). */
   readonly silence: ((payment: Payment) => Payment) | null
 }
 

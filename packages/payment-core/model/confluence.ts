@@ -21,8 +21,8 @@ import { seeded } from './seeded.ts'
 type End = { readonly status: string; readonly balance: number; readonly final: readonly string[] }
 
 /**
- * Plays claims against one gateway truth, which advances between them. After the last claim, the timer looks until
- * nothing changes, and all refunds are made.
+ * Plays claims against one gateway truth, which advances between them. After the last claim, the timer looks until nothing changes, and all refunds
+ * are made.
  */
 export class Course {
   readonly #lives: readonly Life[]
@@ -100,10 +100,7 @@ export class Course {
     return this.#records.id(written(held, this.#decides(input)))
   }
 
-  /**
-   * The timer long after every deadline: it looks up, makes every refund, including those a person must decide, and
-   * looks up again.
-   */
+  /** The timer long after every deadline: it looks up, makes every refund, including those a person must decide, and looks up again. */
   #atRest(record: number): number {
     const known = this.#steps.get(`rest ${record}`)
     if (known !== undefined) return known
@@ -138,9 +135,8 @@ export type Confluence = {
 }
 
 /**
- * Plays random truths, each with its claims in all orders (a sample if there are more than six), and with claims
- * repeated, lost, delayed or mixed with junk. The outcome must be the same each time, except for which of two good
- * payments is kept.
+ * Plays random truths, each with its claims in all orders (a sample if there are more than six), and with claims repeated, lost, delayed or mixed
+ * with junk. The outcome must be the same each time, except for which of two good payments is kept.
  */
 export function confluence(
   truths: number,

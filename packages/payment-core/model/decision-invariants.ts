@@ -112,10 +112,7 @@ function faultOfProof(read: DecideInput, sight: AnsweredLookup, decision: Decisi
   return proves ? null : fault('S-01', `what was looked up does not prove that ${kept} pays the order`)
 }
 
-/**
- * S-20, V-04: an order expires only after a look-up of the whole order that began after the deadline and found no
- * money.
- */
+/** S-20, V-04: an order expires only after a look-up of the whole order that began after the deadline and found no money. */
 function faultOfExpiry(
   read: DecideInput,
   sight: AnsweredLookup,

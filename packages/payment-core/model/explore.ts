@@ -24,30 +24,26 @@ export type Explored = {
     readonly truths: number
     readonly decisions: number
   }
-  /**
-   * A digest of all pairs of a record and the gateway's truth that were reached. Two explorations are compared by it.
-   */
+  /** A digest of all pairs of a record and the gateway's truth that were reached. Two explorations are compared by it. */
   readonly reached: () => string
 }
 
 export type Progress = (states: number, transitions: number, depth: number) => void
 
 /**
- * Explores every state within the bounds, breadth first, so that the first broken promise has the shortest trace. Each
- * state is checked when it is first reached, each step when it is made.
+ * Explores every state within the bounds, breadth first, so that the first broken promise has the shortest trace. Each state is checked when it is
+ * first reached, each step when it is made.
  *
- * The core is the real one: `decide`, `decideCancel`, `nextStep`, `afterRefusal`, `openReviewFor` and `screenOf` get real
- * orders, payments, observations and intents. The server around them is modelled; each piece names the file it stands for.
+ * The core is the real one: `decide`, `decideCancel`, `nextStep`, `afterRefusal`, `openReviewFor` and `screenOf` get real orders, payments,
+ * observations and intents. The server around them is modelled; each piece names the file it stands for.
  *
- * Assumptions: by two unchanged look-ups, `CANCEL_SETTLE_MS` after a call, the gateway has booked or denied what it
- * accepted; the gateway could report nothing later. A call may still arrive after that: the balance it carries is checked then, and
- * a late booking calls a person (S-24). A replica is at most one step behind, and answers so at most `Bounds.lags` times
- * between two steps.
+ * Assumptions: by two unchanged look-ups, `CANCEL_SETTLE_MS` after a call, the gateway has booked or denied what it accepted; the gateway could
+ * report nothing later. A call may still arrive after that: the balance it carries is checked then, and a late booking calls a person (S-24). A
+ * replica is at most one step behind, and answers so at most `Bounds.lags` times between two steps.
  *
- * Not modelled: PGs that lose our mark in a cancel's reason, late bookings of account closings, lasting contradictions
- * (the properties of `decide` cover them), a gateway that does not report the fixed amount, an amount that we fixed
- * ourselves, an orphan that is recorded while its order is registered, intents that change between reading and the guarded
- * write, and look-ups that span several pages.
+ * Not modelled: PGs that lose our mark in a cancel's reason, late bookings of account closings, lasting contradictions (the properties of `decide`
+ * cover them), a gateway that does not report the fixed amount, an amount that we fixed ourselves, an orphan that is recorded while its order is
+ * registered, intents that change between reading and the guarded write, and look-ups that span several pages.
  */
 export function explore(bounds: Bounds, rules: Rules, progress: Progress, statesMax = Infinity): Explored {
   const world = new World(bounds, rules)

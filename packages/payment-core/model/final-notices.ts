@@ -2,8 +2,8 @@ import { noticeId, remainderOf } from '../src/index.ts'
 import type { Stored } from './stored-order.ts'
 
 /**
- * The ids of the notices that depend on the gateway's truth alone (S-12). Money that was paid and returned before any
- * look-up is announced by its end alone (M-26), so notices about its earlier states do not count.
+ * The ids of the notices that depend on the gateway's truth alone (S-12). Money that was paid and returned before any look-up is announced by its
+ * end alone (M-26), so notices about its earlier states do not count.
  */
 export function finalNotices({ order, payments, told }: Stored): string[] {
   if (order === null) return []

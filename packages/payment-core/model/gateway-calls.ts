@@ -11,8 +11,8 @@ export type Call = {
   /** The balance that the gateway checks; null if the call names none. */
   readonly expects: number | null
   /**
-   * `sent`: a worker waits for the answer. `alone`: the worker has stopped waiting or was killed, but the call can
-   * still arrive. `pending`: the gateway has accepted it and will book or deny it.
+   * `sent`: a worker waits for the answer. `alone`: the worker has stopped waiting or was killed, but the call can still arrive. `pending`: the
+   * gateway has accepted it and will book or deny it.
    */
   readonly stage: 'sent' | 'alone' | 'pending'
 }
@@ -20,10 +20,7 @@ export type Call = {
 /** The most calls on their way. A further call waits until one has ended. */
 export const CALLS_MAX = 2
 
-/**
- * Sorted, so that the order of sending makes no difference. Equal calls count once, because the balance they carry
- * lets only one be executed.
- */
+/** Sorted, so that the order of sending makes no difference. Equal calls count once, because the balance they carry lets only one be executed. */
 export const sortedCalls = (calls: readonly Call[]): Call[] => {
   const byText = new Map(calls.map((call) => [JSON.stringify(call), call]))
   return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call)
@@ -37,10 +34,7 @@ export const abandoned = (calls: readonly Call[], intentId: string): Call[] =>
     ),
   )
 
-/**
- * Whether the gateway executes the call. An accepted call needs only enough money left; any other call needs the
- * balance it expects.
- */
+/** Whether the gateway executes the call. An accepted call needs only enough money left; any other call needs the balance it expects. */
 export function isTaken(truth: Truth, { index, amount, expects, stage }: Call): boolean {
   const each = truth[index]
   if (each === undefined) return false
@@ -49,10 +43,7 @@ export function isTaken(truth: Truth, { index, amount, expects, stage }: Call): 
   return left >= amount && (stage === 'pending' || expects === null || expects === left)
 }
 
-/**
- * Whether the call can still have an effect. A payment's balance only shrinks, so a balance that is gone never
- * returns.
- */
+/** Whether the call can still have an effect. A payment's balance only shrinks, so a balance that is gone never returns. */
 export function canMatter(truth: Truth, call: Call): boolean {
   // Its worker learns of the refusal.
   if (call.stage === 'sent') return true

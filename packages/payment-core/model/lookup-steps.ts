@@ -11,8 +11,8 @@ export const settled = (state: State, worker: number, other: number): State => (
 })
 
 /**
- * A worker whose facts are stale: its write will be refused, and it looks again. With uncounted claims it equals an
- * idle worker, which can start the same look-up. A cancel that was sent is looked up again.
+ * A worker whose facts are stale: its write will be refused, and it looks again. With uncounted claims it equals an idle worker, which can start
+ * the same look-up. A cancel that was sent is looked up again.
  */
 export function outdated(world: World, worker: number): number {
   if (!world.rules.guard) return worker
@@ -38,8 +38,8 @@ export function withoutListener(world: World, state: State, intentId: string): S
 export type Answered = (state: State, worker: number, words: string) => void
 
 /**
- * A worker reads the record and asks the gateway. A replica that is behind can answer instead. The answer is tied to
- * no time: only the record can change before it is recorded.
+ * A worker reads the record and asks the gateway. A replica that is behind can answer instead. The answer is tied to no time: only the record can
+ * change before it is recorded.
  */
 export function lookUp(world: World, state: State, job: Job, answered: Answered): void {
   lookAt(world, state, job, state.truth, answered)
@@ -76,8 +76,8 @@ const namedJob = (job: Job, knew: string): Job =>
   job.kind === 'bare' && knew === 'order' && job.slot < 0 ? { ...job, kind: 'claim' } : job
 
 /**
- * True if recording the look-up would change nothing at any time. Its write would only make another worker look again,
- * which that worker can do anyway.
+ * True if recording the look-up would change nothing at any time. Its write would only make another worker look again, which that worker can do
+ * anyway.
  */
 function changesNothing(world: World, { record, rows }: State, sight: number): boolean {
   if (!world.rules.guard) return false

@@ -15,10 +15,7 @@ import type { Stored } from './stored-order.ts'
 import { isEnded, type Row } from './workers.ts'
 import type { State, World } from './world.ts'
 
-/**
- * Checks quiescent states: nothing is under way or due, and another look-up would change nothing. Equal facts must end
- * alike.
- */
+/** Checks quiescent states: nothing is under way or due, and another look-up would change nothing. Equal facts must end alike. */
 export class QuiescentStates {
   readonly names = new Map<string, number>()
   readonly #world: World
@@ -71,9 +68,7 @@ function agrees(world: World, { record, truth, rows }: State): boolean {
   return made?.record === record && made.intents.length === 0 && made.executed.length === 0
 }
 
-/**
- * L-11, S-04: all money is kept, returned, or before a person. G-18: no contradiction outlives a look-up that agrees.
- */
+/** L-11, S-04: all money is kept, returned, or before a person. G-18: no contradiction outlives a look-up that agrees. */
 function faultOfMoney({ order, payments }: Stored): Fault | null {
   for (const payment of payments) {
     const { paymentId, contradiction, standing } = payment

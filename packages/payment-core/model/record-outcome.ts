@@ -3,9 +3,7 @@ import { outdated, startsAgain, timeNames } from './lookup-steps.ts'
 import { jobOf, type Worker } from './workers.ts'
 import { claimed, slotOf, type State, type World } from './world.ts'
 
-/**
- * The result of a worker's look-up. `isRecorded` false: nothing was written, and the look-up is repeated or postponed.
- */
+/** The result of a worker's look-up. `isRecorded` false: nothing was written, and the look-up is repeated or postponed. */
 export type RecordedLookup = {
   readonly state: State
   readonly worker: number

@@ -27,8 +27,8 @@ export type Recorded = {
 }
 
 /**
- * All records and all decisions about them, each computed once. Stands for journey/reconcile/record-outcome.ts and
- * `recordDecision` in store/orders.ts. A worker with an older version gets here only in a mutant.
+ * All records and all decisions about them, each computed once. Stands for journey/reconcile/record-outcome.ts and `recordDecision` in
+ * store/orders.ts. A worker with an older version gets here only in a mutant.
  */
 export class Records {
   readonly pool = new ValuePool<Stored>()

@@ -26,10 +26,7 @@ export function startLookup(world: World, state: State, job: Job, other: number,
   })
 }
 
-/**
- * A worker leases a due intent, or one whose lease has run out, and looks its payment up
- * (journey/follow-up/execute-refund.ts, executeRefund).
- */
+/** A worker leases a due intent, or one whose lease has run out, and looks its payment up (journey/follow-up/execute-refund.ts, executeRefund). */
 export function leaseSteps(world: World, state: State, other: number, emit: Emit): void {
   const rows = world.rows.at(state.rows)
   const holder = world.workers.at(other)
@@ -81,8 +78,7 @@ function resumeRefund(world: World, end: RecordedLookup, job: Lease, how: Resume
 }
 
 /**
- * By two unchanged look-ups, `CANCEL_SETTLE_MS` after the call, the gateway has booked or denied what it accepted. It
- * could report nothing later.
+ * By two unchanged look-ups, `CANCEL_SETTLE_MS` after the call, the gateway has booked or denied what it accepted. It could report nothing later.
  */
 function beforeSendingBy(world: World, state: State, intentId: string): ResumePoint {
   const row = world.rows.at(state.rows).find((each) => each.intentId === intentId)
@@ -137,10 +133,7 @@ type Sending = {
   readonly words: string
 }
 
-/**
- * journey/follow-up/execute-refund.ts, send: notes the attempt under the lease, then sends it with the expected
- * balance.
- */
+/** journey/follow-up/execute-refund.ts, send: notes the attempt under the lease, then sends it with the expected balance. */
 function send(
   world: World,
   state: State,

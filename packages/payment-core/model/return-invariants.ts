@@ -15,9 +15,8 @@ const said = (says: Return['says'], atMs: number): Return => ({
 })
 
 /**
- * A return may change only the order's memory of it and the time of its expiry (S-09). Because this is checked for
- * every decision, the model's states hold no returns, and every screen is checked with each return that could be
- * remembered.
+ * A return may change only the order's memory of it and the time of its expiry (S-09). Because this is checked for every decision, the model's
+ * states hold no returns, and every screen is checked with each return that could be remembered.
  */
 export function faultOfReturns(
   rules: Rules,

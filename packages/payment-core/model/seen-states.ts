@@ -3,8 +3,8 @@ import type { State } from './world.ts'
 const FIELDS = 9
 
 /**
- * All visited states, each once. The numbers of a state's parts lie side by side in one array, with open addressing.
- * States are compared whole, never by a hash alone.
+ * All visited states, each once. The numbers of a state's parts lie side by side in one array, with open addressing. States are compared whole,
+ * never by a hash alone.
  */
 export class SeenStates {
   #rows = new Int32Array(FIELDS * 1024)

@@ -54,10 +54,7 @@ function withAnswer(world: World, worker: number, answer: Answer): number {
   return each.at === 'asked' ? world.workers.id({ ...each, answer }) : worker
 }
 
-/**
- * The shop asks for a refund (journey/requests/request-refund.ts). Its earlier refunds are done, on their way, or
- * given up.
- */
+/** The shop asks for a refund (journey/requests/request-refund.ts). Its earlier refunds are done, on their way, or given up. */
 function refundRequestSteps(world: World, state: State, emit: Emit): void {
   const { order, payments } = world.records.pool.at(state.record)
   const rows = world.rows.at(state.rows)

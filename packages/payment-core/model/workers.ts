@@ -79,10 +79,7 @@ export const requestedRefund = (rows: readonly Row[]): RequestedRefund[] =>
 /** The gateway's answer to a call, as its worker received it. */
 export type Answer = 'accepted' | 'refused'
 
-/**
- * Why a worker looks up: a claim that named its order, one that did not, the timer, or a cancel before and after its
- * call.
- */
+/** Why a worker looks up: a claim that named its order, one that did not, the timer, or a cancel before and after its call. */
 export type Job =
   | { readonly kind: 'claim' | 'bare'; readonly index: number; readonly slot: number }
   | { readonly kind: 'sweep' }
@@ -93,8 +90,8 @@ export type Job =
 export type Lease = { readonly intentId: string; readonly index: number; readonly lease: boolean }
 
 /**
- * One worker of any process. What it read is the current record: another worker's write makes it stale, and it must
- * look `again`. Only without the guard does it remember the version it read.
+ * One worker of any process. What it read is the current record: another worker's write makes it stale, and it must look `again`. Only without the
+ * guard does it remember the version it read.
  */
 export type Worker =
   | { readonly at: 'idle' }
@@ -102,10 +99,7 @@ export type Worker =
       readonly at: 'looked'
       readonly job: Job
       readonly sight: number
-      /**
-       * What was stored when the look-up began (journey/reconcile/record-outcome.ts). `older`: the payment was, and
-       * has been recorded since.
-       */
+      /** What was stored when the look-up began (journey/reconcile/record-outcome.ts). `older`: the payment was, and has been recorded since. */
       readonly knew: 'order' | 'payment' | 'nothing' | 'older'
       readonly read: number
     }
@@ -142,10 +136,7 @@ const isUnderWay = ({ state }: Row): boolean => state === 'accepted' || state ==
 export const isInTheWay = (rows: readonly Row[], row: Row): boolean =>
   rows.some((other) => other !== row && other.index === row.index && isUnderWay(other))
 
-/**
- * Only a payment's earliest unsent intent is due, and none while another can be executed (store/cancels.ts,
- * selectDue).
- */
+/** Only a payment's earliest unsent intent is due, and none while another can be executed (store/cancels.ts, selectDue). */
 export function isDue(rows: readonly Row[], row: Row): boolean {
   if (isEnded(row) || isInTheWay(rows, row)) return false
   const first = rows.find((other) => other.index === row.index && other.state === 'requested')

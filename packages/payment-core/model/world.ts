@@ -12,9 +12,8 @@ import type { Stored } from './stored-order.ts'
 import { requestedRefund, ended, rowOf, type Answer, type Job, type Row, type Worker } from './workers.ts'
 
 /**
- * One state of the world, as the numbers of its parts: the gateway's truth, the record, the intents, two workers, the
- * calls on their way, the claims left where they are counted, and a lagging replica. A state has no time: the clock
- * can show any time at any step.
+ * One state of the world, as the numbers of its parts: the gateway's truth, the record, the intents, two workers, the calls on their way, the
+ * claims left where they are counted, and a lagging replica. A state has no time: the clock can show any time at any step.
  */
 export type State = {
   readonly truth: number
@@ -24,16 +23,11 @@ export type State = {
   readonly b: number
   readonly calls: number
   readonly claims: number
-  /**
-   * A lagging replica: the books before their last step, and how often it can still answer from them. 0 without one.
-   */
+  /** A lagging replica: the books before their last step, and how often it can still answer from them. 0 without one. */
   readonly behind: number
 }
 
-/**
- * What a worker knows when it resumes an intent. `too soon`: the gateway may have accepted the call, so it must not be
- * repeated.
- */
+/** What a worker knows when it resumes an intent. `too soon`: the gateway may have accepted the call, so it must not be repeated. */
 export const resumePoints = ['before', 'too soon', 'none', 'accepted', 'refused'] as const
 export type ResumePoint = (typeof resumePoints)[number]
 type RefundAction =
@@ -124,8 +118,7 @@ export class World {
   })
 
   /**
-   * How a worker can go on with an intent after its look-up. `about` packs the number of the rows, the intent's place,
-   * and what the worker knows.
+   * How a worker can go on with an intent after its look-up. `about` packs the number of the rows, the intent's place, and what the worker knows.
    */
   readonly nexts = memoized((record: number, about: number): readonly RefundAction[] => {
     const rows = this.rows.at(Math.floor(about / 32))

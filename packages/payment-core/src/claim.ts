@@ -3,13 +3,12 @@ import { OrderId, PaymentId } from './order/ids.ts'
 import { FailReason } from './payment/fail-reason.ts'
 
 /**
- * What a return or a webhook says happened. It names what to look up and is never believed (S-09). `says` only paces
- * the look-ups and chooses the sentence on the screen until the gateway has concluded.
+ * What a return or a webhook says happened. It names what to look up and is never believed (S-09). `says` only paces the look-ups and chooses the
+ * sentence on the screen until the gateway has concluded.
  */
 export const Claim = z.object({
   /**
-   * `return`: through the order's own link. `visit`: by anybody else; only its ids are used (S-25). `list`: found in
-   * the gateway's list of changes.
+   * `return`: through the order's own link. `visit`: by anybody else; only its ids are used (S-25). `list`: found in the gateway's list of changes.
    */
   source: z.enum(['return', 'visit', 'webhook', 'list']),
   paymentId: PaymentId.nullable(),

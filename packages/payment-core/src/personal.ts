@@ -3,8 +3,8 @@ import type { z } from 'zod'
 declare const personal: unique symbol
 
 /**
- * Text that identifies a person or a bank account. It is ordinary text everywhere except in the log, whose types
- * refuse it, so a log line with a buyer's name does not compile (P-04).
+ * Text that identifies a person or a bank account. It is ordinary text everywhere except in the log, whose types refuse it, so a log line with a
+ * buyer's name does not compile (P-04).
  */
 export type Personal = string & { readonly [personal]?: true }
 

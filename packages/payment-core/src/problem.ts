@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { KeyScope } from './api/key-scope.ts'
 
 /**
- * All expected failures, by kind. Each edge maps every kind once: HTTP and tRPC in the server's `problem-answers.ts`,
- * sentences in the web's `copy.ts`.
+ * All expected failures, by kind. Each edge maps every kind once: HTTP and tRPC in the server's `problem-answers.ts`, sentences in the web's
+ * `copy.ts`.
  */
 export type Problem =
   | GatewayProblem

@@ -46,10 +46,7 @@ export const PageLimit = z.number().int().min(1).max(100).default(20)
 /** Epoch milliseconds. A lower bound is inclusive, an upper bound exclusive. */
 export const Moment = z.number().int().nonnegative()
 
-/**
- * `orders.list`, oldest registration first. A page may hold fewer orders than `limit`, or none. The last page has no
- * `nextCursor`.
- */
+/** `orders.list`, oldest registration first. A page may hold fewer orders than `limit`, or none. The last page has no `nextCursor`. */
 export const ListInput = strictInput({
   status: OrderStatus.optional(),
   /** Only orders with an open review. The answer then includes orphan payments and `totals`. */
@@ -86,8 +83,8 @@ export const OrderList = z.object({
   /** Totals over all open reviews, whatever the other filters; null unless `review` is set, and on later pages. */
   totals: z.array(ReviewTotal).nullable(),
   /**
-   * Payments of unregistered orders that need a person, with the reviews that `orders.resolve` ends. Given with
-   * `review` on the first page, and with `orphanCursor`.
+   * Payments of unregistered orders that need a person, with the reviews that `orders.resolve` ends. Given with `review` on the first page, and
+   * with `orphanCursor`.
    */
   orphans: z.array(PaymentView.extend({ orderId: z.string(), reviews: z.array(ReviewView) })),
   nextOrphan: z.string().nullable(),

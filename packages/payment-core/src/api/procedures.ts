@@ -20,10 +20,7 @@ export const ViewerInput = z.object({ token: ViewToken })
 export const ShownScreen = z.intersection(
   Screen,
   z.object({
-    /**
-     * The viewer's token: signed, expiring, read-only. `/result/<token>`, `payments.screen` and `payments.watch` take
-     * it.
-     */
+    /** The viewer's token: signed, expiring, read-only. `/result/<token>`, `payments.screen` and `payments.watch` take it. */
     token: z.string(),
     /** True if nothing will change by itself, so the page need not watch. */
     final: z.boolean(),
@@ -41,9 +38,7 @@ export type ShownScreen = z.infer<typeof ShownScreen>
 
 export const OrderInput = strictInput({ orderId: OrderId })
 
-/**
- * `orders.cancel`. The same key with the same body gives the same answer and cancels once. Another body is a conflict.
- */
+/** `orders.cancel`. The same key with the same body gives the same answer and cancels once. Another body is a conflict. */
 export const CancelInput = z.strictObject({
   /** For a payment of an unregistered order: the order id that the gateway names. */
   orderId: z.string().min(1).max(100),

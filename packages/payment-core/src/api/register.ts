@@ -6,10 +6,7 @@ import { OrderStatus } from '../order/order.ts'
 import { Reference } from '../order/reference.ts'
 import { strictInput } from './strict-input.ts'
 
-/**
- * An app's own URL scheme, as the SDK's `app_scheme`: `myshop` or `myshop://`. Schemes that browsers handle are
- * refused.
- */
+/** An app's own URL scheme, as the SDK's `app_scheme`: `myshop` or `myshop://`. Schemes that browsers handle are refused. */
 export const AppScheme = z
   .string()
   .max(64)
@@ -73,8 +70,8 @@ const ReturnTo = z
 export const partsFault = 'taxFree and vat together are more than the amount'
 
 /**
- * `orders.register`. `currency` defaults to KRW, `expiresAt` to the configured life. Registering an open order again
- * replaces the fields that are given and keeps the others.
+ * `orders.register`. `currency` defaults to KRW, `expiresAt` to the configured life. Registering an open order again replaces the fields that are
+ * given and keeps the others.
  */
 export const RegisterInput = strictInput({
   orderId: OrderId,
@@ -89,10 +86,7 @@ export const RegisterInput = strictInput({
   returnTo: ReturnTo.optional(),
   /** The shop's own strings, which every answer and notice repeats. */
   reference: Reference.optional(),
-  /**
-   * Set when the payment starts in the shop's app: the screen then offers the way back into it. It belongs to the
-   * link, not to the order.
-   */
+  /** Set when the payment starts in the shop's app: the screen then offers the way back into it. It belongs to the link, not to the order. */
   appScheme: AppScheme.optional(),
 }).refine(({ amount, taxFree = 0, vat = 0 }) => taxFree + vat <= amount, {
   message: partsFault,
@@ -117,10 +111,7 @@ export const RegisterAnswer = z.object({
   returnUrl: z.string(),
   /** True if the gateway refuses any other amount for this order before its window opens. */
   amountFixed: z.boolean(),
-  /**
-   * The gateway holds another amount for this order id: somebody else uses the id, and their payments will not be this
-   * order's (M-22).
-   */
+  /** The gateway holds another amount for this order id: somebody else uses the id, and their payments will not be this order's (M-22). */
   conflict: z.boolean(),
 })
 export type RegisterAnswer = z.infer<typeof RegisterAnswer>

@@ -2,9 +2,8 @@ import type { DecisionBuilder } from './decision-builder.ts'
 import { amountOf, remainderOf, type Payment } from '../payment/payment.ts'
 
 /**
- * Announces each cancel of a payment since `held`, until all of it is returned. `held` is null if none was announced
- * for this order. The kept payment is measured by the order's amount, so that a larger amount reported later cannot
- * lead out of `cancelled` (S-06).
+ * Announces each cancel of a payment since `held`, until all of it is returned. `held` is null if none was announced for this order. The kept
+ * payment is measured by the order's amount, so that a larger amount reported later cannot lead out of `cancelled` (S-06).
  */
 export function announceCancels(builder: DecisionBuilder, payment: Payment, held: Payment | null): void {
   if (payment.standing !== 'kept') {
@@ -41,8 +40,8 @@ export const announceReturned = (builder: DecisionBuilder, payment: Payment): vo
   })
 
 /**
- * The running totals of the cancels since `held`, one announcement each, however late they are seen (S-12). Known
- * cancels come first: otherwise two in one second could give a total that never was.
+ * The running totals of the cancels since `held`, one announcement each, however late they are seen (S-12). Known cancels come first: otherwise two
+ * in one second could give a total that never was.
  */
 function totalsSince(payment: Payment, held: Payment | null): number[] {
   const known = new Set(held?.cancels.map((cancel) => cancel.id))

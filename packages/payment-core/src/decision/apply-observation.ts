@@ -16,9 +16,7 @@ import {
 import { announceCancels } from './announce-cancels.ts'
 import { closeAccount, classifyPayment } from './classify-payment.ts'
 
-/**
- * How long a contradiction is looked up again before it is certain: the gateway's replica may lag behind (G-09, G-18).
- */
+/** How long a contradiction is looked up again before it is certain: the gateway's replica may lag behind (G-09, G-18). */
 const CONTRADICTION_MS = 30_000
 
 export const accountIssued = 'a virtual account is issued for exactly this amount'
@@ -56,9 +54,8 @@ function endContradiction(builder: DecisionBuilder, payment: Payment): void {
 }
 
 /**
- * Handles an observation that contradicts the held facts. Its certain part is joined, nothing is done automatically,
- * and the payment is looked up again. A lasting contradiction goes to a person (G-09, M-12). Earlier decisions stay,
- * but money returned from the kept payment counts.
+ * Handles an observation that contradicts the held facts. Its certain part is joined, nothing is done automatically, and the payment is looked up
+ * again. A lasting contradiction goes to a person (G-09, M-12). Earlier decisions stay, but money returned from the kept payment counts.
  */
 function recordContradiction(
   builder: DecisionBuilder,

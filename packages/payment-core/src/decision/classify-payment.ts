@@ -23,9 +23,8 @@ type Classification =
   | { readonly standing: 'undecided'; readonly because: Doubt }
 
 /**
- * Classifies a payment by these questions, in order: does the evidence say that it is ours, does it match the order,
- * is it the first, is it in time. Money that is not kept may be refunded, and without a time there is no evidence for
- * that (S-23).
+ * Classifies a payment by these questions, in order: does the evidence say that it is ours, does it match the order, is it the first, is it in
+ * time. Money that is not kept may be refunded, and without a time there is no evidence for that (S-23).
  */
 function classificationOf(
   builder: Pick<DecisionBuilder, 'order' | 'input'>,
@@ -57,10 +56,7 @@ function isSoonEnough(order: Order, payment: Payment, policy: Policy, nowMs: num
   return begun !== null && begun <= order.expiresAtMs && paidAtMs <= deadlineMs + policy.acceptLateMs
 }
 
-/**
- * Why a payment does not match its order; null when it does. The order's total is compared, not the amount charged
- * (M-19).
- */
+/** Why a payment does not match its order; null when it does. The order's total is compared, not the amount charged (M-19). */
 function mismatch(order: Order, payment: Payment, policy: Policy): RejectReason | null {
   if (payment.testChannel && !policy.allowTestChannel) return 'channel'
   if (currencyOf(payment) !== order.currency) return 'currency'
@@ -80,8 +76,7 @@ export function classifyPayment(builder: DecisionBuilder, payment: Payment, seen
   builder.endReviews(placed, ['orphan'], 'its order is registered')
   if (found.standing === 'kept') return keep(builder, placed, seen)
   const isGone = remainderOf(placed) === 0
-  // Money that came and went before any look-up is announced by its end. Money that was never the order's is not
-  // announced (M-26).
+  // Money that came and went before any look-up is announced by its end. Money that was never the order's is not announced (M-26).
   if (found.standing === 'undecided') {
     if (!isGone)
       builder.openReview(
@@ -109,8 +104,8 @@ const foundPaid = 'the gateway says paid: this order, this amount, this currency
 const asPaid = (payment: Payment): Payment => ({ ...payment, status: 'paid', cancelledAmount: 0 })
 
 /**
- * Closes a virtual account of an order that has its payment, so that nobody pays into it (V-05). If the deposit was
- * faster, the gateway says so, and the money is surplus (V-06).
+ * Closes a virtual account of an order that has its payment, so that nobody pays into it (V-05). If the deposit was faster, the gateway says so,
+ * and the money is surplus (V-06).
  */
 export function closeAccount(
   builder: DecisionBuilder,

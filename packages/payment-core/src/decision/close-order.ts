@@ -6,8 +6,8 @@ import { fail, ok, type Result } from '../result.ts'
 import { closeAccount } from './classify-payment.ts'
 
 /**
- * Closes an unpaid order for the shop. Its virtual accounts are closed where the PG can, and money that still comes is
- * not kept (M-31). Null when the order is closed already.
+ * Closes an unpaid order for the shop. Its virtual accounts are closed where the PG can, and money that still comes is not kept (M-31). Null when
+ * the order is closed already.
  */
 export function closeOrder(
   input: DecideInput & { readonly order: Order; readonly actor: string },

@@ -9,10 +9,7 @@ import { begunAtMs, remainderOf, type Payment } from '../payment/payment.ts'
 import { invariant } from '../result.ts'
 import { countLook, withReturn } from '../order/returns.ts'
 
-/**
- * Decides what is recorded from the held facts, the observation and the time. Pure and total; every path to a decision
- * ends here.
- */
+/** Decides what is recorded from the held facts, the observation and the time. Pure and total; every path to a decision ends here. */
 export function decide(input: DecideInput): Decision {
   const { order } = input
   if (order === null) return adoptOrphans(input)
@@ -56,8 +53,8 @@ function announceAdopted(builder: DecisionBuilder): void {
 }
 
 /**
- * Compares the cancels in the gateway's record with the requested refunds. What the record shows is done, even if a
- * person was called for it (M-25). What it shows twice, or in excess, goes to a person (M-24, S-24).
+ * Compares the cancels in the gateway's record with the requested refunds. What the record shows is done, even if a person was called for it
+ * (M-25). What it shows twice, or in excess, goes to a person (M-24, S-24).
  */
 function matchRefunds(builder: DecisionBuilder, payment: Payment): void {
   const isBack = remainderOf(payment) === 0 && payment.cancelledAmount > 0
@@ -91,8 +88,8 @@ function matchRefunds(builder: DecisionBuilder, payment: Payment): void {
 }
 
 /**
- * Expires an order only by a look-up by order id that began after the deadline and found no money (V-04, S-20). Money
- * of the order id's earlier life does not count.
+ * Expires an order only by a look-up by order id that began after the deadline and found no money (V-04, S-20). Money of the order id's earlier
+ * life does not count.
  */
 function expire(builder: DecisionBuilder): void {
   const { order, input } = builder

@@ -41,8 +41,8 @@ export type DecideInput = {
 }
 
 /**
- * The account for refunds of a virtual account's deposit, which has no card to return to (M-13). `bank` is the
- * standard three-digit code (docs/gateway/portone-v1.md §6.3).
+ * The account for refunds of a virtual account's deposit, which has no card to return to (M-13). `bank` is the standard three-digit code
+ * (docs/gateway/portone-v1.md §6.3).
  */
 export const RefundAccount = z.object({
   bank: z.string().regex(/^\d{3}$/, 'a bank is its standard three-digit code'),
@@ -54,24 +54,21 @@ export const RefundAccount = z.object({
 })
 export type RefundAccount = z.infer<typeof RefundAccount>
 
-/**
- * Money that the order does not keep, the shop's request, a virtual account that must be closed, or a person's
- * decision.
- */
+/** Money that the order does not keep, the shop's request, a virtual account that must be closed, or a person's decision. */
 export const CancelCause = z.enum(['rejected', 'surplus', 'late', 'shop', 'account', 'person'])
 export type CancelCause = z.infer<typeof CancelCause>
 
 /**
- * The state of a request to the gateway. `requested`: stored, not sent. `accepted`: the gateway agreed, but its record
- * does not show it yet. `unknown`: sent without a readable answer. `refused`: by the gateway itself. `done`: its
- * record shows it. `over`: a person was called, and nothing more is sent.
+ * The state of a request to the gateway. `requested`: stored, not sent. `accepted`: the gateway agreed, but its record does not show it yet.
+ * `unknown`: sent without a readable answer. `refused`: by the gateway itself. `done`: its record shows it. `over`: a person was called, and
+ * nothing more is sent.
  */
 export const CancelState = z.enum(['requested', 'accepted', 'unknown', 'refused', 'done', 'over'])
 export type CancelState = z.infer<typeof CancelState>
 
 /**
- * A stored request to undo something at the gateway: a refund, or the closing of a virtual account. It is kept until
- * it is done or before a person. One intent for each cause and payment (S-08).
+ * A stored request to undo something at the gateway: a refund, or the closing of a virtual account. It is kept until it is done or before a person.
+ * One intent for each cause and payment (S-08).
  */
 export type CancelIntent = {
   readonly intentId: string

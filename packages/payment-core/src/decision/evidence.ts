@@ -38,10 +38,7 @@ const isAdopted = (order: Order, facts: Facts): boolean =>
 /** Why a person must say whose money it is. */
 export type Doubt = 'predates_order' | 'amount_conflict' | 'discounted' | 'undated'
 
-/**
- * Why the evidence does not tie this money to this order; null when it does. Doubtful money is neither kept nor
- * refunded automatically (S-23).
- */
+/** Why the evidence does not tie this money to this order; null when it does. Doubtful money is neither kept nor refunded automatically (S-23). */
 export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doubt | null {
   if (isOfEarlierLife(order, facts)) return 'predates_order'
   if (isExact(order, facts)) return null
@@ -52,9 +49,8 @@ export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doub
 }
 
 /**
- * Another amount can come through our window only if none was fixed when the payment began. If the gateway holds none,
- * the window was forged. If it holds ours, but only since later, that proves nothing. Otherwise somebody else uses the
- * order id.
+ * Another amount can come through our window only if none was fixed when the payment began. If the gateway holds none, the window was forged. If it
+ * holds ours, but only since later, that proves nothing. Otherwise somebody else uses the order id.
  */
 function cameThroughOurWindow(order: Order, facts: Facts, { fixed }: Evidence): boolean {
   if (fixed.kind !== 'held') return fixed.kind === 'none'

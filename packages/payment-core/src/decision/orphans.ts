@@ -18,10 +18,7 @@ import {
 } from '../payment/payment.ts'
 import type { Review } from '../review/review.ts'
 
-/**
- * A placeholder for an unregistered order, so that a person can be told of its payment and can end its reviews. It is
- * never stored.
- */
+/** A placeholder for an unregistered order, so that a person can be told of its payment and can end its reviews. It is never stored. */
 export function standInOrder(payment: Payment, reviews: readonly Review[]): Order {
   const begun = begunAtMs(payment) ?? 0
   const mine = reviews.filter((review) => review.paymentId === payment.paymentId)
@@ -51,8 +48,8 @@ export function standInOrder(payment: Payment, reviews: readonly Review[]): Orde
 }
 
 /**
- * Holds payments of unregistered orders, without cancelling them (M-17). Contradictory ones are orphans too, with
- * money or not, so that the order's first look-up calls a person if it is registered.
+ * Holds payments of unregistered orders, without cancelling them (M-17). Contradictory ones are orphans too, with money or not, so that the order's
+ * first look-up calls a person if it is registered.
  */
 export function adoptOrphans(input: DecideInput): Decision {
   const held = new Map(input.payments.map((payment) => [payment.paymentId, payment]))

@@ -1,6 +1,6 @@
 /**
- * The currencies whose decimal digits by ISO 4217 are not two. `Intl` follows CLDR, which has the digits that shops
- * use (none for LAK, IQD or RSD) and changes between versions.
+ * The currencies whose decimal digits by ISO 4217 are not two. `Intl` follows CLDR, which has the digits that shops use (none for LAK, IQD or RSD)
+ * and changes between versions.
  */
 const digits: ReadonlyMap<string, number> = new Map([
   ...['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG'].map((code) => [code, 0] as const),

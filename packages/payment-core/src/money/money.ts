@@ -7,10 +7,7 @@ export const MinorUnits = z.number().int().nonnegative().max(Number.MAX_SAFE_INT
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'a currency is an ISO 4217 code such as KRW')
 export type Currency = z.infer<typeof Currency>
 
-/**
- * Integer minor units with their ISO 4217 currency. The won has no minor unit: ₩14,000 is `{ amount: 14000,
- * currency: 'KRW' }`.
- */
+/** Integer minor units with their ISO 4217 currency. The won has no minor unit: ₩14,000 is `{ amount: 14000, currency: 'KRW' }`. */
 export const Money = z.object({ amount: MinorUnits, currency: Currency })
 export type Money = z.infer<typeof Money>
 

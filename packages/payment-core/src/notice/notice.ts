@@ -23,8 +23,8 @@ export const NoticeType = z.enum([
 export type NoticeType = z.infer<typeof NoticeType>
 
 /**
- * An order in answers and notices. It has no `returnUrl`, because that contains a token for the order's screen, and
- * notices pass through queues and logs. `orders.get` gives it.
+ * An order in answers and notices. It has no `returnUrl`, because that contains a token for the order's screen, and notices pass through queues and
+ * logs. `orders.get` gives it.
  */
 export const OrderSummary = z.object({
   orderId: z.string(),
@@ -101,8 +101,8 @@ export type Notice = {
 }
 
 /**
- * `payment%2Epaid:ord-1001:imp_123:0`: type, order, payment, total cancelled. Full stops are escaped because Standard
- * Webhooks separates its signed text with them, and colons so that no two announcements share an id.
+ * `payment%2Epaid:ord-1001:imp_123:0`: type, order, payment, total cancelled. Full stops are escaped because Standard Webhooks separates its signed
+ * text with them, and colons so that no two announcements share an id.
  */
 export function noticeId(
   type: NoticeType,

@@ -8,10 +8,9 @@ type ChangedField = 'name' | 'expiresAt' | 'taxFree' | 'vat' | 'reference' | 're
 type ChangedTerms = { readonly order: Order; readonly fields: readonly ChangedField[] }
 
 /**
- * Applies a second registration to a held order. Another amount or currency is a conflict, because a customer may be
- * paying right now. The other fields change while the order is open. Afterwards nothing changes and the answer stays
- * the same: a shop whose page registers at each visit must learn that the order is paid, not that its new deadline is
- * refused.
+ * Applies a second registration to a held order. Another amount or currency is a conflict, because a customer may be paying right now. The other
+ * fields change while the order is open. Afterwards nothing changes and the answer stays the same: a shop whose page registers at each visit must
+ * learn that the order is paid, not that its new deadline is refused.
  */
 export function changedTerms(
   order: Order,

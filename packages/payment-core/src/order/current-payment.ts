@@ -17,8 +17,8 @@ export function currentPayment(order: Order, payments: readonly Payment[]): Paym
 }
 
 /**
- * Since when a payment has been under way that may still succeed; null if none is. Every payment of the order counts,
- * not only the newest (S-22, R-25).
+ * Since when a payment has been under way that may still succeed; null if none is. Every payment of the order counts, not only the newest (S-22,
+ * R-25).
  */
 export function underWaySince(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const tries = payments.filter((payment) => mayStillPay(order, payment, nowMs))

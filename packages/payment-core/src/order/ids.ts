@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * The shop's id for what it expects to be paid. All PGs take these characters. The first letter or digit keeps an id
- * from changing the path of a gateway call, however it is encoded.
+ * The shop's id for what it expects to be paid. All PGs take these characters. The first letter or digit keeps an id from changing the path of a
+ * gateway call, however it is encoded.
  */
 export const OrderId = z
   .string()

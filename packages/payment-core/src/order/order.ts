@@ -17,8 +17,8 @@ export const OrderStatus = z.enum([
 export type OrderStatus = z.infer<typeof OrderStatus>
 
 /**
- * What the customer's return through the order's own link said of one payment. It paces look-ups and chooses the
- * screen's sentence until the gateway has concluded (S-25).
+ * What the customer's return through the order's own link said of one payment. It paces look-ups and chooses the screen's sentence until the
+ * gateway has concluded (S-25).
  */
 export const Return = z.object({
   says: z.enum(['success', 'failure', 'nothing']),
@@ -44,15 +44,15 @@ export const Order = z.object({
   registeredAtMs: z.number().int(),
   expiresAtMs: z.number().int(),
   /**
-   * Payments of exactly the order's amount count from this time on, which can be before its registration: a claim
-   * waited for it, or a backup was restored (W-06, C-09).
+   * Payments of exactly the order's amount count from this time on, which can be before its registration: a claim waited for it, or a backup was
+   * restored (W-06, C-09).
    */
   adoptsFromMs: z.number().int(),
   /** A virtual account's due date extends the order's life only to this time, whatever the browser chose (V-09). */
   accountsUntilMs: z.number().int(),
   /**
-   * The earliest time, by the gateway's clock if known, from which it refuses other amounts for this order id; null if
-   * it does not, as far as we know.
+   * The earliest time, by the gateway's clock if known, from which it refuses other amounts for this order id; null if it does not, as far as we
+   * know.
    */
   amountFixedAtMs: z.number().int().nullable(),
   /** When the shop closed the order; null if it has not. */
@@ -83,10 +83,7 @@ export const CLAIMED_SUCCESS_MS = 15 * 60_000
 /** The same for a PG that approves later. No document says how much later; a day loses no money. */
 export const LATER_APPROVAL_MS = 24 * 3_600_000
 
-/**
- * When an order may expire: at its own deadline, or later while a virtual account can still be paid into or a claimed
- * success may arrive.
- */
+/** When an order may expire: at its own deadline, or later while a virtual account can still be paid into or a claimed success may arrive. */
 export function deadlineOf(order: Order, payments: readonly Payment[]): number {
   const dues = payments
     .filter((payment) => payment.status === 'awaiting_deposit')
@@ -112,8 +109,8 @@ export const keptOf = (order: Order, payments: readonly Payment[]): Payment | nu
   payments.find((payment) => payment.paymentId === order.keptPaymentId) ?? null
 
 /**
- * The amount that the shop holds for an order, in minor units. It counts from the order's amount, which the kept
- * payment matched: a larger amount reported later is a contradiction.
+ * The amount that the shop holds for an order, in minor units. It counts from the order's amount, which the kept payment matched: a larger amount
+ * reported later is a contradiction.
  */
 export function balanceOf(order: Order, payments: readonly Payment[]): number {
   const kept = keptOf(order, payments)
@@ -124,20 +121,14 @@ export function balanceOf(order: Order, payments: readonly Payment[]): number {
 export const isExact = (order: Order, facts: Facts): boolean =>
   amountOf(facts) === order.amount && currencyOf(facts) === order.currency
 
-/**
- * Whether a virtual account can still finalise the order: issued for exactly its amount, and not in an earlier life of
- * the order id (M-21).
- */
+/** Whether a virtual account can still finalise the order: issued for exactly its amount, and not in an earlier life of the order id (M-21). */
 export const awaitsDeposit = (order: Order, payment: Payment): boolean =>
   payment.status === 'awaiting_deposit' &&
   countsStill(order, payment) &&
   isExact(order, payment) &&
   (begunAtMs(payment) ?? order.registeredAtMs) >= order.adoptsFromMs
 
-/**
- * An order keeps waiting for an account until its contradiction is certain, but does not start waiting for a
- * contradictory one.
- */
+/** An order keeps waiting for an account until its contradiction is certain, but does not start waiting for a contradictory one. */
 const countsStill = ({ status }: Order, { contradiction }: Payment): boolean =>
   contradiction === null || (!contradiction.isCertain && status === 'awaiting_deposit')
 

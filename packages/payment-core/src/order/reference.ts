@@ -4,8 +4,8 @@ const REFERENCES_MAX = 20
 const Text = z.string().trim().min(1).max(200)
 
 /**
- * The shop's own strings about an order, such as a cart or customer number, as a list or with names. Landfall repeats
- * them in every answer and notice and finds orders by them, but does not interpret them.
+ * The shop's own strings about an order, such as a cart or customer number, as a list or with names. Landfall repeats them in every answer and
+ * notice and finds orders by them, but does not interpret them.
  */
 export const Reference = z.union([
   z.array(Text).max(REFERENCES_MAX),

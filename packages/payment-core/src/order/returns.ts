@@ -3,8 +3,8 @@ import type { Return } from './order.ts'
 /** How long, with two look-ups, a claimed failure shows *checking* while the gateway still says `ready`. */
 export const SETTLE_FAILURE_MS = 10_000
 /**
- * The same for a return without a flag: KG INICIS bank transfers return before they are approved
- * (docs/gateway/portone-v1.md §2.3). Also for a window open in another tab.
+ * The same for a return without a flag: KG INICIS bank transfers return before they are approved (docs/gateway/portone-v1.md §2.3). Also for a
+ * window open in another tab.
  */
 export const SETTLE_SILENT_MS = 180_000
 export const SETTLE_LOOKS_MIN = 2
@@ -13,9 +13,8 @@ export const SETTLE_LOOKS_MIN = 2
 const RETURNS_MAX = 8
 
 /**
- * Adds a return; the newest one of a payment counts. A claimed success is not replaced by a later failure or silence:
- * *failed, pay again* must not appear while an approval may be on its way (S-22). Nor does repeating it renew its
- * time, so a reloaded page does not keep an order open for ever.
+ * Adds a return; the newest one of a payment counts. A claimed success is not replaced by a later failure or silence: *failed, pay again* must not
+ * appear while an approval may be on its way (S-22). Nor does repeating it renew its time, so a reloaded page does not keep an order open for ever.
  */
 export function withReturn(held: readonly Return[], returned: Return | null): readonly Return[] {
   if (returned === null) return held
@@ -33,10 +32,7 @@ export const countLook = (returns: readonly Return[]): Return[] =>
 export const hasSettled = (said: Return, nowMs: number, laterMs = 0): boolean =>
   said.looks >= SETTLE_LOOKS_MIN && nowMs >= settlesAt(said, laterMs)
 
-/**
- * When a return's screen stops showing *checking*; never for a claimed success. `laterMs`: how much later the PG may
- * approve.
- */
+/** When a return's screen stops showing *checking*; never for a claimed success. `laterMs`: how much later the PG may approve. */
 export function settlesAt(said: Return, laterMs = 0): number {
   if (said.says === 'success') return Number.POSITIVE_INFINITY
   return said.atMs + (said.says === 'failure' ? SETTLE_FAILURE_MS : Math.max(SETTLE_SILENT_MS, laterMs))

@@ -17,10 +17,9 @@ const spacings: ReadonlyArray<{ readonly untilAgeMs: number; readonly everyMs: n
 const SPARSE_MS = HOUR_MS
 
 /**
- * When to look an order up again; null when there is nothing left to wait for. Every order that is not final is
- * scheduled (L-10), and also one with money from before its registration, because only a look-up of the whole order
- * says whose it is. That look-up comes within a minute, because the order's age depends on the clock that registered
- * it (L-02, K-03). A look-up right after the deadline lets the order expire.
+ * When to look an order up again; null when there is nothing left to wait for. Every order that is not final is scheduled (L-10), and also one with
+ * money from before its registration, because only a look-up of the whole order says whose it is. That look-up comes within a minute, because the
+ * order's age depends on the clock that registered it (L-02, K-03). A look-up right after the deadline lets the order expire.
  */
 export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const next = nextByAge(order, payments, nowMs)
@@ -44,10 +43,7 @@ function nextByAge(order: Order, payments: readonly Payment[], nowMs: number): n
   return Math.min(...candidates)
 }
 
-/**
- * A contradiction is looked up soon, until it is certain or resolved, and then occasionally, because a later look-up
- * may resolve it (G-18).
- */
+/** A contradiction is looked up soon, until it is certain or resolved, and then occasionally, because a later look-up may resolve it (G-18). */
 function nextInDoubt(payments: readonly Payment[], nowMs: number): number | null {
   const doubts = payments.flatMap(({ contradiction }) => (contradiction === null ? [] : [contradiction]))
   if (doubts.length === 0) return null
@@ -57,8 +53,8 @@ function nextInDoubt(payments: readonly Payment[], nowMs: number): number | null
 const DOUBT_SPACING_MS = 11 * SECOND_MS
 
 /**
- * A fixed account can receive deposits after its order was paid or cancelled, and any account after its order has
- * expired. Only the list of deposits shows them, so one look-up a day finds them (V-08).
+ * A fixed account can receive deposits after its order was paid or cancelled, and any account after its order has expired. Only the list of
+ * deposits shows them, so one look-up a day finds them (V-08).
  */
 function afterwards(order: Order, payments: readonly Payment[], nowMs: number): number | null {
   const canReceive = ({ deposited, status }: Payment): boolean =>

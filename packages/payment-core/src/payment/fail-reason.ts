@@ -43,9 +43,9 @@ type Rule = {
 }
 
 /**
- * No code system exists (docs/gateway/portone-v1.md §6.5): PG codes and Korean texts arrive as they are. Refusals
- * precede *closed*, because a limit refusal carries the closing text when the customer closes the window after it. An
- * expired session comes first, because its texts use the card's words (R-28).
+ * No code system exists (docs/gateway/portone-v1.md §6.5): PG codes and Korean texts arrive as they are. Refusals precede *closed*, because a limit
+ * refusal carries the closing text when the customer closes the window after it. An expired session comes first, because its texts use the card's
+ * words (R-28).
  */
 const rules: readonly Rule[] = [
   {
@@ -117,8 +117,8 @@ const rules: readonly Rule[] = [
 ]
 
 /**
- * Maps a PG's code and message to a reason; `unknown` when neither is known. `protocolReason` is the reason that the
- * gateway protocol's own code gives. It ranks with the other codes.
+ * Maps a PG's code and message to a reason; `unknown` when neither is known. `protocolReason` is the reason that the gateway protocol's own code
+ * gives. It ranks with the other codes.
  */
 export function failReasonOf(
   code: string | null,
@@ -144,8 +144,8 @@ const READ_CHARACTERS_MAX = 500
 export const MESSAGE_LENGTH_MAX = 300
 
 /**
- * Cleans text from outside for small print: no control or bidi characters, no lone surrogates (`encodeURIComponent`
- * throws on them), at most 300 characters. Null for text with a broken encoding (EUC-KR bytes read as UTF-8).
+ * Cleans text from outside for small print: no control or bidi characters, no lone surrogates (`encodeURIComponent` throws on them), at most 300
+ * characters. Null for text with a broken encoding (EUC-KR bytes read as UTF-8).
  */
 export function shownText(raw: string | null): string | null {
   if (raw === null || raw.includes('\uFFFD')) return null

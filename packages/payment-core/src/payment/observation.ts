@@ -4,9 +4,8 @@ import { join, type Facts } from './payment.ts'
 export type Observation = Facts
 
 /**
- * A list read over several pages can show a payment twice, before and after a change (G-15). Within one look-up that
- * is no contradiction, so the two are joined. A record that names another order stays separate, and is detected later
- * (G-07).
+ * A list read over several pages can show a payment twice, before and after a change (G-15). Within one look-up that is no contradiction, so the
+ * two are joined. A record that names another order stays separate, and is detected later (G-07).
  */
 export function onePerPayment(seen: readonly Observation[]): Observation[] {
   const byPayment = new Map<string, Observation>()

@@ -36,14 +36,9 @@ export const Details = z.object({
   receiptUrl: z.string().nullable(),
   /** The PG's own text, which can contain anything. */
   failReason: personally(z.string()).nullable(),
-  /**
-   * In minor units. A discount makes the charge smaller than the order's total, which is the amount compared (M-19).
-   */
+  /** In minor units. A discount makes the charge smaller than the order's total, which is the amount compared (M-19). */
   discount: z.number().int().nullable(),
-  /**
-   * `later`: the PG may approve minutes or hours after the customer's return (docs/gateway/portone-v1.md §2.4). Null
-   * in older records.
-   */
+  /** `later`: the PG may approve minutes or hours after the customer's return (docs/gateway/portone-v1.md §2.4). Null in older records. */
   approval: addedLater(z.enum(['at_once', 'later'])),
   /** The approval number on the customer's slip. */
   approvalNumber: addedLater(personally(z.string())),
@@ -77,8 +72,8 @@ export const Facts = z.object({
 export type Facts = z.infer<typeof Facts>
 
 /**
- * Why a payment with money is or is not the one that its order keeps. `undecided`: the evidence does not say whose
- * money it is, so a person must decide whether to keep or refund it (S-23).
+ * Why a payment with money is or is not the one that its order keeps. `undecided`: the evidence does not say whose money it is, so a person must
+ * decide whether to keep or refund it (S-23).
  */
 export const Standing = z.enum(['kept', 'rejected', 'surplus', 'late', 'orphan', 'undecided'])
 export type Standing = z.infer<typeof Standing>
@@ -87,8 +82,8 @@ export const RejectReason = z.enum(['amount', 'currency', 'channel'])
 export type RejectReason = z.infer<typeof RejectReason>
 
 /**
- * Contradictory evidence. A replica of the gateway may lag behind, so the payment is looked up again, and nothing is
- * done automatically meanwhile. Only a lasting contradiction is certain, and goes to a person (G-09, G-18, M-12).
+ * Contradictory evidence. A replica of the gateway may lag behind, so the payment is looked up again, and nothing is done automatically meanwhile.
+ * Only a lasting contradiction is certain, and goes to a person (G-09, G-18, M-12).
  */
 export const Contradiction = z.object({
   what: z.string(),
@@ -134,10 +129,7 @@ export const begunLast = (payments: readonly Payment[]): Payment | null =>
 export const remainderOf = (facts: Facts): number =>
   heldMoney(facts) ? Math.max(0, amountOf(facts) - facts.cancelledAmount) : 0
 
-/**
- * Joins two sets of facts about one payment. Commutative, associative and idempotent, so the order of observations
- * does not matter.
- */
+/** Joins two sets of facts about one payment. Commutative, associative and idempotent, so the order of observations does not matter. */
 export function join(a: Facts, b: Facts): Facts {
   return {
     paymentId: a.paymentId,
@@ -154,8 +146,7 @@ export function join(a: Facts, b: Facts): Facts {
 }
 
 /**
- * Joins contradictory evidence. A record of another order is not about this payment (G-07). The fields that are
- * compared keep their held values.
+ * Joins contradictory evidence. A record of another order is not about this payment (G-07). The fields that are compared keep their held values.
  */
 export function joinInDoubt(held: Facts | null, seen: Facts): Facts {
   if (held === null) return join(seen, seen)
@@ -215,8 +206,8 @@ const joinDetails = (a: Details, b: Details): Details => ({
 })
 
 /**
- * The contradiction between held facts and a look-up that *began after* they were recorded; null if there is none. An
- * overlapping, older answer never gets here, because the guarded write refuses it as stale.
+ * The contradiction between held facts and a look-up that *began after* they were recorded; null if there is none. An overlapping, older answer
+ * never gets here, because the guarded write refuses it as stale.
  */
 export function contradictionOf(held: Facts | null, seen: Facts): string | null {
   if (seen.amounts.length !== 1) return 'amount_changed'

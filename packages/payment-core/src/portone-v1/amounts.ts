@@ -2,9 +2,9 @@ import { minorDigits } from '../money/minor-digits.ts'
 import type { Currency } from '../money/money.ts'
 
 /**
- * Converts a V1 amount, in currency units (docs/gateway/portone-v1.md §4.1), to minor units, from the number's decimal
- * text. Null for a fraction of a minor unit, a negative amount, or more than a number holds exactly: it never rounds
- * (G-08). The error of a gateway that adds floats is undone: 0.30000000000000004 for 0.10 and 0.20 is 30 (M-33).
+ * Converts a V1 amount, in currency units (docs/gateway/portone-v1.md §4.1), to minor units, from the number's decimal text. Null for a fraction of
+ * a minor unit, a negative amount, or more than a number holds exactly: it never rounds (G-08). The error of a gateway that adds floats is undone:
+ * 0.30000000000000004 for 0.10 and 0.20 is 30 (M-33).
  */
 export function toMinor(units: number, currency: Currency): number | null {
   const digits = minorDigits(currency)

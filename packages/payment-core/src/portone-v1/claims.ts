@@ -11,8 +11,8 @@ type BadInput = Extract<Problem, { kind: 'bad_input' }>
 const badInput = (where: string): { ok: false; problem: BadInput } => fail({ kind: 'bad_input', where })
 
 /**
- * Reads a return as a claim. Ids with invalid characters or lengths are dropped, so that no call is made of them
- * (R-19); `null`, `undefined` and an empty text mean *none*. Without an id, only a view token can help.
+ * Reads a return as a claim. Ids with invalid characters or lengths are dropped, so that no call is made of them (R-19); `null`, `undefined` and an
+ * empty text mean *none*. Without an id, only a view token can help.
  */
 export function claimFromReturn(fields: ReturnFields): Claim {
   const message = textOf(fields.error_msg)
@@ -40,8 +40,8 @@ const ownCodes: ReadonlyMap<string, FailReason> = new Map([
 ])
 
 /**
- * Reads `imp_success`, `success` (some PGs) or `imp_status` (older pages). An error without a flag claims a failure
- * (docs/gateway/portone-v1.md §2.1, R-28).
+ * Reads `imp_success`, `success` (some PGs) or `imp_status` (older pages). An error without a flag claims a failure (docs/gateway/portone-v1.md
+ * §2.1, R-28).
  */
 function flagOf(fields: ReturnFields, error: string | null): Claim['says'] {
   const flag = textOf(fields.imp_success) ?? textOf(fields.success) ?? textOf(fields.imp_status)
@@ -56,9 +56,8 @@ function idOf(schema: z.ZodType<string>, value: ReturnFields[keyof ReturnFields]
 }
 
 /**
- * Reads a V1 webhook as a claim. One invalid id is ignored if the other can be looked up: a payment id that is none of
- * V1's (W-20), or an order id that we could not have issued, because another shop may share the account (M-17).
- * Without a valid id the body is refused.
+ * Reads a V1 webhook as a claim. One invalid id is ignored if the other can be looked up: a payment id that is none of V1's (W-20), or an order id
+ * that we could not have issued, because another shop may share the account (M-17). Without a valid id the body is refused.
  */
 export function claimFromWebhook(body: WebhookBody): Result<Claim, BadInput> {
   const paymentId = idOf(ImpUid, body.imp_uid)
@@ -82,8 +81,8 @@ const blankless = (value: string | null | undefined): string | null =>
   value === null || value === undefined || value.trim() === '' ? null : value
 
 /**
- * Reads a row of the gateway's list of changes as a claim, which is looked up like any other (V-08, M-10). An order id
- * that we could not have issued is dropped.
+ * Reads a row of the gateway's list of changes as a claim, which is looked up like any other (V-08, M-10). An order id that we could not have
+ * issued is dropped.
  */
 export function claimFromList(listed: {
   readonly paymentId: string

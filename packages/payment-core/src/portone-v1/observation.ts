@@ -18,8 +18,8 @@ const moneyFields = new Set<PropertyKey>([
 ])
 
 /**
- * Reads the `response` of a V1 look-up. A record with valid ids and unreadable money is a problem for an operator
- * (G-08); any other unreadable record is looked up again (G-06).
+ * Reads the `response` of a V1 look-up. A record with valid ids and unreadable money is a problem for an operator (G-08); any other unreadable
+ * record is looked up again (G-06).
  */
 export function readPaymentV1(response: unknown): Result<Observation, GatewayProblem> {
   const row = PaymentAnnotation.safeParse(response)
@@ -34,8 +34,8 @@ export function readPaymentV1(response: unknown): Result<Observation, GatewayPro
 }
 
 /**
- * Reads a V1 payment. Money that cannot be read exactly is refused, never rounded (G-08). A partial cancel also has
- * the status `cancelled`; the amounts distinguish it (docs/gateway/portone-v1.md §4.4, M-11).
+ * Reads a V1 payment. Money that cannot be read exactly is refused, never rounded (G-08). A partial cancel also has the status `cancelled`; the
+ * amounts distinguish it (docs/gateway/portone-v1.md §4.4, M-11).
  */
 function observationFrom(row: PaymentAnnotation): Result<Observation, GatewayProblem> {
   const unreadable = (where: string) =>
@@ -68,8 +68,8 @@ function observationFrom(row: PaymentAnnotation): Result<Observation, GatewayPro
 }
 
 /**
- * `ready` with an issued virtual account waits for a deposit; without one it is an open or abandoned window (G-14,
- * docs/gateway/portone-v1.md §2.3).
+ * `ready` with an issued virtual account waits for a deposit; without one it is an open or abandoned window (G-14, docs/gateway/portone-v1.md
+ * §2.3).
  */
 function statusFrom(row: PaymentAnnotation): PaymentStatus {
   if (row.status === 'paid') return row.cancel_amount > 0 ? 'cancelled' : 'paid'
@@ -79,8 +79,8 @@ function statusFrom(row: PaymentAnnotation): PaymentStatus {
 }
 
 /**
- * A virtual account that was closed before any deposit, so nothing was returned, whatever its record says (M-26).
- * Without `paid_at` the amounts count.
+ * A virtual account that was closed before any deposit, so nothing was returned, whatever its record says (M-26). Without `paid_at` the amounts
+ * count.
  */
 const isUnpaidAccount = (row: PaymentAnnotation): boolean =>
   row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at === 0
@@ -143,10 +143,7 @@ function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
   }
 }
 
-/**
- * `pay_method` can differ from the request (kakaopay → point or card), and new values can appear:
- * docs/gateway/portone-v1.md §6.2.
- */
+/** `pay_method` can differ from the request (kakaopay → point or card), and new values can appear: docs/gateway/portone-v1.md §6.2. */
 function methodFrom(payMethod: string | null): Method | null {
   if (payMethod === null) return null
   if (payMethod === 'card' || payMethod === 'phone') return payMethod
@@ -156,8 +153,7 @@ function methodFrom(payMethod: string | null): Method | null {
 }
 
 /**
- * PGs that document approvals after the customer's return (docs/gateway/portone-v1.md §2.4): PayPal, Payletter,
- * WeChat, Alipay, convenience stores.
+ * PGs that document approvals after the customer's return (docs/gateway/portone-v1.md §2.4): PayPal, Payletter, WeChat, Alipay, convenience stores.
  */
 const approvesLater = /^(paypal_v2|payletter_global|wechat|alipay|cvs|paymentwall)/
 const approvalOf = ({ pg_provider, emb_pg_provider, pay_method }: PaymentAnnotation): 'at_once' | 'later' =>

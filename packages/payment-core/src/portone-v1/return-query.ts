@@ -8,9 +8,9 @@ export const RETURN_PARAMETERS_MAX = 64
 const fieldNames = Object.keys(ReturnFields.shape)
 
 /**
- * Reads the redirect's raw query (without `?`), even when the gateway's script has broken it: unescaped `&` and `+` in
- * `error_msg`, a missing separator before `imp_uid`, invalid percent-encoding (docs/gateway/portone-v1.md §1.4, R-21).
- * Fails when a known name has two values or is a list.
+ * Reads the redirect's raw query (without `?`), even when the gateway's script has broken it: unescaped `&` and `+` in `error_msg`, a missing
+ * separator before `imp_uid`, invalid percent-encoding (docs/gateway/portone-v1.md §1.4, R-21). Fails when a known name has two values or is a
+ * list.
  */
 export function returnFieldsFromQuery(
   query: string,
@@ -34,9 +34,9 @@ const SEPARATOR_SIGNS = /[;?#/]|%[23]/
 const KNOWN_NAME = new RegExp(`^(?:${names})(?:\\[|$)`)
 
 /**
- * Reads a query that came through an order's own link, which identifies the order, so oddities do not matter (R-24).
- * Of two different values neither is used, lists and unknown parameters are ignored, and a second `?`, a `;` or an
- * escaped `&` also separates. `odd` describes the oddities without quoting the query.
+ * Reads a query that came through an order's own link, which identifies the order, so oddities do not matter (R-24). Of two different values
+ * neither is used, lists and unknown parameters are ignored, and a second `?`, a `;` or an escaped `&` also separates. `odd` describes the oddities
+ * without quoting the query.
  */
 export function returnFieldsFromLink(query: string): {
   readonly fields: ReturnFields

@@ -2,14 +2,13 @@ import { z } from 'zod'
 import type { Personal } from '../personal.ts'
 
 /**
- * The messages of i'mport / PortOne V1 in the gateway's spelling: redirect query, callback object, webhook body,
- * payment. Outside this room `merchant_uid` is `orderId` and `imp_uid` is `paymentId`. Sources:
- * docs/gateway/portone-v1.md §1.3, §2.1, §3.1, §4.4.
+ * The messages of i'mport / PortOne V1 in the gateway's spelling: redirect query, callback object, webhook body, payment. Outside this room
+ * `merchant_uid` is `orderId` and `imp_uid` is `paymentId`. Sources: docs/gateway/portone-v1.md §1.3, §2.1, §3.1, §4.4.
  */
 
 /**
- * `imp_` and 12 digits today; older payments have more or fewer, scheduled ones begin with `imps_`. At most 32
- * characters (docs/gateway/portone-v1.md §1.2).
+ * `imp_` and 12 digits today; older payments have more or fewer, scheduled ones begin with `imps_`. At most 32 characters
+ * (docs/gateway/portone-v1.md §1.2).
  */
 export const ImpUid = z
   .string()
@@ -21,9 +20,8 @@ const RETURN_TEXT_MAX = 4_000
 const cut = z.string().overwrite((value) => value.slice(0, RETURN_TEXT_MAX))
 const Loose = z.union([cut, z.boolean(), z.number()]).nullish().catch(null)
 /**
- * The fields of the redirect's query and the SDK's callback object. All are optional, of any simple type, and unknown
- * ones are ignored: some PGs send `success`, older pages `imp_status`, some no flag (§2.1), and an old script
- * misspells `error_coe` (§1.3).
+ * The fields of the redirect's query and the SDK's callback object. All are optional, of any simple type, and unknown ones are ignored: some PGs
+ * send `success`, older pages `imp_status`, some no flag (§2.1), and an old script misspells `error_coe` (§1.3).
  */
 export const ReturnFields = z.object({
   imp_uid: Loose,
@@ -41,8 +39,8 @@ export type ReturnFields = z.infer<typeof ReturnFields>
 export const RETURN_ID_FIELDS = 'imp_uid, merchant_uid'
 
 /**
- * An id as text. A number is read as its digits while it is exact. Any other value counts as missing, so that one
- * unreadable id does not hide the other (W-20).
+ * An id as text. A number is read as its digits while it is exact. Any other value counts as missing, so that one unreadable id does not hide the
+ * other (W-20).
  */
 const idText = (lengthMax: number) =>
   z
@@ -93,9 +91,8 @@ export const CancelEntry = z.object({
 })
 
 /**
- * A payment as `GET /payments/{imp_uid}` returns it (§4.4), with the fields that we use. The gateway's schema requires
- * only seven. A cancel does not change `amount`; a partial cancel has the status `cancelled` with `0 < cancel_amount <
- * amount`.
+ * A payment as `GET /payments/{imp_uid}` returns it (§4.4), with the fields that we use. The gateway's schema requires only seven. A cancel does
+ * not change `amount`; a partial cancel has the status `cancelled` with `0 < cancel_amount < amount`.
  */
 export const PaymentAnnotation = z.object({
   imp_uid: z.string().max(64),
@@ -169,8 +166,8 @@ export const PaymentAnnotation = z.object({
 export type PaymentAnnotation = z.output<typeof PaymentAnnotation>
 
 /**
- * The envelope of every V1 answer. HTTP 200 with `code != 0` is a failure (§4.1, G-05). `code` alone marks it as the
- * gateway's: a failure can have `data` instead of `response`, or no message (G-19).
+ * The envelope of every V1 answer. HTTP 200 with `code != 0` is a failure (§4.1, G-05). `code` alone marks it as the gateway's: a failure can have
+ * `data` instead of `response`, or no message (G-19).
  */
 export const Envelope = z.object({
   code: z.number(),

@@ -44,8 +44,8 @@ const BETWEEN_LOOKS_MS = 30 * SECOND_MS
 /** The look-ups have that distance from this time after the call. */
 const LOOKS_COUNT_FROM_MS = 60 * SECOND_MS
 /**
- * How many look-ups must find the record unchanged before such a call is repeated (S-24): at least two, and as many as
- * fit into the settling time. A clock that jumps shortens one wait, but not all (S-21, K-03).
+ * How many look-ups must find the record unchanged before such a call is repeated (S-24): at least two, and as many as fit into the settling time.
+ * A clock that jumps shortens one wait, but not all (S-21, K-03).
  */
 const unchangedLooksFor = (settleMs: number): number =>
   1 + Math.max(1, Math.ceil(settleMs / BETWEEN_LOOKS_MS))
@@ -78,8 +78,7 @@ const wait = ({ cancelledBefore }: Cancelling, untilMs: number): NextStep => ({
 
 function sendStep(row: Cancelling, payment: Payment): NextStep {
   const left = remainderOf(payment)
-  // An automatic refund returns all that is left, whatever that was when it was decided. Closing an account returns
-  // nothing.
+  // An automatic refund returns all that is left, whatever that was when it was decided. Closing an account returns nothing.
   const amount = row.cause === 'shop' ? Math.min(row.amount, left) : left
   return { kind: 'send', amount, expectedBalance: left }
 }
@@ -115,10 +114,7 @@ function afterNoAnswer(row: Cancelling, payment: Payment, nowMs: number, settleM
 const lookAgainMs = (sinceMs: number): number =>
   Math.min(HOUR_MS, Math.max(2 * SECOND_MS, Math.round(sinceMs / 2)))
 
-/**
- * Whether the gateway's record shows the intent done: with our mark, with all money returned, or with the account
- * closed.
- */
+/** Whether the gateway's record shows the intent done: with our mark, with all money returned, or with the account closed. */
 export function isExecuted(
   row: Pick<Cancelling, 'intentId' | 'cause' | 'state' | 'cancelledBefore' | 'amount'>,
   payment: Payment,
@@ -131,9 +127,9 @@ export function isExecuted(
 }
 
 /**
- * Why the intent must not be sent automatically. A deposit has no card to return to (M-13, docs/gateway/portone-v1.md
- * §4.6). Less may be left than the shop requested. After a call without an answer, the same amount may have gone back
- * without our mark: by this call or by a person in the console. Sending it again could return it twice (M-06, S-08).
+ * Why the intent must not be sent automatically. A deposit has no card to return to (M-13, docs/gateway/portone-v1.md §4.6). Less may be left than
+ * the shop requested. After a call without an answer, the same amount may have gone back without our mark: by this call or by a person in the
+ * console. Sending it again could return it twice (M-06, S-08).
  */
 function doubtOf(row: Cancelling, payment: Payment): string | null {
   if (row.cause === 'account') return null
@@ -150,19 +146,13 @@ function doubtOf(row: Cancelling, payment: Payment): string | null {
     : null
 }
 
-/**
- * Reasons that pass, in the PGs' words and codes: a short settlement, maintenance, the bank's night
- * (docs/gateway/portone-v1.md §6.5).
- */
+/** Reasons that pass, in the PGs' words and codes: a short settlement, maintenance, the bank's night (docs/gateway/portone-v1.md §6.5). */
 const passingReasons = /정산|8178|점검|업무\s?시간|잠시\s?후|일시적|maintenance|temporar|try again/i
 /** Reasons that last: too late, already cancelled, not possible. */
 const lastingReasons =
   /이월|익월|500667|취소\s?불가|불가능|기간.*(경과|초과)|8133|8023|500626|8036|-710|전액취소|bigger than/i
 
-/**
- * Delays after refusals: hours at first, with a person within a day, then daily for a week, because the balance may
- * suffice later (M-27).
- */
+/** Delays after refusals: hours at first, with a person within a day, then daily for a week, because the balance may suffice later (M-27). */
 const refusalDelaysMs = [1, 3, 6, 12, 24, 24, 24, 24, 24, 24].map((hours) => hours * HOUR_MS)
 const REFUSALS_BEFORE_PERSON = 4
 
@@ -171,8 +161,8 @@ export const needsPerson = ({ state, refusals }: Pick<Cancelling, 'state' | 'ref
   state === 'over' || (state === 'refused' && refusals >= REFUSALS_BEFORE_PERSON)
 
 /**
- * After the gateway's own refusal: the delay before the next try, null for none, and whether to call a person, within
- * a day of the first try (L-03). `ageMs` is the time since the intent was stored.
+ * After the gateway's own refusal: the delay before the next try, null for none, and whether to call a person, within a day of the first try
+ * (L-03). `ageMs` is the time since the intent was stored.
  */
 export function afterRefusal(
   refusals: number,

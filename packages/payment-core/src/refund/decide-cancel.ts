@@ -27,9 +27,9 @@ export type Waiting = {
 }
 
 /**
- * Decides whether the shop may refund this much. What other requests already return is subtracted, so that two
- * requests cannot exceed the balance (M-07, M-08). It refunds only the named payment, never the kept one instead
- * (M-30). A virtual account's deposit needs an account to return to (M-13).
+ * Decides whether the shop may refund this much. What other requests already return is subtracted, so that two requests cannot exceed the balance
+ * (M-07, M-08). It refunds only the named payment, never the kept one instead (M-30). A virtual account's deposit needs an account to return to
+ * (M-13).
  */
 export function decideCancel(
   order: Order,
@@ -87,8 +87,8 @@ function partsNamed(
 }
 
 /**
- * The tax-free and VAT parts of a refund: as named, or in proportion. The last refund takes what is left of each part.
- * Null if a part exceeds the refund or what is left of the part.
+ * The tax-free and VAT parts of a refund: as named, or in proportion. The last refund takes what is left of each part. Null if a part exceeds the
+ * refund or what is left of the part.
  */
 function partsLeft(
   order: Order,

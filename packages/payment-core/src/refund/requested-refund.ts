@@ -11,10 +11,7 @@ export type RequestedRefund = {
 
 const MARK = /^\s*((?:shop|auto|hand)-\S+): /
 
-/**
- * The intent's id at the start of a cancel's reason, where a PG that shortens the text keeps it. Empty if the cancel
- * is not ours.
- */
+/** The intent's id at the start of a cancel's reason, where a PG that shortens the text keeps it. Empty if the cancel is not ours. */
 export const markIn = (reason: string | null): string => MARK.exec(String(reason))?.[1] ?? ''
 
 /** The amounts that the gateway's list shows under an intent's mark. */

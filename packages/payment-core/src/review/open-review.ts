@@ -13,10 +13,7 @@ type ReviewCall = {
   readonly note: string
 }
 
-/**
- * Opens a review for something other than an observation: unreadable money, or a cancel that fails. Null if such a
- * review is open.
- */
+/** Opens a review for something other than an observation: unreadable money, or a cancel that fails. Null if such a review is open. */
 export function openReviewFor(
   input: DecideInput & { readonly order: Order },
   { reason, payment, paymentId = payment?.paymentId ?? null, atStake, note }: ReviewCall,

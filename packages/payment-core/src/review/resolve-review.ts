@@ -35,8 +35,8 @@ type Resolved = Decision & { readonly order: Order }
 const settledByReturn = ReviewReason.exclude(['bad_money', 'returned_more']).options
 
 /**
- * Ends a review by a person's action, after a fresh look-up, with its consequences in the same decision. `seen` is the
- * payment's present record, if readable.
+ * Ends a review by a person's action, after a fresh look-up, with its consequences in the same decision. `seen` is the payment's present record, if
+ * readable.
  */
 export function resolveReview(
   input: DecideInput & { readonly order: Order; readonly actor: string },
@@ -82,8 +82,8 @@ export function resolveReview(
 }
 
 /**
- * After a person has looked at a contradiction, the gateway's present record counts. A kept payment stays as it is,
- * and a record of another order is not about this payment.
+ * After a person has looked at a contradiction, the gateway's present record counts. A kept payment stays as it is, and a record of another order
+ * is not about this payment.
  */
 function acceptRecord(builder: DecisionBuilder, { paymentId }: Review, seen: Observation): void {
   const held = builder.payments().find((payment) => payment.paymentId === paymentId)

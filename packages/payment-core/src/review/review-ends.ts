@@ -3,9 +3,9 @@ import { remainderOf, type Payment } from '../payment/payment.ts'
 import type { Review, ReviewAction, ReviewReason } from './review.ts'
 
 /**
- * The actions that can end a review, by its reason. `accept`: the money is exactly the order's and becomes its
- * payment. `return`: refund all that is left. `retry`: send the refused cancel again. `dismiss`: do nothing more here.
- * A review also ends when the gateway's record shows that nothing is left to do.
+ * The actions that can end a review, by its reason. `accept`: the money is exactly the order's and becomes its payment. `return`: refund all that
+ * is left. `retry`: send the refused cancel again. `dismiss`: do nothing more here. A review also ends when the gateway's record shows that nothing
+ * is left to do.
  */
 export const reviewEnds: Readonly<Record<ReviewReason, readonly ReviewAction[]>> = {
   contradiction: ['accept', 'return', 'dismiss'],
@@ -23,8 +23,7 @@ export const reviewEnds: Readonly<Record<ReviewReason, readonly ReviewAction[]>>
 }
 
 /**
- * The actions possible now. Money can be kept only if it is exactly the order's and the order has none. Only money
- * that is there can be refunded.
+ * The actions possible now. Money can be kept only if it is exactly the order's and the order has none. Only money that is there can be refunded.
  */
 export function actionsFor(order: Order, payments: readonly Payment[], review: Review): ReviewAction[] {
   const payment = payments.find(({ paymentId }) => paymentId === review.paymentId) ?? null

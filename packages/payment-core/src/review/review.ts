@@ -16,18 +16,13 @@ export const ReviewReason = z.enum([
   'orphan',
   /** A refund that fails: refused, or never booked (M-14, M-27). */
   'cancel_failed',
-  /**
-   * The payment began before the order was registered: last year's order id, another shop's, a staging copy's (M-20,
-   * M-21).
-   */
+  /** The payment began before the order was registered: last year's order id, another shop's, a staging copy's (M-20, M-21). */
   'predates_order',
   /** Another amount came although the gateway held one fixed: not through our window (M-22). */
   'amount_conflict',
   /** The amount and the PG's discount together are the order's (M-29). */
   'discounted',
-  /**
-   * The gateway tells neither when the payment began nor when it was paid, so it is not refunded automatically (S-23).
-   */
+  /** The gateway tells neither when the payment began nor when it was paid, so it is not refunded automatically (S-23). */
   'undated',
   /** More was refunded than requested, or twice (M-24). */
   'returned_more',
@@ -78,8 +73,8 @@ export const isBeforePerson = (reviews: readonly Review[], paymentId: string): b
   openReviews(reviews).some((review) => review.paymentId === paymentId)
 
 /**
- * A person has ended the review of exactly this contradiction, so it no longer blocks. A new contradiction opens a new
- * review. For an orphan, any ended review counts.
+ * A person has ended the review of exactly this contradiction, so it no longer blocks. A new contradiction opens a new review. For an orphan, any
+ * ended review counts.
  */
 export const settledByPerson = (
   reviews: readonly Review[],

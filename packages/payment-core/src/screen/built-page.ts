@@ -1,8 +1,7 @@
 import type { ShownScreen } from '../api/procedures.ts'
 
 /**
- * The interface between the server and the built page. The web's build exports it, and the server loads it by path, so
- * neither imports the other.
+ * The interface between the server and the built page. The web's build exports it, and the server loads it by path, so neither imports the other.
  */
 export type BuiltPage = {
   /** The content of the document's `<style>`, for the content security policy. */

@@ -87,8 +87,8 @@ function strayMoney(order: Order, payments: readonly Payment[]): { goesBack: num
 }
 
 /**
- * Money that the order does not keep: before a person, on its way back, or returned. Payments of the order id's
- * earlier life are not shown to this customer.
+ * Money that the order does not keep: before a person, on its way back, or returned. Payments of the order id's earlier life are not shown to this
+ * customer.
  */
 function strayMoneyScreen(order: Order, all: readonly Payment[], head: Head): Screen | null {
   const payments = all.filter((payment) => !isOfEarlierLife(order, payment))
@@ -148,8 +148,8 @@ function causeOf({ standing }: Payment): Cause | null {
 }
 
 /**
- * An open order without money: what became of the customer's tries. Silence never shows as failure (S-20), nor does
- * one failure while another payment may succeed (S-22).
+ * An open order without money: what became of the customer's tries. Silence never shows as failure (S-20), nor does one failure while another
+ * payment may succeed (S-22).
  */
 function unpaidScreen(order: Order, all: readonly Payment[], head: Head, nowMs: number): Screen {
   const payments = all.filter((payment) => !isOfEarlierLife(order, payment))

@@ -2,10 +2,7 @@ import { z } from 'zod'
 import { FailReason } from '../payment/fail-reason.ts'
 import { AccountLines, OrderLines, PaymentLines } from './screen-lines.ts'
 
-/**
- * `full`: for the holder of the order's own link. `outcome`: for somebody whose payment the gateway ties to the order;
- * kind and sentence only.
- */
+/** `full`: for the holder of the order's own link. `outcome`: for somebody whose payment the gateway ties to the order; kind and sentence only. */
 export const Scope = z.enum(['full', 'outcome'])
 export type Scope = z.infer<typeof Scope>
 
@@ -13,16 +10,16 @@ const AtMs = z.number().int()
 const base = { scope: Scope, order: OrderLines.nullable() }
 
 /**
- * What this viewer is shown, from the record alone (S-22). Null fields are unknown, or withheld in scope `outcome`.
- * Amounts in minor units, times in epoch milliseconds.
+ * What this viewer is shown, from the record alone (S-22). Null fields are unknown, or withheld in scope `outcome`. Amounts in minor units, times
+ * in epoch milliseconds.
  */
 export const Screen = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: z.literal('checking'),
     /**
-     * `confirming`: a payment is under way. `not_started`: nothing is known of a payment. `deposit_overdue`: the
-     * account's time is up, and a deposit is being looked up. `review`: a person is looking.
+     * `confirming`: a payment is under way. `not_started`: nothing is known of a payment. `deposit_overdue`: the account's time is up, and a
+     * deposit is being looked up. `review`: a person is looking.
      */
     because: z.enum(['confirming', 'not_started', 'deposit_overdue', 'review']),
     sinceMs: AtMs.nullable(),
@@ -43,10 +40,7 @@ export const Screen = z.discriminatedUnion('kind', [
     reason: FailReason,
     /** The gateway's own text, as small print: shortened and cleaned, never interpreted (R-14). */
     message: z.string().nullable(),
-    /**
-     * Whether the customer may pay again. Not while money may be on its way, nor when the gateway would refuse the
-     * order id (M-32).
-     */
+    /** Whether the customer may pay again. Not while money may be on its way, nor when the gateway would refuse the order id (M-32). */
     tryAgain: z.boolean(),
     /** The order id is used up: the customer must order anew. */
     orderAnew: z.boolean(),
@@ -63,10 +57,7 @@ export const Screen = z.discriminatedUnion('kind', [
     kind: z.literal('cancelled'),
     payment: PaymentLines.nullable(),
     cancelledAmount: z.number().nullable(),
-    /**
-     * `order`: the kept payment was returned. Otherwise money that could not be accepted was returned, and the order
-     * id is used up.
-     */
+    /** `order`: the kept payment was returned. Otherwise money that could not be accepted was returned, and the order id is used up. */
     because: z.enum(['order', 'rejected', 'surplus', 'late']),
     /** Never, because the gateway refuses an order id that was paid. */
     tryAgain: z.literal(false),
@@ -106,10 +97,7 @@ export function isFinal(screen: Screen, nowMs: number): boolean {
 }
 const finalKinds = new Set<ScreenKind>(['paid', 'partially_cancelled', 'not_found'])
 
-/**
- * The screen without an order: *checking* while the first look-up is due, then a neutral one, the same for unknown and
- * foreign orders (R-11).
- */
+/** The screen without an order: *checking* while the first look-up is due, then a neutral one, the same for unknown and foreign orders (R-11). */
 export const screenOfNothing = (waiting: boolean, sinceMs: number): Screen =>
   waiting
     ? { kind: 'checking', scope: 'outcome', order: null, because: 'confirming', sinceMs }

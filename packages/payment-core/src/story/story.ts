@@ -13,8 +13,8 @@ export const StoryDoor = z.enum(['return', 'webhook', 'visit', 'list', 'timer', 
 export type StoryDoor = z.infer<typeof StoryDoor>
 
 /**
- * The claim's word, which is no fact: a return's flag or a webhook's status. Other words are only mentioned, because
- * anybody may have written them (W-01).
+ * The claim's word, which is no fact: a return's flag or a webhook's status. Other words are only mentioned, because anybody may have written them
+ * (W-01).
  */
 export const StorySaid = z.enum([
   'success',
@@ -33,8 +33,8 @@ export const StoryWhy = z.enum(['amount', 'currency', 'channel', 'expired', 'clo
 export type StoryWhy = z.infer<typeof StoryWhy>
 
 /**
- * The result of a try to refund. `sent`: no answer was noted, because the gateway's record showed it first or the
- * server stopped. `unanswered`: it may or may not have been executed.
+ * The result of a try to refund. `sent`: no answer was noted, because the gateway's record showed it first or the server stopped. `unanswered`: it
+ * may or may not have been executed.
  */
 export const StoryOutcome = z.enum(['sent', 'accepted', 'unanswered', 'not_sent', 'refused'])
 export type StoryOutcome = z.infer<typeof StoryOutcome>
@@ -81,10 +81,7 @@ export const StoryLine = z.discriminatedUnion('kind', [
   /** The gateway's record is contradictory, or no longer so. */
   line('contradicted', { what: z.string(), doors: z.array(StoryDoor) }),
   line('agreed', { doors: z.array(StoryDoor) }),
-  /**
-   * A decision that the shop is told. An `actor` decided it in person. `returned` is the payment's returned amount so
-   * far.
-   */
+  /** A decision that the shop is told. An `actor` decided it in person. `returned` is the payment's returned amount so far. */
   line('decided', {
     event: NoticeType.exclude(['order.review', 'order.review_ended', 'order.closed']),
     from: OrderStatus.nullable(),
