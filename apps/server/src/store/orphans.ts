@@ -1,5 +1,5 @@
 import type { Decision, Review } from '@landfall/payment-core'
-import { cancelWrites, movedWrites, noRequester, type Requester } from './cancels.ts'
+import { cancelWrites, executedWrites, movedWrites, noRequester, type Requester } from './cancels.ts'
 import type { Database } from './engines/open.ts'
 import { noticeWrites } from './outbox.ts'
 import { paymentWrites, type HeldPayment } from './payments.ts'
@@ -19,10 +19,10 @@ export async function recordOrphans(
   reviews: readonly Review[] = [],
   requester: Requester = noRequester,
 ): Promise<'done' | 'stale'> {
-  const { order = null, notices = [], intents = [], moved = [], timeline } = decision
-  const isOfPerson = notices.length > 0 || intents.length > 0
+  const { order = null, notices = [], intents = [], executed = [], moved = [], timeline } = decision
+  const isMore = notices.length > 0 || intents.length > 0 || executed.length > 0
   const payments =
-    decision.payments.length === 0 && isOfPerson && before !== null ? [before.payment] : decision.payments
+    decision.payments.length === 0 && isMore && before !== null ? [before.payment] : decision.payments
   const [subject] = payments
   if (subject === undefined) return 'done'
   // Not the order id itself: that order may be registered later, and numbers its own notices from 1.
@@ -30,6 +30,7 @@ export async function recordOrphans(
   return db.atomically([
     ...paymentWrites(db, before === null ? [] : [before], payments, nowMs),
     ...reviewWrites(db, subject.orderId, reviews, order?.reviews ?? reviews),
+    ...executedWrites(db, executed),
     ...movedWrites(db, moved, nowMs),
     ...cancelWrites(db, intents, nowMs, requester),
     ...noticeWrites(db, addressed, nowMs),

@@ -196,6 +196,36 @@ describe('a person is told of an orphan', () => {
     expect(part?.notices).toEqual([])
   })
 
+  test('M-25: a refund that the record shows is done, and its failure is over, though the rest stays for a person', () => {
+    const asked = { intentId: 'shop-1', paymentId: 'imp_1', amount: 400, isDone: false }
+    const marked = cancelled({}, 400)
+    const record = {
+      ...marked,
+      cancels: marked.cancels.map((each) => ({ ...each, reason: 'shop-1: too large' })),
+    }
+    const reviews = (['orphan', 'cancel_failed'] as const).map((reason) =>
+      review({ reviewId: `${reason}-imp_1`, reason }),
+    )
+    const told = adoptOrphan({ ...inputWith([record]), requestedRefunds: [asked] }, orphan(), reviews)
+    expect(told?.executed).toEqual(['shop-1'])
+    expect(told?.order.reviews).toMatchObject([
+      { reason: 'orphan', end: null },
+      { reason: 'cancel_failed', end: 'facts' },
+    ])
+    const whole = adoptOrphan(
+      { ...inputWith([cancelled({}, 14_000)]), requestedRefunds: [asked] },
+      orphan(),
+      reviews,
+    )
+    expect(whole?.executed).toEqual(['shop-1'])
+    const again = adoptOrphan(
+      { ...inputWith([record]), requestedRefunds: [{ ...asked, isDone: true }] },
+      orphan(),
+      [],
+    )
+    expect(again?.executed).toEqual([])
+  })
+
   test('what never held money ends nothing', () => {
     const open = review({ reviewId: 'orphan-imp_1', reason: 'orphan' })
     expect(adoptOrphan(inputWith([seen({ status: 'failed' })]), null, [open])?.notices).toEqual([])

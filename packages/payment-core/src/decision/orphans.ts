@@ -1,6 +1,7 @@
 import { contradictionSince } from './apply-observation.ts'
 import type { Decision, DecideInput, TimelineEntry } from './decision.ts'
 import { DecisionBuilder } from './decision-builder.ts'
+import { matchRefunds } from './match-refunds.ts'
 import { onePerPayment, type Observation } from '../payment/observation.ts'
 import type { Order } from '../order/order.ts'
 import {
@@ -98,6 +99,7 @@ export function adoptOrphan(
     builder.openReview('orphan', payment, left, 'paid for an order that nobody registered here')
   if (left === 0 && heldMoney(payment))
     builder.endReviews(payment, ['orphan', 'cancel_failed'], 'all of its money is back')
+  matchRefunds(builder, payment)
   const told = builder.decision()
   return { ...told, payments: facts.payments, timeline: [...facts.timeline, ...told.timeline] }
 }

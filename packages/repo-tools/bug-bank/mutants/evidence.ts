@@ -127,7 +127,7 @@ export const evidence: readonly Mutant[] = [
     story:
       'The record shows the cancel only after somebody was called for it; it stays failed, and a new key returns the money twice.',
     reports: [],
-    file: `${core}/decision/decide.ts`,
+    file: `${core}/decision/match-refunds.ts`,
     find: '      builder.executed.push(refund.intentId)\n',
     replace: '      builder.executed.push()\n',
     killedBy: {
@@ -152,7 +152,7 @@ export const evidence: readonly Mutant[] = [
     name: 'more than was asked goes back unnoticed',
     story: 'Asked for 3,000 the PG returns 10,000, and the refund of 3,000 is done.',
     reports: [],
-    file: `${core}/decision/decide.ts`,
+    file: `${core}/decision/match-refunds.ts`,
     find: 'if (booked.length > 1 || sum > refund.amount)',
     replace: 'if (booked.length > 1)',
     killedBy: {
@@ -164,7 +164,7 @@ export const evidence: readonly Mutant[] = [
     name: 'a cancel that is booked twice is done',
     story: 'The gateway’s list shows two cancels under one mark, and nobody counts them.',
     reports: [],
-    file: `${core}/decision/decide.ts`,
+    file: `${core}/decision/match-refunds.ts`,
     find: 'if (booked.length > 1 || sum > refund.amount)',
     replace: 'if (booked.every((each) => each > refund.amount) && sum > refund.amount)',
     killedBy: { file: onceTest, test: 'M-24: the gateway books the refund twice under our id: a review' },

@@ -8,6 +8,7 @@ import {
   OrderId,
   type GatewayProblem,
   type Observation,
+  type RequestedRefund,
   type Result,
 } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
@@ -67,15 +68,22 @@ async function readAdditionalFacts(
     const held = payments.find(({ payment }) => payment.paymentId === each.paymentId)?.payment
     return held === undefined || held.standing === null || held.standing === 'orphan'
   })
-  const isBack = seen.some(({ cancels, cancelledAmount }) => cancels.length > 0 || cancelledAmount > 0)
-  const requestedRefunds = isBack
-    ? (await cancelsOfOrder(deps.store, order.orderId)).map(requestedRefund)
-    : []
+  const requestedRefunds = await readRequestedRefunds(deps, order.orderId, seen)
   if (!needsFixedAmount(order, unclassified)) return ok({ evidence: noEvidence, requestedRefunds })
   const fixed = await deps.gateway.fixedAmount(order.orderId)
   if (fixed.ok) return ok({ evidence: { fixed: fixed.value }, requestedRefunds })
   // An unanswered question must not hide the money. Without the evidence a person decides.
   return attempts < EVIDENCE_TRIES_MAX ? fixed : ok({ evidence: noEvidence, requestedRefunds })
+}
+
+/** Read only when the gateway's record shows that money went back. */
+async function readRequestedRefunds(
+  deps: Deps,
+  orderId: string,
+  seen: readonly Observation[],
+): Promise<RequestedRefund[]> {
+  const isBack = seen.some(({ cancels, cancelledAmount }) => cancels.length > 0 || cancelledAmount > 0)
+  return isBack ? (await cancelsOfOrder(deps.store, orderId)).map(requestedRefund) : []
 }
 
 /** The gateway's order ids are untrusted: an id that this product could not have issued names no order of ours. */
@@ -95,7 +103,9 @@ async function recordOrphan(
     return fail({ kind: 'unknown_order', orderId })
   const nowMs = deps.clock.nowMs()
   const reviews = await reviewsOfOrder(deps.store, orderId)
-  const input = { ...baseDecideInput(deps), order: null, payments: [], seen, look: lookOf(context) }
+  const requestedRefunds = await readRequestedRefunds(deps, orderId, seen)
+  const known = { order: null, payments: [], seen, look: lookOf(context), requestedRefunds }
+  const input = { ...baseDecideInput(deps), ...known }
   const decision = adoptOrphan(input, held.payment?.payment ?? null, reviews)
   if (decision === null) return ok({ orderId: null })
   const explained = withDoors(decision, context, orderId)

@@ -12,6 +12,8 @@ import {
 } from '../../../testing/shopper.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import { cancelsOfOrder } from '../../store/cancels.ts'
+import { unleased } from '../../store/lease.ts'
+import { NEVER_MS } from '../../store/work-tables.ts'
 
 const nowS = (world: World): number => Math.floor(world.clock.nowMs() / 1_000)
 const left = (world: World, paymentId: string): number => {
@@ -82,6 +84,31 @@ describe('M-30: money of any payment goes back through the same call', () => {
       await register(world)
       await world.pass(60_000)
       expect((await orderOf(world)).reviews).toEqual([])
+    },
+  )
+
+  test.for(engines)(
+    'M-25: an orphan’s refund that was given up is done once the record shows it (%s)',
+    async (engine) => {
+      await using world = await startWorld({ engine, env: { ORPHAN_AFTER_MS: '60000' } })
+      const { store } = world.deps()
+      const row = world.gateway.addRow({ merchantUid: orderId, amount: price, startedAt: nowS(world) })
+      world.gateway.resendWebhook(row.imp_uid)
+      await world.until('told', () => world.receiver.types().includes('order.review'), 240_000, 2_000)
+      world.gateway.misbehave({ cancel: 'pending', cancelLateMs: 60_000 })
+      const { cancels } = store.tables
+      await refund(world, { paymentId: row.imp_uid })
+      await store.atomically([
+        (query) => query.update(cancels).set({ state: 'over', dueAtMs: NEVER_MS, ...unleased }),
+      ])
+      await world.pass(90_000)
+      expect(left(world, row.imp_uid)).toBe(0)
+      world.gateway.resendWebhook(row.imp_uid)
+      await world.until(
+        'done',
+        async () => (await cancelsOfOrder(store, orderId)).every(({ state }) => state === 'done'),
+        60_000,
+      )
     },
   )
 
