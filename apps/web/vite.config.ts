@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vite'
 import { developersPages } from './build/developers-pages.ts'
 import { compressed } from './build/compressed.ts'
+import { keepEarlierAssets } from './build/earlier-assets.ts'
 import { inventory } from './build/inventory.ts'
 import { resultScript } from './build/result-page.ts'
 
@@ -21,7 +23,8 @@ export default defineConfig({
         outDir: 'dist',
         emptyOutDir: false,
         copyPublicDir: false,
-        rolldownOptions: { input: 'src/result.tsx' },
+        // A classic script: the parser waits for it (`document.ts`).
+        rolldownOptions: { input: 'src/result.tsx', output: { format: 'iife' } },
       },
     },
     render: {
@@ -37,6 +40,7 @@ export default defineConfig({
   },
   builder: {
     buildApp: async (builder) => {
+      await keepEarlierAssets(join(builder.config.root, 'dist'), Date.now())
       for (const name of ['client', 'result', 'render']) {
         const environment = builder.environments[name]
         if (environment !== undefined) await builder.build(environment)

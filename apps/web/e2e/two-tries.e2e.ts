@@ -63,7 +63,7 @@ describe('an expired order, without script', () => {
     const placed = await place(shop(), { expiresInMs: 5_000 })
     await bringTo(shop(), placed, 'expired')
     expect((await firstResponse(placed.resultUrl)).text).toMatch(
-      /<noscript><meta http-equiv="refresh" content="30;url=\/result\/[^"]+round=1">/,
+      /<meta http-equiv="refresh" content="30;url=\/result\/[^"]+since=\d+">/,
     )
   })
 })

@@ -43,7 +43,8 @@ const themed = (page: string, theme: string): string =>
     /@media\s*\(prefers-color-scheme:\s*dark\)\s*\{/g,
     theme === 'dark' ? '@media all{' : '@media not all{',
   )
-const withoutScript = (page: string): string => page.replaceAll(/<script type="module".*?<\/script>/g, '')
+const withoutScript = (page: string): string =>
+  page.replaceAll(/<script (?:type="module" )?src=.*?<\/script>|<meta http-equiv="refresh"[^>]*>/g, '')
 
 function index(): string {
   const frame = (name: string, language: string, theme: string): string => {

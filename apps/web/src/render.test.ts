@@ -1,6 +1,6 @@
 import { ShownScreen } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
-import { documentOf, escapedJson } from './document.ts'
+import { documentOf, escapedJson, skipReload } from './document.ts'
 import { sampleNames, shownSample } from './gallery.ts'
 import { document } from './render.tsx'
 import { samples } from './screens/completion.samples.ts'
@@ -88,27 +88,66 @@ describe('the language', () => {
 
 describe('without script', () => {
   const again = (page: string): string | null =>
-    /<noscript><meta http-equiv="refresh" content="([^"]*)"><\/noscript>/.exec(page)?.[1] ?? null
+    /<meta http-equiv="refresh" content="([^"]*)">/.exec(page)?.[1] ?? null
+  const checkingFor = (passedS: number): ShownScreen => {
+    const shown = ShownScreen.parse(shownSample('checking'))
+    return shown.kind === 'checking' ? { ...shown, sinceMs: shown.atMs - passedS * 1_000 } : shown
+  }
+  const reloadOf = (shown: ShownScreen, search = '') =>
+    again(document({ shown, shopUrl: null, search, acceptLanguage: null }))
 
-  test('R-10: a checking page reloads at growing intervals, a limited number of times', () => {
-    let search = '?lang=en'
-    const seconds: number[] = []
-    for (let round = 0; round < 100; round++) {
-      const found = again(pageOf('checking', search))
-      if (found === null) break
-      const [delay = '', url = ''] = found.replaceAll('&amp;', '&').split(';url=')
-      seconds.push(Number(delay))
-      expect(url).toMatch(/^\/result\/checking\?lang=en&round=\d+$/)
-      search = url.slice(url.indexOf('?'))
+  test('P-10: a built page reloads unless the script before it runs; the script hides the reload in a comment', () => {
+    const parts = {
+      language: 'ko',
+      title: '',
+      style: '',
+      markup: '',
+      data: {},
+      script: { address: '/assets/a.js', integrity: 'sha384-x' },
+      again: { seconds: 2, url: null },
     }
-    expect(seconds.length).toBe(24)
-    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b))
-    expect(seconds.reduce((sum, each) => sum + each, 0)).toBeLessThan(600)
+    const page = documentOf(parts)
+    const script = '<script src="/assets/a.js" integrity="sha384-x"></script>'
+    const [before = '', after = ''] = page.split(script)
+    expect(before).not.toContain('refresh')
+    expect(after).toBe('<meta http-equiv="refresh" content="2"><!-- --></body></html>\n')
+    // What the parser reads once the script has opened its comment.
+    expect(`<!--${after}`.replace(/<!--[^]*?-->/, '')).toBe('</body></html>\n')
+    const written: string[] = []
+    const write = (...text: string[]): void => void written.push(...text)
+    skipReload({ currentScript: null, write })
+    expect(written).toEqual([])
+    skipReload({ currentScript: {}, write })
+    expect(written).toEqual(['<!--'])
+    expect(documentOf({ ...parts, again: null })).not.toContain('refresh')
   })
 
-  test('a round that is not a number ends the reloads', () => {
-    for (const round of ['-1', '1e9', '9999', 'x', '%00'])
-      expect(again(pageOf('checking', `?round=${round}`))).toBeNull()
+  test('R-10, P-10: a checking page reloads its own address, at intervals that grow with the wait, for a day', () => {
+    const seconds: number[] = []
+    let passedS = 0
+    for (; seconds.length < 1_000;) {
+      const found = reloadOf(checkingFor(passedS))
+      if (found === null) break
+      expect(found).toMatch(/^\d+$/)
+      seconds.push(Number(found))
+      passedS += Number(found)
+    }
+    expect(seconds.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 2))
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b))
+    expect(seconds.length).toBeLessThan(100)
+    expect(passedS).toBeGreaterThanOrEqual(24 * 3_600)
+  })
+
+  test('any other page names once, in its address, when it was first shown, and then reloads that address', () => {
+    const shown = ShownScreen.parse(shownSample('failed'))
+    expect(reloadOf(shown, '?lang=en')).toBe(`30;url=/result/failed?lang=en&amp;since=${shown.atMs}`)
+    const later = { ...shown, atMs: shown.atMs + 30_000 }
+    expect(reloadOf(later, `?lang=en&since=${shown.atMs}`)).toBe('30')
+  })
+
+  test('a time that is none, too old, or in the future ends the reloads', () => {
+    for (const since of ['', '-1', '1e9', 'x', '%00', '0', '9'.repeat(15), '9'.repeat(16)])
+      expect([since, again(pageOf('failed', `?since=${since}`))]).toEqual([since, null])
   })
 
   test('P-10: every page that is not final reloads; a final page never does', () => {
@@ -120,26 +159,21 @@ describe('without script', () => {
     for (const name of ['paid', 'cancelled', 'partially_cancelled', 'not_found'])
       expect(asking).not.toContain(name)
     const shown = ShownScreen.parse({ ...shownSample('expired'), final: true })
-    expect(again(document({ shown, shopUrl: null, search: '', acceptLanguage: null }))).toBeNull()
+    expect(reloadOf(shown)).toBeNull()
   })
 
-  test('P-10: the page of an expired order reloads for as long as a page with script follows it', () => {
-    let [search, passed] = ['', 0]
-    for (let round = 0; passed < 15 * 60; round++) {
-      const [delay = '', url = ''] = again(pageOf('expired', search))?.split(';url=') ?? []
-      passed += Number(delay)
-      search = `?round=${round + 1}`
-      expect(url).toContain(search.slice(1))
+  test('P-10: without an answer expected soon, the page stays 30 s, and 60 s while it shows an account, and ever longer', () => {
+    const secondsAfter = (name: string, passedS: number): number => {
+      const shown = ShownScreen.parse(shownSample(name))
+      const search = passedS === 0 ? '' : `?since=${shown.atMs - passedS * 1_000}`
+      return Number(reloadOf(shown, search)?.split(';')[0])
     }
-    expect(passed).toBeLessThan(30 * 60)
-  })
-
-  test('P-10: without an answer expected soon, the page stays 30 s, and 60 s while it shows an account', () => {
-    const seconds = (name: string): number => Number(again(pageOf(name))?.split(';')[0])
-    expect(seconds('checking')).toBe(2)
     for (const name of ['checking_deposit_overdue', 'expired', 'failed', 'returning_by_shop'])
-      expect([name, seconds(name)]).toEqual([name, 30])
-    expect(seconds('awaiting_deposit')).toBe(60)
+      expect([name, secondsAfter(name, 0), secondsAfter(name, 3_600)]).toEqual([name, 30, 900])
+    expect([secondsAfter('awaiting_deposit', 0), secondsAfter('awaiting_deposit', 3_600)]).toEqual([60, 900])
+    expect([secondsAfter('checking_not_started', 0), secondsAfter('checking_not_started', 80)]).toEqual([
+      2, 10,
+    ])
   })
 
   test('V-11, P-10: an account’s page reloads one second after the deadline', () => {
@@ -149,7 +183,7 @@ describe('without script', () => {
       const page = document({
         shown: { ...shown, atMs },
         shopUrl: null,
-        search: '?round=9',
+        search: `?since=${atMs - 3_600_000}`,
         acceptLanguage: null,
       })
       return again(page)?.split(';')[0]

@@ -4,7 +4,7 @@ import script from 'virtual:result-script'
 import baseStyle from './base.css?inline'
 import { calendarOf } from './calendar.ts'
 import * as copy from './copy.ts'
-import { documentOf } from './document.ts'
+import { documentOf, type DocumentParts } from './document.ts'
 import { languageOf, languageParameter, type Language } from './language.ts'
 import partsStyle from './parts/parts.css?inline'
 import { announcementOf, ResultPage } from './parts/ResultPage.tsx'
@@ -52,29 +52,43 @@ function languageAsked({ search, acceptLanguage }: Pick<PageAsked, 'search' | 'a
   return languageOf(search, preferred)
 }
 
-const roundParameter = 'round'
-/** After this many reloads only the page's link asks again. */
-const ROUNDS_MAX = 24
-/** The first interval when no answer is expected soon, and while an account is shown that the reader may copy. Intervals grow linearly. */
-const CALM_ROUND_S = 30
-const ACCOUNT_ROUND_S = 60
+/** When the page without script was first shown, epoch ms by the server's clock. */
+const sinceParameter = 'since'
+/** After that long only the page's link asks again. */
+const FOLLOWED_S = 24 * 3_600
+/** The shortest interval when no answer is expected soon, and while an account is shown that the reader may copy. */
+const CALM_S = 30
+const ACCOUNT_S = 60
 
-/** Without script the page reloads at growing intervals until its screen is final, a limited number of times (P-10). */
-function againFor({ shown, search }: PageAsked, language: Language): { seconds: number; url: string } | null {
+/**
+ * Without script the page reloads until its screen is final, for a day (P-10). Each interval is a share of the time passed, so that a reader's
+ * place is lost ever more seldom, and some 60 reloads last a day. The address changes once at most: a reload of the same address adds
+ * nothing to the browser's history.
+ */
+function againFor({ shown, search }: PageAsked, language: Language): DocumentParts['again'] {
   if (shown === null || shown.final) return null
-  const asked = new URLSearchParams(search).get(roundParameter) ?? '0'
-  const round = /^\d{1,3}$/.test(asked) ? Number(asked) : ROUNDS_MAX
-  if (round >= ROUNDS_MAX) return null
-  const query = `${languageParameter}=${language}&${roundParameter}=${round + 1}`
-  return { seconds: secondsUntilRound(shown, round), url: `${resultPath(shown.token)}?${query}` }
+  const sinceMs = sinceOf(shown, search)
+  const passedS = sinceMs === null ? 0 : Math.floor((shown.atMs - sinceMs) / 1_000)
+  if (passedS < 0 || passedS >= FOLLOWED_S) return null
+  const query = `${languageParameter}=${language}&${sinceParameter}=${shown.atMs}`
+  const url = sinceMs === null ? `${resultPath(shown.token)}?${query}` : null
+  return { seconds: secondsUntilReload(shown, passedS), url }
 }
 
-function secondsUntilRound(shown: ShownScreen, round: number): number {
-  // The reloads cover about five minutes. A confirmation seldom takes longer.
-  if (isAnswerDue(shown)) return 2 + round
-  if (shown.kind !== 'awaiting_deposit') return CALM_ROUND_S * (round + 1)
+/** When the wait began: when the customer came back, or when the page was first shown, from its address. Null: it is shown for the first time. */
+function sinceOf(shown: ShownScreen, search: string): number | null {
+  if (shown.kind === 'checking' && shown.because === 'confirming' && shown.sinceMs !== null)
+    return Math.min(shown.sinceMs, shown.atMs)
+  const asked = new URLSearchParams(search).get(sinceParameter)
+  return asked === null ? null : /^\d{1,15}$/.test(asked) ? Number(asked) : 0
+}
+
+function secondsUntilReload(shown: ShownScreen, passedS: number): number {
+  if (isAnswerDue(shown)) return Math.max(2, Math.floor(passedS / 8))
+  const calm = (leastS: number): number => Math.max(leastS, Math.floor(passedS / 4))
+  if (shown.kind !== 'awaiting_deposit') return calm(CALM_S)
   // The page must stop asking for the deposit one second after the deadline (V-11).
   const dueAtMs = shown.account?.dueAtMs ?? Infinity
-  const leftSeconds = Math.max(0, Math.ceil((dueAtMs - shown.atMs) / 1_000)) + 1
-  return Math.min(ACCOUNT_ROUND_S * (round + 1), leftSeconds)
+  const leftS = Math.max(0, Math.ceil((dueAtMs - shown.atMs) / 1_000)) + 1
+  return Math.min(calm(ACCOUNT_S), leftS)
 }

@@ -1,7 +1,7 @@
 import type { ShownScreen } from '@landfall/payment-core'
 import { hydrate, useState, type ReactElement } from 'preact/compat'
 import { createApi, type Api } from './api.ts'
-import { dataId, rootId } from './document.ts'
+import { dataId, rootId, skipReload } from './document.ts'
 import { languageOf, languageParameter, type Language } from './language.ts'
 import { Completion } from './screens/Completion.tsx'
 
@@ -21,8 +21,11 @@ function Result({ api, shown }: { api: Api; shown: ShownScreen }): ReactElement 
 const readShown: (text: string) => ShownScreen = JSON.parse
 
 const root = document.getElementById(rootId)
-if (root !== null)
+if (root !== null) {
   hydrate(
     <Result api={createApi('/trpc')} shown={readShown(document.getElementById(dataId)?.textContent ?? '')} />,
     root,
   )
+  // Only now: a browser in which the lines above fail reloads the page instead.
+  skipReload(document)
+}

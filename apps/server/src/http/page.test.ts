@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { buy, comeBack, go, isPaid, looks, orderId, register, tokenIn } from '../../testing/shopper.ts'
-import { inventoryOf } from '../../testing/built-web.ts'
+import { builtFiles, builtWeb, inventoryOf } from '../../testing/built-web.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 import { createApp } from './app.ts'
 import { openPages, pagesOf, PageUnusable } from './page.ts'
@@ -127,6 +127,32 @@ describe('the built page', () => {
     const { body, headers } = pagesOf('', built).result(asked, accepted)
     expect(headers['content-encoding']).toBe(packed ? 'gzip' : undefined)
     expect(String(packed ? gunzipSync(body) : Buffer.from(body))).toBe(built.document(asked))
+  })
+})
+
+describe('GET /assets/*', () => {
+  test('P-10: scripts of replaced builds stay available to the pages that name them', async () => {
+    await using world = await startWorld()
+    await using web = await builtWeb()
+    const earlier = `${web.root}-earlier`
+    await mkdir(join(earlier, 'assets'), { recursive: true })
+    await writeFile(join(earlier, 'assets/old-1.js'), 'old()')
+    await writeFile(join(earlier, 'assets/index-1.js'), 'own()')
+    const app = createApp(world.journey(), await openPages(web.root))
+    const asked = await Promise.all(
+      ['old-1.js', 'index-1.js', 'never-1.js', '..%2findex.html'].map(async (name) => {
+        const answer = await app.request(`/assets/${name}`)
+        return [answer.status, answer.headers.get('cache-control'), answer.ok ? await answer.text() : '']
+      }),
+    )
+    await rm(earlier, { recursive: true })
+    const kept = 'public, max-age=31536000, immutable'
+    expect(asked).toEqual([
+      [200, kept, 'old()'],
+      [200, kept, builtFiles['assets/index-1.js']],
+      [404, 'no-store', ''],
+      [404, 'no-store', ''],
+    ])
   })
 })
 

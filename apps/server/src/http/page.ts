@@ -18,6 +18,8 @@ import { resultPolicy, styleHash } from './headers.ts'
 export type Pages = {
   /** The folder of the built web app. */
   readonly root: string
+  /** The folder of the assets that replaced builds left for open pages. Null: there is none. */
+  readonly earlierRoot: string | null
   readonly result: (asked: PageAsked, acceptEncoding: string | null) => WrittenPage
   /** The deposit deadline as a calendar file; null without a deadline. */
   readonly calendar: (
@@ -58,8 +60,10 @@ export async function openPages(root: string): Promise<Pages> {
 
 export function pagesOf(root: string, built: BuiltPage): Pages {
   const policy = resultPolicy(styleHash(built.style))
+  const earlierRoot = `${root}-earlier`
   return {
     root,
+    earlierRoot: existsSync(earlierRoot) ? earlierRoot : null,
     calendar: built.calendar,
     result: (asked, acceptEncoding) => {
       const text = Buffer.from(built.document(asked))

@@ -9,14 +9,17 @@ import type { Env } from './answer.ts'
 import type { Route } from './requests.ts'
 
 /** The built web app: its files, the demo shop's page, and the result page. */
-export function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly Route[] {
+export function webRoutes(journey: Journey, { root, earlierRoot, ...pages }: Pages): readonly Route[] {
   const { sandboxMode, portone } = journey.deps.config
   const shop = serveStatic({ root, path: 'index.html' })
-  const assets = serveStatic({
-    root,
-    precompressed: true,
-    onFound: (_, c) => c.header('cache-control', forEver),
-  })
+  const present = serveStatic({ root, precompressed: true })
+  const earlier = earlierRoot === null ? present : serveStatic({ root: earlierRoot, precompressed: true })
+  // A page that was written before an upgrade still gets its script, which its integrity hash verifies.
+  const assets: MiddlewareHandler<Env> = async (c, next) => {
+    const found = (await present(c, async () => undefined)) ?? (await earlier(c, next))
+    if (found instanceof Response) found.headers.set('cache-control', forEver)
+    return found
+  }
   const fresh: MiddlewareHandler<Env> = async (c, next) => {
     c.header('content-security-policy', shopPolicy(sandboxMode ? portone.sdkUrl : null))
     c.header('cross-origin-opener-policy', shopOpenerPolicy)
@@ -37,7 +40,11 @@ export function webRoutes(journey: Journey, { root, ...pages }: Pages): readonly
 const PAGE_WAIT_MS = 300
 
 /** The result page. Link previews and prefetches start no lookup. */
-async function result(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<Env>): Promise<Response> {
+async function result(
+  journey: Journey,
+  pages: Pick<Pages, 'result' | 'calendar'>,
+  c: Context<Env>,
+): Promise<Response> {
   const token = c.req.param('token') ?? ''
   const viewer = await viewerOf(journey, token)
   const isAhead = c.req.method === 'HEAD' || /prefetch|prerender/i.test(c.req.header('sec-purpose') ?? '')
@@ -49,7 +56,11 @@ async function result(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<E
 }
 
 /** The deposit deadline as a calendar file. */
-async function deadline(journey: Journey, pages: Omit<Pages, 'root'>, c: Context<Env>): Promise<Response> {
+async function deadline(
+  journey: Journey,
+  pages: Pick<Pages, 'result' | 'calendar'>,
+  c: Context<Env>,
+): Promise<Response> {
   const token = c.req.param('token') ?? ''
   const viewer = await viewerOf(journey, token)
   const text = viewer.ok ? pages.calendar(await show(journey, viewer.value, token), askedBy(c)) : null

@@ -33,7 +33,7 @@ describe('without script', () => {
     expect(await visit.page.locator('main').getAttribute('data-kind')).toBe('checking')
     await shop().gateway.approve(placed.impUid)
     await visit.page.locator('main[data-kind="paid"]').waitFor()
-    expect(visit.page.url()).toContain('round=')
+    expect(visit.page.url()).toBe(placed.resultUrl)
     await visit.page.getByRole('link', { name: 'English' }).click()
     expect(await visit.page.getByRole('heading', { level: 1 }).innerText()).toBe('Payment complete')
   })
