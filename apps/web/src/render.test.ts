@@ -64,6 +64,16 @@ describe('the document', () => {
     expect(page).not.toContain('<script>')
   })
 
+  test('P-04: an order whose personal data was erased has no row for its name', () => {
+    const shown = ShownScreen.parse(shownSample('paid'))
+    const asked = { shopUrl: null, search: '', acceptLanguage: null }
+    const erased = shown.order === null ? shown : { ...shown, order: { ...shown.order, name: '' } }
+    expect(document({ ...asked, shown })).toContain('data-row="order"')
+    const page = document({ ...asked, shown: ShownScreen.parse(erased) })
+    expect(page).not.toContain('data-row="order"')
+    expect(page).toContain('data-row="orderId"')
+  })
+
   test('R-11: a token without a screen gets the neutral page, with a link to the shop and no script', () => {
     const page = document({ shown: null, shopUrl: 'https://shop.test/', search: '', acceptLanguage: 'ko' })
     expect(page).toContain('data-kind="not_found"')

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
+import { emptyDatabase, engines, freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { copyToPostgres } from '../store/copy.ts'
 import { openDatabase, type Database } from '../store/engines/open.ts'
@@ -19,7 +19,7 @@ import { pathOf } from '../store/engines/sqlite.ts'
 
 const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
 
-function command(name: 'copy' | 'backup' | 'self-check', ...words: readonly string[]) {
+function command(name: 'copy' | 'backup' | 'erase' | 'self-check', ...words: readonly string[]) {
   const program = fileURLToPath(new URL(`./${name}.ts`, import.meta.url))
   const quickly = fileURLToPath(new URL('../../testing/drizzle-as-commonjs.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', quickly, program, '--', ...words], {
@@ -131,7 +131,7 @@ describe('copy: a SQLite file into an empty Postgres', () => {
   })
 })
 
-test.each(['copy', 'backup', 'self-check'] as const)(
+test.each(['copy', 'backup', 'erase', 'self-check'] as const)(
   '%s: an option it does not know is named, with how it is asked, and nothing is done',
   async (name) => {
     const { code, out, error } = await command(name, '--form', 'file:./shop.db').ended
@@ -175,5 +175,34 @@ describe('backup: of a SQLite file that is being written to (C-09)', () => {
       error: `There is no file ${pathOf(file.url)}.\n`,
     })
     expect(existsSync(into)).toBe(false)
+  })
+})
+
+describe.each(engines)('erase, on %s', (engine) => {
+  test('P-04: says for each order of a buyer what it did, while a server runs; done again, nothing is left', async () => {
+    await using database = await freshDatabase(engine)
+    const db = await open(database.url)
+    for (const id of ['ord-1', 'ord-2', 'ord-3']) {
+      const order = { ...anOrder(id), name: nastyText, reference: [id === 'ord-3' ? 'other' : 'buyer-77'] }
+      await insertOrder(db, order, nowMs)
+    }
+    const read = await reading(db, 'ord-1')
+    await recordDecision(db, read, { ...paying(read, 'imp_1'), notices: [] }, { ...at, dueAtMs: null })
+    const of = (...words: readonly string[]) => command('erase', ...words, '--database', database.url).ended
+    expect(await of('--reference', 'buyer-77')).toEqual({
+      code: 1,
+      error: '',
+      out:
+        'ord-1: erased: the order, 1 payments, 0 notices, 0 lines of its history.\n' +
+        'ord-2: not erased: money, a person, a refund or a notice is still awaited. Erase it once that has ended.\n',
+    })
+    expect((await reading(db, 'ord-1')).order).toMatchObject({ name: '', reference: null, status: 'paid' })
+    expect((await reading(db, 'ord-3')).order.name).toBe(nastyText)
+    expect(await of('--order', 'ord-1')).toEqual({
+      code: 0,
+      error: '',
+      out: 'ord-1: erased before; nothing is left to erase.\n',
+    })
+    await db.close()
   })
 })

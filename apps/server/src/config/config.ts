@@ -5,6 +5,7 @@ import { DatabaseUrl } from './database-settings.ts'
 import { withEnvFile, type Variables } from './env-file.ts'
 import { isLoopback } from './loopback.ts'
 import { MerchantKeys } from './merchant-keys.ts'
+import { keptForFrom, RetentionSettings, type KeptFor } from './retention-settings.ts'
 import { refusalsOf, warningsOf } from './startup-checks.ts'
 import type { SecretValues } from './secrets.ts'
 
@@ -65,6 +66,7 @@ export type Config = {
   readonly sweep: { readonly intervalMs: number; readonly batch: number; readonly listEveryMs: number }
   /** How long ended claims are kept, and the most waiting claims about unknown orders and payments (D-04). */
   readonly claims: { readonly keptMs: number; readonly unknownMax: number }
+  readonly keptFor: KeptFor
   /** Proxies whose X-Forwarded-For is trusted. An address still authenticates nobody (W-18). */
   readonly trustedProxies: readonly string[]
   /** The limit for one address, over pages and their procedures. */
@@ -140,6 +142,7 @@ const Environment = z.object({
   GATEWAY_CALLS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(500),
   CLAIMS_KEPT_MS: milliseconds(7 * 24 * 3_600_000),
   CLAIMS_UNKNOWN_MAX: z.coerce.number().int().min(1).max(10_000_000).default(20_000),
+  ...RetentionSettings,
   TRUSTED_PROXIES: words
     .pipe(z.array(z.string().refine(isNetwork, 'needs addresses or networks like 10.0.0.0/8')))
     .default([]),
@@ -216,6 +219,7 @@ function configFrom(env: Environment): Config {
       listEveryMs: env.SWEEP_LIST_EVERY_MS,
     },
     claims: { keptMs: env.CLAIMS_KEPT_MS, unknownMax: env.CLAIMS_UNKNOWN_MAX },
+    keptFor: keptForFrom(env),
     trustedProxies: env.TRUSTED_PROXIES,
     addressRequestsPerSecond: env.ADDRESS_REQUESTS_PER_SECOND,
     logLevel: env.LOG_LEVEL,

@@ -1,5 +1,6 @@
 import {
   type Decision,
+  keepErased,
   oldestReview,
   Order,
   Reference,
@@ -181,7 +182,7 @@ export async function recordDecision(
   /** Who requested the intents; `noRequester` when Landfall created them. */
   requester: Requester = noRequester,
 ): Promise<'done' | 'stale'> {
-  const { order } = decision
+  const { order, ...kept } = keepErased(before.order, decision)
   const version = before.version + 1
   const guard = updateAt.write(db, {
     ...columnsOf(order),
@@ -193,14 +194,14 @@ export async function recordDecision(
   })
   return db.atomically([
     guard,
-    ...paymentWrites(db, before.payments, decision.payments, at.nowMs),
-    ...(decision.proof === null ? [] : [proofWrite(db, order.orderId, decision.proof, at)]),
+    ...paymentWrites(db, before.payments, kept.payments, at.nowMs),
+    ...(kept.proof === null ? [] : [proofWrite(db, order.orderId, kept.proof, at)]),
     ...reviewWrites(db, order.orderId, before.order.reviews, order.reviews),
-    ...executedWrites(db, decision.executed),
-    ...movedWrites(db, decision.moved ?? [], at.nowMs),
-    ...cancelWrites(db, decision.intents, at.nowMs, requester),
-    ...noticeWrites(db, decision.notices, at.nowMs),
-    ...timelineWrites(db, order.orderId, version, decision.timeline, at.nowMs),
+    ...executedWrites(db, kept.executed),
+    ...movedWrites(db, kept.moved ?? [], at.nowMs),
+    ...cancelWrites(db, kept.intents, at.nowMs, requester),
+    ...noticeWrites(db, kept.notices, at.nowMs),
+    ...timelineWrites(db, order.orderId, version, kept.timeline, at.nowMs),
   ])
 }
 

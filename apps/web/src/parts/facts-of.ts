@@ -34,7 +34,8 @@ export function factsOf(screen: Screen, language: Language, reader: Reader): Fac
   const { order } = screen
   const money = (amount: number | null): string | null => sumOf(amount, order?.currency ?? null, language)
   const orderId = row('orderId', order?.orderId ?? null)
-  const name = row('order', order?.name ?? null)
+  // An order whose personal data was erased has an empty name.
+  const name = row('order', order === null || order.name === '' ? null : order.name)
   switch (screen.kind) {
     case 'checking':
     case 'failed':

@@ -102,6 +102,7 @@ export type TimelineEntry = {
     | 'review.resolved'
     | 'order.registered'
     | 'notice.replayed'
+    | 'order.erased'
   readonly paymentId: string | null
   readonly from: OrderStatus | null
   readonly to: OrderStatus | null

@@ -165,4 +165,5 @@ export const storyEn: StoryWords = {
       : `A person decided about “${reasonsEn[reason]}”: ${actionsEn[end]}. Their note${quoted(note)}${by(actor)}.`,
   notice,
   replayed: ({ actor }) => `The shop had its notices sent again${by(actor)}.`,
+  erased: () => 'The order’s personal data was erased: names and texts above are gone.',
 }

@@ -163,4 +163,5 @@ export const storyKo: StoryWords = {
       : `사람이 정했습니다 (${reasonsKo[reason]}): ${actionsKo[end]}. 메모:${quoted(note)}${by(actor)}`,
   notice,
   replayed: ({ actor }) => `쇼핑몰이 알림을 다시 보내게 했습니다.${by(actor)}`,
+  erased: () => '이 주문의 개인정보를 지웠습니다. 위의 이름과 글은 남아 있지 않습니다.',
 }

@@ -133,6 +133,8 @@ export const StoryLine = z.discriminatedUnion('kind', [
   }),
   /** The shop asked for its notices again. */
   line('replayed', {}),
+  /** Personal data was erased: texts of earlier lines are gone. */
+  line('erased', {}),
 ])
 export type StoryLine = z.infer<typeof StoryLine>
 export type StoryKind = StoryLine['kind']

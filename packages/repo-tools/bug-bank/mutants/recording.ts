@@ -60,8 +60,8 @@ export const recording: readonly Mutant[] = [
       'The shop is told before, or beside, the write that makes it true; the write is undone, the message is not.',
     reports: ['getlago/lago-api#2706'],
     file: 'apps/server/src/store/orders.ts',
-    find: '    ...noticeWrites(db, decision.notices, at.nowMs),',
-    replace: '    ...(void db.atomically(noticeWrites(db, decision.notices, at.nowMs)), []),',
+    find: '    ...noticeWrites(db, kept.notices, at.nowMs),',
+    replace: '    ...(void db.atomically(noticeWrites(db, kept.notices, at.nowMs)), []),',
     killedBy: {
       file: 'apps/server/src/store/store.sqlite.test.ts',
       test: 'a decision is written whole or not at all (S-11)',

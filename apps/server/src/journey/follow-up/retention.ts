@@ -1,5 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import { cancelLeaseMs } from './execute-refund.ts'
+import { oldOrders, type Forgotten } from './old-orders.ts'
 import { repairClockSkew } from '../../store/clock-skew.ts'
 import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from '../../store/retention.ts'
 
@@ -14,16 +15,17 @@ const ORPHANS_MAX = 100_000
 /** Returns a clean-up task when one is due. Each process runs its own; concurrent deletions do no harm. */
 export function retention(deps: Deps): () => Promise<Array<() => Promise<unknown>>> {
   let tidiedAtMs = deps.clock.nowMs()
+  const forgetOld = oldOrders(deps, deps.config.keptFor)
   return async () => {
     const nowMs = deps.clock.nowMs()
     if (Math.abs(nowMs - tidiedAtMs) < TIDY_EVERY_MS) return []
     tidiedAtMs = nowMs
-    return [() => tidy(deps)]
+    return [() => tidy(deps, forgetOld)]
   }
 }
 
-/** Deletes old rows of untrusted input (D-04), and corrects due times that a clock error put far into the future (K-03). */
-async function tidy({ store, clock, config, log }: Deps): Promise<void> {
+/** Deletes old rows of untrusted input (D-04), forgets old orders as configured, and corrects due times that a clock error put far into the future (K-03). */
+async function tidy({ store, clock, config, log }: Deps, forgetOld: () => Promise<Forgotten>): Promise<void> {
   const { keptMs, unknownMax } = config.claims
   const nowMs = clock.nowMs()
   const { orphanAfterMs, workLeaseMs, sweep } = config
@@ -40,6 +42,9 @@ async function tidy({ store, clock, config, log }: Deps): Promise<void> {
   const orphans = await inBatches((limit) => deleteOldOrphans(store, { beforeMs, keep: ORPHANS_MAX, limit }))
   if (excess > 0) log.warn({ excess }, 'claims about unknown subjects deleted: there were too many')
   if (ended + orphans > 0) log.info({ ended, orphans }, 'old rows deleted')
+  const forgotten = await forgetOld()
+  if (Object.values(forgotten).some((count) => count > 0))
+    log.info(forgotten, 'old orders forgotten, as configured')
 }
 
 async function inBatches(remove: (limit: number) => Promise<number>): Promise<number> {

@@ -88,6 +88,8 @@ function lineOf(reviews: ReviewPlaces, row: TimelineRow): StoryLine[] {
       return [{ ...base, kind: 'account_not_closed', answer: row.reason }]
     case 'notice.replayed':
       return [{ ...base, kind: 'replayed' }]
+    case 'order.erased':
+      return [{ ...base, kind: 'erased' }]
     case 'order.review':
       return openedBy(reviews, row)
     case 'order.review_ended':

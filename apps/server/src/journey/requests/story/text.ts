@@ -66,7 +66,7 @@ const paymentStatus = {
 
 const heads = {
   en: {
-    order: (id: string, name: string) => `Order ${id}: ${name}`,
+    order: (id: string, name: string) => (name === '' ? `Order ${id}` : `Order ${id}: ${name}`),
     orphan: (id: string) => `Nobody registered an order ${id} here, but there are payments that name it.`,
     state: (sum: string, status: string, held: string) =>
       `${sum} to pay. State: ${status}. Kept for the order: ${held}.`,
@@ -84,7 +84,7 @@ const heads = {
     leftOut: (count: number) => `… ${count} lines in the middle are left out …`,
   },
   ko: {
-    order: (id: string, name: string) => `주문 ${id}: ${name}`,
+    order: (id: string, name: string) => (name === '' ? `주문 ${id}` : `주문 ${id}: ${name}`),
     orphan: (id: string) => `주문번호 ${id} - 여기에 등록된 적이 없지만, 이 번호로 된 결제가 있습니다.`,
     state: (sum: string, status: string, held: string) =>
       `받을 금액 ${sum}. 상태: ${status}. 이 주문으로 받은 돈: ${held}.`,

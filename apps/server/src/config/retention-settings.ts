@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+const DAY_MS = 24 * 3_600_000
+/** Late money, accounts and repeated refunds end within a month; a shop may want an order's record longer. */
+const LEAST_DAYS = 30
+const ORDERS_LEAST_DAYS = 90
+const MOST_DAYS = 36_500
+
+const days = (least: number) =>
+  z.coerce
+    .number()
+    .int()
+    .refine(
+      (value) => value === 0 || (value >= least && value <= MOST_DAYS),
+      `is 0, or ${least} to ${MOST_DAYS} days`,
+    )
+    .transform((value) => (value === 0 ? null : value * DAY_MS))
+    .default(null)
+
+/** How long what belongs to settled orders is kept. 0, and a variable that is not set, keep it for ever. */
+export const RetentionSettings = {
+  ORDERS_KEPT_DAYS: days(ORDERS_LEAST_DAYS),
+  PAYMENT_DETAILS_KEPT_DAYS: days(LEAST_DAYS),
+  TIMELINE_KEPT_DAYS: days(LEAST_DAYS),
+  NOTICES_KEPT_DAYS: days(LEAST_DAYS),
+}
+
+/** In milliseconds; null keeps it for ever. */
+export type KeptFor = {
+  /** The order with everything that belongs to it, from its registration and its last look-up on. */
+  readonly ordersMs: number | null
+  /** Personal details of payments, from their last recording on. */
+  readonly paymentDetailsMs: number | null
+  readonly timelineMs: number | null
+  /** Notices that were delivered or parked. */
+  readonly noticesMs: number | null
+}
+
+export const keptForFrom = (env: z.output<z.ZodObject<typeof RetentionSettings>>): KeptFor => ({
+  ordersMs: env.ORDERS_KEPT_DAYS,
+  paymentDetailsMs: env.PAYMENT_DETAILS_KEPT_DAYS,
+  timelineMs: env.TIMELINE_KEPT_DAYS,
+  noticesMs: env.NOTICES_KEPT_DAYS,
+})
