@@ -1,7 +1,7 @@
 import { Facts } from '@landfall/payment-core'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -172,9 +172,28 @@ describe('backup: of a SQLite file that is being written to (C-09)', () => {
     expect(await command('backup', '--from', file.url, '--to', into).ended).toEqual({
       code: 1,
       out: '',
-      error: `There is no file ${pathOf(file.url)}.\n`,
+      error: `There is no new backup. There is no file ${pathOf(file.url)}.\n`,
     })
     expect(existsSync(into)).toBe(false)
+  })
+
+  test('for a timer: the backup is its owner’s alone, and what cannot be is told in a sentence, with status 1', async () => {
+    await using file = await freshDatabase('sqlite')
+    await filled(file, 3)
+    const folder = dirname(pathOf(file.url))
+    const words = ['--from', file.url, '--into', join(folder, 'timed'), '--keep', '7']
+    const { code, out, error } = await command('backup', ...words).ended
+    expect({ code, error }).toEqual({ code: 0, error: '' })
+    const [path = ''] = out.split(': ')
+    expect(path).toMatch(/landfall-\d{8}T\d{6}Z\.db$/)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const [onFile, badly] = await Promise.all([
+      command('backup', '--from', file.url, '--into', pathOf(file.url), '--keep', '7').ended,
+      command('backup', '--from', file.url, '--into', folder, '--keep', '0').ended,
+    ])
+    expect(onFile).toMatchObject({ code: 1, out: '' })
+    expect(onFile.error).toMatch(/^There is no new backup\. EEXIST: .*\n$/)
+    expect(badly.code).toBe(2)
   })
 })
 

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { backUp } from './engines/sqlite-backup.ts'
+import { backUpInto } from './engines/sqlite-copies.ts'
 import { DatabaseUnusable } from './engines/open.ts'
 import { anOrder, nowMs } from './fixtures.contract.ts'
 import { insertOrder } from './orders.ts'
@@ -224,5 +225,49 @@ describe('a backup of a SQLite file (C-09)', () => {
     expect(refusal(() => backUp(`file:${from}`, '/nowhere/backup.db'))).toEqual(
       new DatabaseUnusable(`There is no file ${from}.`),
     )
+  })
+})
+
+describe('backups of a timer (C-09)', () => {
+  const day = 24 * 3_600_000
+  const clockAt = (days: number) => ({
+    nowMs: () => nowMs + days * day,
+    date: (ms: number) => new Date(ms),
+  })
+
+  test('each is named by its time, and the newest are kept; other files in the folder stay', async () => {
+    using source = await filled(2)
+    const folder = join(source.folder, 'timed')
+    const from = `file:${source.path}`
+    const at = (days: number) => backUpInto(from, folder, 2, clockAt(days))
+    expect(at(0)).toMatchObject({
+      path: join(folder, 'landfall-20261102T030000Z.db'),
+      orders: 2,
+      deleted: [],
+    })
+    writeFileSync(join(folder, 'notes.txt'), '')
+    writeFileSync(join(folder, 'landfall-20261102T020000Z.db.unfinished'), 'of a run that was killed')
+    expect(at(0.5).deleted).toEqual([])
+    expect(at(2).deleted).toEqual(['landfall-20261102T030000Z.db'])
+    expect(readdirSync(folder).toSorted()).toEqual([
+      'landfall-20261102T150000Z.db',
+      'landfall-20261104T030000Z.db',
+      'notes.txt',
+    ])
+    expect(statSync(folder).mode & 0o077).toBe(0)
+  })
+
+  test('when the new one is damaged or cannot be written, no older one is deleted', async () => {
+    using source = await filled(2)
+    const folder = join(source.folder, 'timed')
+    const from = `file:${source.path}`
+    for (const days of [0, 1]) backUpInto(from, folder, 2, clockAt(days))
+    const before = readdirSync(folder)
+    disk.spoil = (path) => writeFileSync(path, readFileSync(path).fill(0, 4_096, 40_960))
+    expect(refusal(() => backUpInto(from, folder, 1, clockAt(2)))).toBeInstanceOf(DatabaseUnusable)
+    disk.spoil = null
+    disk.refuses = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    expect(refusal(() => backUpInto(from, folder, 1, clockAt(3)))).toBe(disk.refuses)
+    expect(readdirSync(folder)).toEqual(before)
   })
 })
