@@ -3,8 +3,9 @@ import { openDatabase, type Database } from '../src/store/engines/open.ts'
 import { giveBackDatabase, takeDatabase } from '../verification/simulation/memory.ts'
 import { freshDatabase, type Engine } from './fresh-database.ts'
 import { countPostgres } from './in-flight.ts'
+import type { TestDatabase } from './postgres.ts'
 
-export type StorageKind = 'memory' | Engine
+export type StorageKind = 'memory' | Engine | TestDatabase
 
 /** A database that survives its world's server restarts. */
 export type Storage = AsyncDisposable & {
@@ -14,11 +15,12 @@ export type Storage = AsyncDisposable & {
 
 const gather = (run: () => void): void => void setImmediate(run)
 
-/** Opens one world's storage: SQLite in memory, a new SQLite file, or a database on the run's Postgres. */
+/** Opens one world's storage: SQLite in memory, a new SQLite file, a database on the run's Postgres, or one that the test brings. */
 export async function openStorage(kind: StorageKind): Promise<Storage> {
   if (kind === 'memory') return inMemory()
-  if (kind === 'postgres') countPostgres()
-  const { url, [Symbol.asyncDispose]: dispose } = await freshDatabase(kind)
+  const database = typeof kind === 'string' ? await freshDatabase(kind) : kind
+  const { url, [Symbol.asyncDispose]: dispose } = database
+  if (!url.startsWith('file:')) countPostgres()
   return { url, open: () => openDatabase(url, gather), [Symbol.asyncDispose]: dispose }
 }
 

@@ -33,7 +33,7 @@ const LOOK_EVERY_MS = 100
 type Options = {
   /** Added to the environment the server reads. */
   readonly env?: Readonly<Record<string, string>>
-  /** The storage engine; in memory unless the engine is the test's subject. */
+  /** The storage engine, or a database that has rows; in memory unless that is the test's subject. */
   readonly engine?: StorageKind
   /** Serves HTTP on a real loopback socket, for tests whose subject is HTTP itself. */
   readonly sockets?: boolean

@@ -1,10 +1,22 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { readBooks } from '../../src/store/books.ts'
+import { openDatabase } from '../../src/store/engines/open.ts'
+import { copyAside } from '../../src/store/engines/sqlite-copies.ts'
 import { readOrder } from '../../src/store/orders.ts'
 import { buy, orderOf, tell, tellOf, type Bought } from '../../testing/shopper.ts'
 import { startWorld, type World } from '../../testing/world.ts'
 
 const fileOf = (world: World): string => world.config.databaseUrl.replace(/^file:/, '')
+
+/** What a restore drill finds in a backup. */
+async function drilled(backup: string) {
+  using copy = copyAside(`file:${backup}`)
+  const db = await openDatabase(copy.url, (run) => void setImmediate(run))
+  const { faults, rows } = await readBooks(db)
+  await db.close()
+  return { faults, orders: rows['orders'] }
+}
 
 test('C-06 a full disk: 503 and no 2xx for what is not stored, reads go on, and it recovers without a restart', async () => {
   await using world = await startWorld()
@@ -45,6 +57,7 @@ test('C-09 S-02 a backup taken mid-run is put back: what happened since is learn
   )
   // As the documented command does it: safe on a live file.
   await world.deps().store.query.run(sql`vacuum into ${backup}`)
+  expect(await drilled(backup), 'a backup of a running server adds up').toEqual({ faults: [], orders: 6 })
   // Since the backup: payments, a deposit, a cancel in the console, a cancel by the shop, another sum than the one that was fixed, which is before a person, and an order nobody will know any more.
   for (const each of before.slice(3, 5)) await world.gateway.approve(each.impUid)
   await world.gateway.approve(before[5]?.impUid ?? '', { amount: 100 })
