@@ -46,6 +46,7 @@ export const alreadyPaidHeading: Line = {
   ko: '이 주문번호로는 결제할 수 없어요',
   en: 'This order number can’t be paid again',
 }
+/** Why a payment failed, by the reasons of the core's `fail-reason.ts`. A card is refused by `limit`, `balance`, `card_details`, `card_stopped` or `unknown`. Staff read the words of the core's `story-tables-*.ts`. */
 export const failed = {
   closed_by_customer: {
     ko: '결제창이 닫혀서 결제가 진행되지 않았어요. 원하실 때 다시 결제할 수 있어요.',

@@ -33,6 +33,7 @@ export const retry = {
 export const payAmount: Phrase = { ko: (sum) => `${sum} 결제하기`, en: (sum) => `Pay ${sum}` }
 
 export type ShopProblem = AskProblem | 'window'
+/** Why the server or the window did not begin a payment. Why a payment failed is in `copy.ts`. */
 export const problems = {
   offline: {
     ko: '연결이 끊긴 것 같아요. 인터넷을 확인하고 다시 눌러 주세요. 결제는 시작되지 않았어요.',

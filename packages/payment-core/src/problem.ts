@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { KeyScope } from './api/key-scope.ts'
 
 /**
- * All expected failures, by kind. Each edge maps every kind once: HTTP and tRPC in the server's `problem-answers.ts`, sentences in the web's
- * `copy.ts`.
+ * All expected failures, by kind. The server's `problem-answers.ts` maps each to an HTTP and a tRPC answer; the page knows them by their HTTP
+ * status alone.
  */
 export type Problem =
   | GatewayProblem

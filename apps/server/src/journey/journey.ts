@@ -33,7 +33,7 @@ export type Journey = Reconciler & {
 /** Opens the journey and starts its work loop. */
 export async function startJourney(outside: Deps): Promise<Journey> {
   const stopping = new AbortController()
-  const outage = new GatewayOutage()
+  const outage = new GatewayOutage((isActive) => logOutage(outside, isActive))
   const deps: Deps = { ...outside, gateway: withinBudget(outside, stopping.signal, outage) }
   await openBudget(deps.store, shares)
   const nowMs = deps.clock.nowMs()
@@ -57,4 +57,9 @@ export async function startJourney(outside: Deps): Promise<Journey> {
       return work.stop()
     },
   }
+}
+
+function logOutage({ log }: Deps, isActive: boolean): void {
+  if (isActive) log.error({}, 'gateway unavailable: claims are stored, and looked up once it is back')
+  else log.info({}, 'gateway is back')
 }

@@ -3,6 +3,8 @@ import { NoticeType } from '../notice/notice.ts'
 import { Moment, NoticeState, PageLimit } from './orders.ts'
 import { strictInput } from './strict-input.ts'
 
+// The calls `notices.list` and `notices.replay`. What a notice tells is in `../notice/notice.ts`.
+
 /** One delivery attempt: the HTTP status, or why there was none. */
 export const NoticeAnswer = z.object({ atMs: z.number().int(), answer: z.string() })
 export type NoticeAnswer = z.infer<typeof NoticeAnswer>

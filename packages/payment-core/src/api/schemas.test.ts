@@ -404,6 +404,7 @@ const words: [string, z.ZodType, string[]][] = [
       'payment.surplus',
       'payment.returned',
       'order.expired',
+      'order.closed',
       'order.review',
       'order.review_ended',
     ],

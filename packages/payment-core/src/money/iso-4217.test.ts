@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { isKnownCurrency } from './iso-4217.ts'
+import { minorDigits } from './minor-digits.ts'
 
 test('the currencies that are known are those of ISO 4217 with decimal digits of their own, and no other code', () => {
   const alphabet = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
@@ -37,4 +38,13 @@ test('the currencies that are known are those of ISO 4217 with decimal digits of
 test('what is no code is no currency', () => {
   for (const code of ['', ' ', '\n', 'krw', 'KRW ', 'KR', 'KRW USD'])
     expect(isKnownCurrency(code), code).toBe(false)
+})
+
+test('every currency has at most four digits, and one with other digits than two is known', () => {
+  const alphabet = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+  const codes = alphabet.flatMap((a) => alphabet.flatMap((b) => alphabet.map((c) => a + b + c)))
+  const unusual = codes.filter((code) => minorDigits(code) !== 2)
+  expect(unusual.filter((code) => !isKnownCurrency(code))).toEqual([])
+  // Larger sums and smaller parts would not be exact in the gateway's decimal numbers.
+  expect(unusual.filter((code) => minorDigits(code) > 4)).toEqual([])
 })

@@ -1,4 +1,7 @@
-/** The currencies of ISO 4217 list one (2026-01) that have decimal digits. Metals, units of account and test codes have none. */
+/**
+ * The currencies of ISO 4217 list one (2026-01) that have decimal digits. Metals, units of account and test codes have none. Those that have not two
+ * digits are in `minor-digits.ts` too.
+ */
 const codes = `
   AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU
   CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD

@@ -1,5 +1,5 @@
 /**
- * The currencies whose decimal digits by ISO 4217 are not two. `Intl` follows CLDR, which has the digits that shops use (none for LAK, IQD or RSD)
+ * The currencies of `iso-4217.ts` whose decimal digits are not two. `Intl` follows CLDR, which has the digits that shops use (none for LAK, IQD or RSD)
  * and changes between versions.
  */
 const digits: ReadonlyMap<string, number> = new Map([

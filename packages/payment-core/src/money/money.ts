@@ -4,6 +4,7 @@ export { minorDigits } from './minor-digits.ts'
 
 /** Amounts are integers in minor units (won for KRW, cents for USD), from 0 to 2^53 − 1. */
 export const MinorUnits = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
+/** The form of a code alone: registration also asks `isKnownCurrency`. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'a currency is an ISO 4217 code such as KRW')
 export type Currency = z.infer<typeof Currency>
 

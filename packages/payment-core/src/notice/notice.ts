@@ -75,7 +75,7 @@ export function summaryOf(order: Order, payments: readonly Payment[]): OrderSumm
   }
 }
 
-/** The body of a notice, as the shop receives it. */
+/** The body of a notice, as the shop receives it. It is stored as it was first sent, so that an old or replayed one lacks newer fields. */
 export const NoticeBody = z.object({
   type: NoticeType,
   /** RFC 3339, when it was recorded here. */

@@ -16,7 +16,7 @@ export async function receiveWebhook(
   contentType: string,
   body: Uint8Array,
 ): Promise<Result<null, Problem>> {
-  const read = readBody(contentType, body)
+  const read = parseWebhook(contentType, body)
   if (!read.ok) return read
   const claim = claimFromWebhook(read.value)
   if (!claim.ok) return claim
@@ -25,7 +25,7 @@ export async function receiveWebhook(
 }
 
 /** JSON or form, as the console is set (docs/gateway/portone-v1.md §3.1, W-03). */
-function readBody(contentType: string, bytes: Uint8Array): Result<WebhookBody, Problem> {
+function parseWebhook(contentType: string, bytes: Uint8Array): Result<WebhookBody, Problem> {
   const text = utf8(bytes)
   if (text === null) return badInput('not UTF-8')
   if (/^application\/json\b/i.test(contentType)) return readJson(text)

@@ -10,10 +10,18 @@ const FAILURES_MAX = 10
  */
 export class GatewayOutage {
   #failures = 0
+  readonly #changed: (isActive: boolean) => void
+
+  /** `changed` is called when an outage begins and when it ends. */
+  constructor(changed: (isActive: boolean) => void = () => undefined) {
+    this.#changed = changed
+  }
 
   record<T>(answer: Result<T, GatewayProblem>): void {
     const isFailure = !answer.ok && isUnavailable(answer.problem)
+    const wasActive = this.isActive()
     this.#failures = isFailure ? this.#failures + 1 : 0
+    if (this.isActive() !== wasActive) this.#changed(!wasActive)
   }
 
   isActive(): boolean {
