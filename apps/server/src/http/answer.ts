@@ -11,10 +11,24 @@ export type Env = {
     defaultHeaders: Readonly<Record<string, string>>
     /** The answer that `send` made. */
     sent: Response
+    /** The subject of the request, and why it was refused, for its log line. */
+    about: RequestAbout
   }
   /** The Node request and response, where a socket brought the request. */
   Bindings: Partial<HttpBindings>
 }
+
+/** The log fields that a handler adds to its request's line. Ids lead from the line to the order's story. */
+export type RequestAbout = {
+  readonly orderId?: string | null | undefined
+  readonly paymentId?: string | null | undefined
+  /** The kind of a refusal. */
+  readonly kind?: string
+}
+
+/** Adds to the request's log line. */
+export const note = (c: Context<Env>, about: RequestAbout): void =>
+  c.set('about', { ...c.get('about'), ...about })
 
 /** Makes an answer with all its headers at once: setting them one by one on a `Headers` object costs 15 µs. */
 export function send(

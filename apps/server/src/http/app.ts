@@ -38,7 +38,7 @@ function logged(journey: Journey): MiddlewareHandler<Env> {
     const [route, { method }, { status }] = [routeName(c), c.req, c.res]
     const level = /^\/(healthz|readyz|metrics)$/.test(route) ? 'debug' : 'info'
     log[level](
-      { requestId: c.get('requestId'), method, route, status, ms: clock.nowMs() - startedAtMs },
+      { requestId: c.get('requestId'), method, route, status, ms: clock.nowMs() - startedAtMs, ...c.get('about') },
       'request',
     )
   }

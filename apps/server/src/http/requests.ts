@@ -1,7 +1,7 @@
 import type { KeyScope, Problem } from '@landfall/payment-core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { limits } from '../config/limits.ts'
-import { sendJson, type Env } from './answer.ts'
+import { note, sendJson, type Env } from './answer.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import { answerTo } from './problem-answers.ts'
 
@@ -33,15 +33,20 @@ export function queryOf(c: Context<Env>): string {
 /** Browsers get a page with a sentence, programs `{kind, message}`. */
 export function refuse(c: Context<Env>, problem: Problem): Response {
   if (!wantsPage(c)) return refuseProgram(c, problem)
+  noteProblem(c, problem)
   const { status } = answerTo(problem)
   return neutralAnswer(c, isForNow(status) ? 'busy' : 'unreadable', status, { headers: retryAfter(status) })
 }
 
 /** The answer for programs, whatever the request accepts. */
 export function refuseProgram(c: Context<Env>, problem: Problem): Response {
+  noteProblem(c, problem)
   const { status, message } = answerTo(problem)
   return sendJson(c, { kind: problem.kind, message }, status, retryAfter(status))
 }
+
+const noteProblem = (c: Context<Env>, problem: Problem): void =>
+  note(c, { kind: problem.kind, ...('orderId' in problem ? { orderId: problem.orderId } : {}) })
 
 const isForNow = (status: number): boolean => status === 503 || status === 429
 const retryAfter = (status: number): Record<string, string> =>
@@ -50,20 +55,24 @@ const retryAfter = (status: number): Record<string, string> =>
 /** 405: the path exists and answers other methods. */
 export function refuseMethod(c: Context<Env>, methods: readonly string[]): Response {
   const allow = methods.join(', ')
+  note(c, { kind: 'method_not_allowed' })
   return wantsPage(c)
     ? neutralAnswer(c, 'not_here', 405, { headers: { allow } })
     : sendJson(c, { kind: 'method_not_allowed', message: `This address takes ${allow}.` }, 405, { allow })
 }
 
 /** 404. */
-export const refuseUnknown = (c: Context<Env>): Response =>
-  wantsPage(c)
+export function refuseUnknown(c: Context<Env>): Response {
+  note(c, { kind: 'not_here' })
+  return wantsPage(c)
     ? neutralAnswer(c, 'not_here', 404)
     : sendJson(c, { kind: 'not_here', message: 'There is nothing here.' }, 404)
+}
 
 /** 500: the answer names the request's log line and nothing else (P-05). */
 export function refuseFault(c: Context<Env>): Response {
   const requestId = c.get('requestId')
+  note(c, { kind: 'our_fault' })
   return wantsPage(c)
     ? neutralAnswer(c, 'our_fault', 500, { requestId })
     : sendJson(c, { kind: 'our_fault', message: `This is our fault. It is logged as ${requestId}.` }, 500)

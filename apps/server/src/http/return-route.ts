@@ -12,7 +12,7 @@ import { getPath } from 'hono/utils/url'
 import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
 import { receiveReturn } from '../journey/receive/return.ts'
-import { send, type Env } from './answer.ts'
+import { note, send, type Env } from './answer.ts'
 import { readBody } from './body.ts'
 import { queryOf, refuse, refuseUnknown, tooLarge, type Route } from './requests.ts'
 import { readReturnAddress, type ReturnAddress } from './return-address.ts'
@@ -38,9 +38,22 @@ async function answerReturn(journey: Journey, c: Context<Env>, form = ''): Promi
   if (own === null && !address.isAddress) return refuseUnknown(c)
   const fields = own === null ? readQuery(query) : ok(own)
   if (!fields.ok) return refuse(c, fields.problem)
-  const landed = await receiveReturn(journey, fields.value, address.token)
-  if (!landed.ok) return refuse(c, landed.problem)
+  const landed = await receiveReturn(journey, fields.value, address.token).catch(async (error: unknown) => {
+    await noteLink(journey, c, address.token)
+    throw error
+  })
+  if (!landed.ok) {
+    await noteLink(journey, c, address.token)
+    return refuse(c, landed.problem)
+  }
+  note(c, { orderId: landed.value.viewer.orderId, paymentId: landed.value.viewer.paymentId })
   return send(c, 303, null, { location: `${journey.deps.config.webUrl}/result/${landed.value.token}` })
+}
+
+/** Adds the order of a valid link to the log line of a return that is refused. */
+async function noteLink({ tokens }: Journey, c: Context<Env>, token: string | null): Promise<void> {
+  const link = token === null ? null : await tokens.read(token)
+  if (link !== null) note(c, { orderId: link.orderId, paymentId: link.paymentId })
 }
 
 /** A return by POST carries its fields in the query, in the body, or in both. */

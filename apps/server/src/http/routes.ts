@@ -6,10 +6,11 @@ import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
 import { seesOtherDeployment } from '../store/other-deployments.ts'
 import type { Pages } from './page.ts'
-import type { Env } from './answer.ts'
+import { note, type Env } from './answer.ts'
 import { refuse, type Route } from './requests.ts'
 import { returnRoutes } from './return-route.ts'
 import { routerFor } from './trpc/router.ts'
+import { aboutRefusal } from './trpc/trpc.ts'
 import { webRoutes } from './web-routes.ts'
 import { webhookRoute } from './webhook-route.ts'
 
@@ -67,9 +68,11 @@ async function answerCall(journey: Journey, c: Context<Env>): Promise<Response> 
       journey,
       requestId,
       authorization: c.req.header('authorization') ?? null,
+      note: (about) => note(c, about),
       signal: c.req.raw.signal,
     }),
-    onError: ({ error }) => {
+    onError: ({ error, path }) => {
+      note(c, aboutRefusal(error, path))
       if (error.code === 'INTERNAL_SERVER_ERROR')
         journey.deps.log.error({ err: error, requestId, route: routeName(c) }, 'our fault')
     },

@@ -5,7 +5,7 @@ import type { Journey } from '../journey/journey.ts'
 import { refresh, show, viewerOf } from '../journey/requests/show.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import type { Pages } from './page.ts'
-import type { Env } from './answer.ts'
+import { note, type Env } from './answer.ts'
 import type { Route } from './requests.ts'
 
 /** The built web app: its files, the demo shop's page, and the result page. */
@@ -47,6 +47,7 @@ async function result(
 ): Promise<Response> {
   const token = c.req.param('token') ?? ''
   const viewer = await viewerOf(journey, token)
+  if (viewer.ok) note(c, { orderId: viewer.value.orderId, paymentId: viewer.value.paymentId })
   const isAhead = c.req.method === 'HEAD' || /prefetch|prerender/i.test(c.req.header('sec-purpose') ?? '')
   if (viewer.ok && !isAhead) await refresh(journey, viewer.value, PAGE_WAIT_MS)
   const shown = viewer.ok ? await show(journey, viewer.value, token) : null

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
-import { receiveWebhook } from '../journey/receive/webhook.ts'
-import { sendJson, type Env } from './answer.ts'
+import { readWebhook } from '../journey/receive/webhook.ts'
+import { note, sendJson, type Env } from './answer.ts'
 import { readBody } from './body.ts'
 import { refuse, refuseProgram, tooLarge, type Route } from './requests.ts'
 
@@ -18,11 +18,17 @@ export const webhookRoute = (journey: Journey): Route => ({
 async function answerWebhook(journey: Journey, c: Context<Env>): Promise<Response> {
   const body = await readBody(c, limits.bodyBytesMax)
   if (body === null) return refuse(c, tooLarge)
-  const heard = await receiveWebhook(journey, c.req.header('content-type') ?? '', body)
+  const claim = readWebhook(c.req.header('content-type') ?? '', body)
+  if (claim.ok) note(c, { orderId: claim.value.orderId, paymentId: claim.value.paymentId })
+  // The 2xx follows stable storage, and never waits for the gateway (W-15).
+  const heard = claim.ok ? await journey.acceptClaim(claim.value) : claim
   if (heard.ok) return sendJson(c, { status: 'stored' })
   const refusal = refuseProgram(c, heard.problem)
   // Do not log 503s; a metric counts them.
   if (refusal.status !== 503)
-    journey.deps.log.warn({ requestId: c.get('requestId'), problem: heard.problem }, 'webhook refused')
+    journey.deps.log.warn(
+      { requestId: c.get('requestId'), ...c.get('about'), problem: heard.problem },
+      'webhook refused',
+    )
   return refusal
 }

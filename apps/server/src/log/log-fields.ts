@@ -11,7 +11,8 @@ const field = <T>(format: (value: unknown) => unknown): Field<T> => ({ format })
 const TEXT_CHARACTERS_MAX = 160
 /** Matches ids of Landfall, the shop and the gateway. No sentence, address or view token matches. */
 const ID = /^[A-Za-z0-9][\w.:-]{0,63}$/
-const NOTICE_ID = /^[A-Za-z0-9][\w.:-]{0,159}$/
+/** `%` escapes the full stops and colons of its parts. */
+const NOTICE_ID = /^[A-Za-z0-9][\w.:%-]{0,199}$/
 const NAME = /^[A-Za-z][\w.*/:?-]{0,79}$|^\/[\w.*/:?-]{0,79}$/
 
 const textMatching = (pattern: RegExp) => (value: unknown) => {

@@ -69,12 +69,13 @@ export function limitFlood(lines: Lines, clock: Clock): FloodLimitedLines {
 const secondAt = (clock: Clock): number => Math.floor(clock.nowMs() / 1_000)
 
 function kindOf(kinds: Map<string, LineKind>, level: Level, fields: LogFields, what: string): LineKind {
-  const { route, status, problem, lane, err } = fields
+  const { route, status, problem, kind: refusal, lane, err } = fields
   const about = {
     of: what,
     ...(route === undefined ? {} : { route }),
     ...(typeof status === 'number' ? { status: Math.floor(status / 100) * 100 } : {}),
     ...(problem === undefined ? {} : { kind: problem.kind }),
+    ...(refusal === undefined ? {} : { kind: refusal }),
     ...(lane === undefined ? {} : { lane }),
     ...(err instanceof Error ? { type: err.name } : {}),
   }

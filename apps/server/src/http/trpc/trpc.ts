@@ -1,10 +1,11 @@
-import { ViewerInput, type KeyScope, type Problem, type Result } from '@landfall/payment-core'
+import { OrderId, ViewerInput, type KeyScope, type Problem, type Result } from '@landfall/payment-core'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z, ZodError } from 'zod'
 import type { Journey } from '../../journey/journey.ts'
 import { viewerOf } from '../../journey/requests/show.ts'
 import { liveKey } from '../../config/merchant-keys.ts'
 import { answerTo } from '../problem-answers.ts'
+import type { RequestAbout } from '../answer.ts'
 import type { Who } from '../requests.ts'
 import { StorageUnavailable } from '../../store/engines/open.ts'
 
@@ -14,6 +15,8 @@ export type Context = {
   readonly authorization: string | null
   /** The request's id in the log and in the answer to a server fault. */
   readonly requestId: string
+  /** Adds to the request's log line. */
+  readonly note: (about: RequestAbout) => void
   /** Aborts when the caller disconnects. */
   readonly signal: AbortSignal
 }
@@ -64,6 +67,17 @@ function told(error: TRPCError, requestId: string | null): { kind: string; messa
   return { kind: 'our_fault', message: `This is our fault. It is logged as ${requestId ?? 'unknown'}.` }
 }
 
+/** A story is also found by the shop's own reference, which may be personal: its input is not logged (P-04). */
+const asksByReference = (path: string | undefined): boolean => path === 'orders.story'
+
+/** The log fields of a refused call. */
+export function aboutRefusal(error: TRPCError, path: string | undefined): RequestAbout {
+  const problem = error.cause instanceof ProblemError ? error.cause.problem : null
+  const isNamed = problem !== null && 'orderId' in problem && !asksByReference(path)
+  const orderId = isNamed ? { orderId: problem.orderId } : {}
+  return { kind: told(error, null).kind, ...orderId }
+}
+
 function whereOf(error: ZodError): string {
   const [issue] = error.issues
   return issue === undefined ? 'input' : `${issue.path.join('.') || 'input'}: ${issue.message}`
@@ -108,16 +122,23 @@ export const demoProcedure = stored.meta({ who: 'anyone, in sandbox mode' })
 export const viewerProcedure = stored
   .meta({ who: 'view token' })
   .input(ViewerInput)
-  .use(async ({ ctx, input, next }) =>
-    next({ ctx: { viewer: unwrap(await viewerOf(ctx.journey, input.token)) } }),
-  )
+  .use(async ({ ctx, input, next }) => {
+    const viewer = unwrap(await viewerOf(ctx.journey, input.token))
+    ctx.note({ orderId: viewer.orderId, paymentId: viewer.paymentId })
+    return next({ ctx: { viewer } })
+  })
+
+/** The order that a shop's call is about. */
+const Subject = z.object({ orderId: OrderId })
 
 /** For the shop's backend: `Authorization: Bearer <merchant key>`, with a key that has the scope. `ctx.actor` names the key. */
 export const merchantProcedure = (scope: KeyScope) =>
-  stored.meta({ who: `merchant key: ${scope}` }).use(({ ctx, next }) => {
+  stored.meta({ who: `merchant key: ${scope}` }).use(async ({ ctx, path, getRawInput, next }) => {
     const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
     const key = given === undefined ? null : liveKey(given, ctx.journey.deps.secrets.current().merchantKeys)
     if (key === null) throw refusal({ kind: 'unauthorized' })
     if (!key.scopes.includes(scope)) throw refusal({ kind: 'not_allowed', scope })
+    const subject = Subject.safeParse(await getRawInput())
+    if (subject.success && !asksByReference(path)) ctx.note({ orderId: subject.data.orderId })
     return next({ ctx: { actor: `key:${key.name}` } })
   })

@@ -1,27 +1,18 @@
-import { claimFromWebhook, fail, ok, WebhookBody, type Problem, type Result } from '@landfall/payment-core'
+import { claimFromWebhook, fail, ok, WebhookBody, type Claim, type Problem, type Result } from '@landfall/payment-core'
 import { isDeeperThan } from './json-depth.ts'
 import { limits } from '../../config/limits.ts'
-import type { Journey } from '../journey.ts'
 
 /** More than any V1 webhook has; a deeper or wider body is refused (W-13). */
 const DEPTH_MAX = 8
 const KEYS_MAX = 200
 
 /**
- * Receives a V1 webhook. V1 webhooks are not signed, so the sender may be anybody (W-01). Resolves when the claim is on stable storage, without
- * waiting for the gateway (W-15). Fails with `bad_input`, `unsupported_content` or `busy`.
+ * Reads the claim of a V1 webhook. V1 webhooks are not signed, so the sender may be anybody (W-01). Fails with `bad_input` or
+ * `unsupported_content`.
  */
-export async function receiveWebhook(
-  journey: Journey,
-  contentType: string,
-  body: Uint8Array,
-): Promise<Result<null, Problem>> {
+export function readWebhook(contentType: string, body: Uint8Array): Result<Claim, Problem> {
   const read = parseWebhook(contentType, body)
-  if (!read.ok) return read
-  const claim = claimFromWebhook(read.value)
-  if (!claim.ok) return claim
-  const accepted = await journey.acceptClaim(claim.value)
-  return accepted.ok ? ok(null) : accepted
+  return read.ok ? claimFromWebhook(read.value) : read
 }
 
 /** JSON or form, as the console is set (docs/gateway/portone-v1.md §3.1, W-03). */
