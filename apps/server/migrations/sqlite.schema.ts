@@ -12,5 +12,6 @@ export const {
   receipts,
   rounds,
   budget,
+  deployment,
   timeline,
 } = tablesFor(sqliteColumns)

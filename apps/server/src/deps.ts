@@ -11,6 +11,11 @@ import type { Database } from './store/engines/open.ts'
 export type Clock = {
   /** Epoch milliseconds. */
   readonly nowMs: () => number
+  /**
+   * Whole milliseconds since some moment, for intervals within this process. It never goes back and never leaps: corrections of
+   * the clock do not reach it (K-03).
+   */
+  readonly monotonicMs: () => number
   /** The time `ms` as a Date, for libraries that need one and for RFC 3339 text. */
   readonly date: (ms: number) => Date
   /** Resolves after `ms`, or at once when `signal` aborts. */
@@ -48,6 +53,7 @@ export type Deps = {
 
 export const realClock: Clock = {
   nowMs: () => Date.now(),
+  monotonicMs: () => Math.trunc(performance.now()),
   date: (ms) => new Date(ms),
   sleep: (ms, signal) =>
     new Promise((resolve) => {

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const gateway = portoneV1(
     { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs },
     clients.toGateway,
-    realClock.nowMs,
+    realClock.monotonicMs,
   )
   const deps: Deps = {
     config,

@@ -78,6 +78,7 @@ export function testClock(startMs: number): TestClock {
   }
   return {
     nowMs: () => agenda.nowMs + skewMs,
+    monotonicMs: () => agenda.nowMs,
     date: (ms) => new Date(ms),
     sleep: (ms, signal) =>
       new Promise((resolve) => {

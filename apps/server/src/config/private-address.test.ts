@@ -23,7 +23,8 @@ describe('N-07: addresses that no notice is sent to', () => {
     ['Teredo, ORCHID, drone tags', '2001::1 2001:0:7f00:1::1 2001:10::1 2001:20::1 2001:30::1 2001:1ff::1'],
     ['never given out', '1::1 4000::1 8000::1 e000::1'],
   ])('%s', ([, addresses = '']) => {
-    for (const address of addresses.split(' ')) expect([address, isPrivateAddress(address)]).toEqual([address, true])
+    for (const address of addresses.split(' '))
+      expect([address, isPrivateAddress(address)]).toEqual([address, true])
   })
 
   test('public addresses are sent to, and a name is no address', () => {
@@ -31,7 +32,9 @@ describe('N-07: addresses that no notice is sent to', () => {
       '1.0.0.1 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.0 169.253.255.255 ' +
       '169.255.0.0 172.15.255.255 172.32.0.0 192.0.1.0 192.0.3.0 192.167.255.255 192.169.0.0 198.17.255.255 ' +
       '198.20.0.0 223.255.255.255 ::ffff:8.8.8.8 2001:200::1 2001:4860:4860::8888 2003::1 2400:cb00::1 2606::1 3ffe::1'
-    for (const address of open.split(' ')) expect([address, isPrivateAddress(address)]).toEqual([address, false])
-    for (const name of ['shop.example', '10.0.0', '10.0.0.1.nip.io', '']) expect(isPrivateAddress(name)).toBe(false)
+    for (const address of open.split(' '))
+      expect([address, isPrivateAddress(address)]).toEqual([address, false])
+    for (const name of ['shop.example', '10.0.0', '10.0.0.1.nip.io', ''])
+      expect(isPrivateAddress(name)).toBe(false)
   })
 })

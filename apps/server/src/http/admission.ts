@@ -78,7 +78,7 @@ export function admission(
     if (where !== null) return { problem: { kind: 'bad_input', where } }
     if (kind === 'webhook' || kind === 'other') return inside.enter()
     const address = subscriber(comer)
-    if (!pace.take(address, clock.nowMs())) return turnAway('address', { kind: 'too_many_requests' })
+    if (!pace.take(address, clock.monotonicMs())) return turnAway('address', { kind: 'too_many_requests' })
     if (kind === 'page') return inside.enter()
     return inside.hasRoomToWatch(address) ? inside.enterToWatch(address) : turnAway('watch', { kind: 'busy' })
   }

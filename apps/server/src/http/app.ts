@@ -33,12 +33,19 @@ export function createApp(journey: Journey, pages: Pages | null, lagMs: Lag = ()
 function logged(journey: Journey): MiddlewareHandler<Env> {
   const { clock, log } = journey.deps
   return async (c, next) => {
-    const startedAtMs = clock.nowMs()
+    const startedAtMs = clock.monotonicMs()
     await next()
     const [route, { method }, { status }] = [routeName(c), c.req, c.res]
     const level = /^\/(healthz|readyz|metrics)$/.test(route) ? 'debug' : 'info'
     log[level](
-      { requestId: c.get('requestId'), method, route, status, ms: clock.nowMs() - startedAtMs, ...c.get('about') },
+      {
+        requestId: c.get('requestId'),
+        method,
+        route,
+        status,
+        ms: clock.monotonicMs() - startedAtMs,
+        ...c.get('about'),
+      },
       'request',
     )
   }

@@ -30,7 +30,10 @@ describe('a refused request is logged with its kind, its path’s pattern, and i
     ],
     [
       'a wrong key',
-      (world) => go(`${world.url}/trpc/orders.get?input=${encodeURIComponent(`{"orderId":"${orderId}"}`)}`, { headers: key }),
+      (world) =>
+        go(`${world.url}/trpc/orders.get?input=${encodeURIComponent(`{"orderId":"${orderId}"}`)}`, {
+          headers: key,
+        }),
       { method: 'GET', route: '/trpc/orders.get', status: 401, kind: 'unauthorized' },
     ],
     [
@@ -50,7 +53,14 @@ describe('a refused request is logged with its kind, its path’s pattern, and i
         await go(`${returnUrl}?imp_uid=imp_000000000009`)
         world.failDisk(false)
       },
-      { method: 'GET', route: '/complete/:token?', status: 503, kind: 'storage_unavailable', orderId, paymentId: null },
+      {
+        method: 'GET',
+        route: '/complete/:token?',
+        status: 503,
+        kind: 'storage_unavailable',
+        orderId,
+        paymentId: null,
+      },
     ],
     [
       'a webhook that cannot be read',
@@ -61,7 +71,10 @@ describe('a refused request is logged with its kind, its path’s pattern, and i
       'a webhook while nothing can be stored',
       async (world) => {
         world.failDisk(true)
-        await tell(world, JSON.stringify({ imp_uid: 'imp_000000000009', merchant_uid: orderId, status: 'paid' }))
+        await tell(
+          world,
+          JSON.stringify({ imp_uid: 'imp_000000000009', merchant_uid: orderId, status: 'paid' }),
+        )
         world.failDisk(false)
       },
       {
@@ -87,7 +100,11 @@ describe('a refused request is logged with its kind, its path’s pattern, and i
       (world) => go(`${world.url}/complete`, { method: 'PUT' }),
       { method: 'PUT', route: '/complete/:token?', status: 405, kind: 'method_not_allowed' },
     ],
-    ['nothing here', (world) => go(`${world.url}/x/y`), { method: 'GET', route: '/*', status: 404, kind: 'not_here' }],
+    [
+      'nothing here',
+      (world) => go(`${world.url}/x/y`),
+      { method: 'GET', route: '/*', status: 404, kind: 'not_here' },
+    ],
   ])('%s', async ([, refused, line]) => {
     await using world = await startWorld()
     const { returnUrl } = await buy(world)
@@ -102,9 +119,16 @@ describe('an answered request is logged with its order: from the line to its sto
     const { impUid } = await buy(world)
     await comeBack(await world.gateway.approve(impUid))
     await world.until('paid', () => isPaid(world))
-    const lines = world.logs.filter((line) => line.includes('"msg":"request"')).map((line) => JSON.parse(line))
+    const lines = world.logs
+      .filter((line) => line.includes('"msg":"request"'))
+      .map((line) => JSON.parse(line))
     const named = new Map(lines.map((line) => [line.route, line.orderId]))
-    for (const route of ['/trpc/orders.register', '/webhooks/portone', '/complete/:token?', '/trpc/orders.get'])
+    for (const route of [
+      '/trpc/orders.register',
+      '/webhooks/portone',
+      '/complete/:token?',
+      '/trpc/orders.get',
+    ])
       expect([route, named.get(route)]).toEqual([route, orderId])
   })
 
@@ -121,7 +145,11 @@ describe('an answered request is logged with its order: from the line to its sto
     for (const id of [orderId, longest]) {
       const { impUid } = await buy(world, { orderId: id })
       await comeBack(await world.gateway.approve(impUid))
-      await world.until('told', async () => (await world.merchant.orders.get.query({ orderId: id })).notices[0]?.state === 'delivered')
+      await world.until(
+        'told',
+        async () =>
+          (await world.merchant.orders.get.query({ orderId: id })).notices[0]?.state === 'delivered',
+      )
     }
     const ids = await world.merchant.notices.list.query({}).then(({ notices }) => notices.map(({ id }) => id))
     expect(ids).toHaveLength(2)

@@ -10,6 +10,8 @@ const counters = {
   shed: ['what', 'Requests turned away before they were read: what they were, or which limit it was.'],
   lookups: ['outcome', 'Look-ups at the gateway: ok, or the kind of problem.'],
   events: ['event', 'What was recorded, by event.'],
+  bounded: ['what', 'Waits that were asked of us and cut to their bound: whose Retry-After it was.'],
+  clock_jumps: ['direction', 'Times the clock was set back or ahead by five seconds or more.'],
   notices: ['outcome', 'Attempts at telling the shop: delivered, retry or parked.'],
   cancels: ['outcome', 'Tries at giving money back: done, retry or failed.'],
 } as const

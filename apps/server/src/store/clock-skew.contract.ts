@@ -16,7 +16,8 @@ import {
 } from './fixtures.contract.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { recordOrphans } from './orphans.ts'
-import { repairClockSkew } from './clock-skew.ts'
+import { moveDueTimes, repairClockSkew } from './clock-skew.ts'
+import { noteDeployment, readDeployment } from './deployment.ts'
 import { insertReceipt } from './receipts.ts'
 import { openRounds } from './poll-cursors.ts'
 import { NEVER_MS } from './work-tables.ts'
@@ -164,6 +165,47 @@ export function recallContract(engine: string, open: () => Promise<OpenedStore>)
         })
       },
     )
+
+    test('set back by an hour, every kind of work is due an hour earlier; what is due or never due stays', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const kinds = Object.keys(longest)
+      const dueIn = (ms: number) => Object.fromEntries(kinds.map((kind) => [kind, ms]))
+      for (const [before, after] of [
+        [3 * hourMs, 2 * hourMs],
+        [minuteMs, minuteMs - hourMs],
+        [0, 0],
+        [-hourMs, -hourMs],
+        [NEVER_MS - nowMs, NEVER_MS - nowMs],
+      ] as const) {
+        await using own = await open()
+        const one = await own.connect()
+        await rowsDue(one, dueIn(before))
+        await moveDueTimes(one, nowMs, hourMs)
+        expect(await dueOf(one)).toEqual(all({ dueAtMs: nowMs + after, leaseUntilMs: nowMs }))
+      }
+      // More rows than one commit moves, and many of one moment.
+      for (let index = 0; index < 1_203; index += 1)
+        await insertOrder(db, anOrder(`ord-${index}`), nowMs + 1 + Math.min(index, 600) * 1_000)
+      await moveDueTimes(db, nowMs, 10_000)
+      for (const index of [0, 5, 499, 500, 501, 600, 999, 1_202]) {
+        const { dueAtMs } = await reading(db, `ord-${index}`)
+        expect([index, dueAtMs - nowMs]).toEqual([index, 1 + Math.min(index, 600) * 1_000 - 10_000])
+      }
+    })
+
+    test('of several servers one notes a correction; a later correction is another one', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const note = (atMs: number) =>
+        noteDeployment(db, 'clock_went_back', String(atMs), { nowMs: atMs, onceInMs: minuteMs })
+      expect(await readDeployment(db, 'clock_went_back')).toBeNull()
+      const outcomes = []
+      for (const atMs of [nowMs, nowMs + 1_000, nowMs - 1_000, nowMs + minuteMs, nowMs - hourMs])
+        outcomes.push(await note(atMs))
+      expect(outcomes).toEqual(['done', 'stale', 'stale', 'done', 'done'])
+      expect(await readDeployment(db, 'clock_went_back')).toBe(String(nowMs - hourMs))
+    })
 
     test('claims that may wait for their order longer than usual are left alone as long, and a minute more', async () => {
       await using store = await open()

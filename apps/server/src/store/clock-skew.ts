@@ -117,3 +117,36 @@ export async function repairClockSkew(db: Database, nowMs: number, delays: Confi
   // Each write is its own unit: most touch no row, which would undo the others.
   for (const write of writes) await db.atomically([write])
 }
+
+/** Rows moved in one commit. The batches cause no stall (L-09). */
+const MOVED_AT_ONCE = 500
+
+/**
+ * Brings every due time after `nowMs` forward by `byMs`: the clock that wrote them has been set back by as much, and the
+ * work would wait that much longer (K-03).
+ */
+export async function moveDueTimes(db: Database, nowMs: number, byMs: number): Promise<void> {
+  const { notices, cancels, receipts, rounds, orders } = db.tables
+  for (const table of [notices, cancels, receipts, rounds, orders]) {
+    for (let doneMs = nowMs; ;) {
+      const rows = await db.query
+        .select({ dueAtMs: table.dueAtMs })
+        .from(table)
+        .where(and(gt(table.dueAtMs, doneMs), lt(table.dueAtMs, NEVER_MS)))
+        .orderBy(table.dueAtMs)
+        .limit(MOVED_AT_ONCE)
+      const last = rows.at(-1)
+      if (last === undefined) break
+      const batch = and(gt(table.dueAtMs, doneMs), lte(table.dueAtMs, last.dueAtMs))
+      await db.atomically([
+        (query) =>
+          query
+            .update(table)
+            .set({ dueAtMs: sql`${table.dueAtMs} - ${byMs}` })
+            .where(batch)
+            .returning({ dueAtMs: table.dueAtMs }),
+      ])
+      doneMs = last.dueAtMs
+    }
+  }
+}

@@ -1,5 +1,13 @@
 import type { ColumnKit } from './engines/columns.ts'
-import { budgetTable, cancelsTable, noticesTable, receiptsTable, roundsTable, work } from './work-tables.ts'
+import {
+  budgetTable,
+  cancelsTable,
+  deploymentTable,
+  noticesTable,
+  receiptsTable,
+  roundsTable,
+  work,
+} from './work-tables.ts'
 
 /** The orders that shops register. `version` guards every write of an order and of its payments. */
 function ordersTable(kit: ColumnKit) {
@@ -178,6 +186,7 @@ export const tablesFor = (kit: ColumnKit) => ({
   receipts: receiptsTable(kit),
   rounds: roundsTable(kit),
   budget: budgetTable(kit),
+  deployment: deploymentTable(kit),
   timeline: timelineTable(kit),
 })
 

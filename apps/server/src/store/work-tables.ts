@@ -134,3 +134,13 @@ export function budgetTable(kit: ColumnKit) {
     taken: integer().notNull(),
   })
 }
+
+/** What the servers of this database have noted about their deployment, one row for each name (`deployment.ts`). */
+export function deploymentTable(kit: ColumnKit) {
+  const { table, text, integer } = kit
+  return table('deployment', {
+    name: text().primaryKey(),
+    value: text().notNull(),
+    atMs: integer('at_ms').notNull(),
+  })
+}

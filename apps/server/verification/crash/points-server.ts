@@ -32,7 +32,7 @@ const outside: Deps = {
   random: realRandom,
   log: openLog(config.logLevel),
   store,
-  gateway: portoneV1(portone, openHttp().http, realClock.nowMs),
+  gateway: portoneV1(portone, openHttp().http, realClock.monotonicMs),
   http: openHttp({ publicOnly: config.notify?.allowPrivate !== true }).http,
   changes: sharedChanges(store),
   metrics: openMetrics({ ofProcess: true }),

@@ -147,7 +147,7 @@ export async function ask({ ask: what, token, said }: Question): Promise<string>
     lookupTimeoutMs: 1,
     cancelTimeoutMs: 1,
   }
-  const gateway = portoneV1(settings, http, clock.nowMs)
+  const gateway = portoneV1(settings, http, clock.monotonicMs)
   const money = { amount: 14_000, currency: 'KRW' }
   if (what === 'payment')
     return checkLookup(await gateway.lookup({ by: 'payment', paymentId: PAYMENT_ID }), said, PAYMENT_ID)

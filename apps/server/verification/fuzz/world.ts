@@ -62,7 +62,7 @@ export async function openWorld({
     log,
     store,
     random: realRandom,
-    gateway: portoneV1({ ...portone, lookupTimeoutMs, cancelTimeoutMs }, gateway, clock.nowMs),
+    gateway: portoneV1({ ...portone, lookupTimeoutMs, cancelTimeoutMs }, gateway, clock.monotonicMs),
     http: shop,
     changes: localChanges(),
     metrics: openMetrics(),

@@ -57,6 +57,7 @@ export class Life {
   clock(): Clock {
     return {
       nowMs: () => this.nowMs(),
+      monotonicMs: () => this.#outside.agenda.nowMs,
       date: (ms) => new Date(ms),
       sleep: (ms, signal) =>
         new Promise((resolve) => {

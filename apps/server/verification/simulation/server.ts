@@ -164,7 +164,11 @@ export class SimulatedServer {
       random: { fraction: () => outside.dice.fraction(), id: () => life.nextId() },
       log: logTo((level, fields, message) => outside.marks.log(level, fields, message)),
       store: storeOf(outside, life, () => this.#keepsBatch, this.name),
-      gateway: portoneV1({ ...portone, lookupTimeoutMs, cancelTimeoutMs }, toGateway, () => life.nowMs()),
+      gateway: portoneV1(
+        { ...portone, lookupTimeoutMs, cancelTimeoutMs },
+        toGateway,
+        life.clock().monotonicMs,
+      ),
       http: this.#http(life, 'shop', (request) => outside.shop(request)),
       changes: localChanges(),
       metrics: { count: () => undefined, set: () => undefined, text: async () => '' },

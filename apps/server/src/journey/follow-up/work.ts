@@ -6,6 +6,7 @@ import { leaseReceipts } from '../../store/receipts.ts'
 import { leaseRounds } from '../../store/poll-cursors.ts'
 import type { Lease } from '../../store/lease.ts'
 import { followClaim } from '../receive/follow-claim.ts'
+import { clockWatch } from './clock-jump.ts'
 import { executeRefund } from './execute-refund.ts'
 import type { Notifier } from './notify.ts'
 import type { GatewayOutage } from '../reconcile/gateway-outage.ts'
@@ -41,6 +42,7 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
   const signal = new WorkSignal()
+  const watchClock = clockWatch(deps)
 
   const start = (lane: Lane, task: () => Promise<unknown>): void => {
     lane.busy += 1
@@ -56,10 +58,10 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
     underWay.add(run)
   }
   const tick = async (): Promise<void> => {
-    const nowMs = deps.clock.nowMs()
-    const names = signal.take(nowMs, deps.config.sweep.intervalMs)
+    await watchClock()
+    const names = signal.take(deps.clock.nowMs(), deps.config.sweep.intervalMs)
     for (const lane of lanes.filter(({ name }) => names.has(name)))
-      for (const task of await leaseDue(deps, lane, nowMs, outage)) start(lane, task)
+      for (const task of await leaseDue(deps, lane, outage)) start(lane, task)
   }
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -69,8 +71,7 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
   }
   const looping = loop()
   const track = (task: Promise<unknown>): void => {
-    const settled = task.then(ignore, ignore)
-    const run = settled.then(() => void underWay.delete(run))
+    const run = task.then(ignore, ignore).then(() => void underWay.delete(run))
     underWay.add(run)
   }
   return {
@@ -103,12 +104,12 @@ const ignore = (): void => undefined
 async function leaseDue(
   deps: Deps,
   lane: Lane,
-  nowMs: number,
   outage: GatewayOutage,
 ): Promise<Array<() => Promise<unknown>>> {
   const room = lane.asksGateway && outage.isActive() ? 1 : deps.config.sweep.batch
   const limit = room - lane.busy
   if (limit <= 0) return []
+  const nowMs = deps.clock.nowMs()
   try {
     return await lane.take({
       lease: deps.random.id(),

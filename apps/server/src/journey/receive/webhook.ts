@@ -1,4 +1,12 @@
-import { claimFromWebhook, fail, ok, WebhookBody, type Claim, type Problem, type Result } from '@landfall/payment-core'
+import {
+  claimFromWebhook,
+  fail,
+  ok,
+  WebhookBody,
+  type Claim,
+  type Problem,
+  type Result,
+} from '@landfall/payment-core'
 import { isDeeperThan } from './json-depth.ts'
 import { limits } from '../../config/limits.ts'
 

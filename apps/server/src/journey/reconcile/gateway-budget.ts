@@ -80,11 +80,11 @@ class CallPermits {
   /** Null once the call has its permit; a problem when it got none in time. */
   async acquire(priority: Priority): Promise<GatewayProblem | null> {
     const { clock, config } = this.#deps
-    const giveUpAtMs = clock.nowMs() + config.lookupTimeoutMs
+    const giveUpAtMs = clock.monotonicMs() + config.lookupTimeoutMs
     for (;;) {
       const nowMs = clock.nowMs()
       const pauseMs = this.#pauseLeftMs()
-      if (pauseMs > 0 || nowMs > giveUpAtMs || this.#stopping.aborted)
+      if (pauseMs > 0 || clock.monotonicMs() > giveUpAtMs || this.#stopping.aborted)
         return { kind: 'gateway_busy', retryAfterMs: Math.max(pauseMs, 1_000) }
       const attempt = await this.#tryAcquire(priority)
       if (attempt === 'acquired') return null
@@ -102,6 +102,13 @@ class CallPermits {
   /** Pauses all servers: the others read the pause with their next chunk. */
   async pause(forMs: number): Promise<void> {
     const [nowMs, pauseMs] = [this.#deps.clock.nowMs(), Math.min(forMs, PAUSE_MAX_MS)]
+    if (pauseMs === PAUSE_MAX_MS) {
+      this.#deps.metrics.count('bounded', 'gateway')
+      this.#deps.log.warn(
+        { ms: PAUSE_MAX_MS },
+        'the gateway asks to wait ten minutes or longer; it is asked again after ten',
+      )
+    }
     this.#pause = { untilMs: nowMs + pauseMs, learnedAtMs: nowMs }
     await pauseCalls(this.#deps.store, nowMs, pauseMs)
   }

@@ -156,14 +156,14 @@ const requestedEntry = ({ paymentId, amount, reason }: CancelIntent): Decision['
 /** Waits for the work loop's first attempt, at most `verifyDeadlineMs`, and reads the refund. */
 async function waitForAttempt(journey: Journey, intent: HeldCancel): Promise<HeldCancel | null> {
   const { clock, changes, config, store } = journey.deps
-  const endsAtMs = clock.nowMs() + config.verifyDeadlineMs
+  const endsAtMs = clock.monotonicMs() + config.verifyDeadlineMs
   for (;;) {
     const changed = new AbortController()
     // Subscribe before the read: a change between the two must not be missed.
     const unsubscribe = changes.subscribe(intent.orderId, () => changed.abort('changed'))
     try {
       const held = await readCancel(store, intent.intentId)
-      const leftMs = endsAtMs - clock.nowMs()
+      const leftMs = endsAtMs - clock.monotonicMs()
       if (held === null || isEnded(held) || held.attempts > 0 || leftMs <= 0) return held
       await clock.sleep(Math.min(SLICE_MS, leftMs), changed.signal)
     } finally {

@@ -124,9 +124,9 @@ export async function* watch(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ShownScreen> {
   const { clock, changes } = journey.deps
-  const startedAtMs = clock.nowMs()
+  const startedAtMs = clock.monotonicMs()
   let shownBefore = ''
-  while (signal?.aborted !== true && clock.nowMs() - startedAtMs < WATCH_MAX_MS) {
+  while (signal?.aborted !== true && clock.monotonicMs() - startedAtMs < WATCH_MAX_MS) {
     const changed = new AbortController()
     const record = await recordFor(journey, viewer)
     const unsubscribe =

@@ -1,0 +1,45 @@
+import { eq, gt, lt, sql } from 'drizzle-orm'
+import type { Database } from './engines/open.ts'
+
+/**
+ * `gateway_account`: the fingerprint of the gateway key that this database's orders were made with. `clock_went_back`: the
+ * last correction of a server's clock, whose due times have been moved.
+ */
+export type DeploymentFact = 'gateway_account' | 'clock_went_back'
+
+/** The noted value; null when none is. */
+export async function readDeployment(db: Database, name: DeploymentFact): Promise<string | null> {
+  const { deployment } = db.tables
+  const [row] = await db.query
+    .select({ value: deployment.value })
+    .from(deployment)
+    .where(eq(deployment.name, name))
+  return row?.value ?? null
+}
+
+/**
+ * Notes a value, in place of an earlier one. With `onceInMs` it answers `stale` when some server has noted one within that
+ * time: of several servers, one acts.
+ */
+export async function noteDeployment(
+  db: Database,
+  name: DeploymentFact,
+  value: string,
+  { nowMs, onceInMs = 0 }: { readonly nowMs: number; readonly onceInMs?: number },
+): Promise<'done' | 'stale'> {
+  const { deployment } = db.tables
+  // A later time than now comes from before the clock was corrected.
+  const isOther = sql`${lt(deployment.atMs, nowMs - onceInMs + 1)} or ${gt(deployment.atMs, nowMs + onceInMs)}`
+  return db.atomically([
+    (query) =>
+      query
+        .insert(deployment)
+        .values({ name, value, atMs: nowMs })
+        .onConflictDoUpdate({
+          target: deployment.name,
+          set: { value, atMs: nowMs },
+          setWhere: isOther,
+        })
+        .returning({ name: deployment.name }),
+  ])
+}
