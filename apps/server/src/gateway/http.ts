@@ -24,6 +24,9 @@ export type HttpProblem =
   | { readonly kind: 'unreachable'; readonly cause: string }
   | { readonly kind: 'too_large'; readonly limitBytes: number }
 
+/** The cause of a call that was not made: the name resolves to private addresses only. */
+export const PRIVATE_ADDRESS = 'EPRIVATE'
+
 /** Makes one HTTP call, bounded in time and answer size. It never follows a redirect (G-04). */
 export type Http = (request: HttpRequest) => Promise<Result<HttpAnswer, HttpProblem>>
 
@@ -61,7 +64,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     const open = addresses.filter(({ address }) => !isPrivateAddress(address))
     const [first] = open
     if (first === undefined)
-      return callback(Object.assign(new Error('no public address'), { code: 'EPRIVATE' }), [])
+      return callback(Object.assign(new Error('no public address'), { code: PRIVATE_ADDRESS }), [])
     if (options.all === true) callback(null, open)
     else callback(null, first.address, first.family)
   })

@@ -1,5 +1,6 @@
 import { Envelope, fail, ok, shownText, type GatewayProblem, type Result } from '@landfall/payment-core'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { retryAfterMs } from '../header-times.ts'
 import type { HttpAnswer } from '../http.ts'
 
 export type V1Answer<T> = Promise<Result<T, GatewayProblem>>
@@ -23,7 +24,7 @@ export function readResponse<T>(
   schema: z.ZodType<T>,
   requestedId: string | null = null,
 ): Result<T, GatewayProblem> {
-  if (answer.status === 429) return fail({ kind: 'gateway_busy', retryAfterMs: retryAfterMs(answer.headers) })
+  if (answer.status === 429) return fail({ kind: 'gateway_busy', retryAfterMs: pauseMs(answer) })
   const envelope = Envelope.safeParse(jsonOf(answer.text))
   // For a 5xx, and for a 401 without an envelope, the status is enough.
   if (answer.status >= 500 || (!envelope.success && answer.status === 401))
@@ -54,29 +55,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Without a readable `Retry-After`, and at most. The budget tells of a wait that was cut. */
 const RETRY_AFTER_DEFAULT_MS = 5_000
 const RETRY_AFTER_MAX_MS = 600_000
 
-/**
- * The delay in ms. `Retry-After` holds seconds or a date; a date counts from the answer's own `Date`, which the same
- * clock wrote. An invalid value or a past date means five seconds. The maximum is ten minutes.
- */
-function retryAfterMs(headers: HttpAnswer['headers']): number {
-  const said = headers['retry-after'] ?? ''
-  const ms = /^\d+$/.test(said)
-    ? Number(said) * 1_000
-    : millisecondsOf(said) - millisecondsOf(headers['date'] ?? '')
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : RETRY_AFTER_DEFAULT_MS
-}
-
-/** The answer's `Date` by its sender's clock (RFC 9110 §6.6.1), epoch ms; null when it has none. */
-export function sentAtMs({ headers }: HttpAnswer): number | null {
-  const ms = millisecondsOf(headers['date'] ?? '')
-  return Number.isFinite(ms) ? ms : null
-}
-
-/** Parses an HTTP date such as `Sun, 06 Nov 1994 08:49:37 GMT` to epoch ms; NaN for anything else. */
-function millisecondsOf(text: string): number {
-  const date = z.coerce.date().safeParse(text.endsWith(' GMT') ? text : '')
-  return date.success ? date.data.getTime() : Number.NaN
-}
+const pauseMs = (answer: HttpAnswer): number =>
+  Math.min(retryAfterMs(answer) ?? RETRY_AFTER_DEFAULT_MS, RETRY_AFTER_MAX_MS)

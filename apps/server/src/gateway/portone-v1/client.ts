@@ -15,8 +15,9 @@ import {
 } from '@landfall/payment-core'
 import { z } from 'zod'
 import type { FixAmountOutcome, Gateway, WriteOutcome } from '../gateway.ts'
+import { sentAtMs } from '../header-times.ts'
 import type { Http, HttpAnswer } from '../http.ts'
-import { readResponse, sentAtMs, type V1Answer, type V1Call, type Caller } from './answer.ts'
+import { readResponse, type V1Answer, type V1Call, type Caller } from './answer.ts'
 import { batchedLookups } from './batch.ts'
 import { cancel, closeAccount } from './cancel.ts'
 import { changedLimits, listChanged } from './list.ts'
@@ -39,7 +40,9 @@ const ANSWER_BYTES_MAX = 1_048_576
 const PAGE_SIZE = 100
 const PAGES_MAX = 10
 
-/** The i'mport / PortOne V1 REST API (docs/gateway/portone-v1.md §4). */
+/**
+ * The i'mport / PortOne V1 REST API (docs/gateway/portone-v1.md §4). `nowMs` times intervals only: a monotonic clock (K-03).
+ */
 export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => number): Gateway {
   const send = createSender(settings, http)
   const token = holdToken(async () => {

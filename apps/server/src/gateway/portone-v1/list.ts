@@ -1,7 +1,8 @@
 import { ok, PaymentPage, readPaymentV1 } from '@landfall/payment-core'
 import { z } from 'zod'
 import type { ChangedPage, ChangedPayment, ChangedWindow } from '../gateway.ts'
-import { readResponse, sentAtMs, type V1Answer, type Caller } from './answer.ts'
+import { sentAtMs } from '../header-times.ts'
+import { readResponse, type V1Answer, type Caller } from './answer.ts'
 
 const PAGE_SIZE = 100
 /** The lists reach back 90 days and count whole seconds (docs/gateway/portone-v1.md §4.3). */

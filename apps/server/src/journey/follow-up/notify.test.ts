@@ -1,9 +1,11 @@
-import { NOTICE_ATTEMPTS_MAX } from '@landfall/payment-core'
+import { fail, NOTICE_ATTEMPTS_MAX } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { buy, comeBack, isPaid, orderId, orderOf } from '../../../testing/shopper.ts'
 import { engines } from '../../../testing/fresh-database.ts'
 import { noticeSecret, startWorld, type World } from '../../../testing/world.ts'
-import { openHttp } from '../../gateway/http.ts'
+import { openHttp, type Http } from '../../gateway/http.ts'
+import { leaseNotices } from '../../store/outbox.ts'
+import { notifier } from './notify.ts'
 
 const secondMs = 1_000
 const hourMs = 3_600_000
@@ -165,16 +167,60 @@ describe('tried again, and then parked', () => {
     await world.until('told', () => world.receiver.received.length === 1, 10_000)
   })
 
-  test('a Retry-After of a year counts as a day, and an unreadable one as none', async () => {
+  test('N-11: a Retry-After of a year counts as a day, is counted and told; an unreadable one counts as none', async () => {
     await using world = await startWorld()
     world.receiver.answerWith(503, { 'retry-after': '31536000' })
     await paid(world)
     await world.until('tried', () => world.receiver.attempts.length === 1)
+    expect(await world.deps().metrics.text()).toContain('landfall_bounded_total{what="receiver"} 1')
+    expect(world.logs.filter((line) => line.includes('longer than a day'))).toHaveLength(1)
+    expect(world.logs.join('')).toContain('"ms":86400000')
     world.receiver.answerWith(503, { 'retry-after': 'soon' })
     await world.clock.oversleep(24 * hourMs)
     await world.until('tried again', () => world.receiver.attempts.length === 2, 5_000)
     world.receiver.answerWith(204)
     await world.until('told', () => world.receiver.received.length === 1, 400_000, 5_000)
+  })
+
+  test('N-05: a Retry-After that is a date is not tried sooner', async () => {
+    await using world = await startWorld()
+    const inMs = (ms: number): string => world.clock.date(world.clock.nowMs() + ms).toUTCString()
+    world.receiver.answerWith(503, { date: inMs(0), 'retry-after': inMs(3_600_000) })
+    await paid(world)
+    await world.until('tried', () => world.receiver.attempts.length === 1)
+    world.receiver.answerWith(204)
+    await world.pass(3_590 * secondMs)
+    expect(world.receiver.attempts).toHaveLength(1)
+    await world.until('told', () => world.receiver.received.length === 1, 20_000)
+  })
+
+  test.for([1, 48])(
+    'K-03: the clock goes back %d h: a notice waits no longer than it was to',
+    async (hours) => {
+      await using world = await startWorld({ fraction: 0 })
+      world.receiver.answerWith(503, { 'retry-after': '600' })
+      await paid(world)
+      await world.until('tried', () => world.receiver.attempts.length === 1)
+      world.receiver.answerWith(204)
+      world.clock.leap(-hours * hourMs)
+      await world.pass(590 * secondMs)
+      expect(world.receiver.attempts).toHaveLength(1)
+      await world.until('told', () => world.receiver.received.length === 1, 20_000)
+      expect(world.logs.filter((line) => line.includes('the clock was set'))).toHaveLength(1)
+    },
+  )
+
+  test('K-03: two servers whose clock goes back move what is due once', async () => {
+    await using world = await startWorld({ fraction: 0 })
+    await using _peer = await world.startPeer()
+    world.receiver.answerWith(503, { 'retry-after': '7200' })
+    await paid(world)
+    await world.until('tried', () => world.receiver.attempts.length === 1)
+    world.receiver.answerWith(204)
+    world.clock.leap(-hourMs)
+    await world.pass(7_190 * secondMs)
+    expect(world.receiver.attempts).toHaveLength(1)
+    await world.until('told', () => world.receiver.received.length === 1, 20_000)
   })
 
   test('a redirect is a refusal: it is not followed (S-14)', async () => {
@@ -227,6 +273,34 @@ describe('a receiver that is gone', () => {
 })
 
 describe('where notices go', () => {
+  test.for([
+    ['EPRIVATE', 'private address', 'NOTIFY_URL leads to a private address'],
+    ['ECONNREFUSED', 'unreachable: ECONNREFUSED', 'notice not delivered'],
+  ])(
+    'N-07: after %s the log, the list and the story say why: %s',
+    async ([cause = '', answer = '', line = '']) => {
+      await using world = await startWorld()
+      world.receiver.answerWith(503, { 'retry-after': '3600' })
+      await paid(world)
+      await world.until('tried', () => world.receiver.attempts.length === 1)
+      const { store, clock } = world.deps()
+      await store.query.update(store.tables.notices).set({ dueAtMs: 0 })
+      const nowMs = clock.nowMs()
+      const [row] = await leaseNotices(store, {
+        lease: 'mine',
+        nowMs,
+        leaseUntilMs: nowMs + secondMs,
+        limit: 1,
+      })
+      const http: Http = async () => fail({ kind: 'unreachable', cause })
+      if (row !== undefined) await notifier({ ...world.deps(), http }).deliver(row)
+      const { notices } = await world.merchant.notices.list.query({ orderId })
+      expect(notices[0]?.answers.at(-1)).toMatchObject({ answer })
+      expect(world.logs.join('')).toContain(line)
+      expect(JSON.stringify(await world.merchant.orders.story.query({ orderId }))).toContain(answer)
+    },
+  )
+
   test('N-07: a name that resolves to a private address is not connected to unless it is allowed', async () => {
     await using world = await startWorld({ sockets: true })
     const url = world.url.replace('127.0.0.1', 'localhost')
@@ -264,6 +338,24 @@ describe.for(engines)('told again, on %s', (engine) => {
     await world.until('told', () => world.receiver.received.length === 1, 700 * secondMs, 10 * secondMs)
     expect(world.receiver.received[0]?.id).toBe(notice?.id)
     expect(await replay(world, { id: 'nobody’s' })).toEqual({ replayed: 0 })
+  })
+
+  test('N-10: a receiver that is gone is tried at once by a replay, of a parked notice, a waiting one, or a range', async () => {
+    await using world = await startWorld({ engine })
+    world.receiver.answerWith(410)
+    await paid(world, 'ord-1')
+    await world.until('parked', () => world.receiver.attempts.length === 1)
+    await paid(world, 'ord-2')
+    await world.pass(30 * secondMs)
+    const idOf = async (id: string): Promise<string> => (await orderOf(world, id)).notices[0]?.id ?? ''
+    const [parked, waiting, to] = [await idOf('ord-1'), await idOf('ord-2'), world.clock.nowMs()]
+    for (const [index, asked] of [{ id: parked }, { id: waiting }, { from: 0, to }].entries()) {
+      await replay(world, asked)
+      await world.until('tried', () => world.receiver.attempts.length === index + 2, 5 * secondMs)
+    }
+    world.receiver.answerWith(204)
+    await replay(world, { id: parked })
+    await world.until('both told', () => world.receiver.received.length === 2, 5 * secondMs)
   })
 
   test('N-01, N-04: a range is replayed in each order’s sequence, and nothing outside it', async () => {

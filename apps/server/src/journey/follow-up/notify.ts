@@ -1,11 +1,12 @@
 import { noticeDelayMs, type Result } from '@landfall/payment-core'
 import { Webhook } from 'standardwebhooks'
 import type { Deps } from '../../deps.ts'
-import type { HttpAnswer, HttpProblem } from '../../gateway/http.ts'
+import { retryAfterMs } from '../../gateway/header-times.ts'
+import { PRIVATE_ADDRESS, type HttpAnswer, type HttpProblem } from '../../gateway/http.ts'
 import { parkNotices, settleNotice, type NoticeRow } from '../../store/outbox.ts'
 
 const ANSWER_BYTES_MAX = 64 * 1024
-/** A longer `Retry-After` counts as a day. */
+/** A longer `Retry-After` counts as a day, and is told (N-11). */
 const RETRY_AFTER_MAX_MS = 24 * 3_600_000
 
 /**
@@ -30,14 +31,14 @@ export function notifier(deps: Deps): Notifier {
   let goneAtMs: number | null = null
   let isTesting = false
   const { clock, config, store, log } = deps
-  const isGone = (): boolean => goneAtMs !== null && Math.abs(clock.nowMs() - goneAtMs) < GONE_WAIT_MS
+  const isGone = (): boolean => goneAtMs !== null && clock.monotonicMs() - goneAtMs < GONE_WAIT_MS
   const deliver = async (row: NoticeRow): Promise<void> => {
     if ((await attempt(deps, row)) !== 410) {
       goneAtMs = null
       return
     }
-    goneAtMs = clock.nowMs()
-    const parked = await parkNotices(store, goneAtMs - GONE_AGE_MAX_MS, '410')
+    goneAtMs = clock.monotonicMs()
+    const parked = await parkNotices(store, clock.nowMs() - GONE_AGE_MAX_MS, '410')
     log.error({ parked }, 'the shop answers 410 Gone to notices: none are sent for ten minutes')
   }
   return {
@@ -46,7 +47,7 @@ export function notifier(deps: Deps): Notifier {
       return goneAtMs === null ? limit : Math.min(1, limit)
     },
     retryGoneReceiver: () => {
-      if (goneAtMs !== null) goneAtMs = clock.nowMs() - GONE_WAIT_MS
+      if (goneAtMs !== null) goneAtMs = clock.monotonicMs() - GONE_WAIT_MS
     },
     deliver: async (row) => {
       // Leased in one batch with the refused notice: it waits like those that are not leased yet.
@@ -99,7 +100,7 @@ async function storeAnswer(
   atMs: number,
 ): Promise<void> {
   const status = answer.ok ? answer.value.status : null
-  const lastAnswer = answer.ok ? String(answer.value.status) : answer.problem.kind
+  const lastAnswer = answerText(answer)
   const attemptAnswer = { lastAnswer, answer: { atMs: Math.floor(atMs), answer: lastAnswer } }
   const { noticeId, orderId, type } = row
   if (status !== null && status >= 200 && status < 300) {
@@ -115,15 +116,32 @@ async function storeAnswer(
     deps.log.error({ noticeId, orderId, type, lastAnswer }, 'notice parked: it could not be delivered')
     return
   }
-  const retryMs = answer.ok ? retryAfterMs(answer.value.headers['retry-after']) : 0
-  const dueAtMs = atMs + Math.max(waitMs, retryMs)
+  const askedMs = (answer.ok ? retryAfterMs(answer.value) : null) ?? 0
+  const dueAtMs = atMs + Math.max(waitMs, Math.min(askedMs, RETRY_AFTER_MAX_MS))
   await settleNotice(deps.store, row, { state: 'waiting', dueAtMs, ...attemptAnswer })
   deps.metrics.count('notices', 'retry')
-  deps.log.warn({ noticeId, orderId, type, lastAnswer }, 'notice not delivered; it is retried')
+  deps.log.warn(
+    { noticeId, orderId, type, lastAnswer, ms: dueAtMs - atMs },
+    'notice not delivered; it is retried',
+  )
+  if (lastAnswer === PRIVATE_ANSWER)
+    deps.log.error(
+      { noticeId, orderId },
+      'NOTIFY_URL leads to a private address: NOTIFY_ALLOW_PRIVATE=true allows that',
+    )
+  if (askedMs <= RETRY_AFTER_MAX_MS) return
+  deps.metrics.count('bounded', 'receiver')
+  deps.log.warn(
+    { noticeId, orderId },
+    'the shop asks to wait longer than a day; it is told again after a day',
+  )
 }
 
-/** Reads `Retry-After` in seconds, at most a day. A date, an unreadable value or the past count as zero. */
-function retryAfterMs(header: string | undefined): number {
-  const ms = Number(header ?? 0) * 1000
-  return ms > 0 ? Math.min(ms, RETRY_AFTER_MAX_MS) : 0
+/** A status, or why there is none: the kind of failure and its cause. */
+function answerText(answer: Result<HttpAnswer, HttpProblem>): string {
+  if (answer.ok) return String(answer.value.status)
+  if (answer.problem.kind !== 'unreachable') return answer.problem.kind
+  const { cause } = answer.problem
+  return cause === PRIVATE_ADDRESS ? PRIVATE_ANSWER : `unreachable: ${cause}`
 }
+const PRIVATE_ANSWER = 'private address'

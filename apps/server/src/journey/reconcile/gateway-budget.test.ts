@@ -157,6 +157,18 @@ test('G-13: a pause that another server stored is reported at once, without wait
   expect(asked.count).toBe(0)
 })
 
+test('G-13: a wait that is cut to ten minutes is counted and told; a shorter one is neither', async () => {
+  await using world = await startWorld()
+  const busy = (retryAfterMs: number) => fail({ kind: 'gateway_busy', retryAfterMs } as const)
+  const told = () => world.logs.filter((line) => line.includes('the gateway asks to wait')).length
+  await serverOf(world, { aheadMs: 0 }, [busy(5_000)]).look()
+  expect(told()).toBe(0)
+  await world.pass(6_000)
+  await serverOf(world, { aheadMs: 0 }, [busy(600_000)]).look()
+  expect(told()).toBe(1)
+  expect(await world.deps().metrics.text()).toContain('landfall_bounded_total{what="gateway"} 1')
+})
+
 describe('K-03: servers whose clocks are wrong', () => {
   test('S-14: two servers whose clocks are a day apart: neither exceeds the budget by its own count', async () => {
     await using world = await startWorld({ env: { GATEWAY_CALLS_PER_SECOND: '10' } })
