@@ -36,8 +36,6 @@ export const notBuilt: Readonly<Record<string, string>> = {
   'W-21': v2,
   'G-22': edge,
   'G-23': edge,
-  'N-11': edge,
-  'N-12': edge,
   'P-09': edge,
   'D-06': edge,
   'D-07': edge,

@@ -74,9 +74,9 @@ export const doors: readonly Mutant[] = [
     story: 'Whatever goes wrong inside is caught and answered with 200: the sender does not come again.',
     reports: ['open-mercato/cezar#188', 'mikenelsonjr/Accelerators#2'],
     file: 'apps/server/src/http/webhook-route.ts',
-    find: "const heard = await receiveWebhook(journey, c.req.header('content-type') ?? '', body)",
+    find: 'const heard = claim.ok ? await journey.acceptClaim(claim.value) : claim',
     replace:
-      "const heard = await receiveWebhook(journey, c.req.header('content-type') ?? '', body).catch(() => ({ ok: true, value: null }) as const)",
+      'const heard = claim.ok ? await journey.acceptClaim(claim.value).catch(() => ({ ok: true, value: null }) as const) : claim',
     killedBy: { file: webhookTest, test: 'C-06, S-10: no 2xx for a webhook the disk did not take' },
   },
   {

@@ -1,13 +1,10 @@
-import { noticeDelayMs, type Result } from '@landfall/payment-core'
+import { noticeDelayMs } from '@landfall/payment-core'
 import { Webhook } from 'standardwebhooks'
 import type { Deps } from '../../deps.ts'
-import { retryAfterMs } from '../../gateway/header-times.ts'
-import { PRIVATE_ADDRESS, type HttpAnswer, type HttpProblem } from '../../gateway/http.ts'
 import { parkNotices, settleNotice, type NoticeRow } from '../../store/outbox.ts'
+import { noticeReply, type NoticeReply } from './notice-answer.ts'
 
 const ANSWER_BYTES_MAX = 64 * 1024
-/** A longer `Retry-After` counts as a day, and is told (N-11). */
-const RETRY_AFTER_MAX_MS = 24 * 3_600_000
 
 /**
  * After 410 Gone the receiver gets no notices (Standard Webhooks: disable the endpoint). The receiver is the one address in our configuration,
@@ -89,18 +86,13 @@ async function attempt(deps: Deps, row: NoticeRow): Promise<number | null> {
     deadlineMs: deps.config.notifyTimeoutMs,
     answerBytesMax: ANSWER_BYTES_MAX,
   })
-  await storeAnswer(deps, row, answer, atMs)
-  return answer.ok ? answer.value.status : null
+  const reply = noticeReply(answer)
+  await storeReply(deps, row, reply, atMs)
+  return reply.status
 }
 
-async function storeAnswer(
-  deps: Deps,
-  row: NoticeRow,
-  answer: Result<HttpAnswer, HttpProblem>,
-  atMs: number,
-): Promise<void> {
-  const status = answer.ok ? answer.value.status : null
-  const lastAnswer = answerText(answer)
+async function storeReply(deps: Deps, row: NoticeRow, reply: NoticeReply, atMs: number): Promise<void> {
+  const { status, text: lastAnswer } = reply
   const attemptAnswer = { lastAnswer, answer: { atMs: Math.floor(atMs), answer: lastAnswer } }
   const { noticeId, orderId, type } = row
   if (status !== null && status >= 200 && status < 300) {
@@ -116,32 +108,19 @@ async function storeAnswer(
     deps.log.error({ noticeId, orderId, type, lastAnswer }, 'notice parked: it could not be delivered')
     return
   }
-  const askedMs = (answer.ok ? retryAfterMs(answer.value) : null) ?? 0
-  const dueAtMs = atMs + Math.max(waitMs, Math.min(askedMs, RETRY_AFTER_MAX_MS))
-  await settleNotice(deps.store, row, { state: 'waiting', dueAtMs, ...attemptAnswer })
+  const ms = Math.max(waitMs, reply.waitMs)
+  await settleNotice(deps.store, row, { state: 'waiting', dueAtMs: atMs + ms, ...attemptAnswer })
   deps.metrics.count('notices', 'retry')
-  deps.log.warn(
-    { noticeId, orderId, type, lastAnswer, ms: dueAtMs - atMs },
-    'notice not delivered; it is retried',
-  )
-  if (lastAnswer === PRIVATE_ANSWER)
+  deps.log.warn({ noticeId, orderId, type, lastAnswer, ms }, 'notice not delivered; it is retried')
+  if (reply.isPrivate)
     deps.log.error(
       { noticeId, orderId },
       'NOTIFY_URL leads to a private address: NOTIFY_ALLOW_PRIVATE=true allows that',
     )
-  if (askedMs <= RETRY_AFTER_MAX_MS) return
+  if (!reply.isCut) return
   deps.metrics.count('bounded', 'receiver')
   deps.log.warn(
     { noticeId, orderId },
     'the shop asks to wait longer than a day; it is told again after a day',
   )
 }
-
-/** A status, or why there is none: the kind of failure and its cause. */
-function answerText(answer: Result<HttpAnswer, HttpProblem>): string {
-  if (answer.ok) return String(answer.value.status)
-  if (answer.problem.kind !== 'unreachable') return answer.problem.kind
-  const { cause } = answer.problem
-  return cause === PRIVATE_ADDRESS ? PRIVATE_ANSWER : `unreachable: ${cause}`
-}
-const PRIVATE_ANSWER = 'private address'
