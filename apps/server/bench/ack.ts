@@ -67,7 +67,7 @@ const tell = (url: string, number: number): Promise<number> =>
     PORTONE_V1_KEY: 'bench',
     PORTONE_V1_SECRET: 'bench',
     MERCHANT_API_KEYS: 'merchant-key-of-the-bench',
-    TOKEN_SECRET: 'token-secret-of-the-bench',
+    TOKEN_SECRET: 'token-secret-of-the-bench-0123456789abcdef',
     LOG_LEVEL: 'fatal',
   }))
   await run(server.url, 2, 0)

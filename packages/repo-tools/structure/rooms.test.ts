@@ -44,10 +44,10 @@ describe('the documents', () => {
   })
 
   test('.env.example explains every variable the server reads', () => {
-    const read = variablesReadIn(textOf('apps/server/src/config/config.ts'))
+    const read = variablesReadIn(textOf('apps/server/src/config/environment.ts'))
     const explained = variablesExplainedIn(textOf('.env.example'))
     expect(read.filter((name) => !explained.includes(name))).toEqual([])
-    expect(read.length, 'variables read in config.ts').toBeGreaterThanOrEqual(15)
+    expect(read.length, 'variables read in environment.ts').toBeGreaterThanOrEqual(15)
   })
 
   test('a variable nobody explains is found out', () => {

@@ -8,6 +8,8 @@ const good = {
   PORTONE_V1_SECRET: 'secret',
   MERCHANT_API_KEYS: 'a-merchant-key-long-enough',
   TOKEN_SECRET: 'a-token-secret-long-enough-for-anybody',
+  NOTIFY_URL: 'https://shop.example/notices',
+  NOTIFY_SECRETS: 'whsec_YSBzZWNyZXQgdGhhdCBpcyBsb25nIGVub3VnaA==',
 }
 
 function check(env: Readonly<Record<string, string>>) {

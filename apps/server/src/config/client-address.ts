@@ -34,6 +34,9 @@ export function isNetwork(text: string): boolean {
   return version !== 0 && Number(prefix ?? 0) <= (version === 4 ? 32 : 128)
 }
 
+/** True for a network of all addresses: as a trusted proxy, anybody could name any client address. */
+export const trustsEverybody = (network: string): boolean => /\/0+$/.test(network)
+
 /** Returns a test for the addresses of the configured proxies. */
 export function proxies(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList()

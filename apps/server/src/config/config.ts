@@ -1,11 +1,8 @@
 import { fail, ok, type Policy, type Result } from '@landfall/payment-core'
-import { z } from 'zod'
-import { isNetwork } from './client-address.ts'
-import { DatabaseUrl } from './database-settings.ts'
 import { withEnvFile, type Variables } from './env-file.ts'
+import { Environment, ValidVariables } from './environment.ts'
 import { isLoopback } from './loopback.ts'
-import { MerchantKeys } from './merchant-keys.ts'
-import { keptForFrom, RetentionSettings, type KeptFor } from './retention-settings.ts'
+import { keptForFrom, type KeptFor } from './retention-settings.ts'
 import { refusalsOf, warningsOf } from './startup-checks.ts'
 import type { SecretValues } from './secrets.ts'
 
@@ -76,82 +73,8 @@ export type Config = {
   readonly warnings: readonly string[]
 }
 
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
-const webAddress = z
-  .string()
-  .refine(
-    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-    'is not an http(s) URL',
-  )
-const words = z.string().transform((value) => value.split(/[\s,]+/).filter((word) => word !== ''))
-const milliseconds = (fallback: number) =>
-  z.coerce.number().int().positive().max(2_000_000_000_000).default(fallback)
-
 /** For commands that need only the database's address. */
 export const environment: Variables = process.env
-
-const Environment = z.object({
-  NODE_ENV: z.string().optional(),
-  ENV_FILE: z.string().optional(),
-  ENV_FILE_NAMES: z.string().optional(),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
-  HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: webAddress.optional(),
-  WEB_URL: webAddress.optional(),
-  SHOP_URL: webAddress.optional(),
-  DATABASE_URL: DatabaseUrl,
-  PORTONE_V1_URL: webAddress.default('https://api.iamport.kr'),
-  PORTONE_V1_KEY: z.string().min(1, 'is missing: the REST API key from the PortOne console'),
-  PORTONE_V1_SECRET: z.string().min(1, 'is missing: the REST API secret from the PortOne console'),
-  PORTONE_V1_USER_CODE: z.string().default('imp00000000'),
-  PORTONE_V1_SDK_URL: webAddress.default('https://cdn.iamport.kr/v1/iamport.js'),
-  MERCHANT_API_KEYS: words.pipe(MerchantKeys),
-  TOKEN_SECRET: words.pipe(z.array(z.string().min(16, 'needs at least 16 characters')).min(1, 'is missing')),
-  NOTIFY_URL: webAddress.optional(),
-  NOTIFY_SECRETS: words
-    .pipe(
-      z.array(
-        z
-          .string()
-          .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'needs secrets like whsec_<base64 of 24 bytes or more>'),
-      ),
-    )
-    .optional(),
-  NOTIFY_ALLOW_PRIVATE: flag.default(false),
-  ALLOW_TEST_CHANNEL: z.enum(['true', 'false', 'even-in-production']).default('false'),
-  ON_REJECTED: z.enum(['cancel', 'review']).default('cancel'),
-  ON_SURPLUS: z.enum(['cancel', 'review']).default('cancel'),
-  ON_LATE: z.enum(['accept', 'cancel', 'review']).default('accept'),
-  ON_CLOSED: z.enum(['cancel', 'review']).default('cancel'),
-  ORDER_LIFE_MS: milliseconds(24 * 3_600_000),
-  VIEW_TOKEN_LIFE_MS: milliseconds(30 * 24 * 3_600_000),
-  ORPHAN_AFTER_MS: milliseconds(15 * 60_000),
-  LOOKUP_TIMEOUT_MS: milliseconds(10_000),
-  CANCEL_TIMEOUT_MS: milliseconds(60_000),
-  CANCEL_SETTLE_MS: milliseconds(10 * 60_000),
-  ADOPT_WITHIN_MS: milliseconds(24 * 3_600_000),
-  ACCEPT_LATE_MS: milliseconds(7 * 24 * 3_600_000),
-  ACCOUNT_LIFE_MAX_MS: milliseconds(30 * 24 * 3_600_000),
-  OBSERVE_ONLY: flag.default(false),
-  VERIFY_DEADLINE_MS: milliseconds(2_500),
-  NOTIFY_TIMEOUT_MS: milliseconds(15_000),
-  WORK_LEASE_MS: milliseconds(25_000),
-  SWEEP_INTERVAL_MS: milliseconds(1_000),
-  SWEEP_BATCH: z.coerce.number().int().min(1).max(1_000).default(64),
-  SWEEP_LIST_EVERY_MS: milliseconds(30_000),
-  GATEWAY_CALLS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(500),
-  CLAIMS_KEPT_MS: milliseconds(7 * 24 * 3_600_000),
-  CLAIMS_UNKNOWN_MAX: z.coerce.number().int().min(1).max(10_000_000).default(20_000),
-  ...RetentionSettings,
-  TRUSTED_PROXIES: words
-    .pipe(z.array(z.string().refine(isNetwork, 'needs addresses or networks like 10.0.0.0/8')))
-    .default([]),
-  ADDRESS_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(200),
-  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
-})
-type Environment = z.output<typeof Environment>
-/** The variables that are valid although others are not. */
-const Readable = Environment.partial()
 
 /** Reads the environment. On failure it returns every configuration error, each as one line. */
 export function readConfig(environment: Variables = process.env): Result<Config, readonly string[]> {
@@ -159,25 +82,20 @@ export function readConfig(environment: Variables = process.env): Result<Config,
   if (!variables.ok) return variables
   // An empty variable counts as unset: `.env` files and shells leave such variables behind.
   const set = Object.fromEntries(
-    Object.entries(variables.value).filter(([, value]) => value !== undefined && value.trim() !== ''),
+    Object.entries(variables.value).flatMap(([name, value]) => {
+      const text = value?.trim() ?? ''
+      return text === '' ? [] : [[name, text]]
+    }),
   )
   const read = Environment.safeParse(set)
-  if (!read.success) {
-    const unread = new Set(read.error.issues.map(({ path }) => String(path[0])))
-    const rest = Object.fromEntries(Object.entries(set).filter(([name]) => !unread.has(name)))
-    const others = refusalsOf(Readable.parse(rest)).filter(
-      (reason) => !unread.has(reason.split(' ')[0] ?? ''),
-    )
-    return fail([...new Set(read.error.issues.map(sentenceOf)), ...others])
+  if (read.success) {
+    const reasons = refusalsOf(read.data)
+    return reasons.length === 0 ? ok(configFrom(read.data)) : fail(reasons)
   }
-  const reasons = refusalsOf(read.data)
-  return reasons.length === 0 ? ok(configFrom(read.data)) : fail(reasons)
-}
-
-function sentenceOf(issue: z.core.$ZodIssue): string {
-  const name = String(issue.path[0])
-  if (issue.code === 'invalid_type' && /undefined/.test(issue.message)) return `${name} is missing`
-  return `${name} ${issue.message}`
+  const unread = new Set(read.error.issues.map(({ path }) => String(path[0])))
+  const rest = Object.fromEntries(Object.entries(set).filter(([name]) => !unread.has(name)))
+  const sentences = read.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)
+  return fail([...new Set([...sentences, ...refusalsOf(ValidVariables.parse(rest), unread)])])
 }
 
 function configFrom(env: Environment): Config {

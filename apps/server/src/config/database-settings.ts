@@ -4,7 +4,13 @@ import { withEnvFile, type Variables } from './env-file.ts'
 
 export const DatabaseUrl = z
   .string()
-  .regex(/^(file:|postgres(ql)?:\/\/)/, 'is neither a file: nor a postgres:// address')
+  .refine(
+    (value) =>
+      value.startsWith('file:')
+        ? /^file:(\/\/)?.*[^/]$/.test(value)
+        : /^postgres(ql)?:\/\//.test(value) && URL.canParse(value),
+    'is neither a file: nor a postgres:// address',
+  )
   .default('file:./data/landfall.db')
 
 /**

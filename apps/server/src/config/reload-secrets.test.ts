@@ -38,7 +38,7 @@ describe('on SIGHUP', () => {
     const next = {
       ...started,
       MERCHANT_API_KEYS: 'till:another-key-long-enough:notices',
-      TOKEN_SECRET: `a-new-token-secret-long-enough ${started.TOKEN_SECRET}`,
+      TOKEN_SECRET: `a-new-token-secret-that-is-long-enough ${started.TOKEN_SECRET}`,
       NOTIFY_SECRETS: whsec('another secret that is long enough'),
     }
     const { now, log } = reread(next)
@@ -58,7 +58,11 @@ describe('on SIGHUP', () => {
     ['PORT', { PORT: 'http' }],
     ['PORTONE_V1_URL', { PORTONE_V1_URL: 'http://api.iamport.kr' }],
   ])('%s would not start: all secrets stay, and the log names the variable', ([name, bad]) => {
-    const { first, now, log } = reread({ ...started, TOKEN_SECRET: 'a-new-token-secret-long-enough', ...bad })
+    const { first, now, log } = reread({
+      ...started,
+      TOKEN_SECRET: 'a-new-token-secret-that-is-long-enough',
+      ...bad,
+    })
     expect(now).toBe(first)
     expect(log).toContain(`"reason":"${name} `)
     expect(log).toContain('SIGHUP: keys and secrets stay as they were')
@@ -84,7 +88,10 @@ describe('on SIGHUP', () => {
   })
 
   test('without a file there is nothing to read, and the log says so', () => {
-    const { first, now, log } = reread({ ...started, TOKEN_SECRET: 'a-new-token-secret-long-enough' }, null)
+    const { first, now, log } = reread(
+      { ...started, TOKEN_SECRET: 'a-new-token-secret-that-is-long-enough' },
+      null,
+    )
     expect([now, log]).toEqual([first, expect.stringContaining('there is nothing to read again')])
   })
 })

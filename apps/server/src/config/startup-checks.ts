@@ -1,45 +1,33 @@
 import { isLoopback, isLoopbackHost, isInternalUrl } from './loopback.ts'
-import { isKeyOf, type MerchantKey } from './merchant-keys.ts'
+import type { ValidVariables } from './environment.ts'
+import { isKeyOf } from './merchant-keys.ts'
 
-/** The variables that the startup checks read. Invalid ones are absent. */
-export type Deployment = {
-  readonly NODE_ENV?: string | undefined
-  readonly HOST?: string | undefined
-  readonly PUBLIC_URL?: string | undefined
-  readonly WEB_URL?: string | undefined
-  readonly SHOP_URL?: string | undefined
-  readonly PORTONE_V1_URL?: string | undefined
-  readonly PORTONE_V1_SDK_URL?: string | undefined
-  readonly PORTONE_V1_KEY?: string | undefined
-  readonly PORTONE_V1_SECRET?: string | undefined
-  readonly MERCHANT_API_KEYS?: readonly MerchantKey[] | undefined
-  readonly TOKEN_SECRET?: readonly string[] | undefined
-  readonly NOTIFY_URL?: string | undefined
-  readonly NOTIFY_SECRETS?: readonly string[] | undefined
-  readonly NOTIFY_ALLOW_PRIVATE?: boolean | undefined
-  readonly ALLOW_TEST_CHANNEL?: TestChannel | undefined
-  readonly OBSERVE_ONLY?: boolean | undefined
-}
-export type TestChannel = 'true' | 'false' | 'even-in-production'
-
-const TOKEN_SECRET_CHARACTERS_LIVE = 32
+/** A cancel's usual deadline. PGs are slow, and one that outlasts it may still be executed (M-23). */
+const CANCEL_TIMEOUT_MIN_MS = 60_000
 const addressNames = ['PUBLIC_URL', 'WEB_URL', 'PORTONE_V1_URL', 'PORTONE_V1_SDK_URL', 'SHOP_URL'] as const
 
-/** Returns every reason to refuse a start, each as one line. No line quotes a value (P-03). */
-export function refusalsOf(env: Deployment): readonly string[] {
+/**
+ * Returns every reason to refuse a start, each as one line. No line quotes a value (P-03). Invalid variables are absent from
+ * `env`; `unread` names them, so that none is called missing.
+ */
+export function refusalsOf(env: ValidVariables, unread: ReadonlySet<string> = new Set()): readonly string[] {
   return [
     ...exampleRefusals(env),
     ...secretRefusals(env),
     ...addressRefusals(env),
     ...sandboxRefusals(env),
     ...testChannelRefusals(env),
-    ...noticeRefusals(env),
+    ...noticeRefusals(env, unread),
+    ...databaseRefusals(env),
+    ...timeRefusals(env),
   ]
 }
 
 /** Returns the warnings about settings that allow a start. */
-export function warningsOf(env: Deployment): readonly string[] {
+export function warningsOf(env: ValidVariables): readonly string[] {
   const warnings: string[] = []
+  if (env.NOTIFY_URL === undefined)
+    warnings.push('NOTIFY_URL is missing: no notice is sent, the shop learns of payments only when it asks')
   if (isProduction(env) && env.MERCHANT_API_KEYS?.some(({ isPlain }) => isPlain) === true)
     warnings.push(
       'MERCHANT_API_KEYS holds plain-text keys: list sha256:<hex> digests instead, as .env.example shows',
@@ -48,6 +36,12 @@ export function warningsOf(env: Deployment): readonly string[] {
     warnings.push(
       'ALLOW_TEST_CHANNEL=even-in-production: payments of a test channel count as money, orders are paid without any',
     )
+  if (encryptsWithoutProof(env))
+    warnings.push(
+      'DATABASE_URL encrypts without checking whom it speaks to: use sslmode=verify-full, and sslrootcert for an own CA',
+    )
+  if (env.CANCEL_TIMEOUT_MS !== undefined && env.CANCEL_TIMEOUT_MS < CANCEL_TIMEOUT_MIN_MS)
+    warnings.push('CANCEL_TIMEOUT_MS is shorter than 60000: slow PGs will leave refunds without an answer')
   if (env.OBSERVE_ONLY === true)
     warnings.push(
       'OBSERVE_ONLY=true: nothing is sent to the gateway, no money goes back and no amount is fixed',
@@ -55,16 +49,21 @@ export function warningsOf(env: Deployment): readonly string[] {
   return warnings
 }
 
-const isProduction = ({ NODE_ENV }: Deployment): boolean => NODE_ENV === 'production'
-/** Other machines can reach the server. */
-const isPublic = ({ PUBLIC_URL }: Deployment): boolean => PUBLIC_URL !== undefined && !isLoopback(PUBLIC_URL)
-const isSandbox = ({ PORTONE_V1_URL }: Deployment): boolean =>
+const isProduction = ({ NODE_ENV }: ValidVariables): boolean => NODE_ENV === 'production'
+/** Customers come from other machines. */
+const isPublic = ({ PUBLIC_URL }: ValidVariables): boolean =>
+  PUBLIC_URL !== undefined && !isLoopback(PUBLIC_URL)
+/** The server listens to other machines. */
+const isOpen = ({ HOST }: ValidVariables): boolean => HOST !== undefined && !isLoopbackHost(HOST)
+/** A deployment that others can reach, or that is meant for them. */
+const isServing = (env: ValidVariables): boolean => isProduction(env) || isPublic(env) || isOpen(env)
+const isSandbox = ({ PORTONE_V1_URL }: ValidVariables): boolean =>
   PORTONE_V1_URL !== undefined && isLoopback(PORTONE_V1_URL)
 /** The built product runs against the sandbox, on this machine only. */
-const isRehearsal = (env: Deployment): boolean => isSandbox(env) && !isPublic(env)
+const isRehearsal = (env: ValidVariables): boolean => isSandbox(env) && !isPublic(env) && !isOpen(env)
 
-function exampleRefusals(env: Deployment): string[] {
-  if (!isProduction(env) && !isPublic(env)) return []
+function exampleRefusals(env: ValidVariables): string[] {
+  if (!isServing(env)) return []
   const reasons: string[] = []
   const example = (name: string, found: boolean | undefined): void => {
     if (found === true) reasons.push(`${name} is the example from .env.example: make your own`)
@@ -91,20 +90,18 @@ function isExampleSecret(secret: string): boolean {
   return /example/i.test(secret) || /example/i.test(decoded)
 }
 
-/** Refuses weak and duplicate secrets, and secrets with two purposes: whoever knows one would know the other. */
-function secretRefusals(env: Deployment): string[] {
+/** Refuses duplicate secrets, and secrets with two purposes: whoever knows one would know the other. */
+function secretRefusals(env: ValidVariables): string[] {
   const reasons: string[] = []
   const { MERCHANT_API_KEYS: keys = [], TOKEN_SECRET = [], NOTIFY_SECRETS = [] } = env
   const gateway = [env.PORTONE_V1_KEY, env.PORTONE_V1_SECRET].filter((value) => value !== undefined)
-  if (isPublic(env) && TOKEN_SECRET.some(({ length }) => length < TOKEN_SECRET_CHARACTERS_LIVE))
-    reasons.push(`TOKEN_SECRET needs at least ${TOKEN_SECRET_CHARACTERS_LIVE} characters on a public address`)
   for (const [name, values] of [
     ['MERCHANT_API_KEYS', keys.map(({ digest }) => digest)],
     ['TOKEN_SECRET', TOKEN_SECRET],
     ['NOTIFY_SECRETS', NOTIFY_SECRETS],
   ] as const)
     if (new Set(values).size < values.length) reasons.push(`${name} lists the same value twice`)
-  if (!isProduction(env) && !isPublic(env)) return reasons
+  if (!isServing(env)) return reasons
   const others = { TOKEN_SECRET, NOTIFY_SECRETS, 'PORTONE_V1_KEY or PORTONE_V1_SECRET': gateway }
   for (const [name, values] of Object.entries(others))
     if (values.some((value) => keys.some((key) => isKeyOf(key, value))))
@@ -118,7 +115,11 @@ function secretRefusals(env: Deployment): string[] {
   return reasons
 }
 
-function addressRefusals(env: Deployment): string[] {
+/** Paths are appended to these addresses. */
+const isBase = (name: (typeof addressNames)[number]): boolean =>
+  name !== 'PORTONE_V1_SDK_URL' && name !== 'SHOP_URL'
+
+function addressRefusals(env: ValidVariables): string[] {
   const reasons: string[] = []
   for (const name of addressNames) {
     const url = env[name]
@@ -127,8 +128,10 @@ function addressRefusals(env: Deployment): string[] {
       reasons.push(`${name} contains a user name or a password: addresses are shown and logged`)
     if (isPlain(url) && !isLoopback(url))
       reasons.push(`${name} is plain http and not loopback: payments need https`)
-    if (name !== 'PORTONE_V1_SDK_URL' && name !== 'SHOP_URL' && /[?#]/.test(url))
+    if (isBase(name) && /[?#]/.test(url))
       reasons.push(`${name} has a query or a fragment: paths are appended to it`)
+    if (isBase(name) && /[^/]/.test(new URL(url).pathname))
+      reasons.push(`${name} has a path: name the host alone, Landfall has its own paths there`)
     if (name !== 'PUBLIC_URL' && name !== 'PORTONE_V1_URL' && isPublic(env) && isLoopback(url))
       reasons.push(
         `${name} is on loopback while PUBLIC_URL is public: a customer’s browser would call its own machine`,
@@ -138,13 +141,13 @@ function addressRefusals(env: Deployment): string[] {
 }
 
 /** The demo shop and the sandbox's controls must not be reachable from other machines (P-08). */
-function sandboxRefusals(env: Deployment): string[] {
+function sandboxRefusals(env: ValidVariables): string[] {
   if (!isSandbox(env)) return []
   if (isPublic(env) || (env.WEB_URL !== undefined && !isLoopback(env.WEB_URL)))
     return [
       'PORTONE_V1_URL is a sandbox on loopback while PUBLIC_URL or WEB_URL is public: the demo shop would be open to everybody',
     ]
-  return isProduction(env) && env.HOST !== undefined && !isLoopbackHost(env.HOST)
+  return isOpen(env)
     ? ['HOST lets others in while PORTONE_V1_URL is a sandbox: the demo shop would be open to them']
     : []
 }
@@ -153,18 +156,18 @@ function sandboxRefusals(env: Deployment): string[] {
  * Test-channel payments move no money, so goods would be shipped unpaid. `even-in-production` allows it on purpose
  * (G-12).
  */
-function testChannelRefusals(env: Deployment): string[] {
-  return env.ALLOW_TEST_CHANNEL === 'true' && (isProduction(env) || isPublic(env)) && !isRehearsal(env)
+function testChannelRefusals(env: ValidVariables): string[] {
+  return env.ALLOW_TEST_CHANNEL === 'true' && isServing(env) && !isRehearsal(env)
     ? ['ALLOW_TEST_CHANNEL lets orders be paid without money: set even-in-production to allow that here']
     : []
 }
 
 /** A notice must not reach internal services (N-07). */
-function noticeRefusals(env: Deployment): string[] {
+function noticeRefusals(env: ValidVariables, unread: ReadonlySet<string>): string[] {
   const { NOTIFY_URL: url } = env
   if (url === undefined) return []
   const reasons: string[] = []
-  if ((env.NOTIFY_SECRETS ?? []).length === 0)
+  if ((env.NOTIFY_SECRETS ?? []).length === 0 && !unread.has('NOTIFY_SECRETS'))
     reasons.push('NOTIFY_SECRETS is missing: every notice must be signed')
   if (hasCredentials(url))
     reasons.push(
@@ -173,6 +176,49 @@ function noticeRefusals(env: Deployment): string[] {
   if (env.NOTIFY_ALLOW_PRIVATE !== true && isInternalUrl(url))
     reasons.push('NOTIFY_URL is a private address: set NOTIFY_ALLOW_PRIVATE=true if that is meant')
   else if (isPlain(url) && !isInternalUrl(url)) reasons.push('NOTIFY_URL is plain http')
+  return reasons
+}
+
+/** Null for a file, and for a Postgres on this machine: buyers' data and a password do not leave it. */
+function remoteDatabase({ DATABASE_URL: url = '' }: ValidVariables): URLSearchParams | null {
+  if (!url.startsWith('postgres')) return null
+  const { hostname, searchParams } = new URL(url)
+  const host = searchParams.get('host') ?? decodeURIComponent(hostname).replaceAll(/[[\]]/g, '')
+  return host === '' || host.startsWith('/') || isLoopbackHost(host) ? null : searchParams
+}
+
+const TLS_MODES = ['require', 'verify-ca', 'verify-full', 'no-verify']
+
+function databaseRefusals(env: ValidVariables): string[] {
+  const settings = remoteDatabase(env)
+  return settings === null || TLS_MODES.includes(settings.get('sslmode') ?? '')
+    ? []
+    : ['DATABASE_URL names a Postgres on another machine without TLS: add sslmode=verify-full']
+}
+
+/** With `uselibpqcompat` the driver, like libpq, checks no certificate at `require` unless a CA is named. */
+function encryptsWithoutProof(env: ValidVariables): boolean {
+  const settings = remoteDatabase(env)
+  const mode = settings?.get('sslmode')
+  const isLax = settings?.get('uselibpqcompat') === 'true' && !settings.has('sslrootcert')
+  return mode === 'no-verify' || (mode === 'require' && isLax)
+}
+
+/** A rehearsal may shorten its times, to see what follows. */
+function timeRefusals(env: ValidVariables): string[] {
+  if (isRehearsal(env)) return []
+  const reasons: string[] = []
+  const { WORK_LEASE_MS: leaseMs, NOTIFY_TIMEOUT_MS: noticeMs, LOOKUP_TIMEOUT_MS: lookupMs } = env
+  // A look-up waits as long for its turn as for its answer.
+  if (leaseMs !== undefined && (leaseMs <= (noticeMs ?? 0) || leaseMs <= 2 * (lookupMs ?? 0)))
+    reasons.push(
+      'WORK_LEASE_MS must be longer than NOTIFY_TIMEOUT_MS and than twice LOOKUP_TIMEOUT_MS: two servers would do the same work',
+    )
+  const { CANCEL_SETTLE_MS: settleMs, CANCEL_TIMEOUT_MS: cancelMs } = env
+  if (settleMs !== undefined && cancelMs !== undefined && settleMs < cancelMs)
+    reasons.push(
+      'CANCEL_SETTLE_MS must be at least CANCEL_TIMEOUT_MS: a cancel would be sent again while it is under way',
+    )
   return reasons
 }
 

@@ -13,7 +13,7 @@ import { freePort } from '../../testing/free-port.ts'
 const [oldKey, newKey] = ['old-key-of-a-shop-that-rotates', 'new-key-of-a-shop-that-rotates']
 const whsec = (text: string): string => `whsec_${Buffer.from(text).toString('base64')}`
 const [oldNotice, newNotice] = [whsec('the old notice secret of it'), whsec('the new notice secret of it')]
-const [oldToken, newToken] = ['old-token-secret-of-this-shop', 'new-token-secret-of-this-shop']
+const [oldToken, newToken] = ['old-token-secret-of-this-shop-0001', 'new-token-secret-of-this-shop-0002']
 const fileOf = (settings: Readonly<Record<string, string>>): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name}="${value}"\n`)
@@ -115,7 +115,7 @@ test('N-06, O-01: on SIGHUP a server that runs takes the keys and secrets of its
     // One that would not start: everything stays, and the log says which variable is wrong.
     const half = { ...old, MERCHANT_API_KEYS: newKey, NOTIFY_SECRETS: newNotice, TOKEN_SECRET: 'short' }
     await reread(fileOf(half), 'SIGHUP: keys and secrets stay as they were')
-    expect(server.log()).toContain('"reason":"TOKEN_SECRET needs at least 16 characters"')
+    expect(server.log()).toContain('"reason":"TOKEN_SECRET needs at least 32 characters"')
     expect((await register(server, newKey, 'ord-3')).status).toBe(401)
     expect((await register(server, oldKey, 'ord-3')).status).toBe(200)
 
