@@ -30,6 +30,8 @@ async function main(): Promise<void> {
   const pages = await builtWeb(config, log)
   const clients = openClients(config)
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
+  log.info({ database: store.report.settings }, 'database')
+  for (const warning of store.report.warnings) log.warn({ warning }, 'database')
   const gateway = portoneV1(
     { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs },
     clients.toGateway,

@@ -57,6 +57,7 @@ const fields = {
   warning: sentence,
   of: sentence,
   publicUrl: sentence,
+  database: sentence,
   root: sentence,
   /** The status of an HTTP answer, or of one of the gateway's lists. */
   status: field<number | 'paid' | 'cancelled'>((value) =>

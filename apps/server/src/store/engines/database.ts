@@ -19,9 +19,13 @@ export type SharedChanges = {
   readonly subscribe: (listener: (orderId: string) => void) => void
 }
 
+/** What a start says of its database: the settings that durability depends on, and what is wrong with it. */
+export type DatabaseReport = { readonly settings: string; readonly warnings: readonly string[] }
+
 export type Database = {
   readonly query: Query
   readonly tables: Tables
+  readonly report: DatabaseReport
   /**
    * Runs the writes in order, all or none (S-11), and resolves once they are on stable storage (S-10). A write that
    * touches no row undoes them all: `stale`. Throws `StorageUnavailable` when nothing was stored, and when the connection

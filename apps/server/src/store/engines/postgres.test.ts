@@ -423,8 +423,8 @@ describe('Postgres: connections', () => {
     const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
     await using store = await opened()
     await store.db.check()
-    // The one that migrates, the one that listens, and the one that was asked.
-    expect(keepAlive.mock.calls.filter(([keeps]) => keeps === true)).toHaveLength(3)
+    // Two that check the server, the one that migrates, the one that listens, and the one that was asked.
+    expect(keepAlive.mock.calls.filter(([keeps]) => keeps === true)).toHaveLength(5)
     keepAlive.mockRestore()
   })
 

@@ -1,12 +1,13 @@
 import pg from 'pg'
 import { postgresColumns } from './columns.ts'
 import { DatabaseUnusable, StorageUnavailable } from './database.ts'
-import type { Database, Defer, Query, Write } from './database.ts'
+import type { Database, DatabaseReport, Defer, Query, Write } from './database.ts'
 import { codeOf, messageOf } from './driver-error.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { openChangeChannel } from './postgres-changes.ts'
 import { runOn, runPipelined } from './postgres-pipeline.ts'
 import { corked, asStorageError, queryOn, rowsTouched } from './postgres-query.ts'
+import { checkPostgres, placeOf, settingsOf, timeouts } from './postgres-settings.ts'
 import { tablesFor } from '../tables.ts'
 
 /**
@@ -14,15 +15,7 @@ import { tablesFor } from '../tables.ts'
  * default.
  */
 const CONNECTIONS_MAX = 10
-/** The longest wait for a free connection, and for a new one to open. */
-const CONNECT_TIMEOUT_MS = 5_000
 const IDLE_CONNECTION_MS = 300_000
-/** The longest wait of a statement for a lock or a disk; SQLite has an equivalent bound (K-04). */
-const STATEMENT_TIMEOUT_MS = 10_000
-/** After this the network has lost the query: the connection is closed. */
-const ANSWER_TIMEOUT_MS = 12_000
-/** The longest time that a stopped server's open transaction holds its rows (K-02). */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 /** Retries of a unit after a deadlock or a serialisation failure, each from its first write (K-05). */
 const CONFLICT_REPEATS_MAX = 5
 /** The longest wait of a start for another server's migrations. */
@@ -48,17 +41,20 @@ export async function openPostgres(url: string, defer: Defer): Promise<Database>
   pool.on('error', () => undefined)
   pool.on('connect', (client) => void client.on('error', () => undefined))
   const channel = openChangeChannel(() => new pg.Client(settingsOf(url)), pool)
+  let report: DatabaseReport
   try {
+    report = await checkPostgres(url)
     await migratePostgres(url, migrationsOf('postgres'))
     await channel.start()
   } catch (error) {
     await Promise.all([channel.close(), pool.end()])
-    throw unusable(url, error)
+    throw error instanceof DatabaseUnusable ? error : unusable(url, error)
   }
   const [query, tables] = [queryOn(runPipelined(pool, defer)), tablesFor(postgresColumns)]
   return {
     query,
     tables,
+    report,
     atomically: (writes) => runUnit(pool, query, writes),
     changes: channel.changes,
     check: async () => void (await query.select().from(tables.orders).limit(1)),
@@ -83,28 +79,8 @@ export async function readPostgres(url: string, defer: Defer): Promise<Database>
     throw unusable(url, error)
   }
   const atomically: Database['atomically'] = (writes) => runUnit(pool, query, writes)
-  return { query, tables, atomically, changes: null, check, close: () => pool.end() }
-}
-
-/**
- * The settings of every connection, whatever the server's or the database's own are. The guards rely on *read committed*:
- * a guarded update that waits for another transaction evaluates its condition again on the committed row. A commit must
- * mean stable storage (S-10): without `synchronous_commit` a crash can lose acknowledged commits (C-05).
- */
-const settingsOf = (url: string): pg.ClientConfig => ({
-  connectionString: url,
-  application_name: 'landfall',
-  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  keepAlive: true,
-  options:
-    '-c default_transaction_isolation=read\\ committed -c synchronous_commit=on -c client_min_messages=warning',
-})
-
-/** Bounds every query, so that a server answers in time or reports that it cannot. */
-const timeouts: pg.ClientConfig = {
-  statement_timeout: STATEMENT_TIMEOUT_MS,
-  query_timeout: ANSWER_TIMEOUT_MS,
-  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  const report = { settings: 'Postgres, for reading', warnings: [] }
+  return { query, tables, report, atomically, changes: null, check, close: () => pool.end() }
 }
 
 /** Runs `work` in one transaction on a connection of its own, without query timeouts. All or nothing. */
@@ -210,9 +186,8 @@ function queryOf(client: pg.PoolClient): Query {
 const queries = new WeakMap<pg.PoolClient, Query>()
 
 export function unusable(url: string, error: unknown): DatabaseUnusable {
-  const { host, pathname, searchParams } = new URL(url)
   return new DatabaseUnusable(
-    `Postgres at ${searchParams.get('host') ?? host}${pathname} cannot be used: ${messageOf(error)}. ` +
+    `${placeOf(url)} cannot be used: ${messageOf(error)}. ` +
       'Check DATABASE_URL, that the server runs, and that this user may create tables there.',
     { cause: error },
   )

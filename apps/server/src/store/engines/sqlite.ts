@@ -1,11 +1,11 @@
 import BetterSqlite3 from 'better-sqlite3'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
 import { sqliteColumns } from './columns.ts'
 import { DatabaseUnusable, type Database, type Defer, type Query } from './database.ts'
 import { codeOf, messageOf } from './driver-error.ts'
 import { BUSY_WAIT_MS, groupCommit } from './group-commit.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
+import { createPrivateFile, readersOf } from './private-file.ts'
 import { queryOn } from './sqlite-query.ts'
 import { tablesFor } from '../tables.ts'
 
@@ -28,8 +28,9 @@ export const pathOf = (url: string): string => url.replace(/^file:(\/\/)?/, '')
  */
 export async function openSqlite(url: string, defer: Defer): Promise<Database> {
   const path = pathOf(url)
-  mkdirSync(dirname(path), { recursive: true })
-  return databaseOn(openFile(path), defer)
+  createPrivateFile(path)
+  const opened = databaseOn(openFile(path), defer)
+  return { ...opened, report: { ...opened.report, warnings: readersOf(path) } }
 }
 
 const tables = tablesFor(sqliteColumns)
@@ -44,6 +45,7 @@ export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, prepared?:
   return {
     query,
     tables,
+    report: { settings: 'SQLite: write-ahead log, synchronous FULL', warnings: [] },
     atomically: (writes) => new Promise((resolve, reject) => commit({ writes, resolve, reject })),
     changes: null,
     check: async () =>
