@@ -6,14 +6,14 @@ import { sharedChanges, realClock, realLag, realRandom, type Deps } from './deps
 import { listen } from './http/listener.ts'
 import { openHttp } from './gateway/http.ts'
 import { portoneV1 } from './gateway/portone-v1/client.ts'
-import { startJourney } from './journey/journey.ts'
+import { startJourney, type Journey } from './journey/journey.ts'
 import { limitFlood } from './log/log-flood.ts'
 import { openLog, type Log } from './log/log.ts'
 import { openPages, PageUnusable, type Pages } from './http/page.ts'
 import { openMetrics } from './log/metrics.ts'
 import { reloadSecrets } from './config/reload-secrets.ts'
 import { openSecrets } from './config/secrets.ts'
-import { DatabaseUnusable, openDatabase } from './store/engines/open.ts'
+import { DatabaseUnusable, openDatabase, type Database } from './store/engines/open.ts'
 import { refusalLines, terminalLines } from './commands/terminal-lines.ts'
 
 type ServerSettings = Deps['config']
@@ -29,9 +29,7 @@ async function main(): Promise<void> {
   for (const warning of config.warnings) log.warn({ warning }, 'configuration')
   const pages = await builtWeb(config, log)
   const clients = openClients(config)
-  const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
-  log.info({ database: store.report.settings }, 'database')
-  for (const warning of store.report.warnings) log.warn({ warning }, 'database')
+  const store = await openStore(config, log)
   const gateway = portoneV1(
     { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs },
     clients.toGateway,
@@ -50,6 +48,10 @@ async function main(): Promise<void> {
     metrics: openMetrics({ ofProcess: true }),
   }
   const journey = await startJourney(deps)
+  if ((await triedKey(journey)) === 'other_account') {
+    await journey.stop()
+    quit(otherAccount)
+  }
   const { host, port, publicUrl, sandboxMode } = config
   const server = listen(createApp(journey, pages, realLag()), { host, port }, () =>
     log.info({ publicUrl, port, sandboxMode, pid: process.pid }, 'landfall is up'),
@@ -65,6 +67,24 @@ async function main(): Promise<void> {
       .then(() => clients.close())
       .finally(sampledLog.reportLeftOut)
   })
+}
+
+/** A start waits no longer for the gateway: the shop's customers are served without it. */
+const KEY_WAIT_MS = 3_000
+const otherAccount =
+  'PORTONE_V1_KEY seems to be of another gateway account, which does not know the payments and orders in DATABASE_URL.\n' +
+  'Put the former key back, or give the new account a database of its own.'
+
+/** Tries the gateway key. What it finds stands in the log and in /readyz. */
+const triedKey = (journey: Journey): Promise<unknown> =>
+  Promise.race([journey.checkGatewayKey(), realClock.sleep(KEY_WAIT_MS)])
+
+/** Opens the database, and says what its durability depends on. */
+async function openStore({ databaseUrl }: ServerSettings, log: Log): Promise<Database> {
+  const store = await openDatabase(databaseUrl, (run) => void setImmediate(run))
+  log.info({ database: store.report.settings }, 'database')
+  for (const warning of store.report.warnings) log.warn({ warning }, 'database')
+  return store
 }
 
 function stopOnSignal(stop: () => Promise<unknown>): void {
@@ -105,7 +125,9 @@ async function builtWeb(config: ServerSettings, log: Log): Promise<Pages | null>
   // In development Vite serves the web app, and an old build may not fit this version.
   if (config.sandboxMode && config.webUrl !== config.publicUrl) return null
   const root = fileURLToPath(new URL('../../web/dist', import.meta.url))
-  if (existsSync(root)) return openPages(root)
+  // A real shop's customers come back to these pages, unless WEB_URL names others.
+  const isNeeded = !config.sandboxMode && config.webUrl === config.publicUrl
+  if (isNeeded || existsSync(root)) return openPages(root)
   log.warn({ root }, 'the web app is not built: this server serves no pages')
   return null
 }

@@ -4,14 +4,14 @@ import { newOrigin, openHost, send } from './network.ts'
 import { canary } from './written.ts'
 
 /** The sandbox of one world. Its customer's name, address and card are canaries unless a test sets them. */
-export function gatewayOf(clock: TestClock): EnclosedSandbox {
+export function gatewayOf(clock: TestClock, key = canary('gateway key')): EnclosedSandbox {
   const url = newOrigin()
   const sandbox = encloseSandbox({
     url,
     nowMs: clock.nowMs,
     schedule: (delayMs, task) => void clock.after(delayMs, task),
     carrier,
-    key: canary('gateway key'),
+    key,
     secret: canary('gateway secret'),
     tokensBegin: canary('gateway access token'),
   })

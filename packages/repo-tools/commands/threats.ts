@@ -34,7 +34,6 @@ export const notBuilt: Readonly<Record<string, string>> = {
   'M-03': 'an order’s amount cannot change here (M-04)',
   'M-18': v2,
   'W-21': v2,
-  'G-22': edge,
   'G-23': edge,
   'P-09': edge,
   'D-06': edge,

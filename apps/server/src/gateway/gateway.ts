@@ -91,6 +91,8 @@ export type FixAmountOutcome =
  * nothing about a payment (S-14, S-20).
  */
 export type Gateway = {
+  /** Logs in with the configured key. Asks nothing while an earlier login still holds. */
+  readonly checkKey: () => Promise<Result<null, GatewayProblem>>
   /**
    * Reads the gateway's current record. By payment: exactly that payment, or `unknown_payment`. By order: all payments of
    * the order, possibly none. It returns all because a later abandoned payment can hide an earlier paid one (G-17).

@@ -4,7 +4,6 @@ import { matchedRoutes } from 'hono/route'
 import { getPath } from 'hono/utils/url'
 import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
-import { seesOtherDeployment } from '../store/other-deployments.ts'
 import type { Pages } from './page.ts'
 import { note, type Env } from './answer.ts'
 import { refuse, type Route } from './requests.ts'
@@ -83,14 +82,13 @@ async function answerCall(journey: Journey, c: Context<Env>): Promise<Response> 
 const isCall = ({ req }: Context): boolean =>
   req.method !== 'POST' || /^application\/json\s*(;|$)/i.test(req.header('content-type') ?? '')
 
-const sharedAccount =
-  'another shop or deployment seems to use this gateway account: orders.list with review=true names what was seen'
-
 async function answerReady(journey: Journey, c: Context): Promise<Response> {
   try {
-    await journey.deps.store.check()
-    const isShared = await seesOtherDeployment(journey.deps.store)
-    return c.json({ status: 'ready', ...(isShared ? { warnings: [sharedAccount] } : {}) })
+    const { problems, warnings } = await journey.readiness()
+    const told = warnings.length === 0 ? {} : { warnings }
+    return problems.length === 0
+      ? c.json({ status: 'ready', ...told })
+      : c.json({ status: 'not ready', problems, ...told }, 503)
   } catch (error) {
     journey.deps.log.error({ err: error }, 'not ready')
     return c.json({ status: 'storage unavailable' }, 503)

@@ -6,7 +6,9 @@ import { shares, withinBudget } from './reconcile/gateway-budget.ts'
 import { claimAcceptor, type AcceptClaim } from './receive/accept-claim.ts'
 import { metricsReader } from './follow-up/measure.ts'
 import { notifier } from './follow-up/notify.ts'
+import { openGatewayAccount, type KeyState } from './reconcile/gateway-account.ts'
 import { GatewayOutage } from './reconcile/gateway-outage.ts'
+import { readiness, type Readiness } from './readiness.ts'
 import { openReconciler, type Reconciler } from './reconcile/reconcile.ts'
 import { polledStatuses } from './receive/poll-changes.ts'
 import type { SignalWork } from './follow-up/work-signal.ts'
@@ -22,6 +24,10 @@ export type Journey = Reconciler & {
   readonly acceptClaim: AcceptClaim
   /** The text of `GET /metrics`. */
   readonly measure: () => Promise<string>
+  /** Tries the gateway key, at most every half minute (G-22). */
+  readonly checkGatewayKey: () => Promise<KeyState>
+  /** Whether this server can do its work. Throws when the database does not answer. */
+  readonly readiness: () => Promise<Readiness>
   readonly signalWork: SignalWork
   /** Tests at once whether a receiver that answered 410 Gone accepts notices again. */
   readonly retryGoneReceiver: () => void
@@ -34,7 +40,9 @@ export type Journey = Reconciler & {
 export async function startJourney(outside: Deps): Promise<Journey> {
   const stopping = new AbortController()
   const outage = new GatewayOutage((isActive) => logOutage(outside, isActive))
-  const deps: Deps = { ...outside, gateway: withinBudget(outside, stopping.signal, outage) }
+  const account = await openGatewayAccount(outside, stopping.signal)
+  const guarded = { ...outside, gateway: account.gateway }
+  const deps: Deps = { ...outside, gateway: withinBudget(guarded, stopping.signal, outage) }
   await openBudget(deps.store, shares)
   const nowMs = deps.clock.nowMs()
   await openRounds(deps.store, polledStatuses, nowMs - FIRST_ROUND_MS, nowMs + deps.config.sweep.listEveryMs)
@@ -49,6 +57,12 @@ export async function startJourney(outside: Deps): Promise<Journey> {
     acceptClaim: claimAcceptor(deps, reconcile, work.track),
     ...reconciler,
     measure: metricsReader(deps),
+    checkGatewayKey: account.check,
+    readiness: () => {
+      // The start tries the key first. A probe repeats that, and does not wait for the gateway: it tells what was found last.
+      if (account.state() !== 'untried') work.track(account.check())
+      return readiness(deps, account.state(), notices.isReceiverGone())
+    },
     signalWork: work.signalWork,
     retryGoneReceiver: notices.retryGoneReceiver,
     track: work.track,

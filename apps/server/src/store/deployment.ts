@@ -1,4 +1,4 @@
-import { eq, gt, lt, sql } from 'drizzle-orm'
+import { desc, eq, gt, lt, sql } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 
 /**
@@ -42,4 +42,27 @@ export async function noteDeployment(
         })
         .returning({ name: deployment.name }),
   ])
+}
+
+/**
+ * What the gateway should know, if it is the one that this database has asked before: the newest kept payment, and the
+ * newest open order, one whose amount it has fixed if there is one. Another account knows neither.
+ */
+export async function readEvidence(
+  db: Database,
+): Promise<{ readonly paymentId: string | null; readonly orderId: string | null }> {
+  const { orders, payments } = db.tables
+  const [payment] = await db.query
+    .select({ id: payments.paymentId })
+    .from(payments)
+    .where(eq(payments.standing, 'kept'))
+    .orderBy(desc(payments.recordedAtMs))
+    .limit(1)
+  const [order] = await db.query
+    .select({ id: orders.orderId })
+    .from(orders)
+    .where(eq(orders.status, 'open'))
+    .orderBy(desc(orders.amountFixed), desc(orders.registeredAtMs))
+    .limit(1)
+  return { paymentId: payment?.id ?? null, orderId: order?.id ?? null }
 }

@@ -68,6 +68,10 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
     lookupOne: lookupPayment,
   })
   return {
+    checkKey: async () => {
+      const held = await token.get()
+      return held.ok ? ok(null) : held
+    },
     lookup: (ref, priority) => {
       if (ref.by === 'order') return lookupOrder(callUntil(), ref.orderId)
       // An unknown payment is usually missing from a batch's answer and would need a second call. It goes alone, within

@@ -20,6 +20,8 @@ export type Notifier = {
   readonly capacity: (limit: number) => number
   /** Tests a receiver that is gone now, instead of at the end of its wait (N-10). */
   readonly retryGoneReceiver: () => void
+  /** The last answer was 410, and no notice has been accepted since. */
+  readonly isReceiverGone: () => boolean
   /** One attempt to deliver a notice. */
   readonly deliver: (row: NoticeRow) => Promise<void>
 }
@@ -43,6 +45,7 @@ export function notifier(deps: Deps): Notifier {
       if (config.notify === null || isTesting || isGone()) return 0
       return goneAtMs === null ? limit : Math.min(1, limit)
     },
+    isReceiverGone: () => goneAtMs !== null,
     retryGoneReceiver: () => {
       if (goneAtMs !== null) goneAtMs = clock.monotonicMs() - GONE_WAIT_MS
     },

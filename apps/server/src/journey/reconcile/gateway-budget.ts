@@ -43,6 +43,7 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, outage: GatewayO
     return outcome
   }
   return {
+    checkKey: () => gateway.checkKey(),
     lookup: async (ref, priority = 'claim') => {
       const answer = await read(priority, () => gateway.lookup(ref, priority))
       deps.metrics.count('lookups', answer.ok ? 'ok' : answer.problem.kind)
