@@ -16,7 +16,8 @@ export const CONSOLE_SCRIPT = `(function () {
     return node
   }
   function price(row, amount) {
-    return new Intl.NumberFormat('ko-KR', { style: 'currency', currency: row.currency }).format(amount)
+    // Browsers differ from ISO 4217 in a currency's digits: show every digit that the amount has.
+    return new Intl.NumberFormat('ko-KR', { style: 'currency', currency: row.currency, maximumFractionDigits: 4 }).format(amount)
   }
   function time(seconds) {
     return new Date(seconds * 1000).toLocaleString('ko-KR', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'Asia/Seoul' })

@@ -1,3 +1,4 @@
+import { minorDigits } from '@landfall/payment-core'
 import { html, raw } from 'hono/html'
 import { WINDOW_BANKS, WINDOW_CARDS } from '../v1/banks-and-cards.ts'
 import type { CodeName } from '../v1/banks-and-cards.ts'
@@ -34,9 +35,12 @@ const CARRIERS = [
 const INSTALMENT_AMOUNT_MIN = 50_000
 const INSTALMENT_MONTHS = [2, 3, 4, 5, 6, 10, 12]
 
-/** Formats an amount as ₩14,000, and other currencies in Korean style. */
-const priceText = (amount: number, currency: string): string =>
-  new Intl.NumberFormat('ko-KR', { style: 'currency', currency }).format(amount)
+/** Formats an amount as ₩14,000, and other currencies in Korean style, with ISO 4217's own decimal digits (M-33). */
+function priceText(amount: number, currency: string): string {
+  const digits = minorDigits(currency)
+  const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  return new Intl.NumberFormat('ko-KR', { style: 'currency', currency, ...fraction }).format(amount)
+}
 
 /** The window's first page, designed for phones: one column, controls of at least 48 px, no external files. */
 export function windowPage(payment: SandboxPayment): WindowPage {

@@ -20,6 +20,22 @@ const CARD = { method: 'card', card_code: '366', card_number: '4242 4242 4242 42
 const returnOf = (answer: Response) =>
   Object.fromEntries(new URL(answer.headers.get('location') ?? '').searchParams)
 
+describe('the sum that the window shows', () => {
+  test.for([
+    ['KRW', 14_000, '₩14,000'],
+    ['USD', 19.9, '19.90'],
+    // Those that the runtime would write without decimals have two by ISO 4217.
+    ...['LAK', 'LBP', 'IRR', 'RSD', 'MMK', 'IDR', 'HUF', 'ALL'].map((code) => [code, 12.5, '12.50'] as const),
+    ['IQD', 12.5, '12.500'],
+    ['KWD', 1.005, '1.005'],
+    ['JPY', 1_000, '1,000'],
+  ] as const)('M-33: has the digits of ISO 4217: %s %d', async ([currency, amount, shown]) => {
+    await using gateway = await startSandbox()
+    const page = await (await fetch(opened(gateway, { currency, amount }).windowUrl)).text()
+    expect(page).toContain(shown)
+  })
+})
+
 describe('the end is a 302', () => {
   test('an approved card returns with its ids and imp_success=true', async () => {
     await using gateway = await startSandbox()
