@@ -143,8 +143,7 @@ export async function moveDueTimes(db: Database, nowMs: number, byMs: number): P
           query
             .update(table)
             .set({ dueAtMs: sql`${table.dueAtMs} - ${byMs}` })
-            .where(batch)
-            .returning({ dueAtMs: table.dueAtMs }),
+            .where(batch),
       ])
       doneMs = last.dueAtMs
     }

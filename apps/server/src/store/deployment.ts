@@ -39,8 +39,7 @@ export async function noteDeployment(
           target: deployment.name,
           set: { value, atMs: nowMs },
           setWhere: isOther,
-        })
-        .returning({ name: deployment.name }),
+        }),
   ])
 }
 

@@ -142,6 +142,7 @@ function guardedBy(gateway: Gateway, closed: () => Promise<GatewayProblem | null
     return problem === null ? send() : { kind: 'not_sent', problem }
   }
   return {
+    changedLimits: gateway.changedLimits,
     checkKey: () => gateway.checkKey(),
     lookup: (ref, priority) => read(() => gateway.lookup(ref, priority)),
     changed: (window, page) => read(() => gateway.changed(window, page)),
