@@ -20,10 +20,15 @@ export function endsOf({ books, ledger, liedAbout }: World): Map<string, End> {
       each.ended_as === null || each.ended_as === 'facts' ? [] : [each.order_id],
     ),
   )
+  // What contradicts itself waits for a person: what was told of it before depends on when it was seen (G-09).
+  const contradicted = new Set(
+    [...books.reviews.values()].flatMap((each) => (each.reason === 'contradiction' ? [each.order_id] : [])),
+  )
   const honest = [...books.orders.values()].filter(
     ({ order_id: orderId, closed_at_ms: closedAtMs }) =>
       closedAtMs === null &&
       !byPersons.has(orderId) &&
+      !contradicted.has(orderId) &&
       !rowsOf(orderId).some((row) => liedAbout.has(row.imp_uid)),
   )
   return new Map(
