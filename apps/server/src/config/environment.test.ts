@@ -10,6 +10,11 @@ const whole = (least: number, most: number, of = ''): Form => ({
   refused: ['x', '1e3', '0x10', '1.5', '10s', '-1', String(least - 1), String(most + 1), '9'.repeat(30)],
   says: `needs a whole number ${of}from ${least} to ${most}`,
 })
+/** 0 keeps for ever. */
+const days = (least: number): Form[] => [
+  { refused: ['x', '1.5', '-1', '36501', '90d'], says: 'needs a whole number of days from 0 to 36500' },
+  { refused: ['1', String(least - 1)], says: `needs 0, or at least ${least} days` },
+]
 const ms = (least: number, most: number): Form => whole(least, most, MS)
 const word = (says: string): Form => ({ refused: ['x', 'TRUE', 'Cancel', '1', 'yes'], says: `needs ${says}` })
 const web: Form = {
@@ -67,7 +72,11 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
   TOKEN_SECRET: [
     missing('a random secret of at least 32 characters'),
     { refused: [','], says: 'is missing: a random secret of at least 32 characters' },
-    { refused: ['short', 'x'.repeat(31), `${'x'.repeat(32)} y`], says: 'needs at least 32 characters' },
+    { refused: ['short', `${'x'.repeat(32)} y`], says: 'needs at least 16 characters in each' },
+    {
+      refused: ['x'.repeat(31), `${'x'.repeat(16)} ${'y'.repeat(32)}`],
+      says: 'needs at least 32 characters in the first, which signs: put a new one in front of the present one',
+    },
   ],
   NOTIFY_URL: [web],
   NOTIFY_SECRETS: [
@@ -102,6 +111,10 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
   GATEWAY_CALLS_PER_SECOND: [whole(1, 1_000_000)],
   CLAIMS_KEPT_MS: [ms(60_000, 3_650 * DAY_MS)],
   CLAIMS_UNKNOWN_MAX: [whole(1, 10_000_000)],
+  ORDERS_KEPT_DAYS: days(90),
+  PAYMENT_DETAILS_KEPT_DAYS: days(30),
+  TIMELINE_KEPT_DAYS: days(30),
+  NOTICES_KEPT_DAYS: days(30),
   TRUSTED_PROXIES: [
     { refused: ['proxy', '10.0.0.0/33', '10.0.0'], says: 'needs addresses or networks like 10.0.0.0/8' },
     {

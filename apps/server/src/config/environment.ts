@@ -22,13 +22,26 @@ const YEAR_MS = 365 * DAY_MS
 
 /** HS256 needs a key of 256 bits, and a random character has less than eight. */
 const TOKEN_SECRET_CHARACTERS_MIN = 32
+/** A former secret only verifies; versions before 0.2 took shorter ones. */
+const FORMER_SECRET_CHARACTERS_MIN = 16
 
 const TokenSecrets = words('a random secret of at least 32 characters').pipe(
   z
     .array(
-      z.string().min(TOKEN_SECRET_CHARACTERS_MIN, `needs at least ${TOKEN_SECRET_CHARACTERS_MIN} characters`),
+      z
+        .string()
+        .min(
+          FORMER_SECRET_CHARACTERS_MIN,
+          `needs at least ${FORMER_SECRET_CHARACTERS_MIN} characters in each`,
+        ),
     )
-    .min(1, 'is missing: a random secret of at least 32 characters'),
+    .min(1, 'is missing: a random secret of at least 32 characters')
+    .refine(
+      // A shorter one than any may be has been told of already.
+      ([signing = '']) =>
+        signing.length >= TOKEN_SECRET_CHARACTERS_MIN || signing.length < FORMER_SECRET_CHARACTERS_MIN,
+      `needs at least ${TOKEN_SECRET_CHARACTERS_MIN} characters in the first, which signs: put a new one in front of the present one`,
+    ),
 )
 const noticeSecretForm = 'needs secrets like whsec_<base64 of 24 bytes or more>'
 const NoticeSecrets = words('').pipe(

@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { wholeNumber } from './variable-kinds.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** Late money, accounts and repeated refunds end within a month; a shop may want an order's record longer. */
@@ -7,15 +8,9 @@ const ORDERS_LEAST_DAYS = 90
 const MOST_DAYS = 36_500
 
 const days = (least: number) =>
-  z.coerce
-    .number()
-    .int()
-    .refine(
-      (value) => value === 0 || (value >= least && value <= MOST_DAYS),
-      `is 0, or ${least} to ${MOST_DAYS} days`,
-    )
+  wholeNumber(0, MOST_DAYS, 0, 'of days ')
+    .refine((value) => value === 0 || value >= least, `needs 0, or at least ${least} days`)
     .transform((value) => (value === 0 ? null : value * DAY_MS))
-    .default(null)
 
 /** How long what belongs to settled orders is kept. 0, and a variable that is not set, keep it for ever. */
 export const RetentionSettings = {

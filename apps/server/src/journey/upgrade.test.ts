@@ -2,15 +2,17 @@ import type { BuiltPage } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { engines } from '../../testing/fresh-database.ts'
 import { go, orderOf } from '../../testing/shopper.ts'
-import { earlierDatabase, left } from '../../testing/upgrade/earlier-database.ts'
+import { earlierDatabase, earlierTokenSecret, left } from '../../testing/upgrade/earlier-database.ts'
 import { startWorld, type World } from '../../testing/world.ts'
+import { canary } from '../../testing/written.ts'
 import { createApp } from '../http/app.ts'
 import { pagesOf } from '../http/page.ts'
 import { readBooks } from '../store/books.ts'
 
 /** This version's server on what the version before has left. */
 const upgraded = async (engine: (typeof engines)[number]): Promise<World> => {
-  const world = await startWorld({ engine: await earlierDatabase(engine) })
+  const env = { TOKEN_SECRET: `${canary('token secret')}, ${earlierTokenSecret}` }
+  const world = await startWorld({ engine: await earlierDatabase(engine), env })
   await world.clock.advance(left.atMs - world.clock.nowMs())
   return world
 }

@@ -13,6 +13,8 @@ import type { TestDatabase } from '../postgres.ts'
 // What the server of commit c6236dc left in its database: five orders and the view tokens of their open pages. Its last migration is named here.
 
 const LAST_MIGRATION = '0003_people'
+/** What signed those tokens: shorter than a signing secret may be today. */
+export const earlierTokenSecret = 'token-secret-plover-6c13'
 const Value = z.union([z.string(), z.number(), z.null()])
 const Left = z.object({
   /** The time at which that server stopped, epoch ms. */
