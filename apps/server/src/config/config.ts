@@ -5,6 +5,7 @@ import { isLoopback } from './loopback.ts'
 import { keptForFrom, type KeptFor } from './retention-settings.ts'
 import { refusalsOf, warningsOf } from './startup-checks.ts'
 import type { SecretValues } from './secrets.ts'
+import { shopSettingsFrom, type ShopSettings } from './shop-settings.ts'
 
 /** Everything that differs between deployments. `readConfig` is the only reader of the environment. */
 export type Config = {
@@ -14,6 +15,7 @@ export type Config = {
   /** The origin of `/result`: `publicUrl`, or the web's own port in development. */
   readonly webUrl: string
   readonly shopUrl: string | null
+  readonly shop: ShopSettings
   readonly databaseUrl: string
   readonly portone: {
     readonly url: string
@@ -106,6 +108,7 @@ function configFrom(env: Environment): Config {
     publicUrl: origin(publicUrl),
     webUrl: origin(env.WEB_URL ?? publicUrl),
     shopUrl: env.SHOP_URL ?? null,
+    shop: shopSettingsFrom(env),
     databaseUrl: env.DATABASE_URL,
     portone: portoneFrom(env),
     sandboxMode: isLoopback(env.PORTONE_V1_URL),

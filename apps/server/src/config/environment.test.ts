@@ -28,6 +28,17 @@ const web: Form = {
   ],
   says: 'needs an address that begins with https:// or http://',
 }
+const origins: Form = {
+  refused: [
+    'shop.example',
+    'https://shop.example/x',
+    'https://*.shop.example',
+    'https://a@shop.example',
+    '*',
+    'null',
+  ],
+  says: 'needs origins like https://shop.example: a scheme and a host, no path, no wildcard',
+}
 const blank: Form = { refused: ['a b', 'a\tb'], says: 'has a blank in it: copy it again' }
 const missing = (says: string): Form => ({ refused: ['', ' ', '\n'], says: `is missing: ${says}` })
 
@@ -44,6 +55,20 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
   PUBLIC_URL: [web],
   WEB_URL: [web],
   SHOP_URL: [web],
+  ALLOWED_ORIGINS: [origins],
+  RETURN_ORIGINS: [origins],
+  RETURN_MODE: [word('link or forward')],
+  SHOP_NAME: [
+    { refused: ['x'.repeat(41)], says: 'has more than 40 characters' },
+    { refused: ['a\u202eb', 'a\u2028b'], says: 'holds control characters' },
+  ],
+  SHOP_LOGO_URL: [web, { refused: ["https://a'b.example/x"], says: 'has an odd host name' }],
+  SHOP_CONTACT: [
+    {
+      refused: ['02-123-4567', 'tel:call', 'mailto:a@b', 'http://shop.example', 'javascript:alert(1)'],
+      says: 'is not tel: with a number, mailto: with one address, or an https URL, such as tel:02-123-4567',
+    },
+  ],
   DATABASE_URL: [
     {
       refused: [

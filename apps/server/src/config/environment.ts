@@ -3,6 +3,7 @@ import { isNetwork, trustsEverybody } from './client-address.ts'
 import { DatabaseUrl } from './database-settings.ts'
 import { MerchantKeys } from './merchant-keys.ts'
 import { RetentionSettings } from './retention-settings.ts'
+import { shopVariables } from './shop-settings.ts'
 import {
   copied,
   flag,
@@ -65,7 +66,7 @@ export const Environment = z.object({
   HOST: hostName.default('127.0.0.1'),
   PUBLIC_URL: webAddress.optional(),
   WEB_URL: webAddress.optional(),
-  SHOP_URL: webAddress.optional(),
+  ...shopVariables,
   DATABASE_URL: DatabaseUrl,
   PORTONE_V1_URL: webAddress.default('https://api.iamport.kr'),
   PORTONE_V1_KEY: copied('the REST API key from the PortOne console'),

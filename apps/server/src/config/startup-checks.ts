@@ -1,10 +1,18 @@
 import { isLoopback, isLoopbackHost, isInternalUrl } from './loopback.ts'
 import type { ValidVariables } from './environment.ts'
 import { isKeyOf } from './merchant-keys.ts'
+import { shopRefusals } from './shop-settings.ts'
 
 /** A cancel's usual deadline. PGs are slow, and one that outlasts it may still be executed (M-23). */
 const CANCEL_TIMEOUT_MIN_MS = 60_000
-const addressNames = ['PUBLIC_URL', 'WEB_URL', 'PORTONE_V1_URL', 'PORTONE_V1_SDK_URL', 'SHOP_URL'] as const
+const addressNames = [
+  'PUBLIC_URL',
+  'WEB_URL',
+  'PORTONE_V1_URL',
+  'PORTONE_V1_SDK_URL',
+  'SHOP_URL',
+  'SHOP_LOGO_URL',
+] as const
 
 /**
  * Returns every reason to refuse a start, each as one line. No line quotes a value (P-03). Invalid variables are absent from
@@ -20,6 +28,7 @@ export function refusalsOf(env: ValidVariables, unread: ReadonlySet<string> = ne
     ...noticeRefusals(env, unread),
     ...databaseRefusals(env),
     ...timeRefusals(env),
+    ...shopRefusals(env, { isSandbox: isSandbox(env), isPublic: isPublic(env) }),
   ]
 }
 

@@ -25,6 +25,8 @@ const shown = {
   shopUrl: null,
   tryAgainUrl: null,
   appUrl: 'myshop://',
+  forwardUrl: 'https://shop.example/?order_id=o',
+  shop: { name: '뭍 상점', logoUrl: 'https://shop.example/logo.svg', contact: 'tel:02-123-4567' },
   atMs: 5,
 }
 const wish = {
@@ -76,9 +78,9 @@ describe('nothing that a call needs or is answered with may be missing', () => {
     expect(spared(schema, value)).toEqual(optional)
   })
 
-  test('a screen comes with what its page needs; only the way back into an app may be left out', () => {
-    const { token, final, shopUrl, tryAgainUrl, appUrl, atMs } = shown
-    const needed = { token, final, shopUrl, tryAgainUrl, appUrl, atMs }
+  test('a screen comes with what its page needs; the way into an app, forwarding and the shop’s face may be left out', () => {
+    const { token, final, shopUrl, tryAgainUrl, appUrl, forwardUrl, shop, atMs } = shown
+    const needed = { token, final, shopUrl, tryAgainUrl, appUrl, forwardUrl, shop, atMs }
     expect(ShownScreen.parse(shown)).toStrictEqual(shown)
     const missing = Object.keys(needed).filter(
       (field) => !ShownScreen.safeParse({ ...shown, [field]: undefined }).success,

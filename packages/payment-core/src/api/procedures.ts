@@ -16,6 +16,16 @@ export type VerifyInput = z.input<typeof VerifyInput>
 
 export const ViewerInput = z.object({ token: ViewToken })
 
+/** How the shop presents itself on the screen. */
+export const ShopFace = z.object({
+  name: z.string().nullable(),
+  /** A logo comes only with a name. */
+  logoUrl: z.string().nullable(),
+  /** `tel:`, `mailto:` or `https:`. */
+  contact: z.string().nullable(),
+})
+export type ShopFace = z.infer<typeof ShopFace>
+
 /** A screen, and what its page needs to go on. */
 export const ShownScreen = z.intersection(
   Screen,
@@ -24,10 +34,17 @@ export const ShownScreen = z.intersection(
     token: z.string(),
     /** True if nothing will change by itself, so the page need not watch. */
     final: z.boolean(),
-    /** The target of «back to shop»; null when the deployment names no shop. */
+    /**
+     * The target of «back to shop»: the order's `returnTo` with `order_id` added, else the shop's own address; null when the deployment names
+     * no shop.
+     */
     shopUrl: z.string().nullable(),
-    /** The shop's page for another payment of the same order; null unless the screen offers it. */
+    /** The shop's page for another payment: of the same order, or of a new one after the deadline. Null unless the screen offers it. */
     tryAgainUrl: z.string().nullable(),
+    /** The page goes to this address by itself: the outcome is final, and the deployment forwards (`RETURN_MODE`). */
+    forwardUrl: z.string().nullish(),
+    /** Null when the deployment tells nothing of its shop. */
+    shop: ShopFace.nullish(),
     /** The way back into the shop's app, if the order was registered from one. Only for the order's own link. */
     appUrl: z.string().nullish(),
     /** The server's time when it read the screen. */

@@ -164,6 +164,8 @@ const shown = {
   shopUrl: 'https://shop.example',
   tryAgainUrl: null,
   appUrl: 'myshop://',
+  forwardUrl: null,
+  shop: { name: '뭍 상점', logoUrl: null, contact: 'https://shop.example/help' },
   atMs: NOW_MS,
 }
 const screens: object[] = [

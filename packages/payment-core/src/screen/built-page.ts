@@ -1,4 +1,4 @@
-import type { ShownScreen } from '../api/procedures.ts'
+import type { ShopFace, ShownScreen } from '../api/procedures.ts'
 
 /**
  * The interface between the server and the built page. The web's build exports it, and the server loads it by path, so neither imports the other.
@@ -20,6 +20,8 @@ export type PageAsked = {
   readonly shown: ShownScreen | null
   /** The target of «back to shop» without a screen. */
   readonly shopUrl: string | null
+  /** The shop's name, logo and contact without a screen. */
+  readonly shop?: ShopFace | null
   /** The query of the address: the chosen language, and how often a page without script has reloaded. */
   readonly search: string
   /** The header as received. */
