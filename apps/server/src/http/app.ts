@@ -4,6 +4,7 @@ import { requestId } from 'hono/request-id'
 import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
 import { admission, admitting, plainInput, type Lag } from './admission.ts'
+import { sharing } from './cross-origin.ts'
 import { answerFault } from './fault.ts'
 import { guarded } from './headers.ts'
 import type { Pages } from './page.ts'
@@ -19,6 +20,7 @@ export function createApp(journey: Journey, pages: Pages | null, lagMs: Lag = ()
   app.use(requestId({ headerName: '', generator: () => random.id() }))
   app.use(logged(journey))
   app.use(guarded(config))
+  app.use(sharing(config.shop.callers))
   app.use(admitting(admission(journey.deps, lagMs)))
   app.use(bounded)
   app.use('/trpc/*', plainInput)
