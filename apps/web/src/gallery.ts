@@ -10,18 +10,23 @@ export const sampleNames = Object.keys(samples)
 /** The gallery's fixed time, two days before the samples' deadline. With the real time, each picture would change daily. */
 const galleryAtMs = Date.parse('2026-11-22T18:42:07+09:00')
 
+/** The logo is a file of this origin, so that a picture needs no other. */
+const namedShop = { name: '뭍 상점', logoUrl: '/icon.svg', contact: 'tel:02-123-4567' }
+
 /** A sample as the server returns it, with its name as the token. Null: no such sample. */
 export function shownSample(name: string): ShownScreen | null {
   const screen: Screen | undefined = Object.entries<Screen>(samples).find(([each]) => each === name)?.[1]
   if (screen === undefined) return null
-  const tryAgain = 'tryAgain' in screen && screen.tryAgain
+  const tryAgain =
+    screen.kind === 'expired' ? screen.because === 'deadline' : 'tryAgain' in screen && screen.tryAgain
   return {
     ...screen,
     token: name,
     final: isFinal(screen, galleryAtMs),
     shopUrl: 'https://shop.example/',
-    tryAgainUrl: tryAgain ? 'https://shop.example/?order=shop-20261122-0007' : null,
+    tryAgainUrl: tryAgain ? 'https://shop.example/?order_id=shop-20261122-0007&again=1' : null,
     appUrl: name === 'paid_in_app' ? 'landfall-shop://' : null,
+    shop: name === 'failed_at_named_shop' ? namedShop : null,
     atMs: galleryAtMs,
   }
 }

@@ -69,10 +69,12 @@ export const returnTimes = {
 export const actions = {
   receipt: { ko: '영수증 보기', en: 'View receipt' },
   tryAgain: { ko: '다시 결제하기', en: 'Pay again' },
+  orderAnew: { ko: '상점에서 새로 주문하기', en: 'Order again at the shop' },
   checkAgain: { ko: '다시 확인', en: 'Check again' },
   backToApp: { ko: '앱으로 돌아가기', en: 'Back to the app' },
   calendar: { ko: '캘린더에 마감 추가', en: 'Add deadline to calendar' },
   backToShop: { ko: '상점으로 돌아가기', en: 'Back to the shop' },
+  contactShop: { ko: '상점에 문의하기', en: 'Contact the shop' },
   copy: { ko: '복사', en: 'Copy' },
   copyAccount: { ko: '계좌번호 복사', en: 'Copy account number' },
   copyAmount: { ko: '입금할 금액 복사', en: 'Copy amount' },
@@ -88,6 +90,12 @@ export const spoken = {
   unchanged: { ko: '다시 확인했어요. 아직 달라진 것은 없어요', en: 'Checked again. Nothing has changed yet' },
   busy: { ko: '확인하고 있어요', en: 'Checking' },
 } satisfies Record<string, Line>
+
+/** The page goes back to the shop by itself. */
+export const forwarding: Line = {
+  ko: '곧 상점 페이지로 이동해요.',
+  en: 'Taking you back to the shop.',
+}
 
 export const languageNames = { ko: '한국어', en: 'English' } as const
 export const languageSwitch: Line = { ko: '언어', en: 'Language' }

@@ -4,7 +4,8 @@ import { completePath, placeOf, resultPath } from './paths.ts'
 
 test('the shop is at the root, and its query names the order to pay again', () => {
   expect(placeOf('/', '')).toEqual({ kind: 'shop', orderId: null })
-  expect(placeOf('/', '?order=shop-1')).toEqual({ kind: 'shop', orderId: 'shop-1' })
+  expect(placeOf('/', '?order_id=shop-1&again=1')).toEqual({ kind: 'shop', orderId: 'shop-1' })
+  expect(placeOf('/', '?order_id=shop-1')).toEqual({ kind: 'shop', orderId: null })
 })
 
 test('a result’s path contains its token, whatever characters the token has', () => {

@@ -12,13 +12,17 @@ export function placeOf(pathname: string, search: string): PagePlace {
   if (rest.length > 0) return { kind: 'unknown' }
   const token = readable(second)
   if (first === '' && second === '')
-    return { kind: 'shop', orderId: new URLSearchParams(search).get('order') }
+    return { kind: 'shop', orderId: orderToPayAgain(new URLSearchParams(search)) }
   if (first === 'result' && token !== null && token !== '') return { kind: 'result', token }
   if (first === 'complete' && token !== null) {
     return { kind: 'complete', token: token === '' ? null : token, query: search.replace(/^\?/, '') }
   }
   return { kind: 'unknown' }
 }
+
+/** *Pay again* leads here with the order's number (`shop-address.ts` of the server). */
+const orderToPayAgain = (query: URLSearchParams): string | null =>
+  query.get('again') === '1' ? query.get('order_id') : null
 
 /** Decodes a path segment. Null: its percent-encoding is invalid. */
 function readable(piece: string): string | null {

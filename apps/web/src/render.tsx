@@ -17,12 +17,12 @@ export const style: BuiltPage['style'] = (baseStyle + partsStyle).trim()
 
 export const document: BuiltPage['document'] = (asked) => {
   const language = languageAsked(asked)
-  const { shown, shopUrl } = asked
+  const { shown, shopUrl, shop = null } = asked
   const own = { slow: shown !== null && isSlow(shown), busy: false, nowMs: shown?.atMs ?? 0 }
   const view = viewOf({ shown, trouble: null, refused: shown === null }, own)
   const page = (
     <ResultPage
-      view={shown === null ? { ...view, shopUrl } : view}
+      view={shown === null ? { ...view, shopUrl, shop } : view}
       language={language}
       onCopy={nothing}
       onCheckAgain={nothing}

@@ -47,6 +47,8 @@ export function viewOf(visit: Pick<Visit, 'shown' | 'trouble' | 'refused'>, own:
     shopUrl: shown?.shopUrl ?? null,
     tryAgainUrl: shown?.tryAgainUrl ?? null,
     appUrl: shown?.appUrl ?? null,
+    forwardUrl: shown?.forwardUrl ?? null,
+    shop: shown?.shop ?? null,
     calendarUrl: shown === null ? null : calendarPath(shown.token),
     arriving: false,
     zone: null,

@@ -28,8 +28,8 @@ async function command(...words: readonly string[]) {
 }
 
 /** A server with its pages, something on the way that may change what it says, and the comparison, here or as an operator runs it. */
-async function served() {
-  const world = await startWorld()
+async function served(env: Readonly<Record<string, string>> = {}) {
+  const world = await startWorld({ env })
   const web = await builtWeb()
   const app = createApp(world.journey(), await openPages(web.root))
   let onTheWay: OnTheWay = (_, answer) => answer
@@ -51,11 +51,12 @@ async function served() {
       url,
       inventory: await readInventory(inventoryFile),
       shopScriptUrl: world.config.portone.sdkUrl,
+      shop: { frames: world.config.shop.frames, logoUrl: world.config.shop.face?.logoUrl ?? null },
     }
     return (await selfCheck(ask, expected)).differences
   }
   const sdk = ['--shop-script', world.config.portone.sdkUrl]
-  const run = () => command(url, ...sdk, '--inventory', inventoryFile)
+  const run = (...more: readonly string[]) => command(url, ...sdk, '--inventory', inventoryFile, ...more)
   return {
     url,
     web,
@@ -96,6 +97,23 @@ describe('self-check', () => {
       lines: [`${site.url}: 13 answers and 3 files are as they were built.`],
       error: '',
     })
+  })
+
+  test('P-06: the shop’s logo and the origins that may frame the screen are compared with what the operator names', async () => {
+    await using site = await served({
+      ALLOWED_ORIGINS: 'https://shop.example https://m.shop.example',
+      SHOP_NAME: 'shop',
+      SHOP_LOGO_URL: 'https://cdn.example/logo.svg',
+    })
+    expect(await site.differences()).toEqual([])
+    const named = ['--allowed-origin', 'https://shop.example', '--allowed-origin', 'https://m.shop.example']
+    expect((await site.run(...named, '--logo', 'https://cdn.example/a.svg')).code).toBe(0)
+    const { code, lines } = await site.run(...named)
+    expect([code, lines]).toEqual([1, [expect.stringContaining("img-src 'self' https://cdn.example;")]])
+    expect((await site.run('--logo', 'https://cdn.example/a.svg')).lines).toEqual([
+      expect.stringContaining('frame-ancestors https://shop.example https://m.shop.example»'),
+      '/result/self-check: the header x-frame-options is missing',
+    ])
   })
 
   test('P-06: one byte changed on the disk is found, in the packed copy as well', async () => {

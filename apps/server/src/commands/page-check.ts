@@ -8,6 +8,7 @@ import {
   shopOpenerPolicy,
   shopPolicy,
   styleHash,
+  type ShopOnPage,
 } from '../http/headers.ts'
 import { knownOf, findUnexpectedMarkup, type KnownMarkup } from '../http/unexpected-markup.ts'
 import { neutralPage, neutralStyle } from '../http/neutral-page.ts'
@@ -22,6 +23,7 @@ export type Expected = {
   readonly inventory: Inventory
   /** The gateway's script; null when the demo shop is closed. */
   readonly shopScriptUrl: string | null
+  readonly shop: ShopOnPage
 }
 export type Checked = {
   readonly answers: number
@@ -51,8 +53,8 @@ type Wanted = {
   readonly path: string
   readonly sends: Readonly<Record<string, string>>
   readonly status: number
-  /** Added to the usual headers, or replacing them. */
-  readonly headers: Readonly<Record<string, string>>
+  /** Added to the usual headers, or replacing them. Null: the header is not sent. */
+  readonly headers: Readonly<Record<string, string | null>>
   readonly isPage: boolean
   /** The expected integrity; null for a page that is not constant. */
   readonly integrity: string | null
@@ -61,7 +63,7 @@ type Wanted = {
 const nowhere = 'self-check'
 
 /** One page of each kind that needs no order, and one answer that is no page. */
-function pagesOf({ inventory, shopScriptUrl }: Expected): Wanted[] {
+function pagesOf({ inventory, shopScriptUrl, shop: shopOnPage }: Expected): Wanted[] {
   const page = { sends: { accept: 'text/html' }, isPage: true }
   const neutral = { 'content-security-policy': neutralPolicy(styleHash(neutralStyle)) }
   const [written] = inventory.inlineStyles
@@ -69,7 +71,10 @@ function pagesOf({ inventory, shopScriptUrl }: Expected): Wanted[] {
     'content-security-policy': shopPolicy(shopScriptUrl),
     'cross-origin-opener-policy': shopOpenerPolicy,
   }
-  const result = { 'content-security-policy': resultPolicy(written?.integrity ?? '') }
+  const result = {
+    'content-security-policy': resultPolicy(written?.integrity ?? '', shopOnPage),
+    ...(shopOnPage.frames.length === 0 ? {} : { 'x-frame-options': null }),
+  }
   const shopFile = inventory.files.find(({ path }) => path === 'index.html')?.integrity ?? null
   const notHere = integrityOf(Buffer.from(neutralPage('not_here')))
   return [
@@ -107,8 +112,9 @@ function differencesOf(
   const found: string[] = []
   for (const [name, value] of Object.entries({ ...usual, ...wanted.headers })) {
     const sent = headers.get(name)
+    if (sent === value) continue
     if (sent === null) found.push(`the header ${name} is missing`)
-    else if (sent !== value) found.push(`${name} is «${sent}» instead of «${value}»`)
+    else found.push(`${name} is «${sent}» instead of «${value ?? 'nothing'}»`)
   }
   if (headers.has('set-cookie')) found.push('a cookie is set')
   const integrity = integrityOf(body)

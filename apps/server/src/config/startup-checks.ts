@@ -126,7 +126,7 @@ function secretRefusals(env: ValidVariables): string[] {
 
 /** Paths are appended to these addresses. */
 const isBase = (name: (typeof addressNames)[number]): boolean =>
-  name !== 'PORTONE_V1_SDK_URL' && name !== 'SHOP_URL'
+  name === 'PUBLIC_URL' || name === 'WEB_URL' || name === 'PORTONE_V1_URL'
 
 function addressRefusals(env: ValidVariables): string[] {
   const reasons: string[] = []

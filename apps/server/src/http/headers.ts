@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import type { Config } from '../config/config.ts'
+import type { ShopSettings } from '../config/shop-settings.ts'
 import type { Env } from './answer.ts'
 
 const defaultHeaders = ({ publicUrl }: Pick<Config, 'publicUrl'>): Readonly<Record<string, string>> => ({
@@ -32,7 +33,9 @@ export function guarded(config: Pick<Config, 'publicUrl'>): MiddlewareHandler<En
     if (c.res === c.get('sent')) return
     const { headers, ok } = c.res
     const asked = headers.get('cache-control') ?? ''
-    for (const [name, value] of entries) if (!headers.has(name)) headers.set(name, value)
+    const isFramed = framesOthers.test(headers.get('content-security-policy') ?? '')
+    for (const [name, value] of entries)
+      if (!headers.has(name) && !(isFramed && name === 'x-frame-options')) headers.set(name, value)
     // `no-transform` stops proxies from compressing a stream: compression would delay its events.
     if (!(ok && asked === forEver))
       headers.set('cache-control', asked.includes('no-transform') ? 'no-store, no-transform' : 'no-store')
@@ -68,25 +71,31 @@ const unusedFeatures = [
 ]
 
 const closed = ["base-uri 'none'", "frame-ancestors 'none'"]
+/** A policy that lets other origins frame the page. `X-Frame-Options` cannot name them, and would contradict it. */
+const framesOthers = /frame-ancestors (?!'none')/
 
 /** The source expression that allows one inline style in a policy. */
 export const styleHash = (style: string): string =>
   `sha256-${createHash('sha256').update(style).digest('base64')}`
 
 /**
- * Allows scripts from this origin and one inline style, and no other origin (R-14, P-02, P-06). The page's data block is JSON, not a script,
- * and needs no hash.
+ * Allows scripts from this origin and one inline style (R-14, P-02, P-06). Of other origins it allows the shop's logo, and the shop's pages as
+ * frames around it. The page's data block is JSON, not a script, and needs no hash.
  */
-export const resultPolicy = (hash: string): string =>
+export const resultPolicy = (hash: string, { logoUrl, frames }: ShopOnPage): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
     `style-src '${hash}'`,
-    "img-src 'self'",
+    logoUrl === null ? "img-src 'self'" : `img-src 'self' ${new URL(logoUrl).origin}`,
     "connect-src 'self'",
     "form-action 'none'",
-    ...closed,
+    "base-uri 'none'",
+    `frame-ancestors ${frames.length === 0 ? "'none'" : frames.join(' ')}`,
   ].join('; ')
+
+/** What the result page's policy depends on. */
+export type ShopOnPage = Pick<ShopSettings, 'frames'> & { readonly logoUrl: string | null }
 
 /** Allows one inline style and no script. */
 export const neutralPolicy = (hash: string): string =>

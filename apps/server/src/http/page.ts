@@ -20,7 +20,12 @@ export type Pages = {
   readonly root: string
   /** The folder of the assets that replaced builds left for open pages. Null: there is none. */
   readonly earlierRoot: string | null
-  readonly result: (asked: PageAsked, acceptEncoding: string | null) => WrittenPage
+  /** `frames`: the origins whose pages may show this page in a frame. */
+  readonly result: (
+    asked: PageAsked,
+    acceptEncoding: string | null,
+    frames?: readonly string[],
+  ) => WrittenPage
   /** The deposit deadline as a calendar file; null without a deadline. */
   readonly calendar: (
     shown: ShownScreen,
@@ -59,20 +64,20 @@ export async function openPages(root: string): Promise<Pages> {
 }
 
 export function pagesOf(root: string, built: BuiltPage): Pages {
-  const policy = resultPolicy(styleHash(built.style))
+  const hash = styleHash(built.style)
   const earlierRoot = `${root}-earlier`
   return {
     root,
     earlierRoot: existsSync(earlierRoot) ? earlierRoot : null,
     calendar: built.calendar,
-    result: (asked, acceptEncoding) => {
+    result: (asked, acceptEncoding, frames = []) => {
       const text = Buffer.from(built.document(asked))
       const packs = /(?:^|[,\s])gzip(?!\s*;\s*q=0(?:\.0*)?(?:$|[,\s]))/i.test(acceptEncoding ?? '')
       return {
         body: new Uint8Array(packs ? gzipSync(text) : text),
         headers: {
           ...headersOfPages,
-          'content-security-policy': policy,
+          'content-security-policy': resultPolicy(hash, { logoUrl: asked.shop?.logoUrl ?? null, frames }),
           ...(packs ? { 'content-encoding': 'gzip' } : {}),
         },
       }

@@ -5,7 +5,7 @@ import type { Journey } from '../journey/journey.ts'
 import { refresh, show, viewerOf } from '../journey/requests/show.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import type { Pages } from './page.ts'
-import { note, type Env } from './answer.ts'
+import { note, send, type Env } from './answer.ts'
 import type { Route } from './requests.ts'
 
 /** The built web app: its files, the demo shop's page, and the result page. */
@@ -39,7 +39,10 @@ export function webRoutes(journey: Journey, { root, earlierRoot, ...pages }: Pag
 /** How long the first response waits for a lookup at the gateway. After that the page shows the recorded state and follows changes itself. */
 const PAGE_WAIT_MS = 300
 
-/** The result page. Link previews and prefetches start no lookup. */
+/**
+ * The result page. Link previews and prefetches start no lookup (R-07). A shop that forwards gets the customer of a final outcome back at once,
+ * without script as well.
+ */
 async function result(
   journey: Journey,
   pages: Pick<Pages, 'result' | 'calendar'>,
@@ -51,8 +54,10 @@ async function result(
   const isAhead = c.req.method === 'HEAD' || /prefetch|prerender/i.test(c.req.header('sec-purpose') ?? '')
   if (viewer.ok && !isAhead) await refresh(journey, viewer.value, PAGE_WAIT_MS)
   const shown = viewer.ok ? await show(journey, viewer.value, token) : null
-  const asked = { shown, shopUrl: journey.deps.config.shopUrl, ...askedBy(c) }
-  const { body, headers } = pages.result(asked, c.req.header('accept-encoding') ?? null)
+  if (shown?.forwardUrl != null) return send(c, 303, null, { location: shown.forwardUrl })
+  const { shopUrl, shop } = journey.deps.config
+  const asked = { shown, shopUrl, shop: shop.face, ...askedBy(c) }
+  const { body, headers } = pages.result(asked, c.req.header('accept-encoding') ?? null, shop.frames)
   return c.body(body, shown === null ? 404 : 200, headers)
 }
 

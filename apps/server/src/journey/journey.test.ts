@@ -57,7 +57,7 @@ describe('one payment, all the way', () => {
         kind: 'failed',
         reason,
         tryAgain: true,
-        tryAgainUrl: `https://shop.example/?order=${orderId}`,
+        tryAgainUrl: `https://shop.example/?order_id=${orderId}&again=1`,
       })
       expect((await orderOf(world)).status).toBe('open')
     }

@@ -6,27 +6,34 @@ type ActionsProps = {
   language: Language
   receiptUrl: string | null
   tryAgainUrl: string | null
+  /** The order can no longer be paid: another payment is a new order. */
+  isOrderOver: boolean
   calendarUrl: string | null
   /** The address of the app in which the payment started. */
   appUrl: string | null
   shopUrl: string | null
+  contact: string | null
   /** Null: the screen is final. */
   onCheckAgain: (() => void) | null
   busy: boolean
 }
 
-/** The page's links. They open in the same tab, because in-app browsers lose new tabs. */
+/**
+ * The page's links. They open in the same tab, because in-app browsers lose new tabs. The shop's own open over the whole tab, also where the
+ * page stands in the shop's frame.
+ */
 export function Actions(props: ActionsProps): ReactElement {
   const { language, onCheckAgain, busy } = props
   const tryAgainUrl = webUrl(props.tryAgainUrl)
   const receiptUrl = webUrl(props.receiptUrl)
   const shopUrl = webUrl(props.shopUrl)
   const appUrl = appUrlOf(props.appUrl)
+  const contact = contactOf(props.contact)
   return (
     <nav className="actions">
       {tryAgainUrl === null ? null : (
-        <a className="action first" href={tryAgainUrl}>
-          {actions.tryAgain[language]}
+        <a className={props.isOrderOver ? 'action' : 'action first'} href={tryAgainUrl} target="_top">
+          {(props.isOrderOver ? actions.orderAnew : actions.tryAgain)[language]}
         </a>
       )}
       {appUrl === null ? null : (
@@ -46,8 +53,14 @@ export function Actions(props: ActionsProps): ReactElement {
         </a>
       )}
       {shopUrl === null ? null : (
-        <a className="action quiet" href={shopUrl}>
+        <a className="action quiet" href={shopUrl} target="_top">
           {actions.backToShop[language]}
+        </a>
+      )}
+      {contact === null ? null : (
+        <a className="action quiet contact" href={contact.href} rel="noreferrer" target="_top">
+          {actions.contactShop[language]}
+          {contact.text === null ? null : <bdi>{contact.text}</bdi>}
         </a>
       )}
     </nav>
@@ -85,6 +98,13 @@ function CheckAgain({ language, onCheckAgain, busy }: CheckAgainProps): ReactEle
 /** Accepts a web address or a path of this origin. Other addresses from outside do not become links. */
 const webUrl = (url: string | null): string | null =>
   url !== null && /^(https?:\/\/|\/(?!\/))/i.test(url) ? url : null
+
+/** Accepts a phone number, an e-mail address or a web page. Numbers and e-mail addresses are shown, for another device. */
+function contactOf(url: string | null): { href: string; text: string | null } | null {
+  const [, scheme, text] = /^(tel|mailto|https):(.+)$/.exec(url ?? '') ?? []
+  if (url === null || scheme === undefined) return null
+  return { href: url, text: scheme === 'https' ? null : (text ?? null) }
+}
 
 /** Accepts an app's own scheme, and no scheme that the browser itself handles. */
 const appUrlOf = (url: string | null): string | null =>

@@ -1,14 +1,15 @@
-import type { Screen } from '@landfall/payment-core'
+import type { Screen, ShopFace } from '@landfall/payment-core'
 import type { ReactElement, Ref } from 'preact/compat'
 import { slow, steps, stepsName, stepStates } from '../checking-copy.ts'
 import * as copy from '../copy.ts'
 import { depositAdvice } from '../deposit-copy.ts'
-import { spoken } from '../labels.ts'
+import { forwarding, spoken } from '../labels.ts'
 import type { Language } from '../language.ts'
 import { Actions } from './Actions.tsx'
 import { FactList, type OnCopy } from './FactList.tsx'
 import { factsOf } from './facts-of.ts'
 import { LanguageSwitch } from './LanguageSwitch.tsx'
+import { ShopName } from './ShopName.tsx'
 import { StatusIcon } from './StatusIcon.tsx'
 import { screenTextOf } from './screen-text.ts'
 
@@ -26,6 +27,9 @@ export type ResultView = {
   readonly busy: boolean
   readonly shopUrl: string | null
   readonly tryAgainUrl: string | null
+  /** The page goes there by itself. */
+  readonly forwardUrl: string | null
+  readonly shop: ShopFace | null
   readonly appUrl: string | null
   /** The deposit's deadline as a calendar file. */
   readonly calendarUrl: string | null
@@ -57,6 +61,7 @@ export function ResultPage(props: ResultPageProps): ReactElement {
   return (
     <div className="page">
       <header className="page-head">
+        <ShopName shop={view.shop} />
         <LanguageSwitch language={language} onChoose={onLanguage} />
       </header>
       <main data-kind={screen.kind} data-scope={screen.scope} aria-busy={view.waiting}>
@@ -73,9 +78,11 @@ export function ResultPage(props: ResultPageProps): ReactElement {
             language={language}
             receiptUrl={receiptUrlOf(screen)}
             tryAgainUrl={view.tryAgainUrl}
+            isOrderOver={screen.kind === 'expired'}
             calendarUrl={hasDeadline(screen) ? view.calendarUrl : null}
             appUrl={view.appUrl}
             shopUrl={view.shopUrl}
+            contact={view.shop?.contact ?? null}
             onCheckAgain={canAsk ? onCheckAgain : null}
             busy={view.busy}
           />
@@ -124,6 +131,7 @@ function Card({ view, language, headingRef, onCopy }: ResultPageProps): ReactEle
           <span>{copy.gatewaySays[language]}</span> <bdi lang="ko">{screenText.smallPrint}</bdi>
         </p>
       )}
+      {view.forwardUrl === null ? null : <p className="advice">{forwarding[language]}</p>}
       {screen.scope === 'outcome' && screen.kind !== 'not_found' ? (
         <p className="advice">{copy.withheld[language]}</p>
       ) : null}

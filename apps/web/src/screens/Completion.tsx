@@ -31,6 +31,7 @@ export function Completion({ api, arrival, language, onLanguage }: CompletionPro
   const { said, toast, copied, onCopy } = useCopying(about, language)
 
   useOwnAddress(visit.shown?.token ?? null)
+  useForwarding(view.forwardUrl)
   const outcome = `${view.screen.kind} ${view.waiting ? 'waiting' : 'told'}`
   const [outcomeAtFirst] = useState(outcome)
   useHeadingFocus(headingRef, outcome)
@@ -95,6 +96,18 @@ function useOwnAddress(token: string | null): void {
       `${resultPath(token)}${kept === null ? '' : `?lang=${encodeURIComponent(kept)}`}`,
     )
   }, [token])
+}
+
+/** Long enough to read the outcome, and short enough not to leave before. */
+const FORWARD_AFTER_MS = 1_500
+
+/** Goes back to the shop once the outcome is final. It replaces this page, so that the back button does not lead here and away again. */
+function useForwarding(url: string | null): void {
+  useEffect(() => {
+    if (url === null || !/^https?:\/\//.test(url)) return
+    const timer = setTimeout(() => location.replace(url), FORWARD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [url])
 }
 
 /** Focuses the heading when the outcome changes, but not on arrival. */

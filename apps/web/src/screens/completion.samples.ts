@@ -66,6 +66,14 @@ export const samples = {
     tryAgain: true,
     orderAnew: false,
   },
+  failed_at_named_shop: {
+    ...full,
+    kind: 'failed',
+    reason: 'limit',
+    message: null,
+    tryAgain: true,
+    orderAnew: false,
+  },
   failed_number_spent: {
     ...full,
     kind: 'failed',

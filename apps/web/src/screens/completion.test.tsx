@@ -23,6 +23,8 @@ const calm: Omit<ResultView, 'screen'> = {
   tryAgainUrl: null,
   calendarUrl: null,
   appUrl: null,
+  forwardUrl: null,
+  shop: null,
   arriving: false,
   nowMs: Date.parse('2026-11-22T18:42:07+09:00'),
   zone: null,
@@ -146,9 +148,55 @@ test('a refund in progress shows amount, route and usual duration, and promises 
 
 test('pay again is offered only when the server sent its address', () => {
   expect(page(samples.failed, 'ko', { tryAgainUrl: '/?order=1' })).toContain(
-    '<a class="action first" href="/?order=1">다시 결제하기',
+    '<a class="action first" href="/?order=1" target="_top">다시 결제하기',
   )
   expect(page(samples.failed, 'ko')).not.toContain('다시 결제하기')
+})
+
+test('after the deadline the same address is for a new order, and says so', () => {
+  const markup = page(samples.expired, 'ko', { tryAgainUrl: '/?order=1' })
+  expect(markup).toContain('<a class="action" href="/?order=1" target="_top">상점에서 새로 주문하기')
+  expect(markup).not.toContain('다시 결제하기')
+})
+
+describe('the shop on the screen', () => {
+  const shop = { name: '뭍 <상점>', logoUrl: 'https://shop.test/logo.svg', contact: 'tel:02-123-4567' }
+
+  test('has its name beside its logo, read out once, and its contact, in both languages', () => {
+    const markup = page(samples.failed, 'ko', { shop })
+    expect(markup).toContain('<img src="https://shop.test/logo.svg" alt/>')
+    expect(markup).toContain('<bdi>뭍 &lt;상점></bdi>')
+    expect(markup).toContain('href="tel:02-123-4567"')
+    expect(textOf(markup)).toMatch(/상점에 문의하기\s*02-123-4567/)
+    expect(textOf(page(samples.failed, 'en', { shop }))).toMatch(/Contact the shop\s*02-123-4567/)
+  })
+
+  test('may have a name alone, or a contact alone', () => {
+    const named = page(samples.paid, 'ko', { shop: { ...shop, logoUrl: null, contact: null } })
+    expect(textOf(named)).toContain('뭍')
+    expect(named).not.toMatch(/<img|상점에 문의하기/)
+    const reached = page(samples.paid, 'ko', {
+      shop: { name: null, logoUrl: null, contact: 'mailto:a@b.co' },
+    })
+    expect(reached).toContain('href="mailto:a@b.co"')
+    expect(reached).not.toContain('shop-face')
+  })
+
+  test.each(['javascript:alert(1)', 'http://shop.test/', 'data:text/html,x', ''])(
+    'has no contact at %j',
+    (contact) => {
+      expect(page(samples.paid, 'ko', { shop: { ...shop, contact } })).not.toContain('상점에 문의하기')
+    },
+  )
+
+  test('is named nowhere when the deployment tells nothing of it', () => {
+    expect(page(samples.paid, 'ko')).not.toMatch(/shop-face|상점에 문의하기/)
+  })
+})
+
+test('a page that is about to go back to the shop says so', () => {
+  expect(page(samples.paid, 'ko', { forwardUrl: 'https://shop.test/' })).toContain(labels.forwarding.ko)
+  expect(page(samples.paid, 'en')).not.toContain(labels.forwarding.en)
 })
 
 test('the reason «already paid» never says that no money was taken', () => {

@@ -18,13 +18,15 @@ import { makeReceiptsDue } from '../../store/receipts.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
 import type { Deps } from '../../deps.ts'
 import type { Journey } from '../journey.ts'
+import { returnToFault } from './shop-address.ts'
 import { fixAmount } from '../reconcile/fix-amount.ts'
 import { retryOnStale } from '../reconcile/retry-on-stale.ts'
 
 /**
  * Registers an order and fixes its amount at the gateway. A repeated registration gives the same answer and updates the fields that may change; another
  * amount is a conflict, and the first amount stays (M-04). When the gateway does not answer, the order is registered all the same, and each
- * lookup tries again to fix the amount. Fails with `bad_input` for the expiry date of a new order, and with `changedTerms`'s problems.
+ * lookup tries again to fix the amount. Fails with `bad_input` for the expiry date of a new order and for a `returnTo` that customers are not sent
+ * to, and with `changedTerms`'s problems.
  */
 export async function register(
   journey: Journey,
@@ -34,6 +36,8 @@ export async function register(
 ): Promise<Result<RegisterAnswer, Problem>> {
   const { store, clock } = journey.deps
   const nowMs = clock.nowMs()
+  const away = input.returnTo === undefined ? null : returnToFault(input.returnTo, journey.deps.config)
+  if (away !== null) return fail({ kind: 'bad_input', where: `returnTo: ${away}` })
   const fault = input.expiresAt === undefined ? null : expiryFault(input.expiresAt, nowMs)
   // An expiry date in the past is valid when the order exists: the shop repeats its registration.
   if (fault !== null && (await readOrder(store, input.orderId)) === null)

@@ -12,6 +12,7 @@ import {
 import { readOrder, type OrderRecord } from '../../store/orders.ts'
 import { readPayment } from '../../store/payments.ts'
 import { isAwaitingPayment, triggerNow } from '../reconcile/lookup-context.ts'
+import { followedReturnTo, payAgainAt, wayBack } from './shop-address.ts'
 import type { Viewer } from './view-token.ts'
 import type { Journey } from '../journey.ts'
 
@@ -38,22 +39,27 @@ export async function show(journey: Journey, viewer: Viewer, token: string): Pro
           viewer.scope,
           nowMs,
         )
-  const tryAgainUrl =
-    'tryAgain' in screen && screen.tryAgain && record !== null
-      ? tryAgainAt(config.shopUrl, viewer, record)
-      : null
   const appUrl = viewer.appScheme === undefined ? null : `${viewer.appScheme}://`
-  const { shopUrl } = config
-  return { ...screen, token, final: isFinal(screen, nowMs), shopUrl, tryAgainUrl, appUrl, atMs: nowMs }
+  const final = isFinal(screen, nowMs)
+  // Addresses that name the order are for the holder of its own link.
+  const order = viewer.scope === 'full' && record !== null ? record.order : null
+  const shopUrl = wayBack(order, config)
+  const forwardUrl =
+    config.shop.forwards && isSettled(screen, final) && followedReturnTo(order, config) !== null
+      ? shopUrl
+      : null
+  const tryAgainUrl = !offersPayment(screen) ? null : order === null ? shopUrl : payAgainAt(order, config)
+  const addresses = { shopUrl, tryAgainUrl, forwardUrl, appUrl }
+  return { ...screen, token, final, ...addresses, shop: config.shop.face, atMs: nowMs }
 }
 
-/** The shop's URL for another attempt; it names the order only to a viewer with scope `full`. */
-function tryAgainAt(shopUrl: string | null, viewer: Viewer, record: OrderRecord): string | null {
-  if (shopUrl === null) return null
-  const url = new URL(shopUrl)
-  if (viewer.scope === 'full') url.searchParams.set('order', record.order.orderId)
-  return url.href
-}
+/** The customer may go on without reading this screen. Money besides the payment is told here alone, so it keeps the customer. */
+const isSettled = (screen: Screen, final: boolean): boolean =>
+  final && (screen.kind !== 'paid' || screen.goesBack + screen.withShop === 0)
+
+/** Another payment of this order, or a new order after the deadline. */
+const offersPayment = (screen: Screen): boolean =>
+  screen.kind === 'expired' ? screen.because === 'deadline' : 'tryAgain' in screen && screen.tryAgain
 
 /** The order that a viewer may see: the order of their link, or the payment's order by the gateway's record if the viewer named no other (R-12). */
 async function recordFor({ deps }: Journey, viewer: Viewer): Promise<OrderRecord | null> {
