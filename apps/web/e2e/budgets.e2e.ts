@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -26,6 +27,23 @@ describe('the build keeps its budgets', () => {
         const bytes = gzipSync(built.document(asked)).length
         expect([name, language, bytes <= HTML_BYTES_MAX, bytes]).toEqual([name, language, true, bytes])
       }
+  })
+
+  test('P14: with the longest name, logo address and contact every screen keeps to it too', async () => {
+    const built = await builtPage()
+    const odd = (length: number): string => randomBytes(length).toString('base64url').slice(0, length)
+    const shop = {
+      name: odd(40),
+      logoUrl: `https://cdn.example/${odd(300)}`,
+      contact: `https://shop.example/${odd(279)}`,
+    }
+    for (const name of sampleNames) {
+      const shown = shownSample(name)
+      if (shown === null) throw new Error(name)
+      const asked = { shown: { ...shown, shop }, shopUrl: null, search: '?lang=ko', acceptLanguage: null }
+      const bytes = gzipSync(built.document(asked)).length
+      expect([name, bytes <= HTML_BYTES_MAX, bytes]).toEqual([name, true, bytes])
+    }
   })
 
   test('P14: the page is readable without further requests, and requests nothing from another origin', async () => {

@@ -18,11 +18,12 @@ type Wish = {
   readonly pays?: number
   readonly expiresInMs?: number
   readonly appScheme?: string
+  readonly returnTo?: string
 }
 
 /** Registers an order as the shop's backend does and opens a payment window without a browser. `pays` is the window's amount. */
 export async function place(shop: Shop, wish: Wish = {}): Promise<Placed> {
-  const { name = '등대 머그컵', amount = 14_000, pays = amount, expiresInMs, appScheme } = wish
+  const { name = '등대 머그컵', amount = 14_000, pays = amount, expiresInMs, appScheme, returnTo } = wish
   const orderId = `shop-${randomUUID().slice(0, 13)}`
   const expires = expiresInMs === undefined ? {} : { expiresAt: shop.nowMs() + expiresInMs }
   const { returnUrl } = await shop.ask('orders.register', {
@@ -30,6 +31,7 @@ export async function place(shop: Shop, wish: Wish = {}): Promise<Placed> {
     name,
     amount,
     appScheme,
+    returnTo,
     ...expires,
   })
   if (typeof returnUrl !== 'string') throw new Error('no return address')

@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '../../..')
  * Starts the product as deployed: the real server process with the built web app on one port, the sandbox as the gateway, and the shop's
  * receiver, which verifies notices with the `standardwebhooks` library.
  */
-export async function openShop() {
+export async function openShop(env: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'landfall-e2e-'))
   const gateway = await startSandbox({
     port: 0,
@@ -31,7 +31,7 @@ export async function openShop() {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const database = join(folder, 'landfall.db')
-  const server = startServer({ url, port, database, gatewayUrl: gateway.url, noticeUrl: receiver.url })
+  const server = startServer({ url, port, database, gatewayUrl: gateway.url, noticeUrl: receiver.url }, env)
   const [log, errors]: [string[], string[]] = [[], []]
   server.stdout?.on('data', (chunk) => log.push(String(chunk)))
   server.stderr?.on('data', (chunk) => errors.push(String(chunk)))
@@ -158,7 +158,10 @@ type Addresses = {
 }
 
 /** Starts the server as `start` does, with test secrets. */
-function startServer({ url, port, database, gatewayUrl, noticeUrl }: Addresses) {
+function startServer(
+  { url, port, database, gatewayUrl, noticeUrl }: Addresses,
+  env: Readonly<Record<string, string>>,
+) {
   const environment = {
     PATH: process.env['PATH'],
     NODE_ENV: 'production',
@@ -176,6 +179,7 @@ function startServer({ url, port, database, gatewayUrl, noticeUrl }: Addresses) 
     NOTIFY_SECRETS: noticeSecret,
     NOTIFY_ALLOW_PRIVATE: 'true',
     LOG_LEVEL: 'info',
+    ...env,
   }
   given('the server', JSON.stringify(environment))
   const clock = join(import.meta.dirname, 'movable-clock.ts')
