@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createApp } from './http/app.ts'
 import { readConfig, type Config } from './config/config.ts'
+import { limits } from './config/limits.ts'
 import { sharedChanges, realClock, realLag, realRandom, type Deps } from './deps.ts'
-import { listen } from './http/listener.ts'
+import { listen, stopListening } from './http/listener.ts'
 import { openHttp } from './gateway/http.ts'
 import { portoneV1 } from './gateway/portone-v1/client.ts'
 import { startJourney, type Journey } from './journey/journey.ts'
@@ -52,21 +53,34 @@ async function main(): Promise<void> {
     await journey.stop()
     quit(otherAccount)
   }
-  const { host, port, publicUrl, sandboxMode } = config
-  const server = listen(createApp(journey, pages, realLag()), { host, port }, () =>
-    log.info({ publicUrl, port, sandboxMode, pid: process.pid }, 'landfall is up'),
+  const { port, publicUrl, sandboxMode } = config
+  const server = listen(
+    createApp(journey, pages, realLag()),
+    config,
+    () => log.info({ publicUrl, port, sandboxMode, pid: process.pid }, 'landfall is up'),
+    limits,
+    journey.isStopping,
   )
   server.on('error', (error: Error & { readonly code?: string }) => quit(listenProblem(error, config.port)))
-  stopOnSignal(() => {
+  stopOnSignal(async () => {
     log.info({}, 'stopping')
-    server.close()
-    server.closeAllConnections()
-    return journey
-      .stop()
-      .then(() => store.close())
-      .then(() => clients.close())
-      .finally(sampledLog.reportLeftOut)
+    await stopServing(journey, server, isDevelopment(config) ? 0 : STOP_PAUSE_MS)
+    await journey.stop().finally(sampledLog.reportLeftOut)
+    await store.close()
+    await clients.close()
   })
+}
+
+/** Tells `readyz`, goes on for `pauseMs`, and then answers what is under way. */
+async function stopServing(
+  journey: Journey,
+  server: ReturnType<typeof listen>,
+  pauseMs: number,
+): Promise<void> {
+  journey.announceStop()
+  if (pauseMs > 0) await realClock.sleep(pauseMs)
+  journey.close()
+  await stopListening(server, realClock, IN_FLIGHT_MS_MAX)
 }
 
 /** A start waits no longer for the gateway: the shop's customers are served without it. */
@@ -87,15 +101,28 @@ async function openStore({ databaseUrl }: ServerSettings, log: Log): Promise<Dat
   return store
 }
 
+/** From `readyz` 503 to the last new request: a balancer that asks every second or two sends nobody here by then. */
+const STOP_PAUSE_MS = 4_000
+/** The longest wait for answers that are under way when the server takes no more requests (C-10). */
+const IN_FLIGHT_MS_MAX = 3_000
+
+/** A service manager signals the server and its launcher, which signals the server too: that is one wish to stop. */
+const SAME_SIGNAL_MS = 300
+
+/** The first signal stops in order; the second ends the process at once. */
 function stopOnSignal(stop: () => Promise<unknown>): void {
+  let firstAtMs: number | null = null
   const stopAndExit = (): void => {
+    if (firstAtMs !== null && performance.now() - firstAtMs < SAME_SIGNAL_MS) return
+    if (firstAtMs !== null) quit('Ended by a second signal.')
+    firstAtMs = performance.now()
     stop().then(
       () => process.exit(0),
       (error: unknown) => quit(`Stopped with an error: ${String(error)}`),
     )
   }
-  process.once('SIGINT', stopAndExit)
-  process.once('SIGTERM', stopAndExit)
+  process.on('SIGINT', stopAndExit)
+  process.on('SIGTERM', stopAndExit)
 }
 
 /** The HTTP clients of gateway and shop. The shop's refuses private addresses: a notice must not reach the internal network (N-07). */
@@ -120,10 +147,14 @@ function configOrExit(): Config {
   return quit(refusalLines(config.problem))
 }
 
+/** Vite serves the web app, and no balancer stands in front. */
+const isDevelopment = ({ sandboxMode, webUrl, publicUrl }: ServerSettings): boolean =>
+  sandboxMode && webUrl !== publicUrl
+
 /** The built web app; null without one. The API works without it, and Vite serves the pages in development. */
 async function builtWeb(config: ServerSettings, log: Log): Promise<Pages | null> {
-  // In development Vite serves the web app, and an old build may not fit this version.
-  if (config.sandboxMode && config.webUrl !== config.publicUrl) return null
+  // An old build may not fit this version.
+  if (isDevelopment(config)) return null
   const root = fileURLToPath(new URL('../../web/dist', import.meta.url))
   // A real shop's customers come back to these pages, unless WEB_URL names others.
   const isNeeded = !config.sandboxMode && config.webUrl === config.publicUrl

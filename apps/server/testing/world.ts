@@ -189,6 +189,8 @@ const callerOf = (url: string, authorization?: string) =>
     links: [
       httpLink({
         url: `${url}/trpc`,
+        // A view token stands in no address (P-09).
+        ...(authorization === undefined ? { methodOverride: 'POST' as const } : {}),
         fetch: (address, init) => go(String(address), { ...init, signal: init?.signal ?? null }),
         // The server sets no cookie, and must not write another program's cookie anywhere (P-03).
         headers: { cookie: canary('cookie'), ...(authorization === undefined ? {} : { authorization }) },

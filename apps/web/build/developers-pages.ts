@@ -62,8 +62,7 @@ async function calendarFile(
   token: string,
   search: string,
 ): Promise<string | null> {
-  const input = encodeURIComponent(JSON.stringify({ token: decodeURIComponent(token) }))
-  const answer = await fetch(`${screenUrl}?input=${input}`)
+  const answer = await fetch(screenUrl, { headers: { authorization: `Bearer ${decodeURIComponent(token)}` } })
   if (!answer.ok) return null
   const shown = Answer.parse(await answer.json()).result.data
   return (await rendering(server)).calendar(shown, { search, acceptLanguage: null })

@@ -31,13 +31,13 @@ export async function openGallery() {
   const built = await builtPage()
   const heard: string[] = []
   const server = createServer((request, response) => {
-    const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost')
     heard.push(pathname)
     const page = galleryAnswer(pathname, search, built)
     if (pathname === '/empty')
       return void response.setHeader('content-type', 'text/html').end('<!doctype html>')
     if (page !== null) return void response.setHeader('content-type', 'text/html; charset=utf-8').end(page)
-    if (pathname.startsWith('/trpc/')) return answerCall(pathname, searchParams, request, response)
+    if (pathname.startsWith('/trpc/')) return answerCall(pathname, request, response)
     const path = fileFor(pathname)
     if (path === null) return void response.writeHead(404).end()
     readFile(path).then(
@@ -65,31 +65,26 @@ export async function openGallery() {
 export type Gallery = Awaited<ReturnType<typeof openGallery>>
 
 /** Answers as a server without news does. */
-function answerCall(
-  pathname: string,
-  query: URLSearchParams,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+function answerCall(pathname: string, request: IncomingMessage, response: ServerResponse): void {
   if (pathname === '/trpc/payments.watch') {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: connected\ndata: {}\n\n')
     return
   }
   const answer = (text: string): void => {
-    const shown = shownFor(text)
+    const shown = shownFor(text, request.headers.authorization)
     response
       .writeHead(shown === null ? 400 : 200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ result: { data: shown } }))
   }
-  const input = query.get('input')
-  if (input !== null) return answer(input)
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => answer(Buffer.concat(chunks).toString('utf8')))
 }
 
 const Input = z.object({ token: z.string() })
-function shownFor(text: string): ShownScreen | null {
+function shownFor(text: string, authorization?: string): ShownScreen | null {
+  const ofHeader = /^Bearer (.+)$/.exec(authorization ?? '')?.[1]
+  if (ofHeader !== undefined) return shownSample(ofHeader)
   const input = Input.safeParse(JSON.parse(text))
   return input.success ? shownSample(input.data.token) : null
 }

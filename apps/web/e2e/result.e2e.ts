@@ -202,7 +202,7 @@ describe('a page that is left, opened twice or disconnected', () => {
     expect(await page.locator('.trouble').count()).toBe(0)
   })
 
-  test('polling replaces a stream that stays broken', async () => {
+  test('polling replaces a stream that stays broken, and P-09: no request has a token in its query', async () => {
     const placed = await place(shop())
     await using wire = await openWire(shop().url)
     await using visit = await openPhone(browser())
@@ -214,6 +214,8 @@ describe('a page that is left, opened twice or disconnected', () => {
     await visit.page.clock.fastForward(POLL_MAX_MS)
     await visit.page.locator('main[data-kind="paid"]').waitFor()
     expect(wire.asked().filter((path) => path === '/trpc/payments.screen').length).toBeGreaterThan(0)
+    expect(wire.asked()).toContain('/trpc/payments.watch')
+    for (const query of wire.queries()) expect(decodeURIComponent(query)).not.toMatch(/token|eyJ/)
   })
 
   test('R-14: markup and right-to-left text in an order’s name stay text, in the page and in its data', async () => {

@@ -15,11 +15,13 @@ export type OnTheWay = (path: string, text: string, headers: OutgoingHttpHeaders
 /** A proxy between browser and server. It can block streams from a given time, or change answers. */
 export async function openWire(target: string, onTheWay: OnTheWay | null = null) {
   const asked: string[] = []
+  const queries: string[] = []
   const streams = new Set<ServerResponse>()
   let isCut = false
   const wire = createServer((request, response) => {
     const path = request.url ?? '/'
     asked.push(path.split('?')[0] ?? path)
+    queries.push(path.split('?')[1] ?? '')
     const isStream = path.startsWith('/trpc/payments.watch')
     if (isStream && isCut) return void response.destroy()
     if (isStream) streams.add(response)
@@ -42,6 +44,8 @@ export async function openWire(target: string, onTheWay: OnTheWay | null = null)
   return {
     url: `http://127.0.0.1:${portOf(wire)}`,
     asked: (): readonly string[] => asked,
+    /** The query of each request, empty without one. */
+    queries: (): readonly string[] => queries,
     /** The number of streams that were forwarded. */
     streams: (): number => streams.size,
     cutStreams: (): void => {

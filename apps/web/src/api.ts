@@ -1,8 +1,9 @@
 import type { Checkout, Product, ShopOrderInput, ShownScreen, VerifyInput } from '@landfall/payment-core'
-import { createTRPCClient, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
+import { createTRPCClient, TRPCClientError } from '@trpc/client'
 import { httpLink } from '@trpc/client/links/httpLink'
 import type { z } from 'zod'
 import type { AppRouter } from '@landfall/server/router'
+import { followScreen, type StreamListener } from './stream.ts'
 
 /** The server's procedures as the app calls them. Screens and parts do not know tRPC. */
 export type Api = {
@@ -13,51 +14,33 @@ export type Api = {
   products(signal: AbortSignal): Promise<Product[]>
   order(input: z.input<typeof ShopOrderInput>): Promise<Checkout>
 }
-export type WatchListener = { onOpen(): void; onScreen(shown: ShownScreen): void; onEnd(): void }
+type WatchListener = StreamListener & { onEnd(): void }
 
 /** `offline`: no answer arrived. `refused`: the server rejected the request. `trouble`: the server failed, or its answer is unreadable. */
 export type AskProblem = 'offline' | 'refused' | 'trouble'
 
 export function createApi(url: string): Api {
   const client = createTRPCClient<AppRouter>({
-    links: [
-      splitLink({
-        condition: (operation) => operation.type === 'subscription',
-        true: httpSubscriptionLink({ url }),
-        false: httpLink({ url }),
-      }),
-    ],
+    links: [httpLink({ url, headers: ({ op: { context } }) => authorizationOf(context['token']) })],
   })
   return {
     verify: (input, signal) => client.payments.verify.mutate(input, { signal }),
-    screen: (token, signal) => client.payments.screen.query({ token }, { signal }),
+    screen: (token, signal) => client.payments.screen.query(undefined, { signal, context: { token } }),
     products: (signal) => client.shop.products.query(undefined, { signal }),
     order: (input) => client.shop.order.mutate(input),
     watch: (token, listener) => {
-      let over = false
-      const end = (): void => {
-        if (over) return
-        over = true
-        listener.onEnd()
-      }
-      const subscription = client.payments.watch.subscribe(
-        { token },
-        {
-          onData: (shown) => (over ? undefined : listener.onScreen(shown)),
-          onStarted: () => (over ? undefined : listener.onOpen()),
-          // The browser would reconnect forever. The first error ends the stream, and the page polls.
-          onConnectionStateChange: ({ error }) => (error === null ? undefined : end()),
-          onError: end,
-          onComplete: end,
-        },
-      )
-      return () => {
-        over = true
-        subscription.unsubscribe()
-      }
+      const closing = new AbortController()
+      const { signal } = closing
+      // The first error ends the stream as its end does: the page polls, and opens it again after an answer.
+      const end = (): void => (signal.aborted ? undefined : listener.onEnd())
+      followScreen(url, token, listener, signal).then(end, end)
+      return () => closing.abort()
     },
   }
 }
+
+const authorizationOf = (token: unknown): Record<string, string> =>
+  typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}
 
 /** Classifies a failed request. 408 and 429 are temporary, so they are not refusals. */
 export function askProblemOf(error: unknown): AskProblem {

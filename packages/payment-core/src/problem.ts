@@ -11,6 +11,8 @@ export type Problem =
   | { readonly kind: 'bad_input'; readonly where: string }
   | { readonly kind: 'too_large'; readonly limitBytes: number }
   | { readonly kind: 'unsupported_content'; readonly contentType: string }
+  /** The body did not arrive in time, or more bodies were arriving than can be waited for (D-06). */
+  | { readonly kind: 'slow_body' }
   /** No merchant key, or one that is not active. */
   | { readonly kind: 'unauthorized' }
   /** The merchant key lacks the scope that this call needs. */

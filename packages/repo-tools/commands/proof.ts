@@ -8,6 +8,8 @@ const programs: Readonly<Record<string, string>> = {
   kill: 'apps/server/verification/crash/run-kill.ts',
   power: 'apps/server/verification/crash/run-power.ts',
   flood: 'apps/server/verification/crash/run-flood.ts',
+  edge: 'apps/server/verification/crash/run-edge.ts',
+  stop: 'apps/server/verification/crash/run-stop.ts',
   fuzz: 'apps/server/verification/fuzz/run-fuzz.ts',
   simulate: 'apps/server/verification/simulation/run-simulate.ts',
   calls: 'apps/server/verification/failing-calls/run-calls.ts',

@@ -36,6 +36,8 @@ describe('read', () => {
       verifyDeadlineMs: 2_500,
       lookupTimeoutMs: 10_000,
       orphanAfterMs: 900_000,
+      gatewayCallsPerSecond: 20,
+      keepAliveMs: 90_000,
     })
   })
 

@@ -56,6 +56,8 @@ export type Config = {
    * (O-14).
    */
   readonly observeOnly: boolean
+  /** How long a socket may rest between two requests: longer than a balancer in front keeps it. */
+  readonly keepAliveMs: number
   /** Calls to the gateway, over all servers together (S-14). */
   readonly gatewayCallsPerSecond: number
   readonly verifyDeadlineMs: number
@@ -130,6 +132,7 @@ function configFrom(env: Environment): Config {
     adoptWithinMs: env.ADOPT_WITHIN_MS,
     accountLifeMaxMs: env.ACCOUNT_LIFE_MAX_MS,
     observeOnly: env.OBSERVE_ONLY,
+    keepAliveMs: env.KEEP_ALIVE_MS,
     gatewayCallsPerSecond: env.GATEWAY_CALLS_PER_SECOND,
     verifyDeadlineMs: env.VERIFY_DEADLINE_MS,
     notifyTimeoutMs: env.NOTIFY_TIMEOUT_MS,

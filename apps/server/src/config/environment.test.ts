@@ -133,6 +133,7 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
   SWEEP_INTERVAL_MS: [ms(10, DAY_MS)],
   SWEEP_BATCH: [whole(1, 1_000)],
   SWEEP_LIST_EVERY_MS: [ms(1_000, DAY_MS)],
+  KEEP_ALIVE_MS: [ms(1_000, 3_600_000)],
   GATEWAY_CALLS_PER_SECOND: [whole(1, 1_000_000)],
   CLAIMS_KEPT_MS: [ms(60_000, 3_650 * DAY_MS)],
   CLAIMS_UNKNOWN_MAX: [whole(1, 10_000_000)],

@@ -15,30 +15,39 @@ export const limits = {
   /** Procedure calls in one HTTP request (O-09). */
   batchCallsMax: 20,
 
-  /** One socket (D-03). */
+  /** One socket (D-03). The longest pause between two requests is `KEEP_ALIVE_MS`. */
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,
-  /** The longest pause between two requests. */
-  idleTimeoutMs: 5_000,
   /** How often slow sockets are detected. Node's default of 30 s would turn a limit of 10 s into 40 s. */
   slowCheckEveryMs: 1_000,
   requestsPerSocketMax: 10_000,
+  /** Beyond the limit, the socket that has waited longest for a request is closed. */
   connectionsMax: 8_192,
 
   /**
-   * Concurrent requests. Webhooks have the lower limit: the gateway repeats them, and polling finds the rest. A customer
-   * comes once.
+   * Bodies that are still arriving (D-06). Beyond a number the oldest are cut off, once they are slow: an honest body
+   * arrives within milliseconds, whoever else sends slowly.
    */
-  webhooksAtOnceMax: 1_024,
-  requestsAtOnceMax: 4_096,
+  bodyTimeoutMs: 5_000,
+  bodySlowAfterMs: 500,
+  bodiesPerAddressMax: 64,
+  bodiesOfKindMax: 1_024,
+  bodiesBytesMax: 16 * 1024 * 1024,
+
+  /** Requests being answered, by kind of route. A request counts once its body is in. */
+  placesMax: { webhook: 1_024, page: 2_048, call: 2_048, watch: 2_000, other: 1_024 },
+  /** The part of a kind's places for callers without an order's own link, and the part for one address of them. */
+  strangersPart: 0.75,
+  addressPart: 0.1,
+  /** Event loop delay beyond which webhooks, callers without an own link, and all callers are refused. */
   webhooksLagMsMax: 500,
+  strangersLagMsMax: 500,
   requestsLagMsMax: 3_000,
   retryAfterSeconds: 5,
-  /** Open event streams. Beyond the limit, a page polls instead. */
-  watchesMax: 2_000,
-  watchesPerAddressMax: 200,
   /** Addresses with a rate-limit counter. Beyond the limit, the least recently seen is dropped. */
   addressesMax: 20_000,
+  /** Requests with one order's own link that are served although their address is over its limits (D-07). */
+  ownLink: { perSecond: 5, burst: 50 },
 
   /** Stored claims about unknown orders and payments, for webhooks and returns each: bounds their share of the disk. */
   unknownClaims: { perSecond: 300, burst: 1_000 },

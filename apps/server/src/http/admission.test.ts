@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { listen } from '../../testing/receiver.ts'
 import { buy, comeBack, go, tell, tellOf } from '../../testing/shopper.ts'
 import { startWorld, type World } from '../../testing/world.ts'
-import { admission, admitting } from './admission.ts'
+import type { Route } from './requests.ts'
+import { openAdmission } from './admission.ts'
 import { limits } from '../config/limits.ts'
 import type { Env } from './answer.ts'
 
@@ -14,22 +15,26 @@ const shed = async (world: World): Promise<string[]> =>
   )
 
 /** A server on real sockets whose `payments.watch` streams never end. */
-async function openPages(admit: ReturnType<typeof admission>) {
+async function openPages(world: World) {
   const app = new Hono<Env>()
-  app.use(admitting(admit))
-  app.get('/trpc/payments.watch', (c) =>
-    c.body(new ReadableStream({ start: (s) => s.enqueue(Uint8Array.of(32)) })),
-  )
-  app.get('/trpc/payments.screen', (c) => c.text('here'))
+  const { admitting, serving } = openAdmission({ ...world.deps(), tokens: world.journey().tokens }, () => 0)
+  app.use(admitting)
+  const endless: Route['handler'] = async (c) =>
+    c.body(new ReadableStream({ start: (stream) => stream.enqueue(Uint8Array.of(32)) }))
+  app.get('/trpc/payments.watch', serving({ takes: 'nothing', handler: endless }))
+  app.get('/trpc/payments.screen', serving({ takes: 'nothing', handler: async (c) => c.text('here') }))
   const { server, port } = await listen(app, {})
-  const ask = (path: string, signal?: AbortSignal) =>
-    fetch(`http://127.0.0.1:${port}${path}`, signal === undefined ? {} : { signal })
+  const ask = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${port}${path}`, init)
   return {
     ask: () => ask('/trpc/payments.screen'),
-    watch: async () => {
+    watch: async (token?: string) => {
       const leaving = new AbortController()
+      const own: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
       // Undici closes the connection once the body is garbage-collected, so the caller keeps it.
-      const { status, headers, body } = await ask('/trpc/payments.watch', leaving.signal)
+      const { status, headers, body } = await ask('/trpc/payments.watch', {
+        signal: leaving.signal,
+        headers: own,
+      })
       return { status, headers, body, leave: () => leaving.abort() }
     },
     [Symbol.asyncDispose]: async () => {
@@ -92,14 +97,17 @@ describe('overload', () => {
     expect(world.logs.filter((line) => line.includes('TRUSTED_PROXIES is empty'))).toHaveLength(1)
   })
 
-  test('D-03: each address may hold a limited number of watch streams; closing one frees a place', async () => {
+  test('D-03 D-07: each address may hold a limited number of watch streams, own links apart; closing one frees a place', async () => {
     await using world = await startWorld({ env: { ADDRESS_REQUESTS_PER_SECOND: '1000' } })
-    await using pages = await openPages(admission(world.deps(), () => 0))
-    const opened = await Promise.all(Array.from({ length: limits.watchesPerAddressMax }, () => pages.watch()))
+    await using pages = await openPages(world)
+    const ofAddressMax = limits.placesMax.watch * limits.addressPart
+    const opened = await Promise.all(Array.from({ length: ofAddressMax }, () => pages.watch()))
     expect(opened.every(({ status }) => status === 200)).toBe(true)
     const one = await pages.watch()
     expect([one.status, one.headers.get('retry-after')]).toEqual([503, '5'])
     expect((await pages.ask()).status).toBe(200)
+    const { token } = await buy(world)
+    expect((await pages.watch(token)).status).toBe(200)
     opened[0]?.leave()
     let status = 503
     while (status === 503) status = (await pages.watch()).status

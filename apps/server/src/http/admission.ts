@@ -1,154 +1,70 @@
 import type { Problem } from '@landfall/payment-core'
 import type { Context, MiddlewareHandler } from 'hono'
-import { clientAddress, proxies, subscriberOf } from '../config/client-address.ts'
-import type { Deps } from '../deps.ts'
-import { isDeeperThan } from '../journey/receive/json-depth.ts'
 import { limits } from '../config/limits.ts'
-import { Rates } from '../journey/receive/rate.ts'
 import type { Env } from './answer.ts'
-import { queryOf, refuse } from './requests.ts'
+import { Bodies } from './body.ts'
+import { Entry, type Guard, type Lag } from './entry.ts'
+import { queryOf, refuse, type Route } from './requests.ts'
+import { readTarget } from './route-kind.ts'
 
-/** Event loop delay in milliseconds. Every kind of overload shows in it. */
-export type Lag = () => number
-
-/** Decides which requests are refused first under overload: see `hasRoomFor`. */
-type RequestKind = 'probe' | 'webhook' | 'watch' | 'page' | 'other'
-
-const PROBES = new Set(['/healthz', '/readyz', '/metrics'])
-
-/** Repeated slashes do not change how a request is counted. */
-const tidied = (path: string): string => (path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') : path)
-
-function kindOf(path: string): RequestKind {
-  if (PROBES.has(path)) return 'probe'
-  if (path.startsWith('/webhooks/')) return 'webhook'
-  if (/^\/trpc\/([^/]*,)?payments\.watch\b/.test(path)) return 'watch'
-  return path === '/' || /^\/(complete|result|trpc\/(payments|shop)\.)/.test(path) ? 'page' : 'other'
+export type Admission = {
+  /** Turns a request away unread: too much at once, or an odd query. */
+  readonly admitting: MiddlewareHandler<Env>
+  /** Reads a route's body, then takes a place, then answers. */
+  readonly serving: (route: Pick<Route, 'takes' | 'unread' | 'handler'>) => MiddlewareHandler<Env>
 }
-
-/** The parts of a request that admission reads. */
-type Comer = {
-  readonly path: string
-  readonly query: string
-  /** The socket's remote address; empty without a socket. */
-  readonly peer: string
-  readonly header: (name: string) => string | undefined
-}
-
-/** Refused with a problem, or admitted. Call `leave` once the request has been answered. */
-export type Admittance =
-  | { readonly problem: Problem }
-  | { readonly problem: null; readonly leave: () => void }
 
 /**
- * Admits or refuses a request before its body is read. A refusal tells the client when to retry. Probes are always admitted: a busy server must
- * not look dead. An address grants no rights; it only limits how much of the server one client can use (D-03, C-11).
+ * Admits requests or turns them away, and tells the client when to retry. A request takes a place once its body is in, so a slow sender holds
+ * a socket and nothing else (D-06).
  */
-export function admission(
-  { config, clock, log, metrics }: Pick<Deps, 'config' | 'clock' | 'log' | 'metrics'>,
-  lagMs: Lag,
-): (comer: Comer) => Admittance {
-  const isProxy = proxies(config.trustedProxies)
-  const perSecond = config.addressRequestsPerSecond
-  const pace = new Rates({ perSecond, burst: perSecond * BURST_SECONDS }, limits.addressesMax)
-  const inside = new Inside()
-  let isWarned = false
-  const subscriber = ({ peer, header }: Comer): string => {
-    const forwardedFor = header('x-forwarded-for') ?? ''
-    if (forwardedFor !== '' && config.trustedProxies.length === 0 && !isWarned) {
-      isWarned = true
-      log.warn(
-        {},
-        'X-Forwarded-For comes in and TRUSTED_PROXIES is empty: behind a proxy all customers count as one address',
-      )
-    }
-    return subscriberOf(clientAddress(peer, forwardedFor, isProxy))
+export function openAdmission(guard: Guard, lagMs: Lag): Admission {
+  const bodies = new Bodies(guard.clock)
+  const entry = new Entry(guard, lagMs)
+  const turnAway = (c: Context<Env>, what: string, problem: Problem): Response => {
+    guard.metrics.count('shed', what)
+    return refuse(c, problem)
   }
-  const turnAway = (what: string, problem: Problem): Admittance => {
-    metrics.count('shed', what)
-    return { problem }
+  /** Null once the body is in. */
+  const readBody = async (c: Context<Env>): Promise<Response | null> => {
+    const { kind } = c.get('target')
+    const body = await bodies.read(c, { kind, address: () => entry.subscriber(c) })
+    if (body.ok) c.set('body', body.value)
+    else if (body.problem.kind === 'slow_body') return turnAway(c, 'body', body.problem)
+    return body.ok ? null : refuse(c, body.problem)
   }
-  return (comer) => {
-    const path = tidied(comer.path)
-    const kind = kindOf(path)
-    if (kind === 'probe') return { problem: null, leave: () => undefined }
-    if (!inside.hasRoomFor(kind, lagMs())) return turnAway(kind, { kind: 'busy' })
-    // The return's own route judges its query: an order's own link is accepted with any query (R-24).
-    const where = path.startsWith('/complete') ? null : oddQuery(comer.query)
-    if (where !== null) return { problem: { kind: 'bad_input', where } }
-    if (kind === 'webhook' || kind === 'other') return inside.enter()
-    const address = subscriber(comer)
-    if (!pace.take(address, clock.monotonicMs())) return turnAway('address', { kind: 'too_many_requests' })
-    if (kind === 'page') return inside.enter()
-    return inside.hasRoomToWatch(address) ? inside.enterToWatch(address) : turnAway('watch', { kind: 'busy' })
-  }
-}
-
-/** Admission as middleware. */
-export const admitting =
-  (admit: ReturnType<typeof admission>): MiddlewareHandler<Env> =>
-  async (c, next) => {
-    const entry = admit(comerOf(c))
-    if (entry.problem !== null) return refuse(c, entry.problem)
-    return whileAnswered(c, next, entry.leave)
-  }
-
-const comerOf = (c: Context<Env>): Comer => ({
-  path: c.req.path,
-  query: queryOf(c),
-  peer: c.env?.incoming?.socket.remoteAddress ?? '',
-  header: (name) => c.req.header(name),
-})
-
-/** A browser requests a page and all its files at once. */
-const BURST_SECONDS = 10
-
-/** Counts the requests being answered and the pages that wait for changes. */
-class Inside {
-  #atOnce = 0
-  #watches = 0
-  readonly #watchesOf = new Map<string, number>()
-
-  /** Refuses webhooks first: the gateway sends them again, and the sweep finds those it gives up. A customer comes once and is refused last. */
-  hasRoomFor(kind: RequestKind, lagMs: number): boolean {
-    return kind === 'webhook'
-      ? this.#atOnce < limits.webhooksAtOnceMax && lagMs < limits.webhooksLagMsMax
-      : this.#atOnce < limits.requestsAtOnceMax && lagMs < limits.requestsLagMsMax
-  }
-
-  hasRoomToWatch(address: string): boolean {
-    return (
-      this.#watches < limits.watchesMax && (this.#watchesOf.get(address) ?? 0) < limits.watchesPerAddressMax
-    )
-  }
-
-  enter(): Admittance {
-    this.#atOnce += 1
-    return { problem: null, leave: () => (this.#atOnce -= 1) }
-  }
-
-  enterToWatch(address: string): Admittance {
-    this.#watches += 1
-    this.#watchesOf.set(address, (this.#watchesOf.get(address) ?? 0) + 1)
-    const leave = (): void => {
-      this.#watches -= 1
-      const others = (this.#watchesOf.get(address) ?? 1) - 1
-      if (others === 0) this.#watchesOf.delete(address)
-      else this.#watchesOf.set(address, others)
-    }
-    return { problem: null, leave }
+  return {
+    admitting: async (c, next) => {
+      const target = readTarget(c.req.path)
+      c.set('target', target)
+      if (entry.isFull(target.kind)) return turnAway(c, target.kind, { kind: 'busy' })
+      // The return's own route judges its query: an order's own link is accepted with any query (R-24).
+      const where = c.req.path.startsWith('/complete') ? null : oddQuery(queryOf(c))
+      return where === null ? next() : refuse(c, { kind: 'bad_input', where })
+    },
+    serving: (route) => async (c, next) => {
+      const isRead = route.takes !== 'nothing' && route.unread?.(c) !== true
+      const refusal = isRead ? await readBody(c) : null
+      if (refusal !== null) return refusal
+      const entering = entry.enter(c, c.get('target'))
+      const entered = entering instanceof Promise ? await entering : entering
+      if (entered.problem !== null) return turnAway(c, entered.what, entered.problem)
+      return whileAnswered(c, () => route.handler(c, next), entered.leave)
+    },
   }
 }
 
 /** A streamed answer ends when its response closes, not when its first byte is ready. */
-async function whileAnswered(c: Context<Env>, next: () => Promise<void>, end: () => void): Promise<void> {
+function whileAnswered(
+  c: Context<Env>,
+  answer: () => ReturnType<MiddlewareHandler<Env>>,
+  end: () => void,
+): ReturnType<MiddlewareHandler<Env>> {
   const outgoing = c.env?.outgoing
-  if (outgoing !== undefined) outgoing.once('close', end)
-  try {
-    await next()
-  } finally {
-    if (outgoing === undefined) end()
-  }
+  // Without a socket, or when the client has gone already, nothing closes any more.
+  if (outgoing === undefined || outgoing.destroyed) return answer().finally(end)
+  outgoing.once('close', end)
+  return answer()
 }
 
 /** Why a query is refused: no page and no gateway sends one like it. Null for an ordinary query. */
@@ -159,15 +75,3 @@ function oddQuery(query: string): string | null {
     ? 'too many parameters'
     : null
 }
-
-/** Refuses procedure input that is nested deeper than any procedure accepts, before it is parsed. */
-export const plainInput: MiddlewareHandler<Env> = async (c, next) => {
-  if (isDeeperThan(c.req.query('input') ?? '', limits.jsonDepthMax)) return refuse(c, tooDeep)
-  if (c.req.method !== 'POST') return next()
-  const text = await c.req.text()
-  if (isDeeperThan(text, limits.jsonDepthMax)) return refuse(c, tooDeep)
-  // tRPC reads the text again. Building a new request for it would cost a twentieth of a procedure's time.
-  Object.defineProperty(c.req.raw, 'text', { value: () => Promise.resolve(text) })
-  return next()
-}
-const tooDeep: Problem = { kind: 'bad_input', where: 'nested too deep' }

@@ -114,7 +114,9 @@ describe('R-11, P-01: registered and unregistered orders', () => {
     const before = await everything(world)
     for (const path of ['payments.screen', 'payments.watch'])
       expect([
-        ...(await answersOf((id) => call(world.url, { path, type: 'query' }, { token: id }))),
+        ...(await answersOf((id) =>
+          call(world.url, { path, type: 'query' }, {}, { authorization: `Bearer ${id}` }),
+        )),
       ]).toHaveLength(1)
     const verify = { path: 'payments.verify', type: 'mutation' } as const
     const answers = await answersOf((id) => call(world.url, verify, { token: id }))

@@ -1,12 +1,17 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { RequestTarget } from './route-kind.ts'
 
 /** The state of one request. */
 export type Env = {
   Variables: {
     /** The request's id in the log. */
     requestId: string
+    /** What admission counts the request as. */
+    target: RequestTarget
+    /** The whole body, where the route takes one and it was read. */
+    body: Uint8Array | undefined
     /** Headers that every answer carries (`headers.ts`). */
     defaultHeaders: Readonly<Record<string, string>>
     /** The answer that `send` made. */

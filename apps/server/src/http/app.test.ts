@@ -17,6 +17,20 @@ describe('probes', () => {
     expect((await go(`${world.url}/healthz`)).status).toBe(200)
   })
 
+  test('C-10: a server that is about to stop says so in readyz and serves on, until its open pages are closed', async () => {
+    await using world = await startWorld()
+    const { returnUrl, token } = await buy(world)
+    const headers = { authorization: `Bearer ${token}` }
+    const stream = await go(`${world.url}/trpc/payments.watch`, { headers })
+    world.journey().announceStop()
+    const ready = await go(`${world.url}/readyz`)
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'stopping' }])
+    expect((await go(`${world.url}/healthz`)).status).toBe(200)
+    expect((await go(`${returnUrl}?imp_uid=imp_000000000001`)).status).toBe(303)
+    world.journey().close()
+    expect(await stream.text()).toContain('"kind":"checking"')
+  })
+
   test('C-06: without its database the server answers 500 or 503, names no cause, and keeps running', async () => {
     await using world = await startWorld({ engine: 'sqlite' })
     const { returnUrl } = await buy(world)

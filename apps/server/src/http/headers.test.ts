@@ -98,8 +98,8 @@ const answersOf = (token: string): readonly RouteRequest[] => [
   { route: 'GET /trpc/*', path: '/trpc/nothing', status: 404, policy: nothing },
   {
     route: 'GET /trpc/*',
-    path: `/trpc/payments.watch?input=${encodeURIComponent(JSON.stringify({ token }))}`,
-    init: { headers: { accept: 'text/event-stream' } },
+    path: '/trpc/payments.watch',
+    init: { headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` } },
     status: 200,
     policy: nothing,
   },
@@ -197,8 +197,8 @@ describe('headers, route by route', () => {
       'text/calendar; charset=utf-8',
       nothing,
     ])
-    const input = encodeURIComponent(JSON.stringify({ token }))
-    const stream = await stage.app.request(`/trpc/payments.watch?input=${input}`)
+    const headersOfStream = { authorization: `Bearer ${token}` }
+    const stream = await stage.app.request('/trpc/payments.watch', { headers: headersOfStream })
     await stream.body?.cancel()
     expect(stream.headers.get('cache-control')).toBe('no-store, no-transform')
   })

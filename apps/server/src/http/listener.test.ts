@@ -2,14 +2,14 @@ import { Hono } from 'hono'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { listen, type SocketLimits } from './listener.ts'
+import { listen, stopListening, type SocketLimits } from './listener.ts'
 import { limits } from '../config/limits.ts'
+import { realClock } from '../deps.ts'
 import type { Env } from './answer.ts'
 
 const short: SocketLimits = {
   headersTimeoutMs: 1_000,
   requestTimeoutMs: 1_500,
-  idleTimeoutMs: 700,
   slowCheckEveryMs: 50,
   connectionsMax: 40,
 }
@@ -19,17 +19,16 @@ const patient: SocketLimits = {
   ...short,
   headersTimeoutMs: 60_000,
   requestTimeoutMs: 60_000,
-  idleTimeoutMs: 60_000,
 }
 
 /** A server that reads the body before it answers. */
-async function openDoor(socketLimits: SocketLimits) {
+async function openDoor(socketLimits: SocketLimits, keepAliveMs = 60_000) {
   const app = new Hono<Env>()
   app.get('/', (c) => c.text('here'))
   app.onError((_, c) => c.text('cut', 400))
   app.post('/', async (c) => c.text(await c.req.text()))
   const opened = Promise.withResolvers<number>()
-  const server = listen(app, { host: '127.0.0.1', port: 0 }, opened.resolve, socketLimits)
+  const server = listen(app, { host: '127.0.0.1', port: 0, keepAliveMs }, opened.resolve, socketLimits)
   const port = await opened.promise
   const sockets: Socket[] = []
   return {
@@ -63,7 +62,7 @@ function drip(socket: Socket, text: string): void {
 }
 
 test('D-03: slow headers, slow bodies and idle sockets are closed while other requests are served', async () => {
-  await using door = await openDoor(short)
+  await using door = await openDoor(short, 700)
   const slowHeaders = await door.connect()
   slowHeaders.write('GET / HTTP/1.1\r\nhost: x\r\n')
   drip(slowHeaders, 'x-more: 1\r\n')
@@ -91,19 +90,81 @@ test('D-03: slow headers, slow bodies and idle sockets are closed while other re
   expect(served).toBeGreaterThan(0)
 })
 
-test('D-03: a socket over the connection limit is closed; closing others makes room again', async () => {
+test('D-03 D-06: beyond the connection limit the socket that has waited longest is closed, and who asks is served', async () => {
   await using door = await openDoor(patient)
-  const held = await Promise.all(Array.from({ length: short.connectionsMax }, () => door.connect()))
-  const refused = await door.connect()
-  expect(await untilCut(refused)).toBe('')
-  for (const socket of held) socket.destroy()
-  let status = 0
-  while (status === 0)
-    status = await fetch(door.url).then(
-      (answer) => answer.status,
-      () => 0,
-    )
-  expect(status).toBe(200)
+  const held = await Promise.all(Array.from({ length: 3 * short.connectionsMax }, () => door.connect()))
+  const longest = held.slice(0, 2 * short.connectionsMax)
+  await Promise.all(longest.map(untilCut))
+  for (let asked = 0; asked < 5; asked += 1) expect((await fetch(door.url)).status).toBe(200)
+})
+
+test('D-03: a socket whose request is under way is not closed for another', async () => {
+  await using door = await openDoor(patient)
+  const asking = await door.connect()
+  asking.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n1')
+  await fetch(door.url)
+  await Promise.all(Array.from({ length: 2 * short.connectionsMax }, () => door.connect()))
+  await fetch(door.url)
+  asking.end('2')
+  expect(await untilCut(asking)).toMatch(/^HTTP\/1\.1 200 [^]*12$/)
+})
+
+test('a kept socket may rest as long as KEEP_ALIVE_MS says, longer than headers may take', async () => {
+  await using door = await openDoor({ ...short, headersTimeoutMs: 300, requestTimeoutMs: 400 }, 60_000)
+  const socket = await door.connect()
+  let said = ''
+  socket.on('data', (text) => (said += String(text)))
+  const ask = async (times: number): Promise<void> => {
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+    while (said.split('HTTP/1.1 200').length <= times)
+      await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => expect.fail('closed'))])
+  }
+  await ask(1)
+  await new Promise((resolve) => void setTimeout(resolve, 1_000))
+  await ask(2)
+  expect(said).toContain('Keep-Alive: timeout=60')
+})
+
+test('C-10: a stopping server answers what is under way, closes each connection with its answer, and takes no more', async () => {
+  const started = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<void>()
+  const app = new Hono<Env>()
+  app.get('/', (c) => c.text('here'))
+  app.get('/slow', async (c) => {
+    started.resolve()
+    await answer.promise
+    return c.text('done')
+  })
+  let isStopping = false
+  const opened = Promise.withResolvers<number>()
+  const at = { host: '127.0.0.1', port: 0, keepAliveMs: 60_000 }
+  const server = listen(app, at, opened.resolve, patient, () => isStopping)
+  const url = `http://127.0.0.1:${await opened.promise}`
+  expect((await fetch(url)).headers.get('connection')).toBe('keep-alive')
+  const slow = fetch(`${url}/slow`)
+  await started.promise
+  isStopping = true
+  expect((await fetch(url)).headers.get('connection')).toBe('close')
+  const stopped = stopListening(server, realClock, 60_000)
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+  answer.resolve()
+  expect(await (await slow).text()).toBe('done')
+  await stopped
+})
+
+test('C-10: a stopping server does not wait longer than it says', async () => {
+  const app = new Hono<Env>()
+  const started = Promise.withResolvers<void>()
+  app.get('/', () => {
+    started.resolve()
+    return new Promise<Response>(() => undefined)
+  })
+  const opened = Promise.withResolvers<number>()
+  const server = listen(app, { host: '127.0.0.1', port: 0, keepAliveMs: 60_000 }, opened.resolve, patient)
+  const never = fetch(`http://127.0.0.1:${await opened.promise}`).catch((error: unknown) => String(error))
+  await started.promise
+  await stopListening(server, realClock, 100)
+  expect(await never).toContain('fetch failed')
 })
 
 test('R-17: the parser refuses headers over their size limit', async () => {

@@ -6,6 +6,7 @@ type TrpcCode =
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'CONFLICT'
+  | 'TIMEOUT'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'TOO_MANY_REQUESTS'
@@ -13,7 +14,7 @@ type TrpcCode =
   | 'SERVICE_UNAVAILABLE'
 
 type AnswerFor<P extends Problem> = {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 502 | 503
+  readonly status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 429 | 502 | 503
   readonly code: TrpcCode
   /** One sentence for developers. It quotes no input. */
   readonly message: (problem: P) => string
@@ -35,6 +36,11 @@ export const problemAnswers: { readonly [K in Problem['kind']]: AnswerFor<Extrac
     status: 415,
     code: 'UNSUPPORTED_MEDIA_TYPE',
     message: () => 'Send application/json; a webhook may be application/x-www-form-urlencoded as well.',
+  },
+  slow_body: {
+    status: 408,
+    code: 'TIMEOUT',
+    message: () => 'The body came too slowly; send it again.',
   },
   unauthorized: {
     status: 401,

@@ -16,6 +16,8 @@ export type Route = {
   readonly who: Who | 'each its own'
   /** The body it reads. Any other body is refused, or never read. */
   readonly takes: 'nothing' | 'form' | 'JSON' | 'JSON or form'
+  /** True for a request that is answered without its body: who lacks a key need not be listened to. */
+  readonly unread?: (c: Context<Env>) => boolean
   readonly handler: MiddlewareHandler<Env>
 }
 
@@ -35,22 +37,26 @@ export function refuse(c: Context<Env>, problem: Problem): Response {
   if (!wantsPage(c)) return refuseProgram(c, problem)
   noteProblem(c, problem)
   const { status } = answerTo(problem)
-  return neutralAnswer(c, isForNow(status) ? 'busy' : 'unreadable', status, { headers: retryAfter(status) })
+  return neutralAnswer(c, isForNow(status) ? 'busy' : 'unreadable', status, { headers: headersFor(status) })
 }
 
 /** The answer for programs, whatever the request accepts. */
 export function refuseProgram(c: Context<Env>, problem: Problem): Response {
   noteProblem(c, problem)
   const { status, message } = answerTo(problem)
-  return sendJson(c, { kind: problem.kind, message }, status, retryAfter(status))
+  return sendJson(c, { kind: problem.kind, message }, status, headersFor(status))
 }
 
 const noteProblem = (c: Context<Env>, problem: Problem): void =>
   note(c, { kind: problem.kind, ...('orderId' in problem ? { orderId: problem.orderId } : {}) })
 
-const isForNow = (status: number): boolean => status === 503 || status === 429
-const retryAfter = (status: number): Record<string, string> =>
-  isForNow(status) ? { 'retry-after': String(limits.retryAfterSeconds) } : {}
+const isForNow = (status: number): boolean => status === 503 || status === 429 || status === 408
+function headersFor(status: number): Record<string, string> {
+  const retryAfter = { 'retry-after': String(limits.retryAfterSeconds) }
+  // The rest of a slow body is not waited for.
+  if (status === 408) return { ...retryAfter, connection: 'close' }
+  return isForNow(status) ? retryAfter : {}
+}
 
 /** 405: the path exists and answers other methods. */
 export function refuseMethod(c: Context<Env>, methods: readonly string[]): Response {

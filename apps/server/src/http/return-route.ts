@@ -13,8 +13,7 @@ import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
 import { receiveReturn } from '../journey/receive/return.ts'
 import { note, send, type Env } from './answer.ts'
-import { readBody } from './body.ts'
-import { queryOf, refuse, refuseUnknown, tooLarge, type Route } from './requests.ts'
+import { queryOf, refuse, refuseUnknown, type Route } from './requests.ts'
 import { readReturnAddress, type ReturnAddress } from './return-address.ts'
 
 /** Where the customer's browser returns after the payment window. */
@@ -57,12 +56,10 @@ async function noteLink({ tokens }: Journey, c: Context<Env>, token: string | nu
 }
 
 /** A return by POST carries its fields in the query, in the body, or in both. */
-async function answerPost(journey: Journey, c: Context<Env>): Promise<Response> {
+function answerPost(journey: Journey, c: Context<Env>): Promise<Response> {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '')
   // Other content types are ignored but still size-limited.
-  const body = await readBody(c, limits.bodyBytesMax)
-  if (body === null) return refuse(c, tooLarge)
-  return answerReturn(journey, c, isForm ? new TextDecoder().decode(body) : '')
+  return answerReturn(journey, c, isForm ? new TextDecoder().decode(c.get('body')) : '')
 }
 
 /**

@@ -1,10 +1,8 @@
 import type { Context } from 'hono'
-import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
 import { readWebhook } from '../journey/receive/webhook.ts'
 import { note, sendJson, type Env } from './answer.ts'
-import { readBody } from './body.ts'
-import { refuse, refuseProgram, tooLarge, type Route } from './requests.ts'
+import { refuseProgram, type Route } from './requests.ts'
 
 /** Where the gateway posts its webhooks. */
 export const webhookRoute = (journey: Journey): Route => ({
@@ -16,9 +14,7 @@ export const webhookRoute = (journey: Journey): Route => ({
 })
 
 async function answerWebhook(journey: Journey, c: Context<Env>): Promise<Response> {
-  const body = await readBody(c, limits.bodyBytesMax)
-  if (body === null) return refuse(c, tooLarge)
-  const claim = readWebhook(c.req.header('content-type') ?? '', body)
+  const claim = readWebhook(c.req.header('content-type') ?? '', c.get('body') ?? new Uint8Array())
   if (claim.ok) note(c, { orderId: claim.value.orderId, paymentId: claim.value.paymentId })
   // The 2xx follows stable storage, and never waits for the gateway (W-15).
   const heard = claim.ok ? await journey.acceptClaim(claim.value) : claim

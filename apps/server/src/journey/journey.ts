@@ -33,12 +33,20 @@ export type Journey = Reconciler & {
   readonly retryGoneReceiver: () => void
   /** Makes `stop` wait for a task that no caller awaits. */
   readonly track: (task: Promise<unknown>) => void
+  /** Begins to stop: `readyz` answers 503 and no more due work is leased, while requests are served as before. */
+  readonly announceStop: () => void
+  readonly isStopping: () => boolean
+  /** Aborts when the last open pages must go. */
+  readonly closing: AbortSignal
+  /** Ends the open pages' streams. */
+  readonly close: () => void
   readonly stop: () => Promise<void>
 }
 
 /** Opens the journey and starts its work loop. */
 export async function startJourney(outside: Deps): Promise<Journey> {
-  const stopping = new AbortController()
+  const [stopping, closing] = [new AbortController(), new AbortController()]
+  let isStopping = false
   const outage = new GatewayOutage((isActive) => logOutage(outside, isActive))
   const account = await openGatewayAccount(outside, stopping.signal)
   const guarded = { ...outside, gateway: account.gateway }
@@ -66,7 +74,15 @@ export async function startJourney(outside: Deps): Promise<Journey> {
     signalWork: work.signalWork,
     retryGoneReceiver: notices.retryGoneReceiver,
     track: work.track,
+    announceStop: () => {
+      isStopping = true
+      work.stopLeasing()
+    },
+    isStopping: () => isStopping,
+    closing: closing.signal,
+    close: () => closing.abort('stopping'),
     stop: () => {
+      closing.abort('stopping')
       stopping.abort()
       return work.stop()
     },

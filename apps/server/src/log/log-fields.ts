@@ -106,6 +106,7 @@ const problemFields = {
   bad_input: ['where'],
   too_large: ['limitBytes'],
   unsupported_content: [],
+  slow_body: [],
   unauthorized: [],
   not_allowed: ['scope'],
   bad_view_token: [],

@@ -5,7 +5,7 @@ const counters = {
   claims: ['source', 'Claims taken in, by where they came from.'],
   refused_claims: [
     'source',
-    'Claims about nothing we know that came faster than they may, by where they came from.',
+    'Claims about nothing we know: those that came faster than they may, by source, and those that grew too old.',
   ],
   shed: ['what', 'Requests turned away before they were read: what they were, or which limit it was.'],
   lookups: ['outcome', 'Look-ups at the gateway: ok, or the kind of problem.'],

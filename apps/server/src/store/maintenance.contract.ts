@@ -27,7 +27,7 @@ import { recordOrphans } from './orphans.ts'
 import { readPayment } from './payments.ts'
 import { insertReceipt, leaseReceipts, settleReceipt } from './receipts.ts'
 import { keepRound, leaseRounds, openRounds, settleRound } from './poll-cursors.ts'
-import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from './retention.ts'
+import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans, dropOldStrangers } from './retention.ts'
 import { timelineOf } from './timeline.ts'
 
 const orphan = (db: Database, paymentId: string, atMs: number, standing: Payment['standing'] = 'orphan') =>
@@ -138,6 +138,46 @@ export function maintenanceContract(engine: string, open: () => Promise<OpenedSt
       expect(await deleteExcessClaims(db, 2, 9)).toBe(2)
       const kept = [...known, ended].map(({ claim }) => claim.paymentId ?? '')
       expect(await claimsLeft(db)).toEqual(['imp_1', 'imp_2', ...kept].toSorted())
+    })
+
+    test('of due claims about nothing we know the old ones are dropped, unless the gateway knows their payment (G-23, D-04)', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await insertOrder(db, anOrder('ord-1'), nowMs)
+      const file = (
+        paymentId: string,
+        ageMs: number,
+        dueInMs: number,
+        orderId = 'theirs',
+        isStranger = true,
+      ) =>
+        insertReceipt(
+          db,
+          aClaim(paymentId, orderId),
+          { ...by('door', nowMs - ageMs), leaseUntilMs: nowMs - ageMs },
+          { orderId, isStranger, dueAtMs: nowMs - ageMs + dueInMs },
+        )
+      await file('imp_old', 100, 0)
+      await file('imp_asked', 100, 99)
+      await file('imp_young', 99, 0)
+      await file('imp_later', 100, 101)
+      await file('imp_confirmed', 300, 200)
+      await file('imp_ours', 100, 0, 'ord-1')
+      await file('imp_listed', 100, 0, 'theirs', false)
+      await insertReceipt(
+        db,
+        aClaim('imp_leased', 'theirs'),
+        { lease: 'door', nowMs: nowMs - 100, leaseUntilMs: nowMs + 1 },
+        { orderId: 'theirs', isStranger: true, dueAtMs: nowMs - 100 },
+      )
+      const old = { nowMs, beforeMs: nowMs - 99, adoptedAfterMs: 200 }
+      expect(await dropOldStrangers(db, old)).toBe(2)
+      expect(await dropOldStrangers(db, old)).toBe(0)
+      const { query, tables } = db
+      const rows = await query.select().from(tables.receipts)
+      const dropped = rows.filter(({ state }) => state === 'dropped').map(({ paymentId }) => paymentId)
+      expect(dropped.toSorted()).toEqual(['imp_asked', 'imp_old'])
+      expect(rows.filter(({ state, dueAtMs }) => state === 'dropped' && dueAtMs <= nowMs)).toEqual([])
     })
 
     test('payments of orders nobody registered are deleted with their history once they are old (M-17, D-04)', async () => {

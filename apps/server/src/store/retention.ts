@@ -1,7 +1,9 @@
-import { and, asc, desc, eq, inArray, lt, notExists, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, lte, notExists, sql } from 'drizzle-orm'
 import type { Database, Query, Write } from './engines/open.ts'
 import { statement } from './engines/statement.ts'
+import { isAvailable, unleased } from './lease.ts'
 import type { Tables } from './tables.ts'
+import { NEVER_MS } from './work-tables.ts'
 
 /** The states of claims that no worker looks at again. */
 const ENDED = ['done', 'dropped']
@@ -22,7 +24,7 @@ export async function deleteEndedClaims(db: Database, beforeMs: number, limit: n
   const rows = await selectEnded.rows(db, { beforeMs, limit })
   const ids = rows.map(({ id }) => id)
   // Check the age again: a claim may have come again since the select.
-  return deleteRows(db, ids, (query) =>
+  return writeRows(db, ids, (query) =>
     query.delete(receipts).where(and(inArray(receipts.receiptId, ids), old)),
   )
 }
@@ -38,6 +40,48 @@ const isUnknown = (query: Query, { orders, payments, receipts }: Tables) => {
     .from(payments)
     .where(eq(payments.paymentId, receipts.paymentId))
   return and(eq(receipts.state, 'waiting'), notExists(ofOrder), notExists(ofPayment))
+}
+
+/** The most claims that one call drops. */
+const OLD_BATCH = 1_000
+type OldParams = { readonly nowMs: number; readonly beforeMs: number; readonly adoptedAfterMs: number }
+
+const selectOld = statement<OldParams & { limit: number }, { id: string }>((query, tables, param) => {
+  const { receipts } = tables
+  const isOld = lt(receipts.firstAtMs, param('beforeMs'))
+  // A claim whose payment the gateway knows waits at least as long for its order (M-17).
+  const isUnconfirmed = sql`${receipts.dueAtMs} - ${receipts.firstAtMs} < ${param('adoptedAfterMs')}`
+  return query
+    .select({ id: receipts.receiptId })
+    .from(receipts)
+    .where(
+      and(
+        eq(receipts.stranger, 1),
+        isAvailable(receipts, param('nowMs')),
+        isOld,
+        isUnconfirmed,
+        isUnknown(query, tables),
+      ),
+    )
+    .orderBy(receipts.dueAtMs)
+    .limit(sql.placeholder('limit'))
+})
+
+/**
+ * Drops due claims about unknown orders and payments that first came before `beforeMs`, asked about or not, and returns their number: junk that
+ * comes faster than the gateway may be asked leaves no backlog (G-23). A claim whose payment the gateway knows is kept.
+ */
+export async function dropOldStrangers(db: Database, old: OldParams): Promise<number> {
+  const { receipts } = db.tables
+  const ids = (await selectOld.rows(db, { ...old, limit: OLD_BATCH })).map(({ id }) => id)
+  // Check again: a claim may have come again, or its order may have been registered, since the select.
+  const isDue = and(lte(receipts.dueAtMs, old.nowMs), lte(receipts.leaseUntilMs, old.nowMs))
+  return writeRows(db, ids, (query) =>
+    query
+      .update(receipts)
+      .set({ state: 'dropped', dueAtMs: NEVER_MS, ...unleased })
+      .where(and(inArray(receipts.receiptId, ids), isUnknown(query, db.tables), isDue)),
+  )
 }
 
 const selectExcess = statement<{ keep: number; limit: number }, { id: string }>((query, tables) => {
@@ -59,7 +103,7 @@ export async function deleteExcessClaims(db: Database, keep: number, limit: numb
   const { receipts } = db.tables
   const rows = await selectExcess.rows(db, { keep, limit })
   const ids = rows.map(({ id }) => id)
-  return deleteRows(db, ids, (query) =>
+  return writeRows(db, ids, (query) =>
     query.delete(receipts).where(and(inArray(receipts.receiptId, ids), isUnknown(query, db.tables))),
   )
 }
@@ -97,13 +141,13 @@ export async function deleteOldOrphans(
   const old = and(eq(payments.standing, 'orphan'), lt(payments.recordedAtMs, beforeMs))
   const rows = await selectOrphans.rows(db, { beforeMs, limit: bounds.limit })
   const ids = rows.map(({ id }) => id)
-  await deleteRows(db, ids, (query) => query.delete(timeline).where(inArray(timeline.orderId, ids)))
-  return deleteRows(db, ids, (query) =>
+  await writeRows(db, ids, (query) => query.delete(timeline).where(inArray(timeline.orderId, ids)))
+  return writeRows(db, ids, (query) =>
     query.delete(payments).where(and(inArray(payments.paymentId, ids), old)),
   )
 }
 
-async function deleteRows(db: Database, ids: readonly string[], write: Write): Promise<number> {
+async function writeRows(db: Database, ids: readonly string[], write: Write): Promise<number> {
   if (ids.length === 0) return 0
   await db.atomically([write])
   return ids.length

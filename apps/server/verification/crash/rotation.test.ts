@@ -59,8 +59,8 @@ const register = (server: ServerProcess, key: string, orderId: string) =>
   })
 /** What the holder of the link is shown. */
 const shownBy = async (server: ServerProcess, link: string): Promise<object> => {
-  const input = encodeURIComponent(JSON.stringify({ token: link.split('/').at(-1) }))
-  const answer = await fetch(`${server.url}/trpc/payments.screen?input=${input}`)
+  const headers = { authorization: `Bearer ${link.split('/').at(-1)}` }
+  const answer = await fetch(`${server.url}/trpc/payments.screen`, { headers })
   return z.looseObject({}).parse(await answer.json())
 }
 const returnUrlIn = (text: string): string => /"returnUrl":"([^"]+)"/.exec(text)?.[1] ?? ''

@@ -131,6 +131,8 @@ function environmentOf(
     MERCHANT_API_KEYS: `${merchantKey} ${canary('second merchant key')}`,
     TOKEN_SECRET: `${canary('token secret')} ${canary('older token secret')}`,
     LOG_LEVEL: 'info',
+    // A day's load within a minute; its own tests show the default share.
+    GATEWAY_CALLS_PER_SECOND: '500',
     ...notices,
     ...settings,
   }

@@ -204,8 +204,8 @@ async function checkOrder(
   if (!proven && (['paid', 'partially_cancelled', 'cancelled'].includes(status) || balance !== 0))
     throw new Error(`S-01: ${status} with ${balance} and no proof in ${JSON.stringify(rows).slice(0, 500)}`)
   const token = returnUrl.split('/').at(-1) ?? ''
-  const input = encodeURIComponent(JSON.stringify({ token }))
-  const screen = await app.fetch(new Request(`${ORIGIN}/trpc/payments.screen?input=${input}`))
+  const headers = { authorization: `Bearer ${token}` }
+  const screen = await app.fetch(new Request(`${ORIGIN}/trpc/payments.screen`, { headers }))
   const text = await screen.text()
   if (screen.status !== 200) throw new Error(`the screen answers ${screen.status}: ${text}`)
   checkCanaries(text)

@@ -192,7 +192,9 @@ export function looking(
   })
   switch (what) {
     case 'screen':
-      return token === null ? null : question('buyer', query('payments.screen', { token }))
+      return token === null
+        ? null
+        : question('buyer', query('payments.screen', {}, { authorization: `Bearer ${token}` }))
     case 'check_again':
       return token === null ? null : question('buyer', procedure('payments.verify', { token }))
     case 'reconcile':

@@ -50,7 +50,7 @@ describe('nothing that a call needs or is answered with may be missing', () => {
     ],
     ['its answer', CancelAnswer, { cancelId: 'c', orderId: 'o', amount: 1, state: 'waiting' }, []],
     ['which order', OrderInput, { orderId: 'ord-1001' }, []],
-    ['the viewer’s token', ViewerInput, { token: 't' }, []],
+    ['the viewer’s token', ViewerInput, { token: 't' }, ['token']],
     ['one notice to tell again', ReplayInput, { id: 'n' }, []],
     ['a time of which to tell again', ReplayInput, { from: 0, to: 1 }, []],
     ['how many are told again', ReplayAnswer, { replayed: 2 }, []],

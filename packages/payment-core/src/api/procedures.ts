@@ -14,7 +14,8 @@ const ViewToken = z.string().min(1).max(2_000)
 export const VerifyInput = ReturnFields.extend({ token: ViewToken.nullish() })
 export type VerifyInput = z.input<typeof VerifyInput>
 
-export const ViewerInput = z.object({ token: ViewToken })
+/** `payments.screen` and `payments.watch`, when their view token comes in a body; else it comes in the `Authorization` header. */
+export const ViewerInput = z.object({ token: ViewToken.optional() }).optional()
 
 /** How the shop presents itself on the screen. */
 export const ShopFace = z.object({

@@ -195,9 +195,10 @@ describe('merchant key', () => {
   test('in a batch with an admitted call, a refused call stays refused', async () => {
     await using world = await paidWorld()
     const before = await everything(world)
-    const input = JSON.stringify({ 0: { token: world.token }, 1: { orderId } })
+    const input = JSON.stringify({ 1: { orderId } })
     const answer = await go(
       `${world.url}/trpc/payments.screen,orders.get?batch=1&input=${encodeURIComponent(input)}`,
+      { headers: { authorization: `Bearer ${world.token}` } },
     )
     expect([answer.status, await answer.json()]).toMatchObject([
       207,
@@ -244,8 +245,7 @@ describe('view token', () => {
     expect(guardedBy('view token').length).toBe(2)
     for (const procedure of guardedBy('view token'))
       for (const [what, token] of bad) {
-        // A merchant key is no substitute for a view token.
-        const answer = await call(world.url, procedure, { token }, { authorization: `Bearer ${merchantKey}` })
+        const answer = await call(world.url, procedure, {}, { authorization: `Bearer ${token}` })
         expect([procedure.path, what, await refusalIn(answer)]).toEqual([
           procedure.path,
           what,
@@ -254,7 +254,32 @@ describe('view token', () => {
       }
     expect(await everything(world)).toEqual(before)
     for (const procedure of guardedBy('view token'))
-      expect((await call(world.url, procedure, { token: world.token })).status).toBe(200)
+      expect((await call(world.url, procedure, {}, { authorization: `Bearer ${world.token}` })).status).toBe(
+        200,
+      )
+  })
+
+  test('P-09: a token in the address is refused, whatever stands in the header, and is not logged', async () => {
+    await using world = await paidWorld()
+    for (const procedure of guardedBy('view token'))
+      for (const headers of [{}, { authorization: `Bearer ${world.token}` }]) {
+        const answer = await call(world.url, procedure, { token: world.token }, headers)
+        const { status, said } = await refusalIn(answer)
+        expect([procedure.path, status, JSON.stringify(said)]).toEqual([
+          procedure.path,
+          400,
+          expect.stringContaining('Authorization: Bearer'),
+        ])
+      }
+    expect(world.logs.join('')).not.toContain(world.token)
+  })
+
+  test('P-09: a token in the body of a call opens the screen', async () => {
+    await using world = await paidWorld()
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ token: world.token })
+    const answer = await go(`${world.url}/trpc/payments.screen`, { method: 'POST', headers, body })
+    expect(await answer.json()).toMatchObject({ result: { data: { kind: 'paid' } } })
   })
 
   test('R-17: a missing token or one of 10 kB is bad input and changes nothing', async () => {

@@ -1,3 +1,5 @@
+import { KeyScope } from '@landfall/payment-core'
+import { z } from 'zod'
 import { notices } from './notices.ts'
 import { orders } from './orders.ts'
 import { payments } from './payments.ts'
@@ -11,3 +13,12 @@ export type AppRouter = typeof appRouter
 /** Outside sandbox mode the router has no demo shop. */
 export const routerFor = (sandboxMode: boolean) =>
   sandboxMode ? appRouter : router({ payments, orders, notices })
+
+const Declared = z.object({ meta: z.object({ who: z.string() }) })
+/** Each procedure by its name, and the scope of the merchant key that it needs; null without one. */
+export const scopes: ReadonlyMap<string, KeyScope | null> = new Map(
+  Object.entries<object>({ ...appRouter._def.procedures }).map(([name, procedure]) => {
+    const { who } = Declared.parse(Reflect.get(procedure, '_def')).meta
+    return [name, KeyScope.options.find((scope) => who === `merchant key: ${scope}`) ?? null]
+  }),
+)

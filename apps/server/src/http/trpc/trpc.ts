@@ -1,9 +1,19 @@
-import { OrderId, ViewerInput, type KeyScope, type Problem, type Result } from '@landfall/payment-core'
+import {
+  fail,
+  ok,
+  OrderId,
+  ViewerInput,
+  type KeyScope,
+  type Problem,
+  type Result,
+} from '@landfall/payment-core'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z, ZodError } from 'zod'
 import type { Journey } from '../../journey/journey.ts'
 import { viewerOf } from '../../journey/requests/show.ts'
-import { liveKey } from '../../config/merchant-keys.ts'
+import { liveKey, type MerchantKey } from '../../config/merchant-keys.ts'
+import type { SecretValues } from '../../config/secrets.ts'
+import { bearerIn } from '../bearer.ts'
 import { answerTo } from '../problem-answers.ts'
 import type { RequestAbout } from '../answer.ts'
 import type { Who } from '../requests.ts'
@@ -13,6 +23,8 @@ export type Context = {
   readonly journey: Journey
   /** The `Authorization` header, unparsed. */
   readonly authorization: string | null
+  /** The input stands in the address, where proxies and histories keep it. */
+  readonly isInQuery: boolean
   /** The request's id in the log and in the answer to a server fault. */
   readonly requestId: string
   /** Adds to the request's log line. */
@@ -118,15 +130,36 @@ export const publicProcedure = stored.meta({ who: 'anyone' })
 /** For anyone, mounted in sandbox mode only (P-08). */
 export const demoProcedure = stored.meta({ who: 'anyone, in sandbox mode' })
 
-/** For the holder of a view token, available as `ctx.viewer` (P-01). */
+/**
+ * For the holder of a view token, available as `ctx.viewer` (P-01). The token comes as `Authorization: Bearer …` or in a body, never in an
+ * address (P-09).
+ */
 export const viewerProcedure = stored
   .meta({ who: 'view token' })
   .input(ViewerInput)
   .use(async ({ ctx, input, next }) => {
-    const viewer = unwrap(await viewerOf(ctx.journey, input.token))
+    const inInput = input?.token ?? null
+    if (inInput !== null && ctx.isInQuery) throw refusal({ kind: 'bad_input', where: NO_TOKEN_HERE })
+    const token = inInput ?? bearerIn(ctx.authorization)
+    if (token === null) throw refusal({ kind: 'bad_input', where: NO_TOKEN })
+    const viewer = unwrap(await viewerOf(ctx.journey, token))
     ctx.note({ orderId: viewer.orderId, paymentId: viewer.paymentId })
-    return next({ ctx: { viewer } })
+    return next({ ctx: { token, viewer } })
   })
+const NO_TOKEN = 'no view token: send Authorization: Bearer <token>'
+const NO_TOKEN_HERE = 'a view token never stands in an address: send Authorization: Bearer <token>'
+
+/** The live merchant key of an `Authorization` header, if it has the scope. */
+export function keyFor(
+  { merchantKeys }: Pick<SecretValues, 'merchantKeys'>,
+  authorization: string | null,
+  scope: KeyScope,
+): Result<MerchantKey, Problem> {
+  const given = bearerIn(authorization)
+  const key = given === null ? null : liveKey(given, merchantKeys)
+  if (key === null) return fail({ kind: 'unauthorized' })
+  return key.scopes.includes(scope) ? ok(key) : fail({ kind: 'not_allowed', scope })
+}
 
 /** The order that a shop's call is about. */
 const Subject = z.object({ orderId: OrderId })
@@ -134,10 +167,7 @@ const Subject = z.object({ orderId: OrderId })
 /** For the shop's backend: `Authorization: Bearer <merchant key>`, with a key that has the scope. `ctx.actor` names the key. */
 export const merchantProcedure = (scope: KeyScope) =>
   stored.meta({ who: `merchant key: ${scope}` }).use(async ({ ctx, path, getRawInput, next }) => {
-    const given = /^Bearer (\S+)$/.exec(ctx.authorization ?? '')?.[1]
-    const key = given === undefined ? null : liveKey(given, ctx.journey.deps.secrets.current().merchantKeys)
-    if (key === null) throw refusal({ kind: 'unauthorized' })
-    if (!key.scopes.includes(scope)) throw refusal({ kind: 'not_allowed', scope })
+    const key = unwrap(keyFor(ctx.journey.deps.secrets.current(), ctx.authorization, scope))
     const subject = Subject.safeParse(await getRawInput())
     if (subject.success && !asksByReference(path)) ctx.note({ orderId: subject.data.orderId })
     return next({ ctx: { actor: `key:${key.name}` } })

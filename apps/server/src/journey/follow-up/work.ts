@@ -3,9 +3,10 @@ import { leaseCancels } from '../../store/due-cancels.ts'
 import { leaseOrders } from '../../store/due-orders.ts'
 import { leaseNotices } from '../../store/outbox.ts'
 import { leaseReceipts } from '../../store/receipts.ts'
+import { dropOldStrangers } from '../../store/retention.ts'
 import { leaseRounds } from '../../store/poll-cursors.ts'
 import type { Lease } from '../../store/lease.ts'
-import { followClaim } from '../receive/follow-claim.ts'
+import { followClaim, STRANGERS_AGE_MAX_MS } from '../receive/follow-claim.ts'
 import { clockWatch } from './clock-jump.ts'
 import { executeRefund } from './execute-refund.ts'
 import type { Notifier } from './notify.ts'
@@ -16,8 +17,8 @@ import { pollChanges } from '../receive/poll-changes.ts'
 import { retention } from './retention.ts'
 import { WorkSignal, type LaneName, type SignalWork } from './work-signal.ts'
 
-/** The longest wait for running tasks after SIGTERM (C-10). */
-const DRAIN_MS_MAX = 8_000
+/** The longest wait for running tasks once all requests are answered (C-10). */
+const DRAIN_MS_MAX = 2_000
 
 /** One kind of due work, with its own limit of concurrent tasks: a slow receiver never delays a lookup (L-05). */
 type Lane = {
@@ -32,7 +33,9 @@ export type Work = {
   readonly signalWork: SignalWork
   /** Makes `stop` wait for a task that was started elsewhere. */
   readonly track: (task: Promise<unknown>) => void
-  /** Stops leasing rows and waits for the running tasks. */
+  /** Leases no more rows. */
+  readonly stopLeasing: () => void
+  /** Leases no more rows and waits for the running tasks. */
   readonly stop: () => Promise<void>
 }
 
@@ -63,24 +66,27 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
     for (const lane of lanes.filter(({ name }) => names.has(name)))
       for (const task of await leaseDue(deps, lane, outage)) start(lane, task)
   }
-  const loop = async (): Promise<void> => {
+  const looping = (async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await tick()
       await deps.clock.sleep(deps.config.sweep.intervalMs, signal.signal)
     }
-  }
-  const looping = loop()
+  })()
   const track = (task: Promise<unknown>): void => {
-    const run = task.then(ignore, ignore).then(() => void underWay.delete(run))
+    const run: Promise<void> = task.then(ignore, ignore).then(() => void underWay.delete(run))
     underWay.add(run)
+  }
+  const stopLeasing = (): void => {
+    stopping.abort()
+    signal.wake('stopping')
   }
   return {
     signalWork: signal.signalWork,
     track,
-    stop: async () => {
-      stopping.abort()
-      signal.wake('stopping')
-      await drain(deps, looping, underWay)
+    stopLeasing,
+    stop: () => {
+      stopLeasing()
+      return drain(deps, looping, underWay)
     },
   }
 }
@@ -147,11 +153,17 @@ function lanesOf(deps: Deps, reconcile: Reconcile, notifier: Notifier): Lane[] {
       (await leaseReceipts(store, by, unreadable)).map((row) => () => followClaim(deps, reconcile, row)),
     ),
     // A lane of their own: claims about registered orders never wait for them (L-06, D-01).
-    lane('strangers', async (by) =>
-      (await leaseReceipts(store, { ...by, strangers: true }, unreadable)).map(
+    lane('strangers', async (by) => {
+      const dropped = await dropOldStrangers(store, {
+        nowMs: by.nowMs,
+        beforeMs: by.nowMs - STRANGERS_AGE_MAX_MS,
+        adoptedAfterMs: deps.config.orphanAfterMs,
+      })
+      if (dropped > 0) deps.metrics.count('refused_claims', 'too_old', dropped)
+      return (await leaseReceipts(store, { ...by, strangers: true }, unreadable)).map(
         (row) => () => followClaim(deps, reconcile, row),
-      ),
-    ),
+      )
+    }),
     lane('cancels', async (by) =>
       // An instance that only observes moves no money (O-14).
       deps.config.observeOnly

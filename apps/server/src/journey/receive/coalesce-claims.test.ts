@@ -1,6 +1,6 @@
 import { claimFromWebhook } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
-import { buy, go, isPaid, looks, orderId, tell, tellOf } from '../../../testing/shopper.ts'
+import { buy, go, isPaid, looks, orderId, register, tell, tellOf } from '../../../testing/shopper.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import { limits } from '../../config/limits.ts'
 import { planFor } from './coalesce-claims.ts'
@@ -118,6 +118,35 @@ describe('claims about unknown subjects', () => {
     expect(await world.journey().measure()).toContain('landfall_refused_claims_total{source="webhook"} 201')
     await world.clock.advance(1_000)
     expect((await junkAbout(world, 'theirs', 999_999)).status).toBe(200)
+  })
+
+  test('G-23, S-14: a flood costs two look-ups a second, each junk claim a few, and leaves nothing after a minute', async () => {
+    await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '5000' } })
+    await register(world)
+    const before = looks(world).length
+    for (let second = 0; second < 20; second += 1) {
+      for (let index = 0; index < 30; index += 1)
+        await junkAbout(world, `theirs-${index}`, second * 100 + index)
+      await junkAbout(world, orderId, 1_000_000 + second)
+      await world.pass(1_000)
+    }
+    await world.pass(60_000)
+    const waiting = (await receipts(world)).filter(
+      ({ state, orderId: id }) => state === 'waiting' && id !== orderId,
+    )
+    expect(waiting).toEqual([])
+    await world.pass(3_600_000)
+    const asked = looks(world).slice(before)
+    const strangers = asked.filter((path) => /imp_0000000/.test(path))
+    expect(strangers.length).toBeLessThanOrEqual(2 * 82)
+    expect(strangers.length).toBeGreaterThan(40)
+    const times = Object.values(
+      Object.groupBy(
+        asked.filter((path) => path.includes('imp_')),
+        (path) => path,
+      ),
+    )
+    expect(Math.max(...times.map((each) => each?.length ?? 0))).toBeLessThanOrEqual(5)
   })
 
   test('L-06: a claim about a registered order never waits behind a thousand about unknown subjects', async () => {

@@ -5,8 +5,14 @@ import { doorOf, type Reconciled } from '../reconcile/lookup-context.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
 import { statementIn } from '../requests/story/claims.ts'
 
-/** Lookups of a payment or order that the gateway does not know end after an hour (G-10), all others after a week. Then the claim is dropped. */
-const UNKNOWN_AGE_MAX_MS = 3_600_000
+/**
+ * The waits between the lookups of a payment that the gateway does not know (G-10). Then the claim is dropped: most are junk, and a payment that
+ * appears later is found by its order's own schedule and by the gateway's list (G-23).
+ */
+const UNKNOWN_WAITS_MS = [3_000, 10_000, 25_000, 180_000] as const
+/** A claim about an unknown order and payment is dropped at this age, asked about or not, unless the gateway knows its payment: a flood leaves no backlog. */
+export const STRANGERS_AGE_MAX_MS = 45_000
+/** Every other claim is dropped after a week. */
 const AGE_MAX_MS = 7 * 24 * 3_600_000
 
 export type StoredClaim = {
@@ -92,22 +98,28 @@ function nextOf(
 ): Parameters<typeof settleReceipt>[2] {
   if (outcome.ok) return { state: 'done', dueAtMs: null }
   const nowMs = deps.clock.nowMs()
-  const ageMs = nowMs - receipt.firstAtMs
-  const unknown = outcome.problem.kind === 'unknown_payment' || outcome.problem.kind === 'unknown_order'
-  if (ageMs > (unknown ? UNKNOWN_AGE_MAX_MS : AGE_MAX_MS)) {
-    deps.log.warn(
-      { receiptId: receipt.receiptId, problem: outcome.problem },
-      'claim dropped: the gateway never confirmed its subject',
-    )
-    return { state: 'dropped', dueAtMs: null }
-  }
-  const backoffMs = retryDelayMs(receipt.attempts, deps.random.fraction())
-  // A listed payment of an unregistered order is looked up once more: when it goes to a person (M-17), or when its order is registered.
-  if (receipt.claim.source === 'list' && outcome.problem.kind === 'unknown_order')
-    return {
-      state: 'waiting',
-      dueAtMs: Math.max(nowMs + backoffMs, receipt.firstAtMs + deps.config.orphanAfterMs),
-    }
-  // Lookups of an unknown subject become rarer with age: about a dozen in an hour. An unavailable gateway is asked every minute.
-  return { state: 'waiting', dueAtMs: nowMs + (unknown ? Math.max(backoffMs, ageMs / 3) : backoffMs) }
+  const dueAtMs = nextLookupAt(deps, receipt, outcome.problem, nowMs)
+  if (dueAtMs !== null) return { state: 'waiting', dueAtMs }
+  deps.log.warn(
+    { receiptId: receipt.receiptId, problem: outcome.problem },
+    'claim dropped: the gateway never confirmed its subject',
+  )
+  return { state: 'dropped', dueAtMs: null }
+}
+
+/** When the claim is looked up again; null: never. */
+function nextLookupAt(
+  { config, random }: Deps,
+  { claim, attempts, firstAtMs, isStranger }: Receipt,
+  problem: Problem,
+  nowMs: number,
+): number | null {
+  const backoffMs = retryDelayMs(attempts, random.fraction())
+  // The gateway knows the payment, and nobody has registered its order: it waits for the registration, or for a person (M-17).
+  if (problem.kind === 'unknown_order' && claim.paymentId !== null)
+    return Math.max(nowMs + backoffMs, firstAtMs + config.orphanAfterMs)
+  const isUnknown = problem.kind === 'unknown_payment' || problem.kind === 'unknown_order'
+  const waitMs = isUnknown ? UNKNOWN_WAITS_MS[attempts] : backoffMs
+  const endsAtMs = firstAtMs + (isUnknown && isStranger ? STRANGERS_AGE_MAX_MS : AGE_MAX_MS)
+  return waitMs === undefined || nowMs + waitMs > endsAtMs ? null : nowMs + waitMs
 }

@@ -11,14 +11,14 @@ export class Rate {
     this.#left = limit.burst
   }
 
-  /** Takes one token; false when none is left. A clock that jumps back adds no tokens and removes none (K-03). */
-  take(nowMs: number): boolean {
+  /** Takes `count` tokens; false when fewer are left. A clock that jumps back adds no tokens and removes none (K-03). */
+  take(nowMs: number, count = 1): boolean {
     const { perSecond, burst } = this.#limit
     const sinceMs = Math.max(0, nowMs - this.#atMs)
     this.#left = Math.min(burst, this.#left + (sinceMs * perSecond) / 1_000)
     this.#atMs = nowMs
-    if (this.#left < 1) return false
-    this.#left -= 1
+    if (this.#left < count) return false
+    this.#left -= count
     return true
   }
 }
@@ -37,13 +37,13 @@ export class Rates {
     this.#keysMax = keysMax
   }
 
-  take(key: string, nowMs: number): boolean {
+  take(key: string, nowMs: number, count = 1): boolean {
     const rate = this.#rates.get(key) ?? new Rate(this.#limit)
     this.#rates.delete(key)
     this.#rates.set(key, rate)
     const [oldest] = this.#rates.keys()
     if (this.#rates.size > this.#keysMax && oldest !== undefined) this.#rates.delete(oldest)
-    return rate.take(nowMs)
+    return rate.take(nowMs, count)
   }
 
   get size(): number {

@@ -88,9 +88,10 @@ async function run(
  * junk claims must not delay a customer (L-06, D-01).
  */
 function priorityOf(triggers: readonly LookupTrigger[], known: OrderRecord | null): Priority {
-  const priorities = triggers.map(({ claim, unhurried, isStranger }): Priority => {
+  const priorities = triggers.map(({ claim, unhurried, isStranger, by }): Priority => {
     if (unhurried === true || (claim?.source === 'list' && known === null)) return 'timer'
-    return isStranger === true || (claim === null && known === null) ? 'stranger' : 'claim'
+    // The shop may ask about money of an order that nobody has registered: it is no stranger.
+    return isStranger === true || (by === 'visit' && known === null) ? 'stranger' : 'claim'
   })
   if (priorities.includes('claim')) return 'claim'
   return priorities.includes('timer') ? 'timer' : 'stranger'

@@ -122,7 +122,9 @@ function isFresh({ deps }: Journey, atMs: number | null): boolean {
   return ageMs >= 0 && ageMs < FRESH_MS // the clock may have jumped back (K-03)
 }
 
-/** Yields the viewer's present screen and each change of it, until the screen is final, the page closes, or 15 minutes have passed. */
+/**
+ * Yields the viewer's present screen and each change of it, until the screen is final, the page or the server closes, or 15 minutes have passed.
+ */
 export async function* watch(
   journey: Journey,
   viewer: Viewer,
@@ -131,8 +133,9 @@ export async function* watch(
 ): AsyncGenerator<ShownScreen> {
   const { clock, changes } = journey.deps
   const startedAtMs = clock.monotonicMs()
+  const ends = signal === undefined ? journey.closing : AbortSignal.any([journey.closing, signal])
   let shownBefore = ''
-  while (signal?.aborted !== true && clock.monotonicMs() - startedAtMs < WATCH_MAX_MS) {
+  while (!ends.aborted && clock.monotonicMs() - startedAtMs < WATCH_MAX_MS) {
     const changed = new AbortController()
     const record = await recordFor(journey, viewer)
     const unsubscribe =
@@ -145,10 +148,7 @@ export async function* watch(
       if (text !== shownBefore) yield screen
       if (screen.final) return
       shownBefore = text
-      await clock.sleep(
-        WATCH_SLICE_MS,
-        signal === undefined ? changed.signal : AbortSignal.any([changed.signal, signal]),
-      )
+      await clock.sleep(WATCH_SLICE_MS, AbortSignal.any([changed.signal, ends]))
     } finally {
       unsubscribe()
     }
