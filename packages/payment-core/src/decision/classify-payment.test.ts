@@ -172,3 +172,15 @@ describe('V-05: when the order has its payment', () => {
     expect(look({ order: order(), payments: [odd] }, [seen()]).intents).toEqual([])
   })
 })
+
+test('S-06: an account that nobody dates, and whose money went back before any look-up, leaves the order open', () => {
+  const undated = { startedAtMs: null, paidAtMs: null }
+  const waiting = look(fresh, [seen({ status: 'awaiting_deposit', testChannel: true }, undated)])
+  expect(waiting.order?.status).toBe('awaiting_deposit')
+  const before: Held = { order: waiting.order, payments: waiting.payments }
+  const gone = { ...cancelled({}, 14_000), details: { ...cancelled({}, 14_000).details, ...undated } }
+  const { order: after, notices, intents } = look(before, [gone])
+  expect(after?.status).toBe('open')
+  expect(notices.map(({ type }) => type)).toEqual(['payment.returned'])
+  expect(intents).toEqual([])
+})

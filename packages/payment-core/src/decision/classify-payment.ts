@@ -76,15 +76,12 @@ export function classifyPayment(builder: DecisionBuilder, payment: Payment, seen
   builder.endReviews(placed, ['orphan'], 'its order is registered')
   if (found.standing === 'kept') return keep(builder, placed, seen)
   const isGone = remainderOf(placed) === 0
-  // Money that came and went before any look-up is announced by its end. Money that was never the order's is not announced (M-26).
+  // Money that came and went before any look-up is announced by its end. Money that was never the order's is not announced (M-26),
+  // unless the order waited for it.
   if (found.standing === 'undecided') {
-    if (!isGone)
-      builder.openReview(
-        found.because,
-        placed,
-        remainderOf(placed),
-        doubtText(builder.order, placed, found.because),
-      )
+    const note = doubtText(builder.order, placed, found.because)
+    if (!isGone) builder.openReview(found.because, placed, remainderOf(placed), note)
+    else if (builder.statusNow() !== builder.order.status) announceReturned(builder, placed)
   } else if (isGone) announceReturned(builder, placed)
   else refuse(builder, placed, found.standing)
 }
