@@ -124,6 +124,6 @@ export function writtenAnswer(written: Written, request: Request, answer: Respon
 /** Screens and pages are for the holder of the link, and may show more than other answers. */
 function placeOf(url: string, text: string): Place {
   if (url.startsWith('/metrics')) return 'metrics'
-  if (url.startsWith('/trpc/payments.')) return 'screens'
+  if (/^\/(?:trpc\/payments\.|v1\/payments\/)/.test(url)) return 'screens'
   return text.startsWith('<!') ? 'pages' : 'answers'
 }

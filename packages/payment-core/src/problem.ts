@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { text } from './api/described.ts'
 import type { KeyScope } from './api/key-scope.ts'
 
 /**
@@ -87,3 +88,17 @@ export type GatewayProblem =
 /** A problem as programs receive it: its kind and one sentence. */
 export const ProblemAnswer = z.object({ kind: z.string(), message: z.string() })
 export type ProblemAnswer = z.infer<typeof ProblemAnswer>
+
+/** A problem as the REST API tells it, by RFC 9457. */
+export const ProblemDetails = z.object({
+  type: text('The kind as an address in this document.', '/docs#unknown_order'),
+  title: text('The kind in words.', 'Unknown order'),
+  status: z
+    .number()
+    .int()
+    .meta({ description: 'The HTTP status.', examples: [404] }),
+  detail: text('What is wrong, in one sentence. It quotes no input.', 'No order of this id is registered.'),
+  kind: text('The kind of the problem. Programs branch on it.', 'unknown_order'),
+  action: text('What to do about it.', 'Check the id, or register the order first.'),
+})
+export type ProblemDetails = z.infer<typeof ProblemDetails>

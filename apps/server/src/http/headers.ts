@@ -102,6 +102,22 @@ export const neutralPolicy = (hash: string): string =>
   ["default-src 'none'", `style-src '${hash}'`, "form-action 'none'", ...closed].join('; ')
 
 /**
+ * The page of the API's reference. Its viewer writes inline styles whose text it makes itself, so they cannot be allowed by hash, and this page
+ * alone allows all of them. In return `sandbox` gives the page an origin of its own: it can read neither the storage nor an answer of the
+ * customer's pages, requests nothing, and posts nothing.
+ */
+export const docsPolicy = [
+  'sandbox allow-scripts',
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "connect-src 'none'",
+  "form-action 'none'",
+  ...closed,
+].join('; ')
+
+/**
  * The demo shop's page. An open shop may load the gateway's script, call the gateway, frame its window and post to it. A closed shop may load
  * only its own files.
  */

@@ -1,9 +1,11 @@
 import type { KeyScope, Problem } from '@landfall/payment-core'
 import type { Context, MiddlewareHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { limits } from '../config/limits.ts'
 import { note, sendJson, type Env } from './answer.ts'
 import { neutralAnswer } from './neutral-page.ts'
-import { answerTo } from './problem-answers.ts'
+import { answerTo, otherActions } from './problem-answers.ts'
+import { isRest, sendDetails, type HttpRefusal } from './rest/problem-details.ts'
 
 /** Who may call a route or a procedure. A merchant key needs the named scope. */
 export type Who = 'anyone' | 'anyone, in sandbox mode' | 'view token' | `merchant key: ${KeyScope}`
@@ -24,7 +26,8 @@ export type Route = {
 export const tooLarge = { kind: 'too_large', limitBytes: limits.bodyBytesMax } as const
 
 /** Browsers ask for HTML, programs do not. */
-const wantsPage = (c: Context<Env>): boolean => c.req.header('accept')?.includes('text/html') === true
+const wantsPage = (c: Context<Env>): boolean =>
+  c.req.header('accept')?.includes('text/html') === true && !isRest(c)
 
 /** What follows the question mark, undecoded. */
 export function queryOf(c: Context<Env>): string {
@@ -32,47 +35,67 @@ export function queryOf(c: Context<Env>): string {
   return begins < 0 ? '' : c.req.url.slice(begins + 1)
 }
 
-/** Browsers get a page with a sentence, programs `{kind, message}`. */
+/** Browsers get a page with a sentence, programs `{kind, message}`, callers of the REST API problem details. */
 export function refuse(c: Context<Env>, problem: Problem): Response {
   if (!wantsPage(c)) return refuseProgram(c, problem)
   noteProblem(c, problem)
   const { status } = answerTo(problem)
-  return neutralAnswer(c, isForNow(status) ? 'busy' : 'unreadable', status, { headers: headersFor(status) })
+  const headers = headersFor(problem, status)
+  return neutralAnswer(c, isForNow(status) ? 'busy' : 'unreadable', status, { headers })
 }
 
 /** The answer for programs, whatever the request accepts. */
 export function refuseProgram(c: Context<Env>, problem: Problem): Response {
   noteProblem(c, problem)
-  const { status, message } = answerTo(problem)
-  return sendJson(c, { kind: problem.kind, message }, status, headersFor(status))
+  const { status, message, action } = answerTo(problem)
+  return tell(c, status, { kind: problem.kind, message, action }, headersFor(problem, status))
 }
 
 const noteProblem = (c: Context<Env>, problem: Problem): void =>
   note(c, { kind: problem.kind, ...('orderId' in problem ? { orderId: problem.orderId } : {}) })
 
+function tell(
+  c: Context<Env>,
+  status: ContentfulStatusCode,
+  refusal: HttpRefusal,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  if (isRest(c)) return sendDetails(c, status, refusal, headers)
+  const { kind, message } = refusal
+  return sendJson(c, { kind, message }, status, headers)
+}
+
 const isForNow = (status: number): boolean => status === 503 || status === 429 || status === 408
-function headersFor(status: number): Record<string, string> {
-  const retryAfter = { 'retry-after': String(limits.retryAfterSeconds) }
+function headersFor(problem: Problem, status: number): Record<string, string> {
+  if (!isForNow(status)) return {}
+  const seconds =
+    problem.kind === 'gateway_busy' ? Math.ceil(problem.retryAfterMs / 1_000) : limits.retryAfterSeconds
   // The rest of a slow body is not waited for.
-  if (status === 408) return { ...retryAfter, connection: 'close' }
-  return isForNow(status) ? retryAfter : {}
+  return { 'retry-after': String(seconds), ...(status === 408 ? { connection: 'close' } : {}) }
 }
 
 /** 405: the path exists and answers other methods. */
 export function refuseMethod(c: Context<Env>, methods: readonly string[]): Response {
   const allow = methods.join(', ')
   note(c, { kind: 'method_not_allowed' })
+  const message = `This address takes ${allow}.`
   return wantsPage(c)
     ? neutralAnswer(c, 'not_here', 405, { headers: { allow } })
-    : sendJson(c, { kind: 'method_not_allowed', message: `This address takes ${allow}.` }, 405, { allow })
+    : tell(c, 405, other('method_not_allowed', message), { allow })
 }
+
+const other = (kind: keyof typeof otherActions, message: string): HttpRefusal => ({
+  kind,
+  message,
+  action: otherActions[kind],
+})
 
 /** 404. */
 export function refuseUnknown(c: Context<Env>): Response {
   note(c, { kind: 'not_here' })
   return wantsPage(c)
     ? neutralAnswer(c, 'not_here', 404)
-    : sendJson(c, { kind: 'not_here', message: 'There is nothing here.' }, 404)
+    : tell(c, 404, other('not_here', 'There is nothing here.'))
 }
 
 /** 500: the answer names the request's log line and nothing else (P-05). */
@@ -81,5 +104,5 @@ export function refuseFault(c: Context<Env>): Response {
   note(c, { kind: 'our_fault' })
   return wantsPage(c)
     ? neutralAnswer(c, 'our_fault', 500, { requestId })
-    : sendJson(c, { kind: 'our_fault', message: `This is our fault. It is logged as ${requestId}.` }, 500)
+    : tell(c, 500, other('our_fault', `This is our fault. It is logged as ${requestId}.`))
 }

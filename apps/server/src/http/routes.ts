@@ -4,6 +4,8 @@ import type { Journey } from '../journey/journey.ts'
 import type { Pages } from './page.ts'
 import { callRoutes } from './call-routes.ts'
 import type { Route } from './requests.ts'
+import { docsRoutes } from './rest/docs/docs-routes.ts'
+import { restRoutes } from './rest/rest-routes.ts'
 import { returnRoutes } from './return-route.ts'
 import { webRoutes } from './web-routes.ts'
 import { webhookRoute } from './webhook-route.ts'
@@ -15,6 +17,8 @@ export function routesOf(journey: Journey, pages: Pages | null): readonly Route[
     ...returnRoutes(journey),
     webhookRoute(journey),
     ...callRoutes(journey),
+    ...restRoutes(journey),
+    ...docsRoutes(),
     { ...open, path: '/healthz', handler: async (c) => c.json({ status: 'alive' }) },
     { ...open, path: '/readyz', handler: (c) => answerReady(journey, c) },
     { ...open, path: '/metrics', handler: (c) => answerMetrics(journey, c) },

@@ -1,14 +1,20 @@
 import { z } from 'zod'
+import { count, explained, moment, sum, text } from './described.ts'
 import { RefundAccount } from '../decision/decision.ts'
-import { OrderId, PaymentId } from '../order/ids.ts'
+import { AnyOrderId, OrderId, PaymentId } from '../order/ids.ts'
 import { MinorUnits } from '../money/money.ts'
+import { Moment } from './orders.ts'
 import { ReturnFields } from '../portone-v1/wire.ts'
 import { Screen } from '../screen/screen.ts'
 import { strictInput } from './strict-input.ts'
 
 /** Inputs and answers of the server's procedures. Amounts are in minor units, times in epoch milliseconds. */
 
-const ViewToken = z.string().min(1).max(2_000)
+const ViewToken = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .describe('A view token: the last part of `returnUrl`, or `token` of an earlier answer.')
 
 /** `payments.verify`: the redirect's query or the SDK's callback object as received, the viewer's token, or both. */
 export const VerifyInput = ReturnFields.extend({ token: ViewToken.nullish() })
@@ -19,11 +25,9 @@ export const ViewerInput = z.object({ token: ViewToken.optional() }).optional()
 
 /** How the shop presents itself on the screen. */
 export const ShopFace = z.object({
-  name: z.string().nullable(),
-  /** A logo comes only with a name. */
-  logoUrl: z.string().nullable(),
-  /** `tel:`, `mailto:` or `https:`. */
-  contact: z.string().nullable(),
+  name: text('The shop’s name (`SHOP_NAME`).').nullable(),
+  logoUrl: text('Its logo; only with a name.').nullable(),
+  contact: text('`tel:`, `mailto:` or `https:`.').nullable(),
 })
 export type ShopFace = z.infer<typeof ShopFace>
 
@@ -31,25 +35,24 @@ export type ShopFace = z.infer<typeof ShopFace>
 export const ShownScreen = z.intersection(
   Screen,
   z.object({
-    /** The viewer's token: signed, expiring, read-only. `/result/<token>`, `payments.screen` and `payments.watch` take it. */
-    token: z.string(),
-    /** True if nothing will change by itself, so the page need not watch. */
-    final: z.boolean(),
-    /**
-     * The target of «back to shop»: the order's `returnTo` with `order_id` added, else the shop's own address; null when the deployment names
-     * no shop.
-     */
-    shopUrl: z.string().nullable(),
-    /** The shop's page for another payment: of the same order, or of a new one after the deadline. Null unless the screen offers it. */
-    tryAgainUrl: z.string().nullable(),
-    /** The page goes to this address by itself: the outcome is final, and the deployment forwards (`RETURN_MODE`). */
-    forwardUrl: z.string().nullish(),
-    /** Null when the deployment tells nothing of its shop. */
-    shop: ShopFace.nullish(),
-    /** The way back into the shop's app, if the order was registered from one. Only for the order's own link. */
-    appUrl: z.string().nullish(),
-    /** The server's time when it read the screen. */
-    atMs: z.number().int(),
+    token: text(
+      'The viewer’s token: signed, expiring, read-only. `/result/<token>`, `payments.screen` and `payments.watch` take it.',
+    ),
+    final: z.boolean().describe('True if nothing will change by itself, so the page need not watch.'),
+    shopUrl: text(
+      'The target of «back to shop»: the order’s `returnTo` with `order_id` added, else the shop’s own address; null when the deployment names no shop.',
+    ).nullable(),
+    tryAgainUrl: text(
+      'The shop’s page for another payment: of the same order, or of a new one after the deadline. Null unless the screen offers it.',
+    ).nullable(),
+    forwardUrl: text(
+      'The page goes to this address by itself: the outcome is final, and the deployment forwards (`RETURN_MODE`).',
+    ).nullish(),
+    shop: ShopFace.nullish().describe('What the deployment tells of its shop; null when nothing.'),
+    appUrl: text(
+      'The way back into the shop’s app, if the order was registered from one. Only for the order’s own link.',
+    ).nullish(),
+    atMs: moment('The server’s time when it read the screen'),
   }),
 )
 export type ShownScreen = z.infer<typeof ShownScreen>
@@ -58,41 +61,73 @@ export const OrderInput = strictInput({ orderId: OrderId })
 
 /** `orders.cancel`. The same key with the same body gives the same answer and cancels once. Another body is a conflict. */
 export const CancelInput = z.strictObject({
-  /** For a payment of an unregistered order: the order id that the gateway names. */
-  orderId: z.string().min(1).max(100),
-  /** The payment to refund, whatever its standing; omitted for the payment that the order keeps (M-30). */
-  paymentId: PaymentId.optional(),
-  /** The amount to refund, in minor units; omitted for all that is left. */
-  amount: MinorUnits.positive().optional(),
-  /** Parts of the amount; omitted for the order's own proportion (M-28). */
-  taxFree: MinorUnits.optional(),
-  vat: MinorUnits.optional(),
-  reason: z.string().trim().min(1).max(200),
-  idempotencyKey: z.string().min(1).max(256),
+  orderId: AnyOrderId,
+  paymentId: PaymentId.optional().describe(
+    'The payment to refund, whatever its standing; omitted for the payment that the order keeps.',
+  ),
+  amount: MinorUnits.positive()
+    .optional()
+    .describe('The amount to refund, in minor units of the currency; omitted for all that is left.'),
+  taxFree: MinorUnits.optional().describe(
+    'The tax-free part of the amount, in minor units; omitted for the order’s own proportion.',
+  ),
+  vat: MinorUnits.optional().describe(
+    'The VAT in the amount, in minor units; omitted for the order’s own proportion.',
+  ),
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .meta({ description: 'Why, as the gateway records it.', examples: ['고객 변심'] }),
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(256)
+    .meta({
+      description:
+        'The shop’s own key of this request. The same key with the same request gives the same answer and refunds once.',
+      examples: ['refund-ord-1001-1'],
+    }),
   refundAccount: RefundAccount.optional(),
 })
 export type CancelInput = z.output<typeof CancelInput>
 
 export const CancelAnswer = z.object({
-  cancelId: z.string(),
-  orderId: z.string(),
-  amount: z.number(),
-  /** `waiting`: stored and under way. `done`: the gateway's record shows it. `failed`: a person must act. */
-  state: z.enum(['waiting', 'done', 'failed']),
+  cancelId: text('The id of the refund, as in `cancels` of the order.', 'shop-imp_448280090638-1'),
+  orderId: text('The order’s id.', 'ord-1001'),
+  amount: sum('The amount to refund'),
+  state: explained(z.enum(['waiting', 'done', 'failed']), 'The outcome of the first try.', {
+    waiting: 'stored and under way',
+    done: 'the gateway’s record shows it',
+    failed: 'a person must act',
+  }),
 })
 export type CancelAnswer = z.infer<typeof CancelAnswer>
 
 /** `notices.replay`: one notice, or those recorded from `from` until before `to`. */
 export const ReplayInput = z.union([
-  z.strictObject({ id: z.string().min(1).max(400) }),
+  z.strictObject({
+    id: z
+      .string()
+      .min(1)
+      .max(400)
+      .meta({ description: 'The notice’s id.', examples: ['payment%2Epaid:ord-1001:imp_448280090638:0'] }),
+  }),
   z
-    .strictObject({ from: z.number().int().nonnegative(), to: z.number().int().nonnegative() })
+    .strictObject({
+      from: Moment.describe('Notices recorded at this time or later, in epoch milliseconds.'),
+      to: Moment.describe('Notices recorded before this time, in epoch milliseconds.'),
+    })
     .refine(({ from, to }) => from < to, 'from is not before to'),
 ])
 export type ReplayInput = z.output<typeof ReplayInput>
 
-/** The number of notices that are sent again. Notices that were waiting anyway do not count. */
-export const ReplayAnswer = z.object({ replayed: z.number().int() })
+export const ReplayAnswer = z.object({
+  replayed: count(
+    'The number of notices that are sent again. Notices that were waiting anyway do not count.',
+  ),
+})
 export type ReplayAnswer = z.infer<typeof ReplayAnswer>
 
 /** A product of the demo shop, which exists in sandbox mode only. Prices live on the server. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { currencyCode, moment, sum, text } from './described.ts'
 import { OrderId } from '../order/ids.ts'
 import { isKnownCurrency } from '../money/iso-4217.ts'
 import { Currency, MinorUnits } from '../money/money.ts'
@@ -13,6 +14,11 @@ export const AppScheme = z
   .regex(/^[a-z][a-z0-9+.-]*(?::\/\/)?$/i)
   .transform((text) => text.replace('://', '').toLowerCase())
   .refine((scheme) => !browserSchemes.has(scheme))
+  .meta({
+    description:
+      'The URL scheme of the shop’s app, as the SDK’s `app_scheme`. The screen then offers the way back into the app.',
+    examples: ['myshop'],
+  })
 const browserSchemes = new Set(
   [
     'http',
@@ -44,6 +50,11 @@ const ExpiresAt = z
     (ms) => ms >= SECONDS_BEFORE,
     'looks like seconds; it is epoch milliseconds, a thousand times as many',
   )
+  .meta({
+    description:
+      'When the order expires unless money comes, in epoch milliseconds: in the future, within ten years. Defaults to the configured life.',
+    examples: [1_793_674_800_000],
+  })
 
 /** What is wrong with an order's expiry; null when nothing is. */
 export function expiryFault(expiresAtMs: number, nowMs: number): string | null {
@@ -66,6 +77,11 @@ const ReturnTo = z
         z.url({ protocol: /^http$/, hostname: loopback }).safeParse(url).success),
     'is an https address; http on localhost alone',
   )
+  .meta({
+    description:
+      'The shop’s page that the customer returns to: an https address of an allowed origin. `order_id` is added.',
+    examples: ['https://shop.example/orders/done'],
+  })
 
 export const partsFault = 'taxFree and vat together are more than the amount'
 
@@ -75,18 +91,22 @@ export const partsFault = 'taxFree and vat together are more than the amount'
  */
 export const RegisterInput = strictInput({
   orderId: OrderId,
-  name: z.string().trim().min(1).max(200),
-  amount: MinorUnits.positive(),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .meta({ description: 'What is sold, as the customer sees it.', examples: ['제주 한라봉 드립백'] }),
+  amount: MinorUnits.positive().describe('The amount to pay, in minor units of the currency.'),
   currency: Currency.refine(isKnownCurrency, 'is no currency of ISO 4217').default('KRW'),
-  /** Parts of `amount`, in minor units. Some PGs refuse refunds of tax-free goods without them (M-28). */
-  taxFree: MinorUnits.optional(),
-  vat: MinorUnits.optional(),
-  /** Epoch milliseconds. */
+  taxFree: MinorUnits.optional().describe(
+    'The tax-free part of `amount`, in minor units. Some PGs refuse refunds of tax-free goods without it.',
+  ),
+  vat: MinorUnits.optional().describe('The VAT in `amount`, in minor units.'),
   expiresAt: ExpiresAt.optional(),
   returnTo: ReturnTo.optional(),
-  /** The shop's own strings, which every answer and notice repeats. */
   reference: Reference.optional(),
-  /** Set when the payment starts in the shop's app: the screen then offers the way back into it. It belongs to the link, not to the order. */
+  // It belongs to the link, not to the order.
   appScheme: AppScheme.optional(),
 }).refine(({ amount, taxFree = 0, vat = 0 }) => taxFree + vat <= amount, {
   message: partsFault,
@@ -96,22 +116,25 @@ export type RegisterInput = z.output<typeof RegisterInput>
 
 /** The order as stored. It can differ from the input, because an order that is no longer open does not change. */
 export const RegisterAnswer = z.object({
-  orderId: z.string(),
-  name: z.string(),
-  amount: z.number(),
-  currency: z.string(),
-  taxFree: z.number().nullable(),
-  vat: z.number().nullable(),
-  reference: Reference.nullable(),
-  returnTo: z.string().nullable(),
+  orderId: text('The shop’s id of the order.', 'ord-1001'),
+  name: text('What is sold, as the customer sees it.', '제주 한라봉 드립백'),
+  amount: sum('The amount to pay'),
+  currency: currencyCode(),
+  taxFree: sum('The tax-free part of the amount', 'Null if the shop gave none.').nullable(),
+  vat: sum('The VAT in the amount', 'Null if the shop gave none.').nullable(),
+  reference: Reference.nullable().describe('The shop’s own strings; null without any.'),
+  returnTo: text('The shop’s page that the customer returns to; null if the shop gave none.').nullable(),
   status: OrderStatus,
-  registeredAt: z.number().int(),
-  expiresAt: z.number().int(),
-  /** The value for the SDK's `m_redirect_url`, unchanged. */
-  returnUrl: z.string(),
-  /** True if the gateway refuses any other amount for this order before its window opens. */
-  amountFixed: z.boolean(),
-  /** The gateway holds another amount for this order id: somebody else uses the id, and their payments will not be this order's (M-22). */
-  conflict: z.boolean(),
+  registeredAt: moment('When the order was registered first'),
+  expiresAt: moment('When the order expires unless money comes'),
+  returnUrl: text('The value for the SDK’s `m_redirect_url`, unchanged.'),
+  amountFixed: z
+    .boolean()
+    .describe('True if the gateway refuses any other amount for this order before its window opens.'),
+  conflict: z
+    .boolean()
+    .describe(
+      'True if the gateway holds another amount for this order id: somebody else uses the id, and their payments will not be this order’s.',
+    ),
 })
 export type RegisterAnswer = z.infer<typeof RegisterAnswer>

@@ -1,35 +1,39 @@
 import { z } from 'zod'
+import { moment, text } from './described.ts'
 import { RefundAccount } from '../decision/decision.ts'
-import { OrderId } from '../order/ids.ts'
+import { AnyOrderId, OrderId } from '../order/ids.ts'
 import { OrderView } from './orders.ts'
 import { ReviewAction, ReviewEnd } from '../review/review.ts'
 
-/** The reason for an action, which the order's story shows. */
-const Note = z.string().trim().min(1).max(500)
+const Note = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .meta({ description: 'Why, in the shop’s words. The order’s story shows it.', examples: ['고객 요청'] })
 
 /** `orders.resolve`: ends a review. Repeating the same action gives the same answer. */
 export const ResolveInput = z.strictObject({
-  /** For a payment of an unregistered order: the order id that the gateway names. */
-  orderId: z.string().min(1).max(100),
-  reviewId: z.string().min(1).max(200),
+  orderId: AnyOrderId,
+  reviewId: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ description: 'The review’s id, from `reviews`.', examples: ['surplus-imp_448280090638'] }),
   action: ReviewAction,
   note: Note,
-  /** The account that receives the money; required for a virtual account's payment. */
   refundAccount: RefundAccount.optional(),
 })
 export type ResolveInput = z.output<typeof ResolveInput>
 
 export const ResolveAnswer = z.object({
-  orderId: z.string(),
-  reviewId: z.string(),
-  /** `facts`: the review had ended by itself when the gateway was asked. */
+  orderId: text('The order’s id.', 'ord-1001'),
+  reviewId: text('The review’s id.', 'surplus-imp_448280090638'),
   end: ReviewEnd,
-  endedAt: z.number().int(),
-  /** Who ended it; null if the facts did. */
-  endedBy: z.string().nullable(),
-  note: z.string(),
-  /** The order afterwards; null for a payment of an unregistered order. */
-  order: OrderView.nullable(),
+  endedAt: moment('When it ended'),
+  endedBy: text('Who ended it; null if the facts did.', 'key:backend').nullable(),
+  note: text('Why it ended.', '고객 요청'),
+  order: OrderView.nullable().describe('The order afterwards; null for a payment of an unregistered order.'),
 })
 export type ResolveAnswer = z.infer<typeof ResolveAnswer>
 

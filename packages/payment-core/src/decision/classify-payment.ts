@@ -4,15 +4,8 @@ import type { DecisionBuilder } from './decision-builder.ts'
 import { doubtAbout, predates, type Doubt } from './evidence.ts'
 import type { Observation } from '../payment/observation.ts'
 import { accountDeadline, isExact, type Order } from '../order/order.ts'
-import {
-  amountOf,
-  begunAtMs,
-  currencyOf,
-  remainderOf,
-  type Payment,
-  type RejectReason,
-  type Standing,
-} from '../payment/payment.ts'
+import { amountOf, begunAtMs, currencyOf, remainderOf, type Payment } from '../payment/payment.ts'
+import type { RejectReason, Standing } from '../payment/standing.ts'
 import { announceReturned, announceCancels } from './announce-cancels.ts'
 
 /** A payment's standing; for an undecided payment also the reason. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { explained } from '../api/described.ts'
 import type { Notice, NoticeType } from '../notice/notice.ts'
 import type { Observation } from '../payment/observation.ts'
 import type { RequestedRefund } from '../refund/requested-refund.ts'
@@ -44,26 +45,67 @@ export type DecideInput = {
  * The account for refunds of a virtual account's deposit, which has no card to return to (M-13). `bank` is the standard three-digit code
  * (docs/gateway/portone-v1.md §6.3).
  */
-export const RefundAccount = z.object({
-  bank: z.string().regex(/^\d{3}$/, 'a bank is its standard three-digit code'),
-  account: personally(
-    z.string().regex(/^\d[\d-]{5,31}$/, 'an account is its number, with or without dashes'),
-  ),
-  holder: personally(z.string().trim().min(1).max(40)),
-  tel: personally(z.string().regex(/^[\d-]{7,16}$/)).optional(),
-})
+export const RefundAccount = z
+  .object({
+    bank: z
+      .string()
+      .regex(/^\d{3}$/, 'a bank is its standard three-digit code')
+      .meta({ description: 'The bank’s standard three-digit code.', examples: ['088'] }),
+    account: personally(
+      z
+        .string()
+        .regex(/^\d[\d-]{5,31}$/, 'an account is its number, with or without dashes')
+        .meta({ description: 'The account’s number, with or without dashes.', examples: ['110-123-456789'] }),
+    ),
+    holder: personally(
+      z
+        .string()
+        .trim()
+        .min(1)
+        .max(40)
+        .meta({ description: 'The name of the account’s holder.', examples: ['홍길동'] }),
+    ),
+    tel: personally(
+      z
+        .string()
+        .regex(/^[\d-]{7,16}$/)
+        .meta({
+          description: 'The holder’s telephone number. Some PGs require it.',
+          examples: ['010-1234-5678'],
+        }),
+    ).optional(),
+  })
+  .describe(
+    'The account that receives the money. Required for a payment into a virtual account, which has no card to return to.',
+  )
 export type RefundAccount = z.infer<typeof RefundAccount>
 
-/** Money that the order does not keep, the shop's request, a virtual account that must be closed, or a person's decision. */
-export const CancelCause = z.enum(['rejected', 'surplus', 'late', 'shop', 'account', 'person'])
+export const CancelCause = explained(
+  z.enum(['rejected', 'surplus', 'late', 'shop', 'account', 'person']),
+  'Why the gateway was asked.',
+  {
+    rejected: 'money of another amount, currency or channel',
+    surplus: 'a second payment of the order',
+    late: 'money that came after the order had expired',
+    shop: 'the shop requested a refund',
+    account: 'a virtual account is closed, and no money moves',
+    person: 'a person’s end of a review',
+  },
+)
 export type CancelCause = z.infer<typeof CancelCause>
 
-/**
- * The state of a request to the gateway. `requested`: stored, not sent. `accepted`: the gateway agreed, but its record does not show it yet.
- * `unknown`: sent without a readable answer. `refused`: by the gateway itself. `done`: its record shows it. `over`: a person was called, and
- * nothing more is sent.
- */
-export const CancelState = z.enum(['requested', 'accepted', 'unknown', 'refused', 'done', 'over'])
+export const CancelState = explained(
+  z.enum(['requested', 'accepted', 'unknown', 'refused', 'done', 'over']),
+  'The state of the request to the gateway.',
+  {
+    requested: 'stored, not sent',
+    accepted: 'the gateway agreed, but its record does not show it yet',
+    unknown: 'sent without a readable answer',
+    refused: 'by the gateway itself',
+    done: 'the gateway’s record shows it',
+    over: 'a person was called, and nothing more is sent',
+  },
+)
 export type CancelState = z.infer<typeof CancelState>
 
 /**

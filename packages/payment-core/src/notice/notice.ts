@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { currencyCode, explained, moment, sum, text } from '../api/described.ts'
 import { balanceOf, type Order, OrderStatus } from '../order/order.ts'
 import type { Payment } from '../payment/payment.ts'
 import { PaymentView, viewOf } from './payment-view.ts'
@@ -6,20 +7,40 @@ import { Reference } from '../order/reference.ts'
 import { oldestReview, openReviews, type Review, ReviewReason } from '../review/review.ts'
 import { ReviewView, reviewView } from './review-view.ts'
 
-export const NoticeType = z.enum([
-  'payment.paid',
-  'payment.awaiting_deposit',
-  'payment.failed',
-  'payment.partially_cancelled',
-  'payment.cancelled',
-  'payment.rejected',
-  'payment.surplus',
-  'payment.returned',
-  'order.expired',
-  'order.closed',
-  'order.review',
-  'order.review_ended',
-])
+/** What each notice announces. */
+export const noticeMeanings = {
+  'payment.paid': 'the order has its payment',
+  'payment.awaiting_deposit': 'a virtual account is issued; nothing is paid yet',
+  'payment.failed': 'a try to pay failed; the order stays open',
+  'payment.partially_cancelled': 'a part of the kept payment was refunded',
+  'payment.cancelled': 'the whole kept payment was refunded',
+  'payment.rejected': 'money of another amount, currency or channel came, and is not kept',
+  'payment.surplus': 'a second payment came, and is not kept',
+  'payment.returned': 'money that was not kept is back with the customer',
+  'order.expired': 'the order’s time is over without money',
+  'order.closed': 'the shop closed the order',
+  'order.review': 'a person must act; `data.review` says why',
+  'order.review_ended': 'the review in `data.review` ended',
+} as const
+
+export const NoticeType = explained(
+  z.enum([
+    'payment.paid',
+    'payment.awaiting_deposit',
+    'payment.failed',
+    'payment.partially_cancelled',
+    'payment.cancelled',
+    'payment.rejected',
+    'payment.surplus',
+    'payment.returned',
+    'order.expired',
+    'order.closed',
+    'order.review',
+    'order.review_ended',
+  ]),
+  'What the notice announces.',
+  noticeMeanings,
+)
 export type NoticeType = z.infer<typeof NoticeType>
 
 /**
@@ -27,28 +48,27 @@ export type NoticeType = z.infer<typeof NoticeType>
  * logs. `orders.get` gives it.
  */
 export const OrderSummary = z.object({
-  orderId: z.string(),
-  name: z.string(),
-  amount: z.number(),
-  currency: z.string(),
-  /** Parts of the amount, in minor units; null if the shop gave none. */
-  taxFree: z.number().nullable(),
-  vat: z.number().nullable(),
+  orderId: text('The shop’s id of the order.', 'ord-1001'),
+  name: text('What is sold, as the customer sees it.', '제주 한라봉 드립백'),
+  amount: sum('The amount to pay'),
+  currency: currencyCode(),
+  taxFree: sum('The tax-free part of the amount', 'Null if the shop gave none.').nullable(),
+  vat: sum('The VAT in the amount', 'Null if the shop gave none.').nullable(),
   status: OrderStatus,
-  /** The amount that the shop holds: paid and not returned. */
-  balance: z.number(),
-  /** The oldest of `reviews`. */
-  review: z.object({ reason: ReviewReason }).nullable(),
-  /** The open reviews, oldest first. */
-  reviews: z.array(ReviewView),
-  /** The shop's own strings, as registered. */
-  reference: Reference.nullable(),
-  returnTo: z.string().nullable(),
-  registeredAt: z.number().int(),
-  expiresAt: z.number().int(),
-  /** When the shop closed the order. */
-  closedAt: z.number().int().nullable(),
-  amountFixed: z.boolean(),
+  balance: sum('What the shop holds: paid and not refunded'),
+  review: z
+    .object({ reason: ReviewReason })
+    .nullable()
+    .describe('The oldest of `reviews`; null if there is none.'),
+  reviews: z.array(ReviewView).describe('The open reviews, oldest first.'),
+  reference: Reference.nullable().describe('The shop’s own strings, as registered; null without any.'),
+  returnTo: text('The shop’s page that the customer returns to; null if the shop gave none.').nullable(),
+  registeredAt: moment('When the order was registered first'),
+  expiresAt: moment('When the order expires unless money comes'),
+  closedAt: moment('When the shop closed the order', 'Null if it has not.').nullable(),
+  amountFixed: z
+    .boolean()
+    .describe('True if the gateway refuses any other amount for this order before its window opens.'),
 })
 export type OrderSummary = z.infer<typeof OrderSummary>
 
@@ -78,16 +98,19 @@ export function summaryOf(order: Order, payments: readonly Payment[]): OrderSumm
 /** The body of a notice, as the shop receives it. It is stored as it was first sent, so that an old or replayed one lacks newer fields. */
 export const NoticeBody = z.object({
   type: NoticeType,
-  /** RFC 3339, when it was recorded here. */
-  timestamp: z.string(),
-  /** Counts from 1 for each order, without gaps. */
-  sequence: z.number().int().positive(),
-  data: z.object({
-    order: OrderSummary,
-    payment: PaymentView.nullable(),
-    /** The review that was opened or ended. */
-    review: ReviewView.optional(),
-  }),
+  timestamp: text('When it was recorded here, by RFC 3339.', '2026-11-02T03:00:00.000Z'),
+  sequence: z
+    .number()
+    .int()
+    .positive()
+    .meta({ description: 'Counts from 1 for each order, without gaps.', examples: [1] }),
+  data: z
+    .object({
+      order: OrderSummary.describe('The order right after the event. Believe its `status`, not the `type`.'),
+      payment: PaymentView.nullable().describe('The payment that the notice is about; null without one.'),
+      review: ReviewView.optional().describe('The review that was opened or ended.'),
+    })
+    .describe('What the notice is about.'),
 })
 export type NoticeBody = z.infer<typeof NoticeBody>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { currencyCode, explained, moment, sum, text } from '../api/described.ts'
 import {
   amountOf,
   currencyOf,
@@ -7,46 +8,59 @@ import {
   type Payment,
   paymentLadder,
   remainderOf,
-  Standing,
+  statusMeanings,
 } from '../payment/payment.ts'
+import { Standing } from '../payment/standing.ts'
 import { personally } from '../personal.ts'
 
 /** A payment's status for the shop. Unlike the gateway's, it distinguishes a partial cancel. */
-const PaymentViewStatus = z.enum([...paymentLadder, 'partially_cancelled'])
+const PaymentViewStatus = explained(
+  z.enum([...paymentLadder, 'partially_cancelled']),
+  'The payment’s status.',
+  { ...statusMeanings, partially_cancelled: 'a part was refunded' },
+)
 
-const At = z.number().int().nullable()
+const momentOrNull = (meaning: string) =>
+  moment(meaning, 'Null if it has not, or if the gateway does not tell.').nullable()
 
 /** A payment in answers and notices. Amounts in minor units, times in epoch milliseconds or null. */
 export const PaymentView = z.object({
-  paymentId: z.string(),
+  paymentId: text('The gateway’s id of this try to pay (`imp_uid`).', 'imp_448280090638'),
   status: PaymentViewStatus,
-  standing: Standing.nullable(),
-  /** The money came after the order had expired. */
-  late: z.boolean(),
-  amount: z.number(),
-  cancelledAmount: z.number(),
-  currency: z.string(),
-  startedAt: At,
-  paidAt: At,
-  failedAt: At,
-  cancelledAt: At,
-  method: Method.nullable(),
-  /** Card, bank or wallet as the customer knows it. */
-  methodName: z.string().nullable(),
-  /** The masked number, and the card's issuer. */
-  card: z.object({ number: personally(z.string()).nullable(), issuer: z.string().nullable() }).nullable(),
-  /** The approval number on the customer's slip. */
-  approval: personally(z.string()).nullable(),
-  receiptUrl: z.string().nullable(),
-  /** The virtual account that was issued. */
+  standing: Standing.nullable().describe('Null while no money came. Otherwise whether it is the order’s.'),
+  late: z.boolean().describe('True if the money came after the order had expired.'),
+  amount: sum('The amount of this payment, with what was refunded of it'),
+  cancelledAmount: sum('What was refunded of it'),
+  currency: currencyCode(),
+  startedAt: momentOrNull('When the payment began'),
+  paidAt: momentOrNull('When it was paid'),
+  failedAt: momentOrNull('When it failed'),
+  cancelledAt: momentOrNull('When it was refunded last'),
+  method: Method.nullable().describe('How the customer paid; null while unknown.'),
+  methodName: text(
+    'Card, bank or wallet as the customer knows it; null while unknown.',
+    '신한카드',
+  ).nullable(),
+  card: z
+    .object({
+      number: personally(text('The masked number; null if unknown.', '433012******1234')).nullable(),
+      issuer: text('The card’s issuer; null if unknown.', '신한카드').nullable(),
+    })
+    .nullable()
+    .describe('The card; null for other methods.'),
+  approval: personally(
+    text('The approval number on the customer’s slip; null without one.', '30042731'),
+  ).nullable(),
+  receiptUrl: text('The PG’s receipt page; null without one.').nullable(),
   account: z
     .object({
-      bank: z.string().nullable(),
-      number: personally(z.string()).nullable(),
-      holder: personally(z.string()).nullable(),
-      dueAt: At,
+      bank: text('The bank’s name; null if unknown.', '신한은행').nullable(),
+      number: personally(text('The account’s number; null if unknown.', '56211102456789')).nullable(),
+      holder: personally(text('The account’s holder; null if unknown.', '랜드폴상점')).nullable(),
+      dueAt: moment('Until when a deposit is accepted', 'Null if unknown.').nullable(),
     })
-    .nullable(),
+    .nullable()
+    .describe('The virtual account that was issued; null for other methods.'),
 })
 export type PaymentView = z.infer<typeof PaymentView>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { moment, sum, text } from '../api/described.ts'
 import type { Order } from '../order/order.ts'
 import type { Payment } from '../payment/payment.ts'
 import { actionsFor } from '../review/review-ends.ts'
@@ -6,19 +7,24 @@ import { ReviewAction, ReviewEnd, ReviewReason, type Review } from '../review/re
 
 /** A review in answers and notices. `atStake` in minor units, times in epoch milliseconds. */
 export const ReviewView = z.object({
-  id: z.string(),
+  id: text('The review’s id, unique within its order.', 'surplus-imp_448280090638'),
   reason: ReviewReason,
-  paymentId: z.string().nullable(),
-  atStake: z.number(),
-  since: z.number().int(),
-  /** What was seen or tried. */
-  note: z.string(),
-  /** The actions that `orders.resolve` accepts now; none once it has ended. */
-  actions: z.array(ReviewAction),
-  /** How, by whom and why it ended; null while it is open. `by` is null if the facts ended it. */
+  paymentId: text('The payment concerned; null if none is.', 'imp_448280090638').nullable(),
+  atStake: sum('The amount concerned'),
+  since: moment('When it was opened'),
+  note: text('What was seen or tried.'),
+  actions: z
+    .array(ReviewAction)
+    .describe('The actions that `orders.resolve` accepts now; none once it has ended.'),
   ended: z
-    .object({ at: z.number().int(), how: ReviewEnd, by: z.string().nullable(), note: z.string().nullable() })
-    .nullable(),
+    .object({
+      at: moment('When it ended'),
+      how: ReviewEnd,
+      by: text('Who ended it; null if the facts did.', 'key:backend').nullable(),
+      note: text('Why; null without a note.').nullable(),
+    })
+    .nullable()
+    .describe('How, by whom and why it ended; null while it is open.'),
 })
 export type ReviewView = z.infer<typeof ReviewView>
 

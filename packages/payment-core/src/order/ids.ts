@@ -10,10 +10,29 @@ export const OrderId = z
     /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}$/,
     'an order id is 1 to 40 letters, digits or - _ . : and starts with a letter or digit',
   )
+  .meta({
+    description: 'The shop’s id of the order: 1 to 40 letters, digits or `-` `_` `.` `:`.',
+    examples: ['ord-1001'],
+  })
 export type OrderId = z.infer<typeof OrderId>
+
+/** An order id as the gateway names it, for payments of orders that are not registered. */
+export const AnyOrderId = z
+  .string()
+  .min(1)
+  .max(100)
+  .meta({
+    description:
+      'The shop’s id of the order. For a payment of an unregistered order: the order id that the gateway names.',
+    examples: ['ord-1001'],
+  })
 
 /** The gateway's name for one try to pay an order. */
 export const PaymentId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a payment id is 1 to 64 letters, digits or - _')
+  .meta({
+    description: 'The gateway’s id of one try to pay an order (`imp_uid`).',
+    examples: ['imp_448280090638'],
+  })
 export type PaymentId = z.infer<typeof PaymentId>

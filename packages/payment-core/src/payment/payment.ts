@@ -1,14 +1,34 @@
 import { z } from 'zod'
+import { explained } from '../api/described.ts'
 import { PaymentId } from '../order/ids.ts'
 import { Currency, MinorUnits } from '../money/money.ts'
 import { personally } from '../personal.ts'
+import { RejectReason, Standing } from './standing.ts'
 
 /** A payment's status only rises. `failed < paid`, because a fraud review can turn a failure into money (G-11). */
 export const paymentLadder = ['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'] as const
-export const PaymentStatus = z.enum(paymentLadder)
+export const statusMeanings = {
+  ready: 'its window is open, or was left',
+  awaiting_deposit: 'a virtual account is issued',
+  failed: 'refused or given up',
+  paid: 'the money came',
+  cancelled: 'all of it was refunded, or it was called off unpaid',
+} as const
+export const PaymentStatus = explained(z.enum(paymentLadder), 'The status at the gateway.', statusMeanings)
 export type PaymentStatus = z.infer<typeof PaymentStatus>
 
-export const Method = z.enum(['card', 'transfer', 'virtual_account', 'phone', 'easy_pay', 'other'])
+export const Method = explained(
+  z.enum(['card', 'transfer', 'virtual_account', 'phone', 'easy_pay', 'other']),
+  'How the customer paid.',
+  {
+    card: 'by card',
+    transfer: 'by bank transfer',
+    virtual_account: 'by a deposit into an account issued for this payment',
+    phone: 'on the phone bill',
+    easy_pay: 'by a wallet',
+    other: 'in another way',
+  },
+)
 export type Method = z.infer<typeof Method>
 
 /** One cancel in the gateway's books; `id` is its cancellation id. */
@@ -70,16 +90,6 @@ export const Facts = z.object({
   details: Details,
 })
 export type Facts = z.infer<typeof Facts>
-
-/**
- * Why a payment with money is or is not the one that its order keeps. `undecided`: the evidence does not say whose money it is, so a person must
- * decide whether to keep or refund it (S-23).
- */
-export const Standing = z.enum(['kept', 'rejected', 'surplus', 'late', 'orphan', 'undecided'])
-export type Standing = z.infer<typeof Standing>
-
-export const RejectReason = z.enum(['amount', 'currency', 'channel'])
-export type RejectReason = z.infer<typeof RejectReason>
 
 /**
  * Contradictory evidence. A replica of the gateway may lag behind, so the payment is looked up again, and nothing is done automatically meanwhile.

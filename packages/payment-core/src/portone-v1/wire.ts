@@ -18,20 +18,21 @@ export const ImpUid = z
 /** The rest of a longer text is never shown (R-14). */
 const RETURN_TEXT_MAX = 4_000
 const cut = z.string().overwrite((value) => value.slice(0, RETURN_TEXT_MAX))
-const Loose = z.union([cut, z.boolean(), z.number()]).nullish().catch(null)
+const loose = (meaning: string) =>
+  z.union([cut, z.boolean(), z.number()]).nullish().catch(null).describe(meaning)
 /**
  * The fields of the redirect's query and the SDK's callback object. All are optional, of any simple type, and unknown ones are ignored: some PGs
  * send `success`, older pages `imp_status`, some no flag (§2.1), and an old script misspells `error_coe` (§1.3).
  */
 export const ReturnFields = z.object({
-  imp_uid: Loose,
-  merchant_uid: Loose,
-  imp_success: Loose,
-  success: Loose,
-  imp_status: Loose,
-  error_code: Loose,
-  error_coe: Loose,
-  error_msg: Loose,
+  imp_uid: loose('The gateway’s id of the payment.'),
+  merchant_uid: loose('The order’s id.'),
+  imp_success: loose('The flag: `true` or `false`.'),
+  success: loose('The flag of some PGs.'),
+  imp_status: loose('The flag of older pages.'),
+  error_code: loose('The PG’s code of a failure.'),
+  error_coe: loose('The same, as an old script spells it.'),
+  error_msg: loose('The PG’s text about a failure.'),
 })
 export type ReturnFields = z.infer<typeof ReturnFields>
 

@@ -1,40 +1,63 @@
 import { z } from 'zod'
+import { explained } from '../api/described.ts'
 import { PaymentId } from '../order/ids.ts'
 import { MinorUnits } from '../money/money.ts'
 import type { Payment } from '../payment/payment.ts'
 
-/** Why a person must act. */
-export const ReviewReason = z.enum([
-  /** The gateway's record is contradictory, and stays so (G-09, M-12). */
-  'contradiction',
-  /** The gateway's record has no readable amount (G-08). */
-  'bad_money',
-  /** Money that the order does not keep, and that the shop's policy leaves to a person. */
-  'rejected',
-  'surplus',
-  'late',
-  'orphan',
-  /** A refund that fails: refused, or never booked (M-14, M-27). */
-  'cancel_failed',
-  /** The payment began before the order was registered: last year's order id, another shop's, a staging copy's (M-20, M-21). */
-  'predates_order',
-  /** Another amount came although the gateway held one fixed: not through our window (M-22). */
-  'amount_conflict',
-  /** The amount and the PG's discount together are the order's (M-29). */
-  'discounted',
-  /** The gateway tells neither when the payment began nor when it was paid, so it is not refunded automatically (S-23). */
-  'undated',
-  /** More was refunded than requested, or twice (M-24). */
-  'returned_more',
-])
+export const ReviewReason = explained(
+  z.enum([
+    'contradiction',
+    'bad_money',
+    'rejected',
+    'surplus',
+    'late',
+    'orphan',
+    'cancel_failed',
+    'predates_order',
+    'amount_conflict',
+    'discounted',
+    'undated',
+    'returned_more',
+  ]),
+  'Why a person must act.',
+  {
+    contradiction: 'the gateway’s record is contradictory, and stays so',
+    bad_money: 'the gateway’s record has no readable amount',
+    rejected: 'money of another amount, currency or channel, which the shop’s policy leaves to a person',
+    surplus: 'a second payment, which the shop’s policy leaves to a person',
+    late: 'money after the order expired, which the shop’s policy leaves to a person',
+    orphan: 'a payment whose order is not registered',
+    cancel_failed: 'a refund that fails: refused, or never booked',
+    predates_order:
+      'the payment began before the order was registered: last year’s order id, another shop’s, a staging copy’s',
+    amount_conflict: 'another amount came although the gateway held one fixed, so not through our window',
+    discounted: 'the amount and the PG’s discount together are the order’s',
+    undated:
+      'the gateway tells neither when the payment began nor when it was paid, so it is not refunded automatically',
+    returned_more: 'more was refunded than requested, or twice',
+  },
+)
 export type ReviewReason = z.infer<typeof ReviewReason>
 
-/** A person's action: keep the money, refund it, send a refused cancel again, or leave it. */
-export const ReviewAction = z.enum(['accept', 'return', 'retry', 'dismiss'])
+export const ReviewAction = explained(
+  z.enum(['accept', 'return', 'retry', 'dismiss']),
+  'What a person does about a review.',
+  {
+    accept: 'keep the money as the order’s payment',
+    return: 'refund all that is left',
+    retry: 'send the refused refund again',
+    dismiss: 'do nothing more here',
+  },
+)
 export type ReviewAction = z.infer<typeof ReviewAction>
 
-/** How a review ended: by the facts or by a person. */
-export const ReviewEnd = z.enum(['facts', ...ReviewAction.options])
+export const ReviewEnd = explained(z.enum(['facts', ...ReviewAction.options]), 'How the review ended.', {
+  facts: 'by itself, because the gateway’s record shows that nothing is left to do',
+  accept: 'a person kept the money',
+  return: 'a person refunded it',
+  retry: 'a person had the refund sent again',
+  dismiss: 'a person left it',
+})
 export type ReviewEnd = z.infer<typeof ReviewEnd>
 
 /** Something that needs a person. An order can have several open reviews. */

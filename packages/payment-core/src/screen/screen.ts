@@ -1,13 +1,26 @@
 import { z } from 'zod'
+import { currencyCode, explained, moment, sum, text } from '../api/described.ts'
 import { FailReason } from '../payment/fail-reason.ts'
 import { AccountLines, OrderLines, PaymentLines } from './screen-lines.ts'
 
-/** `full`: for the holder of the order's own link. `outcome`: for somebody whose payment the gateway ties to the order; kind and sentence only. */
-export const Scope = z.enum(['full', 'outcome'])
+export const Scope = explained(z.enum(['full', 'outcome']), 'What this viewer may see.', {
+  full: 'everything, for the holder of the order’s own link',
+  outcome: 'kind and sentence only, for somebody whose payment the gateway ties to the order',
+})
 export type Scope = z.infer<typeof Scope>
 
-const AtMs = z.number().int()
-const base = { scope: Scope, order: OrderLines.nullable() }
+const base = {
+  scope: Scope,
+  order: OrderLines.nullable().describe('The order; null in scope `outcome`, or without an order.'),
+}
+const kind = <K extends string>(name: K, meaning: string) => z.literal(name).describe(meaning)
+const payment = PaymentLines.nullable().describe('The payment shown; null in scope `outcome`.')
+
+const returned = {
+  rejected: 'money of another amount, currency or channel',
+  surplus: 'a second payment of the order',
+  late: 'money that came after the order had expired',
+} as const
 
 /**
  * What this viewer is shown, from the record alone (S-22). Null fields are unknown, or withheld in scope `outcome`. Amounts in minor units, times
@@ -16,71 +29,85 @@ const base = { scope: Scope, order: OrderLines.nullable() }
 export const Screen = z.discriminatedUnion('kind', [
   z.object({
     ...base,
-    kind: z.literal('checking'),
-    /**
-     * `confirming`: a payment is under way. `not_started`: nothing is known of a payment. `deposit_overdue`: the account's time is up, and a
-     * deposit is being looked up. `review`: a person is looking.
-     */
-    because: z.enum(['confirming', 'not_started', 'deposit_overdue', 'review']),
-    sinceMs: AtMs.nullable(),
+    kind: kind('checking', 'Not decided yet.'),
+    because: explained(
+      z.enum(['confirming', 'not_started', 'deposit_overdue', 'review']),
+      'Why it is not decided.',
+      {
+        confirming: 'a payment is under way',
+        not_started: 'nothing is known of a payment',
+        deposit_overdue: 'the account’s time is up, and a deposit is being looked up',
+        review: 'a person is looking',
+      },
+    ),
+    sinceMs: moment('Since when', 'Null if unknown.').nullable(),
   }),
   z.object({
     ...base,
-    kind: z.literal('paid'),
-    payment: PaymentLines.nullable(),
-    /** Money besides this payment that is on its way back. */
-    goesBack: z.number(),
-    /** Money besides this payment that needs a person at the shop. */
-    withShop: z.number(),
+    kind: kind('paid', 'The order has its payment.'),
+    payment,
+    goesBack: sum('Money besides this payment that is on its way back'),
+    withShop: sum('Money besides this payment that needs a person at the shop'),
   }),
-  z.object({ ...base, kind: z.literal('awaiting_deposit'), account: AccountLines.nullable() }),
   z.object({
     ...base,
-    kind: z.literal('failed'),
+    kind: kind('awaiting_deposit', 'A virtual account waits for the deposit.'),
+    account: AccountLines.nullable().describe('The account to pay into; null in scope `outcome`.'),
+  }),
+  z.object({
+    ...base,
+    kind: kind('failed', 'The payment failed.'),
     reason: FailReason,
-    /** The gateway's own text, as small print: shortened and cleaned, never interpreted (R-14). */
-    message: z.string().nullable(),
-    /** Whether the customer may pay again. Not while money may be on its way, nor when the gateway would refuse the order id (M-32). */
-    tryAgain: z.boolean(),
-    /** The order id is used up: the customer must order anew. */
-    orderAnew: z.boolean(),
+    message: text('The gateway’s own text, shortened and cleaned; null without one.').nullable(),
+    tryAgain: z
+      .boolean()
+      .describe(
+        'Whether the customer may pay again. False while money may be on its way, and when the gateway would refuse the order id.',
+      ),
+    orderAnew: z.boolean().describe('True if the order id is used up, so that the customer must order anew.'),
   }),
   z.object({
     ...base,
-    kind: z.literal('partially_cancelled'),
-    payment: PaymentLines.nullable(),
-    cancelledAmount: z.number().nullable(),
-    balance: z.number().nullable(),
+    kind: kind('partially_cancelled', 'A part of the payment was refunded.'),
+    payment,
+    cancelledAmount: sum('What was refunded', 'Null in scope `outcome`.').nullable(),
+    balance: sum('What is left', 'Null in scope `outcome`.').nullable(),
   }),
   z.object({
     ...base,
-    kind: z.literal('cancelled'),
-    payment: PaymentLines.nullable(),
-    cancelledAmount: z.number().nullable(),
-    /** `order`: the kept payment was returned. Otherwise money that could not be accepted was returned, and the order id is used up. */
-    because: z.enum(['order', 'rejected', 'surplus', 'late']),
-    /** Never, because the gateway refuses an order id that was paid. */
-    tryAgain: z.literal(false),
-    orderAnew: z.boolean(),
+    kind: kind('cancelled', 'The money is back with the customer.'),
+    payment,
+    cancelledAmount: sum('What was refunded', 'Null in scope `outcome`.').nullable(),
+    because: explained(z.enum(['order', 'rejected', 'surplus', 'late']), 'Whose money went back.', {
+      order: 'the kept payment’s',
+      ...returned,
+    }),
+    tryAgain: z.literal(false).describe('Always false: the gateway refuses an order id that was paid.'),
+    orderAnew: z.boolean().describe('True if the customer must order anew.'),
   }),
   z.object({
     ...base,
-    kind: z.literal('expired'),
-    /** `closed`: the shop closed the order. */
-    because: z.enum(['deadline', 'closed']),
-    sinceMs: AtMs,
+    kind: kind('expired', 'The order is over without money.'),
+    because: explained(z.enum(['deadline', 'closed']), 'Why it is over.', {
+      deadline: 'its time passed',
+      closed: 'the shop closed it',
+    }),
+    sinceMs: moment('Since when'),
   }),
   z.object({
     ...base,
-    kind: z.literal('returning'),
-    because: z.enum(['rejected', 'surplus', 'late']),
-    /** False once a person must act: the shop knows, and no refund is promised. */
-    isOnItsWay: z.boolean(),
-    amount: z.number().nullable(),
-    currency: z.string().nullable(),
-    payment: PaymentLines.nullable(),
+    kind: kind('returning', 'Money came that the order cannot keep, and it must go back.'),
+    because: explained(z.enum(['rejected', 'surplus', 'late']), 'Why the order cannot keep it.', returned),
+    isOnItsWay: z
+      .boolean()
+      .describe('False once a person must act: the shop knows, and no refund is promised.'),
+    amount: sum('What goes back', 'Null in scope `outcome`.').nullable(),
+    currency: currencyCode()
+      .nullable()
+      .describe('The ISO 4217 code of its currency; null in scope `outcome`.'),
+    payment,
   }),
-  z.object({ ...base, kind: z.literal('not_found') }),
+  z.object({ ...base, kind: kind('not_found', 'There is no such payment, or not for this viewer.') }),
 ])
 export type Screen = z.infer<typeof Screen>
 export type ScreenKind = Screen['kind']

@@ -68,13 +68,8 @@ const t = initTRPC
   })
 
 function told(error: TRPCError, requestId: string | null): { kind: string; message: string } {
-  const { cause } = error
-  if (cause instanceof ProblemError)
-    return { kind: cause.problem.kind, message: answerTo(cause.problem).message }
-  if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR') {
-    const where = cause instanceof ZodError ? whereOf(cause) : 'not JSON, or not the documented shape'
-    return { kind: 'bad_input', message: answerTo({ kind: 'bad_input', where }).message }
-  }
+  const problem = problemOf(error)
+  if (problem !== null) return { kind: problem.kind, message: answerTo(problem).message }
   if (error.code !== 'INTERNAL_SERVER_ERROR') return { kind: error.code.toLowerCase(), message: error.code }
   return { kind: 'our_fault', message: `This is our fault. It is logged as ${requestId ?? 'unknown'}.` }
 }
@@ -84,10 +79,18 @@ const asksByReference = (path: string | undefined): boolean => path === 'orders.
 
 /** The log fields of a refused call. */
 export function aboutRefusal(error: TRPCError, path: string | undefined): RequestAbout {
-  const problem = error.cause instanceof ProblemError ? error.cause.problem : null
+  const problem = problemOf(error)
   const isNamed = problem !== null && 'orderId' in problem && !asksByReference(path)
   const orderId = isNamed ? { orderId: problem.orderId } : {}
   return { kind: told(error, null).kind, ...orderId }
+}
+
+/** The problem that a procedure's error carries; null for a server fault, and for a call that reached no procedure. */
+export function problemOf({ cause, code }: TRPCError): Problem | null {
+  if (cause instanceof ProblemError) return cause.problem
+  if (code !== 'BAD_REQUEST' && code !== 'PARSE_ERROR') return null
+  const where = cause instanceof ZodError ? whereOf(cause) : 'not JSON, or not the documented shape'
+  return { kind: 'bad_input', where }
 }
 
 function whereOf(error: ZodError): string {
