@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { z } from 'zod'
 import { inBackground } from './background.ts'
 import { DEFAULT_KEY, DEFAULT_SECRET, startSandbox } from './start.ts'

@@ -1,4 +1,3 @@
-import { Agent, request } from 'undici'
 import { inBackground } from './background.ts'
 import type { SandboxClock } from './clock.ts'
 
@@ -36,8 +35,7 @@ export type Courier = {
   readonly close: () => Promise<void>
 }
 
-/** The limits of the first attempt: connect 10 s, read 30 s (docs/gateway/portone-v1.md §3.3). */
-const CONNECT_TIMEOUT_MS = 10_000
+/** The limit of the first attempt's answer (docs/gateway/portone-v1.md §3.3). Node itself limits its connection to 10 s. */
 const READ_TIMEOUT_MS = 30_000
 /** Retries: at most 5, 1 minute apart, after a network error or a 5xx. A 4xx is not retried. */
 const RETRIES_MAX = 5
@@ -78,29 +76,33 @@ export function createCourier(clock: SandboxClock, carrier: Carrier): Courier {
 
 /** Delivers over HTTP. */
 export function overHttp(): Carrier {
-  const agent = new Agent({
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: READ_TIMEOUT_MS,
-    bodyTimeout: READ_TIMEOUT_MS,
-  })
-  return { post: (draft) => post(agent, draft), close: () => agent.destroy() }
+  const closing = new AbortController()
+  return {
+    post: (draft) => post(draft, AbortSignal.any([closing.signal, AbortSignal.timeout(READ_TIMEOUT_MS)])),
+    async close() {
+      closing.abort()
+    },
+  }
 }
 
-async function post(agent: Agent, draft: Draft): Promise<DeliveryOutcome> {
+async function post(draft: Draft, signal: AbortSignal): Promise<DeliveryOutcome> {
   try {
-    const answer = await request(draft.url, {
+    const answer = await fetch(draft.url, {
       method: 'POST',
       headers: { 'content-type': draft.contentType, 'user-agent': 'landfall-gateway-sandbox' },
       body: draft.body,
-      dispatcher: agent,
+      redirect: 'manual',
+      signal,
     })
-    await answer.body.dump()
-    return { state: 'answered', status: answer.statusCode, error: null }
+    await answer.arrayBuffer()
+    return { state: 'answered', status: answer.status, error: null }
   } catch (error) {
-    return {
-      state: 'unreachable',
-      status: null,
-      error: error instanceof Error ? error.message : String(error),
-    }
+    return { state: 'unreachable', status: null, error: reasonOf(error) }
   }
+}
+
+/** `fetch` itself only says that it failed; its cause says why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
 }

@@ -27,6 +27,7 @@ export const partsFor = (seed: number): readonly Part[] => [
     folder: '.',
     args: ['node_modules/turbo/bin/turbo', 'run', 'types', 'build', '--output-logs=errors-only'],
   },
+  { name: 'packages', folder: 'packages/repo-tools', args: vitest('installed/vitest.config.ts') },
   {
     name: 'processes',
     folder: server,

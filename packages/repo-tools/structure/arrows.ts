@@ -5,7 +5,13 @@ import { readSource } from './source.ts'
 import type { HabitKind } from './habits.ts'
 import type { Import, Source, SourceText } from './source.ts'
 
-export const rooms = ['packages/payment-core', 'packages/gateway-sandbox', 'apps/server', 'apps/web'] as const
+export const rooms = [
+  'packages/payment-core',
+  'packages/gateway-sandbox',
+  'packages/client',
+  'apps/server',
+  'apps/web',
+] as const
 export type Room = (typeof rooms)[number] | 'outside'
 
 export type Violation = { rule: string; where: string; seen: string }
@@ -20,6 +26,10 @@ const doors: Record<string, string> = {
   '@landfall/payment-core/minor-digits': 'packages/payment-core/src/money/minor-digits.ts',
   '@landfall/payment-core/story-words': 'packages/payment-core/src/story/story-words.ts',
   '@landfall/gateway-sandbox': 'packages/gateway-sandbox/src/start.ts',
+  '@landfall/client': 'packages/client/src/index.ts',
+  '@landfall/client/express': 'packages/client/src/express.ts',
+  '@landfall/client/hono': 'packages/client/src/hono.ts',
+  '@landfall/client/next': 'packages/client/src/next.ts',
   '@landfall/server/router': 'apps/server/src/http/trpc/router.ts',
 }
 
@@ -30,6 +40,7 @@ export function checkRooms(sources: readonly SourceText[]): Reading {
   const files: Record<Room, number> = {
     'packages/payment-core': 0,
     'packages/gateway-sandbox': 0,
+    'packages/client': 0,
     'apps/server': 0,
     'apps/web': 0,
     outside: 0,
@@ -77,7 +88,7 @@ function targetOf(from: string, specifier: string): string | null {
   if (bare.startsWith('.')) return posix.join(posix.dirname(from), bare)
   const door = doors[bare]
   if (door !== undefined) return door
-  const inside = /^@landfall\/(payment-core|gateway-sandbox|server|web)(?:\/|$)/.exec(bare)?.[1]
+  const inside = /^@landfall\/(payment-core|gateway-sandbox|client|server|web)(?:\/|$)/.exec(bare)?.[1]
   return rooms.find((room) => room.endsWith(`/${inside}`)) ?? null
 }
 
@@ -128,6 +139,14 @@ const edgeRules: EdgeRule[] = [
       const entered = roomOf(`${edge.target}/`)
       return entered !== 'outside' && doors[edge.specifier] === undefined
     },
+  },
+  {
+    name: 'what a shop installs imports no room',
+    broken: (edge) =>
+      within('packages/client/src', edge.from) &&
+      !isAround(edge.from) &&
+      edge.target !== null &&
+      roomOf(edge.target) !== 'packages/client',
   },
   {
     name: 'only tests and benchmarks of the server and the web import the sandbox',

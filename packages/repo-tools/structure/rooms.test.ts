@@ -179,6 +179,12 @@ const bad: [what: string, path: string, text: string, rules: string[]][] = [
     [frontDoor],
   ],
   [
+    'the client imports the core',
+    'packages/client/src/a.ts',
+    `import type { A } from '@landfall/payment-core'`,
+    ['what a shop installs imports no room'],
+  ],
+  [
     'the server imports the web',
     `${server}/http/page.ts`,
     `import '../../../web/src/main.tsx'`,
@@ -246,6 +252,7 @@ describe('what the check would say of bad rooms', () => {
     expect(files).toEqual({
       'packages/payment-core': 3,
       'packages/gateway-sandbox': 0,
+      'packages/client': 0,
       'apps/server': 7,
       'apps/web': 1,
       outside: 0,

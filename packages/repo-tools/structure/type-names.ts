@@ -3,7 +3,7 @@
 import { parseSync, Visitor } from 'oxc-parser'
 import type { SourceText } from './source.ts'
 
-const product = /^(?:apps\/[^/]+|packages\/(?:payment-core|gateway-sandbox))\/src\//
+const product = /^(?:apps\/[^/]+|packages\/(?:payment-core|gateway-sandbox|client))\/src\//
 const aside = /\.(?:test|contract|samples)\.tsx?$/
 
 export type NamedType = { readonly name: string; readonly where: string }

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { createLandfall } from '@landfall/client'
+import { notices } from '@landfall/client/express'
+import express from 'express'
+
+const env = process.env
+const port = env.SHOP_PORT ?? 3000
+const shopUrl = env.SHOP_URL ?? `http://localhost:${port}`
+const staffKey = env.SHOP_STAFF_KEY ?? randomUUID() // Without a key nobody is staff.
+const landfall = createLandfall({ url: env.LANDFALL_URL, key: env.LANDFALL_KEY })
+const shipped = new Set() // A real shop keeps this in its database.
+const app = express()
+
+// The notice decides, not the customer's page. The same notice can come twice.
+app.post(
+  '/landfall',
+  notices(env.NOTIFY_SECRETS, ({ data: { order } }) => {
+    if (order.status !== 'paid' || shipped.has(order.orderId)) return
+    shipped.add(order.orderId)
+    console.log(`${order.orderId}: paid ${order.balance}, ship it`)
+  }),
+)
+
+app.use(express.json(), express.static('public'))
+
+// The price comes from the server. The order is registered before the window opens.
+app.post('/orders', async (request, response) => {
+  const order = { orderId: `ord-${randomUUID()}`, name: '제주 한라봉 드립백', amount: 14_000 }
+  const { returnUrl } = await landfall.register({ ...order, returnTo: new URL('/thanks', shopUrl).href })
+  response.cookie('order', order.orderId, { httpOnly: true, sameSite: 'lax' })
+  response.json({ ...order, returnUrl, sdkUrl: env.PORTONE_V1_SDK_URL, userCode: env.PORTONE_V1_USER_CODE })
+})
+
+// What the thank-you page shows, to the customer who ordered.
+app.get('/orders/:orderId', async (request, response) => {
+  const { orderId } = request.params
+  if (!request.headers.cookie?.split('; ').includes(`order=${orderId}`)) return response.sendStatus(404)
+  const { status, balance, payments } = await landfall.get(orderId)
+  const account = payments.find((payment) => payment.status === 'awaiting_deposit')?.account ?? null
+  response.json({ status, balance, account, shipped: shipped.has(orderId) })
+})
+app.get('/thanks', (request, response) => response.sendFile('public/index.html', { root: '.' }))
+
+// For the shop's staff. The key makes a repeated click one refund.
+app.post('/orders/:orderId/refund', async (request, response) => {
+  if (request.get('authorization') !== `Bearer ${staffKey}`) return response.sendStatus(401)
+  const { amount, refundAccount, idempotencyKey } = request.body
+  const refund = { amount, refundAccount, idempotencyKey, reason: '고객 요청' }
+  response.json(await landfall.refund(request.params.orderId, refund))
+})
+
+app.use((error, request, response, next) => {
+  console.error(error)
+  response.status(502).json({ kind: error.kind ?? 'fault' })
+})
+app.listen(port, () => console.log(`shop: ${shopUrl}`))
