@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { customerOf } from './customer.ts'
 import { buyInBrowser, openBrowser, type Device, type Means } from './in-browser.ts'
-import { createProject, install, oldestNodeFolder, pack } from './packing.ts'
+import { createProject, install, oldestNodeFolder, pack, run, type Project } from './packing.ts'
 import { surround, type Surroundings } from './processes-around.ts'
 
 let client = ''
@@ -13,22 +13,31 @@ beforeAll(async () => {
 })
 
 const examples = [
-  { name: 'express', command: () => join(node, 'node'), args: ['server.js'], installs: true },
-  { name: 'python', command: () => 'python3', args: ['server.py'], installs: false },
+  { name: 'express', command: () => join(node, 'node'), args: ['server.js'], installs: true, builds: false },
+  {
+    name: 'nextjs',
+    command: () => join(node, 'node'),
+    args: ['node_modules/next/dist/bin/next', 'start'],
+    installs: true,
+    builds: true,
+  },
+  { name: 'python', command: () => 'python3', args: ['server.py'], installs: false, builds: false },
 ]
 
-describe.each(examples)('the shop in examples/$name', ({ name, command, args, installs }) => {
-  const project = createProject(`examples/${name}`)
+describe.each(examples)('the shop in examples/$name', ({ name, command, args, installs, builds }) => {
+  let project: Project
   let around: Surroundings
   let customer: ReturnType<typeof customerOf>
   beforeAll(async () => {
+    project = createProject(`examples/${name}`)
     if (installs) await install(project, client, node)
+    if (builds) await run('npm', ['run', 'build'], project.folder, node)
     around = await surround({ command: command(), args, folder: project.folder })
     customer = customerOf(around)
   })
   afterAll(async () => {
     await around?.[Symbol.asyncDispose]()
-    project[Symbol.dispose]()
+    project?.[Symbol.dispose]()
   })
 
   test('on a phone: pays, comes back, is told so, and the goods are shipped', async () => {

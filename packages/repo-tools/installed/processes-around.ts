@@ -113,7 +113,9 @@ export async function surround(shop: Omit<Command, 'answersAt'> | null): Promise
   stack.use(await begin(sandbox, env))
   const server = { ...node, args: ['apps/server/src/main.ts'], answersAt: `${serverUrl}/readyz` }
   stack.use(await begin(server, env))
-  if (shop !== null) stack.use(await begin({ ...shop, answersAt: shopUrl }, env))
+  // Next reads its port and its mode by these names.
+  const shopEnv = { ...env, PORT: String(shopPort), NODE_ENV: 'production' }
+  if (shop !== null) stack.use(await begin({ ...shop, answersAt: shopUrl }, shopEnv))
   const kept = stack.move()
   return {
     shopUrl,

@@ -10,7 +10,7 @@ const help = `proof ci [--seed S] [--only part]...
   proves more than a change can break in a minute: ${names.join(', ')}. Seeds are the same each time, and one is fresh, which is printed
   and can be given again. --only runs some of the parts, more than once: each of them`
 
-const USUALLY = 'about 11 minutes on two processors'
+const USUALLY = 'about 15 minutes on two processors'
 
 type Result = {
   readonly name: string

@@ -1,0 +1,15 @@
+import { createLandfall } from '@landfall/client'
+
+/** Opened at the first call: a build has no key. */
+export const landfall = () => createLandfall({ url: process.env.LANDFALL_URL, key: process.env.LANDFALL_KEY })
+
+/** A real shop keeps this in its database. Routes are separate modules, so it hangs on the process. */
+export const shipped = (globalThis.shippedOrders ??= new Set())
+
+/** What the thank-you page shows; null unless this browser ordered. */
+export async function stateOf(orderId, cookies) {
+  if (cookies.get('order')?.value !== orderId) return null
+  const { status, balance, payments } = await landfall().get(orderId)
+  const account = payments.find((payment) => payment.status === 'awaiting_deposit')?.account ?? null
+  return { status, balance, account, shipped: shipped.has(orderId) }
+}
