@@ -158,10 +158,11 @@ export function maintenanceContract(engine: string, open: () => Promise<OpenedSt
           { orderId, isStranger, dueAtMs: nowMs - ageMs + dueInMs },
         )
       await file('imp_old', 100, 0)
-      await file('imp_asked', 100, 99)
+      await file('imp_asked', 100, 100)
       await file('imp_young', 99, 0)
       await file('imp_later', 100, 101)
-      await file('imp_confirmed', 300, 200)
+      const confirmed = await file('imp_confirmed', 100, 0)
+      await settleReceipt(db, confirmed, { state: 'waiting', dueAtMs: nowMs - 1, isConfirmed: true })
       await file('imp_ours', 100, 0, 'ord-1')
       await file('imp_listed', 100, 0, 'theirs', false)
       await insertReceipt(
@@ -170,7 +171,7 @@ export function maintenanceContract(engine: string, open: () => Promise<OpenedSt
         { lease: 'door', nowMs: nowMs - 100, leaseUntilMs: nowMs + 1 },
         { orderId: 'theirs', isStranger: true, dueAtMs: nowMs - 100 },
       )
-      const old = { nowMs, beforeMs: nowMs - 99, adoptedAfterMs: 200 }
+      const old = { nowMs, beforeMs: nowMs - 99 }
       expect(await dropOldStrangers(db, old)).toBe(2)
       expect(await dropOldStrangers(db, old)).toBe(0)
       const { query, tables } = db

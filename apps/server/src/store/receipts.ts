@@ -178,28 +178,35 @@ async function rescheduleClaim(db: Database, receiptId: string, holder: Lease): 
   ])
 }
 
-type SettledReceipt = Pick<ReceiptRow, 'receiptId' | 'lease' | 'state' | 'dueAtMs' | 'attempts'>
+type SettledReceipt = Pick<ReceiptRow, 'receiptId' | 'lease' | 'state' | 'dueAtMs' | 'attempts' | 'stranger'>
 
 const updateHeld = writeStatement<SettledReceipt>((query, { receipts }, param) =>
   query
     .update(receipts)
-    .set({ state: param('state'), dueAtMs: param('dueAtMs'), attempts: param('attempts'), leaseUntilMs: 0 })
+    .set({
+      state: param('state'),
+      dueAtMs: param('dueAtMs'),
+      attempts: param('attempts'),
+      stranger: param('stranger'),
+      leaseUntilMs: 0,
+    })
     .where(and(eq(receipts.receiptId, param('receiptId')), isHeldBy(receipts, param('lease')))),
 )
 
 /**
  * Ends or reschedules a receipt. A claim that has come again since holds another lease and stays due. A null `dueAtMs`
- * means never.
+ * means never. `isConfirmed`: the gateway knows the payment, so the claim is no stranger's any more.
  */
 export async function settleReceipt(
   db: Database,
   receipt: Receipt,
-  next: { state: 'waiting' | 'done' | 'dropped'; dueAtMs: number | null },
+  next: { state: 'waiting' | 'done' | 'dropped'; dueAtMs: number | null; isConfirmed?: boolean },
   /** The timeline entry that outlives the receipt. */
   kept: { readonly subjectId: string; readonly entry: TimelineEntry } | null = null,
 ): Promise<void> {
-  const { receiptId, lease, attempts } = receipt
-  const row = { receiptId, lease, state: next.state, attempts: attempts + 1 }
+  const { receiptId, lease, attempts, isStranger } = receipt
+  const stranger = isStranger && next.isConfirmed !== true ? 1 : null
+  const row = { receiptId, lease, stranger, state: next.state, attempts: attempts + 1 }
   await db.atomically([
     updateHeld.write(db, { ...row, dueAtMs: next.dueAtMs ?? NEVER_MS }),
     ...(kept === null ? [] : [claimEntryWrite(db, kept.subjectId, kept.entry, receipt.firstAtMs)]),

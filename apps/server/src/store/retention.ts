@@ -44,24 +44,16 @@ const isUnknown = (query: Query, { orders, payments, receipts }: Tables) => {
 
 /** The most claims that one call drops. */
 const OLD_BATCH = 1_000
-type OldParams = { readonly nowMs: number; readonly beforeMs: number; readonly adoptedAfterMs: number }
+type OldParams = { readonly nowMs: number; readonly beforeMs: number }
 
 const selectOld = statement<OldParams & { limit: number }, { id: string }>((query, tables, param) => {
   const { receipts } = tables
   const isOld = lt(receipts.firstAtMs, param('beforeMs'))
-  // A claim whose payment the gateway knows waits at least as long for its order (M-17).
-  const isUnconfirmed = sql`${receipts.dueAtMs} - ${receipts.firstAtMs} < ${param('adoptedAfterMs')}`
   return query
     .select({ id: receipts.receiptId })
     .from(receipts)
     .where(
-      and(
-        eq(receipts.stranger, 1),
-        isAvailable(receipts, param('nowMs')),
-        isOld,
-        isUnconfirmed,
-        isUnknown(query, tables),
-      ),
+      and(eq(receipts.stranger, 1), isAvailable(receipts, param('nowMs')), isOld, isUnknown(query, tables)),
     )
     .orderBy(receipts.dueAtMs)
     .limit(sql.placeholder('limit'))
@@ -69,13 +61,17 @@ const selectOld = statement<OldParams & { limit: number }, { id: string }>((quer
 
 /**
  * Drops due claims about unknown orders and payments that first came before `beforeMs`, asked about or not, and returns their number: junk that
- * comes faster than the gateway may be asked leaves no backlog (G-23). A claim whose payment the gateway knows is kept.
+ * comes faster than the gateway may be asked leaves no backlog (G-23). A claim whose payment the gateway knows is no stranger's, and is kept.
  */
 export async function dropOldStrangers(db: Database, old: OldParams): Promise<number> {
   const { receipts } = db.tables
   const ids = (await selectOld.rows(db, { ...old, limit: OLD_BATCH })).map(({ id }) => id)
   // Check again: a claim may have come again, or its order may have been registered, since the select.
-  const isDue = and(lte(receipts.dueAtMs, old.nowMs), lte(receipts.leaseUntilMs, old.nowMs))
+  const isDue = and(
+    eq(receipts.stranger, 1),
+    lte(receipts.dueAtMs, old.nowMs),
+    lte(receipts.leaseUntilMs, old.nowMs),
+  )
   return writeRows(db, ids, (query) =>
     query
       .update(receipts)

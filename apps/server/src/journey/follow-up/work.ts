@@ -157,7 +157,6 @@ function lanesOf(deps: Deps, reconcile: Reconcile, notifier: Notifier): Lane[] {
       const dropped = await dropOldStrangers(store, {
         nowMs: by.nowMs,
         beforeMs: by.nowMs - STRANGERS_AGE_MAX_MS,
-        adoptedAfterMs: deps.config.orphanAfterMs,
       })
       if (dropped > 0) deps.metrics.count('refused_claims', 'too_old', dropped)
       return (await leaseReceipts(store, { ...by, strangers: true }, unreadable)).map(

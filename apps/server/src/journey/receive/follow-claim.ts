@@ -98,28 +98,38 @@ function nextOf(
 ): Parameters<typeof settleReceipt>[2] {
   if (outcome.ok) return { state: 'done', dueAtMs: null }
   const nowMs = deps.clock.nowMs()
-  const dueAtMs = nextLookupAt(deps, receipt, outcome.problem, nowMs)
-  if (dueAtMs !== null) return { state: 'waiting', dueAtMs }
+  const { problem } = outcome
+  // The gateway knows the payment, and nobody has registered its order: it waits for the registration, or for a person (M-17).
+  const isConfirmed = problem.kind === 'unknown_order' && receipt.claim.paymentId !== null
+  const dueAtMs = isConfirmed
+    ? nextLookForOrder(deps, receipt, nowMs)
+    : nextLookupAt(deps, receipt, problem, nowMs)
+  if (dueAtMs !== null) return { state: 'waiting', dueAtMs, isConfirmed }
   deps.log.warn(
-    { receiptId: receipt.receiptId, problem: outcome.problem },
+    { receiptId: receipt.receiptId, problem },
     'claim dropped: the gateway never confirmed its subject',
   )
   return { state: 'dropped', dueAtMs: null }
 }
 
+/** Lookups become rarer with age. A listed payment is looked up once more, when it goes to a person. */
+function nextLookForOrder({ config, random }: Deps, receipt: Receipt, nowMs: number): number {
+  const { claim, attempts, firstAtMs } = receipt
+  const waitMs = Math.max(retryDelayMs(attempts, random.fraction()), nowMs - firstAtMs)
+  const [dueAtMs, personAtMs] = [nowMs + waitMs, firstAtMs + config.orphanAfterMs]
+  const isBeforePerson = nowMs < personAtMs
+  return isBeforePerson && (claim.source === 'list' || dueAtMs > personAtMs) ? personAtMs : dueAtMs
+}
+
 /** When the claim is looked up again; null: never. */
 function nextLookupAt(
-  { config, random }: Deps,
-  { claim, attempts, firstAtMs, isStranger }: Receipt,
+  { random }: Deps,
+  { attempts, firstAtMs, isStranger }: Receipt,
   problem: Problem,
   nowMs: number,
 ): number | null {
-  const backoffMs = retryDelayMs(attempts, random.fraction())
-  // The gateway knows the payment, and nobody has registered its order: it waits for the registration, or for a person (M-17).
-  if (problem.kind === 'unknown_order' && claim.paymentId !== null)
-    return Math.max(nowMs + backoffMs, firstAtMs + config.orphanAfterMs)
   const isUnknown = problem.kind === 'unknown_payment' || problem.kind === 'unknown_order'
-  const waitMs = isUnknown ? UNKNOWN_WAITS_MS[attempts] : backoffMs
+  const waitMs = isUnknown ? UNKNOWN_WAITS_MS[attempts] : retryDelayMs(attempts, random.fraction())
   const endsAtMs = firstAtMs + (isUnknown && isStranger ? STRANGERS_AGE_MAX_MS : AGE_MAX_MS)
   return waitMs === undefined || nowMs + waitMs > endsAtMs ? null : nowMs + waitMs
 }

@@ -89,9 +89,9 @@ async function run(
  */
 function priorityOf(triggers: readonly LookupTrigger[], known: OrderRecord | null): Priority {
   const priorities = triggers.map(({ claim, unhurried, isStranger, by }): Priority => {
-    if (unhurried === true || (claim?.source === 'list' && known === null)) return 'timer'
-    // The shop may ask about money of an order that nobody has registered: it is no stranger.
-    return isStranger === true || (by === 'visit' && known === null) ? 'stranger' : 'claim'
+    if (isStranger === true || (by === 'visit' && known === null)) return 'stranger'
+    // The gateway's list or an earlier answer names the payment, and nobody has registered its order. The shop itself may ask about it too.
+    return unhurried === true || (claim !== null && known === null) ? 'timer' : 'claim'
   })
   if (priorities.includes('claim')) return 'claim'
   return priorities.includes('timer') ? 'timer' : 'stranger'
