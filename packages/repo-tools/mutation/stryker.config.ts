@@ -4,6 +4,7 @@ export default {
   // Which tests reach a mutant is learnt once; each mutant then meets those alone, until the first that fails.
   coverageAnalysis: 'perTest',
   checkers: ['draw'],
+  ignorers: ['document texts'],
   // A mutant that never ends is mostly found by counting; what hangs without running is given up after this.
   timeoutMS: 30_000,
   // It would be rewritten with a compiler that TypeScript 7 does not have any more, and nothing here reads it.

@@ -29,12 +29,16 @@ export async function tryMutants(room: Room, { files, inAMillion, lanes }: Wish)
       mutate: [...files],
       // No test is related to what holds only types, and Stryker would have none to run.
       vitest: { configFile: `${root}${room.settings}`, related: files.some(hasLogic) },
-      plugins: [import.meta.resolve('@stryker-mutator/vitest-runner'), drawing(inAMillion)],
+      plugins: [
+        import.meta.resolve('@stryker-mutator/vitest-runner'),
+        import.meta.resolve('./document-texts.ts'),
+        drawing(inAMillion),
+      ],
       concurrency: lanes,
       tempDirName: join(scratch, dirname(room.folder)),
     }).runMutationTest()
     return results
-      .filter(({ statusReason }) => statusReason !== NOT_DRAWN)
+      .filter(({ status, statusReason }) => status !== 'Ignored' && statusReason !== NOT_DRAWN)
       .map(({ fileName, location, replacement, mutatorName, status, static: isStatic = false }) => {
         const file = relative(root, fileName)
         const place = originalAt(readFileSync(`${root}${file}`, 'utf8'), location)

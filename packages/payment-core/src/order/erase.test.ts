@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { eraseFacts, eraseReason, eraseReview, keepErased } from './erase.ts'
+import { fresh, look, order, seen } from '../../test/samples.ts'
 import type { Facts } from '../payment/payment.ts'
 import type { Review } from '../review/review.ts'
 
@@ -100,5 +101,16 @@ describe('erasing', () => {
       proof: facts,
     }
     expect(keepErased(null, decision)).toBe(decision)
+  })
+
+  test('what a later look at an erased order records stays erased', () => {
+    const decision = look(fresh, [seen({}, { cardNumber: '4242-****' })])
+    const kept = keepErased(order({ name: '' }), decision)
+    expect(kept.payments).toEqual(decision.payments.map(eraseFacts))
+    expect(kept.payments[0]?.details.cardNumber).not.toBe('4242-****')
+    expect(kept.proof).toEqual(decision.proof === null ? null : eraseFacts(decision.proof))
+    expect(kept.timeline).toEqual(decision.timeline)
+    expect(kept.notices.map(({ id }) => id)).toEqual(decision.notices.map(({ id }) => id))
+    expect(JSON.stringify(kept.notices)).not.toContain('4242')
   })
 })

@@ -319,7 +319,7 @@ describe('a webhook', () => {
     expect(webhook({ merchant_uid: 'ord-1001', status: 'paid' })).toMatchObject({
       value: { paymentId: null, orderId: 'ord-1001' },
     })
-    const blank = { imp_uid: ' ', merchant_uid: 'ord-1001', status: ' ', cancellation_id: '' }
+    const blank = { imp_uid: ' ', merchant_uid: 'ord-1001', status: ' ', cancellation_id: ' ' }
     expect(webhook(blank)).toMatchObject({
       value: { paymentId: null, status: null, cancellationId: null, says: 'nothing' },
     })

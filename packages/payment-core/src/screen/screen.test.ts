@@ -426,6 +426,17 @@ test('M-21: money of the number’s earlier life is not this customer’s to hea
   })
 })
 
+test('an order whose kept payment is back offers neither another try nor a new order', () => {
+  const back = held({ standing: 'kept', status: 'cancelled', cancelledAmount: 14_000 })
+  const ended = order({ status: 'cancelled', keptPaymentId: 'imp_1' })
+  expect(show(ended, [back])).toMatchObject({
+    kind: 'cancelled',
+    because: 'order',
+    tryAgain: false,
+    orderAnew: false,
+  })
+})
+
 test('M-21: nor are its failed tries', () => {
   const theirs = held({ status: 'failed' }, { startedAtMs: 5 })
   expect(show(order(), [theirs])).toMatchObject({ kind: 'checking', because: 'not_started' })
