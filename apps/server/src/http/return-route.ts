@@ -45,7 +45,9 @@ async function answerReturn(journey: Journey, c: Context<Env>, form = ''): Promi
     await noteLink(journey, c, address.token)
     return refuse(c, landed.problem)
   }
-  note(c, { orderId: landed.value.viewer.orderId, paymentId: landed.value.viewer.paymentId })
+  // Without the order's own link the ids are a stranger's text, which is not logged (P-03).
+  if (own !== null)
+    note(c, { orderId: landed.value.viewer.orderId, paymentId: landed.value.viewer.paymentId })
   return send(c, 303, null, { location: `${journey.deps.config.webUrl}/result/${landed.value.token}` })
 }
 
