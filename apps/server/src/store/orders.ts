@@ -14,7 +14,14 @@ import { everyColumn } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
 import { unleased } from './lease.ts'
 import { noticeWrites } from './outbox.ts'
-import { paymentWrites, paymentsAbout, paymentsOfOrder, proofWrite, type HeldPayment } from './payments.ts'
+import {
+  paymentWrites,
+  paymentsAbout,
+  paymentsOfOrder,
+  proofWrite,
+  touchWrites,
+  type HeldPayment,
+} from './payments.ts'
 import { referenceWrites } from './references.ts'
 import { reviewsOfOrder, reviewWrites } from './reviews.ts'
 import { statement, writeStatement } from './engines/statement.ts'
@@ -65,14 +72,17 @@ const insertRow = writeStatement<OrderRow>((query, { orders }) =>
   query.insert(orders).values(everyColumn(orders)).onConflictDoNothing(),
 )
 
-/** Inserts an order. Returns false when its id is taken. The first look-up is due at `dueAtMs`. */
+/**
+ * Inserts an order, with the reviews of payments that were seen before its registration. Returns false when its id is taken, or when one of those
+ * payments has changed since it was read: its row would name reviews that have ended. The first look-up is due at `dueAtMs`.
+ */
 export async function insertOrder(
   db: Database,
   order: Order,
   dueAtMs: number,
   timeline: readonly TimelineEntry[] = [],
-  /** Reviews already stored under this order id, of payments that were seen before registration. */
-  held: readonly Review[] = [],
+  /** What was stored under this order id before: payments, and the reviews that the order takes over. */
+  seen: { readonly payments: readonly HeldPayment[]; readonly reviews: readonly Review[] } = nothingSeen,
 ): Promise<boolean> {
   const row = {
     ...order,
@@ -89,11 +99,14 @@ export async function insertOrder(
   const writes = [
     insertRow.write(db, row),
     ...referenceWrites(db, order.orderId, order.reference),
-    ...reviewWrites(db, order.orderId, held, order.reviews),
+    ...touchWrites(db, seen.payments),
+    ...reviewWrites(db, order.orderId, seen.reviews, order.reviews),
     ...timelineWrites(db, order.orderId, row.version, timeline, order.registeredAtMs),
   ]
   return (await db.atomically(writes)) === 'done'
 }
+
+const nothingSeen = { payments: [], reviews: [] }
 
 const selectOne = statement<{ orderId: string }, OrderRow>((query, { orders }, param) =>
   query

@@ -147,6 +147,17 @@ const updateAt = writeStatement<PaymentRow & { before: number }>((query, { payme
     .where(and(eq(payments.paymentId, param('paymentId')), eq(payments.version, param('before')))),
 )
 
+const touch = writeStatement<{ paymentId: string; before: number }>((query, { payments }, param) =>
+  query
+    .update(payments)
+    .set({ version: sql`${payments.version} + 1` })
+    .where(and(eq(payments.paymentId, param('paymentId')), eq(payments.version, param('before')))),
+)
+
+/** Writes nothing new. The unit is stale if one of the payments has changed since it was read, and so is a writer that read one before the unit. */
+export const touchWrites = (db: Database, held: readonly HeldPayment[]): Write[] =>
+  held.map(({ payment: { paymentId }, version }) => touch.write(db, { paymentId, before: version }))
+
 const insertProof = writeStatement<Tables['proofs']['$inferSelect']>((query, { proofs }) =>
   query.insert(proofs).values(everyColumn(proofs)).onConflictDoNothing(),
 )

@@ -232,8 +232,41 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
       const order = { ...anOrder('ord-1'), reviews: [review] }
       await recordOrphans(db, null, { payments: [payment], timeline: [], order }, nowMs, [])
       // The registration had read its number's reviews before.
-      await insertOrder(db, anOrder('ord-1'), nowMs, [], [])
+      await insertOrder(db, anOrder('ord-1'), nowMs)
       expect((await reading(db, 'ord-1')).order.reviews).toEqual([review])
+    })
+
+    test('S-11: of a registration and the end of a review that it takes over, one is refused', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const review = aReview('orphan', { reviewId: 'orphan-imp_1', paymentId: 'imp_1' })
+      const payment = anOrphan('imp_1', { orderId: 'ord-1' })
+      const order = { ...anOrder('ord-1'), reviews: [review] }
+      await recordOrphans(db, null, { payments: [payment], timeline: [], order }, nowMs, [])
+      const before = await readPayment(db, 'imp_1')
+      if (before === null) throw new Error('the payment is not there')
+      const ended = { ...review, endedAtMs: nowMs, endNote: 'back', end: 'facts' as const }
+      const end = (held: typeof before) =>
+        recordOrphans(
+          db,
+          held,
+          {
+            payments: [{ ...payment, cancelledAmount: 1 }],
+            timeline: [],
+            order: { ...order, reviews: [ended] },
+          },
+          nowMs,
+          [review],
+        )
+      expect(await end(before)).toBe('done')
+      const seen = { payments: [before], reviews: [review] }
+      expect(await insertOrder(db, order, nowMs, [], seen)).toBe(false)
+      expect(await readOrder(db, 'ord-1')).toBe(null)
+      const now = await readPayment(db, 'imp_1')
+      if (now === null) throw new Error('the payment is not there')
+      const again = { payments: [now], reviews: [ended] }
+      expect(await insertOrder(db, { ...order, reviews: [ended] }, nowMs, [], again)).toBe(true)
+      expect(await end(now)).toBe('stale')
     })
 
     test('a proof keeps when it was looked up and when it was recorded', async () => {

@@ -47,8 +47,7 @@ function checkReviews({ after }: Change, order: OrderRow): void {
   // What was called for while its order was being registered is listed among the orphans until the order's first look.
   const isOfOrder = open.some(({ reason }) => reason !== 'orphan' || order.looked_at_ms > 0)
   must(
-    // An orphan's review may end while its order is being registered: the row names it until the order's first look.
-    order.review === null ? !isOfOrder : isListed || (order.review === 'orphan' && order.looked_at_ms === 0),
+    order.review === null ? !isOfOrder : isListed,
     'S-11',
     () =>
       `${order.order_id} is listed for ${order.review}, its reviews are ${open.map((each) => each.review_id).join()}`,

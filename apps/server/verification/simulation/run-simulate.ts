@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   const { answers, seconds } = await runAll()
   const sum = sumOf(answers, seconds)
   const { marks, found, ran } = sum
-  const missed = ran >= ENOUGH_WORLDS ? unreached(marks.counts, ran) : []
+  const missed = ran >= ENOUGH_WORLDS ? unreached(marks.counts) : []
   for (const name of missed) console.log(`never met: ${name}`)
   if (values.marks)
     for (const [name, count] of [...marks.counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -42,42 +42,58 @@ export async function register(
   // An expiry date in the past is valid when the order exists: the shop repeats its registration.
   if (fault !== null && (await readOrder(store, input.orderId)) === null)
     return fail({ kind: 'bad_input', where: fault })
-  const reviews = await reviewsOfOrder(store, input.orderId)
-  const order = { ...newOrder(journey.deps, input), reviews }
-  const firstLookAtMs = nextLookAt(order, [], nowMs) ?? nowMs
-  const isNew = await insertOrder(store, order, firstLookAtMs, [registeredEntry(actor)], reviews)
-  const held = isNew ? ok(order) : await registerAgain(journey, input, actor)
-  if (!held.ok) return held
-  if (isNew) await scheduleEarlyClaims(journey, order)
-  return ok(await answerFor(journey, held.value, isNew, input.appScheme))
+  return retryOnStale(input.orderId, async () => {
+    const order = await insertNew(journey.deps, input, actor)
+    if (order !== null) {
+      await scheduleEarlyClaims(journey, order)
+      return ok(await answerFor(journey, order, true, input.appScheme))
+    }
+    const held = await registerAgain(journey, input, actor)
+    if (held === 'stale') return held
+    return held.ok ? ok(await answerFor(journey, held.value, false, input.appScheme)) : held
+  })
 }
 
-/** Records the changes of a repeated registration in the order and in its timeline. */
+/** Null when the order exists, or when a payment whose review it would take over has changed meanwhile. */
+async function insertNew(deps: Deps, input: RegisterInput, actor: string): Promise<Order | null> {
+  const { store, clock } = deps
+  const nowMs = clock.nowMs()
+  const isSeen = (await reviewsOfOrder(store, input.orderId)).length > 0
+  // The payments first: a review that changes after that changes its payment's version, and the insert is refused.
+  const payments = isSeen ? await paymentsOfOrder(store, input.orderId) : []
+  const reviews = isSeen ? await reviewsOfOrder(store, input.orderId) : []
+  const order = { ...newOrder(deps, input), reviews }
+  const firstLookAtMs = nextLookAt(order, [], nowMs) ?? nowMs
+  const isNew = await insertOrder(store, order, firstLookAtMs, [registeredEntry(actor)], {
+    payments,
+    reviews,
+  })
+  return isNew ? order : null
+}
+
+/** Records the changes of a repeated registration in the order and in its timeline. `stale` when the order has changed, or is not there. */
 async function registerAgain(
   journey: Journey,
   input: RegisterInput,
   actor: string,
-): Promise<Result<Order, Problem>> {
+): Promise<Result<Order, Problem> | 'stale'> {
   const { store, clock, config } = journey.deps
   const { orderId } = input
-  return retryOnStale(orderId, async () => {
-    const nowMs = clock.nowMs()
-    const record = await readOrder(store, orderId)
-    if (record === null)
-      return fail({ kind: 'storage_unavailable', cause: 'the order just registered is gone' })
-    const changed = changedTerms(record.order, input, { nowMs, accountLifeMaxMs: config.accountLifeMaxMs })
-    if (!changed.ok) return changed
-    const { order, fields } = changed.value
-    if (fields.length === 0) return ok(order)
-    const payments = record.payments.map(({ payment }) => payment)
-    // An earlier deadline brings the next lookup forward. A later one keeps the old lookup, which does no harm.
-    const dueAtMs = Math.min(record.dueAtMs, nextLookAt(order, payments, nowMs) ?? record.dueAtMs)
-    const change = { event: 'order.changed', paymentId: null, from: null, to: null } as const
-    const entry = { ...change, reason: fields.join(', '), actor }
-    if ((await changeOrder(store, record, order, entry, { nowMs, dueAtMs })) === 'stale') return 'stale'
-    journey.deps.log.info({ orderId, event: entry.event, reason: entry.reason }, 'order changed')
-    return ok(order)
-  })
+  const nowMs = clock.nowMs()
+  const record = await readOrder(store, orderId)
+  if (record === null) return 'stale'
+  const changed = changedTerms(record.order, input, { nowMs, accountLifeMaxMs: config.accountLifeMaxMs })
+  if (!changed.ok) return changed
+  const { order, fields } = changed.value
+  if (fields.length === 0) return ok(order)
+  const payments = record.payments.map(({ payment }) => payment)
+  // An earlier deadline brings the next lookup forward. A later one keeps the old lookup, which does no harm.
+  const dueAtMs = Math.min(record.dueAtMs, nextLookAt(order, payments, nowMs) ?? record.dueAtMs)
+  const change = { event: 'order.changed', paymentId: null, from: null, to: null } as const
+  const entry = { ...change, reason: fields.join(', '), actor }
+  if ((await changeOrder(store, record, order, entry, { nowMs, dueAtMs })) === 'stale') return 'stale'
+  journey.deps.log.info({ orderId, event: entry.event, reason: entry.reason }, 'order changed')
+  return ok(order)
 }
 
 async function answerFor(
