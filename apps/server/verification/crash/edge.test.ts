@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { besiege, siegeFigures, siegeLimits } from './edge.ts'
 
 /** Smaller than the whole proof, `npx -y pnpm proof edge`, which asks for times as well: here other tests share the processors. */
-const siege = { sockets: 600, rate: 150, customers: 60, seconds: 12 }
+const siege = { sockets: 1_500, rate: 250, customers: 100, seconds: 12 }
 
 test('D-06 D-07 G-23 slow sockets on every route and a flood of strangers’ returns from the customers’ own address: no customer is turned away, all orders are paid, memory and the gateway’s share are kept', async () => {
   const report = await besiege(siege)

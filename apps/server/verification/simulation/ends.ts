@@ -20,22 +20,24 @@ export function endsOf({ books, ledger, liedAbout }: World): Map<string, End> {
       each.ended_as === null || each.ended_as === 'facts' ? [] : [each.order_id],
     ),
   )
-  // What contradicts itself waits for a person: what was told of it before depends on when it was seen (G-09).
   const contradicted = new Set(
-    [...books.reviews.values()].flatMap((each) => (each.reason === 'contradiction' ? [each.order_id] : [])),
+    [...books.reviews.values()].flatMap(({ reason, payment_id: of }) =>
+      reason === 'contradiction' ? [of] : [],
+    ),
   )
   const honest = [...books.orders.values()].filter(
     ({ order_id: orderId, closed_at_ms: closedAtMs }) =>
       closedAtMs === null &&
       !byPersons.has(orderId) &&
-      !contradicted.has(orderId) &&
       !rowsOf(orderId).some((row) => liedAbout.has(row.imp_uid)),
   )
   return new Map(
     honest.map(({ order_id: orderId, amount, status, kept_payment_id: kept }) => {
       const rows = rowsOf(orderId).map((row) => {
-        // Whether another sum came through our window is told by what the gateway held fixed by then.
-        const standing = row.amount === amount ? '' : books.payments.get(row.imp_uid)?.standing
+        // Whether another sum came through our window is told by what the gateway held fixed by then. A second deposit makes a record
+        // contradict itself for good, and whoever looked before it has classified the payment (G-09).
+        const isByCourse = row.amount !== amount || contradicted.has(row.imp_uid)
+        const standing = isByCourse ? books.payments.get(row.imp_uid)?.standing : ''
         return [row.imp_uid, row.status, row.amount, row.cancel_amount, row.paid_at > 0, standing].join(' ')
       })
       const isThere = (id: string): boolean =>

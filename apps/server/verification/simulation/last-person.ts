@@ -2,7 +2,7 @@ import { ReviewReason, remainderOf, reviewEnds, type ReviewAction } from '@landf
 import { z } from 'zod'
 import { factsOf, isEnded, isEndedByPerson } from './books.ts'
 import { rest } from './liveness.ts'
-import { authorization, query, type Question, type Said } from './people.ts'
+import { authorization, looking, query, type Question, type Said } from './people.ts'
 import { checkEnd, resolving, type Named } from './person-acts.ts'
 import { must } from './safety.ts'
 import { disagreement, unrest } from './truth.ts'
@@ -12,6 +12,8 @@ import type { World } from './world.ts'
 const DRAWN_ROUNDS = 3
 /** What is listed after so many comes again and again. */
 const ROUNDS_MAX = 6
+/** How often a person has the order looked up before deciding: what a record contradicted may agree by now. */
+const LOOKS_FIRST = 0.3
 const PATIENCE_MS = 180_000
 const STRIDE_MS = 500
 const MINUTE_MS = 60_000
@@ -36,7 +38,10 @@ export async function endEverything(world: World): Promise<void> {
     const names = listed.map(({ reviewId }) => reviewId).join()
     must(round <= ROUNDS_MAX, 'L-11', () => `${names} come again and again`)
     world.marks.hit(`a person ends what is left, round ${round}`)
-    for (const review of listed) await end(world, review, round > DRAWN_ROUNDS)
+    for (const review of listed) {
+      if (world.dice.chance(LOOKS_FIRST)) await lookAgain(world, review.orderId)
+      await end(world, review, round > DRAWN_ROUNDS)
+    }
     await rest(world)
   }
   const lacks = (): string | null => unended(world) ?? unrest(world) ?? disagreement(world)
@@ -57,6 +62,12 @@ async function list(world: World): Promise<Named[]> {
   return [...orders, ...orphans].flatMap(({ orderId, reviews }) =>
     reviews.map(({ id, reason }) => ({ orderId, reviewId: id, reason })),
   )
+}
+
+/** Whatever is answered: the payment may be of no order here. */
+async function lookAgain(world: World, orderId: string): Promise<void> {
+  const question = looking({ atMs: world.agenda.nowMs, at: 'A', do: 'reconcile', orderId }, null)
+  if (question !== null) await answerTo(world, question)
 }
 
 /** In a way that is drawn; what is not possible just now is answered so, and another is drawn. */

@@ -320,6 +320,8 @@ describe('a webhook', () => {
       value: { paymentId: null, orderId: 'ord-1001' },
     })
     const blank = { imp_uid: ' ', merchant_uid: 'ord-1001', status: ' ', cancellation_id: ' ' }
+    expect(webhook({ merchant_uid: ' ' })).toMatchObject({ problem: { where: 'imp_uid' } })
+    expect(webhook({ merchant_uid: 'a b' })).toMatchObject({ problem: { where: 'merchant_uid' } })
     expect(webhook(blank)).toMatchObject({
       value: { paymentId: null, status: null, cancellationId: null, says: 'nothing' },
     })

@@ -63,22 +63,19 @@ export function claimFromWebhook(body: WebhookBody): Result<Claim, BadInput> {
   const paymentId = idOf(ImpUid, body.imp_uid)
   const orderId = idOf(OrderId, body.merchant_uid)
   if (paymentId === null && orderId === null)
-    return badInput(blankless(body.merchant_uid) === null ? 'imp_uid' : 'merchant_uid')
-  const status = blankless(body.status)
+    return badInput(textOf(body.merchant_uid) === null ? 'imp_uid' : 'merchant_uid')
+  const status = textOf(body.status)
   return ok({
     source: 'webhook',
     paymentId,
     orderId,
     says: status === 'paid' || status === 'ready' ? 'success' : status === 'failed' ? 'failure' : 'nothing',
     status: shownText(status),
-    cancellationId: shownText(blankless(body.cancellation_id)),
+    cancellationId: shownText(textOf(body.cancellation_id)),
     failReason: null,
     message: null,
   })
 }
-
-const blankless = (value: string | null | undefined): string | null =>
-  value === null || value === undefined || value.trim() === '' ? null : value
 
 /**
  * Reads a row of the gateway's list of changes as a claim, which is looked up like any other (V-08, M-10). An order id that we could not have
