@@ -33,7 +33,7 @@ function loadsOf(page: Page): () => number {
   return () => loads
 }
 
-/** Follows a payment to its end on a page with this trouble. Returns where «back» leads afterwards. */
+/** Follows a payment to its end on a page with this fault. Returns the address that «back» leads to afterwards. */
 async function followed(what: string, make: (page: Page) => Promise<unknown>) {
   const placed = await place(shop())
   const redirectUrl = await payLate(placed)

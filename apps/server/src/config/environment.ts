@@ -38,7 +38,7 @@ const TokenSecrets = words('a random secret of at least 32 characters').pipe(
     )
     .min(1, 'is missing: a random secret of at least 32 characters')
     .refine(
-      // A shorter one than any may be has been told of already.
+      // The check of each secret above reports one that is shorter still.
       ([signing = '']) =>
         signing.length >= TOKEN_SECRET_CHARACTERS_MIN || signing.length < FORMER_SECRET_CHARACTERS_MIN,
       `needs at least ${TOKEN_SECRET_CHARACTERS_MIN} characters in the first, which signs: put a new one in front of the present one`,

@@ -25,8 +25,8 @@ export const limits = {
   connectionsMax: 8_192,
 
   /**
-   * Bodies that are still arriving (D-06). Beyond a number the oldest are cut off, once they are slow: an honest body
-   * arrives within milliseconds, whoever else sends slowly.
+   * Bodies that are still arriving (D-06). Beyond a number, the oldest slow ones are cut off. An honest body arrives within
+   * milliseconds.
    */
   bodyTimeoutMs: 5_000,
   bodySlowAfterMs: 500,

@@ -23,7 +23,7 @@ const specialIpv4: readonly Range[] = [
   ['224.0.0.0', 3],
 ]
 /**
- * IANA has given out `2000::/3` only; every other IPv6 address is special or nobody's. Within it these blocks of the IPv6
+ * IANA has allocated only `2000::/3`; every other IPv6 address is special or unassigned. Within it, these blocks of the IPv6
  * Special-Purpose Address Registry lead elsewhere: Teredo and its neighbours, documentation, and 6to4, which
  * embeds any IPv4 address.
  */

@@ -60,7 +60,7 @@ export const shopVariables = {
     // Direction marks could turn the text around it.
     .refine((name) => !/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(name), 'holds control characters')
     .optional(),
-  // What is no address at all is told of once.
+  // The check before this one reports a value that is not an address.
   SHOP_LOGO_URL: webAddress
     .refine((url) => hasPlainHost(url) || !/^https?:\/\/[^/]/i.test(url), 'has an odd host name')
     .optional(),

@@ -99,7 +99,7 @@ function isExampleSecret(secret: string): boolean {
   return /example/i.test(secret) || /example/i.test(decoded)
 }
 
-/** Refuses duplicate secrets, and secrets with two purposes: whoever knows one would know the other. */
+/** Refuses duplicate secrets, and secrets with two purposes: a leak of one would be a leak of both. */
 function secretRefusals(env: ValidVariables): string[] {
   const reasons: string[] = []
   const { MERCHANT_API_KEYS: keys = [], TOKEN_SECRET = [], NOTIFY_SECRETS = [] } = env

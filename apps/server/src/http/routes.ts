@@ -37,7 +37,7 @@ export function routingPath(request: Request): string {
 }
 
 async function answerReady(journey: Journey, c: Context): Promise<Response> {
-  // A balancer sends nobody else here, while whoever comes is still served.
+  // The balancer stops sending requests here. Those that arrive are still answered.
   if (journey.isStopping()) return c.json({ status: 'stopping' }, 503)
   try {
     const { problems, warnings } = await journey.readiness()

@@ -38,7 +38,7 @@ async function kindIn(answer: Response): Promise<string | null> {
   return result.data.kind
 }
 
-/** Asks as the script of the version before does in its turns: a poll with the token in the query, and «check again». */
+/** The requests of the previous version's script: a poll with the token in the query, and «check again». */
 const old = {
   poll: async (world: World, token: string) =>
     kindIn(

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 import { isAvailable, leaseEach, leaseStatement, type DueParams, type Lease } from './lease.ts'
 import { statement } from './engines/statement.ts'
@@ -22,4 +22,16 @@ export async function leaseOrders(
   const due = await selectDue.rows(db, holder)
   const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.orderId }))
   return taken.map((row) => row.orderId)
+}
+
+/** Moves an order's next look-up to `dueAtMs`, unless it is due earlier. */
+export async function lookNoLaterThan(db: Database, orderId: string, dueAtMs: number): Promise<void> {
+  const { orders } = db.tables
+  await db.atomically([
+    (query) =>
+      query
+        .update(orders)
+        .set({ dueAtMs })
+        .where(and(eq(orders.orderId, orderId), gt(orders.dueAtMs, dueAtMs))),
+  ])
 }

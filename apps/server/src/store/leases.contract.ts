@@ -18,8 +18,8 @@ import {
   type OpenedStore,
   type TakeBy,
 } from './fixtures.contract.ts'
-import { leaseOrders } from './due-orders.ts'
-import { insertOrder, lookNoLaterThan, recordDecision } from './orders.ts'
+import { leaseOrders, lookNoLaterThan } from './due-orders.ts'
+import { insertOrder, recordDecision } from './orders.ts'
 import { leaseNotices, noticesOfOrder, replayNotices, settleNotice } from './outbox.ts'
 import { insertReceipt, leaseReceipts, makeReceiptsDue, settleReceipt } from './receipts.ts'
 

@@ -8,7 +8,7 @@ import {
   type Review,
   type TimelineEntry,
 } from '@landfall/payment-core'
-import { and, eq, gt } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { cancelWrites, executedWrites, movedWrites, noRequester, type Requester } from './cancels.ts'
 import { everyColumn } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
@@ -238,17 +238,5 @@ export async function postponeLook(
           leaseUntilMs: 0,
         })
         .where(and(eq(orders.orderId, before.order.orderId), eq(orders.version, before.version))),
-  ])
-}
-
-/** Moves an order's next look-up to `dueAtMs`, unless it is due earlier. */
-export async function lookNoLaterThan(db: Database, orderId: string, dueAtMs: number): Promise<void> {
-  const { orders } = db.tables
-  await db.atomically([
-    (query) =>
-      query
-        .update(orders)
-        .set({ dueAtMs })
-        .where(and(eq(orders.orderId, orderId), gt(orders.dueAtMs, dueAtMs))),
   ])
 }

@@ -2,7 +2,7 @@ import type { Return, Order, Payment, TimelineEntry } from '@landfall/payment-co
 import { describe, expect, test } from 'vitest'
 import { cancelsOfOrder, readCancel } from './cancels.ts'
 import type { Database } from './engines/open.ts'
-import { leaseOrders } from './due-orders.ts'
+import { leaseOrders, lookNoLaterThan } from './due-orders.ts'
 import {
   aNotice,
   aPayment,
@@ -19,7 +19,7 @@ import {
   reading,
   type OpenedStore,
 } from './fixtures.contract.ts'
-import { insertOrder, lookNoLaterThan, postponeLook, readOrder, recordDecision } from './orders.ts'
+import { insertOrder, postponeLook, readOrder, recordDecision } from './orders.ts'
 import { markAmountFixed } from './change-order.ts'
 import { recordOrphans } from './orphans.ts'
 import { orphanPayments, paymentsOfOrder, readPayment, readProof, type HeldPayment } from './payments.ts'

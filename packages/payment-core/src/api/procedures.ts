@@ -40,7 +40,7 @@ export const ShownScreen = z.intersection(
     ),
     final: z.boolean().describe('True if nothing will change by itself, so the page need not watch.'),
     shopUrl: text(
-      'The target of «back to shop»: the order’s `returnTo` with `order_id` added, else the shop’s own address; null when the deployment names no shop.',
+      'The link back to the shop: the order’s `returnTo` with `order_id` added. Without a `returnTo` it is `SHOP_URL`, and null when that is not set.',
     ).nullable(),
     tryAgainUrl: text(
       'The shop’s page for another payment: of the same order, or of a new one after the deadline. Null unless the screen offers it.',

@@ -22,7 +22,7 @@ export const detailsOf = (
   action,
 })
 
-/** The kind in words: `unknown_order` is «Unknown order». */
+/** The kind as a title: `unknown_order` becomes `Unknown order`. */
 const titleOf = (kind: string): string => {
   const words = kind.replaceAll('_', ' ')
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`

@@ -8,7 +8,8 @@ import {
   type Result,
   type ReturnFields,
 } from '@landfall/payment-core'
-import { lookNoLaterThan, readOrder } from '../../store/orders.ts'
+import { lookNoLaterThan } from '../../store/due-orders.ts'
+import { readOrder } from '../../store/orders.ts'
 import type { Viewer } from '../requests/view-token.ts'
 import { isAwaitingPayment } from '../reconcile/lookup-context.ts'
 import type { StoredClaim } from './follow-claim.ts'

@@ -22,9 +22,9 @@ export type GatewayAccount = {
 }
 
 /**
- * Watches the gateway key. Another account answers «no such payment» to every question, and orders would expire on that
- * (G-22). So the key that was accepted is noted in the database. With another key nothing is asked until the gateway has
- * shown that it knows a payment, or an amount, that it told this database of before.
+ * Watches the gateway key. Another account does not know our payments: every look-up would find nothing, and orders would
+ * expire (G-22). The database therefore records the key that was accepted. With another key, nothing is looked up until the
+ * gateway knows a payment or a fixed amount that is recorded here.
  */
 export async function openGatewayAccount(deps: Deps, stopping: AbortSignal): Promise<GatewayAccount> {
   const { config, store, clock } = deps

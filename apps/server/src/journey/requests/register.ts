@@ -12,7 +12,8 @@ import {
   type TimelineEntry,
 } from '@landfall/payment-core'
 import { changeOrder } from '../../store/change-order.ts'
-import { insertOrder, lookNoLaterThan, readOrder } from '../../store/orders.ts'
+import { lookNoLaterThan } from '../../store/due-orders.ts'
+import { insertOrder, readOrder } from '../../store/orders.ts'
 import { paymentsOfOrder } from '../../store/payments.ts'
 import { makeReceiptsDue } from '../../store/receipts.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
