@@ -48,6 +48,13 @@ const isDoubtful = (scene: Scene, row: Row): boolean => {
   )
 }
 
+/** A lie about the amount stands in the books until the order's own next look finds that the gateway contradicts itself. */
+const isHeldAsLied = ({ books, liedAbout, agenda }: Scene, order: OrderRow, row: Row): boolean => {
+  const held = books.payments.get(row.imp_uid)
+  const isLied = liedAbout.has(row.imp_uid) && held !== undefined && factsOf(held).amounts[0] !== row.amount
+  return isLied && agenda.nowMs < order.due_at_ms + EXPIRY_WAIT_MS
+}
+
 /** Nothing more is expected of an order for as long as what is held of one of its payments is in doubt. */
 const isInDoubt = ({ books }: Scene, order: OrderRow, rows: readonly Row[]): boolean =>
   rows.some((row) => (books.payments.get(row.imp_uid)?.contradiction ?? null) !== null) ||
@@ -58,6 +65,7 @@ const isInDoubt = ({ books }: Scene, order: OrderRow, rows: readonly Row[]): boo
 function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): string | null {
   const { books } = scene
   if (rows.some((row) => isDoubtful(scene, row)) && isInDoubt(scene, order, rows)) return null
+  if (rows.some((row) => isHeldAsLied(scene, order, row))) return null
   // A person who has believed a lie keeps to it.
   if (rows.some(({ imp_uid: id }) => scene.liedAbout.has(id) && isEndedByPerson(books, id))) return null
   const money = rows.filter((row) => row.paid_at > 0)
