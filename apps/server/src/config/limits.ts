@@ -23,6 +23,12 @@ export const limits = {
   requestsPerSocketMax: 10_000,
   /** Beyond the limit, the socket that has waited longest for a request is closed. */
   connectionsMax: 8_192,
+  /**
+   * Connections that the system completes before this process takes them. Node's default of 511 overflows while the event
+   * loop is busy, and a customer's browser then tries again only after a second, three and seven (D-06). The system may
+   * lower it (`net.core.somaxconn`).
+   */
+  backlog: 4_096,
 
   /**
    * Bodies that are still arriving (D-06). Beyond a number, the oldest slow ones are cut off. An honest body arrives within

@@ -49,7 +49,7 @@ export function listen(
   server.maxConnections = max.connectionsMax
   server.maxRequestsPerSocket = limits.requestsPerSocketMax
   closeLongestWaiting(server, max.connectionsMax)
-  return server.listen(at.port, at.host, () => {
+  return server.listen({ port: at.port, host: at.host, backlog: limits.backlog }, () => {
     const address = server.address()
     listening(typeof address === 'object' && address !== null ? address.port : at.port)
   })

@@ -122,6 +122,10 @@ async function pour({ url }: Site, { sockets, rate, seconds }: Siege): Promise<z
   return Poured.parse(JSON.parse(stdout))
 }
 
+/** Why a request has no answer: `fetch` tells it in its error's cause. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? `${error.message}: ${String(error.cause)}` : String(error)
+
 /** The customers come one after another, over the last three quarters of the siege: each returns, then reads its page. */
 async function comeBack(redirects: readonly string[], seconds: number): Promise<SiegeReport['customers']> {
   const beganAtMs = performance.now() + seconds * 250
@@ -130,7 +134,7 @@ async function comeBack(redirects: readonly string[], seconds: number): Promise<
   const tookMs: number[] = []
   const ask = async (url: string, wanted: number): Promise<string | null> => {
     const askedAtMs = performance.now()
-    const answer = await fetch(url, { redirect: 'manual' }).catch((error: unknown) => String(error))
+    const answer = await fetch(url, { redirect: 'manual' }).catch(reasonOf)
     tookMs.push(performance.now() - askedAtMs)
     if (typeof answer === 'string' || answer.status !== wanted)
       failed.push(typeof answer === 'string' ? answer : String(answer.status))
