@@ -10,8 +10,8 @@ const serverUrl = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`
 
 /**
  * One command makes three builds: the app (the shop, and all pages in development), the result page's script, and the result page's
- * renderer for the server. In production the server serves `dist/` from its own origin. In development Vite proxies `/trpc`, SSE
- * included, to the server.
+ * renderer for the server. In production the server serves `dist/` from its own origin. In development Vite proxies
+ * the APIs, SSE included, and their document to the server.
  */
 export default defineConfig({
   plugins: [resultScript(), compressed(), inventory(), developersPages(serverUrl)],
@@ -51,6 +51,6 @@ export default defineConfig({
     host: '127.0.0.1',
     port: Number(process.env['WEB_PORT'] ?? '5173'),
     strictPort: true,
-    proxy: { '/trpc': { target: serverUrl } },
+    proxy: { '^/(trpc|v1|docs|openapi\\.json)(?=[/?]|$)': { target: serverUrl } },
   },
 })

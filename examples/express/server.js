@@ -14,7 +14,8 @@ const app = express()
 // The notice decides, not the customer's page. The same notice can come twice.
 app.post(
   '/landfall',
-  notices(env.NOTIFY_SECRETS, ({ data: { order } }) => {
+  notices(env.NOTIFY_SECRETS, ({ type, data: { order } }) => {
+    console.log(`${order.orderId}: ${type}, the order is ${order.status}`)
     if (order.status !== 'paid' || shipped.has(order.orderId)) return
     shipped.add(order.orderId)
     console.log(`${order.orderId}: paid ${order.balance}, ship it`)
@@ -53,4 +54,4 @@ app.use((error, request, response, next) => {
   console.error(error)
   response.status(502).json({ kind: error.kind ?? 'fault' })
 })
-app.listen(port, () => console.log(`shop: ${shopUrl}`))
+app.listen(port, '127.0.0.1', () => console.log(`shop: ${shopUrl}`))

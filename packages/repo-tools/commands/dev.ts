@@ -1,11 +1,17 @@
-// `npx -y pnpm dev`: sandbox, server and web together, on this machine alone, with example values.
+// `npx -y pnpm dev`: sandbox, server, web and the shop of examples/express together, on this machine alone, with example values.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { askedToStop, start } from '../run/child.ts'
 import type { Program } from '../run/child.ts'
-import { addressesFor, exampleEnvironment, portNames, portsOf, setIn } from '../run/environment.ts'
+import {
+  addressesFor,
+  exampleEnvironment,
+  portNames,
+  portsOf,
+  setIn,
+  shopEnvironment,
+} from '../run/environment.ts'
 import type { Environment, Ports } from '../run/environment.ts'
-import { receiveNotices } from '../run/notices.ts'
 import { whyTaken } from '../run/ports.ts'
 import { startRestarting } from '../run/restarting.ts'
 
@@ -13,8 +19,11 @@ const root = `${import.meta.dirname}/../../..`
 const readyWithinMs = 60_000
 const askEveryMs = 200
 const graceMs = 5_000
-const parts = ['sandbox', 'server', 'web'] as const
-type Part = (typeof parts)[number]
+type Part = keyof Ports
+const hasOwnShop = (process.env['SHOP_URL'] ?? '') !== ''
+const around: readonly Part[] = ['sandbox', 'server', 'web']
+/** Whoever names a shop of their own runs it themselves. */
+const parts: readonly Part[] = hasOwnShop ? around : [...around, 'shop']
 const usuallyReadyAfter = '10 s'
 /** What the server is made of. Vite follows the web's sources itself. */
 const serverSources = ['apps/server/src', 'packages/payment-core/src']
@@ -28,12 +37,11 @@ async function main(): Promise<number> {
   const taken = await takenPort(ports)
   if (taken !== null) return complain(taken)
 
-  const secrets = (asked['NOTIFY_SECRETS'] ?? '').split(',').filter((secret) => secret !== '')
-  const notices = await receiveNotices(secrets, (line) => say('notice', line))
   const environment = {
     ...asked,
     NODE_ENV: 'development',
-    ...addressesFor(ports, notices.url),
+    ...addressesFor(ports),
+    ...(hasOwnShop ? { NOTIFY_URL: '' } : {}),
     ...setIn(process.env),
   }
   const stopAsked = askedToStop()
@@ -41,7 +49,6 @@ async function main(): Promise<number> {
   try {
     return await run(ports, environment, stops, stopAsked)
   } finally {
-    notices.close()
     await Promise.all(stops.map((stop) => stop()))
   }
 }
@@ -49,7 +56,7 @@ async function main(): Promise<number> {
 type Stop = () => Promise<void>
 type End = { kind: 'asked' } | { kind: 'broken'; why: string }
 
-/** Starts the three and stays until one of them, or the person at the keyboard, ends it. Returns the exit code. */
+/** Starts the parts and stays until one of them, or the person at the keyboard, ends it. Returns the exit code. */
 async function run(
   ports: Ports,
   environment: Environment,
@@ -58,8 +65,10 @@ async function run(
 ): Promise<number> {
   say('dev', `starting ${parts.join(', ')}: usually ready after ${usuallyReadyAfter}`)
   const startedAt = Date.now()
-  const { sandbox, server, web } = programs(ports, environment)
-  const children = [sandbox, web].map((program) => start(program, (line) => say(program.name, line)))
+  const { server, ...others } = programs(ports, environment)
+  const children = Object.values(others)
+    .filter(({ name }) => parts.includes(name))
+    .map((program) => start(program, (line) => say(program.name, line)))
   const folders = serverSources.map((folder) => `${root}/${folder}`)
   const restarting = startRestarting(server, folders, (line) => say('server', line))
   stops.push(restarting.stop, ...children.map((child) => child.stop))
@@ -89,7 +98,9 @@ async function run(
   return 0
 }
 
-function programs(ports: Ports, environment: Environment): Record<Part, Program> {
+type PartProgram = Program & { name: Part }
+
+function programs(ports: Ports, environment: Environment): Record<Part, PartProgram> {
   const vite = [
     'node_modules/vite/bin/vite.js',
     '--port',
@@ -114,6 +125,13 @@ function programs(ports: Ports, environment: Environment): Record<Part, Program>
       graceMs,
     },
     web: { name: 'web', args: vite, folder: `${root}/apps/web`, environment, graceMs },
+    shop: {
+      name: 'shop',
+      args: ['server.js'],
+      folder: `${root}/examples/express`,
+      environment: shopEnvironment(root, environment),
+      graceMs,
+    },
   }
 }
 
@@ -122,6 +140,7 @@ function answerUrls(ports: Ports): Record<Part, string> {
     sandbox: `http://127.0.0.1:${ports.sandbox}/`,
     server: `http://127.0.0.1:${ports.server}/readyz`,
     web: `http://localhost:${ports.web}/`,
+    shop: `http://localhost:${ports.shop}/`,
   }
 }
 
@@ -158,8 +177,9 @@ function whereToClick(ports: Ports): string {
   return [
     'everything is ready',
     '',
-    `  The shop             http://localhost:${ports.web}/    buy something, at phone size if you can`,
+    `  The shop             ${hasOwnShop ? process.env['SHOP_URL'] : answerUrls(ports).shop}    buy something, at phone size if you can`,
     `  The gateway sandbox  http://localhost:${ports.sandbox}/    its payments: deposit, cancel, send webhooks`,
+    `  The API              http://localhost:${ports.server}/docs`,
     '',
     '  Ctrl-C stops everything.',
     '',

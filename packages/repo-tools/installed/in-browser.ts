@@ -21,7 +21,10 @@ export async function buyInBrowser(
   browser: Browser,
   { shopUrl, device, means }: { shopUrl: string; device: Device; means: Means },
 ): Promise<{ readonly says: string; readonly complaints: readonly string[] }> {
-  const context = await browser.newContext(device === 'phone' ? devices['iPhone 15'] : {})
+  const context = await browser.newContext({
+    ...(device === 'phone' ? devices['iPhone 15'] : {}),
+    locale: 'ko-KR',
+  })
   const complaints: string[] = []
   try {
     const page = await context.newPage()
@@ -30,8 +33,8 @@ export async function buyInBrowser(
     await page.getByRole('button', { name: means === 'card' ? '카드' : '가상계좌' }).click()
     await pay(device === 'phone' ? page : page.frameLocator('iframe'), means)
     await page.waitForURL(/\/result\//)
-    const [cookie] = await context.cookies(shopUrl)
-    await page.goto(`${shopUrl}/thanks?order_id=${cookie?.value}`)
+    await page.getByRole('link', { name: '상점으로 돌아가기' }).click()
+    await page.waitForURL(`${shopUrl}/thanks?order_id=*`)
     const says = page.getByText(means === 'card' ? '완료' : '입금해')
     return { says: await says.innerText(), complaints }
   } finally {

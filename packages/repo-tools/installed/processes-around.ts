@@ -1,6 +1,7 @@
 // Sandbox, server and one of the example shops as processes of their own, as a stranger runs them.
 
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -15,7 +16,7 @@ const READY_WITHIN_MS = 60_000
 const ASK_EVERY_MS = 100
 
 /** Free at this moment. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -30,11 +31,14 @@ type Command = {
   readonly answersAt: string
 }
 
+export type Begun = AsyncDisposable & {
+  readonly child: ChildProcess
+  /** All it has printed so far. */
+  readonly said: () => string
+}
+
 /** Starts a program and waits until it answers. */
-async function begin(
-  { command, args, folder, answersAt }: Command,
-  env: Environment,
-): Promise<AsyncDisposable> {
+export async function begin({ command, args, folder, answersAt }: Command, env: Environment): Promise<Begun> {
   const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   for (const stream of [child.stdout, child.stderr])
@@ -55,6 +59,8 @@ async function begin(
     await pause(ASK_EVERY_MS)
   }
   return {
+    child,
+    said: () => said.join(''),
     async [Symbol.asyncDispose]() {
       child.kill()
       await ended

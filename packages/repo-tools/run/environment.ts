@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
 export type Environment = Record<string, string>
-export type Ports = { web: number; server: number; sandbox: number }
+export type Ports = { web: number; server: number; sandbox: number; shop: number }
 
 export const portNames = {
   web: 'WEB_PORT',
   server: 'PORT',
   sandbox: 'SANDBOX_PORT',
+  shop: 'SHOP_PORT',
 } as const satisfies Record<keyof Ports, string>
 
 export function exampleEnvironment(root: string): Environment {
@@ -18,9 +19,9 @@ export function exampleEnvironment(root: string): Environment {
 
 /** The ports asked for, or the sentence that says which is none. */
 export function portsOf(environment: Environment): Ports | string {
-  const ports: Ports = { web: 0, server: 0, sandbox: 0 }
+  const ports: Ports = { web: 0, server: 0, sandbox: 0, shop: 0 }
   const taken = new Map<number, string>()
-  for (const part of ['web', 'server', 'sandbox'] as const) {
+  for (const part of ['web', 'server', 'sandbox', 'shop'] as const) {
     const name = portNames[part]
     const value = environment[name] ?? ''
     const port = Number(value)
@@ -35,16 +36,22 @@ export function portsOf(environment: Environment): Ports | string {
 }
 
 /** Every address that names a port, so that another port moves them all. */
-export function addressesFor(ports: Ports, noticesUrl: string): Environment {
+export function addressesFor(ports: Ports): Environment {
   return {
     PUBLIC_URL: `http://localhost:${ports.server}`,
     WEB_URL: `http://localhost:${ports.web}`,
-    SHOP_URL: `http://localhost:${ports.web}/`,
+    SHOP_URL: `http://localhost:${ports.shop}/`,
+    NOTIFY_URL: `http://127.0.0.1:${ports.shop}/landfall`,
     PORTONE_V1_URL: `http://127.0.0.1:${ports.sandbox}`,
     PORTONE_V1_SDK_URL: `http://localhost:${ports.sandbox}/v1/iamport.js`,
     SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${ports.server}/webhooks/portone`,
-    NOTIFY_URL: noticesUrl,
   }
+}
+
+/** What the example shop reads besides: where Landfall is, one of its keys, and the key of the shop's staff. */
+export function shopEnvironment(root: string, landfall: Environment): Environment {
+  const own = setIn(parseEnv(readFileSync(`${root}/examples/development.env`, 'utf8')))
+  return { ...own, ...landfall, LANDFALL_URL: landfall['PUBLIC_URL'] ?? '' }
 }
 
 /** Without the variables that are not set: a later spread must not undo an earlier one. */

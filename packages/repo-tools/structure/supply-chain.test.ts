@@ -53,6 +53,14 @@ describe('the supply chain', () => {
     }
   })
 
+  test('the shop that `dev` opens has here what it installs by itself', () => {
+    const own = Object.entries(at(read('examples/express/package.json'), 'dependencies'))
+    const outside = own.filter(([name]) => !name.startsWith('@landfall/'))
+    expect(outside.length).toBeGreaterThanOrEqual(1)
+    for (const [name, version] of outside)
+      expect([name, at(workspace, 'catalog')[name]]).toEqual([name, version])
+  })
+
   test('every package of the lockfile is named by its content, and none comes from another place than the registry', () => {
     const packages = Object.entries(at(lockfile, 'packages'))
     expect(packages.length).toBeGreaterThanOrEqual(200)

@@ -121,6 +121,7 @@ describe('.env.example', () => {
     expect(others.filter((name) => !name.startsWith('PORTONE_V2_'))).toEqual([
       'WEB_PORT',
       'SANDBOX_PORT',
+      'SHOP_PORT',
       'SANDBOX_WEBHOOK_URL',
     ])
     expect(Object.keys(Environment.shape).filter((name) => !named.includes(name))).toEqual(['NODE_ENV'])
