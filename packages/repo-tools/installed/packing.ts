@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { z } from 'zod'
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 const OLDEST_NODE = '20.20.2'
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
 
 const execute = promisify(execFile)
 /** Runs a command and returns what it prints. An error has its output. */
@@ -27,8 +31,8 @@ export async function run(
 export async function pack(): Promise<{ readonly client: string; readonly sandbox: string }> {
   await run('npx', ['-y', 'pnpm', 'packages'])
   return {
-    client: join(root, 'dist/landfall-client-0.1.0.tgz'),
-    sandbox: join(root, 'dist/landfall-sandbox-0.1.0.tgz'),
+    client: join(root, `dist/landfall-client-${version}.tgz`),
+    sandbox: join(root, `dist/landfall-sandbox-${version}.tgz`),
   }
 }
 

@@ -61,6 +61,19 @@ describe('the supply chain', () => {
       expect([name, at(workspace, 'catalog')[name]]).toEqual([name, version])
   })
 
+  test('every package has the version of the changelog, and the examples install that one', () => {
+    const [, version] = /^## (\d+\.\d+\.\d+)$/m.exec(readFileSync(`${root}/CHANGELOG.md`, 'utf8')) ?? []
+    expect(version).toMatch(exact)
+    for (const path of manifests) expect([path, at(read(path))['version']]).toEqual([path, version])
+    const examples = globSync('examples/*/package.json', { cwd: root })
+    expect(examples.length).toBeGreaterThanOrEqual(2)
+    for (const path of examples)
+      expect([path, at(read(path), 'dependencies')['@landfall/client']]).toEqual([
+        path,
+        `file:../../dist/landfall-client-${version}.tgz`,
+      ])
+  })
+
   test('every package of the lockfile is named by its content, and none comes from another place than the registry', () => {
     const packages = Object.entries(at(lockfile, 'packages'))
     expect(packages.length).toBeGreaterThanOrEqual(200)
