@@ -4,6 +4,7 @@ import {
   LATER_APPROVAL_MS,
   remainderOf,
   Return,
+  SETTLE_SILENT_MS,
 } from '@landfall/payment-core'
 import {
   factsOf,
@@ -169,7 +170,7 @@ function withoutMoney(scene: Scene, order: OrderRow, all: readonly Row[]): strin
 /** Money begun so much earlier than its order was registered is not the order's (W-06). */
 const ADOPTED_MS = 24 * HOUR_MS
 
-/** A customer who says that he has paid is waited for, a PG that approves later for longer. */
+/** A customer who may have paid is waited for, a PG that approves later for longer. */
 function claimedUntilMs(order: OrderRow, rows: readonly Row[]): number {
   const returns = Return.array().parse(JSON.parse(order.returns ?? '[]'))
   const until = returns.map(({ says, paymentId, atMs }) => {
@@ -177,7 +178,7 @@ function claimedUntilMs(order: OrderRow, rows: readonly Row[]): number {
     const row = rows.find((each) => each.imp_uid === paymentId)
     if (row !== undefined && row.status !== 'ready') return 0
     if (row?.pg_provider === 'paypal_v2') return atMs + LATER_APPROVAL_MS
-    return says === 'success' ? atMs + CLAIMED_SUCCESS_MS : 0
+    return atMs + (says === 'success' ? CLAIMED_SUCCESS_MS : SETTLE_SILENT_MS)
   })
   return Math.max(0, ...until)
 }

@@ -38,7 +38,25 @@ describe('R-25: whether any try of an order may still turn into money', () => {
     ['nothing was ever begun', order(), [], null],
     ['a window that was left open long ago', order(), [ready('imp_1')], null],
     ['a window in another tab', order(), [ready('imp_1', { startedAtMs: NOW_MS - 1 })], NOW_MS - 1],
-    ['a window of the future', order(), [ready('imp_1', { startedAtMs: NOW_MS + 1 })], null],
+    [
+      'K-03: a window that a gateway of a faster clock has just opened',
+      order(),
+      [ready('imp_1', { startedAtMs: NOW_MS + MINUTE_MS })],
+      NOW_MS + MINUTE_MS,
+    ],
+    ['a window of the future', order(), [ready('imp_1', { startedAtMs: NOW_MS + MINUTE_MS + 1 })], null],
+    [
+      'R-27: a window without a return, for a day where the PG approves later and may not redirect',
+      order(),
+      [ready('imp_1', { startedAtMs: NOW_MS - 24 * 60 * MINUTE_MS + 1, approval: 'later' })],
+      NOW_MS - 24 * 60 * MINUTE_MS + 1,
+    ],
+    [
+      'R-27: such a window after a day',
+      order(),
+      [ready('imp_1', { startedAtMs: NOW_MS - 24 * 60 * MINUTE_MS, approval: 'later' })],
+      null,
+    ],
     [
       'success is claimed of another try than the one that failed',
       after(returned({ says: 'success', atMs: NOW_MS - 50_000 }), returned({ paymentId: 'imp_2' })),

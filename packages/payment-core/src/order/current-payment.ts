@@ -1,6 +1,9 @@
-import { DEPOSIT_GRACE_MS, LATER_APPROVAL_MS, type Order, type Return } from './order.ts'
+import { DEPOSIT_GRACE_MS, LATER_APPROVAL_MS, SETTLE_SILENT_MS, type Order, type Return } from './order.ts'
 import { begunLast, heldMoney, type Payment } from '../payment/payment.ts'
-import { hasSettled, SETTLE_SILENT_MS } from './returns.ts'
+import { hasSettled } from './returns.ts'
+
+/** The gateway's clock may be ahead of ours: a window that it has just opened then begins in the future. */
+const CLOCK_ALLOWANCE_MS = 60_000
 
 /** The customer's return for a payment, if any. */
 export const returnOf = (order: Order, paymentId: string): Return | null =>
@@ -41,10 +44,11 @@ function mayStillPay(order: Order, payment: Payment, nowMs: number): boolean {
   if (status === 'awaiting_deposit')
     return details.accountDueAtMs === null || nowMs < details.accountDueAtMs + DEPOSIT_GRACE_MS
   const said = returnOf(order, payment.paymentId)
-  if (said !== null) return !hasSettled(said, nowMs, details.approval === 'later' ? LATER_APPROVAL_MS : 0)
-  // A window that is open in another tab, without a return yet.
+  const laterMs = details.approval === 'later' ? LATER_APPROVAL_MS : 0
+  if (said !== null) return !hasSettled(said, nowMs, laterMs)
+  // A window that is open in another tab, or of a PG that does not redirect. Some of those approve later.
   const sinceMs = nowMs - (details.startedAtMs ?? 0)
-  return sinceMs >= 0 && sinceMs < SETTLE_SILENT_MS
+  return sinceMs >= -CLOCK_ALLOWANCE_MS && sinceMs < Math.max(SETTLE_SILENT_MS, laterMs)
 }
 
 /** The gateway refuses an order id for ever once it was paid (docs/gateway/portone-v1.md §1.2, M-32). */

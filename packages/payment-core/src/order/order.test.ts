@@ -129,13 +129,20 @@ describe('R-26: a claimed success keeps its order from expiring', () => {
     expect(deadline({ says: 'failure' }, [later])).toBe(expiresAtMs)
   })
 
-  test('not when it was said too late, nor of a try that has ended, nor when nothing was claimed', () => {
+  test('not when it was said too late, nor of a try that has ended', () => {
     expect(deadline({ atMs: expiresAtMs + 1 })).toBe(expiresAtMs)
     expect(deadline({ atMs: expiresAtMs })).toBe(expiresAtMs + quarter)
     expect(deadline({}, [held({ status: 'ready', contradiction: contradiction('x') })])).toBe(expiresAtMs)
     expect(deadline({}, [held({ status: 'failed', paymentId: 'imp_2' })])).toBe(NOW_MS + quarter)
     expect(deadline({}, [held({ status: 'failed' })])).toBe(expiresAtMs)
-    expect(deadline({ says: 'nothing' })).toBe(expiresAtMs)
+  })
+
+  test('R-03: no flag may be a success too, and is waited for as long as its screen says *checking*', () => {
+    const soon = (says: 'nothing' | 'failure'): number => deadline({ says, atMs: expiresAtMs - 500 })
+    expect(soon('nothing')).toBe(expiresAtMs - 500 + 3 * MINUTE_MS)
+    expect(soon('failure')).toBe(expiresAtMs)
+    expect(deadline({ says: 'nothing', atMs: expiresAtMs + 1 })).toBe(expiresAtMs)
+    expect(deadline({ says: 'nothing' }, [held({ status: 'failed' })])).toBe(expiresAtMs)
   })
 })
 

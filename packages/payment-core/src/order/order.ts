@@ -85,6 +85,11 @@ export const DEPOSIT_GRACE_MS = 60 * 60_000
 
 /** How long a claimed success keeps an order from expiring: the money may be on its way. */
 export const CLAIMED_SUCCESS_MS = 15 * 60_000
+/**
+ * How long a return without a flag shows *checking*, and keeps an order from expiring. Newer PGs send no flag with a success either, and KG INICIS
+ * bank transfers return before they are approved (docs/gateway/portone-v1.md §2.3, §2.4). Also for a window open in another tab.
+ */
+export const SETTLE_SILENT_MS = 180_000
 /** The same for a PG that approves later. No document says how much later; a day loses no money. */
 export const LATER_APPROVAL_MS = 24 * 3_600_000
 
@@ -107,7 +112,7 @@ function waitsFor(order: Order, payments: readonly Payment[], said: Return): num
   const named = payments.find((payment) => payment.paymentId === said.paymentId)
   if (named !== undefined && (named.status !== 'ready' || named.contradiction !== null)) return 0
   if (named?.details.approval === 'later') return said.atMs + LATER_APPROVAL_MS
-  return said.says === 'success' ? said.atMs + CLAIMED_SUCCESS_MS : 0
+  return said.atMs + (said.says === 'success' ? CLAIMED_SUCCESS_MS : SETTLE_SILENT_MS)
 }
 
 export const keptOf = (order: Order, payments: readonly Payment[]): Payment | null =>

@@ -35,6 +35,15 @@ describe('what the customer said of each try', () => {
       expect(withReturn([success], returned(says, 2, 'imp_1'))).toEqual([success])
   })
 
+  test('R-26: is not made younger by a page that is reloaded, unless it may be another try’s', () => {
+    for (const says of ['failure', 'nothing'] as const) {
+      const first = returned(says, 1, 'imp_1')
+      expect(withReturn([first], returned(says, 2, 'imp_1'))).toEqual([first])
+      const unnamed = returned(says, 2, null)
+      expect(withReturn([returned(says, 1, null)], unnamed)).toEqual([unnamed])
+    }
+  })
+
   test('is kept of the last eight tries', () => {
     let held: readonly Return[] = []
     for (let at = 1; at <= 10; at += 1) held = withReturn(held, returned('failure', at, `imp_${at}`))
