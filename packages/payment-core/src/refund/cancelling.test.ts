@@ -134,6 +134,23 @@ describe('the gateway has said no (M-27)', () => {
       expect(afterRefusal(refusals, text, ageMs)).toEqual({ delayMs, needsPerson })
     },
   )
+
+  test.each([
+    ['가맹점 예치금 부족으로 취소 불가능합니다', true],
+    ['매출 잔액 부족으로 취소 불가', true],
+    ['현재는 취소불가 시간입니다(23:30~00:30)', true],
+    ['은행 서비스 시간이 아니어서 취소가 불가능합니다', true],
+    ['당일 취소 불가, 다음 영업일에 요청하세요', true],
+    ['전산 장애로 취소 불가', true],
+    ['통신 오류로 취소가 불가능합니다', true],
+    ['requested amount is bigger than settlement balance', true],
+    ['통신사 정책상 익월 취소 불가', false],
+    ['당월 취소 기간이 경과되었습니다', false],
+    ['이미 전액취소된 주문입니다.', false],
+    ['requested cancel amount is bigger than cancelable amount', false],
+  ])('«%s» passes: %s', (text, passes) => {
+    expect(afterRefusal(1, text, 0).delayMs !== null).toBe(passes)
+  })
 })
 
 const HOUR_MS = 3_600_000

@@ -146,8 +146,12 @@ function doubtOf(row: Cancelling, payment: Payment): string | null {
     : null
 }
 
-/** Reasons that pass, in the PGs' words and codes: a short settlement, maintenance, the bank's night (docs/gateway/portone-v1.md §6.5). */
-const passingReasons = /정산|8178|점검|업무\s?시간|잠시\s?후|일시적|maintenance|temporar|try again/i
+/**
+ * Reasons that pass, in the PGs' words and codes: a short settlement or deposit of the shop, maintenance, a fault, the bank's night
+ * (docs/gateway/portone-v1.md §6.5). They may also say that the cancel is not possible, meaning now.
+ */
+const passingReasons =
+  /정산|8178|(?:잔액|잔고|한도|예치금|담보금?|매출|금액)[^.|]{0,6}부족|점검|장애|통신(?!사)|시스템\s?(?:오류|작업)|(?:업무|서비스|영업|이용|가능|불가)\s?시간|영업일|잠시\s?후|일시적|다시\s?시도|maintenance|temporar|try again|settlement|insufficient|unavailable|time-?out/i
 /** Reasons that last: too late, already cancelled, not possible. */
 const lastingReasons =
   /이월|익월|500667|취소\s?불가|불가능|기간.*(경과|초과)|8133|8023|500626|8036|-710|전액취소|bigger than/i
