@@ -68,7 +68,7 @@ const rules: readonly Rule[] = [
     reason: 'not_completed',
     codes: [],
     words:
-      /(?:세션|session)[^|]{0,40}(?:만료|초과|종료|끊|끝|없|유효하지|지났|expired?|timed? ?-?out|lost|invalid)|(?:expired|invalid) session|(?:인증|결제|입력|제한|유효|가능)\s?시간[^.|]{0,12}(?:만료|경과|초과|지났|지나)/i,
+      /유효하지\s?않은\s?(?:세션|접속|로그인)|(?:접속|로그인|연결)[^.|]{0,12}만료|(?:세션|session)[^|]{0,40}(?:만료|초과|종료|끊|끝|없|유효하지|지났|expired?|timed? ?-?out|lost|invalid)|(?:expired|invalid) session|(?:인증|결제|입력|제한|유효|가능)\s?시간[^.|]{0,12}(?:만료|경과|초과|지났|지나)/i,
   },
   {
     reason: 'limit',
