@@ -175,6 +175,26 @@ describe('the status', () => {
       })
   })
 
+  test('G-21: nor a card, a number or a wallet, in either language', () => {
+    for (const untold of ['unknown', 'N/A', '-', '없음', '미상', '알 수 없음', ' 미발급 '])
+      expect(
+        observe({
+          vbank_holder: untold,
+          card_name: untold,
+          card_issuer_name: untold,
+          card_number: untold,
+          emb_pg_provider: untold,
+          apply_num: untold,
+        }).details,
+      ).toMatchObject({
+        accountHolder: null,
+        methodName: null,
+        cardIssuer: null,
+        cardNumber: null,
+        approvalNumber: null,
+      })
+  })
+
   test('G-21: a name in which such a word or mark stands is a name', () => {
     for (const name of ['unknown은행', '은행 unknown', 'nna', 'n/a은행', 'SC-제일', '-은행', '은행-'])
       expect(observe({ vbank_name: name, vbank_holder: name }).details).toMatchObject({

@@ -95,7 +95,8 @@ const isIssued = (row: PaymentAnnotation): boolean =>
 const said = (text: string | null): string | null => (text === null || text.trim() === '' ? null : text)
 
 /** What PGs write for an unknown value. It must not be shown as a bank or a name. */
-const UNTOLD = /^(?:unknown|undefined|null|none|n\/?a|[-–—?.*]+)$/i
+const UNTOLD =
+  /^(?:unknown|undefined|null|none|n\/?a|[-–—?.*]+|없음|미상|미정|미확인|미발급|해당\s?없음|알\s?수\s?없음)$/i
 const told = (text: string | null): string | null =>
   text === null || UNTOLD.test(text.trim()) ? null : said(text)
 /** An account number contains a digit other than zero (G-21). */
@@ -124,8 +125,8 @@ function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
 function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Details {
   return {
     method: methodFrom(row.pay_method),
-    methodName: row.card_name ?? row.bank_name ?? row.emb_pg_provider ?? walletName(row),
-    cardNumber: row.card_number,
+    methodName: told(row.card_name) ?? told(row.bank_name) ?? told(row.emb_pg_provider) ?? walletName(row),
+    cardNumber: told(row.card_number),
     bankName: told(row.vbank_name) ?? told(row.bank_name),
     accountNumber: accountNumber(row.vbank_num),
     accountHolder: told(row.vbank_holder),
@@ -134,8 +135,8 @@ function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
     failReason: row.fail_reason,
     discount: row.promotion ? minor(row.promotion.discount) : null,
     approval: approvalOf(row),
-    approvalNumber: said(row.apply_num),
-    cardIssuer: row.card_issuer_name ?? row.card_name,
+    approvalNumber: told(row.apply_num),
+    cardIssuer: told(row.card_issuer_name) ?? told(row.card_name),
     startedAtMs: toMs(row.started_at),
     paidAtMs: toMs(row.paid_at),
     failedAtMs: toMs(row.failed_at),
