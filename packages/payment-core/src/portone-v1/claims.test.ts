@@ -47,7 +47,11 @@ describe('a return', () => {
     ['imp_status=false', 'failure'],
     ['imp_status=true', 'success'],
     ['imp_status=False', 'failure'],
-    ['imp_status=paid', 'nothing'],
+    ['imp_status=paid', 'success'],
+    ['imp_status=FAILED', 'failure'],
+    ['imp_status=ready', 'nothing'],
+    ['imp_success=fail', 'failure'],
+    ['imp_success=undefined_&imp_status=failed', 'failure'],
     ['imp_success=&imp_status=false', 'failure'],
     ['imp_success=true&imp_status=false', 'success'],
     ['success=false&imp_status=true', 'failure'],
@@ -187,7 +191,7 @@ describe('a return', () => {
     expect(read(`${ids}&error_code=CC61&error_coe=CC10`).failReason).toBe('limit')
   })
 
-  test('the callback’s object may hold booleans, numbers, nulls and anything else', () => {
+  test('W-20: the callback’s object may hold booleans, numbers, nulls and anything else', () => {
     const fields = ReturnFields.parse({
       imp_uid: 'imp_1',
       merchant_uid: 1001,
@@ -195,7 +199,9 @@ describe('a return', () => {
       error_msg: ['x'],
       paid_amount: 1,
     })
-    expect(claimFromReturn(fields)).toMatchObject({ paymentId: 'imp_1', orderId: null, says: 'success' })
+    expect(claimFromReturn(fields)).toMatchObject({ paymentId: 'imp_1', orderId: '1001', says: 'success' })
+    for (const merchant_uid of [0.5, -1, 2 ** 53, true])
+      expect(claimFromReturn(ReturnFields.parse({ merchant_uid })).orderId).toBeNull()
   })
 })
 

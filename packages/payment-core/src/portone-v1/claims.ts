@@ -39,19 +39,25 @@ const ownCodes: ReadonlyMap<string, FailReason> = new Map([
   ['IAMPORT_CORDOVA', 'closed_by_customer'],
 ])
 
+/** `imp_status` also comes with the callback's status words (docs/gateway/portone-v1.md §1.3). */
+const SUCCESS = /^(?:true|1|success|paid)$/i
+const FAILURE = /^(?:false|0|fail|failed)$/i
+
 /**
- * Reads `imp_success`, `success` (some PGs) or `imp_status` (older pages). An error without a flag claims a failure (docs/gateway/portone-v1.md
+ * Reads `imp_success`, `success` (some PGs) or `imp_status` (older pages), whichever can be read. An error without a flag claims a failure (docs/gateway/portone-v1.md
  * §2.1, R-28).
  */
 function flagOf(fields: ReturnFields, error: string | null): Claim['says'] {
-  const flag = textOf(fields.imp_success) ?? textOf(fields.success) ?? textOf(fields.imp_status)
-  if (flag !== null && /^(true|1)$/i.test(flag)) return 'success'
-  if (flag !== null && /^(false|0)$/i.test(flag)) return 'failure'
+  const flags = [fields.imp_success, fields.success, fields.imp_status].map((flag) => textOf(flag) ?? '')
+  const flag = flags.find((each) => SUCCESS.test(each) || FAILURE.test(each))
+  if (flag !== undefined) return SUCCESS.test(flag) ? 'success' : 'failure'
   return error === null ? 'nothing' : 'failure'
 }
 
 function idOf(schema: z.ZodType<string>, value: ReturnFields[keyof ReturnFields]): string | null {
-  const parsed = schema.safeParse(value)
+  // A shop's script may name its orders by number (W-20).
+  const id = Number.isSafeInteger(value) ? String(value) : value
+  const parsed = schema.safeParse(id)
   return textOf(value) !== null && parsed.success ? parsed.data : null
 }
 

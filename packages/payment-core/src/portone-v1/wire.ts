@@ -49,11 +49,12 @@ const idText = (lengthMax: number) =>
     .nullish()
     .catch(null)
 
-/** A V1 webhook, JSON or form, not signed (§3.1). `status` may have new values (W-19). */
+/** A V1 webhook, JSON or form, not signed (§3.1). */
 export const WebhookBody = z.object({
   imp_uid: idText(64),
   merchant_uid: idText(200),
-  status: z.string().max(40).nullish(),
+  /** New values count as any other (W-19). An unreadable one hides no payment. */
+  status: z.string().max(40).nullish().catch(null),
   cancellation_id: idText(64),
 })
 export type WebhookBody = z.infer<typeof WebhookBody>
@@ -162,7 +163,20 @@ export const PaymentAnnotation = z.object({
   cash_receipt_issued: z.boolean().nullish().catch(null),
   customer_uid: text,
   customer_uid_usage: text,
-  promotion: z.object({ id: text, discount: z.number() }).nullish().catch(null),
+  /** A discount that is written as text is read too: without it, discounted money would look like a forged amount (M-29). */
+  promotion: z
+    .object({
+      id: text,
+      discount: z.union([
+        z.number(),
+        z
+          .string()
+          .regex(/^\d+(?:\.\d+)?$/)
+          .transform(Number),
+      ]),
+    })
+    .nullish()
+    .catch(null),
 })
 export type PaymentAnnotation = z.output<typeof PaymentAnnotation>
 
