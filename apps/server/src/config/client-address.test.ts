@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientAddress, isNetwork, proxies, subscriberOf } from './client-address.ts'
+import { clientAddress, isNetwork, proxies, subscriberOf, trustsEverybody } from './client-address.ts'
 
 const gateways = '52.78.100.19' // an address PortOne really sends from: worth forging
 const isProxy = proxies(['10.0.0.0/8', '2001:db8:1::/48', '192.0.2.7'])
@@ -21,11 +21,37 @@ test('W-18: a configured proxy is believed about who stood before it, and nobody
 })
 
 test('W-18: at the first word that is no address the last one believed stands', () => {
-  for (const garbage of ['', 'unknown', '198.51.100.4:8080', '<script>', '10.0.0.1.5', '_hidden', ',,,', ' '])
+  for (const garbage of [
+    '',
+    'unknown',
+    '198.51.100.4:',
+    '198.51.100.4:x',
+    '[198.51.100.4',
+    '<script>',
+    '10.0.0.1.5',
+    '_hidden',
+    ',,,',
+    ' ',
+  ])
     expect(clientAddress('10.1.2.3', garbage, isProxy)).toBe('10.1.2.3')
   expect(clientAddress('10.1.2.3', `${gateways}, nonsense, 10.4.4.4`, isProxy)).toBe('10.4.4.4')
   expect(clientAddress('10.1.2.3', `${gateways}, ${'10.0.0.1, '.repeat(1_000)}`, isProxy)).toBe('10.1.2.3')
   expect(clientAddress('', gateways, isProxy)).toBe('')
+})
+
+test('W-18, D-07: a balancer may write the client’s port beside its address', () => {
+  for (const entry of ['198.51.100.4:8080', '"198.51.100.4:8080"', `${gateways}:1, 198.51.100.4:65535`])
+    expect(clientAddress('10.1.2.3', entry, isProxy)).toBe('198.51.100.4')
+  for (const entry of ['[2001:db8:2::5]:443', '"[2001:db8:2::5]:443"', '[2001:db8:2::5]'])
+    expect(clientAddress('10.1.2.3', entry, isProxy)).toBe('2001:db8:2::5')
+  expect(clientAddress('10.1.2.3', '198.51.100.4:80, 10.9.9.9:80', isProxy)).toBe('198.51.100.4')
+})
+
+test('W-18: half of all addresses are no network of proxies', () => {
+  for (const network of ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '8.0.0.0/7', '::/0', '2000::/3', '::/6'])
+    expect([network, trustsEverybody(network)]).toEqual([network, true])
+  for (const network of ['10.0.0.0/8', 'fc00::/7', '192.0.2.7', '::1'])
+    expect([network, trustsEverybody(network)]).toEqual([network, false])
 })
 
 test('a proxy is an address or a network, and nothing else', () => {

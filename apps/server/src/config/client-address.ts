@@ -15,12 +15,19 @@ export function clientAddress(
 ): string {
   let trusted = unmapIpv4(peer)
   for (const entry of forwardedFor.split(',').slice(-HOPS_MAX).toReversed()) {
-    const next = unmapIpv4(entry.trim())
+    const next = unmapIpv4(withoutPort(entry.trim()))
     if (!isProxy(trusted) || isIP(next) === 0) break
     trusted = next
   }
   return trusted
 }
+
+/** Some balancers write the client's port too: `203.0.113.9:51234`, `[2001:db8::1]:443`, in quotes or not. */
+const withoutPort = (entry: string): string =>
+  /^"?(?:\[([0-9a-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?"?$/i
+    .exec(entry)
+    ?.slice(1)
+    .find((address) => address !== undefined) ?? entry
 
 /** An IPv6 socket shows an IPv4 address as `::ffff:a.b.c.d`. */
 const unmapIpv4 = (address: string): string => /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
@@ -34,8 +41,14 @@ export function isNetwork(text: string): boolean {
   return version !== 0 && Number(prefix ?? 0) <= (version === 4 ? 32 : 128)
 }
 
-/** True for a network of all addresses: as a trusted proxy, anybody could name any client address. */
-export const trustsEverybody = (network: string): boolean => /\/0+$/.test(network)
+/** The shortest prefixes of private networks: 10.0.0.0/8 and fc00::/7. */
+const PREFIX_MIN = { 4: 8, 6: 7 } as const
+
+/** True for a network that holds a large part of all addresses: as a trusted proxy, anybody there could name any client address. */
+export function trustsEverybody(network: string): boolean {
+  const [, address = '', prefix] = NETWORK.exec(network) ?? []
+  return prefix !== undefined && Number(prefix) < PREFIX_MIN[isIP(address) === 4 ? 4 : 6]
+}
 
 /** Returns a test for the addresses of the configured proxies. */
 export function proxies(networks: readonly string[]): (address: string) => boolean {

@@ -23,6 +23,8 @@ export const isLoopbackHost = (host: string): boolean =>
 export function isInternalUrl(url: string): boolean {
   const host = hostOf(url)
   return isIP(host) === 0
-    ? isLoopbackHost(host) || !host.includes('.') || /\.(internal|intranet|local|lan|home\.arpa)$/.test(host)
+    ? isLoopbackHost(host) ||
+        !host.includes('.') ||
+        /\.(internal|intranet|private|local|localdomain|lan|corp|home|home\.arpa|svc|test)$/.test(host)
     : isPrivateAddress(host)
 }

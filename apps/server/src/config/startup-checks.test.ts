@@ -126,7 +126,7 @@ describe('P-08, G-12: contradictory settings do not start, and one sentence says
       'https://127.0.0.1/x https://localhost/x https://localhost./x https://a.localhost/x https://10.1.2.3/ https://0.0.0.0/ ' +
       'https://169.254.169.254/latest/meta-data https://[::1]/ https://[fd00::1]/ https://[::ffff:169.254.169.254]/ ' +
       'https://[2002:7f00:1::]/ https://[64:ff9b:1::a00:1]/ https://[::7f00:1]/ https://0x7f.1/ https://2130706433/ ' +
-      'https://metadata.google.internal/ https://printer.local/ https://backend/ https://shop.lan/ https://shop.home.arpa/'
+      'https://metadata.google.internal/ https://printer.local/ https://backend/ https://shop.lan/ https://shop.home.arpa/ https://localhost.localdomain/ https://shop.corp/ https://web.default.svc/'
     ).split(' '),
   )('N-07: notices to %s, unless it is meant', (url) => {
     expect(refusals({ ...production, NOTIFY_URL: url })).toEqual([
