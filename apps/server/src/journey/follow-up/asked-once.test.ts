@@ -227,6 +227,27 @@ describe('each refund is requested once (S-24)', () => {
     },
   )
 
+  test('M-28: where the console has given a part back meanwhile, the parts of the rest are sent', async () => {
+    await using world = await startWorld({ env: { SWEEP_LIST_EVERY_MS: '86400000' } })
+    await world.merchant.orders.register.mutate({
+      orderId,
+      name: 'x',
+      amount: price,
+      taxFree: 4_000,
+      vat: 900,
+    })
+    const { impUid } = await paid(world, { pg: 'kcp', name: 'x', taxFree: 4_000 })
+    world.gateway.misbehave({ cancel: 'refused', cancelRefusal: '정산 대금이 부족합니다' })
+    await world.merchant.orders.cancel.mutate({ orderId, reason: 'sold out', idempotencyKey: 'all' })
+    world.gateway.behave()
+    await world.gateway.cancelInConsole(impUid, 7_000)
+    await world.until('the rest', () => givenBack(world).length === 2, 4 * 3_600_000, 60_000)
+    expect(cancelsSent(world)).toMatchObject([
+      { amount: price, tax_free: 4_000, vat_amount: 900 },
+      { amount: 7_000, tax_free: 2_000, vat_amount: 450 },
+    ])
+  })
+
   test('S-22: a surplus that cannot be refunded is shown as held by the shop, without a promise', async () => {
     await using world = await startWorld({
       env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' },

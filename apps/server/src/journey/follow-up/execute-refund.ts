@@ -2,6 +2,7 @@ import {
   afterRefusal,
   DAY_MS,
   nextStep,
+  partsOf,
   retryDelayMs,
   withAnswer,
   type Cancelling,
@@ -186,14 +187,17 @@ async function retryLater(
   await settle(deps, row, { state: row.state, dueAtMs: nowMs + waitMs, lastProblem }, answer)
 }
 
-/** A deposit has no card to refund to, so the shop names an account; the intent holds the tax parts (M-13, M-28). */
+/**
+ * A deposit has no card to refund to, so the shop names an account (M-13). The intent holds the tax parts; when less is left than it says, they shrink
+ * with the amount (M-28).
+ */
 function callGateway(deps: Deps, row: HeldCancel, before: Payment, step: SendRefund): Promise<WriteOutcome> {
-  const { paymentId, orderId, intentId, refundAccount, taxFree, vat } = row
+  const { paymentId, orderId, intentId, refundAccount } = row
   if (row.cause === 'account') return deps.gateway.closeAccount(paymentId)
   const { amount, expectedBalance } = step
   const money = { amount, currency: before.currencies.at(-1) ?? '' }
   const reason = `${intentId}: ${row.reason.slice(0, REASON_LENGTH_MAX)}`
-  const parts = { taxFree, vat }
+  const parts = partsOf(row, amount)
   return deps.gateway.cancel({ paymentId, orderId, money, expectedBalance, reason, refundAccount, ...parts })
 }
 
