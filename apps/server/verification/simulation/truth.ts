@@ -4,6 +4,7 @@ import {
   LATER_APPROVAL_MS,
   remainderOf,
   Return,
+  SETTLE_FAILURE_MS,
   SETTLE_SILENT_MS,
 } from '@landfall/payment-core'
 import {
@@ -174,9 +175,10 @@ const ADOPTED_MS = 24 * HOUR_MS
 function claimedUntilMs(order: OrderRow, rows: readonly Row[]): number {
   const returns = Return.array().parse(JSON.parse(order.returns ?? '[]'))
   const until = returns.map(({ says, paymentId, atMs }) => {
-    if (says === 'failure' || atMs > order.expires_at_ms) return 0
+    if (atMs > order.expires_at_ms) return 0
     const row = rows.find((each) => each.imp_uid === paymentId)
     if (row !== undefined && row.status !== 'ready') return 0
+    if (says === 'failure') return atMs + SETTLE_FAILURE_MS
     if (row?.pg_provider === 'paypal_v2') return atMs + LATER_APPROVAL_MS
     return atMs + (says === 'success' ? CLAIMED_SUCCESS_MS : SETTLE_SILENT_MS)
   })

@@ -137,10 +137,10 @@ describe('R-26: a claimed success keeps its order from expiring', () => {
     expect(deadline({}, [held({ status: 'failed' })])).toBe(expiresAtMs)
   })
 
-  test('R-03: no flag may be a success too, and is waited for as long as its screen says *checking*', () => {
+  test('R-02, R-03: no flag or a failure may be money too, and is waited for while its screen says *checking*', () => {
     const soon = (says: 'nothing' | 'failure'): number => deadline({ says, atMs: expiresAtMs - 500 })
     expect(soon('nothing')).toBe(expiresAtMs - 500 + 3 * MINUTE_MS)
-    expect(soon('failure')).toBe(expiresAtMs)
+    expect(soon('failure')).toBe(expiresAtMs - 500 + 10_000)
     expect(deadline({ says: 'nothing', atMs: expiresAtMs + 1 })).toBe(expiresAtMs)
     expect(deadline({ says: 'nothing' }, [held({ status: 'failed' })])).toBe(expiresAtMs)
   })

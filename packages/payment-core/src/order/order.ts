@@ -85,13 +85,15 @@ export const DEPOSIT_GRACE_MS = 60 * 60_000
 
 /** How long a claimed success keeps an order from expiring: the money may be on its way (R-26). */
 export const CLAIMED_SUCCESS_MS = 15 * 60_000
-/**
- * How long a return without a flag shows *checking*, and keeps an order from expiring. Newer PGs send no flag with a success either, and KG INICIS
- * bank transfers return before they are approved (docs/gateway/portone-v1.md §2.3, §2.4). Also for a window open in another tab.
- */
-export const SETTLE_SILENT_MS = 180_000
 /** The same for a PG that approves later (R-27). No document says how much later; a day loses no money. */
 export const LATER_APPROVAL_MS = 24 * 3_600_000
+/** How long, with two look-ups, a claimed failure shows *checking* while the gateway still says `ready`, and keeps an order from expiring. */
+export const SETTLE_FAILURE_MS = 10_000
+/**
+ * The same for a return without a flag. Newer PGs send no flag with a success either, and KG INICIS bank transfers return before they are approved
+ * (docs/gateway/portone-v1.md §2.3, §2.4). Also for a window open in another tab.
+ */
+export const SETTLE_SILENT_MS = 180_000
 
 /** When an order may expire: at its own deadline, or later while a virtual account can still be paid into or a claimed success may arrive. */
 export function deadlineOf(order: Order, payments: readonly Payment[]): number {
@@ -108,9 +110,11 @@ export function accountDeadline(order: Order, { details }: Payment): number | nu
 }
 
 function waitsFor(order: Order, payments: readonly Payment[], said: Return): number {
-  if (said.atMs > order.expiresAtMs || said.says === 'failure') return 0
+  if (said.atMs > order.expiresAtMs) return 0
   const named = payments.find((payment) => payment.paymentId === said.paymentId)
   if (named !== undefined && (named.status !== 'ready' || named.contradiction !== null)) return 0
+  // Some PGs claim a failure of money that comes (docs/gateway/portone-v1.md §2.1).
+  if (said.says === 'failure') return said.atMs + SETTLE_FAILURE_MS
   if (named?.details.approval === 'later') return said.atMs + LATER_APPROVAL_MS
   return said.atMs + (said.says === 'success' ? CLAIMED_SUCCESS_MS : SETTLE_SILENT_MS)
 }

@@ -35,12 +35,14 @@ describe('what the customer said of each try', () => {
       expect(withReturn([success], returned(says, 2, 'imp_1'))).toEqual([success])
   })
 
-  test('R-26: is not made younger by a page that is reloaded, unless it may be another try’s', () => {
+  test('R-26: is not made younger by a page that is reloaded, nor by one that names no payment, unless it may be another try’s', () => {
     for (const says of ['failure', 'nothing'] as const) {
       const first = returned(says, 1, 'imp_1')
       expect(withReturn([first], returned(says, 2, 'imp_1'))).toEqual([first])
-      const unnamed = returned(says, 2, null)
-      expect(withReturn([returned(says, 1, null)], unnamed)).toEqual([unnamed])
+      const unnamed = returned(says, 1, null)
+      expect(withReturn([unnamed], returned(says, settlesAt(unnamed) - 1, null))).toEqual([unnamed])
+      const another = returned(says, settlesAt(unnamed), null)
+      expect(withReturn([unnamed], another)).toEqual([another])
     }
   })
 

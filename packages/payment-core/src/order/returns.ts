@@ -1,7 +1,5 @@
-import { SETTLE_SILENT_MS, type Return } from './order.ts'
+import { SETTLE_FAILURE_MS, SETTLE_SILENT_MS, type Return } from './order.ts'
 
-/** How long, with two look-ups, a claimed failure shows *checking* while the gateway still says `ready`. */
-export const SETTLE_FAILURE_MS = 10_000
 export const SETTLE_LOOKS_MIN = 2
 
 /** The most returns that an order remembers, more than a person opens windows. The oldest are dropped first. */
@@ -10,13 +8,16 @@ const RETURNS_MAX = 8
 /**
  * Adds a return; the newest one of a payment counts. A claimed success is not replaced by a later failure or silence: *failed, pay again* must not
  * appear while an approval may be on its way (S-22). Nor does a reloaded page, which repeats the return, renew its time: it would keep an order open
- * for ever, or take the wait for a return before the deadline back (R-26). Only returns without a payment's id may be of several tries.
+ * for ever, or take the wait for a return before the deadline back (R-26). A later return without a
+ * payment's id may be another try's.
  */
 export function withReturn(held: readonly Return[], returned: Return | null): readonly Return[] {
   if (returned === null) return held
   const before = held.find((each) => each.paymentId === returned.paymentId)
   if (before !== undefined && (before.says === 'success' || returned.atMs <= before.atMs)) return held
-  if (before?.says === returned.says && returned.paymentId !== null) return held
+  const isReload =
+    before?.says === returned.says && (returned.paymentId !== null || returned.atMs < settlesAt(before))
+  if (isReload) return held
   const others = held.filter((each) => each !== before)
   return [...others, returned].toSorted((a, b) => a.atMs - b.atMs).slice(-RETURNS_MAX)
 }

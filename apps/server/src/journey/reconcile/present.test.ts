@@ -100,6 +100,20 @@ describe('an honest screen (S-22)', () => {
     expect(world.receiver.types()).not.toContain('order.expired')
   })
 
+  test('R-03, R-26: the same without a flag, which newer PGs do not send, though the page is reloaded after the deadline', async () => {
+    await using world = await silent({ env: { SWEEP_INTERVAL_MS: '200' } })
+    const { impUid, token, returnUrl } = await buy(world, { expiresAt: world.clock.nowMs() + 4_000 })
+    await world.pass(3_500)
+    for (let second = 0; second < 8; second += 1) {
+      await go(`${returnUrl}?imp_uid=${impUid}&merchant_uid=${orderId}`)
+      await world.pass(1_000)
+      expect(await kindOf(world, token)).toBe('checking')
+    }
+    await world.gateway.approve(impUid)
+    await world.until('paid', async () => (await kindOf(world, token)) === 'paid', 60_000, 500)
+    expect(world.receiver.types()).not.toContain('order.expired')
+  })
+
   test('R-26: an order without a claimed success expires, and its page is updated for a while', async () => {
     await using world = await silent({ env: { SWEEP_INTERVAL_MS: '200' } })
     const { token } = await buy(world, { expiresAt: world.clock.nowMs() + 4_000 })
