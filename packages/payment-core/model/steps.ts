@@ -1,4 +1,4 @@
-import { returnedUnder, type Payment, type Waiting } from '../src/index.ts'
+import { isBooked, type Payment, type Waiting } from '../src/index.ts'
 import { order as registered } from '../test/samples.ts'
 import { paymentIdOf, PART } from './gateway.ts'
 import { startLookup, refundSteps, leaseSteps } from './refund-steps.ts'
@@ -63,7 +63,7 @@ function refundRequestSteps(world: World, state: State, emit: Emit): void {
   const index = order.keptPaymentId === paymentIdOf(0) ? 0 : 1
   const hasAccount = world.held(state.record, index)?.details.method === 'virtual_account'
   const isExecuted = (row: Row): boolean =>
-    row.state === 'done' || payments.some((payment) => returnedUnder(row.intentId, payment).length > 0)
+    row.state === 'done' || payments.some((payment) => isBooked(row, payment))
   const waiting = shops.filter((row) => !isExecuted(row) && !isEnded(row)).map(waitingOf)
   const executed = shops.filter(isExecuted).map(waitingOf)
   for (const much of world.bounds.asks) {

@@ -36,7 +36,8 @@ const mark = 'shop-1: too large'
 describe('M-25: what was asked back is done', () => {
   test.each<[string, Observation, RequestedRefund[], string[]]>([
     ['when it stands under its mark', back([400, mark]), [asked()], ['shop-1']],
-    ['also with less than was asked', back([300, mark]), [asked()], ['shop-1']],
+    ['M-24: not with less than was asked', back([300, mark]), [asked()], []],
+    ['but with less and all of the money gone', back([300, mark], [13_700, null]), [asked()], ['shop-1']],
     ['not under nobody’s mark', back([400, null]), [asked()], []],
     ['nor under another’s', back([400, 'shop-2: x']), [asked()], []],
     ['when all of the money is gone, whatever its mark', back([14_000, null]), [asked()], ['shop-1']],

@@ -1,6 +1,6 @@
 import type { DecisionBuilder } from './decision-builder.ts'
 import { remainderOf, type Payment } from '../payment/payment.ts'
-import { returnedUnder } from '../refund/requested-refund.ts'
+import { isBooked, returnedUnder } from '../refund/requested-refund.ts'
 
 /**
  * Compares the cancels in the gateway's record with the requested refunds. What the record shows is done, even if a person was called for it
@@ -13,7 +13,7 @@ export function matchRefunds(builder: DecisionBuilder, payment: Payment): void {
   )) {
     const booked = returnedUnder(refund.intentId, payment)
     const sum = booked.reduce((total, each) => total + each, 0)
-    if (!refund.isDone && (booked.length > 0 || (isBack && refund.amount > 0))) {
+    if (!refund.isDone && (isBooked(refund, payment) || (isBack && refund.amount > 0))) {
       builder.executed.push(refund.intentId)
       builder.note('cancel.done', payment.paymentId, refund.intentId)
     }

@@ -164,6 +164,36 @@ const back = (standing: Payment['standing'], ...sums: [amount: number, reason: s
   return held({ ...record, cancels, standing })
 }
 
+describe('M-24: the PG has booked less than was asked', () => {
+  const asked = {
+    intentId: 'shop-1',
+    cause: 'shop',
+    isNamed: true,
+    amount: 5_000,
+    sentAtMs: NOW_MS,
+    cancelledBefore: 0,
+  } as const
+  const part = (sum: number) => back('kept', [sum, 'shop-1: x'])
+
+  test.each(['requested', 'accepted', 'unknown', 'refused'] as const)(
+    '%s: nothing is sent again, and a person is told both figures after a day',
+    (state) => {
+      for (const afterMs of [0, HOUR_MS, DAY_MS - 1])
+        expect(next({ ...asked, state }, part(1_000), afterMs)).toMatchObject({ kind: 'wait' })
+      const why = '5000 was asked back, and a day later only 1000 is back'
+      expect(next({ ...asked, state }, part(1_000), DAY_MS)).toEqual({ kind: 'person', why })
+      const late = { ...asked, state, sentAtMs: null, createdAtMs: NOW_MS }
+      expect(next(late, part(1_000), DAY_MS)).toEqual({ kind: 'person', why })
+    },
+  )
+
+  test('it is done when the rest is booked, or all of the money is back', () => {
+    const both = back('kept', [1_000, 'shop-1: x'], [4_000, 'shop-1: x'])
+    for (const record of [part(5_000), both, back('kept', [1_000, 'shop-1: x'], [13_000, null])])
+      expect(next({ ...asked, state: 'accepted' }, record)).toEqual({ kind: 'done' })
+  })
+})
+
 describe('a cancel that was never sent, or was refused', () => {
   test.each<[string, Partial<Cancelling>, Payment, number, number]>([
     ['what is not the order’s goes back as a whole', {}, paid, 14_000, 14_000],

@@ -1,4 +1,4 @@
-import { markIn, returnedUnder } from './requested-refund.ts'
+import { isBooked, markIn, returnedUnder } from './requested-refund.ts'
 import type { CancelCause, CancelState } from '../decision/decision.ts'
 import { heldMoney, remainderOf, type Payment } from '../payment/payment.ts'
 
@@ -62,6 +62,7 @@ export function nextStep(
     return payment.contradiction.isCertain
       ? { kind: 'person', why: 'its record contradicts itself' }
       : wait(row, nowMs + 12 * SECOND_MS)
+  if (returnedUnder(row.intentId, payment).length > 0) return afterPartOnly(row, payment, nowMs)
   const doubt = doubtOf(row, payment)
   if (doubt !== null) return { kind: 'person', why: doubt }
   if (row.state === 'accepted') return afterAcceptance(row, nowMs)
@@ -93,6 +94,15 @@ function afterAcceptance(row: Cancelling, nowMs: number): NextStep {
   return wait(row, nowMs + lookAgainMs(sinceMs))
 }
 
+/** The PG has booked less than was asked. The rest may follow, so nothing is sent again (M-24). */
+function afterPartOnly(row: Cancelling, payment: Payment, nowMs: number): NextStep {
+  const part = returnedUnder(row.intentId, payment).reduce((sum, each) => sum + each, 0)
+  const sinceMs = Math.max(0, nowMs - (row.sentAtMs ?? row.createdAtMs))
+  return sinceMs >= DAY_MS
+    ? { kind: 'person', why: `${row.amount} was asked back, and a day later only ${part} is back` }
+    : wait(row, nowMs + lookAgainMs(sinceMs))
+}
+
 /** Repeats a call only when enough late look-ups show that it was not executed. */
 function afterNoAnswer(row: Cancelling, payment: Payment, nowMs: number, settleMs: number): NextStep {
   if (nowMs - row.createdAtMs >= DAY_MS)
@@ -114,14 +124,14 @@ function afterNoAnswer(row: Cancelling, payment: Payment, nowMs: number, settleM
 const lookAgainMs = (sinceMs: number): number =>
   Math.min(HOUR_MS, Math.max(2 * SECOND_MS, Math.round(sinceMs / 2)))
 
-/** Whether the gateway's record shows the intent done: with our mark, with all money returned, or with the account closed. */
+/** Whether the gateway's record shows the intent done: the amount with our mark, with all money returned, or with the account closed. */
 export function isExecuted(
   row: Pick<Cancelling, 'intentId' | 'cause' | 'state' | 'cancelledBefore' | 'amount'>,
   payment: Payment,
 ): boolean {
   if (row.cause === 'account') return payment.status !== 'awaiting_deposit'
   if (remainderOf(payment) === 0 && heldMoney(payment)) return true
-  if (returnedUnder(row.intentId, payment).length > 0) return true
+  if (isBooked(row, payment)) return true
   // The gateway agreed and the amount is gone, even if its list has another reason.
   return row.state === 'accepted' && payment.cancelledAmount - row.cancelledBefore >= row.amount
 }

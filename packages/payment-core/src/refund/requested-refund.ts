@@ -14,6 +14,15 @@ const MARK = /^\s*((?:shop|auto|hand)-\S+): /
 /** The intent's id at the start of a cancel's reason, where a PG that shortens the text keeps it. Empty if the cancel is not ours. */
 export const markIn = (reason: string | null): string => MARK.exec(String(reason))?.[1] ?? ''
 
+/** Whether the gateway's list shows a refund under its mark, as a whole. A PG may book less than was asked (M-24). */
+export function isBooked(
+  { intentId, amount }: Pick<RequestedRefund, 'intentId' | 'amount'>,
+  payment: Payment,
+): boolean {
+  const booked = returnedUnder(intentId, payment)
+  return booked.length > 0 && booked.reduce((sum, each) => sum + each, 0) >= amount
+}
+
 /** The amounts that the gateway's list shows under an intent's mark. */
 export const returnedUnder = (intentId: string, payment: Payment): readonly number[] =>
   payment.cancels.filter(({ reason }) => markIn(reason) === intentId).map(({ amount }) => amount)

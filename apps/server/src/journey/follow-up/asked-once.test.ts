@@ -127,6 +127,21 @@ describe('each refund is requested once (S-24)', () => {
     })
   })
 
+  test('M-24: the gateway refunds less than requested: not done, not sent again, and a person learns both amounts', async () => {
+    await using world = await startWorld({
+      env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '3600000' },
+    })
+    await paid(world)
+    world.gateway.misbehave({ cancel: 'over', cancelReturns: 1_000 })
+    expect(await requestRefund(world)).toMatchObject({ state: 'waiting' })
+    await world.pass(26 * 3_600_000)
+    expect(cancelsSent(world)).toHaveLength(1)
+    expect(await requestRefund(world)).toMatchObject({ state: 'failed' })
+    expect((await orderOf(world)).reviews).toMatchObject([
+      { reason: 'cancel_failed', note: expect.stringMatching(/5000.*1000/) },
+    ])
+  })
+
   test('M-24: the gateway books the refund twice under our id: a review', async () => {
     await using world = await startWorld()
     await paid(world)

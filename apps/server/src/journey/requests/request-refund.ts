@@ -1,10 +1,10 @@
 import {
   decideCancel,
   fail,
+  isBooked,
   needsPerson,
   ok,
   OrderId,
-  returnedUnder,
   type CancelAnswer,
   type CancelInput,
   type CancelIntent,
@@ -122,7 +122,7 @@ function decideIntent(
   const paymentId = input.paymentId ?? order.keptPaymentId
   // A refund in the gateway's record is executed even before its row is marked as done.
   const isExecuted = (each: HeldCancel): boolean =>
-    each.state === 'done' || payments.some((payment) => returnedUnder(each.intentId, payment).length > 0)
+    each.state === 'done' || payments.some((payment) => isBooked(each, payment))
   const others = cancels.filter((each) => each.paymentId === paymentId && each.cause !== 'account')
   const { amount, reason, refundAccount, taxFree, vat } = input
   return decideCancel(
