@@ -49,8 +49,8 @@ export const habits: readonly Mutant[] = [
     story: 'Older pages send `imp_status=false`: a refused customer waits for three minutes to be told.',
     reports: [],
     file: `${core}/portone-v1/claims.ts`,
-    find: ' ?? textOf(fields.imp_status)',
-    replace: '',
+    find: 'fields.success, fields.imp_status]',
+    replace: 'fields.success]',
     killedBy: {
       file: `${core}/portone-v1/claims.test.ts`,
       test: 'R-03, R-04, R-28: imp_status=false only says failure',
