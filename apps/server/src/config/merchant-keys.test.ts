@@ -24,6 +24,7 @@ const may = (keys: string, given: string) => {
   return key === null ? null : [key.name, key.scopes.join(' ')]
 }
 
+const live = { NODE_ENV: 'production', PUBLIC_URL: 'https://pay.shop.example' }
 const secret = 'a-secret-of-the-till-of-this-shop'
 const other = 'another-secret-of-this-very-shop'
 const hashed = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
@@ -156,14 +157,14 @@ describe('refused at the start, in a sentence that quotes no value', () => {
       `till:${example}:notices`,
       `till:${hashed(example)}:notices`,
     ])
-      expect([key, reasons(key, { NODE_ENV: 'production' })]).toEqual([
+      expect([key, reasons(key, live)]).toEqual([
         key,
         [expect.stringMatching(/^MERCHANT_API_KEYS is the example/)],
       ])
   })
 
   test('a secret that is also the token secret', () => {
-    expect(reasons(`till:${settings.TOKEN_SECRET}:notices`, { NODE_ENV: 'production' })).toEqual([
+    expect(reasons(`till:${settings.TOKEN_SECRET}:notices`, live)).toEqual([
       expect.stringMatching(/^MERCHANT_API_KEYS and TOKEN_SECRET share a value/),
     ])
   })

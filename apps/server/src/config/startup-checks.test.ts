@@ -76,6 +76,13 @@ describe('P-08, G-12: contradictory settings do not start, and one sentence says
     ['DATABASE_URL names a Postgres', postgres('db.example/landfall?sslmode=disable')],
     ['DATABASE_URL names a Postgres', postgres('db.example/landfall?sslmode=prefer')],
     ['DATABASE_URL names a Postgres', postgres('db.example/landfall?sslmode=')],
+    ['DATABASE_URL names a Postgres', postgres('db.example/l?sslmode=require&sslmode=disable')],
+    ['DATABASE_URL names a Postgres', postgres('localhost/l?host=/run/postgresql&host=db.example')],
+    ['DATABASE_URL keeps the database in memory', { DATABASE_URL: 'file::memory:' }],
+    ['DATABASE_URL keeps the database in memory', { DATABASE_URL: 'file:l?mode=memory&cache=shared' }],
+    ['PUBLIC_URL is missing', { PUBLIC_URL: undefined }],
+    ['NOTIFY_URL is an address of Landfall', { NOTIFY_URL: 'https://pay.shop.example/webhooks/portone' }],
+    ['NOTIFY_URL is an address of Landfall', { NOTIFY_URL: 'https://pay.shop.example//complete' }],
     ['DATABASE_URL names a Postgres', postgres('localhost/landfall?host=db.example')],
     ['DATABASE_URL names a Postgres', postgres('db.example/landfall'), { ...rehearsal, NODE_ENV: undefined }],
     ['WORK_LEASE_MS must be longer', { WORK_LEASE_MS: '15000' }],
@@ -217,6 +224,9 @@ describe('starts', () => {
     ['OBSERVE_ONLY=true', { OBSERVE_ONLY: 'true' }],
     ['CANCEL_TIMEOUT_MS is shorter', { CANCEL_TIMEOUT_MS: '59999' }],
     ['DATABASE_URL encrypts without', postgres('db/l?sslmode=no-verify')],
+    ['DATABASE_URL encrypts without', postgres('db/l?sslmode=verify-full&sslmode=no-verify')],
+    ['PUBLIC_URL is on loopback', { PUBLIC_URL: 'http://localhost:4000' }],
+    ['SWEEP_INTERVAL_MS is longer', { SWEEP_INTERVAL_MS: '60001' }],
     ['DATABASE_URL encrypts without', postgres('db/l?uselibpqcompat=true&sslmode=require')],
   ])('N-12, O-14, G-12: every start tells that %s …', ([line, change]) => {
     expect(warnings(production)).toEqual([])

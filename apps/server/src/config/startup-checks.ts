@@ -1,3 +1,4 @@
+import { databaseRefusals, encryptsWithoutProof } from './database-checks.ts'
 import { isLoopback, isLoopbackHost, isInternalUrl } from './loopback.ts'
 import type { ValidVariables } from './environment.ts'
 import { isKeyOf } from './merchant-keys.ts'
@@ -5,6 +6,8 @@ import { shopRefusals } from './shop-settings.ts'
 
 /** A cancel's usual deadline. PGs are slow, and one that outlasts it may still be executed (M-23). */
 const CANCEL_TIMEOUT_MIN_MS = 60_000
+/** A payment that nobody reports is final within two minutes (L-01). */
+const SWEEP_INTERVAL_USUAL_MAX_MS = 60_000
 const addressNames = [
   'PUBLIC_URL',
   'WEB_URL',
@@ -22,7 +25,7 @@ export function refusalsOf(env: ValidVariables, unread: ReadonlySet<string> = ne
   return [
     ...exampleRefusals(env),
     ...secretRefusals(env),
-    ...addressRefusals(env),
+    ...addressRefusals(env, unread),
     ...sandboxRefusals(env),
     ...testChannelRefusals(env),
     ...noticeRefusals(env, unread),
@@ -51,6 +54,12 @@ export function warningsOf(env: ValidVariables): readonly string[] {
     )
   if (env.CANCEL_TIMEOUT_MS !== undefined && env.CANCEL_TIMEOUT_MS < CANCEL_TIMEOUT_MIN_MS)
     warnings.push('CANCEL_TIMEOUT_MS is shorter than 60000: slow PGs will leave refunds without an answer')
+  if (isProduction(env) && !isSandbox(env) && env.PUBLIC_URL !== undefined && !isPublic(env))
+    warnings.push(
+      'PUBLIC_URL is on loopback: customers pay for real, and cannot come back from their own machines',
+    )
+  if (env.SWEEP_INTERVAL_MS !== undefined && env.SWEEP_INTERVAL_MS > SWEEP_INTERVAL_USUAL_MAX_MS)
+    warnings.push('SWEEP_INTERVAL_MS is longer than 60000: payments that nobody reports are found late')
   if (env.OBSERVE_ONLY === true)
     warnings.push(
       'OBSERVE_ONLY=true: nothing is sent to the gateway, no money goes back and no amount is fixed',
@@ -128,8 +137,10 @@ function secretRefusals(env: ValidVariables): string[] {
 const isBase = (name: (typeof addressNames)[number]): boolean =>
   name === 'PUBLIC_URL' || name === 'WEB_URL' || name === 'PORTONE_V1_URL'
 
-function addressRefusals(env: ValidVariables): string[] {
+function addressRefusals(env: ValidVariables, unread: ReadonlySet<string>): string[] {
   const reasons: string[] = []
+  if (env.PUBLIC_URL === undefined && isProduction(env) && !isSandbox(env) && !unread.has('PUBLIC_URL'))
+    reasons.push('PUBLIC_URL is missing: customers come back to it, and localhost is their own machine')
   for (const name of addressNames) {
     const url = env[name]
     if (url === undefined) continue
@@ -185,33 +196,16 @@ function noticeRefusals(env: ValidVariables, unread: ReadonlySet<string>): strin
   if (env.NOTIFY_ALLOW_PRIVATE !== true && isInternalUrl(url))
     reasons.push('NOTIFY_URL is a private address: set NOTIFY_ALLOW_PRIVATE=true if that is meant')
   else if (isPlain(url) && !isInternalUrl(url)) reasons.push('NOTIFY_URL is plain http')
+  if (isOwnAddress(url, env))
+    reasons.push('NOTIFY_URL is an address of Landfall itself: notices go to the shop')
   return reasons
 }
 
-/** Null for a file, and for a Postgres on this machine: buyers' data and a password do not leave it. */
-function remoteDatabase({ DATABASE_URL: url = '' }: ValidVariables): URLSearchParams | null {
-  if (!url.startsWith('postgres')) return null
-  const { hostname, searchParams } = new URL(url)
-  const host = searchParams.get('host') ?? decodeURIComponent(hostname).replaceAll(/[[\]]/g, '')
-  return host === '' || host.startsWith('/') || isLoopbackHost(host) ? null : searchParams
-}
-
-const TLS_MODES = ['require', 'verify-ca', 'verify-full', 'no-verify']
-
-function databaseRefusals(env: ValidVariables): string[] {
-  const settings = remoteDatabase(env)
-  return settings === null || TLS_MODES.includes(settings.get('sslmode') ?? '')
-    ? []
-    : ['DATABASE_URL names a Postgres on another machine without TLS: add sslmode=verify-full']
-}
-
-/** With `uselibpqcompat` the driver, like libpq, checks no certificate at `require` unless a CA is named. */
-function encryptsWithoutProof(env: ValidVariables): boolean {
-  const settings = remoteDatabase(env)
-  const mode = settings?.get('sslmode')
-  const isLax = settings?.get('uselibpqcompat') === 'true' && !settings.has('sslrootcert')
-  return mode === 'no-verify' || (mode === 'require' && isLax)
-}
+/** The shop may share Landfall's origin, but not its paths. */
+const isOwnAddress = (url: string, { PUBLIC_URL }: ValidVariables): boolean =>
+  PUBLIC_URL !== undefined &&
+  new URL(url).origin === new URL(PUBLIC_URL).origin &&
+  /^\/+(?:webhooks|complete|result|trpc|v1)(?:\/|$)/.test(new URL(url).pathname)
 
 /** A rehearsal may shorten its times, to see what follows. */
 function timeRefusals(env: ValidVariables): string[] {
