@@ -6,7 +6,7 @@ import { Rates } from '../journey/receive/rate.ts'
 import type { ViewTokens } from '../journey/requests/view-token.ts'
 import type { Env } from './answer.ts'
 import { bearerIn } from './bearer.ts'
-import { readReturnAddress } from './return-address.ts'
+import { readReturnAddress, tokenWithin } from './return-address.ts'
 
 /** Whether a request carries an order's own link, and that link is not used too often. */
 export type OwnLinks = (c: Context<Env>, calls: number) => Promise<boolean>
@@ -29,7 +29,7 @@ export function ownLinks(tokens: ViewTokens, clock: Clock): OwnLinks {
 function tokenIn(c: Context<Env>): string | null {
   const path = getPath(c.req.raw)
   if (path.startsWith('/trpc')) return bearerIn(c.req.header('authorization')) ?? tokenInBody(c.get('body'))
-  return /^\/+result\/+([^/]+)/.exec(path)?.[1] ?? readReturnAddress(path).token
+  return /^\/+result\//i.test(path) ? tokenWithin(path) : readReturnAddress(path).token
 }
 
 function tokenInBody(body: Uint8Array | undefined): string | null {

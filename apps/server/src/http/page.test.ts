@@ -241,6 +241,15 @@ describe('GET /result/<token>', () => {
     expect(await answers([token])).toEqual(bad.slice(0, 1))
   })
 
+  test('R-24: an address that was sent on with signs around it shows the same screen', async () => {
+    await using shop = await startWithPages()
+    const { token } = await buy(shop.world)
+    for (const odd of [`${token}/`, `${token}.`, `${token}),`, `/${token}`, `%22${token}%22`])
+      expect([odd, await shop.kindAt(odd)]).toEqual([odd, 'checking'])
+    expect((await shop.app.request(`/RESULT/${token}`)).status).toBe(200)
+    expect(await shop.kindAt(`${token.slice(0, -1)}.`)).toBe('none')
+  })
+
   test('R-15: the query reaches only the page’s search and language parameters', async () => {
     await using stage = await startWithPages()
     const { token } = await buy(stage.world)

@@ -10,13 +10,14 @@ export type ReturnAddress = {
   readonly odd: readonly string[]
 }
 
-const ADDRESS = /^\/complete(?:\/([^/]+))?$/
-const PLAIN = /^\/complete\/[\w.~-]+$/
+const ADDRESS = /^\/complete(?:\/([^/]+))?$/i
+const PLAIN = /^\/complete\/[\w.~-]+$/i
 /**
  * A view token as `view-token.ts` signs it: three parts, of which the first two are JSON and the last is 256 bits. The pattern matches nothing
  * else in an address, so a token is found anywhere and separated from the text around it (R-24).
  */
 const TOKEN = /eyJ[\w-]{10,120}\.eyJ[\w-]{10,1800}\.[\w-]{43}/
+const STANDING_ALONE = new RegExp(`(?<![\\w.-])${TOKEN.source}(?![\\w-])`)
 
 /**
  * Finds the token in a path with doubled or trailing slashes, or with the query glued to it:
@@ -30,12 +31,15 @@ export function readReturnAddress(path: string): ReturnAddress {
   const found = TOKEN.exec(text)
   const token = found?.[0] ?? segment?.[1] ?? null
   const isAddress = segment !== null
-  if (tidy === '/complete' || (PLAIN.test(tidy) && tidy.endsWith(`/${token}`)))
+  if (tidy.toLowerCase() === '/complete' || (PLAIN.test(tidy) && tidy.endsWith(`/${token}`)))
     return { token, rest: '', isAddress, odd: slashes }
   const behind = found === null ? '' : text.slice(found.index + found[0].length)
   const rest = behind.replace(/^[^\w%]+/, '')
   return { token, rest, isAddress, odd: [...slashes, 'more than a token in the path'] }
 }
+
+/** The view token in a path, with slashes or punctuation around it; null without one. */
+export const tokenWithin = (path: string): string | null => STANDING_ALONE.exec(unescaped(path))?.[0] ?? null
 
 /** Decodes each escape of a printable ASCII character once; other escapes stay. */
 const unescaped = (text: string): string =>

@@ -48,6 +48,7 @@ const addresses: readonly string[] = [
   '/complete/TOKEN%26imp_uid=IMP',
   '/complete/TOKENimp_uid=IMP',
   '//complete/TOKEN?imp_uid=IMP',
+  '//Complete/TOKEN?imp_uid=IMP',
   '//complete//TOKEN//?imp_uid=IMP&merchant_uid=ORD',
   '/complete//TOKEN/?imp_uid=IMP',
   '/complete/TOKEN/&imp_uid=IMP',
