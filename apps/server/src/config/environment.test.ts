@@ -52,7 +52,7 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
       says: 'needs an IP address or a host name, without a scheme and a port',
     },
   ],
-  PUBLIC_URL: [web, missing('customers come back to it, and localhost is their own machine')],
+  PUBLIC_URL: [web],
   WEB_URL: [web],
   SHOP_URL: [web],
   ALLOWED_ORIGINS: [origins],

@@ -25,6 +25,6 @@ export function isInternalUrl(url: string): boolean {
   return isIP(host) === 0
     ? isLoopbackHost(host) ||
         !host.includes('.') ||
-        /\.(internal|intranet|private|local|localdomain|lan|corp|home|home\.arpa|svc|test)$/.test(host)
+        /\.(internal|intranet|private|local|localdomain|lan|corp|home|home\.arpa|svc)$/.test(host)
     : isPrivateAddress(host)
 }

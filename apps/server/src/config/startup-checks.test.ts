@@ -80,7 +80,6 @@ describe('P-08, G-12: contradictory settings do not start, and one sentence says
     ['DATABASE_URL names a Postgres', postgres('localhost/l?host=/run/postgresql&host=db.example')],
     ['DATABASE_URL keeps the database in memory', { DATABASE_URL: 'file::memory:' }],
     ['DATABASE_URL keeps the database in memory', { DATABASE_URL: 'file:l?mode=memory&cache=shared' }],
-    ['PUBLIC_URL is missing', { PUBLIC_URL: undefined }],
     ['NOTIFY_URL is an address of Landfall', { NOTIFY_URL: 'https://pay.shop.example/webhooks/portone' }],
     ['NOTIFY_URL is an address of Landfall', { NOTIFY_URL: 'https://pay.shop.example//complete' }],
     ['DATABASE_URL names a Postgres', postgres('localhost/landfall?host=db.example')],
@@ -225,7 +224,8 @@ describe('starts', () => {
     ['CANCEL_TIMEOUT_MS is shorter', { CANCEL_TIMEOUT_MS: '59999' }],
     ['DATABASE_URL encrypts without', postgres('db/l?sslmode=no-verify')],
     ['DATABASE_URL encrypts without', postgres('db/l?sslmode=verify-full&sslmode=no-verify')],
-    ['PUBLIC_URL is on loopback', { PUBLIC_URL: 'http://localhost:4000' }],
+    ['PUBLIC_URL is not set', { PUBLIC_URL: 'http://localhost:4000' }],
+    ['PUBLIC_URL is not set', { PUBLIC_URL: undefined }],
     ['SWEEP_INTERVAL_MS is longer', { SWEEP_INTERVAL_MS: '60001' }],
     ['DATABASE_URL encrypts without', postgres('db/l?uselibpqcompat=true&sslmode=require')],
   ])('N-12, O-14, G-12: every start tells that %s …', ([line, change]) => {

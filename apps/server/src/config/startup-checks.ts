@@ -25,7 +25,7 @@ export function refusalsOf(env: ValidVariables, unread: ReadonlySet<string> = ne
   return [
     ...exampleRefusals(env),
     ...secretRefusals(env),
-    ...addressRefusals(env, unread),
+    ...addressRefusals(env),
     ...sandboxRefusals(env),
     ...testChannelRefusals(env),
     ...noticeRefusals(env, unread),
@@ -54,9 +54,9 @@ export function warningsOf(env: ValidVariables): readonly string[] {
     )
   if (env.CANCEL_TIMEOUT_MS !== undefined && env.CANCEL_TIMEOUT_MS < CANCEL_TIMEOUT_MIN_MS)
     warnings.push('CANCEL_TIMEOUT_MS is shorter than 60000: slow PGs will leave refunds without an answer')
-  if (isProduction(env) && !isSandbox(env) && env.PUBLIC_URL !== undefined && !isPublic(env))
+  if (isProduction(env) && !isSandbox(env) && !isPublic(env))
     warnings.push(
-      'PUBLIC_URL is on loopback: customers pay for real, and cannot come back from their own machines',
+      'PUBLIC_URL is not set, or on loopback: customers pay for real, and cannot come back from their own machines',
     )
   if (env.SWEEP_INTERVAL_MS !== undefined && env.SWEEP_INTERVAL_MS > SWEEP_INTERVAL_USUAL_MAX_MS)
     warnings.push('SWEEP_INTERVAL_MS is longer than 60000: payments that nobody reports are found late')
@@ -137,10 +137,8 @@ function secretRefusals(env: ValidVariables): string[] {
 const isBase = (name: (typeof addressNames)[number]): boolean =>
   name === 'PUBLIC_URL' || name === 'WEB_URL' || name === 'PORTONE_V1_URL'
 
-function addressRefusals(env: ValidVariables, unread: ReadonlySet<string>): string[] {
+function addressRefusals(env: ValidVariables): string[] {
   const reasons: string[] = []
-  if (env.PUBLIC_URL === undefined && isProduction(env) && !isSandbox(env) && !unread.has('PUBLIC_URL'))
-    reasons.push('PUBLIC_URL is missing: customers come back to it, and localhost is their own machine')
   for (const name of addressNames) {
     const url = env[name]
     if (url === undefined) continue
