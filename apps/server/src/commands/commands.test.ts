@@ -1,10 +1,8 @@
 import { Facts } from '@landfall/payment-core'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { landfall, landfallProcess } from '../../testing/command.ts'
 import { emptyDatabase, engines, freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { copyToPostgres } from '../store/copy.ts'
@@ -15,22 +13,7 @@ import { insertOrder, readOrder, recordDecision } from '../store/orders.ts'
 import { noticesOfOrder } from '../store/outbox.ts'
 import { pathOf } from '../store/engines/sqlite.ts'
 
-// Each test starts a process: here is what a process alone can show. What is copied, backed up and refused is tested beside the store.
-
 const open = (url: string): Promise<Database> => openDatabase(url, (run) => void setImmediate(run))
-
-function command(name: 'copy' | 'backup' | 'erase' | 'self-check', ...words: readonly string[]) {
-  const program = fileURLToPath(new URL(`./${name}.ts`, import.meta.url))
-  const quickly = fileURLToPath(new URL('../../testing/drizzle-as-commonjs.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', quickly, program, '--', ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let [out, error] = ['', '']
-  child.stdout.on('data', (text) => (out += String(text)))
-  child.stderr.on('data', (text) => (error += String(text)))
-  const ended = once(child, 'close').then(([code]) => ({ code: Number(code), out, error }))
-  return { ended, child, out: () => out }
-}
 
 const idOf = (index: number): string => `ord-${String(index).padStart(5, '0')}`
 
@@ -58,7 +41,7 @@ describe('copy: a SQLite file into an empty Postgres', () => {
     await using file = await freshDatabase('sqlite')
     await using target = await freshDatabase('postgres')
     await filled(file, 123)
-    const { code, out, error } = await command('copy', '--from', file.url, '--to', target.url).ended
+    const { code, out, error } = await landfall(['copy', '--from', file.url, '--to', target.url])
     expect({ code, error }).toEqual({ code: 0, error: '' })
     expect(out).toContain('orders: 123 of 123')
     expect(out).toContain('counts, sums and every value agree')
@@ -96,7 +79,7 @@ describe('copy: a SQLite file into an empty Postgres', () => {
       await admin.ask(`create function slow() returns trigger language plpgsql as
       $$ begin perform pg_sleep(600); return new; end $$`)
       await admin.ask(`create trigger slow before insert on payments for each row execute function slow()`)
-      const running = command('copy', '--from', file.url, '--to', target.url)
+      const running = landfallProcess(['copy', '--from', file.url, '--to', target.url])
       const isSlow = async () =>
         (
           await admin.ask(
@@ -121,25 +104,50 @@ describe('copy: a SQLite file into an empty Postgres', () => {
     await using file = await freshDatabase('sqlite')
     const nowhere = 'postgres://user:pass-word@127.0.0.1:9/x'
     const [away, unasked] = await Promise.all([
-      command('copy', '--from', file.url, '--to', nowhere).ended,
-      command('copy').ended,
+      landfall(['copy', '--from', file.url, '--to', nowhere]),
+      landfall(['copy']),
     ])
     expect(away).toMatchObject({ code: 1, out: '' })
     expect(away.error).toMatch(/^\nPostgres at 127\.0\.0\.1:9\/x cannot be used: connect ECONNREFUSED.*\n$/)
     expect(away.error).not.toContain('pass-word')
-    expect(unasked).toMatchObject({ code: 2, error: expect.stringContaining('--from file:') })
+    expect(unasked).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('--from file:./data/landfall.db'),
+    })
   })
 })
 
-test.each(['copy', 'backup', 'erase', 'self-check'] as const)(
-  '%s: an option it does not know is named, with how it is asked, and nothing is done',
-  async (name) => {
-    const { code, out, error } = await command(name, '--form', 'file:./shop.db').ended
-    expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(error).toMatch(/^Unknown option '--form'.*\n\n[A-Z].*\n\n {2}pnpm /)
-    expect(error).not.toContain('\n    at ')
-  },
-)
+describe('words that no command knows', () => {
+  const names = ['ask', 'backup', 'restore-drill', 'copy', 'erase', 'self-check']
+  test.each(names)(
+    '%s: an unknown option is named, with how it is asked, and nothing is done',
+    async (name) => {
+      const { code, out, error } = await landfall([name, '--form', 'file:./shop.db'])
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      expect(error).toMatch(/^error: unknown option '--form'\n/)
+      expect(error).toContain(`Usage: npx -y pnpm landfall ${name} `)
+      expect(error).not.toContain('\n    at ')
+    },
+  )
+
+  test('an unknown command, or none, is answered with the list of all', async () => {
+    const [unknown, none, asked] = await Promise.all([
+      landfall(['bakup']),
+      landfall([]),
+      landfall(['--help']),
+    ])
+    expect(unknown).toMatchObject({
+      code: 2,
+      out: '',
+      error: expect.stringMatching(/^error: unknown command 'bakup'/),
+    })
+    expect(none).toMatchObject({ code: 2, out: '' })
+    expect(asked).toMatchObject({ code: 0, error: '' })
+    for (const { out, error } of [none, asked])
+      for (const name of names) expect(out + error).toMatch(new RegExp(`^  ${name} `, 'm'))
+    for (const line of asked.out.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+  })
+})
 
 describe('backup: of a SQLite file that is being written to (C-09)', () => {
   test('it holds everything acknowledged before it began, opens as a database, and holds up no writer', async () => {
@@ -151,7 +159,7 @@ describe('backup: of a SQLite file that is being written to (C-09)', () => {
     const writing = (async () => {
       for (; !over; written += 1) await insertOrder(db, anOrder(`live-${written}`), nowMs)
     })()
-    const { code, out, error } = await command('backup', '--from', file.url, '--to', into).ended
+    const { code, out, error } = await landfallProcess(['backup', '--from', file.url, '--to', into]).ended
     over = true
     await writing
     expect({ code, error }).toEqual({ code: 0, error: '' })
@@ -169,7 +177,7 @@ describe('backup: of a SQLite file that is being written to (C-09)', () => {
   test('what cannot be backed up is told in a sentence, and there is no backup', async () => {
     await using file = await emptyDatabase('sqlite')
     const into = join(dirname(pathOf(file.url)), 'backup.db')
-    expect(await command('backup', '--from', file.url, '--to', into).ended).toEqual({
+    expect(await landfall(['backup', '--from', file.url, '--to', into])).toEqual({
       code: 1,
       out: '',
       error: `There is no new backup. There is no file ${pathOf(file.url)}.\n`,
@@ -182,14 +190,14 @@ describe('backup: of a SQLite file that is being written to (C-09)', () => {
     await filled(file, 3)
     const folder = dirname(pathOf(file.url))
     const words = ['--from', file.url, '--into', join(folder, 'timed'), '--keep', '7']
-    const { code, out, error } = await command('backup', ...words).ended
+    const { code, out, error } = await landfallProcess(['backup', ...words]).ended
     expect({ code, error }).toEqual({ code: 0, error: '' })
     const [path = ''] = out.split(': ')
     expect(path).toMatch(/landfall-\d{8}T\d{6}Z\.db$/)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     const [onFile, badly] = await Promise.all([
-      command('backup', '--from', file.url, '--into', pathOf(file.url), '--keep', '7').ended,
-      command('backup', '--from', file.url, '--into', folder, '--keep', '0').ended,
+      landfall(['backup', '--from', file.url, '--into', pathOf(file.url), '--keep', '7']),
+      landfall(['backup', '--from', file.url, '--into', folder, '--keep', '0']),
     ])
     expect(onFile).toMatchObject({ code: 1, out: '' })
     expect(onFile.error).toMatch(/^There is no new backup\. EEXIST: .*\n$/)
@@ -207,7 +215,7 @@ describe.each(engines)('erase, on %s', (engine) => {
     }
     const read = await reading(db, 'ord-1')
     await recordDecision(db, read, { ...paying(read, 'imp_1'), notices: [] }, { ...at, dueAtMs: null })
-    const of = (...words: readonly string[]) => command('erase', ...words, '--database', database.url).ended
+    const of = (...words: readonly string[]) => landfall(['erase', ...words, '--database', database.url])
     expect(await of('--reference', 'buyer-77')).toEqual({
       code: 1,
       error: '',

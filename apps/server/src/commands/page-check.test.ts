@@ -1,30 +1,21 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { brotliCompressSync, gunzipSync } from 'node:zlib'
 import { builtFiles, builtStyle, builtWeb, inventoryOf } from '../../testing/built-web.ts'
+import { landfall } from '../../testing/command.ts'
 import { listen } from '../../testing/receiver.ts'
 import { startWorld } from '../../testing/world.ts'
 import { createApp } from '../http/app.ts'
 import { knownOf, findUnexpectedMarkup } from '../http/unexpected-markup.ts'
 import { openPages, readInventory } from '../http/page.ts'
-import { selfCheck, type AskPage } from './page-check.ts'
-
-// Some tests start processes.
+import { checkPages, type AskPage } from './page-check.ts'
 
 type OnTheWay = (path: string, answer: Response) => Response | Promise<Response>
 
 /** The command as an operator runs it. */
 async function command(...words: readonly string[]) {
-  const program = fileURLToPath(new URL('./self-check.ts', import.meta.url))
-  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let [out, error] = ['', '']
-  child.stdout.on('data', (text) => (out += String(text)))
-  child.stderr.on('data', (text) => (error += String(text)))
-  const [code] = await once(child, 'close')
-  return { code: Number(code), lines: out.split('\n').filter((line) => line !== ''), error }
+  const { code, out, error } = await landfall(['self-check', ...words])
+  return { code, lines: out.split('\n').filter((line) => line !== ''), error }
 }
 
 /** A server with its pages, something on the way that may change what it says, and the comparison, here or as an operator runs it. */
@@ -53,7 +44,7 @@ async function served(env: Readonly<Record<string, string>> = {}) {
       shopScriptUrl: world.config.portone.sdkUrl,
       shop: { frames: world.config.shop.frames, logoUrl: world.config.shop.face?.logoUrl ?? null },
     }
-    return (await selfCheck(ask, expected)).differences
+    return (await checkPages(ask, expected)).differences
   }
   const sdk = ['--shop-script', world.config.portone.sdkUrl]
   const run = (...more: readonly string[]) => command(url, ...sdk, '--inventory', inventoryFile, ...more)

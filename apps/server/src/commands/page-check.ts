@@ -32,7 +32,7 @@ export type Checked = {
 }
 
 /** Compares the answers of a running server, through any proxies, with the build (P-06). */
-export async function selfCheck(ask: AskPage, expected: Expected): Promise<Checked> {
+export async function checkPages(ask: AskPage, expected: Expected): Promise<Checked> {
   const { inventory } = expected
   const usual = await usualHeaders(expected.url)
   const files = inventory.files.filter(({ path }) => path !== 'index.html' && !path.startsWith('render/'))

@@ -1,10 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { landfallProcess } from '../../testing/command.ts'
 import { engines, freshDatabase, type Engine } from '../../testing/fresh-database.ts'
 import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { readBooks } from '../store/books.ts'
@@ -49,23 +47,16 @@ async function damaging(url: string, statement: string): Promise<void> {
   await admin.end()
 }
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const drill = (backup: string, ...preloads: readonly string[]) =>
+  landfallProcess(['restore-drill', '--backup', backup], preloads).ended
 
-async function drill(backup: string, ...preloads: readonly string[]) {
-  const guards = [here('../../../../packages/repo-tools/run/only-database.ts'), ...preloads]
-  const imports = [here('../../testing/drizzle-as-commonjs.ts'), ...guards].flatMap((each) => [
-    '--import',
-    each,
-  ])
-  const child = spawn(process.execPath, [...imports, here('restore-drill.ts'), '--backup', backup], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let [out, error] = ['', '']
-  child.stdout.on('data', (text) => (out += String(text)))
-  child.stderr.on('data', (text) => (error += String(text)))
-  const [code] = await once(child, 'close')
-  return { code: Number(code), out, error }
-}
+/** Something that connects while the modules of the drill are loaded, and tells nobody when it fails. */
+const asks = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module'
+  registerHooks({ load: (url, context, next) => {
+    if (url.endsWith('/store/books.ts')) fetch('https://gateway.invalid/users/getToken').catch(() => 0)
+    return next(url, context)
+  } })`)}`
 
 describe.each(engines)('restore-drill, on %s (C-09)', (engine) => {
   test('a good backup opens, migrates and adds up; its file stays as it was', async () => {
@@ -82,10 +73,9 @@ describe.each(engines)('restore-drill, on %s (C-09)', (engine) => {
 
   test('any attempt to connect elsewhere fails it, and is named', async () => {
     await using database = await backedUp(engine)
-    const asks = 'data:text/javascript,fetch("https://api.iamport.kr/users/getToken").catch(() => 0)'
     expect(await drill(database.backup, asks)).toMatchObject({
       code: 1,
-      error: 'The drill failed: something tried to connect to api.iamport.kr:443.\n',
+      error: 'The drill failed: something tried to connect to gateway.invalid:443.\n',
     })
   })
 

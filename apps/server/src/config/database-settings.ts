@@ -13,16 +13,11 @@ export const DatabaseUrl = z
   )
   .default('file:./data/landfall.db')
 
-/**
- * Reads the settings of a command that only reads the database; it needs no secrets. `usualFile` is read when ENV_FILE is
- * not set.
- */
+/** Reads the settings of a command that needs the database alone: it needs no secrets. */
 export function readDatabaseSettings(
-  usualFile: string | null,
   environment: Variables,
 ): Result<{ readonly databaseUrl: string; readonly isKorean: boolean }, readonly string[]> {
-  const named = (environment['ENV_FILE'] ?? '').trim() || (usualFile ?? '')
-  const variables = withEnvFile({ ...environment, ENV_FILE: named })
+  const variables = withEnvFile(environment)
   if (!variables.ok) return variables
   const url = (variables.value['DATABASE_URL'] ?? '').trim() || undefined
   const read = DatabaseUrl.safeParse(url)

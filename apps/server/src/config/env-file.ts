@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '@landfall/payment-core'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -23,6 +23,3 @@ export function withEnvFile(environment: Variables): Result<Variables, readonly 
     return fail([`ENV_FILE names a file that cannot be read (${why})`])
   }
 }
-
-/** The path when the file exists, else null. */
-export const existingFile = (path: string): string | null => (existsSync(path) ? path : null)

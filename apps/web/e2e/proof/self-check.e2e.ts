@@ -10,8 +10,8 @@ const { shop } = stage()
 
 /** Runs the command as an operator does. */
 async function selfCheck(url: string) {
-  const words = [url, '--shop-script', `${shop().gateway.url}/v1/iamport.js`]
-  const program = join(import.meta.dirname, '../../../server/src/commands/self-check.ts')
+  const words = ['self-check', url, '--shop-script', `${shop().gateway.url}/v1/iamport.js`]
+  const program = join(import.meta.dirname, '../../../server/src/commands/landfall.ts')
   const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   child.stdout.on('data', (text) => (out += String(text)))

@@ -4,7 +4,7 @@ const Integrity = z.string().regex(/^sha384-[A-Za-z0-9+/]{64}$/)
 
 /**
  * The hashes of all files of the built web app and of all styles in its pages. The build writes it. The server compares its disk with it at the
- * start, and `self-check` compares what browsers receive.
+ * start, and `landfall self-check` compares what browsers receive.
  */
 export const Inventory = z.object({
   /** Paths within the build's folder, sorted. */

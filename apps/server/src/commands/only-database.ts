@@ -1,11 +1,4 @@
-// Loaded with `--import` before a restore drill: the process may connect to the Postgres that its arguments name, and to nothing else. Any other
-// attempt ends it with status 1.
-
 import { Socket } from 'node:net'
-
-const named = process.argv.find((word) => /^postgres(?:ql)?:\/\//.test(word))
-const database = named !== undefined && URL.canParse(named) ? new URL(named) : null
-const connect: unknown = Reflect.get(Socket.prototype, 'connect')
 
 const textOf = (value: unknown): string | null =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : null
@@ -25,7 +18,7 @@ function targetOf(given: readonly unknown[]): string {
     : `${typeof second === 'string' ? second : 'localhost'}:${String(first)}`
 }
 
-function isDatabase(target: string): boolean {
+function isDatabase(database: URL | null, target: string): boolean {
   if (database === null) return false
   const folder = database.searchParams.get('host')
   const port = database.port === '' ? '5432' : database.port
@@ -33,11 +26,20 @@ function isDatabase(target: string): boolean {
   return target === `${database.hostname.replaceAll(/[[\]]/g, '')}:${port}`
 }
 
-Object.defineProperty(Socket.prototype, 'connect', {
-  value(this: Socket, ...given: readonly unknown[]): unknown {
-    const target = targetOf(given)
-    if (typeof connect === 'function' && isDatabase(target)) return Reflect.apply(connect, this, given)
-    process.stderr.write(`The drill failed: something tried to connect to ${target}.\n`)
-    process.exit(1)
-  },
-})
+/**
+ * From now on this process may connect to the named Postgres, and to nothing else; a file needs no connection. Any other
+ * attempt ends the process with status 1. It cannot be taken back.
+ */
+export function reachOnly(url: string): void {
+  const database = /^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url) ? new URL(url) : null
+  const connect: unknown = Reflect.get(Socket.prototype, 'connect')
+  Object.defineProperty(Socket.prototype, 'connect', {
+    value(this: Socket, ...given: readonly unknown[]): unknown {
+      const target = targetOf(given)
+      if (typeof connect === 'function' && isDatabase(database, target))
+        return Reflect.apply(connect, this, given)
+      process.stderr.write(`The drill failed: something tried to connect to ${target}.\n`)
+      process.exit(1)
+    },
+  })
+}

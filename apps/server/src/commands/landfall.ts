@@ -1,0 +1,18 @@
+import { runLandfall } from './program.ts'
+
+// `npx -y pnpm landfall <command>`. Only the modules of the called command are loaded.
+
+// What a command writes to disk holds customers' names: nobody else may read it.
+process.umask(0o077)
+
+process.exitCode = await runLandfall(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+  environment: async () => (await import('../config/config.ts')).environment,
+  stop: () => {
+    const stopping = new AbortController()
+    // Once: a second signal ends a command that does not stop.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+    return stopping.signal
+  },
+})

@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { databaseOfServer, startEnvironment, startOrDevelopmentEnvironment } from './start-settings.ts'
+
+const root = join(import.meta.dirname, '../../../..')
+
+test('the server’s database is the same one from every folder of a call', () => {
+  expect(databaseOfServer('file:./data/landfall.db')).toBe(`file:${root}/data/landfall.db`)
+  expect(databaseOfServer('file:///srv/landfall.db')).toBe('file:/srv/landfall.db')
+  expect(databaseOfServer('postgres://a@b/c')).toBe('postgres://a@b/c')
+})
+
+test('the settings are those of a start: production, and the named file, seen from the repository', () => {
+  expect(startEnvironment({ ENV_FILE: ' shop.env ' })).toMatchObject({
+    NODE_ENV: 'production',
+    ENV_FILE: `${root}/shop.env`,
+  })
+  expect(startEnvironment({ ENV_FILE: '/dev/null', NODE_ENV: 'development', PORT: '1' })).toEqual({
+    NODE_ENV: 'development',
+    ENV_FILE: '/dev/null',
+    PORT: '1',
+  })
+  expect(startOrDevelopmentEnvironment({ ENV_FILE: '/dev/null' })['MERCHANT_API_KEYS']).toBeUndefined()
+})

@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
+import type { Variables } from '../config/env-file.ts'
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
+
+/** The environment that `npx -y pnpm start` gives the server: production, and ENV_FILE or the `.env` of the repository. */
+export function startEnvironment(environment: Variables): Variables {
+  const named = (environment['ENV_FILE'] ?? '').trim()
+  const usual = join(root, '.env')
+  const file = named === '' ? (existsSync(usual) ? usual : '') : resolve(root, named)
+  return { NODE_ENV: 'production', ...environment, ENV_FILE: file }
+}
+
+/**
+ * The environment of `npx -y pnpm start` if there are settings for one. Otherwise that of `npx -y pnpm dev`: the values of
+ * `.env.example`, behind what the shell sets.
+ */
+export function startOrDevelopmentEnvironment(environment: Variables): Variables {
+  const started = startEnvironment(environment)
+  if (started['ENV_FILE'] !== '') return started
+  const example = parseEnv(readFileSync(join(root, '.env.example'), 'utf8'))
+  return { NODE_ENV: 'development', ...example, ...environment }
+}
+
+/** The server runs in the repository's folder: a relative path in its settings begins there, wherever a command is called. */
+export const databaseOfServer = (databaseUrl: string): string =>
+  databaseUrl.startsWith('file:')
+    ? `file:${resolve(root, databaseUrl.replace(/^file:(\/\/)?/, ''))}`
+    : databaseUrl
