@@ -1,17 +1,31 @@
 import type { Context } from 'hono'
+import { proxies } from '../config/client-address.ts'
 import type { Journey } from '../journey/journey.ts'
 import { readWebhook } from '../journey/receive/webhook.ts'
 import { note, sendJson, type Env } from './answer.ts'
+import { DOCTOR_HEADER, isDoctorPass, seenCaller } from './doctor-pass.ts'
 import { refuseProgram, type Route } from './requests.ts'
 
-/** Where the gateway posts its webhooks. */
-export const webhookRoute = (journey: Journey): Route => ({
-  path: '/webhooks/portone',
-  method: 'POST',
-  who: 'anyone',
-  takes: 'JSON or form',
-  handler: (c) => answerWebhook(journey, c),
-})
+/**
+ * Where the gateway posts its webhooks. `landfall doctor` asks here how its request arrived, because the address is open on
+ * every installation.
+ */
+export function webhookRoute(journey: Journey): Route {
+  const { config, secrets, clock } = journey.deps
+  const isProxy = proxies(config.trustedProxies)
+  const isDoctor = (pass: string | undefined): boolean =>
+    pass !== undefined && isDoctorPass(pass, secrets.current().tokenSecrets, clock.nowMs())
+  return {
+    path: '/webhooks/portone',
+    method: 'POST',
+    who: 'anyone',
+    takes: 'JSON or form',
+    handler: async (c) =>
+      isDoctor(c.req.header(DOCTOR_HEADER))
+        ? sendJson(c, { status: 'doctor', seen: seenCaller(c, isProxy) })
+        : answerWebhook(journey, c),
+  }
+}
 
 async function answerWebhook(journey: Journey, c: Context<Env>): Promise<Response> {
   const claim = readWebhook(c.req.header('content-type') ?? '', c.get('body') ?? new Uint8Array())

@@ -82,9 +82,9 @@ export const telling: readonly Mutant[] = [
     name: 'a secret is rotated and the shop refuses all',
     story: 'Messages are signed with the new secret alone while the shop still checks with the old one.',
     reports: [],
-    file: `${journey}/follow-up/notify.ts`,
-    find: '.map((secret) => new Webhook(secret).sign(row.noticeId, at, row.body))',
-    replace: '.slice(0, 1).map((secret) => new Webhook(secret).sign(row.noticeId, at, row.body))',
+    file: `${journey}/follow-up/notice-request.ts`,
+    find: 'secrets.map((secret) => new Webhook(secret).sign(id, at, body))',
+    replace: 'secrets.slice(0, 1).map((secret) => new Webhook(secret).sign(id, at, body))',
     killedBy: {
       file: notifyTest,
       test: 'N-06: the notice says what is recorded, is signed with every live secret',

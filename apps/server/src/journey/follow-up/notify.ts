@@ -1,10 +1,8 @@
 import { noticeDelayMs } from '@landfall/payment-core'
-import { Webhook } from 'standardwebhooks'
 import type { Deps } from '../../deps.ts'
 import { parkNotices, settleNotice, type NoticeRow } from '../../store/outbox.ts'
 import { noticeReply, type NoticeReply } from './notice-answer.ts'
-
-const ANSWER_BYTES_MAX = 64 * 1024
+import { noticeRequest } from './notice-request.ts'
 
 /**
  * After 410 Gone the receiver gets no notices (Standard Webhooks: disable the endpoint). The receiver is the one address in our configuration,
@@ -66,29 +64,21 @@ async function release(deps: Deps, row: NoticeRow): Promise<void> {
   await settleNotice(deps.store, { ...row, attempts }, { state: 'waiting', dueAtMs, lastAnswer })
 }
 
-/** Sends a notice signed with every live secret (N-06), and stores the answer. Each attempt has the same id: delivery is at least once. */
+/** Sends a notice, and stores the answer. Each attempt has the same id: delivery is at least once. */
 async function attempt(deps: Deps, row: NoticeRow): Promise<number | null> {
   const target = deps.config.notify
   if (target === null) return null
   const atMs = deps.clock.nowMs()
-  const at = deps.clock.date(atMs)
-  const answer = await deps.http({
-    method: 'POST',
-    url: target.url,
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': 'Landfall',
-      'webhook-id': row.noticeId,
-      'webhook-timestamp': String(Math.floor(atMs / 1000)),
-      'webhook-signature': deps.secrets
-        .current()
-        .noticeSecrets.map((secret) => new Webhook(secret).sign(row.noticeId, at, row.body))
-        .join(' '),
-    },
-    body: row.body,
-    deadlineMs: deps.config.notifyTimeoutMs,
-    answerBytesMax: ANSWER_BYTES_MAX,
-  })
+  const answer = await deps.http(
+    noticeRequest(
+      { id: row.noticeId, body: row.body, at: deps.clock.date(atMs) },
+      {
+        url: target.url,
+        secrets: deps.secrets.current().noticeSecrets,
+        deadlineMs: deps.config.notifyTimeoutMs,
+      },
+    ),
+  )
   const reply = noticeReply(answer)
   await storeReply(deps, row, reply, atMs)
   return reply.status

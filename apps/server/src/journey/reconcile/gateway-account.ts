@@ -94,7 +94,7 @@ class KeyChecks {
 }
 
 /** A key is no secret, but a log of the database should not show it either. */
-const fingerprintOf = (key: string): string =>
+export const fingerprintOf = (key: string): string =>
   createHash('sha256').update(`landfall gateway account\n${key}`).digest('hex').slice(0, 32)
 
 const isRefusal = (problem: GatewayProblem): boolean =>
@@ -108,7 +108,10 @@ const otherAccount: GatewayProblem = {
 }
 
 /** Whether the gateway knows what it told this database of before; true when it told nothing, null without an answer. */
-async function knowsOurs({ gateway, store }: Deps): Promise<boolean | null> {
+export async function knowsOurs({
+  gateway,
+  store,
+}: Pick<Deps, 'gateway' | 'store'>): Promise<boolean | null> {
   const { paymentId, orderId } = await readEvidence(store)
   if (paymentId !== null) {
     const found = await gateway.lookup({ by: 'payment', paymentId }, 'stranger')

@@ -22,6 +22,18 @@ export type SharedChanges = {
 /** What a start says of its database: the settings that durability depends on, and what is wrong with it. */
 export type DatabaseReport = { readonly settings: string; readonly warnings: readonly string[] }
 
+/** What a start would find. */
+export type Inspection = {
+  /** Where the database is, without user and password. */
+  readonly place: string
+  /** The settings that durability depends on, read back from Postgres. */
+  readonly settings: string
+  /** What is wrong with it. */
+  readonly warnings: readonly string[]
+  /** How many migrations the next start applies. All, for a database without tables. */
+  readonly migrationsMissing: number
+}
+
 export type Database = {
   readonly query: Query
   readonly tables: Tables

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { postgresColumns } from './columns.ts'
 import { DatabaseUnusable, StorageUnavailable } from './database.ts'
-import type { Database, DatabaseReport, Defer, Query, Write } from './database.ts'
+import type { Database, DatabaseReport, Defer, Inspection, Query, Write } from './database.ts'
 import { codeOf, messageOf } from './driver-error.ts'
 import { JOURNAL, migrationsFrom, migrationsOf } from './migrations.ts'
 import { openChangeChannel } from './postgres-changes.ts'
@@ -81,6 +81,29 @@ export async function readPostgres(url: string, defer: Defer): Promise<Database>
   const atomically: Database['atomically'] = (writes) => runUnit(pool, query, writes)
   const report = { settings: 'Postgres, for reading', warnings: [] }
   return { query, tables, report, atomically, changes: null, check, close: () => pool.end() }
+}
+
+/** Looks at the server's settings and at its tables, and changes nothing. Throws `DatabaseUnusable`. */
+export async function inspectPostgres(url: string): Promise<Inspection> {
+  const client = new pg.Client({ ...settingsOf(url), ...timeouts })
+  client.on('error', () => undefined) // the running query rejects with it
+  try {
+    const report = await checkPostgres(url)
+    await client.connect()
+    const journal = await client.query<{ exists: boolean }>(
+      `select to_regclass('${JOURNAL}') is not null as exists`,
+    )
+    const last =
+      journal.rows[0]?.exists === true
+        ? await client.query<{ ms: string | null }>(`select max(created_at) as ms from ${JOURNAL}`)
+        : null
+    const missing = migrationsFrom(migrationsOf('postgres'), Number(last?.rows[0]?.ms ?? 0))
+    return { ...report, place: placeOf(url), migrationsMissing: missing.length }
+  } catch (error) {
+    throw error instanceof DatabaseUnusable ? error : unusable(url, error)
+  } finally {
+    await client.end()
+  }
 }
 
 /** Runs `work` in one transaction on a connection of its own, without query timeouts. All or nothing. */

@@ -34,6 +34,8 @@ export async function openSqlite(url: string, defer: Defer): Promise<Database> {
 }
 
 const tables = tablesFor(sqliteColumns)
+/** What `prepare` below sets on each connection. */
+export const SETTINGS = 'SQLite: write-ahead log, synchronous FULL'
 
 /**
  * Wraps an open connection that has this version's tables. A simulation passes its own in-memory connection, and a
@@ -45,7 +47,7 @@ export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, prepared?:
   return {
     query,
     tables,
-    report: { settings: 'SQLite: write-ahead log, synchronous FULL', warnings: [] },
+    report: { settings: SETTINGS, warnings: [] },
     atomically: (writes) => new Promise((resolve, reject) => commit({ writes, resolve, reject })),
     changes: null,
     check: async () =>
