@@ -118,7 +118,10 @@ describe('copy: a SQLite file into an empty Postgres', () => {
 })
 
 describe('words that no command knows', () => {
-  const names = ['ask', 'backup', 'restore-drill', 'copy', 'erase', 'self-check']
+  const names = [
+    ...['doctor', 'keys', 'listen', 'trigger', 'replay', 'self-check'],
+    ...['ask', 'backup', 'restore-drill', 'copy', 'erase'],
+  ]
   test.each(names)(
     '%s: an unknown option is named, with how it is asked, and nothing is done',
     async (name) => {

@@ -4,6 +4,7 @@ import { shopCommands } from './describe-shop-commands.ts'
 import type { Describe } from './describe.ts'
 import { InvalidArguments, type ExitCode, type Terminal } from './terminal.ts'
 
+const COLUMNS_MAX = 100
 const END = `
 Where pnpm is installed, pnpm landfall does. Paths are relative to the folder of the call.
 Exit codes: 0 done, 1 not done, and a sentence says why, 2 invalid arguments.`
@@ -30,7 +31,12 @@ export async function runLandfall(words: readonly string[], terminal: Terminal):
     each
       .exitOverride()
       .showHelpAfterError()
-      .configureOutput({ writeOut: terminal.out, writeErr: terminal.error })
+      .configureOutput({
+        writeOut: terminal.out,
+        writeErr: terminal.error,
+        getOutHelpWidth: () => COLUMNS_MAX,
+        getErrHelpWidth: () => COLUMNS_MAX,
+      })
   try {
     // pnpm hands a `--` on that stood before the arguments.
     await program.parseAsync(

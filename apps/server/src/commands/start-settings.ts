@@ -22,7 +22,13 @@ export function startOrDevelopmentEnvironment(environment: Variables): Variables
   const started = startEnvironment(environment)
   if (started['ENV_FILE'] !== '') return started
   const example = parseEnv(readFileSync(join(root, '.env.example'), 'utf8'))
-  return { NODE_ENV: 'development', ...example, ...environment }
+  const { PORT, SANDBOX_PORT, ...set } = { ...example, ...environment }
+  // Another port moves its address, as in `npx -y pnpm dev`.
+  const addresses = {
+    PUBLIC_URL: `http://localhost:${PORT}`,
+    PORTONE_V1_URL: `http://127.0.0.1:${SANDBOX_PORT}`,
+  }
+  return { NODE_ENV: 'development', ...set, ...addresses, ...environment }
 }
 
 /** The server runs in the repository's folder: a relative path in its settings begins there, wherever a command is called. */
