@@ -109,9 +109,9 @@ test('C-10: as its own user it starts, is ready, serves pages and API, is backed
   const { returnUrl } = z.object({ returnUrl: z.string() }).parse(await registered.json())
   expect(await (await fetch(returnUrl)).text()).toContain('data-kind="checking"')
 
-  const backup = 'apps/server/built/commands/backup.js'
+  const landfall = 'apps/server/built/commands/landfall.js'
   const from = ['--from', 'file:./data/landfall.db', '--to', './data/backup.db']
-  expect(runInImage(['node', backup, ...from])).toContain('1 orders, read through and sound')
+  expect(runInImage(['node', landfall, 'backup', ...from])).toContain('1 orders, read through and sound')
   const { uid, mode } = statSync(join(image.folder, 'landfall/data/landfall.db'))
   expect([uid, mode & 0o777]).toEqual([process.getuid?.() === 0 ? image.userId : process.getuid?.(), 0o600])
 
