@@ -8,8 +8,7 @@ import { listen, stopListening } from './http/listener.ts'
 import { openHttp } from './gateway/http.ts'
 import { portoneV1 } from './gateway/portone-v1/client.ts'
 import { startJourney, type Journey } from './journey/journey.ts'
-import { limitFlood } from './log/log-flood.ts'
-import { openLog, type Log } from './log/log.ts'
+import { limitFlood, openLog, type Log } from './log/log.ts'
 import { openPages, PageUnusable, type Pages } from './http/page.ts'
 import { openMetrics } from './log/metrics.ts'
 import { reloadSecrets } from './config/reload-secrets.ts'
@@ -95,7 +94,7 @@ const triedKey = (journey: Journey): Promise<unknown> =>
 
 /** Opens the database, and says what its durability depends on. */
 async function openStore({ databaseUrl }: ServerSettings, log: Log): Promise<Database> {
-  const store = await openDatabase(databaseUrl, (run) => void setImmediate(run))
+  const store = await openDatabase(databaseUrl, setImmediate)
   log.info({ database: store.report.settings }, 'database')
   for (const warning of store.report.warnings) log.warn({ warning }, 'database')
   return store

@@ -33,11 +33,6 @@ export * from './personal.ts'
 export * from './portone-v1/amounts.ts'
 export * from './portone-v1/claims.ts'
 export * from './portone-v1/observation.ts'
-export {
-  RETURN_PARAMETERS_MAX,
-  returnFieldsFromLink,
-  returnFieldsFromQuery,
-} from './portone-v1/return-query.ts'
 export * from './portone-v1/wire.ts'
 export * from './problem.ts'
 export * from './refund/cancelling.ts'

@@ -4,8 +4,8 @@ import { limits } from '../config/limits.ts'
 import type { Env } from './answer.ts'
 import { Bodies } from './body.ts'
 import { Entry, type Guard, type Lag } from './entry.ts'
-import { queryOf, refuse, type Route } from './requests.ts'
-import { readTarget } from './route-kind.ts'
+import { refuse, type Route } from './requests.ts'
+import { queryOf, readTarget } from './read-request.ts'
 
 export type Admission = {
   /** Turns a request away unread: too much at once, or an odd query. */

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { RequestTarget } from './route-kind.ts'
+import type { RequestTarget } from './read-request.ts'
 
 /** The state of one request. */
 export type Env = {

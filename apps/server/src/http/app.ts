@@ -1,16 +1,16 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
+import { matchedRoutes } from 'hono/route'
 import type { Journey } from '../journey/journey.ts'
 import { openAdmission, type Admission } from './admission.ts'
-import { sharing } from './cross-origin.ts'
+import { sharing, guarded } from './headers.ts'
 import type { Lag } from './entry.ts'
-import { answerFault } from './fault.ts'
-import { guarded } from './headers.ts'
 import type { Pages } from './page.ts'
 import type { Env } from './answer.ts'
-import { refuseMethod, refuseUnknown, type Route } from './requests.ts'
-import { routeName } from './route-name.ts'
-import { routesOf, routingPath } from './routes.ts'
+import { answerFault, refuseMethod, refuseUnknown, type Route } from './requests.ts'
+import { routingPath } from './read-request.ts'
+import { routesOf } from './routes.ts'
+import { scopes } from './trpc/router.ts'
 
 /** The server as a function from request to response. */
 export function createApp(journey: Journey, pages: Pages | null, lagMs: Lag = () => 0): Hono<Env> {
@@ -50,6 +50,14 @@ function logged(journey: Journey): MiddlewareHandler<Env> {
       'request',
     )
   }
+}
+
+/** The request's route as the log names it: the pattern, or a known procedure. A path may hold a token or a stranger's text, which are not logged (P-03). */
+function routeName(c: Context<Env>): string {
+  const named = new Set(/^\/trpc\/(.*)$/.exec(c.req.path)?.[1]?.split(','))
+  const [only = ''] = named
+  if (named.size === 1 && scopes.has(only)) return `/trpc/${only}`
+  return matchedRoutes(c).findLast(({ path }) => path !== '/*')?.path ?? '/*'
 }
 
 /** One path's handlers by method. A GET route answers HEAD too, unless the path has a HEAD route; any other method is 405. */

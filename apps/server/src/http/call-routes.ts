@@ -6,8 +6,7 @@ import type { Journey } from '../journey/journey.ts'
 import { isDeeperThan } from '../journey/receive/json-depth.ts'
 import { note, type Env } from './answer.ts'
 import { refuse, type Route } from './requests.ts'
-import { callNames } from './route-kind.ts'
-import { routeName } from './route-name.ts'
+import { callNames } from './read-request.ts'
 import { routerFor, scopes } from './trpc/router.ts'
 import { aboutRefusal, keyFor } from './trpc/trpc.ts'
 
@@ -65,8 +64,11 @@ async function answerCall(journey: Journey, c: Context<Env>): Promise<Response> 
     onError: ({ error, path }) => {
       note(c, aboutRefusal(error, path))
       if (error.code === 'INTERNAL_SERVER_ERROR')
-        journey.deps.log.error({ err: error, requestId, route: routeName(c) }, 'our fault')
+        journey.deps.log.error({ err: error, requestId, route: routeOf(path) }, 'our fault')
     },
   })
 }
 const tooDeep: Problem = { kind: 'bad_input', where: 'nested too deep' }
+
+/** The route as the log names it. An unknown procedure's name is a stranger's text, which is not logged (P-03). */
+const routeOf = (procedure = ''): string => (scopes.has(procedure) ? `/trpc/${procedure}` : '/trpc/*')

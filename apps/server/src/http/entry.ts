@@ -1,14 +1,14 @@
 import type { Problem } from '@landfall/payment-core'
 import type { Context } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { clientAddress, proxies, subscriberOf } from '../config/client-address.ts'
 import { limits } from '../config/limits.ts'
-import type { Deps } from '../deps.ts'
+import type { Deps, Clock } from '../deps.ts'
 import { Rates } from '../journey/receive/rate.ts'
 import type { ViewTokens } from '../journey/requests/view-token.ts'
 import type { Env } from './answer.ts'
-import { ownLinks, type OwnLinks } from './own-link.ts'
-import { Places } from './places.ts'
-import type { RouteKind, RequestTarget } from './route-kind.ts'
+import { bearerIn, tokenWithin, type RouteKind, type RequestTarget } from './read-request.ts'
+import { readReturnAddress } from './return-route.ts'
 
 /** Event loop delay in milliseconds. Every kind of overload shows in it. */
 export type Lag = () => number
@@ -93,4 +93,69 @@ function subscriberReader(trustedProxies: readonly string[], log: Guard['log']):
     }
     return subscriberOf(clientAddress(c.env?.incoming?.socket.remoteAddress ?? '', forwardedFor, isProxy))
   }
+}
+
+type Kind = keyof typeof limits.placesMax
+
+/** Counts the requests that are being answered, by kind of route and by address. An open event stream is one of them. */
+class Places {
+  readonly #taken: Record<Kind, number> = { webhook: 0, page: 0, call: 0, watch: 0, other: 0 }
+  readonly #takenBy = new Map<string, number>()
+
+  /** Whether a place of the kind is free. */
+  hasRoom(kind: Kind): boolean {
+    return this.#taken[kind] < limits.placesMax[kind]
+  }
+
+  /** Whether a caller without an own link finds a place: such callers leave some to the others, and one address leaves some to the next. */
+  hasRoomForStranger(kind: Kind, address: string): boolean {
+    const max = limits.placesMax[kind]
+    const ofAddress = this.#takenBy.get(keyOf(kind, address)) ?? 0
+    return this.#taken[kind] < max * limits.strangersPart && ofAddress < Math.floor(max * limits.addressPart)
+  }
+
+  /** Takes a place and returns the function that frees it. `address` is null for a caller whose address does not count. */
+  take(kind: Kind, address: string | null): () => void {
+    this.#taken[kind] += 1
+    if (address === null) return () => void (this.#taken[kind] -= 1)
+    const key = keyOf(kind, address)
+    this.#takenBy.set(key, (this.#takenBy.get(key) ?? 0) + 1)
+    return () => {
+      this.#taken[kind] -= 1
+      const others = (this.#takenBy.get(key) ?? 1) - 1
+      if (others === 0) this.#takenBy.delete(key)
+      else this.#takenBy.set(key, others)
+    }
+  }
+}
+
+const keyOf = (kind: Kind, address: string): string => `${kind} ${address}`
+
+/** Whether a request carries an order's own link, and that link is not used too often. */
+type OwnLinks = (c: Context<Env>, calls: number) => Promise<boolean>
+
+/**
+ * Many customers share one address behind a carrier's NAT or a proxy, and one of them may flood. Whoever has the own link of an order is served
+ * although the address is over its limits, at a rate for each order (D-07). Only then is the token verified.
+ */
+function ownLinks(tokens: ViewTokens, clock: Clock): OwnLinks {
+  const pace = new Rates(limits.ownLink, limits.addressesMax)
+  return async (c, calls) => {
+    const token = tokenIn(c)
+    const viewer = token === null ? null : await tokens.read(token)
+    if (viewer?.scope !== 'full' || viewer.orderId === null) return false
+    return pace.take(viewer.orderId, clock.nowMs(), calls)
+  }
+}
+
+/** The view token in the path of a page, or in the header or the body of a procedure call. */
+function tokenIn(c: Context<Env>): string | null {
+  const path = getPath(c.req.raw)
+  if (path.startsWith('/trpc')) return bearerIn(c.req.header('authorization')) ?? tokenInBody(c.get('body'))
+  return /^\/+result\//i.test(path) ? tokenWithin(path) : readReturnAddress(path).token
+}
+
+function tokenInBody(body: Uint8Array | undefined): string | null {
+  const text = body === undefined ? '' : new TextDecoder().decode(body)
+  return /"token"\s*:\s*"([\w.-]+)"/.exec(text)?.[1] ?? null
 }

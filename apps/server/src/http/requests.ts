@@ -2,6 +2,8 @@ import type { KeyScope, Problem } from '@landfall/payment-core'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { limits } from '../config/limits.ts'
+import type { Log } from '../log/log.ts'
+import { StorageUnavailable } from '../store/engines/open.ts'
 import { note, sendJson, type Env } from './answer.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import { answerTo, otherActions } from './problem-answers.ts'
@@ -28,12 +30,6 @@ export const tooLarge = { kind: 'too_large', limitBytes: limits.bodyBytesMax } a
 /** Browsers ask for HTML, programs do not. */
 const wantsPage = (c: Context<Env>): boolean =>
   c.req.header('accept')?.includes('text/html') === true && !isRest(c)
-
-/** What follows the question mark, undecoded. */
-export function queryOf(c: Context<Env>): string {
-  const begins = c.req.url.indexOf('?')
-  return begins < 0 ? '' : c.req.url.slice(begins + 1)
-}
 
 /** Browsers get a page with a sentence, programs `{kind, message}`, callers of the REST API problem details. */
 export function refuse(c: Context<Env>, problem: Problem): Response {
@@ -98,11 +94,23 @@ export function refuseUnknown(c: Context<Env>): Response {
     : tell(c, 404, other('not_here', 'There is nothing here.'))
 }
 
-/** 500: the answer names the request's log line and nothing else (P-05). */
-export function refuseFault(c: Context<Env>): Response {
+/** Answers a request whose handler threw. The answer carries the request's id and nothing else; the log has the details (P-05). */
+export function answerFault(log: Log, error: unknown, c: Context<Env>): Response {
   const requestId = c.get('requestId')
+  if (hasHungUp(c)) return refuse(c, { kind: 'bad_input', where: 'the body broke off' })
+  if (error instanceof StorageUnavailable) {
+    log.error({ err: error, requestId }, 'storage unavailable')
+    return refuse(c, { kind: 'storage_unavailable', cause: error.message })
+  }
+  log.error({ err: error, requestId }, 'our fault')
   note(c, { kind: 'our_fault' })
   return wantsPage(c)
     ? neutralAnswer(c, 'our_fault', 500, { requestId })
     : tell(c, 500, other('our_fault', `This is our fault. It is logged as ${requestId}.`))
+}
+
+/** True when the client disconnected, or was cut off for slowness, before its body ended. That is no server fault and raises no alarm (D-03, D-05). */
+function hasHungUp({ env }: Context<Env>): boolean {
+  const incoming = env?.incoming
+  return incoming !== undefined && incoming.destroyed && !incoming.complete
 }

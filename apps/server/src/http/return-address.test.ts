@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readReturnAddress } from './return-address.ts'
+import { readReturnAddress } from './return-route.ts'
 
 const part = (length: number): string => 'Ab-_9'.repeat(100).slice(0, length)
 const token = `eyJ${part(45)}.eyJ${part(60)}.${part(43)}`

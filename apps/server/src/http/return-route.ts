@@ -13,8 +13,8 @@ import { limits } from '../config/limits.ts'
 import type { Journey } from '../journey/journey.ts'
 import { receiveReturn } from '../journey/receive/return.ts'
 import { note, send, type Env } from './answer.ts'
-import { queryOf, refuse, refuseUnknown, type Route } from './requests.ts'
-import { readReturnAddress, type ReturnAddress } from './return-address.ts'
+import { queryOf, TOKEN, unescaped } from './read-request.ts'
+import { refuse, refuseUnknown, type Route } from './requests.ts'
 
 /** Where the customer's browser returns after the payment window. */
 export function returnRoutes(journey: Journey): readonly Route[] {
@@ -97,3 +97,37 @@ const readQuery = (query: string): Result<ReturnFields, Problem> =>
   query.length > limits.queryCharactersMax
     ? fail({ kind: 'bad_input', where: tooLong })
     : returnFieldsFromQuery(query)
+
+/** The parts of a return's path. */
+type ReturnAddress = {
+  /** The text in the token's place; null if there is none. */
+  readonly token: string | null
+  /** The rest of the path, to be read as part of the query; empty in an ordinary address. */
+  readonly rest: string
+  /** False if only a valid token makes the path a return address. */
+  readonly isAddress: boolean
+  /** The path's oddities, in words safe to log. */
+  readonly odd: readonly string[]
+}
+
+const ADDRESS = /^\/complete(?:\/([^/]+))?$/i
+const PLAIN = /^\/complete\/[\w.~-]+$/i
+
+/**
+ * Finds the token in a path with doubled or trailing slashes, or with the query glued to it:
+ * `/complete/<token>&name=…`, `/complete/<token>%3Fname=…`, `//complete/<token>/`.
+ */
+export function readReturnAddress(path: string): ReturnAddress {
+  const tidy = path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
+  const slashes = tidy === path ? [] : ['slashes']
+  const segment = ADDRESS.exec(tidy)
+  const text = unescaped(tidy)
+  const found = TOKEN.exec(text)
+  const token = found?.[0] ?? segment?.[1] ?? null
+  const isAddress = segment !== null
+  if (tidy.toLowerCase() === '/complete' || (PLAIN.test(tidy) && tidy.endsWith(`/${token}`)))
+    return { token, rest: '', isAddress, odd: slashes }
+  const behind = found === null ? '' : text.slice(found.index + found[0].length)
+  const rest = behind.replace(/^[^\w%]+/, '')
+  return { token, rest, isAddress, odd: [...slashes, 'more than a token in the path'] }
+}

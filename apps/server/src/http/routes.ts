@@ -1,12 +1,10 @@
 import type { Context } from 'hono'
-import { getPath } from 'hono/utils/url'
 import type { Journey } from '../journey/journey.ts'
 import type { Pages } from './page.ts'
 import { callRoutes } from './call-routes.ts'
 import type { Route } from './requests.ts'
 import { docsRoutes } from './rest/docs/docs-routes.ts'
 import { restRoutes } from './rest/rest-routes.ts'
-import { tokenWithin } from './return-address.ts'
 import { returnRoutes } from './return-route.ts'
 import { webRoutes } from './web-routes.ts'
 import { webhookRoute } from './webhook-route.ts'
@@ -25,18 +23,6 @@ export function routesOf(journey: Journey, pages: Pages | null): readonly Route[
     { ...open, path: '/metrics', handler: (c) => answerMetrics(journey, c) },
     ...(pages === null ? [] : webRoutes(journey, pages)),
   ]
-}
-
-/**
- * The path by which the router finds a route. Senders write addresses by hand: slashes may be doubled or trailing, and letters large (W-20), and
- * anything but a longer word may follow `/complete` (R-24). People send the screen's address on, with a full stop or a bracket behind it.
- */
-export function routingPath(request: Request): string {
-  const path = getPath(request)
-  if (/^\/+complete(?![\w.~-])/i.test(path)) return '/complete'
-  if (/^\/+webhooks\/+portone\/*$/i.test(path)) return '/webhooks/portone'
-  const shown = /^\/+result\//i.test(path) && !path.endsWith('/deadline.ics') ? tokenWithin(path) : null
-  return shown === null ? path : `/result/${shown}`
 }
 
 async function answerReady(journey: Journey, c: Context): Promise<Response> {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { testClock } from '../../testing/clock.ts'
-import { KINDS_MAX, LINES_A_SECOND_MAX, limitFlood } from './log-flood.ts'
-import { openLog } from './log.ts'
 import { z } from 'zod'
+import { testClock } from '../../testing/clock.ts'
+import { KINDS_MAX, LINES_A_SECOND_MAX, limitFlood, openLog } from './log.ts'
 
 const Told = z.looseObject({ msg: z.string(), level: z.number() })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { LINES_A_SECOND_MAX } from '../../src/log/log-flood.ts'
+import { LINES_A_SECOND_MAX } from '../../src/log/log.ts'
 import { startServer, until } from './server-process.ts'
 import { freePort } from '../../testing/free-port.ts'
 

@@ -187,7 +187,7 @@ export const doors: readonly Mutant[] = [
     name: 'a percent sign ends the server',
     story: '`%` without two digits behind it is decoded, and `decodeURIComponent` throws.',
     reports: ['restify/node-restify#97', 'lukeed/sirv#54', 'senchalabs/connect#460'],
-    file: `${core}/portone-v1/return-query.ts`,
+    file: `${core}/portone-v1/claims.ts`,
     find: 'const entries = [...new URLSearchParams(plain).entries()]',
     replace:
       "const entries = plain.split('&').map((pair) => [decodeURIComponent(pair.split('=')[0] ?? ''), decodeURIComponent(pair.split('=')[1] ?? '')] as const)",

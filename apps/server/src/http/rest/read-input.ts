@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { limits } from '../../config/limits.ts'
 import { isDeeperThan } from '../../journey/receive/json-depth.ts'
 import type { Env } from '../answer.ts'
-import { queryOf } from '../requests.ts'
+import { queryOf } from '../read-request.ts'
 import { unwrap } from '../trpc/trpc.ts'
 import type { InputSource } from './rows.ts'
 

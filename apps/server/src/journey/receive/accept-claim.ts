@@ -1,10 +1,16 @@
 import { fail, ok, type Claim, type Problem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { limits } from '../../config/limits.ts'
-import { receiptIdOf, type Filing } from '../../store/receipts.ts'
-import { storeClaim, type StoredClaim } from './follow-claim.ts'
+import { insertReceipt, receiptIdOf, type Filing } from '../../store/receipts.ts'
+import { followClaim } from './follow-claim.ts'
 import { ClaimCoalescing } from './coalesce-claims.ts'
-import { isBrowsers, type Reconcile } from '../reconcile/reconcile.ts'
+import { isBrowsers } from '../reconcile/lookup-context.ts'
+import type { Reconcile } from '../reconcile/reconcile.ts'
+
+export type StoredClaim = {
+  /** Resolves after the first lookup. The answer to the caller does not wait for it. */
+  readonly firstTry: Promise<unknown>
+}
 
 /** Stores a claim, or fails with `busy`. `mentions`: an order that the claim names without speaking for it; it only sets the lookup's priority. */
 export type AcceptClaim = (claim: Claim, mentions?: string | null) => Promise<Result<StoredClaim, Problem>>
@@ -96,4 +102,27 @@ class FirstTries {
     if (kind === 'strangers') return this.#count.strangers < limits.strangersFirstTriesMax
     return isBrowsers(claim) || this.#count.known < limits.firstTriesMax
   }
+}
+
+/**
+ * Stores a claim and starts its lookup. The claim is on stable storage when this resolves (S-10). The work loop repeats a lookup that does not
+ * settle the claim, in this process or after a restart. With `now` false the work loop does the first lookup when it is due.
+ */
+async function storeClaim(
+  deps: Deps,
+  reconcile: Reconcile,
+  claim: Claim,
+  filing: Filing,
+  now: boolean,
+): Promise<StoredClaim> {
+  const nowMs = deps.clock.nowMs()
+  const leaseUntilMs = now ? nowMs + deps.config.workLeaseMs : 0
+  const receipt = await insertReceipt(
+    deps.store,
+    claim,
+    { lease: deps.random.id(), nowMs, leaseUntilMs },
+    filing,
+  )
+  deps.metrics.count('claims', claim.source)
+  return { firstTry: now ? followClaim(deps, reconcile, receipt) : Promise.resolve() }
 }

@@ -10,8 +10,7 @@ import {
   type KnownClaim,
 } from '../../store/known-claims.ts'
 import { receiptIdOf, type Filing } from '../../store/receipts.ts'
-import { isAwaitingPayment } from '../reconcile/lookup-context.ts'
-import { isBrowsers, isExplainedBy } from '../reconcile/reconcile.ts'
+import { isAwaitingPayment, isBrowsers, isExplainedBy } from '../reconcile/lookup-context.ts'
 
 /** Orders whose scheduled lookup is remembered. */
 const COVERED_MAX = 10_000

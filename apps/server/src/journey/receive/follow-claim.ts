@@ -1,6 +1,6 @@
-import { fail, ok, retryDelayMs, type Claim, type Problem, type Result } from '@landfall/payment-core'
+import { fail, ok, retryDelayMs, type Problem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
-import { insertReceipt, settleReceipt, type Filing, type Receipt } from '../../store/receipts.ts'
+import { settleReceipt, type Receipt } from '../../store/receipts.ts'
 import { doorOf, type Reconciled } from '../reconcile/lookup-context.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
 import { statementIn } from '../requests/story/claims.ts'
@@ -14,34 +14,6 @@ const UNKNOWN_WAITS_MS = [3_000, 10_000, 25_000, 180_000] as const
 export const STRANGERS_AGE_MAX_MS = 45_000
 /** Every other claim is dropped after a week. */
 const AGE_MAX_MS = 7 * 24 * 3_600_000
-
-export type StoredClaim = {
-  /** Resolves after the first lookup. The answer to the caller does not wait for it. */
-  readonly firstTry: Promise<unknown>
-}
-
-/**
- * Stores a claim and starts its lookup. The claim is on stable storage when this resolves (S-10). The work loop repeats a lookup that does not
- * settle the claim, in this process or after a restart. With `now` false the work loop does the first lookup when it is due.
- */
-export async function storeClaim(
-  deps: Deps,
-  reconcile: Reconcile,
-  claim: Claim,
-  filing: Filing,
-  now: boolean,
-): Promise<StoredClaim> {
-  const nowMs = deps.clock.nowMs()
-  const leaseUntilMs = now ? nowMs + deps.config.workLeaseMs : 0
-  const receipt = await insertReceipt(
-    deps.store,
-    claim,
-    { lease: deps.random.id(), nowMs, leaseUntilMs },
-    filing,
-  )
-  deps.metrics.count('claims', claim.source)
-  return { firstTry: now ? followClaim(deps, reconcile, receipt) : Promise.resolve() }
-}
 
 /** Looks a claim's subject up once and settles its receipt. Logs an unexpected error instead of throwing; the work loop tries again. */
 export async function followClaim(

@@ -12,7 +12,7 @@ import { lookNoLaterThan } from '../../store/due-orders.ts'
 import { readOrder } from '../../store/orders.ts'
 import type { Viewer } from '../requests/view-token.ts'
 import { isAwaitingPayment } from '../reconcile/lookup-context.ts'
-import type { StoredClaim } from './follow-claim.ts'
+import type { StoredClaim } from './accept-claim.ts'
 import type { Journey } from '../journey.ts'
 
 export type ReceivedReturn = {

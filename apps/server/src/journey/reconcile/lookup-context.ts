@@ -6,12 +6,13 @@ import type {
   RequestedRefund,
   Observation,
   Order,
+  Payment,
   Problem,
   Result,
   Return,
   StoryDoor,
 } from '@landfall/payment-core'
-import { noEvidence } from '@landfall/payment-core'
+import { keptOf, noEvidence } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import type { LookupRef } from '../../gateway/gateway.ts'
 import type { OrderRecord } from '../../store/orders.ts'
@@ -131,4 +132,28 @@ export function returnAmong(triggers: readonly LookupTrigger[], orderId: string)
   if (newest?.claim == null) return null
   const { says, paymentId, failReason, message } = newest.claim
   return { says, paymentId, failReason, message, atMs: newest.atMs, looks: 0 }
+}
+
+/**
+ * True when the record already contains what the claim says, so that a lookup would change nothing: returns and webhooks of a finished payment
+ * cost no gateway call (P10). A claim can only save its own lookup, never another claim's.
+ */
+export function isExplained({ order, payments }: OrderRecord, claim: Claim | null): boolean {
+  if (claim === null) return false
+  const all = payments.map((held) => held.payment)
+  if (claim.cancellationId !== null) return all.some((payment) => isExplainedBy(payment, claim))
+  const kept = keptOf(order, all)
+  return kept !== null && (claim.paymentId ?? kept.paymentId) === kept.paymentId && isExplainedBy(kept, claim)
+}
+
+/** A browser sent the claim, and a customer waits for the screen. */
+export const isBrowsers = ({ source }: Claim): boolean => source === 'return' || source === 'visit'
+
+/** Whether this payment's record already contains what the claim says. */
+export function isExplainedBy({ standing, cancels, deposited }: Payment, claim: Claim): boolean {
+  if (claim.cancellationId !== null) return cancels.some((cancel) => cancel.id === claim.cancellationId)
+  if (standing !== 'kept') return false
+  // A second deposit into a fixed account sends the same webhook as the first. Only the gateway's list of deposits shows it (V-08).
+  if (claim.source === 'webhook' && deposited > 0) return false
+  return isBrowsers(claim) || claim.status === 'paid' || claim.status === 'ready'
 }

@@ -1,10 +1,10 @@
-import { fail, keptOf, ok, type Claim, type Payment, type Problem, type Result } from '@landfall/payment-core'
+import { fail, ok, type Problem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import type { LookupRef, Priority } from '../../gateway/gateway.ts'
 import { readAbout, readOrder, type OrderRecord } from '../../store/orders.ts'
 import { recordOutcome } from './record-outcome.ts'
 import { SingleFlight } from './single-flight.ts'
-import type { Held, LookupTrigger, Reconciled } from './lookup-context.ts'
+import { isExplained, type Held, type LookupTrigger, type Reconciled } from './lookup-context.ts'
 import { reschedule } from './reschedule.ts'
 import { retryOnStale } from './retry-on-stale.ts'
 import type { SignalWork } from '../follow-up/work-signal.ts'
@@ -101,27 +101,3 @@ const readHeld = async ({ store }: Deps, ref: LookupRef, { claim }: LookupTrigge
   ref.by === 'payment'
     ? readAbout(store, ref.paymentId, claim?.orderId ?? '')
     : { payment: null, record: await readOrder(store, ref.orderId) }
-
-/**
- * True when the record already contains what the claim says, so that a lookup would change nothing: returns and webhooks of a finished payment
- * cost no gateway call (P10). A claim can only save its own lookup, never another claim's.
- */
-export function isExplained({ order, payments }: OrderRecord, claim: Claim | null): boolean {
-  if (claim === null) return false
-  const all = payments.map((held) => held.payment)
-  if (claim.cancellationId !== null) return all.some((payment) => isExplainedBy(payment, claim))
-  const kept = keptOf(order, all)
-  return kept !== null && (claim.paymentId ?? kept.paymentId) === kept.paymentId && isExplainedBy(kept, claim)
-}
-
-/** A browser sent the claim, and a customer waits for the screen. */
-export const isBrowsers = ({ source }: Claim): boolean => source === 'return' || source === 'visit'
-
-/** Whether this payment's record already contains what the claim says. */
-export function isExplainedBy({ standing, cancels, deposited }: Payment, claim: Claim): boolean {
-  if (claim.cancellationId !== null) return cancels.some((cancel) => cancel.id === claim.cancellationId)
-  if (standing !== 'kept') return false
-  // A second deposit into a fixed account sends the same webhook as the first. Only the gateway's list of deposits shows it (V-08).
-  if (claim.source === 'webhook' && deposited > 0) return false
-  return isBrowsers(claim) || claim.status === 'paid' || claim.status === 'ready'
-}

@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3'
-import { StorageUnavailable, type Defer, type Query, type Write } from './database.ts'
+import { StorageUnavailable, type Database, type Defer, type Query, type Write } from './database.ts'
 import { codeOf, messageOf } from './driver-error.ts'
 import { rowsTouched } from './sqlite-query.ts'
 
@@ -19,7 +19,7 @@ type Unit = {
 }
 
 /** Commits the units of one tick in one transaction, with one sync. */
-export function groupCommit(raw: BetterSqlite3.Database, query: Query, defer: Defer): (unit: Unit) => void {
+export function groupCommit(raw: BetterSqlite3.Database, query: Query, defer: Defer): Database['atomically'] {
   const queue: Unit[] = []
   const statements = prepareBatchStatements(raw)
   let busyTries = 0
@@ -33,10 +33,11 @@ export function groupCommit(raw: BetterSqlite3.Database, query: Query, defer: De
     else if (busyTries > 0) queue.unshift(...batch)
     if (queue.length > 0) defer(flush)
   }
-  return (unit) => {
-    queue.push(unit)
-    if (queue.length === 1) defer(flush)
-  }
+  return (writes) =>
+    new Promise((resolve, reject) => {
+      queue.push({ writes, resolve, reject })
+      if (queue.length === 1) defer(flush)
+    })
 }
 
 /** The statements that begin and end batches and units, prepared once. */

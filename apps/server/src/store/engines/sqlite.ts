@@ -43,12 +43,11 @@ export const SETTINGS = 'SQLite: write-ahead log, synchronous FULL'
  */
 export function databaseOn(raw: BetterSqlite3.Database, defer: Defer, prepared?: Query): Database {
   const query = prepared ?? queryOn(raw)
-  const commit = groupCommit(raw, query, defer)
   return {
     query,
     tables,
     report: { settings: SETTINGS, warnings: [] },
-    atomically: (writes) => new Promise((resolve, reject) => commit({ writes, resolve, reject })),
+    atomically: groupCommit(raw, query, defer),
     changes: null,
     check: async () =>
       void (await query.select({ orderId: tables.orders.orderId }).from(tables.orders).limit(1)),
