@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { openShop } from './test-shop.ts'
+import { openShop } from '../testing/test-shop.ts'
 
 const Issued = z.object({ imp_uid: z.string() })
 const ASKED = { channel_key: 'k', merchant_uid: 'ord-1', vbank_code: '088', vbank_due: 1_793_600_000 }

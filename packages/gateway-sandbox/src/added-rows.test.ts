@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NOW_SECONDS, openShop } from './test-shop.ts'
+import { NOW_SECONDS, openShop } from '../testing/test-shop.ts'
 
 const YEAR_SECONDS = 365 * 86_400
 

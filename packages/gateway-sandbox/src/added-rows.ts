@@ -15,23 +15,13 @@ const seconds = z.number().int().nonnegative().optional()
  * are unix seconds. `paidAt` defaults to `startedAt`. A cancelled row keeps `paid_at`. `paidAt: 0` makes the row a virtual account that
  * was cancelled before any deposit.
  */
-export const RowRequest = OpenFields.pick({
-  merchantUid: true,
-  amount: true,
-  name: true,
-  currency: true,
-  payMethod: true,
-  pg: true,
-  channelKey: true,
-  channel: true,
-  noticeUrl: true,
-  buyerName: true,
-  buyerTel: true,
-  buyerEmail: true,
-  customData: true,
-  fixedAccount: true,
-  taxFree: true,
-  startedAt: true,
+export const RowRequest = OpenFields.omit({
+  mRedirectUrl: true,
+  vbankDue: true,
+  buyerAddr: true,
+  buyerPostcode: true,
+  returnBy: true,
+  openerOrigin: true,
 }).extend({
   status: z.enum(['ready', 'paid', 'cancelled', 'failed']).default('paid'),
   paidAt: seconds,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NOW_SECONDS, openShop } from './test-shop.ts'
+import { NOW_SECONDS, openShop } from '../testing/test-shop.ts'
 
 const RETURN_URL = 'https://shop.example/complete/token'
 const HOURS_MS = 5 * 3_600_000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { startMerchant, tokenOf } from './test-merchant.ts'
-import { NOW_MS, openShop } from './test-shop.ts'
+import { startMerchant, tokenOf } from '../testing/test-merchant.ts'
+import { NOW_MS, openShop } from '../testing/test-shop.ts'
 
 const PART = { amount: 5_000, checksum: 14_000, reason: '부분 취소 a1' }
 

@@ -1,13 +1,18 @@
 import type { Result } from '@landfall/payment-core'
+import { deposit, expire, issueAccount } from './accounts.ts'
+import { addRow } from './added-rows.ts'
 import type { RowRequest } from './added-rows.ts'
+import { approve, close, pay, refuse } from './approving.ts'
 import type { SandboxCancelRequest } from './v1/cancel-requests.ts'
+import { bookCancel, cancelInConsole, denyCancel } from './cancelling.ts'
 import type { CancelChoice } from './cancelling.ts'
 import { Approval, preparedOf } from './control/bodies.ts'
 import type { PreparedAmount } from './control/bodies.ts'
 import type { Ending } from './v1/ending.ts'
-import type { SandboxGateway } from './gateway.ts'
+import { misbehave, prepare, resendWebhook } from './gateway.ts'
 import type { SandboxPayment, LedgerRow } from './ledger.ts'
 import type { MisbehaviourChange, PaymentMisbehaviour } from './misbehaviour.ts'
+import { openPayment } from './v1/opening.ts'
 import type { Opened, OpenRequest } from './v1/opening.ts'
 import type { SandboxRefusal } from './refused.ts'
 import { REFUSALS } from './scenarios.ts'
@@ -66,35 +71,35 @@ export type SandboxHandle = {
   readonly settled: () => Promise<void>
 }
 
-export function handleOf(state: State, gateway: SandboxGateway, url: string): SandboxHandle {
+export function handleOf(state: State, url: string): SandboxHandle {
   return {
     url,
-    open: gateway.open,
-    addRow: (request) => rowOf(gateway.addRow(request)),
-    prepare: (held) => gateway.prepare(held.merchantUid, preparedOf(held)),
-    pay: async (paymentId, means = {}) => allowed(await gateway.pay(paymentId, Approval.parse(means))),
+    open: (request) => openPayment(state, request),
+    addRow: (request) => rowOf(addRow(state, request)),
+    prepare: (held) => prepare(state, held.merchantUid, preparedOf(held)),
+    pay: async (paymentId, means = {}) => allowed(await pay(state, paymentId, Approval.parse(means))),
     async approve(paymentId, approval = {}) {
       const { amount, ...means } = Approval.parse(approval)
-      return allowed(await gateway.approve(paymentId, means, amount))
+      return allowed(await approve(state, paymentId, means, amount))
     },
-    close: async (paymentId, leaves) => allowed(await gateway.close(paymentId, leaves)),
-    refuse: async (paymentId, cause) => allowed(await gateway.refuse(paymentId, REFUSALS[cause])),
+    close: async (paymentId, leaves) => allowed(await close(state, paymentId, leaves)),
+    refuse: async (paymentId, cause) => allowed(await refuse(state, paymentId, REFUSALS[cause])),
     issueAccount: async (paymentId, bankCode = '088') =>
-      allowed(await gateway.issueAccount(paymentId, bankCode)),
-    deposit: async (paymentId, amount) => rowOf(await gateway.deposit(paymentId, amount)),
-    expire: (paymentId) => rowOf(gateway.expire(paymentId)),
-    cancelInConsole: async (paymentId, amount) => rowOf(await gateway.cancelInConsole(paymentId, amount)),
+      allowed(await issueAccount(state, paymentId, bankCode)),
+    deposit: async (paymentId, amount) => rowOf(await deposit(state, paymentId, amount)),
+    expire: (paymentId) => rowOf(expire(state, paymentId)),
+    cancelInConsole: async (paymentId, amount) => rowOf(await cancelInConsole(state, paymentId, amount)),
     cancels: state.cancels.all,
-    bookCancel: async (paymentId, choice = {}) => rowOf(await gateway.bookCancel(paymentId, choice)),
-    denyCancel: (paymentId, choice = {}) => rowOf(gateway.denyCancel(paymentId, choice)),
-    resendWebhook: (paymentId) => rowOf(gateway.resendWebhook(paymentId)),
+    bookCancel: async (paymentId, choice = {}) => rowOf(await bookCancel(state, paymentId, choice)),
+    denyCancel: (paymentId, choice = {}) => rowOf(denyCancel(state, paymentId, choice)),
+    resendWebhook: (paymentId) => rowOf(resendWebhook(state, paymentId)),
     misbehave(change: MisbehaviourChange, paymentId?: string) {
       if (paymentId === undefined) state.misbehaviour.set(change)
-      else allowed(gateway.misbehave(paymentId, change))
+      else allowed(misbehave(state, paymentId, change))
     },
     behave(paymentId) {
       if (paymentId === undefined) state.misbehaviour.reset()
-      else allowed(gateway.misbehave(paymentId, null))
+      else allowed(misbehave(state, paymentId, null))
     },
     setWebhookUrl(webhookUrl) {
       state.webhookUrl = webhookUrl

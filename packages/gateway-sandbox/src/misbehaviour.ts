@@ -36,30 +36,16 @@ export const Misbehaviour = z.object({
 })
 export type Misbehaviour = z.infer<typeof Misbehaviour>
 
-export const PaymentMisbehaviour = Misbehaviour.pick({
-  redirect: true,
-  webhook: true,
-  webhookLateMs: true,
-  webhookTimes: true,
-  forgedAmount: true,
-  closeLeaves: true,
-  approval: true,
-  approvalLateMs: true,
-  promotionDiscount: true,
-  cancel: true,
-  cancelLateMs: true,
-  cancelTimes: true,
-  cancelForMs: true,
-  cancelUntilMs: true,
-  cancelRefusal: true,
-  cancelReturns: true,
-  cancelDenialIn: true,
-  lookups: true,
-  lookupsLagMs: true,
-  rowShape: true,
-  rowFields: true,
-  account: true,
-  accountClosing: true,
+export const PaymentMisbehaviour = Misbehaviour.omit({
+  webhookRetries: true,
+  noWindow: true,
+  errorBody: true,
+  rest: true,
+  restOn: true,
+  restTimes: true,
+  restMs: true,
+  restStatus: true,
+  restRetryAfterSeconds: true,
 }).partial()
 export type PaymentMisbehaviour = z.infer<typeof PaymentMisbehaviour>
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { openShop } from './test-shop.ts'
+import { openShop } from '../testing/test-shop.ts'
 
 const Listed = z.object({ total: z.number(), list: z.array(z.object({ status: z.string() })) })
 

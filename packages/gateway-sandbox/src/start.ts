@@ -1,25 +1,19 @@
 import { createServer } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
-import type { Http2Bindings, HttpBindings } from '@hono/node-server'
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { createApi } from './v1/api.ts'
 import { inBackground } from './background.ts'
 import { createCancelRequests } from './v1/cancel-requests.ts'
-import { createClock } from './clock.ts'
-import type { SandboxClock, Schedule } from './clock.ts'
+import { createClock, type SandboxClock, type Schedule } from './clock.ts'
 import { createConsole } from './console/console.ts'
 import { createControl } from './control/control.ts'
-import { overHttp } from './delivery.ts'
-import type { Carrier } from './delivery.ts'
-import type { SandboxEnv } from './connection.ts'
-import { createGateway } from './gateway.ts'
-import { handleOf } from './handle.ts'
-import type { SandboxHandle } from './handle.ts'
+import { overHttp, type Carrier } from './delivery.ts'
+import type { SandboxEnv, State } from './state.ts'
+import { handleOf, type SandboxHandle } from './handle.ts'
 import { createLedger } from './ledger.ts'
 import { closeServer, listen } from './listening.ts'
 import { createMisbehaviourSwitch } from './misbehaviour.ts'
 import { createSdk } from './v1/sdk.ts'
-import type { State } from './state.ts'
 import { createTokens } from './v1/token.ts'
 import { createWebhooks } from './v1/webhooks.ts'
 import { createWindow } from './window/window.ts'
@@ -113,19 +107,18 @@ export function encloseSandbox(options: EnclosedOptions): EnclosedSandbox {
 }
 
 function assemble(state: State) {
-  const gateway = createGateway(state)
   // Accept trailing slashes (docs/gateway/portone-v1.md §8). The outermost app's setting applies to all routes.
   const app = new Hono<SandboxEnv>({ strict: false })
   app.route('/', createConsole())
-  app.route('/', createControl(state, gateway))
-  app.route('/', createSdk(gateway))
-  app.route('/', createWindow(state, gateway))
+  app.route('/', createControl(state))
+  app.route('/', createSdk(state))
+  app.route('/', createWindow(state))
   app.route('/', createApi(state))
   const close = async (): Promise<void> => {
     state.clock.close()
     await state.webhooks.close()
   }
-  return { app, handle: (url: string) => handleOf(state, gateway, url), close }
+  return { app, handle: (url: string) => handleOf(state, url), close }
 }
 
 const socketOf = (sockets: HttpBindings | Http2Bindings) =>

@@ -28,3 +28,7 @@ export type State = {
   /** The console's setting: the webhook address of payments without `notice_url`. */
   webhookUrl: string | null
 }
+
+/** The connection of a request. `breakOff` closes it before the first byte of the answer. */
+type Connection = { readonly breakOff: () => void }
+export type SandboxEnv = { Bindings: Connection }

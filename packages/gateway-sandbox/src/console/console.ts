@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import { CONSOLE_SCRIPT } from './script.ts'
 import { CONSOLE_STYLE } from './style.ts'
-import type { SandboxEnv } from '../connection.ts'
+import type { SandboxEnv } from '../state.ts'
 import {
   ACCOUNT_CLOSINGS,
   ACCOUNTS,

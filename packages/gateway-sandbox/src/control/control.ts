@@ -1,19 +1,21 @@
 import type { Result } from '@landfall/payment-core'
-import { Hono } from 'hono'
-import type { Context } from 'hono'
+import { Hono, type Context } from 'hono'
 import { z } from 'zod'
-import { RowRequest } from '../added-rows.ts'
 import * as bodies from './bodies.ts'
+import { deposit, expire, issueAccount } from '../accounts.ts'
+import { addRow, RowRequest } from '../added-rows.ts'
+import { approve, close, pay, refuse } from '../approving.ts'
+import { bookCancel, cancelInConsole, denyCancel } from '../cancelling.ts'
 import type { Ending } from '../v1/ending.ts'
-import type { SandboxEnv } from '../connection.ts'
-import type { SandboxGateway } from '../gateway.ts'
+import type { SandboxEnv, State } from '../state.ts'
+import { misbehave, prepare, resendWebhook } from '../gateway.ts'
+import { openPayment } from '../v1/opening.ts'
 import { parseJson } from '../json-text.ts'
 import type { SandboxPayment } from '../ledger.ts'
 import { Misbehaviour, PaymentMisbehaviour } from '../misbehaviour.ts'
 import type { SandboxRefusal } from '../refused.ts'
 import { REFUSALS } from '../scenarios.ts'
 import { preparedAnswer } from '../v1/api-prepare.ts'
-import type { State } from '../state.ts'
 
 type Control = Hono<SandboxEnv, Record<never, never>, '/control'>
 
@@ -21,13 +23,13 @@ type Control = Hono<SandboxEnv, Record<never, never>, '/control'>
  * The operations of the handle over HTTP, for people, scripts and the console (JSON in, JSON out). 400: the body is invalid. 404: no such
  * payment. 409: the payment's state does not allow the operation. Requiring JSON rejects forms of other sites.
  */
-export function createControl(state: State, gateway: SandboxGateway): Hono<SandboxEnv> {
+export function createControl(state: State): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>().basePath('/control')
   readingRoutes(app, state)
-  settingRoutes(app, state, gateway)
-  app.post('/open', async (c) => c.json(gateway.open(await json(c))))
-  app.post('/rows', async (c) => withBody(c, RowRequest, (row) => done(c, gateway.addRow(row))))
-  paymentRoutes(app, state, gateway)
+  settingRoutes(app, state)
+  app.post('/open', async (c) => c.json(openPayment(state, await json(c))))
+  app.post('/rows', async (c) => withBody(c, RowRequest, (row) => done(c, addRow(state, row))))
+  paymentRoutes(app, state)
   return app
 }
 
@@ -42,7 +44,7 @@ function readingRoutes(app: Control, state: State): void {
   app.get('/webhooks', (c) => c.json(state.webhooks.deliveries()))
 }
 
-function settingRoutes(app: Control, state: State, gateway: SandboxGateway): void {
+function settingRoutes(app: Control, state: State): void {
   app.put('/misbehaviour', async (c) =>
     withBody(c, Misbehaviour.partial(), (change) => {
       state.misbehaviour.set(change)
@@ -56,7 +58,7 @@ function settingRoutes(app: Control, state: State, gateway: SandboxGateway): voi
   app.put('/prepared', async (c) =>
     withBody(c, bodies.PreparedAmount, (asked) => {
       const held = bodies.preparedOf(asked)
-      gateway.prepare(asked.merchantUid, held)
+      prepare(state, asked.merchantUid, held)
       return c.json(held)
     }),
   )
@@ -74,7 +76,7 @@ function settingRoutes(app: Control, state: State, gateway: SandboxGateway): voi
   )
 }
 
-function paymentRoutes(app: Control, state: State, gateway: SandboxGateway): void {
+function paymentRoutes(app: Control, state: State): void {
   const route = <T>(
     name: string,
     schema: z.ZodType<T>,
@@ -90,21 +92,21 @@ function paymentRoutes(app: Control, state: State, gateway: SandboxGateway): voi
       if (state.ledger.find(paymentId) === undefined) return c.json({ error: `no payment ${paymentId}` }, 404)
       return withBody(c, schema, async (body) => done(c, await act(paymentId, body)))
     })
-  route('pay', bodies.Approval, (paymentId, means) => gateway.pay(paymentId, means))
+  route('pay', bodies.Approval, (paymentId, means) => pay(state, paymentId, means))
   route('approve', bodies.Approval, (paymentId, { amount, ...means }) =>
-    gateway.approve(paymentId, means, amount),
+    approve(state, paymentId, means, amount),
   )
-  route('close', bodies.Leaves, (paymentId, { leaves }) => gateway.close(paymentId, leaves))
-  route('refuse', bodies.Cause, (paymentId, { cause }) => gateway.refuse(paymentId, REFUSALS[cause]))
-  route('issue-account', bodies.Bank, (paymentId, { bankCode }) => gateway.issueAccount(paymentId, bankCode))
-  route('deposit', bodies.Sum, (paymentId, { amount }) => gateway.deposit(paymentId, amount))
-  route('expire', bodies.Nothing, (paymentId) => gateway.expire(paymentId))
-  route('cancel', bodies.Sum, (paymentId, { amount }) => gateway.cancelInConsole(paymentId, amount))
-  route('book-cancel', bodies.Choice, (paymentId, choice) => gateway.bookCancel(paymentId, choice))
-  route('deny-cancel', bodies.Choice, (paymentId, choice) => gateway.denyCancel(paymentId, choice))
-  route('resend-webhook', bodies.Nothing, (paymentId) => gateway.resendWebhook(paymentId))
-  route('misbehaviour', PaymentMisbehaviour, (paymentId, change) => gateway.misbehave(paymentId, change))
-  route('behave', bodies.Nothing, (paymentId) => gateway.misbehave(paymentId, null))
+  route('close', bodies.Leaves, (paymentId, { leaves }) => close(state, paymentId, leaves))
+  route('refuse', bodies.Cause, (paymentId, { cause }) => refuse(state, paymentId, REFUSALS[cause]))
+  route('issue-account', bodies.Bank, (paymentId, { bankCode }) => issueAccount(state, paymentId, bankCode))
+  route('deposit', bodies.Sum, (paymentId, { amount }) => deposit(state, paymentId, amount))
+  route('expire', bodies.Nothing, (paymentId) => expire(state, paymentId))
+  route('cancel', bodies.Sum, (paymentId, { amount }) => cancelInConsole(state, paymentId, amount))
+  route('book-cancel', bodies.Choice, (paymentId, choice) => bookCancel(state, paymentId, choice))
+  route('deny-cancel', bodies.Choice, (paymentId, choice) => denyCancel(state, paymentId, choice))
+  route('resend-webhook', bodies.Nothing, (paymentId) => resendWebhook(state, paymentId))
+  route('misbehaviour', PaymentMisbehaviour, (paymentId, change) => misbehave(state, paymentId, change))
+  route('behave', bodies.Nothing, (paymentId) => misbehave(state, paymentId, null))
 }
 
 function done(c: Context<SandboxEnv>, result: Result<Ending | SandboxPayment, SandboxRefusal>): Response {

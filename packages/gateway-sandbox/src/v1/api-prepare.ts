@@ -1,9 +1,8 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { answer, bodyAs, businessFailure, httpFailure } from './envelope.ts'
-import type { SandboxEnv } from '../connection.ts'
+import type { SandboxEnv, State } from '../state.ts'
 import type { Prepared } from '../ledger.ts'
-import type { State } from '../state.ts'
 
 export const preparedAnswer = (merchantUid: string, { amount, currency }: Prepared) => ({
   merchant_uid: merchantUid,

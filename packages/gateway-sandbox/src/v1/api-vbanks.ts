@@ -2,12 +2,11 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import { BANKS, nameOf } from './banks-and-cards.ts'
 import { answer, bodyAs, businessFailure, httpFailure, NO_SUCH_PAYMENT } from './envelope.ts'
-import type { SandboxEnv } from '../connection.ts'
+import type { SandboxEnv, State } from '../state.ts'
 import type { NewPayment, SandboxPayment } from '../ledger.ts'
 import { accountRow, failedRow, openedRow, unknownAccountRow } from './payment-row.ts'
-import { writtenRow } from './row-shapes.ts'
+import { writtenRow } from './visible-rows.ts'
 import { isTestChannel } from '../scenarios.ts'
-import type { State } from '../state.ts'
 
 /** `POST /vbanks` (docs/gateway/portone-v1.md §4.7) issues an account without a window. Unlike in the browser script, `vbank_due` is unix seconds. */
 const Issue = z.object({
@@ -97,23 +96,21 @@ function issued(state: State, asked: Issue): NewPayment {
   const now = state.clock.nowSeconds()
   const opened = openedRow(
     {
-      impUid: state.ledger.freshPaymentId(),
-      merchantUid: asked.merchant_uid,
+      imp_uid: state.ledger.freshPaymentId(),
+      merchant_uid: asked.merchant_uid,
       amount: asked.amount,
       currency: 'KRW',
       name: asked.name ?? '',
-      payMethod: 'vbank',
-      pgProvider: 'settle',
+      pay_method: 'vbank',
+      pg_provider: 'settle',
       sandbox: isTestChannel(asked.channel_key, ''),
       channel: 'api',
-      buyer: {
-        name: asked.buyer_name ?? null,
-        tel: asked.buyer_tel ?? null,
-        email: asked.buyer_email ?? null,
-        addr: asked.buyer_addr ?? null,
-        postcode: asked.buyer_postcode ?? null,
-      },
-      customData: asked.custom_data ?? null,
+      buyer_name: asked.buyer_name ?? null,
+      buyer_tel: asked.buyer_tel ?? null,
+      buyer_email: asked.buyer_email ?? null,
+      buyer_addr: asked.buyer_addr ?? null,
+      buyer_postcode: asked.buyer_postcode ?? null,
+      custom_data: asked.custom_data ?? null,
     },
     now,
   )

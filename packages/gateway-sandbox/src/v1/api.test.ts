@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { startSandbox } from '../start.ts'
 import type { Sandbox } from '../start.ts'
-import { restCall, startMerchant, tokenOf } from '../test-merchant.ts'
+import { restCall, startMerchant, tokenOf } from '../../testing/test-merchant.ts'
 
 const MINUTE_MS = 60_000
 

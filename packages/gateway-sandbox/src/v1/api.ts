@@ -1,18 +1,13 @@
-import { Hono } from 'hono'
-import type { Context, MiddlewareHandler } from 'hono'
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { cancelRoute } from './api-cancel.ts'
 import { lookupRoutes } from './api-lookups.ts'
 import { prepareRoutes } from './api-prepare.ts'
 import { vbankRoutes } from './api-vbanks.ts'
 import { BANKS, CARDS, nameOf } from './banks-and-cards.ts'
-import { countCall } from '../calls.ts'
 import { answer, bodyAs, httpFailure, unauthorized } from './envelope.ts'
-import type { SandboxEnv } from '../connection.ts'
-import { errorBodies } from './error-bodies.ts'
-import { restFaults } from './rest-faults.ts'
-import type { State } from '../state.ts'
-import { unknownEndpoints } from './unknown-endpoints.ts'
+import type { SandboxEnv, State } from '../state.ts'
+import { errorBodies, restFaults } from './rest-faults.ts'
 
 /**
  * The REST API of V1 (docs/gateway/portone-v1.md §4). Paths and envelopes are the gateway's. Trailing slashes are accepted (§8). Each
@@ -86,3 +81,52 @@ const CHANNELS = [
     channel_key: 'channel-key-test',
   },
 ]
+
+/** Limits the memory of a sandbox that runs for weeks. */
+const CALLS_KEPT_MAX = 100_000
+
+/** Records a REST request and sets the `date` header of its answer. */
+const countCall =
+  (state: State): MiddlewareHandler<SandboxEnv> =>
+  async (c, next) => {
+    const url = new URL(c.req.url)
+    if (state.calls.length >= CALLS_KEPT_MAX) state.calls.shift()
+    state.calls.push({
+      method: c.req.method,
+      path: url.pathname,
+      query: url.search,
+      atMs: state.clock.nowMs(),
+    })
+    await next()
+    // Send the sandbox's time, which may differ from the machine's.
+    c.header('date', new Date(state.clock.nowMs()).toUTCString())
+  }
+
+/** The REST paths that the sandbox has, with their methods. */
+const PATHS: readonly (readonly [path: RegExp, methods: string])[] = [
+  [/^\/users\/getToken$/, 'POST'],
+  [/^\/users\/pg$/, 'GET'],
+  [/^\/payments$/, 'GET'],
+  [/^\/payments\/cancel$/, 'GET, POST'],
+  [/^\/payments\/prepare$/, 'GET, POST, PUT'],
+  [/^\/payments\/(?:prepare|status|find|findAll)\/[^/]+$/, 'GET'],
+  [/^\/payments\/(?:find|findAll)\/[^/]+\/[^/]+$/, 'GET'],
+  [/^\/payments\/[^/]+$/, 'GET'],
+  [/^\/vbanks$/, 'POST'],
+  [/^\/vbanks\/imps?_[^/]+$/, 'PUT, DELETE'],
+  [/^\/(?:banks|cards)(?:\/[^/]+)?$/, 'GET'],
+]
+
+/**
+ * Answers all other requests with the envelope and the message that the sandbox does not have the endpoint. A client could mistake a
+ * generic 404 page for the gateway's answer. 405: the path exists with other methods.
+ */
+function unknownEndpoints(api: Hono<SandboxEnv>): void {
+  api.all('*', (c) => {
+    const path = c.req.path.length > 1 ? c.req.path.replace(/\/+$/, '') : c.req.path
+    const methods = PATHS.find(([known]) => known.test(path))?.[1]
+    const message = `샌드박스에 없는 API입니다. The gateway sandbox does not have ${c.req.method} ${c.req.path}.`
+    const body = { code: -1, message, response: null }
+    return methods === undefined ? c.json(body, 404) : c.json(body, 405, { allow: methods })
+  })
+}

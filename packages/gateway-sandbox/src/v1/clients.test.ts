@@ -7,7 +7,7 @@ import {
   DocumentedPayment,
   DocumentedPrepared,
   DocumentedToken,
-} from './documented-answers.ts'
+} from '../../testing/documented-answers.ts'
 import { DEFAULT_KEY, DEFAULT_SECRET, startSandbox } from '../start.ts'
 import type { Sandbox } from '../start.ts'
 

@@ -1,11 +1,8 @@
 import { z } from 'zod'
-import { defaultAccountDue, parseAccountDue } from './account-due.ts'
 import { withQuery } from './ending.ts'
-import type { NewPayment, SandboxPayment } from '../ledger.ts'
+import type { LedgerRow, NewPayment, SandboxPayment } from '../ledger.ts'
 import { openedRow } from './payment-row.ts'
-import type { OpenedPayment } from './payment-row.ts'
-import { isTestChannel, NO_WINDOW, NO_WINDOW_SENTINEL } from '../scenarios.ts'
-import type { Refusal } from '../scenarios.ts'
+import { isTestChannel, NO_WINDOW, NO_WINDOW_SENTINEL, type Refusal } from '../scenarios.ts'
 import type { State } from '../state.ts'
 
 const MERCHANT_UID_MAX = 40
@@ -90,11 +87,11 @@ function refusalOf(state: State, asked: ParsedOpenFields): Refusal | null {
 export function paymentOf(state: State, asked: ParsedOpenFields): NewPayment {
   const returnBy = asked.returnBy ?? (asked.mRedirectUrl === undefined ? 'callback' : 'redirect')
   const notice = asked.noticeUrl ?? state.webhookUrl ?? []
-  const opened = askedOf(state, asked, returnBy === 'redirect' ? 'mobile' : 'pc')
+  const row = rowOf(state, asked, returnBy === 'redirect' ? 'mobile' : 'pc')
   return {
-    paymentId: opened.impUid,
-    orderId: opened.merchantUid,
-    row: openedRow(opened, asked.startedAt ?? state.clock.nowSeconds()),
+    paymentId: row.imp_uid,
+    orderId: row.merchant_uid,
+    row,
     returnBy,
     mRedirectUrl: asked.mRedirectUrl ?? null,
     openerOrigin: asked.openerOrigin ?? null,
@@ -105,29 +102,27 @@ export function paymentOf(state: State, asked: ParsedOpenFields): NewPayment {
   }
 }
 
-function askedOf(state: State, asked: ParsedOpenFields, channel: OpenedPayment['channel']): OpenedPayment {
-  const isTest =
-    asked.channel === undefined ? isTestChannel(asked.channelKey, asked.pg) : asked.channel === 'test'
-  return {
-    impUid: state.ledger.freshPaymentId(),
-    merchantUid: asked.merchantUid,
+function rowOf(state: State, asked: ParsedOpenFields, channel: 'pc' | 'mobile'): LedgerRow {
+  const opened = {
+    imp_uid: state.ledger.freshPaymentId(),
+    merchant_uid: asked.merchantUid,
     amount: asked.amount,
     currency: asked.currency,
     name: asked.name,
-    payMethod: asked.payMethod,
-    pgProvider: asked.pg.split('.')[0] ?? asked.pg,
-    sandbox: isTest,
+    pay_method: asked.payMethod,
+    pg_provider: asked.pg.split('.')[0] ?? asked.pg,
+    sandbox:
+      asked.channel === undefined ? isTestChannel(asked.channelKey, asked.pg) : asked.channel === 'test',
     channel,
-    buyer: {
-      name: asked.buyerName ?? null,
-      tel: asked.buyerTel ?? null,
-      email: asked.buyerEmail ?? null,
-      addr: asked.buyerAddr ?? null,
-      postcode: asked.buyerPostcode ?? null,
-    },
+    buyer_name: asked.buyerName ?? null,
+    buyer_tel: asked.buyerTel ?? null,
+    buyer_email: asked.buyerEmail ?? null,
+    buyer_addr: asked.buyerAddr ?? null,
+    buyer_postcode: asked.buyerPostcode ?? null,
     // The gateway returns an object as its JSON text (docs/gateway/portone-v1.md §1.2).
-    customData: asked.customData === undefined ? null : JSON.stringify(asked.customData),
+    custom_data: asked.customData === undefined ? null : JSON.stringify(asked.customData),
   }
+  return openedRow(opened, asked.startedAt ?? state.clock.nowSeconds())
 }
 
 export const accountDueOf = (state: State, payment: SandboxPayment): number =>
@@ -159,4 +154,27 @@ function complaintOf(error: z.ZodError): string {
     default:
       return `결제 요청 파라미터가 올바르지 않습니다. (${field})`
   }
+}
+
+/**
+ * The deposit deadline of a virtual account, in unix seconds. The browser script sends `vbank_due` in Korean time as `YYYY-MM-DD`,
+ * `YYYYMMDD`, `YYYY-MM-DD HH:mm:ss` or `YYYYMMDDHHmmss` (docs/gateway/portone-v1.md §1.2). A date without a time means its last second
+ * (§4.8).
+ */
+const KST_OFFSET_SECONDS = 9 * 3600
+const DAY_SECONDS = 86_400
+const DEFAULT_LIFE_DAYS = 7
+
+function parseAccountDue(text: string): number | null {
+  const parts = /^(\d{4})-?(\d{2})-?(\d{2})(?:[ T]?(\d{2}):?(\d{2}):?(\d{2}))?$/.exec(text.trim())
+  if (parts === null) return null
+  const [, year, month, day, hour = '23', minute = '59', second = '59'] = parts
+  const atMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}+09:00`)
+  return Number.isNaN(atMs) ? null : Math.floor(atMs / 1000)
+}
+
+/** Returns 23:59:59 Korean time, `DEFAULT_LIFE_DAYS` from today. Seven days are common; inicis uses 30. */
+function defaultAccountDue(nowSeconds: number): number {
+  const today = Math.floor((nowSeconds + KST_OFFSET_SECONDS) / DAY_SECONDS)
+  return (today + DEFAULT_LIFE_DAYS + 1) * DAY_SECONDS - KST_OFFSET_SECONDS - 1
 }

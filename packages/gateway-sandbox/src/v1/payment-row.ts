@@ -8,49 +8,27 @@ import type { Means } from '../scenarios.ts'
  * seconds and returns the next row. Unset times are 0. A cancel changes neither `amount` nor `paid_at`.
  */
 
-export type OpenedPayment = {
-  readonly impUid: string
-  readonly merchantUid: string
-  readonly amount: number
-  readonly currency: string
-  readonly name: string
-  readonly payMethod: string
-  readonly pgProvider: string
-  readonly sandbox: boolean
-  readonly channel: 'pc' | 'mobile' | 'api'
-  readonly buyer: {
-    readonly name: string | null
-    readonly tel: string | null
-    readonly email: string | null
-    readonly addr: string | null
-    readonly postcode: string | null
-  }
-  readonly customData: string | null
-}
+/** The fields of a row that whoever opens it gives; the others have default values. */
+type OpenedFields = Pick<
+  LedgerRow,
+  | 'imp_uid'
+  | 'merchant_uid'
+  | 'amount'
+  | 'currency'
+  | 'sandbox'
+  | 'name'
+  | 'pay_method'
+  | 'channel'
+  | 'pg_provider'
+>
 
 /** The row of an open window: `ready`, but not a virtual account (G-14). */
-export function openedRow(asked: OpenedPayment, nowSeconds: number): LedgerRow {
-  return {
-    ...emptyRow,
-    imp_uid: asked.impUid,
-    merchant_uid: asked.merchantUid,
-    amount: asked.amount,
-    currency: asked.currency,
-    name: asked.name,
-    pay_method: asked.payMethod,
-    channel: asked.channel,
-    pg_provider: asked.pgProvider,
-    pg_id: asked.sandbox ? 'INIpayTest' : 'MOIlandfal',
-    sandbox: asked.sandbox,
-    buyer_name: asked.buyer.name,
-    buyer_tel: asked.buyer.tel,
-    buyer_email: asked.buyer.email,
-    buyer_addr: asked.buyer.addr,
-    buyer_postcode: asked.buyer.postcode,
-    custom_data: asked.customData,
-    started_at: nowSeconds,
-  }
-}
+export const openedRow = (opened: OpenedFields & Partial<LedgerRow>, nowSeconds: number): LedgerRow => ({
+  ...emptyRow,
+  pg_id: opened.sandbox ? 'INIpayTest' : 'MOIlandfal',
+  started_at: nowSeconds,
+  ...opened,
+})
 
 /** The PG charges the amount minus the promotion's `discount` (docs/gateway/portone-v1.md §4.4). */
 export function paidRow(
@@ -185,20 +163,7 @@ function maskedNumber(entered: string): string {
 }
 
 /** The default values of a row. */
-const emptyRow: Omit<
-  LedgerRow,
-  | 'imp_uid'
-  | 'merchant_uid'
-  | 'amount'
-  | 'currency'
-  | 'sandbox'
-  | 'name'
-  | 'pay_method'
-  | 'channel'
-  | 'pg_provider'
-  | 'pg_id'
-  | 'started_at'
-> = {
+const emptyRow: Omit<LedgerRow, keyof OpenedFields | 'pg_id' | 'started_at'> = {
   status: 'ready',
   cancel_amount: 0,
   emb_pg_provider: null,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { startSandbox } from '../start.ts'
 import type { Sandbox } from '../start.ts'
-import { restCall, tokenOf } from '../test-merchant.ts'
+import { restCall, tokenOf } from '../../testing/test-merchant.ts'
 
 async function withPayment(gateway: Sandbox) {
   const opened = gateway.open({ merchantUid: `ord-${gateway.payments().length}`, amount: 14_000 })

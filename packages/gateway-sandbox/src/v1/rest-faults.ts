@@ -1,9 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { z } from 'zod'
 import { businessFailure } from './envelope.ts'
-import type { SandboxEnv } from '../connection.ts'
+import type { SandboxEnv, State } from '../state.ts'
 import type { Misbehaviour } from '../misbehaviour.ts'
-import type { State } from '../state.ts'
+import { parseJson } from '../json-text.ts'
 
 type Target = 'token' | 'cancel' | 'prepare' | 'lookup' | 'other'
 
@@ -106,4 +107,31 @@ function wrongRecord(state: State, status: number, text: string): Response {
           .replaceAll(/"merchant_uid":"[^"]*"/g, '"merchant_uid":"someone-else"')
       : JSON.stringify({ code: 0, message: null, response: other.row })
   return new Response(body, { status, headers: { 'content-type': 'application/json; charset=utf-8' } })
+}
+
+const Failed = z.object({ code: z.number().refine((code) => code !== 0), message: z.string().nullable() })
+
+/** Rewrites the body of a failure. Real gateways omit `response`: `{"code":1,"message":"존재하지 않는 결제정보입니다."}`. */
+export const errorBodies =
+  (state: State): MiddlewareHandler<SandboxEnv> =>
+  async (c, next) => {
+    await next()
+    const shape = state.misbehaviour.now().errorBody
+    const isJson = (c.res.headers.get('content-type') ?? '').includes('json')
+    if (shape === 'envelope' || !isJson) return
+    const failed = Failed.safeParse(parseJson(await c.res.clone().text()))
+    if (failed.success) c.res = Response.json(bodyOf(failed.data, shape), c.res)
+  }
+
+function bodyOf({ code, message }: z.infer<typeof Failed>, shape: Misbehaviour['errorBody']): object {
+  switch (shape) {
+    case 'envelope':
+      return { code, message, response: null }
+    case 'no_response':
+      return { code, message }
+    case 'with_data':
+      return { code, message, data: null }
+    case 'code_only':
+      return { code }
+  }
 }

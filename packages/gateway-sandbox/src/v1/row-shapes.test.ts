@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { tokenOf } from '../test-merchant.ts'
-import { NOW_SECONDS, openShop } from '../test-shop.ts'
-import type { TestShop } from '../test-shop.ts'
+import { tokenOf } from '../../testing/test-merchant.ts'
+import { NOW_SECONDS, openShop, type TestShop } from '../../testing/test-shop.ts'
 
 const Row = z.record(z.string(), z.unknown())
 const REQUIRED = ['amount', 'cancel_amount', 'currency', 'imp_uid', 'merchant_uid', 'sandbox', 'status']

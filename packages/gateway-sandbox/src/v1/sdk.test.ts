@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { startSandbox } from '../start.ts'
 import type { Sandbox } from '../start.ts'
-import { restCall, tokenOf } from '../test-merchant.ts'
+import { restCall, tokenOf } from '../../testing/test-merchant.ts'
 
 const PHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148'
 const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64)'

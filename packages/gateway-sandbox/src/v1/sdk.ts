@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { html } from 'hono/html'
 import { z } from 'zod'
-import type { SandboxEnv } from '../connection.ts'
-import type { SandboxGateway } from '../gateway.ts'
+import type { SandboxEnv, State } from '../state.ts'
 import { parseJson } from '../json-text.ts'
+import { openPayment } from './opening.ts'
 
 /** The parameters of `request_pay` as the shop's page passes them. Unknown ones are ignored, as by the real script. */
 const Params = z.record(z.string(), z.unknown())
@@ -15,7 +15,7 @@ const Opening = z.object({
 })
 
 /** Serves the browser script and its two endpoints, which accept requests from every origin. */
-export function createSdk(gateway: SandboxGateway): Hono<SandboxEnv> {
+export function createSdk(state: State): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
   app.get('/v1/iamport.js', cors(), (c) =>
     c.body(SDK_SCRIPT, 200, {
@@ -32,7 +32,7 @@ export function createSdk(gateway: SandboxGateway): Hono<SandboxEnv> {
     // Prefer the browser's Origin header to the script's value. With a false value, the result reaches no page.
     const origin = c.req.header('origin') ?? pageOrigin
     const openerOrigin = origin === 'null' ? undefined : origin
-    return c.json(gateway.open({ ...askedOf(params), returnBy, openerOrigin }))
+    return c.json(openPayment(state, { ...askedOf(params), returnBy, openerOrigin }))
   })
   app.get('/sdk/fail', (c) =>
     c.html(

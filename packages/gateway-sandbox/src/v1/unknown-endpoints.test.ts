@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openShop } from '../test-shop.ts'
+import { openShop } from '../../testing/test-shop.ts'
 
 test.each([
   ['GET', '/subscribe/customers/c1'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startSandbox } from '../start.ts'
 import type { Sandbox } from '../start.ts'
-import { startMerchant } from '../test-merchant.ts'
+import { startMerchant } from '../../testing/test-merchant.ts'
 
 const MINUTE_MS = 60_000
 const NOW_MS = 1_793_500_000_000

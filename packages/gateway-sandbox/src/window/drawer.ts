@@ -70,8 +70,7 @@ export const drawer = ({ paymentId, row }: SandboxPayment): DrawerPage =>
     <p class="drawer-title">이 결제의 이상 동작</p>
     <div class="switches">
       ${select('redirect', '돌아가기', REDIRECTS)} ${select('webhook', '웹훅', WEBHOOKS)}
-      ${select('close_leaves', '창을 닫으면', LEFT)}
-      ${field('forged_amount', '결제금액 변조', `${row.amount}`)}
+      ${select('closeLeaves', '창을 닫으면', LEFT)} ${field('forgedAmount', '결제금액 변조', `${row.amount}`)}
     </div>
     ${habits}
     <p class="note">${paymentId} · ${row.sandbox ? '테스트 채널' : '실연동 채널'}</p>
@@ -109,20 +108,20 @@ const habits = html`<p class="drawer-title">승인</p>
   <div class="switches">
     ${select('pg_provider', 'PG사', [AS_IS, ...PROVIDERS])}
     ${select('approval', '승인 시점', [AS_IS, ...APPROVALS])}
-    ${select('approval_late', '승인 지연', [AS_IS, ...DELAYS])}
-    ${field('promotion_discount', '프로모션 할인액', '없음')}
+    ${select('approvalLateMs', '승인 지연', [AS_IS, ...DELAYS])}
+    ${field('promotionDiscount', '프로모션 할인액', '없음')}
   </div>
   <p class="drawer-title">취소 API</p>
   <div class="switches">
     ${select('cancel', '취소 결과', [AS_IS, ...CANCELS])}
-    ${select('cancel_late', '취소 지연', [AS_IS, ...DELAYS])}
-    ${field('cancel_returns', '실제 취소 금액', '전액')}
-    ${field('cancel_refusal', '거절 메시지', '정산금액 부족', 'text')}
+    ${select('cancelLateMs', '취소 지연', [AS_IS, ...DELAYS])}
+    ${field('cancelReturns', '실제 취소 금액', '전액')}
+    ${field('cancelRefusal', '거절 메시지', '정산금액 부족', 'text')}
   </div>
   <p class="drawer-title">조회 API와 가상계좌</p>
   <div class="switches">
-    ${select('lookups', '조회 결과', [AS_IS, ...LOOKUPS])} ${field('lookups_lag', '복제 지연 ms', '5000')}
-    ${select('row_shape', '응답 필드', [AS_IS, ...ROW_SHAPES])}
+    ${select('lookups', '조회 결과', [AS_IS, ...LOOKUPS])} ${field('lookupsLagMs', '복제 지연 ms', '5000')}
+    ${select('rowShape', '응답 필드', [AS_IS, ...ROW_SHAPES])}
     ${select('account', '계좌 발급', [AS_IS, ...ACCOUNTS])}
-    ${select('account_closing', '계좌 말소', [AS_IS, ...ACCOUNT_CLOSINGS])}
+    ${select('accountClosing', '계좌 말소', [AS_IS, ...ACCOUNT_CLOSINGS])}
   </div>`

@@ -4,7 +4,7 @@ import { Misbehaviour } from '../misbehaviour.ts'
 import { CARD_SENTINELS } from '../scenarios.ts'
 import { startSandbox } from '../start.ts'
 import type { Sandbox } from '../start.ts'
-import { startMerchant } from '../test-merchant.ts'
+import { startMerchant } from '../../testing/test-merchant.ts'
 
 const RETURN_URL = 'https://shop.example/complete/token'
 
@@ -61,7 +61,7 @@ describe('the end is a 302', () => {
   test('a closed window returns false, and the drawer chooses between failed and ready', async () => {
     await using gateway = await startSandbox()
     const first = returnOf(await press(opened(gateway).windowUrl, 'close'))
-    await press(opened(gateway).windowUrl, 'close', { close_leaves: 'ready' })
+    await press(opened(gateway).windowUrl, 'close', { closeLeaves: 'ready' })
     expect(first).toMatchObject({ imp_success: 'false', error_msg: '사용자가 결제를 취소하셨습니다' })
     expect(gateway.payments().map((row) => row.status)).toEqual(['ready', 'failed'])
   })
@@ -162,7 +162,7 @@ describe('redirect misbehaviour, chosen in the drawer for one payment', () => {
 
   test('a forged amount is charged and reported', async () => {
     await using gateway = await startSandbox()
-    await press(opened(gateway).windowUrl, 'pay', { ...CARD, forged_amount: '100' })
+    await press(opened(gateway).windowUrl, 'pay', { ...CARD, forgedAmount: '100' })
     expect(gateway.payments()[0]).toMatchObject({ status: 'paid', amount: 100 })
   })
 })
@@ -175,19 +175,19 @@ describe('habits, chosen in the drawer for one payment', () => {
       ...CARD,
       pg_provider: 'kicc_v2',
       approval: 'late',
-      approval_late: 'told',
-      promotion_discount: '100',
+      approvalLateMs: 'told',
+      promotionDiscount: '100',
       cancel: 'refused',
-      cancel_late: '32000',
-      cancel_returns: '3000',
-      cancel_refusal: '잔액 부족',
+      cancelLateMs: '32000',
+      cancelReturns: '3000',
+      cancelRefusal: '잔액 부족',
       lookups: 'lagging',
-      lookups_lag: '7000',
-      row_shape: 'nulls',
+      lookupsLagMs: '7000',
+      rowShape: 'nulls',
       account: 'unknown',
-      account_closing: 'unsupported',
+      accountClosing: 'unsupported',
     })
-    await press(other.windowUrl, 'pay', { ...CARD, cancel: '', cancel_late: '', promotion_discount: '' })
+    await press(other.windowUrl, 'pay', { ...CARD, cancel: '', cancelLateMs: '', promotionDiscount: '' })
     const state: unknown = await (await fetch(`${gateway.url}/control/state`)).json()
     const chosenOnes = {
       approval: 'late',
@@ -215,7 +215,7 @@ describe('habits, chosen in the drawer for one payment', () => {
 
   test('an unknown delay is refused, and the payment stays unchanged', async () => {
     await using gateway = await startSandbox()
-    const answer = await press(opened(gateway).windowUrl, 'pay', { ...CARD, lookups_lag: '9e15' })
+    const answer = await press(opened(gateway).windowUrl, 'pay', { ...CARD, lookupsLagMs: '9e15' })
     expect([answer.status, gateway.payments()[0]?.status]).toEqual([400, 'ready'])
   })
 

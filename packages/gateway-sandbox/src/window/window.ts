@@ -1,16 +1,15 @@
-import { Hono } from 'hono'
-import type { Context } from 'hono'
+import { Hono, type Context } from 'hono'
 import type { Ending } from '../v1/ending.ts'
 import { callbackPage, donePage, nowherePage, postPage, twicePage } from './end-page.ts'
-import type { SandboxEnv } from '../connection.ts'
-import type { SandboxGateway } from '../gateway.ts'
+import type { SandboxEnv, State } from '../state.ts'
+import { close, pay } from '../approving.ts'
+import { misbehave } from '../gateway.ts'
 import type { SandboxPayment } from '../ledger.ts'
-import type { State } from '../state.ts'
-import { meansOf, switchesOf, WindowForm } from './form.ts'
+import { meansOf, WindowForm, WindowSwitches } from './form.ts'
 import { windowPage } from './page.ts'
 
 /** Serves the payment window and its final redirect. The window is a page on phones and an iframe of the SDK on desktops. */
-export function createWindow(state: State, gateway: SandboxGateway): Hono<SandboxEnv> {
+export function createWindow(state: State): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
   // The back button must show the payment's current state, not a cached window.
   app.use('/window/*', async (c, next) => {
@@ -24,26 +23,25 @@ export function createWindow(state: State, gateway: SandboxGateway): Hono<Sandbo
     return c.html(isOpen ? windowPage(payment) : donePage(payment.ending?.redirectUrl ?? null))
   })
   app.post('/window/:paymentId/pay', (c) =>
-    finish(c, state, gateway, (paymentId, form) => gateway.pay(paymentId, meansOf(form))),
+    finish(c, state, (paymentId, form) => pay(state, paymentId, meansOf(form))),
   )
-  app.post('/window/:paymentId/close', (c) =>
-    finish(c, state, gateway, (paymentId) => gateway.close(paymentId)),
-  )
+  app.post('/window/:paymentId/close', (c) => finish(c, state, (paymentId) => close(state, paymentId)))
   return app
 }
 
 async function finish(
   c: Context<SandboxEnv, '/window/:paymentId/pay'>,
   state: State,
-  gateway: SandboxGateway,
-  end: (paymentId: string, form: WindowForm) => ReturnType<SandboxGateway['pay']>,
+  end: (paymentId: string, form: WindowForm) => ReturnType<typeof pay>,
 ): Promise<Response> {
   const payment = state.ledger.find(c.req.param('paymentId'))
-  const form = WindowForm.safeParse(await c.req.parseBody())
-  if (payment === undefined || !form.success) return c.html(donePage(null), payment === undefined ? 404 : 400)
+  const body = await c.req.parseBody()
+  const [form, switches] = [WindowForm.safeParse(body), WindowSwitches.safeParse(body)]
+  if (payment === undefined || !form.success || !switches.success)
+    return c.html(donePage(null), payment === undefined ? 404 : 400)
   // A second press gets the same result again, so money moves once.
   if (payment.ending !== null) return show(c, payment, payment.ending)
-  gateway.misbehave(payment.paymentId, switchesOf(form.data))
+  misbehave(state, payment.paymentId, switches.data)
   const ended = await end(payment.paymentId, form.data)
   return ended.ok ? show(c, payment, ended.value) : c.html(donePage(null), 409)
 }

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import { z } from 'zod'
-import { closeServer, listen } from './listening.ts'
+import { closeServer, listen } from '../src/listening.ts'
 
 /** A test shop: receives and keeps webhooks, and calls the gateway's REST API. */
-export type Received = { readonly contentType: string; readonly body: string }
+type Received = { readonly contentType: string; readonly body: string }
 
-export type TestMerchant = AsyncDisposable & {
+type TestMerchant = AsyncDisposable & {
   readonly webhookUrl: string
   readonly received: () => readonly Received[]
   /** The answer to the next webhooks. */

@@ -1,8 +1,6 @@
 import { PaymentAnnotation } from '@landfall/payment-core'
-import { startSandbox } from './start.ts'
-import type { OpenRequest, Sandbox } from './start.ts'
-import { restCall, tokenOf } from './test-merchant.ts'
-import type { RestAnswer } from './test-merchant.ts'
+import { startSandbox, type OpenRequest, type Sandbox } from '../src/start.ts'
+import { restCall, tokenOf, type RestAnswer } from './test-merchant.ts'
 
 /** The sandbox's time until a test advances the clock. */
 export const NOW_MS = 1_793_500_000_000
