@@ -12,7 +12,7 @@ import { builtPage, webRoot } from '../e2e/gallery.ts'
 import { place, type Placed } from '../e2e/order.ts'
 import { portOf } from '../e2e/receiver.ts'
 import { openShop, until, type Shop } from '../e2e/shop.ts'
-import { sampleNames, shownSample } from '../src/gallery.ts'
+import { sampleNames, shownSample } from '../testing/gallery.ts'
 import { languages } from '../src/language.ts'
 import { seen, type Seen } from './seen.ts'
 

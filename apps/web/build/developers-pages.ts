@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { ShownScreen, type BuiltPage } from '@landfall/payment-core'
 import type { Plugin, ViteDevServer } from 'vite'
 import { z } from 'zod'
-import type { galleryAnswer } from '../src/gallery.ts'
+import type { galleryAnswer } from '../testing/gallery.ts'
 
 const deadline = /^\/result\/([^/]+)\/deadline\.ics$/
 
@@ -52,7 +52,7 @@ const rendering = async (server: ViteDevServer): Promise<BuiltPage> =>
   Rendering.parse(await source(server, 'src/render.tsx'))
 
 async function galleryPage(server: ViteDevServer, pathname: string, search: string): Promise<string | null> {
-  const found = Gallery.parse(await source(server, 'src/gallery.ts'))
+  const found = Gallery.parse(await source(server, 'testing/gallery.ts'))
   return found.galleryAnswer(pathname, search, await rendering(server))
 }
 

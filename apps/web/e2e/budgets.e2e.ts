@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { sampleNames, shownSample } from '../src/gallery.ts'
+import { sampleNames, shownSample } from '../testing/gallery.ts'
 import { languages } from '../src/language.ts'
 import { builtPage, webRoot } from './gallery.ts'
 

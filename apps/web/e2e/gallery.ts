@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { galleryAnswer, shownSample } from '../src/gallery.ts'
+import { galleryAnswer, shownSample } from '../testing/gallery.ts'
 import { portOf } from './receiver.ts'
 
 export const webRoot = join(import.meta.dirname, '../dist')

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, type DefaultTreeAdapterTypes } from 'parse5'
 import { describe, expect, test } from 'vitest'
-import { sampleNames, shownSample } from '../src/gallery.ts'
+import { sampleNames, shownSample } from '../testing/gallery.ts'
 import { builtPage, readInventory, webRoot } from './gallery.ts'
 
 const hashOf = (kind: 'sha256' | 'sha384', content: string | Buffer): string =>

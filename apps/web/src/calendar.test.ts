@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ShownScreen } from '@landfall/payment-core'
 import { calendarOf } from './calendar.ts'
-import { shownSample } from './gallery.ts'
+import { shownSample } from '../testing/gallery.ts'
 
 const deposit = shownSample('awaiting_deposit')
 if (deposit?.kind !== 'awaiting_deposit' || deposit.account === null || deposit.order === null)

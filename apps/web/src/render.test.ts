@@ -1,9 +1,9 @@
 import { ShownScreen } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { documentOf, escapedJson, skipReload } from './document.ts'
-import { sampleNames, shownSample } from './gallery.ts'
+import { sampleNames, shownSample } from '../testing/gallery.ts'
 import { document } from './render.tsx'
-import { samples } from './screens/completion.samples.ts'
+import { samples } from '../testing/screen-samples.ts'
 
 const pageOf = (name: string, search = '', acceptLanguage: string | null = null): string =>
   document({ shown: shownSample(name), shopUrl: null, search, acceptLanguage })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ShownScreen } from '@landfall/payment-core'
 import { isSlow, SLOW_AFTER_MS, viewOf } from './result-view.ts'
-import { samples } from './screens/completion.samples.ts'
+import { samples } from '../testing/screen-samples.ts'
 import { visitBegun, visitStep } from './visit.ts'
 
 const own = { slow: false, busy: false, nowMs: 1 }

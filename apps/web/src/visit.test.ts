@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ShownScreen } from '@landfall/payment-core'
-import { samples } from './screens/completion.samples.ts'
+import { samples } from '../testing/screen-samples.ts'
 import {
   OPEN_TIMEOUT_MS,
   POLL_MAX_MS,

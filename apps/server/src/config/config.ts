@@ -2,80 +2,9 @@ import { fail, ok, type Policy, type Result } from '@landfall/payment-core'
 import { withEnvFile, type Variables } from './env-file.ts'
 import { Environment, ValidVariables } from './environment.ts'
 import { isLoopback } from './loopback.ts'
-import { keptForFrom, type KeptFor } from './retention-settings.ts'
+import { keptForFrom } from './retention-settings.ts'
 import { refusalsOf, warningsOf } from './startup-checks.ts'
-import type { SecretValues } from './secrets.ts'
-import { shopSettingsFrom, type ShopSettings } from './shop-settings.ts'
-
-/** Everything that differs between deployments. `readConfig` is the only reader of the environment. */
-export type Config = {
-  readonly port: number
-  readonly host: string
-  readonly publicUrl: string
-  /** The origin of `/result`: `publicUrl`, or the web's own port in development. */
-  readonly webUrl: string
-  readonly shopUrl: string | null
-  readonly shop: ShopSettings
-  readonly databaseUrl: string
-  readonly portone: {
-    readonly url: string
-    readonly key: string
-    readonly secret: string
-    readonly userCode: string
-    readonly sdkUrl: string
-  }
-  /** The gateway is on loopback, so the demo shop is open. Never true on a public address (P-08). */
-  readonly sandboxMode: boolean
-  /** The secrets at the start. `secrets.ts` holds the live ones. */
-  readonly secrets: SecretValues
-  /** The file from which SIGHUP reloads the secrets; null when the environment holds them all. */
-  readonly envFile: string | null
-  readonly notify: {
-    readonly url: string
-    /** Allows a URL that resolves to a private address (N-07). */
-    readonly allowPrivate: boolean
-  } | null
-  readonly policy: Policy
-  readonly orderLifeMs: number
-  readonly viewTokenLifeMs: number
-  readonly orphanAfterMs: number
-  readonly lookupTimeoutMs: number
-  /** A cancel that outlasts this deadline may still be executed (M-23). */
-  readonly cancelTimeoutMs: number
-  /**
-   * The wait before a cancel with an unknown outcome is sent again, if the gateway's record shows that nothing was
-   * executed (S-24).
-   */
-  readonly settleMs: number
-  /** How long before its order's registration a matching payment may have begun (W-06, C-09). */
-  readonly adoptWithinMs: number
-  /** The most that a virtual account's due date extends an order's life (V-09). */
-  readonly accountLifeMaxMs: number
-  /**
-   * Looks payments up, records and shows them, but writes nothing to the gateway: for a staging copy or a restored backup
-   * (O-14).
-   */
-  readonly observeOnly: boolean
-  /** How long a socket may rest between two requests: longer than a balancer in front keeps it. */
-  readonly keepAliveMs: number
-  /** Calls to the gateway, over all servers together (S-14). */
-  readonly gatewayCallsPerSecond: number
-  readonly verifyDeadlineMs: number
-  readonly notifyTimeoutMs: number
-  /** A worker's lease: longer than any look-up. After it, another worker takes over a dead worker's rows (L-07). */
-  readonly workLeaseMs: number
-  readonly sweep: { readonly intervalMs: number; readonly batch: number; readonly listEveryMs: number }
-  /** How long ended claims are kept, and the most waiting claims about unknown orders and payments (D-04). */
-  readonly claims: { readonly keptMs: number; readonly unknownMax: number }
-  readonly keptFor: KeptFor
-  /** Proxies whose X-Forwarded-For is trusted. An address still authenticates nobody (W-18). */
-  readonly trustedProxies: readonly string[]
-  /** The limit for one address, over pages and their procedures. */
-  readonly addressRequestsPerSecond: number
-  readonly logLevel: string
-  /** Settings that allow a start but are logged as warnings at each one. */
-  readonly warnings: readonly string[]
-}
+import { shopSettingsFrom } from './shop-settings.ts'
 
 /** For commands that need only the database's address. */
 export const environment: Variables = process.env
@@ -102,56 +31,86 @@ export function readConfig(environment: Variables = process.env): Result<Config,
   return fail([...new Set([...sentences, ...refusalsOf(ValidVariables.parse(rest), unread)])])
 }
 
-function configFrom(env: Environment): Config {
+/** Everything that differs between deployments. `readConfig` is the only reader of the environment. */
+export type Config = Readonly<ReturnType<typeof configFrom>>
+
+function configFrom(env: Environment) {
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`
   return {
     port: env.PORT,
     host: env.HOST,
     publicUrl: origin(publicUrl),
+    /** The origin of `/result`: `publicUrl`, or the web's own port in development. */
     webUrl: origin(env.WEB_URL ?? publicUrl),
     shopUrl: env.SHOP_URL ?? null,
     shop: shopSettingsFrom(env),
     databaseUrl: env.DATABASE_URL,
     portone: portoneFrom(env),
+    /** The gateway is on loopback, so the demo shop is open. Never true on a public address (P-08). */
     sandboxMode: isLoopback(env.PORTONE_V1_URL),
+    /** The secrets at the start. `secrets.ts` holds the live ones. */
     secrets: {
       merchantKeys: env.MERCHANT_API_KEYS,
       tokenSecrets: env.TOKEN_SECRET,
       noticeSecrets: env.NOTIFY_SECRETS ?? [],
     },
+    /** The file from which SIGHUP reloads the secrets; null when the environment holds them all. */
     envFile: env.ENV_FILE ?? null,
+    /** `allowPrivate` allows a URL that resolves to a private address (N-07). */
     notify:
       env.NOTIFY_URL === undefined ? null : { url: env.NOTIFY_URL, allowPrivate: env.NOTIFY_ALLOW_PRIVATE },
     policy: policyFrom(env),
-    orderLifeMs: env.ORDER_LIFE_MS,
-    viewTokenLifeMs: env.VIEW_TOKEN_LIFE_MS,
-    orphanAfterMs: env.ORPHAN_AFTER_MS,
-    lookupTimeoutMs: env.LOOKUP_TIMEOUT_MS,
-    cancelTimeoutMs: env.CANCEL_TIMEOUT_MS,
-    settleMs: env.CANCEL_SETTLE_MS,
-    adoptWithinMs: env.ADOPT_WITHIN_MS,
-    accountLifeMaxMs: env.ACCOUNT_LIFE_MAX_MS,
-    observeOnly: env.OBSERVE_ONLY,
-    keepAliveMs: env.KEEP_ALIVE_MS,
-    gatewayCallsPerSecond: env.GATEWAY_CALLS_PER_SECOND,
-    verifyDeadlineMs: env.VERIFY_DEADLINE_MS,
-    notifyTimeoutMs: env.NOTIFY_TIMEOUT_MS,
-    workLeaseMs: env.WORK_LEASE_MS,
-    sweep: {
-      intervalMs: env.SWEEP_INTERVAL_MS,
-      batch: env.SWEEP_BATCH,
-      listEveryMs: env.SWEEP_LIST_EVERY_MS,
-    },
-    claims: { keptMs: env.CLAIMS_KEPT_MS, unknownMax: env.CLAIMS_UNKNOWN_MAX },
+    ...timesAndRatesFrom(env),
     keptFor: keptForFrom(env),
+    /** Proxies whose X-Forwarded-For is trusted. An address still authenticates nobody (W-18). */
     trustedProxies: env.TRUSTED_PROXIES,
+    /** The limit for one address, over pages and their procedures. */
     addressRequestsPerSecond: env.ADDRESS_REQUESTS_PER_SECOND,
     logLevel: env.LOG_LEVEL,
+    /** Settings that allow a start but are logged as warnings at each one. */
     warnings: warningsOf(env),
   }
 }
 
-const portoneFrom = (env: Environment): Config['portone'] => ({
+const timesAndRatesFrom = (env: Environment) => ({
+  orderLifeMs: env.ORDER_LIFE_MS,
+  viewTokenLifeMs: env.VIEW_TOKEN_LIFE_MS,
+  orphanAfterMs: env.ORPHAN_AFTER_MS,
+  lookupTimeoutMs: env.LOOKUP_TIMEOUT_MS,
+  /** A cancel that outlasts this deadline may still be executed (M-23). */
+  cancelTimeoutMs: env.CANCEL_TIMEOUT_MS,
+  /**
+   * The wait before a cancel with an unknown outcome is sent again, if the gateway's record shows that nothing was
+   * executed (S-24).
+   */
+  settleMs: env.CANCEL_SETTLE_MS,
+  /** How long before its order's registration a matching payment may have begun (W-06, C-09). */
+  adoptWithinMs: env.ADOPT_WITHIN_MS,
+  /** The most that a virtual account's due date extends an order's life (V-09). */
+  accountLifeMaxMs: env.ACCOUNT_LIFE_MAX_MS,
+  /**
+   * Looks payments up, records and shows them, but writes nothing to the gateway: for a staging copy or a restored backup
+   * (O-14).
+   */
+  observeOnly: env.OBSERVE_ONLY,
+  /** How long a socket may rest between two requests: longer than a balancer in front keeps it. */
+  keepAliveMs: env.KEEP_ALIVE_MS,
+  /** Calls to the gateway, over all servers together (S-14). */
+  gatewayCallsPerSecond: env.GATEWAY_CALLS_PER_SECOND,
+  verifyDeadlineMs: env.VERIFY_DEADLINE_MS,
+  notifyTimeoutMs: env.NOTIFY_TIMEOUT_MS,
+  /** A worker's lease: longer than any look-up. After it, another worker takes over a dead worker's rows (L-07). */
+  workLeaseMs: env.WORK_LEASE_MS,
+  sweep: {
+    intervalMs: env.SWEEP_INTERVAL_MS,
+    batch: env.SWEEP_BATCH,
+    listEveryMs: env.SWEEP_LIST_EVERY_MS,
+  },
+  /** How long ended claims are kept, and the most waiting claims about unknown orders and payments (D-04). */
+  claims: { keptMs: env.CLAIMS_KEPT_MS, unknownMax: env.CLAIMS_UNKNOWN_MAX },
+})
+
+const portoneFrom = (env: Environment) => ({
   url: env.PORTONE_V1_URL,
   key: env.PORTONE_V1_KEY,
   secret: env.PORTONE_V1_SECRET,

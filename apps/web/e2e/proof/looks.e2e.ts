@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { slow } from '../../src/checking-copy.ts'
-import { sampleNames, shownSample } from '../../src/gallery.ts'
+import { sampleNames, shownSample } from '../../testing/gallery.ts'
 import { languages, type Language } from '../../src/language.ts'
 import { screenTextOf } from '../../src/parts/screen-text.ts'
 import { isSlow } from '../../src/result-view.ts'

@@ -11,7 +11,7 @@ import { moneyText } from '../money-text.ts'
 import { ResultPage, type ResultView } from '../parts/ResultPage.tsx'
 import { screenTextOf } from '../parts/screen-text.ts'
 import * as shopCopy from '../shop-copy.ts'
-import { samples } from './completion.samples.ts'
+import { samples } from '../../testing/screen-samples.ts'
 
 const calm: Omit<ResultView, 'screen'> = {
   waiting: false,

@@ -6,7 +6,7 @@ import { rows } from '../labels.ts'
 import { languages, type Language } from '../language.ts'
 import { factsOf } from '../parts/facts-of.ts'
 import { screenTextOf } from '../parts/screen-text.ts'
-import { samples } from './completion.samples.ts'
+import { samples } from '../../testing/screen-samples.ts'
 
 /** The full text of the screens whose payment is not settled, in both languages. */
 const said = (screen: Screen, language: Language): readonly string[] => {

@@ -1,6 +1,6 @@
 import { isFinal, type BuiltPage, type Screen, type ShownScreen } from '@landfall/payment-core'
-import { languages } from './language.ts'
-import { samples } from './screens/completion.samples.ts'
+import { languages } from '../src/language.ts'
+import { samples } from './screen-samples.ts'
 
 /** Shows every screen in every language, theme and scope, from fixtures. Developers look at it, and the browser tests photograph it. */
 
