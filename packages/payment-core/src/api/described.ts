@@ -2,15 +2,22 @@ import { z } from 'zod'
 
 /** Builders of fields that carry their description for the API's document. */
 
-/** An enum with the meaning of each value. */
-export const explained = <V extends z.core.util.EnumLike>(
-  values: z.ZodEnum<V>,
+/** An enum of the values that have a meaning here. */
+export const explained = <const M extends Readonly<Record<string, string>>>(
   about: string,
-  meanings: Readonly<Record<keyof V, string>>,
-): z.ZodEnum<V> =>
-  values.describe(
-    [about, ...Object.entries(meanings).map(([value, meaning]) => `\`${value}\`: ${meaning}.`)].join(' '),
-  )
+  meanings: M,
+): z.ZodEnum<{ [V in keyof M & string]: V }> =>
+  z
+    .enum(keysOf(meanings))
+    .describe(
+      [about, ...Object.entries(meanings).map(([value, meaning]) => `\`${value}\`: ${meaning}.`)].join(' '),
+    )
+
+function keysOf<T extends object>(values: T): Array<keyof T & string> {
+  const keys: Array<keyof T & string> = []
+  for (const key in values) keys.push(key)
+  return keys
+}
 
 /** A time. `further` follows as sentences of their own. */
 export const moment = (meaning: string, ...further: readonly string[]) =>

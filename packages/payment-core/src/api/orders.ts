@@ -10,7 +10,7 @@ import { strictInput } from './strict-input.ts'
 
 /** The answers of `orders.get` and `orders.list`, and the input of the list. */
 
-export const NoticeState = explained(z.enum(['waiting', 'delivered', 'parked']), 'How far the delivery is.', {
+export const NoticeState = explained('How far the delivery is.', {
   waiting: 'it is sent, and sent again until the shop answers with 2xx',
   delivered: 'the shop answered with 2xx',
   parked: 'given up; `notices.replay` sends it again',

@@ -97,7 +97,7 @@ export const CancelAnswer = z.object({
   cancelId: text('The id of the refund, as in `cancels` of the order.', 'shop-imp_448280090638-1'),
   orderId: text('The order’s id.', 'ord-1001'),
   amount: sum('The amount to refund'),
-  state: explained(z.enum(['waiting', 'done', 'failed']), 'The outcome of the first try.', {
+  state: explained('The outcome of the first try.', {
     waiting: 'stored and under way',
     done: 'the gateway’s record shows it',
     failed: 'a person must act',

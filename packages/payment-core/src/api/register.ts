@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { currencyCode, moment, sum, text } from './described.ts'
+import { text } from './described.ts'
 import { OrderId } from '../order/ids.ts'
 import { isKnownCurrency } from '../money/iso-4217.ts'
 import { Currency, MinorUnits } from '../money/money.ts'
-import { OrderStatus } from '../order/order.ts'
+import { OrderSummary } from '../notice/notice.ts'
 import { Reference } from '../order/reference.ts'
 import { strictInput } from './strict-input.ts'
 
@@ -115,22 +115,13 @@ export const RegisterInput = strictInput({
 export type RegisterInput = z.output<typeof RegisterInput>
 
 /** The order as stored. It can differ from the input, because an order that is no longer open does not change. */
-export const RegisterAnswer = z.object({
-  orderId: text('The shop’s id of the order.', 'ord-1001'),
-  name: text('What is sold, as the customer sees it.', '제주 한라봉 드립백'),
-  amount: sum('The amount to pay'),
-  currency: currencyCode(),
-  taxFree: sum('The tax-free part of the amount', 'Null if the shop gave none.').nullable(),
-  vat: sum('The VAT in the amount', 'Null if the shop gave none.').nullable(),
-  reference: Reference.nullable().describe('The shop’s own strings; null without any.'),
-  returnTo: text('The shop’s page that the customer returns to; null if the shop gave none.').nullable(),
-  status: OrderStatus,
-  registeredAt: moment('When the order was registered first'),
-  expiresAt: moment('When the order expires unless money comes'),
+export const RegisterAnswer = OrderSummary.omit({
+  balance: true,
+  review: true,
+  reviews: true,
+  closedAt: true,
+}).extend({
   returnUrl: text('The value for the SDK’s `m_redirect_url`, unchanged.'),
-  amountFixed: z
-    .boolean()
-    .describe('True if the gateway refuses any other amount for this order before its window opens.'),
   conflict: z
     .boolean()
     .describe(

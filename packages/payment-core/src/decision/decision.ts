@@ -80,32 +80,24 @@ export const RefundAccount = z
   )
 export type RefundAccount = z.infer<typeof RefundAccount>
 
-export const CancelCause = explained(
-  z.enum(['rejected', 'surplus', 'late', 'shop', 'account', 'person']),
-  'Why the gateway was asked.',
-  {
-    rejected: 'money of another amount, currency or channel',
-    surplus: 'a second payment of the order',
-    late: 'money that came after the order had expired',
-    shop: 'the shop requested a refund',
-    account: 'a virtual account is closed, and no money moves',
-    person: 'a person’s end of a review',
-  },
-)
+export const CancelCause = explained('Why the gateway was asked.', {
+  rejected: 'money of another amount, currency or channel',
+  surplus: 'a second payment of the order',
+  late: 'money that came after the order had expired',
+  shop: 'the shop requested a refund',
+  account: 'a virtual account is closed, and no money moves',
+  person: 'a person’s end of a review',
+})
 export type CancelCause = z.infer<typeof CancelCause>
 
-export const CancelState = explained(
-  z.enum(['requested', 'accepted', 'unknown', 'refused', 'done', 'over']),
-  'The state of the request to the gateway.',
-  {
-    requested: 'stored, not sent',
-    accepted: 'the gateway agreed, but its record does not show it yet',
-    unknown: 'sent without a readable answer',
-    refused: 'by the gateway itself',
-    done: 'the gateway’s record shows it',
-    over: 'a person was called, and nothing more is sent',
-  },
-)
+export const CancelState = explained('The state of the request to the gateway.', {
+  requested: 'stored, not sent',
+  accepted: 'the gateway agreed, but its record does not show it yet',
+  unknown: 'sent without a readable answer',
+  refused: 'by the gateway itself',
+  done: 'the gateway’s record shows it',
+  over: 'a person was called, and nothing more is sent',
+})
 export type CancelState = z.infer<typeof CancelState>
 
 /**

@@ -23,24 +23,7 @@ export const noticeMeanings = {
   'order.review_ended': 'the review in `data.review` ended',
 } as const
 
-export const NoticeType = explained(
-  z.enum([
-    'payment.paid',
-    'payment.awaiting_deposit',
-    'payment.failed',
-    'payment.partially_cancelled',
-    'payment.cancelled',
-    'payment.rejected',
-    'payment.surplus',
-    'payment.returned',
-    'order.expired',
-    'order.closed',
-    'order.review',
-    'order.review_ended',
-  ]),
-  'What the notice announces.',
-  noticeMeanings,
-)
+export const NoticeType = explained('What the notice announces.', noticeMeanings)
 export type NoticeType = z.infer<typeof NoticeType>
 
 /**

@@ -6,7 +6,6 @@ import {
   heldMoney,
   Method,
   type Payment,
-  paymentLadder,
   remainderOf,
   statusMeanings,
 } from '../payment/payment.ts'
@@ -14,11 +13,10 @@ import { Standing } from '../payment/standing.ts'
 import { personally } from '../personal.ts'
 
 /** A payment's status for the shop. Unlike the gateway's, it distinguishes a partial cancel. */
-const PaymentViewStatus = explained(
-  z.enum([...paymentLadder, 'partially_cancelled']),
-  'The payment’s status.',
-  { ...statusMeanings, partially_cancelled: 'a part was refunded' },
-)
+const PaymentViewStatus = explained('The payment’s status.', {
+  ...statusMeanings,
+  partially_cancelled: 'a part was refunded',
+})
 
 const momentOrNull = (meaning: string) =>
   moment(meaning, 'Null if it has not, or if the gateway does not tell.').nullable()

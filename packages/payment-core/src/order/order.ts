@@ -7,18 +7,14 @@ import { amountOf, begunAtMs, currencyOf, heldMoney, type Facts, type Payment } 
 import { Reference } from './reference.ts'
 import { Review } from '../review/review.ts'
 
-export const OrderStatus = explained(
-  z.enum(['open', 'awaiting_deposit', 'paid', 'partially_cancelled', 'cancelled', 'expired']),
-  'The order’s status.',
-  {
-    open: 'not paid, also after a failed try',
-    awaiting_deposit: 'a virtual account is issued',
-    paid: 'one payment is kept',
-    partially_cancelled: 'a part of the kept payment was refunded',
-    cancelled: 'the whole kept payment was refunded',
-    expired: 'its time is over without money, or the shop closed it',
-  },
-)
+export const OrderStatus = explained('The order’s status.', {
+  open: 'not paid, also after a failed try',
+  awaiting_deposit: 'a virtual account is issued',
+  paid: 'one payment is kept',
+  partially_cancelled: 'a part of the kept payment was refunded',
+  cancelled: 'the whole kept payment was refunded',
+  expired: 'its time is over without money, or the shop closed it',
+})
 export type OrderStatus = z.infer<typeof OrderStatus>
 
 /**

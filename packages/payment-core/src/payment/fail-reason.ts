@@ -1,34 +1,19 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { explained } from '../api/described.ts'
 
 /** The sentences for the customer are in the web's `copy.ts`. */
-export const FailReason = explained(
-  z.enum([
-    'closed_by_customer',
-    'limit',
-    'balance',
-    'card_details',
-    'card_stopped',
-    'already_paid',
-    'window_not_opened',
-    'gateway_trouble',
-    'not_completed',
-    'unknown',
-  ]),
-  'Why the payment failed.',
-  {
-    closed_by_customer: 'the customer left the window',
-    limit: 'a limit of the card or account is reached',
-    balance: 'too little money',
-    card_details: 'number, validity or password is wrong',
-    card_stopped: 'the card is blocked',
-    already_paid: 'this order id was paid before',
-    window_not_opened: 'the payment window did not open',
-    gateway_trouble: 'a fault at the gateway or the PG',
-    not_completed: 'not finished in time',
-    unknown: 'the gateway gives no known reason',
-  },
-)
+export const FailReason = explained('Why the payment failed.', {
+  closed_by_customer: 'the customer left the window',
+  limit: 'a limit of the card or account is reached',
+  balance: 'too little money',
+  card_details: 'number, validity or password is wrong',
+  card_stopped: 'the card is blocked',
+  already_paid: 'this order id was paid before',
+  window_not_opened: 'the payment window did not open',
+  gateway_trouble: 'a fault at the gateway or the PG',
+  not_completed: 'not finished in time',
+  unknown: 'the gateway gives no known reason',
+})
 export type FailReason = z.infer<typeof FailReason>
 
 /** The payment's card: not a bank's security card, a gift card or an app's card, and not the card company (카드사). */

@@ -9,7 +9,7 @@ import {
   heldMoney,
   isBelow,
   join,
-  paymentLadder,
+  PaymentStatus,
   remainderOf,
 } from '../index.ts'
 import { joinInDoubt } from './payment.ts'
@@ -94,12 +94,12 @@ describe('W-05: two observations joined, whichever came first', () => {
 })
 
 test('G-11: the ladder goes from nothing over a failure to money, and back to none', () => {
-  expect(paymentLadder).toEqual(['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'])
-  for (const [index, status] of paymentLadder.entries()) {
+  expect(PaymentStatus.options).toEqual(['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'])
+  for (const [index, status] of PaymentStatus.options.entries()) {
     expect(isBelow(status, status)).toBe(false)
-    for (const higher of paymentLadder.slice(index + 1)) expect(isBelow(status, higher)).toBe(true)
+    for (const higher of PaymentStatus.options.slice(index + 1)) expect(isBelow(status, higher)).toBe(true)
   }
-  expect(paymentLadder.filter((status) => heldMoney(seen({ status })))).toEqual(['paid', 'cancelled'])
+  expect(PaymentStatus.options.filter((status) => heldMoney(seen({ status })))).toEqual(['paid', 'cancelled'])
 })
 
 test('S-05: what is left of a payment is its largest amount less what went back, and never less than nothing', () => {

@@ -5,8 +5,7 @@ import { Currency, MinorUnits } from '../money/money.ts'
 import { personally } from '../personal.ts'
 import { RejectReason, Standing } from './standing.ts'
 
-/** A payment's status only rises. `failed < paid`, because a fraud review can turn a failure into money (G-11). */
-export const paymentLadder = ['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'] as const
+/** In the order in which a status rises; it never falls. `failed < paid`, because a fraud review can turn a failure into money (G-11). */
 export const statusMeanings = {
   ready: 'its window is open, or was left',
   awaiting_deposit: 'a virtual account is issued',
@@ -14,21 +13,17 @@ export const statusMeanings = {
   paid: 'the money came',
   cancelled: 'all of it was refunded, or it was called off unpaid',
 } as const
-export const PaymentStatus = explained(z.enum(paymentLadder), 'The status at the gateway.', statusMeanings)
+export const PaymentStatus = explained('The status at the gateway.', statusMeanings)
 export type PaymentStatus = z.infer<typeof PaymentStatus>
 
-export const Method = explained(
-  z.enum(['card', 'transfer', 'virtual_account', 'phone', 'easy_pay', 'other']),
-  'How the customer paid.',
-  {
-    card: 'by card',
-    transfer: 'by bank transfer',
-    virtual_account: 'by a deposit into an account issued for this payment',
-    phone: 'on the phone bill',
-    easy_pay: 'by a wallet',
-    other: 'in another way',
-  },
-)
+export const Method = explained('How the customer paid.', {
+  card: 'by card',
+  transfer: 'by bank transfer',
+  virtual_account: 'by a deposit into an account issued for this payment',
+  phone: 'on the phone bill',
+  easy_pay: 'by a wallet',
+  other: 'in another way',
+})
 export type Method = z.infer<typeof Method>
 
 /** One cancel in the gateway's books; `id` is its cancellation id. */
@@ -122,7 +117,7 @@ export const verdictOf = ({ standing, rejectReason, late, contradiction }: Payme
   contradiction,
 })
 
-const rankOf = (status: PaymentStatus): number => paymentLadder.indexOf(status)
+const rankOf = (status: PaymentStatus): number => PaymentStatus.options.indexOf(status)
 export const isBelow = (a: PaymentStatus, b: PaymentStatus): boolean => rankOf(a) < rankOf(b)
 
 /** Whether money ever arrived, even if it has been returned. */

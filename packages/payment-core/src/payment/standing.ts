@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { explained } from '../api/described.ts'
 
 export const Standing = explained(
-  z.enum(['kept', 'rejected', 'surplus', 'late', 'orphan', 'undecided']),
   'Whether a payment with money is the one that its order keeps, and why not.',
   {
     kept: 'it is',

@@ -4,54 +4,33 @@ import { PaymentId } from '../order/ids.ts'
 import { MinorUnits } from '../money/money.ts'
 import type { Payment } from '../payment/payment.ts'
 
-export const ReviewReason = explained(
-  z.enum([
-    'contradiction',
-    'bad_money',
-    'rejected',
-    'surplus',
-    'late',
-    'orphan',
-    'cancel_failed',
-    'predates_order',
-    'amount_conflict',
-    'discounted',
-    'undated',
-    'returned_more',
-  ]),
-  'Why a person must act.',
-  {
-    contradiction: 'the gateway’s record is contradictory, and stays so',
-    bad_money: 'the gateway’s record has no readable amount',
-    rejected: 'money of another amount, currency or channel, which the shop’s policy leaves to a person',
-    surplus: 'a second payment, which the shop’s policy leaves to a person',
-    late: 'money after the order expired, which the shop’s policy leaves to a person',
-    orphan: 'a payment whose order is not registered',
-    cancel_failed: 'a refund that fails: refused, or never booked',
-    predates_order:
-      'the payment began before the order was registered: last year’s order id, another shop’s, a staging copy’s',
-    amount_conflict: 'another amount came although the gateway held one fixed, so not through our window',
-    discounted: 'the amount and the PG’s discount together are the order’s',
-    undated:
-      'the gateway tells neither when the payment began nor when it was paid, so it is not refunded automatically',
-    returned_more: 'more was refunded than requested, or twice',
-  },
-)
+export const ReviewReason = explained('Why a person must act.', {
+  contradiction: 'the gateway’s record is contradictory, and stays so',
+  bad_money: 'the gateway’s record has no readable amount',
+  rejected: 'money of another amount, currency or channel, which the shop’s policy leaves to a person',
+  surplus: 'a second payment, which the shop’s policy leaves to a person',
+  late: 'money after the order expired, which the shop’s policy leaves to a person',
+  orphan: 'a payment whose order is not registered',
+  cancel_failed: 'a refund that fails: refused, or never booked',
+  predates_order:
+    'the payment began before the order was registered: last year’s order id, another shop’s, a staging copy’s',
+  amount_conflict: 'another amount came although the gateway held one fixed, so not through our window',
+  discounted: 'the amount and the PG’s discount together are the order’s',
+  undated:
+    'the gateway tells neither when the payment began nor when it was paid, so it is not refunded automatically',
+  returned_more: 'more was refunded than requested, or twice',
+})
 export type ReviewReason = z.infer<typeof ReviewReason>
 
-export const ReviewAction = explained(
-  z.enum(['accept', 'return', 'retry', 'dismiss']),
-  'What a person does about a review.',
-  {
-    accept: 'keep the money as the order’s payment',
-    return: 'refund all that is left',
-    retry: 'send the refused refund again',
-    dismiss: 'do nothing more here',
-  },
-)
+export const ReviewAction = explained('What a person does about a review.', {
+  accept: 'keep the money as the order’s payment',
+  return: 'refund all that is left',
+  retry: 'send the refused refund again',
+  dismiss: 'do nothing more here',
+})
 export type ReviewAction = z.infer<typeof ReviewAction>
 
-export const ReviewEnd = explained(z.enum(['facts', ...ReviewAction.options]), 'How the review ended.', {
+export const ReviewEnd = explained('How the review ended.', {
   facts: 'by itself, because the gateway’s record shows that nothing is left to do',
   accept: 'a person kept the money',
   return: 'a person refunded it',

@@ -3,7 +3,7 @@ import { currencyCode, explained, moment, sum, text } from '../api/described.ts'
 import { FailReason } from '../payment/fail-reason.ts'
 import { AccountLines, OrderLines, PaymentLines } from './screen-lines.ts'
 
-export const Scope = explained(z.enum(['full', 'outcome']), 'What this viewer may see.', {
+export const Scope = explained('What this viewer may see.', {
   full: 'everything, for the holder of the order’s own link',
   outcome: 'kind and sentence only, for somebody whose payment the gateway ties to the order',
 })
@@ -30,16 +30,12 @@ export const Screen = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: kind('checking', 'Not decided yet.'),
-    because: explained(
-      z.enum(['confirming', 'not_started', 'deposit_overdue', 'review']),
-      'Why it is not decided.',
-      {
-        confirming: 'a payment is under way',
-        not_started: 'nothing is known of a payment',
-        deposit_overdue: 'the account’s time is up, and a deposit is being looked up',
-        review: 'a person is looking',
-      },
-    ),
+    because: explained('Why it is not decided.', {
+      confirming: 'a payment is under way',
+      not_started: 'nothing is known of a payment',
+      deposit_overdue: 'the account’s time is up, and a deposit is being looked up',
+      review: 'a person is looking',
+    }),
     sinceMs: moment('Since when', 'Null if unknown.').nullable(),
   }),
   z.object({
@@ -78,7 +74,7 @@ export const Screen = z.discriminatedUnion('kind', [
     kind: kind('cancelled', 'The money is back with the customer.'),
     payment,
     cancelledAmount: sum('What was refunded', 'Null in scope `outcome`.').nullable(),
-    because: explained(z.enum(['order', 'rejected', 'surplus', 'late']), 'Whose money went back.', {
+    because: explained('Whose money went back.', {
       order: 'the kept payment’s',
       ...returned,
     }),
@@ -88,7 +84,7 @@ export const Screen = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: kind('expired', 'The order is over without money.'),
-    because: explained(z.enum(['deadline', 'closed']), 'Why it is over.', {
+    because: explained('Why it is over.', {
       deadline: 'its time passed',
       closed: 'the shop closed it',
     }),
@@ -97,7 +93,7 @@ export const Screen = z.discriminatedUnion('kind', [
   z.object({
     ...base,
     kind: kind('returning', 'Money came that the order cannot keep, and it must go back.'),
-    because: explained(z.enum(['rejected', 'surplus', 'late']), 'Why the order cannot keep it.', returned),
+    because: explained('Why the order cannot keep it.', returned),
     isOnItsWay: z
       .boolean()
       .describe('False once a person must act: the shop knows, and no refund is promised.'),

@@ -9,63 +9,47 @@ import { PaymentStatus } from '../payment/payment.ts'
 import { ReviewEnd, ReviewReason } from '../review/review.ts'
 import { strictInput } from '../api/strict-input.ts'
 
-export const StoryDoor = explained(
-  z.enum(['return', 'webhook', 'visit', 'list', 'timer', 'refund', 'person']),
-  'What made Landfall look.',
-  {
-    return: 'the customer came back through the order’s own link',
-    webhook: 'the gateway’s webhook',
-    visit: 'somebody came without the order’s link',
-    list: 'the gateway’s list of changes',
-    timer: 'its own timer',
-    refund: 'a refund that was under way',
-    person: 'a person or a program of the shop',
-  },
-)
+export const StoryDoor = explained('What made Landfall look.', {
+  return: 'the customer came back through the order’s own link',
+  webhook: 'the gateway’s webhook',
+  visit: 'somebody came without the order’s link',
+  list: 'the gateway’s list of changes',
+  timer: 'its own timer',
+  refund: 'a refund that was under way',
+  person: 'a person or a program of the shop',
+})
 export type StoryDoor = z.infer<typeof StoryDoor>
 
 /** The claim's word. Other words are only mentioned, because anybody may have written them (W-01). */
-export const StorySaid = explained(
-  z.enum(['success', 'failure', 'nothing', 'ready', 'paid', 'failed', 'cancelled', 'other']),
-  'What the claim said, which is no fact.',
-  {
-    success: 'the return’s flag says success',
-    failure: 'the return’s flag says failure',
-    nothing: 'no flag',
-    ready: 'the webhook’s status',
-    paid: 'the webhook’s status',
-    failed: 'the webhook’s status',
-    cancelled: 'the webhook’s status',
-    other: 'another word',
-  },
-)
+export const StorySaid = explained('What the claim said, which is no fact.', {
+  success: 'the return’s flag says success',
+  failure: 'the return’s flag says failure',
+  nothing: 'no flag',
+  ready: 'the webhook’s status',
+  paid: 'the webhook’s status',
+  failed: 'the webhook’s status',
+  cancelled: 'the webhook’s status',
+  other: 'another word',
+})
 export type StorySaid = z.infer<typeof StorySaid>
 
-export const StoryWhy = explained(
-  z.enum(['amount', 'currency', 'channel', 'expired', 'closed', 'surplus']),
-  'Why a payment was not kept.',
-  {
-    amount: 'another amount than the order’s',
-    currency: 'another currency',
-    channel: 'a test channel',
-    expired: 'the order had expired',
-    closed: 'the shop had closed the order',
-    surplus: 'the order already had its payment',
-  },
-)
+export const StoryWhy = explained('Why a payment was not kept.', {
+  amount: 'another amount than the order’s',
+  currency: 'another currency',
+  channel: 'a test channel',
+  expired: 'the order had expired',
+  closed: 'the shop had closed the order',
+  surplus: 'the order already had its payment',
+})
 export type StoryWhy = z.infer<typeof StoryWhy>
 
-export const StoryOutcome = explained(
-  z.enum(['sent', 'accepted', 'unanswered', 'not_sent', 'refused']),
-  'The result of a try to refund.',
-  {
-    sent: 'no answer was noted, because the gateway’s record showed it first or the server stopped',
-    accepted: 'the gateway agreed',
-    unanswered: 'it may or may not have been executed',
-    not_sent: 'the gateway could not be reached',
-    refused: 'by the gateway',
-  },
-)
+export const StoryOutcome = explained('The result of a try to refund.', {
+  sent: 'no answer was noted, because the gateway’s record showed it first or the server stopped',
+  accepted: 'the gateway agreed',
+  unanswered: 'it may or may not have been executed',
+  not_sent: 'the gateway could not be reached',
+  refused: 'by the gateway',
+})
 export type StoryOutcome = z.infer<typeof StoryOutcome>
 
 const line = <K extends string, S extends z.core.$ZodLooseShape>(kind: K, meaning: string, shape: S) =>

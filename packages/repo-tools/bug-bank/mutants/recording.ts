@@ -124,8 +124,8 @@ export const recording: readonly Mutant[] = [
     story: 'A failure outranks the money that comes after it, or is heard once more and overwrites it.',
     reports: ['tzConnectBerlin/kanvas#197', 'omise/omise-woocommerce#100'],
     file: `${core}/payment/payment.ts`,
-    find: "['ready', 'awaiting_deposit', 'failed', 'paid', 'cancelled'] as const",
-    replace: "['ready', 'awaiting_deposit', 'paid', 'failed', 'cancelled'] as const",
+    find: "  failed: 'refused or given up',\n  paid: 'the money came',",
+    replace: "  paid: 'the money came',\n  failed: 'refused or given up',",
     killedBy: { file: decideTest, test: 'G-11: failed, then paid' },
   },
   {

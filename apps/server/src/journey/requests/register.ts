@@ -4,6 +4,7 @@ import {
   fail,
   nextLookAt,
   ok,
+  summaryOf,
   type Order,
   type Problem,
   type RegisterAnswer,
@@ -108,22 +109,8 @@ async function answerFor(
     isFixed || order.status !== 'open'
       ? { amountFixed: isFixed, conflict: false }
       : await fixAmount(journey.deps, order, isNew)
-  const { orderId, name, amount, currency, taxFree, vat, reference, returnTo, status } = order
-  return {
-    orderId,
-    name,
-    amount,
-    currency,
-    taxFree,
-    vat,
-    reference,
-    returnTo,
-    status,
-    registeredAt: order.registeredAtMs,
-    expiresAt: order.expiresAtMs,
-    returnUrl: await returnUrlOf(journey, order, appScheme),
-    ...fixing,
-  }
+  // What a registration does not answer, the procedure's schema leaves out.
+  return { ...summaryOf(order, []), returnUrl: await returnUrlOf(journey, order, appScheme), ...fixing }
 }
 
 function newOrder(deps: Deps, input: RegisterInput): Order {
