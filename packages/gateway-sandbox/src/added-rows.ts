@@ -1,10 +1,9 @@
-import type { Result } from '@landfall/payment-core'
+import { fail, ok, type Result } from '@landfall/payment-core'
 import { z } from 'zod'
 import { freshCancellationId } from './ledger.ts'
 import type { SandboxPayment, LedgerRow } from './ledger.ts'
 import { OpenFields, paymentOf } from './v1/opening.ts'
 import { accountRow, cancelledRow, depositedRow, failedRow, paidRow } from './v1/payment-row.ts'
-import { fail, ok } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
 

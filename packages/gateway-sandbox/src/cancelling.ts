@@ -1,11 +1,11 @@
-import type { Result } from '@landfall/payment-core'
+import { fail, ok, type Result } from '@landfall/payment-core'
 import { inBackground } from './background.ts'
 import { objectionTo, type CancelAsked, type SandboxCancelRequest } from './v1/cancel-requests.ts'
 import { subtract } from './exact-amounts.ts'
 import { freshCancellationId, type SandboxPayment } from './ledger.ts'
 import { afterOneCancel, type Misbehaviour } from './misbehaviour.ts'
 import { cancelledRow } from './v1/payment-row.ts'
-import { describe, fail, ok, unknown, type SandboxRefusal } from './refused.ts'
+import { describe, unknown, type SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
 
 /** Default texts of a denial, with KCP's codes (docs/gateway/portone-v1.md §6.5). */

@@ -1,23 +1,6 @@
 /** Runs `task` once, `delayMs` later. */
 export type Schedule = (delayMs: number, task: () => void) => void
 
-/**
- * The sandbox's clock: real time, or the test's clock, plus an offset. Scheduled tasks (a late webhook, a late approval, an automatic
- * deposit) wait here, so that a test moves the clock instead of sleeping.
- */
-export type SandboxClock = {
-  readonly nowMs: () => number
-  /** Whole unix seconds, the unit of every V1 time (docs/gateway/portone-v1.md §4.1). */
-  readonly nowSeconds: () => number
-  /** Runs `task` once when the clock has reached now + `delayMs`. Tasks only start work: they neither wait nor throw. */
-  readonly after: (delayMs: number, task: () => void) => void
-  /** Resolves after `ms`. It does not keep the process alive, because a closed sandbox sends no answers. */
-  readonly wait: (ms: number) => Promise<void>
-  /** Moves the clock forward and runs the due tasks, oldest first. */
-  readonly advance: (ms: number) => void
-  readonly close: () => void
-}
-
 type SandboxTimer = { readonly atMs: number; readonly task: () => void }
 
 /** The polling interval of waiting tasks. A real timer does not follow a clock that tests move. */
@@ -25,8 +8,14 @@ const LOOK_EVERY_MS = 20
 /** Stops a task that keeps adding due tasks. No valid sequence is this long. */
 const TASKS_PER_ADVANCE_MAX = 10_000
 
+/**
+ * The sandbox's clock: real time, or the test's clock, plus an offset. Scheduled tasks (a late webhook, a late approval, an automatic
+ * deposit) wait here, so that a test moves the clock instead of sleeping.
+ */
+export type SandboxClock = ReturnType<typeof createClock>
+
 /** A caller with a clock that does not advance by itself must also pass a schedule. */
-export function createClock(realNowMs: () => number, schedule?: Schedule): SandboxClock {
+export function createClock(realNowMs: () => number, schedule?: Schedule) {
   let offsetMs = 0
   let waiting: readonly SandboxTimer[] = []
   let timer: NodeJS.Timeout | undefined
@@ -53,13 +42,17 @@ export function createClock(realNowMs: () => number, schedule?: Schedule): Sandb
 
   return {
     nowMs,
+    /** Whole unix seconds, the unit of every V1 time (docs/gateway/portone-v1.md §4.1). */
     nowSeconds: () => Math.floor(nowMs() / 1000),
-    after(delayMs, task) {
+    /** Runs `task` once when the clock has reached now + `delayMs`. Tasks only start work: they neither wait nor throw. */
+    after(delayMs: number, task: () => void) {
       waiting = [...waiting, { atMs: nowMs() + delayMs, task }]
       look()
     },
-    wait: (ms) => new Promise((resolve) => (schedule ?? realSchedule)(ms, resolve)),
-    advance(ms) {
+    /** Resolves after `ms`. It does not keep the process alive, because a closed sandbox sends no answers. */
+    wait: (ms: number) => new Promise<void>((resolve) => (schedule ?? realSchedule)(ms, resolve)),
+    /** Moves the clock forward and runs the due tasks, oldest first. */
+    advance: (ms: number): void => {
       offsetMs += ms
       runDue()
     },

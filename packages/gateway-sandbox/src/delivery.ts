@@ -26,22 +26,15 @@ export type Carrier = {
   readonly close: () => Promise<void>
 }
 
-export type Courier = {
-  /** Resolves after the first attempt. Never rejects. */
-  readonly send: (draft: Draft, retries: boolean) => Promise<void>
-  readonly deliveries: () => readonly Delivery[]
-  /** Resolves when no delivery is in flight. Scheduled deliveries are not in flight. */
-  readonly settled: () => Promise<void>
-  readonly close: () => Promise<void>
-}
-
 /** The limit of the first attempt's answer (docs/gateway/portone-v1.md §3.3). Node itself limits its connection to 10 s. */
 const READ_TIMEOUT_MS = 30_000
 /** Retries: at most 5, 1 minute apart, after a network error or a 5xx. A 4xx is not retried. */
 const RETRIES_MAX = 5
 const RETRY_EVERY_MS = 60_000
 
-export function createCourier(clock: SandboxClock, carrier: Carrier): Courier {
+export type Courier = ReturnType<typeof createCourier>
+
+export function createCourier(clock: SandboxClock, carrier: Carrier) {
   const deliveries: Delivery[] = []
   const inFlight = new Set<Promise<void>>()
   let closed = false
@@ -62,12 +55,13 @@ export function createCourier(clock: SandboxClock, carrier: Carrier): Courier {
     return running
   }
   return {
-    send: (draft, retries) => start(draft, retries, 1),
+    /** Resolves after the first attempt. Never rejects. */
+    send: (draft: Draft, retries: boolean) => start(draft, retries, 1),
     deliveries: () => [...deliveries],
-    async settled() {
+    settled: async (): Promise<void> => {
       while (inFlight.size > 0) await Promise.all(inFlight)
     },
-    async close() {
+    close: async (): Promise<void> => {
       closed = true
       await carrier.close()
     },

@@ -1,8 +1,8 @@
-import type { Result } from '@landfall/payment-core'
+import { fail, ok, type Result } from '@landfall/payment-core'
 import type { Prepared, SandboxPayment } from './ledger.ts'
 import { ownMisbehaviour } from './misbehaviour.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
-import { fail, ok, unknown } from './refused.ts'
+import { unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
 

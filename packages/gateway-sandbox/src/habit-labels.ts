@@ -1,6 +1,22 @@
 /** Korean labels of the habits for the window's drawer and the console, without the normal values. */
 type Labels = readonly (readonly [value: string, label: string])[]
 
+export const REDIRECTS: Labels = [
+  ['success', 'success 키로'],
+  ['none', '결과 값 없음 none'],
+  ['wrong', '결과 값 반대로 wrong'],
+  ['euc_kr', 'EUC-KR 메시지'],
+  ['twice', '두 번 twice'],
+  ['post', 'POST로'],
+  ['never', '돌아가지 않음 never'],
+]
+export const WEBHOOKS: Labels = [
+  ['before', '이동보다 먼저 before'],
+  ['late', '늦게 late'],
+  ['times', '여러 번 times'],
+  ['form', 'form 형식'],
+  ['never', '보내지 않음 never'],
+]
 export const APPROVALS: Labels = [
   ['late', '성공으로 돌아온 뒤 늦게 승인'],
   ['after_failure', '실패(failed)로 돌아온 뒤 승인'],

@@ -46,44 +46,36 @@ export type NewPayment = {
 /** An amount that is fixed for an order number before its window opens. */
 export type Prepared = { readonly amount: number; readonly currency: string }
 
-export type Ledger = {
-  readonly add: (payment: NewPayment) => SandboxPayment
-  readonly find: (paymentId: string) => SandboxPayment | undefined
-  /** Newest first. Several payments may share an order id (docs/gateway/portone-v1.md §4.5). */
-  readonly byOrder: (orderId: string) => readonly SandboxPayment[]
-  /** Newest first. */
-  readonly all: () => readonly SandboxPayment[]
-  /** True if the order number was ever paid, even if the payment was cancelled. Such a number is refused (F1002). */
-  readonly everPaid: (orderId: string) => boolean
-  /** By order id. */
-  readonly prepared: Map<string, Prepared>
-  readonly freshPaymentId: () => string
-}
-
 /** A payment id is `imp_` and 12 digits (docs/gateway/portone-v1.md §2.1). */
 const PAYMENT_ID_DIGITS = 12
 /** A payment changes only a few times. */
 const VERSIONS_KEPT_MAX = 100
 
-export function createLedger(clock: SandboxClock): Ledger {
+export type Ledger = ReturnType<typeof createLedger>
+
+export function createLedger(clock: SandboxClock) {
   const payments = new Map<string, SandboxPayment>()
   const newestFirst = () => [...payments.values()].reverse()
 
   return {
-    add(made) {
+    add(made: NewPayment) {
       const payment = withVersions(made, clock)
       payments.set(payment.paymentId, payment)
       return payment
     },
-    find: (paymentId) => payments.get(paymentId),
-    byOrder: (orderId) => newestFirst().filter((payment) => payment.orderId === orderId),
+    find: (paymentId: string) => payments.get(paymentId),
+    /** Newest first. Several payments may share an order id (docs/gateway/portone-v1.md §4.5). */
+    byOrder: (orderId: string) => newestFirst().filter((payment) => payment.orderId === orderId),
+    /** Newest first. */
     all: newestFirst,
-    everPaid: (orderId) =>
+    /** True if the order number was ever paid, even if the payment was cancelled. Such a number is refused (F1002). */
+    everPaid: (orderId: string) =>
       newestFirst().some(
         (payment) =>
           payment.orderId === orderId && (payment.row.paid_at > 0 || payment.row.status === 'paid'),
       ),
-    prepared: new Map(),
+    /** By order id. */
+    prepared: new Map<string, Prepared>(),
     freshPaymentId() {
       let id = `imp_${digits(PAYMENT_ID_DIGITS)}`
       while (payments.has(id)) id = `imp_${digits(PAYMENT_ID_DIGITS)}`

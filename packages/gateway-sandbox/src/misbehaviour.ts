@@ -87,23 +87,13 @@ const GOOD_BEHAVIOUR: Misbehaviour = {
 /** A missing or `undefined` switch stays unchanged. */
 export type MisbehaviourChange = { readonly [Key in keyof Misbehaviour]?: Misbehaviour[Key] | undefined }
 
-export type MisbehaviourSwitch = {
-  readonly now: () => Misbehaviour
-  readonly set: (change: MisbehaviourChange) => void
-  readonly reset: () => void
-  /** Returns the switches of one payment: its own override those for all payments. */
-  readonly of: (own: PaymentMisbehaviour) => Misbehaviour
-  /** Counts one REST call against the fault's limit. */
-  readonly spendRest: () => void
-  /** Counts one cancel against `cancelTimes`. */
-  readonly spendCancel: () => void
-}
+export type MisbehaviourSwitch = ReturnType<typeof createMisbehaviourSwitch>
 
-export function createMisbehaviourSwitch(nowMs: () => number): MisbehaviourSwitch {
+export function createMisbehaviourSwitch(nowMs: () => number) {
   let current = GOOD_BEHAVIOUR
   return {
     now: () => current,
-    set(change) {
+    set(change: MisbehaviourChange) {
       // Without a given number the token is revoked once: with a revocation at every call, no call would work.
       const restTimes = change.restTimes ?? (change.rest === 'token_revoked' ? 1 : null)
       const counted = change.rest === undefined && change.restTimes === undefined ? {} : { restTimes }
@@ -112,12 +102,16 @@ export function createMisbehaviourSwitch(nowMs: () => number): MisbehaviourSwitc
     reset() {
       current = GOOD_BEHAVIOUR
     },
-    of: (own) => (Object.keys(own).length === 0 ? current : { ...current, ...given(own) }),
+    /** Returns the switches of one payment: its own override those for all payments. */
+    of: (own: PaymentMisbehaviour) =>
+      Object.keys(own).length === 0 ? current : { ...current, ...given(own) },
+    /** Counts one REST call against the fault's limit. */
     spendRest() {
       if (current.restTimes === null) return
       const left = current.restTimes - 1
       current = left > 0 ? { ...current, restTimes: left } : { ...current, restTimes: null, rest: 'normal' }
     },
+    /** Counts one cancel against `cancelTimes`. */
     spendCancel() {
       current = { ...current, ...afterOneCancel(current) }
     },

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Misbehaviour } from './misbehaviour.ts'
 
 /**
@@ -112,16 +113,17 @@ export const isTestChannel = (channelKey: string, pg: string): boolean =>
   TEST_CHANNEL_SENTINEL.test(channelKey) || TEST_CHANNEL_SENTINEL.test(pg)
 
 /** The customer's input. Only the fields of the chosen method are used. */
-export type Means = {
-  readonly method: string
-  readonly cardNumber?: string | undefined
-  readonly cardCode?: string | undefined
-  readonly cardQuota?: number | undefined
-  readonly bankCode?: string | undefined
-  readonly phone?: string | undefined
-  /** Replaces the payment's `pg_provider`. */
-  readonly pgProvider?: string | undefined
-}
+export const Means = z.object({
+  method: z.string().default('card'),
+  cardNumber: z.string().optional(),
+  cardCode: z.string().optional(),
+  cardQuota: z.number().int().min(0).max(36).optional(),
+  bankCode: z.string().optional(),
+  phone: z.string().optional(),
+  /** Replaces the payment's `pg_provider`, for example by paypal_v2, kicc_v2 or eximbay. */
+  pgProvider: z.string().min(1).max(16).optional(),
+})
+export type Means = z.output<typeof Means>
 
 /** The minimum length of a card number: Diners has 14 digits, American Express 15, others 16. */
 const CARD_DIGITS_MIN = 14

@@ -1,6 +1,7 @@
 import {
   Inventory,
   inventoryName,
+  parseJson,
   type BuiltPage,
   type PageAsked,
   type ShownScreen,
@@ -94,18 +95,9 @@ const headersOfPages = {
 export async function readInventory(path: string): Promise<Inventory> {
   if (!existsSync(path)) throw new PageUnusable(`${path} is missing. Build the web again.`)
   const text = await readFile(path, 'utf8')
-  const read = z.string().transform(parsedJson).pipe(Inventory).safeParse(text)
+  const read = Inventory.safeParse(parseJson(text))
   if (!read.success) throw new PageUnusable(`${path} cannot be read as an inventory. Build the web again.`)
   return read.data
-}
-
-const parsedJson = (text: string, context: z.RefinementCtx): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error) })
-    return z.NEVER
-  }
 }
 
 export const integrityOf = (bytes: Uint8Array): string =>

@@ -70,30 +70,15 @@ const repairOrdersOfOrphans = writeStatement<{ nowMs: number; dueMs: number }>(
       .where(and(inArray(orders.orderId, orphans), sql`+${orders.dueAtMs} > ${param('dueMs')}`))
   },
 )
-const repairReceipts = writeStatement<SkewLimits>((query, { receipts }, param) =>
-  query
-    .update(receipts)
-    .set(dueNow(param))
-    .where(isSkewed(param, receipts.dueAtMs, receipts.leaseUntilMs)),
-)
-const repairCancels = writeStatement<SkewLimits>((query, { cancels }, param) =>
-  query
-    .update(cancels)
-    .set(dueNow(param))
-    .where(isSkewed(param, cancels.dueAtMs, cancels.leaseUntilMs)),
-)
-const repairNotices = writeStatement<SkewLimits>((query, { notices }, param) =>
-  query
-    .update(notices)
-    .set(dueNow(param))
-    .where(isSkewed(param, notices.dueAtMs, notices.leaseUntilMs)),
-)
-const repairRounds = writeStatement<SkewLimits>((query, { rounds }, param) =>
-  query
-    .update(rounds)
-    .set(dueNow(param))
-    .where(isSkewed(param, rounds.dueAtMs, rounds.leaseUntilMs)),
-)
+const repairOf = (table: 'receipts' | 'cancels' | 'notices' | 'rounds') =>
+  writeStatement<SkewLimits>((query, { [table]: rows }, param) =>
+    query
+      .update(rows)
+      .set(dueNow(param))
+      .where(isSkewed(param, rows.dueAtMs, rows.leaseUntilMs)),
+  )
+const [repairReceipts, repairCancels] = [repairOf('receipts'), repairOf('cancels')]
+const [repairNotices, repairRounds] = [repairOf('notices'), repairOf('rounds')]
 
 /**
  * Makes work due now whose due time or lease lies beyond every regular delay. A clock that was ahead wrote such a time,

@@ -2,14 +2,13 @@ import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 import { readPayment, type HeldPayment } from './payments.ts'
 import { statement } from './engines/statement.ts'
+import type { Tables } from './tables.ts'
 
 /** The receipt of an equal claim that came earlier. */
-export type EarlierReceipt = {
-  readonly state: string
-  readonly receivedAtMs: number
-  readonly dueAtMs: number
-  readonly leaseUntilMs: number
-}
+export type EarlierReceipt = Pick<
+  Tables['receipts']['$inferSelect'],
+  'state' | 'receivedAtMs' | 'dueAtMs' | 'leaseUntilMs'
+>
 
 /** What the store knows about a claim, its payment and its order. */
 export type KnownClaim = {

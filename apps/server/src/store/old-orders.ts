@@ -9,12 +9,10 @@ export const finalStatuses = ['paid', 'partially_cancelled', 'cancelled', 'expir
 const CANCEL_ENDED = ['done', 'over']
 
 /** An order that nothing and nobody waits for. */
-export type SettledOrder = {
-  readonly orderId: string
-  readonly version: number
-  readonly registeredAtMs: number
-  readonly lookedAtMs: number
-}
+export type SettledOrder = Pick<
+  Tables['orders']['$inferSelect'],
+  'orderId' | 'version' | 'registeredAtMs' | 'lookedAtMs'
+>
 
 /** A place in the list of settled orders of one status. */
 export type SettledPlace = Pick<SettledOrder, 'orderId' | 'registeredAtMs'>

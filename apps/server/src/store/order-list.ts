@@ -1,4 +1,4 @@
-import type { OrderStatus, ReviewReason } from '@landfall/payment-core'
+import { OrderStatus, type ReviewReason } from '@landfall/payment-core'
 import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import { byBytes, unionAll } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
@@ -19,15 +19,6 @@ export type OrderFilter = {
 /** An order's place in the list: ordered by registration time, then by the bytes of its id. Neither ever changes. */
 export type OrderPlace = { readonly registeredAtMs: number; readonly orderId: string }
 export type ListedOrder = OrderPlace & { readonly name: string }
-
-const statuses: { readonly [S in OrderStatus]: true } = {
-  open: true,
-  awaiting_deposit: true,
-  paid: true,
-  partially_cancelled: true,
-  cancelled: true,
-  expired: true,
-}
 
 /**
  * Reads up to `limit` orders after a place, oldest registration first. Whatever the table's size, a page reads about as
@@ -67,7 +58,7 @@ export async function orderPlaces(
     return db.query.select().from(rows)
   }
   if (filter.status !== null) return arm(filter.status)
-  const [first, second, ...rest] = Object.keys(statuses).map(arm)
+  const [first, second, ...rest] = OrderStatus.options.map(arm)
   if (first === undefined || second === undefined) return []
   const merged = await unionAll(first, second, ...rest)
   return merged.toSorted(byPlace).slice(0, limit)

@@ -1,4 +1,4 @@
-import { Claim, type TimelineEntry } from '@landfall/payment-core'
+import { Claim, parseJson, type TimelineEntry } from '@landfall/payment-core'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
@@ -32,21 +32,13 @@ type ReceiptRow = Tables['receipts']['$inferSelect']
 
 /** Null for a claim that a later version stored, and for a damaged one (K-06). */
 export function claimFrom(text: string): Claim | null {
-  const claim = Claim.safeParse(jsonOf(text))
+  const claim = Claim.safeParse(parseJson(text))
   return claim.success ? claim.data : null
 }
 
 function receiptFrom(row: ReceiptRow): Receipt | null {
   const claim = claimFrom(row.claim)
   return claim === null ? null : { ...row, claim, isStranger: row.stranger === 1 }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 /** Equal claims share one receipt, however often they come (W-04, D-04). */

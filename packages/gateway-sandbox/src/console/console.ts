@@ -12,7 +12,9 @@ import {
   ERROR_BODIES,
   LOOKUPS,
   PROVIDERS,
+  REDIRECTS,
   ROW_SHAPES,
+  WEBHOOKS,
 } from '../habit-labels.ts'
 
 type ConsolePage = ReturnType<typeof html>
@@ -58,25 +60,6 @@ const ROW_METHODS = [
   ['vbank', '가상계좌'],
   ['phone', '휴대폰'],
 ] as const
-const REDIRECTS = [
-  ['normal', '정상 normal'],
-  ['success', 'success 키로'],
-  ['none', '결과 값 없음 none'],
-  ['wrong', '결과 값 반대로 wrong'],
-  ['euc_kr', 'EUC-KR 메시지'],
-  ['twice', '두 번 twice'],
-  ['post', 'POST로'],
-  ['never', '돌아가지 않음 never'],
-] as const
-const WEBHOOKS = [
-  ['normal', '정상 normal'],
-  ['before', '이동보다 먼저 before'],
-  ['late', '늦게 late'],
-  ['times', '여러 번 times'],
-  ['form', 'form 형식'],
-  ['never', '보내지 않음 never'],
-] as const
-
 const select = (name: string, label: string, options: readonly (readonly [string, string])[]): ConsolePage =>
   html`<label class="field"
     ><span>${label}</span
@@ -103,7 +86,7 @@ const switches = html`<form id="switches" class="panel" aria-label="이상 동�
   </div>
   <h3>돌아가기와 결제창</h3>
   <div class="fields">
-    ${select('redirect', '돌아가기 redirect', REDIRECTS)}
+    ${select('redirect', '돌아가기 redirect', [NORMAL, ...REDIRECTS])}
     ${select('closeLeaves', '창을 닫으면', [
       ['failed', 'failed'],
       ['ready', 'ready로 남김'],
@@ -116,7 +99,7 @@ const switches = html`<form id="switches" class="panel" aria-label="이상 동�
   ${toggle('noWindow', '결제창이 열리지 않음 (PG 설정 오류)')}
   <h3>웹훅</h3>
   <div class="fields">
-    ${select('webhook', '웹훅 webhook', WEBHOOKS)} ${number('webhookTimes', '횟수 times')}
+    ${select('webhook', '웹훅 webhook', [NORMAL, ...WEBHOOKS])} ${number('webhookTimes', '횟수 times')}
     ${number('webhookLateMs', '지연 ms')}
   </div>
   ${toggle('webhookRetries', '실패하면 1분 간격으로 5번 재시도')}

@@ -1,20 +1,10 @@
 import { z } from 'zod'
 import type { Prepared } from '../ledger.ts'
-import { REFUSALS } from '../scenarios.ts'
+import { Means, REFUSALS } from '../scenarios.ts'
 import type { RefusalCause } from '../scenarios.ts'
 
 /** The request bodies of the control API. The handle uses the same types. */
-export const Approval = z.object({
-  method: z.string().default('card'),
-  amount: z.number().positive().optional(),
-  cardNumber: z.string().optional(),
-  cardCode: z.string().optional(),
-  cardQuota: z.number().int().min(0).max(36).optional(),
-  bankCode: z.string().optional(),
-  phone: z.string().optional(),
-  /** Replaces the payment's `pg_provider`, for example by paypal_v2, kicc_v2 or eximbay. */
-  pgProvider: z.string().min(1).max(16).optional(),
-})
+export const Approval = Means.extend({ amount: z.number().positive().optional() })
 export type Approval = z.input<typeof Approval>
 
 /** A prepared amount that another shop registered. */

@@ -54,33 +54,26 @@ export type SandboxCancelRequest = {
   readonly settledAtMs: number | null
 }
 
-export type CancelRequests = {
-  readonly add: (request: SandboxCancelRequest) => void
-  readonly find: (id: string) => SandboxCancelRequest | undefined
-  /** Oldest first. `impUid` selects one payment. */
-  readonly all: (impUid?: string) => readonly SandboxCancelRequest[]
-  readonly change: (id: string, change: Partial<SandboxCancelRequest>) => void
-  /** Resolves when it is booked or denied. */
-  readonly settled: (id: string) => Promise<void>
-}
-
 /** Limits the memory of a sandbox that runs for weeks. */
 const REQUESTS_KEPT_MAX = 10_000
 
-export function createCancelRequests(): CancelRequests {
+export type CancelRequests = ReturnType<typeof createCancelRequests>
+
+export function createCancelRequests() {
   const requests = new Map<string, SandboxCancelRequest>()
   const waiting = new Map<string, () => void>()
 
   return {
-    add(request) {
+    add(request: SandboxCancelRequest) {
       const oldest = requests.keys().next()
       if (requests.size >= REQUESTS_KEPT_MAX && !oldest.done) requests.delete(oldest.value)
       requests.set(request.id, request)
     },
-    find: (id) => requests.get(id),
-    all: (impUid) =>
+    find: (id: string) => requests.get(id),
+    /** Oldest first. `impUid` selects one payment. */
+    all: (impUid?: string) =>
       [...requests.values()].filter((request) => impUid === undefined || request.impUid === impUid),
-    change(id, change) {
+    change(id: string, change: Partial<SandboxCancelRequest>) {
       const request = requests.get(id)
       if (request === undefined) return
       requests.set(id, { ...request, ...change })
@@ -88,7 +81,8 @@ export function createCancelRequests(): CancelRequests {
       waiting.get(id)?.()
       waiting.delete(id)
     },
-    settled: (id) =>
+    /** Resolves when it is booked or denied. */
+    settled: (id: string) =>
       new Promise<void>((resolve) => {
         if (requests.get(id)?.state === 'pending') waiting.set(id, resolve)
         else resolve()

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { SandboxEnv } from '../state.ts'
-import { parseJson } from '../json-text.ts'
+import { parseJson } from '@landfall/payment-core'
 
 /** Every V1 answer is `{code, message, response}`. Code 0 means success (docs/gateway/portone-v1.md §4.1). */
 

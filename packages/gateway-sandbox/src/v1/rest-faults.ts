@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { businessFailure } from './envelope.ts'
 import type { SandboxEnv, State } from '../state.ts'
 import type { Misbehaviour } from '../misbehaviour.ts'
-import { parseJson } from '../json-text.ts'
+import { parseJson } from '@landfall/payment-core'
 
 type Target = 'token' | 'cancel' | 'prepare' | 'lookup' | 'other'
 

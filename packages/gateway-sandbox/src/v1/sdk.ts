@@ -3,7 +3,7 @@ import { cors } from 'hono/cors'
 import { html } from 'hono/html'
 import { z } from 'zod'
 import type { SandboxEnv, State } from '../state.ts'
-import { parseJson } from '../json-text.ts'
+import { parseJson } from '@landfall/payment-core'
 import { openPayment } from './opening.ts'
 
 /** The parameters of `request_pay` as the shop's page passes them. Unknown ones are ignored, as by the real script. */

@@ -1,27 +1,19 @@
 import { inBackground } from '../background.ts'
 import type { SandboxClock } from '../clock.ts'
 import { createCourier } from '../delivery.ts'
-import type { Carrier, Delivery, Draft } from '../delivery.ts'
+import type { Carrier, Draft } from '../delivery.ts'
 import type { SandboxPayment } from '../ledger.ts'
 import type { Misbehaviour } from '../misbehaviour.ts'
 
 export type WebhookEvent = { readonly status: string; readonly cancellationId?: string | undefined }
 
-/** Sends webhooks. The callers decide which events send one (docs/gateway/portone-v1.md §3.2). */
-export type Webhooks = {
-  /** Sends the webhook according to the payment's switches. Resolves when the browser may be answered. */
-  readonly fire: (payment: SandboxPayment, event: WebhookEvent, how: Misbehaviour) => Promise<void>
-  /** Sends one webhook at once, regardless of the switches. The console's button calls it. */
-  readonly resend: (payment: SandboxPayment, event: WebhookEvent) => void
-  readonly deliveries: () => readonly Delivery[]
-  readonly settled: () => Promise<void>
-  readonly close: () => Promise<void>
-}
-
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
 
-export function createWebhooks(clock: SandboxClock, carrier: Carrier): Webhooks {
+/** Sends webhooks. The callers decide which events send one (docs/gateway/portone-v1.md §3.2). */
+export type Webhooks = ReturnType<typeof createWebhooks>
+
+export function createWebhooks(clock: SandboxClock, carrier: Carrier) {
   const courier = createCourier(clock, carrier)
   const sendAll = (payment: SandboxPayment, event: WebhookEvent, how: Misbehaviour, copies: number) => {
     const drafts = payment.noticeUrls.map((url) => draftOf(payment, event, url, how.webhook === 'form'))
@@ -31,7 +23,7 @@ export function createWebhooks(clock: SandboxClock, carrier: Carrier): Webhooks 
     return Promise.all(sent)
   }
   return {
-    async fire(payment, event, how) {
+    async fire(payment: SandboxPayment, event: WebhookEvent, how: Misbehaviour) {
       if (how.webhook === 'never') return
       if (how.webhook === 'late') {
         clock.after(how.webhookLateMs, () => inBackground(sendAll(payment, event, how, 1)))
@@ -42,7 +34,8 @@ export function createWebhooks(clock: SandboxClock, carrier: Carrier): Webhooks 
       if (how.webhook === 'before') await sending
       else inBackground(sending)
     },
-    resend(payment, event) {
+    /** Sends one webhook at once, regardless of the switches. The console's button calls it. */
+    resend(payment: SandboxPayment, event: WebhookEvent) {
       for (const url of payment.noticeUrls)
         inBackground(courier.send(draftOf(payment, event, url, false), false))
     },

@@ -7,7 +7,9 @@ import {
   DELAYS,
   LOOKUPS,
   PROVIDERS,
+  REDIRECTS,
   ROW_SHAPES,
+  WEBHOOKS,
 } from '../habit-labels.ts'
 import type { SandboxPayment } from '../ledger.ts'
 import {
@@ -32,24 +34,6 @@ const GROUPS: readonly { method: string; title: string; sentinels: readonly Sent
 ]
 
 const AS_IS = ['', '그대로'] as const
-const REDIRECTS = [
-  AS_IS,
-  ['success', 'success 키로'],
-  ['none', '결과 값 없음'],
-  ['wrong', '결과 값 반대로'],
-  ['euc_kr', 'EUC-KR 메시지'],
-  ['twice', '두 번 이동'],
-  ['post', 'POST로 이동'],
-  ['never', '돌아가지 않음'],
-] as const
-const WEBHOOKS = [
-  AS_IS,
-  ['before', '이동보다 먼저'],
-  ['late', '늦게 (5초)'],
-  ['times', '3번 전송'],
-  ['form', 'form 형식'],
-  ['never', '보내지 않음'],
-] as const
 const LEFT = [AS_IS, ['failed', 'failed'], ['ready', 'ready로 남김']] as const
 
 /** The testers' drawer. One tap fills in a sentinel. The switches apply to this payment only. */
@@ -69,8 +53,9 @@ export const drawer = ({ paymentId, row }: SandboxPayment): DrawerPage =>
     </ul>
     <p class="drawer-title">이 결제의 이상 동작</p>
     <div class="switches">
-      ${select('redirect', '돌아가기', REDIRECTS)} ${select('webhook', '웹훅', WEBHOOKS)}
-      ${select('closeLeaves', '창을 닫으면', LEFT)} ${field('forgedAmount', '결제금액 변조', `${row.amount}`)}
+      ${select('redirect', '돌아가기', [AS_IS, ...REDIRECTS])}
+      ${select('webhook', '웹훅', [AS_IS, ...WEBHOOKS])} ${select('closeLeaves', '창을 닫으면', LEFT)}
+      ${field('forgedAmount', '결제금액 변조', `${row.amount}`)}
     </div>
     ${habits}
     <p class="note">${paymentId} · ${row.sandbox ? '테스트 채널' : '실연동 채널'}</p>

@@ -1,4 +1,4 @@
-import { Envelope, fail, ok, shownText, type GatewayProblem, type Result } from '@landfall/payment-core'
+import { Envelope, fail, ok, parseJson, shownText, type GatewayProblem, type Result } from '@landfall/payment-core'
 import type { z } from 'zod'
 import { retryAfterMs } from '../header-times.ts'
 import type { HttpAnswer } from '../http.ts'
@@ -25,7 +25,7 @@ export function readResponse<T>(
   requestedId: string | null = null,
 ): Result<T, GatewayProblem> {
   if (answer.status === 429) return fail({ kind: 'gateway_busy', retryAfterMs: pauseMs(answer) })
-  const envelope = Envelope.safeParse(jsonOf(answer.text))
+  const envelope = Envelope.safeParse(parseJson(answer.text))
   // For a 5xx, and for a 401 without an envelope, the status is enough.
   if (answer.status >= 500 || (!envelope.success && answer.status === 401))
     return refused(answer.status, envelope.success ? envelope.data : null)
@@ -46,14 +46,6 @@ const refused = (status: number, envelope: z.infer<typeof Envelope> | null) =>
     // Operators and logs see this: bounded text, not a copy of the answer.
     message: shownText(envelope?.message ?? null),
   })
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
 
 /** Without a readable `Retry-After`, and at most. The budget tells of a wait that was cut. */
 const RETRY_AFTER_DEFAULT_MS = 5_000

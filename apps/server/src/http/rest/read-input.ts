@@ -1,4 +1,4 @@
-import { fail } from '@landfall/payment-core'
+import { fail, parseJson } from '@landfall/payment-core'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { limits } from '../../config/limits.ts'
@@ -62,19 +62,10 @@ const fromHeader = (value: string | undefined): Part =>
 function fromBody(text: string): Part {
   if (text === '') return []
   if (isDeeperThan(text, limits.jsonDepthMax)) return badInput('nested too deep')
-  const read = z.string().transform(parsedJson).pipe(Body).safeParse(text)
+  const read = Body.safeParse(parseJson(text))
   return read.success ? Object.entries(read.data) : badInput('the body is no JSON object')
 }
 const Body = z.record(z.string(), z.unknown())
-
-const parsedJson = (text: string, context: z.RefinementCtx): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error) })
-    return z.NEVER
-  }
-}
 
 /** The types that a schema declares for the fields of its input. */
 export function fieldTypesOf(input: z.ZodType): FieldTypes {
