@@ -20,20 +20,15 @@ export const RetentionSettings = {
   NOTICES_KEPT_DAYS: days(LEAST_DAYS),
 }
 
-/** In milliseconds; null keeps it for ever. */
-export type KeptFor = {
-  /** The order with everything that belongs to it, from its registration and its last look-up on. */
-  readonly ordersMs: number | null
-  /** Personal details of payments, from their last recording on. */
-  readonly paymentDetailsMs: number | null
-  readonly timelineMs: number | null
-  /** Notices that were delivered or parked. */
-  readonly noticesMs: number | null
-}
+export type KeptFor = ReturnType<typeof keptForFrom>
 
-export const keptForFrom = (env: z.output<z.ZodObject<typeof RetentionSettings>>): KeptFor => ({
+/** In milliseconds; null keeps it for ever. */
+export const keptForFrom = (env: z.output<z.ZodObject<typeof RetentionSettings>>) => ({
+  /** The order with everything that belongs to it, from its registration and its last look-up on. */
   ordersMs: env.ORDERS_KEPT_DAYS,
+  /** Personal details of payments, from their last recording on. */
   paymentDetailsMs: env.PAYMENT_DETAILS_KEPT_DAYS,
   timelineMs: env.TIMELINE_KEPT_DAYS,
+  /** Notices that were delivered or parked. */
   noticesMs: env.NOTICES_KEPT_DAYS,
 })

@@ -20,15 +20,10 @@ const gauges = {
   oldest_due_seconds: ['what', 'How long the longest-due row has been waiting for its turn.'],
 } as const
 
-export type Metrics = {
-  readonly count: (what: keyof typeof counters, label: string, by?: number) => void
-  readonly set: (what: keyof typeof gauges, label: string, value: number) => void
-  /** All metrics in Prometheus's text format. */
-  readonly text: () => Promise<string>
-}
+export type Metrics = ReturnType<typeof openMetrics>
 
 /** Opens the metrics of this process. `ofProcess` adds memory, CPU and event-loop lag. */
-export function openMetrics({ ofProcess = false }: { readonly ofProcess?: boolean } = {}): Metrics {
+export function openMetrics({ ofProcess = false }: { readonly ofProcess?: boolean } = {}) {
   const register = new Registry()
   if (ofProcess) collectDefaultMetrics({ register })
   const counted = new Map<string, Counter>()
@@ -53,8 +48,10 @@ export function openMetrics({ ofProcess = false }: { readonly ofProcess?: boolea
     measured.set(what, new Gauge({ name, help, labelNames: [label], registers: [register] }))
   }
   return {
-    count: (what, label, by = 1) => seriesOf(what, label)?.inc(by),
-    set: (what, label, value) => measured.get(what)?.set({ [gauges[what][0]]: label }, value),
+    count: (what: keyof typeof counters, label: string, by = 1) => seriesOf(what, label)?.inc(by),
+    set: (what: keyof typeof gauges, label: string, value: number) =>
+      measured.get(what)?.set({ [gauges[what][0]]: label }, value),
+    /** All metrics in Prometheus's text format. */
     text: () => register.metrics(),
   }
 }

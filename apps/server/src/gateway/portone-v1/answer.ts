@@ -1,4 +1,12 @@
-import { Envelope, fail, ok, parseJson, shownText, type GatewayProblem, type Result } from '@landfall/payment-core'
+import {
+  Envelope,
+  fail,
+  ok,
+  parseJson,
+  shownText,
+  type GatewayProblem,
+  type Result,
+} from '@landfall/payment-core'
 import type { z } from 'zod'
 import { retryAfterMs } from '../header-times.ts'
 import type { HttpAnswer } from '../http.ts'

@@ -13,18 +13,9 @@ const GONE_WAIT_MS = 600_000
 /** A notice waits for such a receiver as long as its usual attempts would take, and is then parked (L-04). */
 const GONE_AGE_MAX_MS = 76 * 3_600_000
 
-export type Notifier = {
-  /** The notices that may be sent at once: none without a receiver or while it is gone, one to test whether it is back, else `limit`. */
-  readonly capacity: (limit: number) => number
-  /** Tests a receiver that is gone now, instead of at the end of its wait (N-10). */
-  readonly retryGoneReceiver: () => void
-  /** The last answer was 410, and no notice has been accepted since. */
-  readonly isReceiverGone: () => boolean
-  /** One attempt to deliver a notice. */
-  readonly deliver: (row: NoticeRow) => Promise<void>
-}
+export type Notifier = ReturnType<typeof notifier>
 
-export function notifier(deps: Deps): Notifier {
+export function notifier(deps: Deps) {
   let goneAtMs: number | null = null
   let isTesting = false
   const { clock, config, store, log } = deps
@@ -39,15 +30,19 @@ export function notifier(deps: Deps): Notifier {
     log.error({ parked }, 'the shop answers 410 Gone to notices: none are sent for ten minutes')
   }
   return {
-    capacity: (limit) => {
+    /** The notices that may be sent at once: none without a receiver or while it is gone, one to test whether it is back, else `limit`. */
+    capacity: (limit: number) => {
       if (config.notify === null || isTesting || isGone()) return 0
       return goneAtMs === null ? limit : Math.min(1, limit)
     },
+    /** The last answer was 410, and no notice has been accepted since. */
     isReceiverGone: () => goneAtMs !== null,
+    /** Tests a receiver that is gone now, instead of at the end of its wait (N-10). */
     retryGoneReceiver: () => {
       if (goneAtMs !== null) goneAtMs = clock.monotonicMs() - GONE_WAIT_MS
     },
-    deliver: async (row) => {
+    /** One attempt to deliver a notice. */
+    deliver: async (row: NoticeRow): Promise<void> => {
       // Leased in one batch with the refused notice: it waits like those that are not leased yet.
       if (isGone()) return release(deps, row)
       isTesting = goneAtMs !== null

@@ -11,24 +11,16 @@ import type { SignalWork } from '../follow-up/work-signal.ts'
 
 export type Reconcile = (ref: LookupRef, trigger: LookupTrigger) => Promise<Result<Reconciled, Problem>>
 
-export type Reconciler = {
-  readonly reconcile: Reconcile
-  /** The lookup of this order that is in flight. */
-  readonly lookupInFlight: (orderId: string) => Promise<unknown> | null
-  /** A lookup of a payment that is in flight for a claim which names this order, usually its return. */
-  readonly claimLookupInFlight: (orderId: string) => Promise<unknown> | null
-  /** When this process last received the gateway's answer about a payment, epoch milliseconds; null when the answer is no longer remembered. */
-  readonly answeredAtMs: (paymentId: string) => number | null
-}
-
 /** Remembered answer times. They save repeated lookups of payments that are not stored here (D-02). */
 const ANSWERS_MAX = 10_000
+
+export type Reconciler = ReturnType<typeof openReconciler>
 
 /**
  * Looks up, decides and records; every return, webhook and timer ends here. Callers share the lookup of one payment, or of one order, while it
  * is in flight. No transaction is open during a gateway call.
  */
-export function openReconciler(deps: Deps, signalWork: SignalWork): Reconciler {
+export function openReconciler(deps: Deps, signalWork: SignalWork) {
   const lookups = new SingleFlight<LookupTrigger, Result<Reconciled, Problem>>()
   const claimLookups = new Map<string, Promise<unknown>>()
   const answered = new Map<string, number>()
@@ -41,7 +33,7 @@ export function openReconciler(deps: Deps, signalWork: SignalWork): Reconciler {
     if (answered.size > ANSWERS_MAX && oldest !== undefined) answered.delete(oldest)
   }
   return {
-    reconcile: (ref, trigger) => {
+    reconcile: (ref: LookupRef, trigger: LookupTrigger) => {
       const lookup = lookups.join(keyOf(ref), trigger, (closeFlight) =>
         run(deps, signalWork, ref, trigger, closeFlight),
       )
@@ -51,9 +43,12 @@ export function openReconciler(deps: Deps, signalWork: SignalWork): Reconciler {
       lookup.then(ended, ended)
       return lookup
     },
-    lookupInFlight: (orderId) => lookups.inFlight(keyOf({ by: 'order', orderId })),
-    claimLookupInFlight: (orderId) => claimLookups.get(orderId) ?? null,
-    answeredAtMs: (paymentId) => answered.get(paymentId) ?? null,
+    /** The lookup of this order that is in flight. */
+    lookupInFlight: (orderId: string) => lookups.inFlight(keyOf({ by: 'order', orderId })),
+    /** A lookup of a payment that is in flight for a claim which names this order, usually its return. */
+    claimLookupInFlight: (orderId: string) => claimLookups.get(orderId) ?? null,
+    /** When this process last received the gateway's answer about a payment, epoch milliseconds; null when the answer is no longer remembered. */
+    answeredAtMs: (paymentId: string) => answered.get(paymentId) ?? null,
   }
 }
 
