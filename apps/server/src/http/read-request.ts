@@ -20,7 +20,8 @@ export function readTarget(given: string): RequestTarget {
   const path = given.includes('//') ? given.replaceAll(/\/{2,}/g, '/') : given
   if (PROBES.has(path)) return { kind: 'probe', calls: 1 }
   if (/^\/webhooks\//i.test(path)) return { kind: 'webhook', calls: 1 }
-  if (path === '/' || /^\/(?:complete|result)/i.test(path) || /^\/(?:docs|openapi\.json$)/.test(path)) return { kind: 'page', calls: 1 }
+  if (path === '/' || /^\/(?:complete|result)/i.test(path) || /^\/(?:docs|openapi\.json$)/.test(path))
+    return { kind: 'page', calls: 1 }
   if (path.startsWith('/v1/payments/')) return { kind: 'call', calls: 1 }
   const names = callNames(path)
   const calls = names.filter((name) => PUBLIC.test(name)).length
