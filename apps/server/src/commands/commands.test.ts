@@ -118,10 +118,7 @@ describe('copy: a SQLite file into an empty Postgres', () => {
 })
 
 describe('words that no command knows', () => {
-  const names = [
-    ...['doctor', 'keys', 'listen', 'trigger', 'replay', 'self-check'],
-    ...['ask', 'backup', 'restore-drill', 'copy', 'erase'],
-  ]
+  const names = 'doctor keys listen trigger replay self-check ask backup restore-drill copy erase'.split(' ')
   test.each(names)(
     '%s: an unknown option is named, with how it is asked, and nothing is done',
     async (name) => {
