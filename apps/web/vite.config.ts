@@ -6,6 +6,9 @@ import { keepEarlierAssets } from './build/earlier-assets.ts'
 import { inventory } from './build/inventory.ts'
 import { resultScript } from './build/result-page.ts'
 
+/** The paths that the server answers, in development too. */
+export const SERVER_PATHS = '^/(trpc|v1|docs|openapi\\.json)(?=[/?]|$)'
+
 const serverUrl = `http://127.0.0.1:${process.env['PORT'] ?? '4000'}`
 
 /**
@@ -51,6 +54,6 @@ export default defineConfig({
     host: '127.0.0.1',
     port: Number(process.env['WEB_PORT'] ?? '5173'),
     strictPort: true,
-    proxy: { '^/(trpc|v1|docs|openapi\\.json)(?=[/?]|$)': { target: serverUrl } },
+    proxy: { [SERVER_PATHS]: { target: serverUrl } },
   },
 })

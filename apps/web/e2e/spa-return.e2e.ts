@@ -4,6 +4,7 @@ import { createServer } from 'vite'
 import { openPhone } from './browser.ts'
 import { landsOn } from './paying.ts'
 import { until } from './shop.ts'
+import { SERVER_PATHS } from '../vite.config.ts'
 import { stage } from './stage.ts'
 
 const { shop, browser } = stage()
@@ -18,7 +19,7 @@ async function openOwnOrigin() {
       strictPort: false,
       host: '127.0.0.1',
       hmr: false,
-      proxy: { '/trpc': { target: shop().url } },
+      proxy: { [SERVER_PATHS]: { target: shop().url } },
     },
   })
   await vite.listen()
