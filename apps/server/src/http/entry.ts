@@ -151,7 +151,8 @@ function ownLinks(tokens: ViewTokens, clock: Clock): OwnLinks {
 /** The view token in the path of a page, or in the header or the body of a procedure call. */
 function tokenIn(c: Context<Env>): string | null {
   const path = getPath(c.req.raw)
-  if (path.startsWith('/trpc')) return bearerIn(c.req.header('authorization')) ?? tokenInBody(c.get('body'))
+  if (/^\/+(?:trpc|v1)\//.test(path))
+    return bearerIn(c.req.header('authorization')) ?? tokenInBody(c.get('body'))
   return /^\/+result\//i.test(path) ? tokenWithin(path) : readReturnAddress(path).token
 }
 
