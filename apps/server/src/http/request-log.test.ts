@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { buy, comeBack, go, isPaid, orderId, tell } from '../../testing/shopper.ts'
-import { startWorld, type World } from '../../testing/world.ts'
+import { merchantKey, startWorld, type World } from '../../testing/world.ts'
 
 /** The line of the last request, without what differs from run to run. */
 function lastRequest(world: World): Record<string, unknown> {
@@ -27,6 +27,26 @@ describe('a refused request is logged with its kind, its path’s pattern, and i
       'an input that cannot be read, about an order',
       (world) => world.merchant.orders.register.mutate({ orderId, name: 'x', amount: -5 }).catch(String),
       { method: 'POST', route: '/trpc/orders.register', status: 400, kind: 'bad_input', orderId },
+    ],
+    [
+      'a refund whose body is no JSON',
+      (world) =>
+        go(`${world.url}/v1/orders/${orderId}/refunds`, {
+          method: 'POST',
+          headers: { ...json, authorization: `Bearer ${merchantKey}` },
+          body: '{',
+        }),
+      { method: 'POST', route: '/v1/orders/:orderId/refunds', status: 400, kind: 'bad_input', orderId },
+    ],
+    [
+      'a refund whose body is no JSON, with a wrong key',
+      (world) =>
+        go(`${world.url}/v1/orders/${orderId}/refunds`, {
+          method: 'POST',
+          headers: { ...json, ...key },
+          body: '{',
+        }),
+      { method: 'POST', route: '/v1/orders/:orderId/refunds', status: 401, kind: 'unauthorized' },
     ],
     [
       'a wrong key',
@@ -137,6 +157,17 @@ describe('an answered request is logged with its order: from the line to its sto
     await buy(world)
     await world.merchant.orders.story.query({ orderId: '01012345678' }).catch(String)
     expect(world.logs.join('')).not.toContain('01012345678')
+  })
+
+  test('G-23: a claim that is dropped is told by its order and payment', async () => {
+    await using world = await startWorld()
+    const claimed = { merchant_uid: 'ord-none', imp_uid: 'imp_999999999999' }
+    await tell(world, JSON.stringify(claimed))
+    const dropped = () => world.logs.find((line) => line.includes('claim dropped'))
+    await world.until('dropped', () => dropped() !== undefined, 300_000, 1_000)
+    const about = { orderId: claimed.merchant_uid, paymentId: claimed.imp_uid }
+    expect(JSON.parse(dropped() ?? '')).toMatchObject(about)
+    expect(world.logs.join('')).not.toContain('not told')
   })
 
   test('every notice id is told in full, escaped parts and the longest ids included', async () => {

@@ -1,3 +1,4 @@
+import { OrderId, type Problem } from '@landfall/payment-core'
 import { callTRPCProcedure, TRPCError } from '@trpc/server'
 import type { Context } from 'hono'
 import type { Journey } from '../../journey/journey.ts'
@@ -65,9 +66,20 @@ async function answerRow(
   } catch (error) {
     const problem = error instanceof TRPCError ? problemOf(error) : null
     if (!(error instanceof TRPCError) || problem === null) throw error
-    note(c, aboutRefusal(error, procedure))
+    note(c, { ...pathOrder(c, procedure, problem), ...aboutRefusal(error, procedure) })
     return refuseProgram(c, problem)
   }
+}
+
+/**
+ * The order in the address of a call that has a key, and input that is not read: the procedure has named none yet. A story is also found by the shop's
+ * own reference, which may be personal (P-04).
+ */
+function pathOrder(c: Context<Env>, procedure: string, { kind }: Problem): RequestAbout {
+  const orderId = OrderId.safeParse(c.req.param('orderId'))
+  return kind === 'bad_input' && orderId.success && procedure !== 'orders.story'
+    ? { orderId: orderId.data }
+    : {}
 }
 
 /** Only JSON is accepted, because another site's form can send other types without a CORS preflight (O-03). A POST may have no body. */

@@ -27,12 +27,15 @@ export async function followClaim(
     return outcome
   } catch (error) {
     deps.log.error(
-      { err: error, receiptId: receipt.receiptId },
+      { err: error, ...subjectOf(receipt) },
       'a claim could not be looked up; it is retried when its lease ends',
     )
     return fail({ kind: 'storage_unavailable', cause: 'see the log' })
   }
 }
+
+/** What the log tells of a claim. Its receipt's id holds the sender's words, which are not logged (P-03). */
+const subjectOf = ({ claim: { orderId, paymentId } }: Receipt) => ({ orderId, paymentId })
 
 /** Only claims whose order or payment the gateway confirms leave a timeline entry: strangers' claims leave none (D-01). */
 function timelineOf({ claim }: Receipt, outcome: Result<Reconciled, Problem>) {
@@ -77,10 +80,7 @@ function nextOf(
     ? nextLookForOrder(deps, receipt, nowMs)
     : nextLookupAt(deps, receipt, problem, nowMs)
   if (dueAtMs !== null) return { state: 'waiting', dueAtMs, isConfirmed }
-  deps.log.warn(
-    { receiptId: receipt.receiptId, problem },
-    'claim dropped: the gateway never confirmed its subject',
-  )
+  deps.log.warn({ ...subjectOf(receipt), problem }, 'claim dropped: the gateway never confirmed its subject')
   return { state: 'dropped', dueAtMs: null }
 }
 
