@@ -59,6 +59,8 @@ describe('without a token', () => {
     expect(readReturnAddress('/complete/')).toMatchObject({ token: null, isAddress: true, odd: ['slashes'] })
     expect(readReturnAddress('/complete/x.y.z')).toMatchObject({ token: 'x.y.z', isAddress: true, odd: [] })
     expect(readReturnAddress('/complete/a%ZZ')).toMatchObject({ token: 'a%ZZ', rest: '', isAddress: true })
+    expect(readReturnAddress('/Complete')).toEqual({ token: null, rest: '', isAddress: true, odd: [] })
+    expect(readReturnAddress('/COMPLETE/x.y.z')).toMatchObject({ token: 'x.y.z', isAddress: true, odd: [] })
     for (const path of [
       '/complete/a/b',
       '/complete&imp_uid=imp_1',
