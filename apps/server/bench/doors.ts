@@ -60,7 +60,6 @@ export async function p2(run: Run): Promise<Row[]> {
       against: `${FASTEST_PEER.toLocaleString('en')}/s, quoted`,
       ratio: (rate / FASTEST_PEER).toFixed(2),
       goal: `≥ ${PEER_TIMES}`,
-      spread: '',
       so: doubt([ours], otherWork) ?? verdict(rate >= PEER_TIMES * FASTEST_PEER),
     },
   ]
@@ -70,7 +69,7 @@ export async function p2(run: Run): Promise<Row[]> {
 export async function p4(run: Run): Promise<Row[]> {
   const rounds = await inTurn(run, 'P4', [
     ['landfall', () => roundOf(run, { side: 'landfall' }, { make: verify, status: 200, recorded: true })],
-    ['own P2', () => roundOf({ ...run, profileInto: null }, { side: 'landfall' }, wholeJob)],
+    ['own P2', () => roundOf(run, { side: 'landfall' }, wholeJob)],
   ])
   return [
     compared(rounds, {
@@ -86,14 +85,14 @@ export async function p4(run: Run): Promise<Row[]> {
 /** P10, first half: what comes once more about a finished payment. */
 export async function repeats(run: Run): Promise<Row[]> {
   const asked: number[] = []
-  const again = async (make: Make, status: number, profileInto: string | null): Promise<Measured> => {
-    const { measured, lookups } = await repeated({ ...run, profileInto }, make, status)
+  const again = async (make: Make, status: number): Promise<Measured> => {
+    const { measured, lookups } = await repeated(run, make, status)
     asked.push(lookups)
     return measured
   }
   const rounds = await inTurn(run, 'P10', [
-    ['webhook', () => again(webhook, 200, run.profileInto)],
-    ['return', () => again(comeBack, 303, null)],
+    ['webhook', () => again(webhook, 200)],
+    ['return', () => again(comeBack, 303)],
     [
       'bare JSON',
       () => roundOf(run, { side: 'limit' }, { make: postTo('/json'), status: 200, recorded: false }),
@@ -126,14 +125,12 @@ async function repeated(
   await using site = await openSite({
     side: 'landfall',
     orders: ordersOf(amount),
-    start: { profileInto: run.profileInto },
+    profiled: run.options.profiled,
   })
   await measure(site, wholeJob, ordersOf(amount))
   const before = (await site.gateway.counts()).lookups
   await measure(site, { make, status, recorded: false }, { from: 0, count: from })
-  await site.server.profile('begin')
   const measured = await measure(site, { make, status, recorded: false }, { from, count })
-  await site.server.profile('end')
   await nothingLeft(site.books, claimsWaiting)
   return { measured, lookups: (await site.gateway.counts()).lookups - before }
 }

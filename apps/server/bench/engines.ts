@@ -21,7 +21,7 @@ export async function p8(run: Run): Promise<Row[]> {
       },
     ],
     ['two on Postgres', () => two(run, postgres.url)],
-    ['own P2 on SQLite', () => roundOf({ ...run, profileInto: null }, { side: 'landfall' }, ask)],
+    ['own P2 on SQLite', () => roundOf(run, { side: 'landfall' }, ask)],
   ])
   return [
     compared(rounds, {
@@ -45,7 +45,6 @@ export async function p8(run: Run): Promise<Row[]> {
       against: '',
       ratio: '',
       goal: 'no lost update',
-      spread: '',
       so: verdict(true),
     },
   ]

@@ -11,20 +11,19 @@ export type Options = {
   readonly rounds: number
   /** Payments a round. */
   readonly amount: number
-  /** Orders of the large database, or where one is kept from run to run. */
+  /** Paid orders of the large database. */
   readonly orders: number
-  readonly large: string | null
   /** Payments of the long run. */
   readonly payments: number
   /** How long the gateway is away, and how long junk pours in. */
   readonly seconds: number
+  /** Each server leaves profiles of its whole life, CPU and heap, in `data/profiles`. */
+  readonly profiled: boolean
 }
 
 export type Run = {
   readonly options: Options
   readonly say: (line: string) => void
-  /** Where the profile of this side's measured phase goes; null when none is wanted. */
-  readonly profileInto: string | null
 }
 
 export type Measured = Load & { readonly cpuMicros: number }
@@ -48,18 +47,14 @@ export async function roundOf(
   from = 0,
 ): Promise<Measured> {
   const { amount } = run.options
-  const profileInto = wanted.side === 'landfall' ? run.profileInto : null
   await using site = await openSite({
     ...wanted,
     orders: { ...ordersOf(amount), from },
-    start: { ...wanted.start, profileInto },
+    profiled: run.options.profiled,
   })
   const warmUp = warmUpOf(amount)
   await measure(site, ask, { from, count: warmUp })
-  await site.server.profile('begin')
-  const measured = await measure(site, ask, { from: from + warmUp, count: amount })
-  await site.server.profile('end')
-  return measured
+  return await measure(site, ask, { from: from + warmUp, count: amount })
 }
 
 /** Requests about a range of orders, timed to the last answer or, with `recorded`, until all of them are recorded. */

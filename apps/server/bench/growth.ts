@@ -1,11 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { inTurn, ordersOf, otherWork, roundOf, type Ask, type Run } from './figure.ts'
-import { clearedAway, leave } from './leaving.ts'
+import { makeLarge } from './large.ts'
 import { median } from './load.ts'
 import { temporaryFolder } from './processes.ts'
 import { webhook } from './requests.ts'
@@ -23,35 +20,14 @@ const FAR_MS = 3_600_000
 type Large = { readonly path: string; readonly says: string }
 let made: Promise<Large> | null = null
 
-/** A database with a past, made once: one that is there already, or a new one that is gone when this program ends unless it was given a place. */
-const largeDatabase = (run: Run): Promise<Large> => (made ??= makeLarge(run))
+/** A database with a past, made once, and gone when this program ends. */
+const largeDatabase = (run: Run): Promise<Large> => (made ??= openLarge(run))
 
-async function makeLarge({ options, say }: Run): Promise<Large> {
-  const folder = temporaryFolder()
-  const path = options.large ?? join(folder.path, 'large.db')
-  const pending = Math.round(options.orders * PENDING_SHARE)
-  if (!existsSync(path)) {
-    say(
-      `making ${options.orders} paid orders with ${options.orders * LINES_PER_ORDER} lines of history, and ${pending} pending (--orders for more or fewer, --large to keep it)`,
-    )
-    const given = [
-      '--out',
-      path,
-      '--orders',
-      String(options.orders),
-      '--pending',
-      String(pending),
-      '--lines',
-      String(LINES_PER_ORDER),
-    ]
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'large.ts'), ...given], {
-      stdio: 'inherit',
-    })
-    const kept = clearedAway(() => child.kill('SIGTERM'))
-    await once(child, 'exit')
-    leave(kept)
-    if (child.exitCode !== 0) throw new Error(`large.ts ended with ${String(child.exitCode)}`)
-  }
+async function openLarge({ options: { orders: paid }, say }: Run): Promise<Large> {
+  const path = join(temporaryFolder().path, 'large.db')
+  const pending = Math.round(paid * PENDING_SHARE)
+  say(`making ${paid} paid orders with ${paid * LINES_PER_ORDER} lines of history, and ${pending} pending`)
+  await makeLarge(path, { paid, pending, lines: LINES_PER_ORDER })
   const orders = numberIn(path, `select count(*) from orders where status = 'paid' and not ${OURS}`)
   const lines = numberIn(path, `select count(*) from timeline where not ${OURS}`)
   const says = `${orders.toLocaleString('en')} orders, ${lines.toLocaleString('en')} lines of history`
@@ -95,8 +71,7 @@ export async function p5(run: Run): Promise<Row[]> {
     from += size
     return measured
   }
-  const onEmpty = (ask: Ask, silent: boolean) =>
-    roundOf({ ...run, profileInto: null }, { side: 'landfall', gateway: { silent } }, ask)
+  const onEmpty = (ask: Ask, silent: boolean) => roundOf(run, { side: 'landfall', gateway: { silent } }, ask)
   const rows: Row[] = []
   for (const [what, recorded] of [
     ['P1', false],
@@ -177,11 +152,7 @@ async function startOn(
   isDue = false,
 ): Promise<{ readyAfterMs: number; firstDueMs: number }> {
   await using gateway = await openGateway()
-  await using server = await openServer(
-    { side: 'landfall', start: { readyMsMax: READY_MS_MAX } },
-    gateway,
-    databaseUrl,
-  )
+  await using server = await openServer({ side: 'landfall', readyMsMax: READY_MS_MAX }, gateway, databaseUrl)
   const readyAtMs = performance.now()
   while (isDue && (await gateway.counts()).lookups === 0) {
     if (performance.now() - readyAtMs > READY_MS_MAX) throw new Error('nothing that is due is looked up')

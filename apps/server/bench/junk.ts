@@ -35,16 +35,14 @@ export async function p9(run: Run): Promise<Row[]> {
     orders: { from: 0, count: returns + 1 },
     gateway: { delayMs: GATEWAY_MS },
     settings: { GATEWAY_CALLS_PER_SECOND: '500' },
-    start: { profileInto: run.profileInto },
+    profiled: run.options.profiled,
   })
   await using sockets = openSockets(site.server.url)
   // What a stall before the flood was is forgotten when it is asked for.
   await stallOf(site.server.url)
   const over = new AbortController()
   const stall = longestStall(site.server.url, over.signal)
-  await site.server.profile('begin')
   const [junk, came] = await Promise.all([pour(site.server.url, seconds), comeBacks(sockets, returns)])
-  await site.server.profile('end')
   over.abort()
   const stallMs = await stall
   const told = Object.entries(junk.answers)

@@ -41,7 +41,7 @@ export async function load(
   })
   // Before anything is thrown: what belongs to it reads books that are closed then.
   const endedAtMs = await done
-  const answered = result.statusCodeStats[status]?.count ?? 0
+  const answered = result.statusCodeStats?.[`${status}`]?.count ?? 0
   if (answered !== amount)
     throw new Error(
       `${url}: ${answered} of ${amount} answered ${status}: ${JSON.stringify(result.statusCodeStats)}, ${result.errors} errors`,
@@ -50,15 +50,13 @@ export async function load(
   return { requestsPerSecond: amount / seconds, p50Ms: result.latency.p50, p99Ms: result.latency.p99 }
 }
 
-/** The middle one of several rounds, figure by figure, and how far the rates lie apart. */
-export function middle(rounds: readonly Load[]): Load & { readonly spread: string } {
+/** The middle one of several rounds, figure by figure. */
+export function middle(rounds: readonly Load[]): Load {
   const of = (figure: keyof Load): number[] => rounds.map((round) => round[figure])
-  const rates = of('requestsPerSecond')
   return {
-    requestsPerSecond: median(rates),
+    requestsPerSecond: median(of('requestsPerSecond')),
     p50Ms: median(of('p50Ms')),
     p99Ms: median(of('p99Ms')),
-    spread: `${Math.round(Math.min(...rates))}–${Math.round(Math.max(...rates))}`,
   }
 }
 

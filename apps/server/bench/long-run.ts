@@ -15,10 +15,9 @@ export async function p6(run: Run): Promise<Row[]> {
   await using site = await openSite({
     side: 'landfall',
     orders: { from: 0, count: parts * amount },
-    start: { profileInto: run.profileInto },
+    profiled: run.options.profiled,
   })
   const memory: number[] = []
-  await site.server.profile('begin')
   for (let part = 0; part < parts; part += 1) {
     const range = { from: part * amount, count: amount }
     const once = () => measure(site, { make: webhook, status: 200, recorded: true }, range)
@@ -32,7 +31,6 @@ export async function p6(run: Run): Promise<Row[]> {
       `P6 ${(part + 1) * amount} of ${parts * amount} payments: ${memory.at(-1)?.toFixed(0)} MiB, ${Math.round(requestsPerSecond)}/s`,
     )
   }
-  await site.server.profile('end')
   const half = Math.floor(parts / 2)
   const quarter = half + Math.floor((parts - half) / 2)
   const what = `over ${(parts * amount).toLocaleString('en')} payments`
@@ -64,15 +62,13 @@ export async function p13(run: Run): Promise<Row[]> {
       side: 'landfall',
       orders: { from: 0, count: 0 },
       tellsShop: true,
-      start: { profileInto: run.profileInto },
+      profiled: run.options.profiled,
     })
     const warmUp = warmUpOf(count)
     await lives(site, 0, warmUp)
-    await site.server.profile('begin')
     const before = cpuMicrosOf(site.server.pid)
     await lives(site, warmUp, count)
     costs.push((cpuMicrosOf(site.server.pid) - before) / count)
-    await site.server.profile('end')
     run.say(
       `P13 round ${round + 1} of ${run.options.rounds}: ${Math.round(costs.at(-1) ?? 0)} µs CPU a payment`,
     )

@@ -13,15 +13,13 @@ export type Running = AsyncDisposable & {
   readonly pid: number
   /** From the start of the process until it answered `/readyz` with 200. */
   readonly readyAfterMs: number
-  /** Only of a process that was started with `profileInto`: begins to sample it, or ends and writes the file. */
-  readonly profile: (what: 'begin' | 'end') => Promise<void>
 }
 
 type At = { readonly port: number; readonly folder: string; readonly url: string }
 type Variables = Readonly<Record<string, string>>
 export type StartWith = {
-  /** Where a profile of the measured phase is written. */
-  readonly profileInto?: string | null
+  /** It leaves profiles of its whole life in `data/profiles`. */
+  readonly profiled?: boolean
   /** Starting takes long on a large database. */
   readonly readyMsMax?: number
 }
@@ -29,34 +27,32 @@ export type StartWith = {
 const READY_MS_MAX = 20_000
 const TRY_EVERY_MS = 10
 const TICKS_PER_SECOND = 100
-const profiler = fileURLToPath(new URL('profile.ts', import.meta.url))
+const profiles = fileURLToPath(new URL('../../../data/profiles', import.meta.url))
+const profiling = ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--heap-prof', `--heap-prof-dir=${profiles}`]
 
 /** Starts a program of this package on a free port, with a folder of its own, and waits until it answers. */
 export async function start(
   program: string,
   variables: (at: At) => Variables,
-  { profileInto = null, readyMsMax = READY_MS_MAX }: StartWith = {},
+  { profiled = false, readyMsMax = READY_MS_MAX }: StartWith = {},
 ): Promise<Running> {
-  if (!existsSync(fileURLToPath(new URL(`../${program}`, import.meta.url))))
+  const path = fileURLToPath(new URL(`../${program}`, import.meta.url))
+  if (!existsSync(path))
     throw new Error(`apps/server/${program} is not there: run «npx -y pnpm build» first.`)
   const folder = temporaryFolder()
   const at = { port: await freePort(), folder: folder.path }
   const url = `http://127.0.0.1:${at.port}`
   const env = { PATH: process.env['PATH'] ?? '', PORT: String(at.port), ...variables({ ...at, url }) }
-  const flags = profileInto === null ? [] : ['--import', profiler]
   const startedAtMs = performance.now()
-  const child = spawn(
-    process.execPath,
-    [...flags, fileURLToPath(new URL(`../${program}`, import.meta.url))],
-    {
-      env: profileInto === null ? env : { ...env, PROFILE_INTO: profileInto },
-      stdio: ['ignore', 'ignore', 'inherit', ...(profileInto === null ? [] : ['ipc' as const])],
-    },
-  )
+  const child = spawn(process.execPath, [...(profiled ? profiling : []), path], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const kept = clearedAway(() => child.kill('SIGKILL'))
   const ended = once(child, 'exit')
   const stop = async (): Promise<void> => {
-    child.kill('SIGKILL')
+    // Only a process that ends by itself writes its profiles.
+    child.kill(profiled ? 'SIGTERM' : 'SIGKILL')
     await ended
     leave(kept)
     folder[Symbol.dispose]()
@@ -69,15 +65,8 @@ export async function start(
     url,
     pid: child.pid ?? -1,
     readyAfterMs: performance.now() - startedAtMs,
-    profile: (what) => (profileInto === null ? Promise.resolve() : profiled(child, what)),
     [Symbol.asyncDispose]: stop,
   }
-}
-
-async function profiled(child: ChildProcess, what: 'begin' | 'end'): Promise<void> {
-  const done = once(child, 'message')
-  child.send(what)
-  await done
 }
 
 /** A folder that is gone when it is left, however this program ends. */

@@ -1,12 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Run } from './figure.ts'
 import { figures } from './figures.ts'
 import { bounds } from './site.ts'
 import { headOf, notMeasured, tableOf, type Row } from './table.ts'
-import { topAllocations } from './top-allocations.ts'
-import { topFunctions } from './top-functions.ts'
 
 /**
  * `npx -y pnpm bench [p1 … p13]`: figures against their goals, each paired in the same run with what it is held against. Every server is a
@@ -19,7 +14,6 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     amount: { type: 'string', default: '8000' },
     orders: { type: 'string', default: '1000000' },
-    large: { type: 'string' },
     payments: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '60' },
     prof: { type: 'boolean', default: false },
@@ -30,55 +24,29 @@ const options = {
   rounds: values.prof ? 1 : Number(values.rounds),
   amount: Number(values.amount),
   orders: Number(values.orders),
-  large: values.large ?? null,
   payments: Number(values.payments),
   seconds: Number(values.seconds),
+  profiled: values.prof,
 }
-const profiles = join(import.meta.dirname, '../../../data/profiles')
-const say = (line: string): void => console.log(line)
 
 async function main(): Promise<void> {
   const asked = positionals.length === 0 ? Object.keys(figures) : positionals
-  console.log(headOf())
-  console.log(
-    `${options.rounds} rounds in turn, ${options.amount} payments a round after a quarter of that to warm up; ${Object.entries(
-      bounds,
-    )
-      .map(([name, value]) => `${name}=${value}`)
-      .join(' ')}`,
-  )
+  console.log(headOf(), options, bounds)
   const rows: Row[] = []
   for (const name of asked) rows.push(...(await rowsOf(name)))
   console.log(`\n${headOf()}\n\n${tableOf(rows)}\n`)
-  console.log(
-    'µs: CPU time of the server, all its threads, per payment. min–max: of the rates of both sides, or of the value.',
-  )
-  console.log(
-    'Peers are not installed and not measured here. P14, the screens: npx -y pnpm bench p14, after npx -y pnpm build.',
-  )
+  console.log('µs: CPU time of the server, all its threads, per payment. Peers are quoted, not measured.')
 }
 
 async function rowsOf(name: string): Promise<Row[]> {
   const figure = figures[name]
   if (figure === undefined)
     throw new Error(`There is no figure «${name}». There is ${Object.keys(figures).join(', ')}.`)
-  console.log(`\n${name.toUpperCase()}: ${figure.tells}`)
-  const kind = figure.isOfMemory === true ? 'heapprofile' : 'cpuprofile'
-  const profileInto = values.prof
-    ? join(profiles, `${name}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.${kind}`)
-    : null
-  if (profileInto !== null) mkdirSync(profiles, { recursive: true })
-  const run: Run = { options, say, profileInto }
-  const rows = await figure.run(run).catch((error: unknown) => {
-    console.log(`${name.toUpperCase()} could not be measured: ${String(error)}`)
+  return await figure({ options, say: console.log }).catch((error: unknown) => {
+    console.log(`${name} could not be measured: ${String(error)}`)
     process.exitCode = 1
-    return [notMeasured(name.toUpperCase(), figure.tells, '', 'see above')]
+    return [notMeasured(name.toUpperCase(), '', '', 'see above')]
   })
-  if (profileInto !== null && existsSync(profileInto))
-    console.log(
-      `\n${profileInto}\n${kind === 'cpuprofile' ? topFunctions(profileInto) : topAllocations(profileInto)}`,
-    )
-  return rows
 }
 
 await main()

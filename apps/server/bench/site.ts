@@ -15,8 +15,7 @@ export type Wanted = {
   readonly databaseUrl?: string
   readonly settings?: Readonly<Record<string, string>>
   readonly tellsShop?: boolean
-  readonly start?: StartWith
-}
+} & StartWith
 
 export type Site = AsyncDisposable & {
   readonly server: Running
@@ -83,8 +82,8 @@ export function openServer(
     side,
     settings = {},
     tellsShop = false,
-    start: how = {},
-  }: Pick<Wanted, 'side' | 'settings' | 'tellsShop' | 'start'>,
+    ...how
+  }: Pick<Wanted, 'side' | 'settings' | 'tellsShop'> & StartWith,
   gateway: Running,
   databaseUrl: string,
 ): Promise<Running> {

@@ -23,7 +23,7 @@ export async function p11(run: Run): Promise<Row[]> {
   const ask = { make: webhook, status: 200, recorded: true } as const
   const rounds = await inTurn(run, 'P11', [
     ['slow disk', () => roundOf(run, { side: 'landfall', settings: { LD_PRELOAD: library } }, ask)],
-    ['own fast disk', () => roundOf({ ...run, profileInto: null }, { side: 'landfall' }, ask)],
+    ['own fast disk', () => roundOf(run, { side: 'landfall' }, ask)],
     ['limit on a slow disk', () => roundOf(run, { side: 'limit', settings: { LD_PRELOAD: library } }, ask)],
   ])
   const slow = { figure: 'P11', mine: 'slow disk' } as const

@@ -22,12 +22,7 @@ export async function p3(run: Run): Promise<Row[]> {
     ['limit', () => roundOf(slow, { side: 'limit', gateway }, { ...ask, make: postTo('/verify') })],
     [
       'returns',
-      () =>
-        roundOf(
-          { ...slow, profileInto: null },
-          { side: 'landfall', gateway },
-          { make: comeBack, status: 303, recorded: true },
-        ),
+      () => roundOf(slow, { side: 'landfall', gateway }, { make: comeBack, status: 303, recorded: true }),
     ],
   ])
   const { otherWork: busy } = rounds

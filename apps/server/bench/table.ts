@@ -11,7 +11,6 @@ export type Row = {
   readonly against: string
   readonly ratio: string
   readonly goal: string
-  readonly spread: string
   /** `?`: could not be measured well, and why. */
   readonly so: string
 }
@@ -41,7 +40,6 @@ export function compared({ of, otherWork }: Rounds, { figure, what, mine, other,
     against: `${other}: ${told(theirs)}`,
     ratio: ratio.toFixed(2),
     goal: `≥ ${goal.toFixed(2)}`,
-    spread: `${a.spread} · ${b.spread}`,
     so: doubt([ours, theirs], otherWork) ?? verdict(ratio >= goal),
   }
 }
@@ -68,14 +66,13 @@ export function bounded(
     against,
     ratio: '',
     goal: `≤ ${goal.toLocaleString('en')} ${unit}`.trim(),
-    spread: values.length > 1 ? `${round(Math.min(...values))}–${round(Math.max(...values))}` : '',
     so: doubt([], otherWork) ?? verdict(value <= goal),
   }
 }
 
 const round = (value: number): string =>
   Math.abs(value) < 10 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value).toLocaleString('en')
-export const verdict = (isKept: boolean): string => (isKept ? 'kept' : 'not kept')
+export const verdict = (isKept: boolean): string => (isKept ? 'yes' : 'no')
 
 /** Why a run could not measure; null when it could. */
 export function doubt(sides: ReadonlyArray<readonly Measured[]>, otherWork: number): string | null {
@@ -98,35 +95,18 @@ export const notMeasured = (figure: string, what: string, goal: string, why: str
   against: why,
   ratio: '',
   goal,
-  spread: '',
   so: '',
 })
 
-const heads = ['figure', 'what', 'measured', 'against', 'ratio', 'goal', 'min–max', 'so'] as const
-
-/** The rows as a table that reads well in a terminal and in a document. */
-export function tableOf(rows: readonly Row[]): string {
-  const cells = rows.map((row) => [
-    row.figure,
-    row.what,
-    row.measured,
-    row.against,
-    row.ratio,
-    row.goal,
-    row.spread,
-    row.so,
-  ])
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  )
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  return [
-    line(heads),
-    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
-    ...cells.map(line),
+/** The rows as a table of Markdown. */
+export const tableOf = (rows: readonly Row[]): string =>
+  [
+    '|figure|what|measured|against|ratio|goal|kept|',
+    '|---|---|---|---|--:|---|---|',
+    ...rows.map((row) =>
+      ['', row.figure, row.what, row.measured, row.against, row.ratio, row.goal, row.so, ''].join('|'),
+    ),
   ].join('\n')
-}
 
 /** Where and of what: machine, Node, commit. */
 export function headOf(): string {
