@@ -21,10 +21,7 @@ describe('the list', () => {
     const text = mutatedText(mutant, sourceOf(mutant))
     expect(text).not.toBe(sourceOf(mutant))
     expect(parseSync(mutant.file, text).errors).toEqual([])
-    expect(mutant.file).toMatch(/^(apps|packages)\/[a-z-]+\/src\/.*(?<!\.test|\.contract)\.tsx?$/)
-    expect(mutant.killedBy.file).toMatch(/\.test\.tsx?$/)
     expect(existsSync(`${root}${mutant.killedBy.file}`), mutant.killedBy.file).toBe(true)
-    for (const report of mutant.reports) expect(report).toMatch(/^[\w.-]+\/[\w.-]+#\d+$/)
   })
 })
 

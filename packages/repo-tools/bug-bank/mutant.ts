@@ -1,23 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 
 /** The repository's own folder, with a slash at its end. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** A bug that this kind of software is known for, put into our code at one place, and the test that finds it. */
-export type Mutant = {
-  readonly name: string
+export const Mutant = z.strictObject({
+  name: z.string(),
   /** What the bug does, as somebody would report it. */
-  readonly story: string
+  story: z.string(),
   /** Where it was reported, as `owner/repo#number`; empty for a mistake that is common without one report to name. */
-  readonly reports: readonly string[]
+  reports: z.array(z.string().regex(/^[\w.-]+\/[\w.-]+#\d+$/)).default([]),
   /** Our source, from the repository's folder. */
-  readonly file: string
+  file: z.string().regex(/^(apps|packages)\/[a-z-]+\/src\/.*(?<!\.test|\.contract)\.tsx?$/),
   /** Stands exactly once in it. */
-  readonly find: string
-  readonly replace: string
-  readonly killedBy: { readonly file: string; readonly test: string }
-}
+  find: z.string(),
+  replace: z.string(),
+  killedBy: z.strictObject({ file: z.string().regex(/\.test\.tsx?$/), test: z.string() }),
+})
+export type Mutant = z.infer<typeof Mutant>
 
 /** The source with the bug in it; throws when the place it belongs to is no more, or is not the only one. */
 export function mutatedText({ name, file, find, replace }: Mutant, text: string): string {

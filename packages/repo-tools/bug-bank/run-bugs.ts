@@ -7,7 +7,7 @@ import { medianOf, seedOf, windowOf } from './sample.ts'
 import type { Verdict } from './trial.ts'
 
 const help = `proof bugs [--only words] [--sample N [--seed S]]
-  puts each known bug of packages/repo-tools/bug-bank/mutants into the code, in memory alone, and runs the test that must find it;
+  puts each known bug of packages/repo-tools/bug-bank/mutants.yaml into the code, in memory alone, and runs the test that must find it;
   with --only those whose name holds the words, with --sample N of them, from the place the seed (the day) names`
 
 const { values } = parseArgs({
