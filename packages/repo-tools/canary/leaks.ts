@@ -2,27 +2,24 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { z } from 'zod'
 
-/** A text that a suite has written: which suite, in what place, and in which line of which file it is kept. */
-export type Text = {
+const Values = z.record(z.string(), z.string())
+const Canaries = z.object({ secrets: Values, personal: Values })
+/** The canaries of `canaries.json`, by name. */
+export const canariesIn = (json: string): z.infer<typeof Canaries> => Canaries.parse(JSON.parse(json))
+
+/** A line that a suite has written: in which test, and the canaries that the product was given there. */
+const Line = z.object({
+  test: z.string().default(''),
+  text: z.string().default(''),
+  came: z.array(z.string()).default([]),
+})
+/** Of which suite, in what place, and in which line of which file it is kept. */
+export type Text = z.infer<typeof Line> & {
   readonly suite: string
   readonly place: string
   readonly where: string
-  readonly test: string
-  readonly text: string
-  /** Canaries the product was given there. */
-  readonly came: readonly string[]
-}
-
-type Values = Readonly<Record<string, string>>
-
-/** The canaries of `canaries.json`, by name. */
-export function canariesIn(json: string): { readonly secrets: Values; readonly personal: Values } {
-  const read: unknown = JSON.parse(json)
-  const groups = new Map<string, unknown>(Object.entries(read ?? {}))
-  const valuesOf = (group: string): Values =>
-    Object.fromEntries(Object.entries(groups.get(group) ?? {}).map(([name, value]) => [name, String(value)]))
-  return { secrets: valuesOf('secrets'), personal: valuesOf('personal') }
 }
 
 export function readWritten(folder: string): Text[] {
@@ -31,28 +28,13 @@ export function readWritten(folder: string): Text[] {
     readdirSync(`${folder}/${suite}`, { recursive: true, encoding: 'utf8' }).flatMap((file) => {
       if (!file.endsWith('.jsonl')) return []
       const place = basename(file).replace(/-.*$/, '')
-      const lines = readFileSync(`${folder}/${suite}/${file}`, 'utf8').split('\n')
+      const path = `${folder}/${suite}/${file}`
+      const lines = readFileSync(path, 'utf8').split('\n')
       return lines.flatMap((line, index) =>
-        line === '' ? [] : [textOf(line, { suite, place, where: `${folder}/${suite}/${file}:${index + 1}` })],
+        line === '' ? [] : [{ ...Line.parse(JSON.parse(line)), suite, place, where: `${path}:${index + 1}` }],
       )
     }),
   )
-}
-
-function textOf(line: string, at: Pick<Text, 'suite' | 'place' | 'where'>): Text {
-  const read: unknown = JSON.parse(line)
-  const kept = new Map<string, unknown>(Object.entries(read ?? {}))
-  const came = kept.get('came')
-  const textIn = (key: string): string => {
-    const value = kept.get(key)
-    return typeof value === 'string' ? value : ''
-  }
-  return {
-    ...at,
-    test: textIn('test'),
-    text: textIn('text'),
-    came: Array.isArray(came) ? came.map(String) : [],
-  }
 }
 
 /** How a value may stand in a text, in lower case: as it is, escaped, percent-encoded, in hex, and in base64 at each of its three places. */

@@ -1,27 +1,21 @@
 import { readFileSync } from 'node:fs'
-import type { Explained } from './judge.ts'
+import { z } from 'zod'
 import { root } from './rooms.ts'
 
-const fields = ['file', 'line', 'original', 'replacement', 'why'] as const
+/** Why a mutant may live: nobody could tell it from the code as it is. */
+const Explained = z.strictObject({
+  file: z.string(),
+  /** The line it begins on, which tells it from its like elsewhere in the file; a number would move with every edit. */
+  line: z.string(),
+  original: z.string(),
+  replacement: z.string(),
+  /** A sentence. */
+  why: z.string().regex(/^[A-Z`«].{20,}\.$/s),
+})
+export type Explained = z.infer<typeof Explained>
 
-/** `packages/repo-tools/mutation/survivors.json`: each mutant that may live, and a sentence that says why. */
-export function readExplained(): Explained[] {
-  const read: unknown = JSON.parse(readFileSync(`${root}packages/repo-tools/mutation/survivors.json`, 'utf8'))
-  if (!Array.isArray(read)) throw new Error('packages/repo-tools/mutation/survivors.json is not a list')
-  return read.map((each: unknown) => {
-    const given = new Map<string, unknown>(Object.entries(each ?? {}))
-    const [file, line, original, replacement, why] = fields.map((name) => {
-      const value = given.get(name)
-      if (typeof value !== 'string') throw new Error(`${name} is missing: ${JSON.stringify(each)}`)
-      return value
-    })
-    if (!/^[A-Z`«].{20,}\.$/s.test(why ?? '')) throw new Error(`why is no sentence: ${JSON.stringify(each)}`)
-    return {
-      file: file ?? '',
-      line: line ?? '',
-      original: original ?? '',
-      replacement: replacement ?? '',
-      why: why ?? '',
-    }
-  })
-}
+/** `packages/repo-tools/mutation/survivors.json`: each mutant that may live, and why. */
+export const readExplained = (): Explained[] =>
+  z
+    .array(Explained)
+    .parse(JSON.parse(readFileSync(`${root}packages/repo-tools/mutation/survivors.json`, 'utf8')))

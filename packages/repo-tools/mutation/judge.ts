@@ -1,3 +1,5 @@
+import type { Explained } from './explained.ts'
+
 type Place = { readonly line: number; readonly column: number }
 
 /** A mutant and what became of it. */
@@ -14,16 +16,6 @@ export type Tried = {
   readonly status: string
   /** It is awake while its module loads, and every test is run against it. */
   readonly isStatic: boolean
-}
-
-/** Why a mutant may live: nobody could tell it from the code as it is. */
-export type Explained = {
-  readonly file: string
-  /** The line it begins on, which tells it from its like elsewhere in the file; a number would move with every edit. */
-  readonly line: string
-  readonly original: string
-  readonly replacement: string
-  readonly why: string
 }
 
 export type Judgement = {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { isDrawn, million } from './draw.ts'
-import { readExplained } from './explained.ts'
-import { judge, originalAt, type Explained, type Tried } from './judge.ts'
+import { readExplained, type Explained } from './explained.ts'
+import { judge, originalAt, type Tried } from './judge.ts'
 import { changedFiles, codeOf, filesOf } from './recorded.ts'
 import { root, rooms } from './rooms.ts'
 

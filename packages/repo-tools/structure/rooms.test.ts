@@ -1,6 +1,8 @@
 // The arrows of ARCHITECTURE.md, held: what may import what, what may be named what, and that every file named is there.
 
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { checkRooms } from './arrows.ts'
 import { missingPaths, pathsNamedIn, variablesExplainedIn, variablesReadIn } from './documents.ts'
 import { paths, sources, textOf } from './repository.ts'
@@ -76,150 +78,16 @@ describe('the documents', () => {
 })
 
 const server = 'apps/server/src'
-const zodOnly = 'payment-core imports zod and its own files only'
-const oneWay = 'inside the server the arrows point one way'
-const noApp = 'nothing imports an app, but the web the type of the router'
-const frontDoor = 'a room is entered through its front door'
-const testsOnly = 'only tests and benchmarks of the server and the web import the sandbox'
-const swallowed = 'catch only where there is something to do'
-const everyTest = 'every test runs every time'
-
-/** One bad source each, the rules it breaks, and nothing but those. */
-const bad: [what: string, path: string, text: string, rules: string[]][] = [
-  ['the core imports node', 'packages/payment-core/src/a.ts', `import 'node:fs'`, [zodOnly]],
-  ['the core imports a part of zod', 'packages/payment-core/src/a.ts', `import z from 'zod/mini'`, [zodOnly]],
-  [
-    'the core leaves its src',
-    'packages/payment-core/src/a.ts',
-    `export * from '../fixtures/b.ts'`,
-    [zodOnly],
-  ],
-  [
-    'the core imports a type',
-    'packages/payment-core/src/a.ts',
-    `export type A = import('hono').Hono`,
-    [zodOnly],
-  ],
-  [
-    'the core imports late',
-    'packages/payment-core/src/a.ts',
-    `export const a = await import('undici')`,
-    [zodOnly],
-  ],
-  [
-    'a core test imports the sandbox by path',
-    'packages/payment-core/src/a.test.ts',
-    `import '../../gateway-sandbox/src/api.ts'`,
-    ['payment-core imports no other room', frontDoor],
-  ],
-  [
-    'the store imports the gateway',
-    `${server}/store/a.ts`,
-    `import { a } from '../gateway/http.ts'`,
-    [oneWay],
-  ],
-  [
-    'the gateway imports a type of the store',
-    `${server}/gateway/a.ts`,
-    `import type { A } from '../store/engines/open.ts'`,
-    [oneWay],
-  ],
-  [
-    'the gateway imports the journey',
-    `${server}/gateway/a.ts`,
-    `import { a } from '../journey/follow-up/work.ts'`,
-    [oneWay],
-  ],
-  [
-    'the store imports a procedure',
-    `${server}/store/a.ts`,
-    `import { a } from '../http/trpc/router.ts'`,
-    [oneWay],
-  ],
-  [
-    'the journey imports the routes',
-    `${server}/journey/a.ts`,
-    `import { a } from '../http/app.ts'`,
-    [oneWay],
-  ],
-  [
-    'execute-refund.ts uses both',
-    `${server}/journey/follow-up/execute-refund.ts`,
-    `import { a } from '../../store/engines/open.ts'\nimport { b } from '../../gateway/http.ts'`,
-    ['only reconcile.ts sees both store and gateway'],
-  ],
-  [
-    'the server imports the sandbox',
-    `${server}/deps.ts`,
-    `import { startSandbox } from '@landfall/gateway-sandbox'`,
-    [testsOnly],
-  ],
-  [
-    'the sandbox imports the server',
-    'packages/gateway-sandbox/src/a.ts',
-    `import type { A } from '@landfall/server/router'`,
-    [noApp],
-  ],
-  [
-    'the web imports the server',
-    'apps/web/src/a.ts',
-    `import { appRouter } from '@landfall/server/router'`,
-    [noApp],
-  ],
-  [
-    'the web imports a type in passing',
-    'apps/web/src/a.ts',
-    `import { type AppRouter } from '@landfall/server/router'`,
-    [noApp],
-  ],
-  [
-    'the web imports a file of the server',
-    'apps/web/src/a.ts',
-    `import type { A } from '../../server/src/http/app.ts'`,
-    [frontDoor],
-  ],
-  [
-    'the client imports the core',
-    'packages/client/src/a.ts',
-    `import type { A } from '@landfall/payment-core'`,
-    ['what a shop installs imports no room'],
-  ],
-  [
-    'the server imports the web',
-    `${server}/http/page.ts`,
-    `import '../../../web/src/main.tsx'`,
-    [frontDoor, noApp],
-  ],
-  [
-    'a script imports an app',
-    'packages/repo-tools/commands/a.ts',
-    `import '../../../apps/server/src/main.ts'`,
-    [frontDoor, noApp],
-  ],
-  [
-    'the server goes round the front door',
-    `${server}/a.ts`,
-    `import { a } from '@landfall/payment-core/src/decide.ts'`,
-    [frontDoor],
-  ],
-  ['a file named utils', `${server}/utils.ts`, `export const a = 1`, ['shared means it has a name']],
-  ['a folder named shared', 'apps/web/src/shared/a.ts', `export const a = 1`, ['shared means it has a name']],
-  ['an empty catch', `${server}/http/app.ts`, `try { go() } catch { /* never mind */ }`, [swallowed]],
-  ['a promise silenced', `${server}/http/app.ts`, `go().catch(() => undefined)`, [swallowed]],
-  ['a test skipped on a condition', `${server}/a.test.ts`, `test.skipIf(slow)('a', () => {})`, [everyTest]],
-  ['a test skipped by option', `${server}/a.test.ts`, `test('a', { skip: true }, () => {})`, [everyTest]],
-  ['a test skipping itself', `${server}/a.test.ts`, `test('a', (context) => context.skip())`, [everyTest]],
-  [
-    'the linter silenced',
-    `${server}/http/app.ts`,
-    `// oxlint-disable-next-line no-console\nexport const a = 1`,
-    ['no comment switches a check off'],
-  ],
-  ['a source that does not parse', `${server}/http/app.ts`, `export const = 1`, ['every source parses']],
-]
+const Bad = z.strictObject({
+  what: z.string(),
+  path: z.string(),
+  text: z.string(),
+  rules: z.array(z.string()),
+})
+const bad = z.array(Bad).parse(parse(textOf('packages/repo-tools/structure/bad-sources.yaml')))
 
 describe('what the check would say of bad rooms', () => {
-  test.each(bad)('%s', (_what, path, text, rules) => {
+  test.each(bad)('$what', ({ path, text, rules }) => {
     const seen = checkRooms([{ path, text }]).violations.map(({ rule }) => rule)
     expect(seen.sort()).toEqual(rules.sort())
   })
