@@ -175,16 +175,19 @@ type Looked = Awaited<ReturnType<ReturnType<typeof portoneV1>['lookup']>>
 const Envelope = z.object({ code: z.literal(0), response: z.unknown() })
 const Page = z.object({ list: z.array(z.unknown()) })
 
+/** The records that an answer tells, alone or in a list; none where it is no sound answer. */
+export function rowsIn(text: string): readonly unknown[] {
+  const envelope = Envelope.safeParse(parsed(text))
+  if (!envelope.success) return []
+  const page = Page.safeParse(envelope.data.response)
+  return page.success ? page.data.list : [envelope.data.response]
+}
+
 /** Every payment seen was said in a sound answer, under the id that was asked for; one by one as in `checkObservation`. */
 function checkLookup(looked: Looked, said: readonly Answer[], asked: string): string {
   const outcome = checkLength(looked)
   if (!looked.ok) return outcome
-  const rows = said.flatMap(({ fails, answer }) => {
-    const envelope = Envelope.safeParse(parsed(answer.text))
-    if (fails || answer.status >= 300 || !envelope.success) return []
-    const page = Page.safeParse(envelope.data.response)
-    return page.success ? page.data.list : [envelope.data.response]
-  })
+  const rows = said.flatMap(({ fails, answer }) => (fails || answer.status >= 300 ? [] : rowsIn(answer.text)))
   for (const seen of looked.value) {
     if (seen.paymentId !== asked && seen.orderId !== asked) throw new Error(`${asked} was asked for`)
     // Two records of one payment are joined: each fact is then one of theirs.

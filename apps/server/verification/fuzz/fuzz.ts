@@ -46,8 +46,8 @@ export async function fuzz({
 export const lineOf = ({ target, inputs, seconds, failure }: Tally): string =>
   `${target}: ${inputs.toLocaleString('en')} inputs in ${seconds.toFixed(1)} s${failure === null ? '' : `\n${failure}`}`
 
-/** Every round has a seed of its own, so that the last of many is repeated as fast as the first. */
-const seedOf = (seed: number, round: number): number => (seed * 1_000_003 + round) % 2_147_483_647
+/** Every round has a seed of its own, under which it is the first: the last of many is repeated as fast as that one. */
+const seedOf = (seed: number, round: number): number => (seed + round * 1_000_003) % 2_147_483_647
 
 async function pour(name: string, target: Target, wanted: number, seed: number): Promise<Tally> {
   const startedAt = performance.now()
@@ -57,11 +57,12 @@ async function pour(name: string, target: Target, wanted: number, seed: number):
   for (let round = 0; inputs < wanted && failure === null; round += 1) {
     const runs = Math.max(1, Math.min(target.runsPerRound, Math.ceil((wanted - inputs) / target.perRun)))
     const before = inputs
-    const done = await oneRound(opened, seedOf(seed, round), runs)
+    const roundSeed = seedOf(seed, round)
+    const done = await oneRound(opened, roundSeed, runs)
     inputs += done.met.length
     for (const outcome of done.met) met.set(outcome, (met.get(outcome) ?? 0) + 1)
     if (done.failure !== null)
-      failure = `${name}, after input ${inputs} (round ${round} began at ${before})\nrepeat it: npx -y pnpm proof fuzz --target ${name} --seed ${seed} --round ${round}\n${done.failure}`
+      failure = `${name}, after input ${inputs} (round ${round} began at ${before})\nrepeat it: npx -y pnpm proof fuzz --target ${name} --seed ${roundSeed}\n${done.failure}`
     if (heapAtFifthBytes === null && inputs >= wanted / 5) heapAtFifthBytes = await heapBytes()
   }
   const heapAtEndBytes = await heapBytes()
@@ -89,22 +90,6 @@ async function oneRound({ round, between }: Opened, seed: number, runs: number):
   } catch (error) {
     return { ...done, failure: String(error).slice(0, 2_000) }
   }
-}
-
-/** Runs one round of one target again. */
-export async function repeat({
-  target: name,
-  seed,
-  round,
-}: {
-  readonly target: string
-  readonly seed: number
-  readonly round: number
-}): Promise<string | null> {
-  const target = targets[name]
-  if (target === undefined) return `there is no target ${name}: ${Object.keys(targets).join(', ')}`
-  await using opened = await target.open()
-  return (await oneRound(opened, seedOf(seed, round), target.runsPerRound)).failure
 }
 
 /** What is alive after a collection, buffers included. */

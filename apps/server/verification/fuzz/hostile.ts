@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { z } from 'zod'
 import type { Http, HttpRequest } from '../../src/gateway/http.ts'
-import { answers, pages, type Answer } from './answers.ts'
+import { answers, pages, rowsIn, type Answer } from './answers.ts'
 import { checkCanaries } from './doors.ts'
 import { edited, oneEdit, samples } from './grammar.ts'
-import { parsed, payments } from './parsers.ts'
+import { payments } from './parsers.ts'
 import { START_MS, tokenAnswer, truthfulGateway } from './truth.ts'
 import { openWorld, ORIGIN, type FuzzWorld } from './world.ts'
 
@@ -174,8 +174,6 @@ const Money = z.object({
   // A row without it is of a live channel.
   sandbox: z.unknown().optional(),
 })
-const Envelope = z.object({ code: z.literal(0), response: z.unknown() })
-const Page = z.object({ list: z.array(z.unknown()) })
 
 /** S-01 from outside: an order that counts as paid was said to be, in so many words; and its screen can be shown. */
 async function checkOrder(
@@ -186,12 +184,7 @@ async function checkOrder(
   const { status, balance, returnUrl } = View.parse(
     await merchant('orders.get', { orderId: `ord-h${number}` }),
   )
-  const rows = texts.flatMap((text) => {
-    const envelope = Envelope.safeParse(parsed(text))
-    if (!envelope.success) return []
-    const page = Page.safeParse(envelope.data.response)
-    return page.success ? page.data.list : [envelope.data.response]
-  })
+  const rows = texts.flatMap(rowsIn)
   const proven = rows.some((row) => {
     const money = Money.safeParse(row)
     return (

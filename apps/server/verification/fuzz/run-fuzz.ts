@@ -1,19 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { fuzz, HEAP_GROWTH_MAX_BYTES, repeat, type Tally } from './fuzz.ts'
+import { fuzz, HEAP_GROWTH_MAX_BYTES, type Tally } from './fuzz.ts'
 import { targets } from './targets.ts'
 
-const help = `proof fuzz [--inputs N] [--seed S] [--target ${Object.keys(targets).join('|')}] [--round R]
-  pours N hostile inputs over the server and stops at the first fault, with the smallest input that shows it;
-  with --round, runs that one round of a target again`
+const help = `proof fuzz [--inputs N] [--seed S] [--target ${Object.keys(targets).join('|')}]
+  pours N hostile inputs over the server and stops at the first fault, with the smallest input that shows it and the seed that repeats it`
 
 const { values } = parseArgs({
   options: {
     inputs: { type: 'string', default: '2000000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     target: { type: 'string' },
-    round: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -23,11 +21,6 @@ if (values.help || !Number.isInteger(inputs) || inputs < 1 || !Number.isInteger(
 else process.exitCode = await main()
 
 async function main(): Promise<number> {
-  if (values.round !== undefined) {
-    const failure = await repeat({ target: values.target ?? '', seed, round: Number(values.round) })
-    console.log(failure ?? 'that round shows no fault')
-    return failure === null ? 0 : 1
-  }
   const only = values.target === undefined ? {} : { only: [values.target] }
   const tallies = await fuzz({ inputs, seed, ...only, progress: (text) => console.log(text) })
   const faults = tallies.filter(({ failure }) => failure !== null).length
