@@ -5,9 +5,10 @@ import { canary } from './written.ts'
 
 /** The sandbox of one world. Its customer's name, address and card are canaries unless a test sets them. */
 export function gatewayOf(clock: TestClock, key = canary('gateway key')): EnclosedSandbox {
-  const url = newOrigin()
+  const [url, v2Url] = [newOrigin(), newOrigin()]
   const sandbox = encloseSandbox({
     url,
+    v2Url,
     nowMs: clock.nowMs,
     schedule: (delayMs, task) => void clock.after(delayMs, task),
     carrier,
@@ -15,7 +16,7 @@ export function gatewayOf(clock: TestClock, key = canary('gateway key')): Enclos
     secret: canary('gateway secret'),
     tokensBegin: canary('gateway access token'),
   })
-  const host = openHost(url, sandbox.fetch, clock)
+  const hosts = [url, v2Url].map((origin) => openHost(origin, sandbox.fetch, clock))
   const buyer = {
     buyerName: canary('buyer’s name'),
     buyerEmail: canary('buyer’s e-mail'),
@@ -27,16 +28,16 @@ export function gatewayOf(clock: TestClock, key = canary('gateway key')): Enclos
     approve: (impUid, means) => sandbox.approve(impUid, { cardNumber: '9410120000000008', ...means }),
     [Symbol.asyncDispose]: async () => {
       await sandbox[Symbol.asyncDispose]()
-      host[Symbol.dispose]()
+      for (const host of hosts) host[Symbol.dispose]()
     },
   }
 }
 
 /** Delivers webhooks within the world. */
 const carrier: Carrier = {
-  post: async ({ url, contentType, body }) => {
+  post: async ({ url, contentType, headers: signed, body }) => {
     try {
-      const headers = { 'content-type': contentType }
+      const headers = { 'content-type': contentType, ...signed }
       const { status } = await send(url, { method: 'POST', headers, body })
       return { state: 'answered', status, error: null }
     } catch (error) {

@@ -12,7 +12,7 @@ const output = { dir: 'built', format: 'esm', chunkFileNames: 'parts/[name].js' 
 const manifest = {
   name: '@landfall/sandbox',
   version: own.version,
-  description: 'A payment gateway (PortOne V1) that runs on a laptop and in CI.',
+  description: 'A payment gateway (PortOne V1 and V2) that runs on a laptop and in CI.',
   license: own.license,
   type: own.type,
   engines: { node: '>=20.3' },

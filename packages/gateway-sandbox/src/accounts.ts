@@ -17,8 +17,11 @@ export async function issueAccount(
   bankCode: string,
 ): Promise<Result<Ending, SandboxRefusal>> {
   const open = openWindow(state, paymentId)
-  if (!open.ok) return open
-  const payment = open.value
+  return open.ok ? ok(await giveAccount(state, open.value, bankCode)) : open
+}
+
+/** Gives the payment an account, also after its window has ended. */
+export async function giveAccount(state: State, payment: SandboxPayment, bankCode: string): Promise<Ending> {
   const how = state.misbehaviour.of(payment.misbehaviour)
   const amount = how.forgedAmount ?? payment.row.amount
   const due = accountDueOf(state, payment)
@@ -26,7 +29,7 @@ export async function issueAccount(
   payment.row = how.account === 'unknown' ? unknownAccountRow(issued) : issued
   const ending = endWindow(state, payment, null)
   await state.webhooks.fire(payment, { status: 'ready' }, how)
-  return ok(ending)
+  return ending
 }
 
 /** `amount` is the transferred amount. Only a fixed account accepts an amount that differs from the row's. */

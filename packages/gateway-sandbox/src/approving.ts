@@ -2,12 +2,14 @@ import { fail, ok, type Result } from '@landfall/payment-core'
 import { depositSoon, issueAccount } from './accounts.ts'
 import { inBackground } from './background.ts'
 import type { Ending } from './v1/ending.ts'
+import type { SandboxPayment } from './ledger.ts'
 import { failedRow, paidRow } from './v1/payment-row.ts'
 import { describe, unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import { CLOSED, outcomeOf, underHabit } from './scenarios.ts'
 import type { Means, Refusal } from './scenarios.ts'
 import type { State } from './state.ts'
+import { holdForShop } from './v2/holding.ts'
 import { endWindow, openWindow } from './window/end.ts'
 
 type Ended = Promise<Result<Ending, SandboxRefusal>>
@@ -35,14 +37,21 @@ export async function pay(state: State, paymentId: string, means: Means): Ended 
     case 'claim_failure_then_approve':
       approveLate(state, paymentId, means)
       return ok(endWindow(state, payment, outcome.refusal))
-    case 'approve_late':
+    case 'approve_late': {
       approveLate(state, paymentId, means)
-      return ok(endWindow(state, payment, null))
+      const ending = endWindow(state, payment, null)
+      await announce(state, payment, 'pay_pending')
+      return ok(ending)
+    }
     case 'approve':
-    case 'deposit_soon':
+    case 'deposit_soon': {
+      const held = await holdForShop(state, payment, means)
+      if (held === 'until_confirmed') return ok(endWindow(state, payment, null))
+      if (held !== null) return refuse(state, paymentId, held)
       if (means.method !== 'vbank') return approve(state, paymentId, means)
       if (outcome.kind === 'deposit_soon') depositSoon(state, payment)
       return issueAccount(state, paymentId, means.bankCode ?? '088')
+    }
   }
 }
 
@@ -64,12 +73,10 @@ export async function approve(state: State, paymentId: string, means: Means, amo
   return ok(ending)
 }
 
-/** Failed and abandoned payments never send a webhook (docs/gateway/portone-v1.md §3.2). */
 export async function refuse(state: State, paymentId: string, refusal: Refusal): Ended {
   const open = openWindow(state, paymentId)
   if (!open.ok) return open
-  open.value.row = failedRow(open.value.row, refusal.errorMsg, state.clock.nowSeconds())
-  return ok(endWindow(state, open.value, refusal))
+  return ok(await endFailed(state, open.value, refusal))
 }
 
 export async function close(state: State, paymentId: string, leaves?: 'failed' | 'ready'): Ended {
@@ -77,9 +84,18 @@ export async function close(state: State, paymentId: string, leaves?: 'failed' |
   if (!open.ok) return open
   const payment = open.value
   const left = leaves ?? state.misbehaviour.of(payment.misbehaviour).closeLeaves
-  if (left === 'failed') payment.row = failedRow(payment.row, CLOSED.errorMsg, state.clock.nowSeconds())
-  return ok(endWindow(state, payment, CLOSED))
+  return ok(left === 'failed' ? await endFailed(state, payment, CLOSED) : endWindow(state, payment, CLOSED))
 }
+
+async function endFailed(state: State, payment: SandboxPayment, refusal: Refusal): Promise<Ending> {
+  payment.row = failedRow(payment.row, refusal.errorMsg, state.clock.nowSeconds())
+  const ending = endWindow(state, payment, refusal)
+  await announce(state, payment, 'failed')
+  return ending
+}
+
+const announce = (state: State, payment: SandboxPayment, status: string): Promise<void> =>
+  state.webhooks.fire(payment, { status }, state.misbehaviour.of(payment.misbehaviour))
 
 /** Schedules the approval in `approvalLateMs`. With null the test calls `approve`. */
 function approveLate(state: State, paymentId: string, means: Means): void {

@@ -7,23 +7,31 @@ import { afterOneCancel, type Misbehaviour } from './misbehaviour.ts'
 import { cancelledRow } from './v1/payment-row.ts'
 import { describe, unknown, type SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
+import type { WebhookEvent } from './webhooks.ts'
 
 /** Default texts of a denial, with KCP's codes (docs/gateway/portone-v1.md §6.5). */
 const DENIED = '취소요청이 거절되었습니다.([8178] 정산금액 부족)'
 const NOTHING_LEFT = '[8036] 취소금액이 취소 가능 잔액보다 큽니다.'
+
+/** What differs by API version: the id of the cancel, and the gateway's own reasons to refuse it. */
+type CancelWire = {
+  readonly id: string
+  readonly objectionTo: typeof objectionTo
+}
 
 /** Returns the text of a refusal, or null for code 0. Code 0 does not mean that the money is refunded. */
 export async function requestCancel(
   state: State,
   payment: SandboxPayment,
   asked: CancelAsked,
+  wire: CancelWire = { id: freshCancellationId(), objectionTo },
 ): Promise<string | null> {
   const left = subtract(payment.row.amount, payment.row.cancel_amount)
   // An omitted amount and 0 both mean the whole balance.
   const amount = asked.amount === null || asked.amount === 0 ? left : asked.amount
-  const request = requestOf(state, payment, asked, amount)
+  const request = requestOf(state, payment, asked, { id: wire.id, amount })
   state.cancels.add(request)
-  const objection = objectionTo(asked, payment, amount, left)
+  const objection = wire.objectionTo(asked, payment, amount, left)
   const how = objection === null ? takeHabit(state, payment) : null
   const refusal = objection ?? (how?.cancel === 'refused' ? how.cancelRefusal : null)
   if (how === null || refusal !== null) {
@@ -37,9 +45,9 @@ const requestOf = (
   state: State,
   payment: SandboxPayment,
   asked: CancelAsked,
-  amount: number,
+  { id, amount }: { id: string; amount: number },
 ): SandboxCancelRequest => ({
-  id: freshCancellationId(),
+  id,
   impUid: payment.paymentId,
   askedAtMs: state.clock.nowMs(),
   asked,
@@ -70,15 +78,24 @@ async function execute(
       return null
     case 'pending':
       later(state, how.cancelLateMs, bookLater)
-      return null
+      return announcePending(state, payment, request)
     case 'denied':
       later(state, how.cancelLateMs, () => deny(state, payment, request, DENIED))
-      return null
+      return announcePending(state, payment, request)
     case 'slow':
       later(state, how.cancelLateMs, bookLater)
       await state.cancels.settled(request.id)
       return state.cancels.find(request.id)?.told ?? null
   }
+}
+
+async function announcePending(
+  state: State,
+  payment: SandboxPayment,
+  { id, asked }: SandboxCancelRequest,
+): Promise<null> {
+  if (asked.enableWebhook) await announce(state, payment, { status: 'cancel_pending', cancellationId: id })
+  return null
 }
 
 /** With null the test calls `bookCancel` or `denyCancel`. */
@@ -125,7 +142,7 @@ async function book(
     return cancelledRow(row, { amount, reason, cancellationId }, state.clock.nowSeconds())
   }, payment.row)
   settle(state, request, 'booked', null)
-  if (request.asked.enableWebhook) await announce(state, payment, request.id)
+  if (request.asked.enableWebhook) await announceCancelled(state, payment, request.id)
 }
 
 function deny(state: State, payment: SandboxPayment, request: SandboxCancelRequest, reason: string): void {
@@ -142,12 +159,11 @@ const settle = (
   told: string | null,
 ): void => state.cancels.change(request.id, { state: outcome, told, settledAtMs: state.clock.nowMs() })
 
-const announce = (state: State, payment: SandboxPayment, cancellationId: string): Promise<void> =>
-  state.webhooks.fire(
-    payment,
-    { status: 'cancelled', cancellationId },
-    state.misbehaviour.of(payment.misbehaviour),
-  )
+const announce = (state: State, payment: SandboxPayment, event: WebhookEvent): Promise<void> =>
+  state.webhooks.fire(payment, event, state.misbehaviour.of(payment.misbehaviour))
+
+const announceCancelled = (state: State, payment: SandboxPayment, cancellationId: string): Promise<void> =>
+  announce(state, payment, { status: 'cancelled', cancellationId })
 
 export type CancelChoice = { readonly cancelId?: string | undefined; readonly reason?: string | undefined }
 
@@ -205,6 +221,6 @@ export async function cancelInConsole(
   const cancellationId = freshCancellationId()
   const returned = { amount: isWaiting ? left : sum, reason: '콘솔에서 취소', cancellationId }
   payment.row = cancelledRow(row, returned, state.clock.nowSeconds())
-  await announce(state, payment, cancellationId)
+  await announceCancelled(state, payment, cancellationId)
   return ok(payment)
 }

@@ -6,6 +6,8 @@ export type Delivery = {
   readonly impUid: string
   readonly url: string
   readonly contentType: string
+  /** The headers besides `content-type`. */
+  readonly headers: Readonly<Record<string, string>>
   readonly body: string
   readonly attempt: number
   readonly atMs: number
@@ -14,11 +16,27 @@ export type Delivery = {
   readonly error: string | null
 }
 
-/** The content of a delivery before its first attempt. */
-export type Draft = Pick<Delivery, 'impUid' | 'url' | 'contentType' | 'body'>
+/** The content of one attempt. */
+export type Draft = Pick<Delivery, 'impUid' | 'url' | 'contentType' | 'headers' | 'body'>
 
-/** The outcome of one POST: the answer's status, or the reason for its absence. */
-export type DeliveryOutcome = Pick<Delivery, 'state' | 'status' | 'error'>
+/**
+ * The content of a delivery before its first attempt. `sign` returns the headers of an attempt at this time. `note` is told of each attempt
+ * when it starts and when it ends.
+ */
+export type Parcel = Omit<Draft, 'headers'> & {
+  readonly sign?: (atMs: number) => Readonly<Record<string, string>>
+  readonly note?: (delivery: Delivery) => void
+}
+
+/** When a failed delivery is repeated: `delaysMs` are counted from the attempt before. A network error always repeats. */
+export type Retries = {
+  readonly delaysMs: readonly number[]
+  readonly isError: (status: number) => boolean
+}
+export const NO_RETRIES: Retries = { delaysMs: [], isError: () => false }
+
+/** The outcome of one POST: the answer's status and body, or the reason for its absence. */
+export type DeliveryOutcome = Pick<Delivery, 'state' | 'status' | 'error'> & { readonly answer?: string }
 
 /** The transport to merchants. It never rejects: an unreachable merchant is an outcome, which the delivery records. */
 export type Carrier = {
@@ -28,35 +46,48 @@ export type Carrier = {
 
 /** The limit of the first attempt's answer (docs/gateway/portone-v1.md §3.3). Node itself limits its connection to 10 s. */
 const READ_TIMEOUT_MS = 30_000
-/** Retries: at most 5, 1 minute apart, after a network error or a 5xx. A 4xx is not retried. */
-const RETRIES_MAX = 5
-const RETRY_EVERY_MS = 60_000
 
 export type Courier = ReturnType<typeof createCourier>
 
 export function createCourier(clock: SandboxClock, carrier: Carrier) {
   const deliveries: Delivery[] = []
-  const inFlight = new Set<Promise<void>>()
+  const inFlight = new Set<Promise<DeliveryOutcome>>()
   let closed = false
 
-  const attempt = async (draft: Draft, retries: boolean, number: number): Promise<void> => {
-    const started = { ...draft, attempt: number, atMs: clock.nowMs() }
-    const at = deliveries.push({ ...started, state: 'in_flight', status: null, error: null }) - 1
+  const attempt = async (parcel: Parcel, retries: Retries, number: number): Promise<DeliveryOutcome> => {
+    const { sign, note, ...content } = parcel
+    const atMs = clock.nowMs()
+    const draft = { ...content, headers: sign?.(atMs) ?? {} }
+    const started: Delivery = {
+      ...draft,
+      attempt: number,
+      atMs,
+      state: 'in_flight',
+      status: null,
+      error: null,
+    }
+    const at = deliveries.push(started) - 1
+    note?.(started)
     const outcome = await carrier.post(draft)
-    deliveries[at] = { ...started, ...outcome }
-    const again = outcome.status === null || outcome.status >= 500
-    if (!retries || !again || number > RETRIES_MAX) return
-    clock.after(RETRY_EVERY_MS, () => inBackground(start(draft, retries, number + 1)))
+    const { state, status, error } = outcome
+    const ended = { ...started, state, status, error }
+    deliveries[at] = ended
+    note?.(ended)
+    const delayMs = retries.delaysMs[number - 1]
+    const again = status === null || retries.isError(status)
+    if (delayMs === undefined || !again) return outcome
+    clock.after(delayMs, () => inBackground(start(parcel, retries, number + 1)))
+    return outcome
   }
-  const start = (draft: Draft, retries: boolean, number: number): Promise<void> => {
-    if (closed) return Promise.resolve()
-    const running = attempt(draft, retries, number).finally(() => inFlight.delete(running))
+  const start = (parcel: Parcel, retries: Retries, number: number): Promise<DeliveryOutcome | null> => {
+    if (closed) return Promise.resolve(null)
+    const running = attempt(parcel, retries, number).finally(() => inFlight.delete(running))
     inFlight.add(running)
     return running
   }
   return {
-    /** Resolves after the first attempt. Never rejects. */
-    send: (draft: Draft, retries: boolean) => start(draft, retries, 1),
+    /** Resolves after the first attempt, with its outcome. Never rejects. null: the sandbox is closed. */
+    send: (parcel: Parcel, retries: Retries) => start(parcel, retries, 1),
     deliveries: () => [...deliveries],
     settled: async (): Promise<void> => {
       while (inFlight.size > 0) await Promise.all(inFlight)
@@ -83,13 +114,16 @@ async function post(draft: Draft, signal: AbortSignal): Promise<DeliveryOutcome>
   try {
     const answer = await fetch(draft.url, {
       method: 'POST',
-      headers: { 'content-type': draft.contentType, 'user-agent': 'landfall-gateway-sandbox' },
+      headers: {
+        'content-type': draft.contentType,
+        'user-agent': 'landfall-gateway-sandbox',
+        ...draft.headers,
+      },
       body: draft.body,
       redirect: 'manual',
       signal,
     })
-    await answer.arrayBuffer()
-    return { state: 'answered', status: answer.status, error: null }
+    return { state: 'answered', status: answer.status, error: null, answer: await answer.text() }
   } catch (error) {
     return { state: 'unreachable', status: null, error: reasonOf(error) }
   }

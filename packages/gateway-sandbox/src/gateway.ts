@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '@landfall/payment-core'
 import type { Prepared, SandboxPayment } from './ledger.ts'
 import { ownMisbehaviour } from './misbehaviour.ts'
-import type { PaymentMisbehaviour } from './misbehaviour.ts'
+import type { Misbehaviour, PaymentMisbehaviour } from './misbehaviour.ts'
 import { unknown } from './refused.ts'
 import type { SandboxRefusal } from './refused.ts'
 import type { State } from './state.ts'
@@ -30,6 +30,7 @@ export function resendWebhook(state: State, paymentId: string): Result<SandboxPa
   if (payment === undefined) return unknown(paymentId)
   if (payment.noticeUrls.length === 0) return fail(`${paymentId} was made without a webhook address`)
   const cancellationId = payment.row.cancel_history.at(-1)?.cancellation_id ?? undefined
-  state.webhooks.resend(payment, { status: payment.row.status, cancellationId })
+  const how: Misbehaviour = { ...state.misbehaviour.of(payment.misbehaviour), webhook: 'normal' }
+  state.webhooks.resend(payment, { status: payment.row.status, cancellationId }, how)
   return ok(payment)
 }

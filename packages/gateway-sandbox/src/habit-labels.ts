@@ -33,6 +33,7 @@ export const CANCELS: Labels = [
 export const LOOKUPS: Labels = [
   ['lagging', '지연된 복제본'],
   ['flickering', '한 번 이전 상태로'],
+  ['behind', '처음 몇 번 이전 상태로'],
 ]
 export const ROW_SHAPES: Labels = [
   ['required', '필수 필드만'],
@@ -42,6 +43,7 @@ export const ROW_SHAPES: Labels = [
   ['no_sandbox', 'sandbox 없음'],
   ['no_started_at', 'started_at 없음'],
   ['zero_started_at', 'started_at 0'],
+  ['recorded', '실제로 기록된 응답 (V2)'],
 ]
 export const ACCOUNTS: Labels = [['unknown', '계좌번호 unknown']]
 export const ACCOUNT_CLOSINGS: Labels = [

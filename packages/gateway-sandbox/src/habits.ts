@@ -7,6 +7,7 @@ import { z } from 'zod'
 const WEEK_MS = 7 * 86_400_000
 const CANCELS_MAX = 1_000
 const TEXT_MAX = 500
+const ANSWERS_MAX = 1_000
 const delayMs = z.number().int().min(0).max(WEEK_MS)
 const amount = z.number().positive().nullable()
 
@@ -51,13 +52,15 @@ export const LOOKUP_HABITS = {
   /**
    * Which version of a row the look-ups return, lists included. `lagging`: the version of `lookupsLagMs` ago; a younger payment is not
    * found. `flickering`: after each change, the second answer alone returns the version before the change (`paid`, `ready`, `paid`).
+   * `behind`: after each change, the first `lookupsBehind` answers return that version.
    */
-  lookups: z.enum(['fresh', 'lagging', 'flickering']),
+  lookups: z.enum(['fresh', 'lagging', 'flickering', 'behind']),
   lookupsLagMs: delayMs,
+  lookupsBehind: z.number().int().min(0).max(ANSWERS_MAX),
   /**
    * Which fields an answer has. `required`: only the seven fields the schema requires. `nulls`: the optional fields are null. `extra`:
    * additional undocumented fields. `fractional`: times with a fraction. `no_sandbox`, `no_started_at`: the field is missing.
-   * `zero_started_at`: the field is 0.
+   * `zero_started_at`: the field is 0. `recorded`: V2's answers as integrators recorded them, without `origin` and other required fields.
    */
   rowShape: z.enum([
     'full',
@@ -68,6 +71,7 @@ export const LOOKUP_HABITS = {
     'no_sandbox',
     'no_started_at',
     'zero_started_at',
+    'recorded',
   ]),
   /** Field values that replace the row's own in answers. */
   rowFields: z.record(z.string(), z.unknown()),
@@ -95,9 +99,12 @@ export const REST_HABITS = {
     'down',
     'cancel_refused',
     'cancel_answer_lost',
+    'answer_lost',
+    'hang',
+    'oversize',
   ]),
   /** The calls that the REST fault affects. `wrong_record` always affects only look-ups, `cancel_*` only cancels. */
-  restOn: z.enum(['all', 'token', 'lookup', 'cancel', 'prepare']),
+  restOn: z.enum(['all', 'token', 'lookup', 'cancel', 'prepare', 'confirm']),
   /** How many calls the fault affects. null: until `behave()`. */
   restTimes: z.number().int().min(1).nullable(),
   restMs: z.number().int().min(0).max(120_000),

@@ -19,15 +19,25 @@ import { REFUSALS } from './scenarios.ts'
 import type { RefusalCause } from './scenarios.ts'
 import type { ApiCall, State } from './state.ts'
 import type { Delivery } from './delivery.ts'
+import { chargeBack, dispute } from './v2/disputes.ts'
+import type { DisputeChange } from './v2/disputes.ts'
+import type { V2OpenRequest } from './v2/open-request.ts'
+import { openV2 } from './v2/opening.ts'
+import type { OpenedV2 } from './v2/opening.ts'
 
 /**
  * The sandbox's operations for tests: the actions of customer, bank and shop staff, without a browser. An operation that the payment's
  * state does not allow throws, because the test is wrong. An `Ending` is the window's result for the browser.
  */
 export type SandboxHandle = {
+  /** V1's origin. */
   readonly url: string
+  /** V2's origin. */
+  readonly v2Url: string
   /** Opens a payment, as `request_pay` does. */
   readonly open: (request: OpenRequest) => Opened
+  /** Opens a payment, as V2's `requestPayment` does: on a phone, unless `device` says otherwise. */
+  readonly openV2: (request: V2OpenRequest) => OpenedV2
   /** Adds a payment row without a window, with any times, amount and status, for example a row of another shop or of last year. */
   readonly addRow: (request: RowRequest) => LedgerRow
   /** Sets the prepared amount of an order number on behalf of another shop. Without `amount` it is removed. */
@@ -50,6 +60,10 @@ export type SandboxHandle = {
   readonly bookCancel: (paymentId: string, choice?: CancelChoice) => Promise<LedgerRow>
   /** Denies all pending cancels of a payment, or only `cancelId`. A denied cancel is never booked. */
   readonly denyCancel: (paymentId: string, choice?: CancelChoice) => LedgerRow
+  /** A customer disputes a V2 payment, or with `resolved` the dispute ends. */
+  readonly dispute: (paymentId: string, change?: DisputeChange) => Promise<LedgerRow>
+  /** The card company takes the money back. */
+  readonly chargeBack: (paymentId: string, amount?: number) => Promise<LedgerRow>
   readonly resendWebhook: (paymentId: string) => LedgerRow
   /** Sets switches for all payments, or with `paymentId` for one payment. */
   readonly misbehave: {
@@ -59,6 +73,8 @@ export type SandboxHandle = {
   /** Resets the switches for all payments. With `paymentId` it removes the own switches of one payment. */
   readonly behave: (paymentId?: string) => void
   readonly setWebhookUrl: (webhookUrl: string | null) => void
+  /** The secrets that sign V2's webhooks from now on. */
+  readonly setWebhookSecrets: (secrets: readonly string[]) => void
   /** The rows that the REST API returns, newest first. */
   readonly payments: () => readonly LedgerRow[]
   /** REST requests received, oldest first. */
@@ -71,10 +87,11 @@ export type SandboxHandle = {
   readonly settled: () => Promise<void>
 }
 
-export function handleOf(state: State, url: string): SandboxHandle {
+export function handleOf(state: State, urls: Pick<SandboxHandle, 'url' | 'v2Url'>): SandboxHandle {
   return {
-    url,
+    ...urls,
     open: (request) => openPayment(state, request),
+    ...v2Of(state),
     addRow: (request) => rowOf(addRow(state, request)),
     prepare: (held) => prepare(state, held.merchantUid, preparedOf(held)),
     pay: async (paymentId, means = {}) => allowed(await pay(state, paymentId, Approval.parse(means))),
@@ -112,6 +129,18 @@ export function handleOf(state: State, url: string): SandboxHandle {
     settled: state.webhooks.settled,
   }
 }
+
+type V2Part = Pick<SandboxHandle, 'openV2' | 'dispute' | 'chargeBack' | 'setWebhookSecrets'>
+
+const v2Of = (state: State): V2Part => ({
+  openV2: (request) => openV2(state, request),
+  dispute: async (paymentId, change = { reason: '상품을 받지 못함' }) =>
+    rowOf(await dispute(state, paymentId, change)),
+  chargeBack: async (paymentId, amount) => rowOf(await chargeBack(state, paymentId, amount)),
+  setWebhookSecrets(secrets) {
+    state.v2.webhookSecrets = secrets
+  },
+})
 
 function allowed<T>(result: Result<T, SandboxRefusal>): T {
   if (!result.ok) throw new Error(`gateway sandbox: ${result.problem}`)

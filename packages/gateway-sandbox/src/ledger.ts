@@ -3,6 +3,7 @@ import type { PaymentAnnotation } from '@landfall/payment-core'
 import type { SandboxClock } from './clock.ts'
 import type { Ending } from './v1/ending.ts'
 import type { PaymentMisbehaviour } from './misbehaviour.ts'
+import type { V2Details } from './v2/details.ts'
 
 /** A row of the gateway's ledger. Unlike in answers, `paid_at` is always present. */
 export type LedgerRow = PaymentAnnotation & { readonly paid_at: number }
@@ -41,10 +42,16 @@ export type NewPayment = {
   readonly fixedAccount: boolean
   /** The tax-free part of the amount, as the shop requested it. */
   readonly taxFree: number
+  /** Present when V2 opened the payment. */
+  readonly v2?: V2Details
 }
 
-/** An amount that is fixed for an order number before its window opens. */
-export type Prepared = { readonly amount: number; readonly currency: string }
+/** An amount that is fixed for an order number before its window opens. V2 also fixes the tax-free part. */
+export type Prepared = {
+  readonly amount: number
+  readonly currency: string
+  readonly taxFree?: number | undefined
+}
 
 /** A payment id is `imp_` and 12 digits (docs/gateway/portone-v1.md §2.1). */
 const PAYMENT_ID_DIGITS = 12
@@ -55,25 +62,25 @@ export type Ledger = ReturnType<typeof createLedger>
 
 export function createLedger(clock: SandboxClock) {
   const payments = new Map<string, SandboxPayment>()
+  const orders = new Map<string, SandboxPayment[]>()
   const newestFirst = () => [...payments.values()].reverse()
+  const byOrder = (orderId: string) => [...(orders.get(orderId) ?? [])].reverse()
 
   return {
     add(made: NewPayment) {
       const payment = withVersions(made, clock)
       payments.set(payment.paymentId, payment)
+      orders.set(payment.orderId, [...(orders.get(payment.orderId) ?? []), payment])
       return payment
     },
     find: (paymentId: string) => payments.get(paymentId),
     /** Newest first. Several payments may share an order id (docs/gateway/portone-v1.md §4.5). */
-    byOrder: (orderId: string) => newestFirst().filter((payment) => payment.orderId === orderId),
+    byOrder,
     /** Newest first. */
     all: newestFirst,
     /** True if the order number was ever paid, even if the payment was cancelled. Such a number is refused (F1002). */
     everPaid: (orderId: string) =>
-      newestFirst().some(
-        (payment) =>
-          payment.orderId === orderId && (payment.row.paid_at > 0 || payment.row.status === 'paid'),
-      ),
+      byOrder(orderId).some(({ row }) => row.paid_at > 0 || row.status === 'paid'),
     /** By order id. */
     prepared: new Map<string, Prepared>(),
     freshPaymentId() {

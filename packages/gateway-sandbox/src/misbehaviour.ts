@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ACCOUNT_HABITS, APPROVAL_HABITS, CANCEL_HABITS, LOOKUP_HABITS, REST_HABITS } from './habits.ts'
+import { GOOD_V2, V2_HABITS } from './v2/habits.ts'
 
 /**
  * The switches for the gateway's faults (docs/gateway/portone-v1.md §9). The handle and the control API set them for all payments. The
@@ -33,6 +34,7 @@ export const Misbehaviour = z.object({
   ...LOOKUP_HABITS,
   ...ACCOUNT_HABITS,
   ...REST_HABITS,
+  ...V2_HABITS,
 })
 export type Misbehaviour = z.infer<typeof Misbehaviour>
 
@@ -71,6 +73,7 @@ const GOOD_BEHAVIOUR: Misbehaviour = {
   cancelDenialIn: 'nowhere',
   lookups: 'fresh',
   lookupsLagMs: 5_000,
+  lookupsBehind: 2,
   rowShape: 'full',
   rowFields: {},
   account: 'normal',
@@ -82,6 +85,7 @@ const GOOD_BEHAVIOUR: Misbehaviour = {
   restMs: 3_000,
   restStatus: 503,
   restRetryAfterSeconds: 2,
+  ...GOOD_V2,
 }
 
 /** A missing or `undefined` switch stays unchanged. */

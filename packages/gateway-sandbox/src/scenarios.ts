@@ -5,7 +5,12 @@ import type { Misbehaviour } from './misbehaviour.ts'
  * The sentinels: the cards, banks, telephone numbers, wallets and order names that select an outcome. The payment window lists them, so
  * that a person reaches every outcome without the console. Codes and texts are real (docs/gateway/portone-v1.md §6.5).
  */
-export type Refusal = { readonly errorCode: string | null; readonly errorMsg: string }
+export type Refusal = {
+  readonly errorCode: string | null
+  readonly errorMsg: string
+  /** V2's `code`. The default says that the PG refused or that the customer left. */
+  readonly codeV2?: string
+}
 
 export type ScenarioOutcome =
   | { readonly kind: 'approve' }
@@ -29,6 +34,7 @@ export const REFUSALS = {
   },
   lost_card: { errorCode: 'CC43', errorMsg: '[CC43] 도난·분실 신고된 카드입니다. 카드사로 문의해 주세요.' },
   pg_error: { errorCode: null, errorMsg: '(PG사 결제 장애) Internal error' },
+  odd_text: { errorCode: 'P&1+1=2', errorMsg: '[P&1+1=2] A&B 카드 100% 오류 + 다시 시도; 문의 #1588?' },
   review: {
     errorCode: null,
     errorMsg: '알 수 없는 이유로 결제가 중단되었습니다. 잠시 후 다시 시도해 주세요.',
@@ -97,6 +103,7 @@ export const NAME_SENTINELS: readonly Sentinel[] = [
   { value: '#bad-card', label: '카드번호 오류', outcome: refuse('bad_card') },
   { value: '#lost-card', label: '도난·분실 카드', outcome: refuse('lost_card') },
   { value: '#pg-error', label: 'PG사 장애', outcome: refuse('pg_error') },
+  { value: '#odd-text', label: '기호가 섞인 메시지', outcome: refuse('odd_text') },
   { value: '#late', label: '승인 지연', outcome: { kind: 'approve_late' } },
   {
     value: '#failed-then-paid',

@@ -40,12 +40,15 @@ test('a disposed sandbox stops answering, even with a request in progress', asyn
   await expect(fetch(gateway.url)).rejects.toThrow('fetch failed')
 })
 
-test('the command prints its address, and SIGTERM ends it with status 0', async () => {
+test('the command prints its two addresses, and SIGTERM ends it with status 0', async () => {
   const child = bin({ SANDBOX_PORT: '0' })
   const line: unknown[] = await once(child.stdout, 'data')
   child.kill('SIGTERM')
   const exit: unknown[] = await once(child, 'exit')
-  expect(String(line[0])).toMatch(/^gateway sandbox: http:\/\/127\.0\.0\.1:\d+\n$/)
+  const address = String.raw`http://127\.0\.0\.1:\d+`
+  expect(String(line[0])).toMatch(
+    new RegExp(`^gateway sandbox: ${address}\ngateway sandbox V2: ${address}\n$`),
+  )
   expect(exit[0]).toBe(0)
 })
 

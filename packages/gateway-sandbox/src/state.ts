@@ -3,7 +3,8 @@ import type { SandboxClock } from './clock.ts'
 import type { Ledger } from './ledger.ts'
 import type { MisbehaviourSwitch } from './misbehaviour.ts'
 import type { Tokens } from './v1/token.ts'
-import type { Webhooks } from './v1/webhooks.ts'
+import type { V2State } from './v2/state.ts'
+import type { Webhooks } from './webhooks.ts'
 
 /** One received REST request. Tests count look-ups and token requests. `path` has no query. */
 export type ApiCall = {
@@ -23,6 +24,7 @@ export type State = {
   readonly calls: ApiCall[]
   /** Every cancel requested over the API, refused ones included. */
   readonly cancels: CancelRequests
+  readonly v2: V2State
   /** The sandbox's origin, which is known once it listens. */
   readonly origin: () => string
   /** The console's setting: the webhook address of payments without `notice_url`. */

@@ -3,20 +3,25 @@ import { z } from 'zod'
 import { closeServer, listen } from '../src/listening.ts'
 
 /** A test shop: receives and keeps webhooks, and calls the gateway's REST API. */
-type Received = { readonly contentType: string; readonly body: string }
+export type Received = {
+  readonly contentType: string
+  readonly body: string
+  /** Those of a signature, if there are any. */
+  readonly headers: Readonly<Record<string, string>>
+}
 
-type TestMerchant = AsyncDisposable & {
+export type TestMerchant = AsyncDisposable & {
   readonly webhookUrl: string
   readonly received: () => readonly Received[]
   /** The answer to the next webhooks. */
-  readonly answerWith: (status: number) => void
+  readonly answerWith: (status: number, body?: string) => void
 }
 
 const OK = 200
 
 export async function startMerchant(): Promise<TestMerchant> {
   const received: Received[] = []
-  let status = OK
+  let answer = { status: OK, body: '' }
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8')
@@ -24,16 +29,18 @@ export async function startMerchant(): Promise<TestMerchant> {
       body += chunk
     })
     request.on('end', () => {
-      received.push({ contentType: request.headers['content-type'] ?? '', body })
-      response.writeHead(status).end()
+      const signed = Object.entries(request.headers).filter(([name]) => name.startsWith('webhook-'))
+      const headers = Object.fromEntries(signed.map(([name, value]) => [name, String(value)]))
+      received.push({ contentType: request.headers['content-type'] ?? '', body, headers })
+      response.writeHead(answer.status).end(answer.body)
     })
   })
   const port = await listen(server, '127.0.0.1', 0)
   return {
     webhookUrl: `http://127.0.0.1:${port}/webhooks/portone`,
     received: () => [...received],
-    answerWith(next) {
-      status = next
+    answerWith(status, body = '') {
+      answer = { status, body }
     },
     [Symbol.asyncDispose]: () => closeServer(server),
   }

@@ -106,6 +106,7 @@ export async function surround(shop: Omit<Command, 'answersAt'> | null): Promise
     PORTONE_V1_URL: sandboxUrl,
     PORTONE_V1_SDK_URL: `${sandboxUrl}/v1/iamport.js`,
     SANDBOX_PORT: String(sandboxPort),
+    SANDBOX_V2_PORT: '0',
     SANDBOX_WEBHOOK_URL: `${serverUrl}/webhooks/portone`,
     SHOP_PORT: String(shopPort),
     SHOP_STAFF_KEY: 'staff',

@@ -3,6 +3,7 @@ import { html, raw } from 'hono/html'
 import { CONSOLE_SCRIPT } from './script.ts'
 import { CONSOLE_STYLE } from './style.ts'
 import type { SandboxEnv } from '../state.ts'
+import { CHOICES_V2 } from '../v2/habit-labels.ts'
 import {
   ACCOUNT_CLOSINGS,
   ACCOUNTS,
@@ -40,6 +41,9 @@ const REST_FAULTS = [
   ['down', '연결 끊김 down'],
   ['cancel_refused', '취소 거절'],
   ['cancel_answer_lost', '취소 응답 유실'],
+  ['answer_lost', '실행 뒤 응답 유실'],
+  ['hang', '응답 없음 hang'],
+  ['oversize', '너무 큰 응답'],
 ] as const
 const REST_ON = [
   ['all', '모든 호출'],
@@ -47,6 +51,7 @@ const REST_ON = [
   ['lookup', '조회'],
   ['cancel', '취소'],
   ['prepare', '사전등록'],
+  ['confirm', '수동 승인 (V2)'],
 ] as const
 const ROW_STATUSES = [
   ['paid', '결제 완료 paid'],
@@ -102,7 +107,7 @@ const switches = html`<form id="switches" class="panel" aria-label="이상 동�
     ${select('webhook', '웹훅 webhook', [NORMAL, ...WEBHOOKS])} ${number('webhookTimes', '횟수 times')}
     ${number('webhookLateMs', '지연 ms')}
   </div>
-  ${toggle('webhookRetries', '실패하면 1분 간격으로 5번 재시도')}
+  ${toggle('webhookRetries', '실패하면 1분 간격으로 5번 재시도 (V1)')}
   <h3>취소 API</h3>
   <div class="fields">
     ${select('cancel', '취소 결과 cancel', [NORMAL, ...CANCELS])}
@@ -114,11 +119,22 @@ const switches = html`<form id="switches" class="panel" aria-label="이상 동�
   <h3>조회 API와 가상계좌</h3>
   <div class="fields">
     ${select('lookups', '조회 결과 lookups', [['fresh', '정상 fresh'], ...LOOKUPS])}
-    ${number('lookupsLagMs', '복제 지연 ms')}
+    ${number('lookupsLagMs', '복제 지연 ms')} ${number('lookupsBehind', '이전 상태로 답할 횟수')}
     ${select('rowShape', '응답 필드', [['full', '전체 full'], ...ROW_SHAPES])}
     ${select('errorBody', '오류 응답', [['envelope', '정상 envelope'], ...ERROR_BODIES])}
     ${select('account', '계좌 발급', [NORMAL, ...ACCOUNTS])}
     ${select('accountClosing', '계좌 말소', [NORMAL, ...ACCOUNT_CLOSINGS])}
+  </div>
+  <h3>V2</h3>
+  <div class="fields">
+    ${CHOICES_V2.map(({ name, label, usual, others }) => select(name, label, [usual, ...others]))}
+    ${number('webhookReplayMs', '웹훅을 다시 보내기 ms', '안 함')}
+    ${text('namedStore', '다른 storeId로 표시')} ${number('cancelCountMax', '취소 횟수 한도')}
+    ${number('confirmWithinMs', '수동 승인 기한 ms')}
+    <label class="field"
+      ><span>재시도 간격 배율 (0~1)</span
+      ><input name="webhookRetryScale" type="number" min="0" max="1" step="any" inputmode="decimal"
+    /></label>
   </div>
   <h3>REST API</h3>
   <div class="fields">
@@ -181,7 +197,7 @@ const page = html`<!doctype html>
     </head>
     <body>
       <header>
-        <h1>결제 게이트웨이 샌드박스 <small>Gateway sandbox · V1</small></h1>
+        <h1>결제 게이트웨이 샌드박스 <small>Gateway sandbox · V1, V2</small></h1>
         <p id="connection" role="status"></p>
       </header>
       <div class="columns">

@@ -59,7 +59,7 @@ export const CONSOLE_SCRIPT = `(function () {
     return '취소 요청 ' + price(row, one.amount) + ' · ' + CANCEL_STATES[one.state] + taxFree + (one.told ? ' · ' + one.told : '')
   }
   function facts(row, entry) {
-    var parts = [METHODS[row.pay_method] || row.pay_method, row.sandbox ? '테스트 채널' : '실연동', time(row.started_at)]
+    var parts = [entry.version, METHODS[row.pay_method] || row.pay_method, row.sandbox ? '테스트 채널' : '실연동', time(row.started_at)]
     var node = el('div', 'facts')
     node.appendChild(el('p', '', parts.join(' · ')))
     if (row.vbank_num) {
@@ -67,6 +67,7 @@ export const CONSOLE_SCRIPT = `(function () {
       node.appendChild(el('p', '', row.vbank_name + ' ' + row.vbank_num + ' · ' + due))
     }
     if (row.fail_reason) node.appendChild(el('p', 'bad', row.fail_reason))
+    if (entry.isHeld && row.status === 'ready' && !row.vbank_num) node.appendChild(el('p', '', '상점의 수동 승인 대기'))
     entry.cancels.slice(-4).forEach(function (one) { node.appendChild(el('p', one.state === 'pending' ? 'bad' : '', askedText(row, one))) })
     if (row.cancel_amount > 0) node.appendChild(el('p', '', '취소 금액 ' + price(row, row.cancel_amount)))
     var sent = entry.deliveries.map(function (one) {
@@ -109,6 +110,11 @@ export const CONSOLE_SCRIPT = `(function () {
     if (row.paid_at > 0 && row.cancel_amount < row.amount) {
       var sum = node.appendChild(sumField('취소 금액', Number((row.amount - row.cancel_amount).toFixed(4))))
       node.appendChild(button('취소', at + '/cancel', function () { return { amount: Number(sum.value) } }, 'danger'))
+    }
+    if (entry.version === 'V2' && row.paid_at > 0) {
+      var isOpen = entry.disputes.some(function (one) { return one.status === 'UNRESOLVED' })
+      node.appendChild(isOpen ? button('이의제기 종결', at + '/resolve-dispute') : button('이의제기', at + '/dispute'))
+      if (row.cancel_amount < row.amount) node.appendChild(button('차지백', at + '/charge-back', {}, 'danger'))
     }
     if (entry.hasWebhook && (row.paid_at > 0 || row.vbank_num)) node.appendChild(button('웹훅 재전송', at + '/resend-webhook'))
     return node
@@ -170,7 +176,7 @@ export const CONSOLE_SCRIPT = `(function () {
 
   switches.addEventListener('change', function (event) {
     var field = event.target
-    var value = field.type === 'checkbox' ? field.checked : field.type === 'number' ? (field.value === '' ? null : Number(field.value)) : field.value
+    var value = field.type === 'checkbox' ? field.checked : field.value === '' ? null : field.type === 'number' ? Number(field.value) : field.value
     var change = {}
     change[field.name] = value
     if (document.activeElement === field) field.blur()

@@ -30,4 +30,12 @@ export const Leaves = z.object({ leaves: z.enum(['failed', 'ready']).optional() 
 export const Sum = z.object({ amount: z.number().positive().optional() })
 export const Nothing = z.object({})
 export const Advance = z.object({ ms: z.number().int().min(0) })
+/** At most two live secrets, as in the gateway's console. */
+export const WebhookSecrets = z.object({
+  secrets: z
+    .array(z.string().regex(/^whsec_[A-Za-z0-9+/=]+$/))
+    .min(1)
+    .max(2),
+})
+export const DisputeReason = z.object({ reason: z.string().default('상품을 받지 못함') })
 export const WebhookUrl = z.object({ webhookUrl: z.url({ protocol: /^https?$/ }).nullable() })

@@ -9,12 +9,15 @@ import { bookCancel, cancelInConsole, denyCancel } from '../cancelling.ts'
 import type { Ending } from '../v1/ending.ts'
 import type { SandboxEnv, State } from '../state.ts'
 import { misbehave, prepare, resendWebhook } from '../gateway.ts'
-import { openPayment } from '../v1/opening.ts'
+import type { Opened } from '../v1/opening.ts'
 import type { SandboxPayment } from '../ledger.ts'
 import { Misbehaviour, PaymentMisbehaviour } from '../misbehaviour.ts'
 import type { SandboxRefusal } from '../refused.ts'
 import { REFUSALS } from '../scenarios.ts'
 import { preparedAnswer } from '../v1/api-prepare.ts'
+
+import { chargeBack, dispute } from '../v2/disputes.ts'
+import type { OpenedV2 } from '../v2/opening.ts'
 
 type Control = Hono<SandboxEnv, Record<never, never>, '/control'>
 
@@ -22,11 +25,14 @@ type Control = Hono<SandboxEnv, Record<never, never>, '/control'>
  * The operations of the handle over HTTP, for people, scripts and the console (JSON in, JSON out). 400: the body is invalid. 404: no such
  * payment. 409: the payment's state does not allow the operation. Requiring JSON rejects forms of other sites.
  */
-export function createControl(state: State): Hono<SandboxEnv> {
+export function createControl(
+  state: State,
+  open: (state: State, request: unknown) => Opened | OpenedV2,
+): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>().basePath('/control')
   readingRoutes(app, state)
   settingRoutes(app, state)
-  app.post('/open', async (c) => c.json(openPayment(state, await json(c))))
+  app.post('/open', async (c) => c.json(open(state, await json(c))))
   app.post('/rows', async (c) => withBody(c, RowRequest, (row) => done(c, addRow(state, row))))
   paymentRoutes(app, state)
   return app
@@ -67,6 +73,12 @@ function settingRoutes(app: Control, state: State): void {
       return c.json({ webhookUrl })
     }),
   )
+  app.put('/webhook-secrets', async (c) =>
+    withBody(c, bodies.WebhookSecrets, ({ secrets }) => {
+      state.v2.webhookSecrets = secrets
+      return c.json({ secrets: secrets.length })
+    }),
+  )
   app.post('/advance', async (c) =>
     withBody(c, bodies.Advance, ({ ms }) => {
       state.clock.advance(ms)
@@ -103,6 +115,9 @@ function paymentRoutes(app: Control, state: State): void {
   route('cancel', bodies.Sum, (paymentId, { amount }) => cancelInConsole(state, paymentId, amount))
   route('book-cancel', bodies.Choice, (paymentId, choice) => bookCancel(state, paymentId, choice))
   route('deny-cancel', bodies.Choice, (paymentId, choice) => denyCancel(state, paymentId, choice))
+  route('dispute', bodies.DisputeReason, (paymentId, { reason }) => dispute(state, paymentId, { reason }))
+  route('resolve-dispute', bodies.Nothing, (paymentId) => dispute(state, paymentId, 'resolved'))
+  route('charge-back', bodies.Sum, (paymentId, { amount }) => chargeBack(state, paymentId, amount))
   route('resend-webhook', bodies.Nothing, (paymentId) => resendWebhook(state, paymentId))
   route('misbehaviour', PaymentMisbehaviour, (paymentId, change) => misbehave(state, paymentId, change))
   route('behave', bodies.Nothing, (paymentId) => misbehave(state, paymentId, null))
@@ -125,6 +140,9 @@ function snapshotOf(state: State) {
       row: payment.row,
       accountClosed: payment.accountClosed,
       fixedAccount: payment.fixedAccount,
+      version: payment.v2 === undefined ? 'V1' : 'V2',
+      disputes: payment.v2?.disputes ?? [],
+      isHeld: payment.v2?.held != null,
       hasWebhook: payment.noticeUrls.length > 0,
       misbehaviour: payment.misbehaviour,
       cancels: state.cancels.all(payment.paymentId),

@@ -7,7 +7,8 @@ import { vbankRoutes } from './api-vbanks.ts'
 import { BANKS, CARDS, nameOf } from './banks-and-cards.ts'
 import { answer, bodyAs, httpFailure, unauthorized } from './envelope.ts'
 import type { SandboxEnv, State } from '../state.ts'
-import { errorBodies, restFaults } from './rest-faults.ts'
+import { errorBodies, faultsV1 } from './rest-faults.ts'
+import { restFaults } from '../rest-faults.ts'
 
 /**
  * The REST API of V1 (docs/gateway/portone-v1.md §4). Paths and envelopes are the gateway's. Trailing slashes are accepted (§8). Each
@@ -15,7 +16,7 @@ import { errorBodies, restFaults } from './rest-faults.ts'
  */
 export function createApi(state: State): Hono<SandboxEnv> {
   const api = new Hono<SandboxEnv>()
-  api.use('*', countCall(state), errorBodies(state), restFaults(state))
+  api.use('*', countCall(state), errorBodies(state), restFaults(state, faultsV1(state)))
   api.post('/users/getToken', (c) => getToken(c, state))
   // Hono's `/payments/*` also matches `/payments`. With both paths the guard would run twice.
   for (const path of ['/payments/*', '/vbanks/*', '/banks/*', '/cards/*', '/users/pg'])
@@ -86,7 +87,7 @@ const CHANNELS = [
 const CALLS_KEPT_MAX = 100_000
 
 /** Records a REST request and sets the `date` header of its answer. */
-const countCall =
+export const countCall =
   (state: State): MiddlewareHandler<SandboxEnv> =>
   async (c, next) => {
     const url = new URL(c.req.url)

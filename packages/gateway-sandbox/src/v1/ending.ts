@@ -2,6 +2,7 @@ import type { PaymentAnnotation } from '@landfall/payment-core'
 import iconv from 'iconv-lite'
 import type { Misbehaviour } from '../misbehaviour.ts'
 import type { Refusal } from '../scenarios.ts'
+import type { ResultV2 } from '../v2/details.ts'
 
 /** The argument of the SDK's callback. A payment refused before the window has `imp_uid: null` (docs/gateway/portone-v1.md §1.3). */
 export type CallbackResult = {
@@ -24,6 +25,8 @@ export type Ending = {
   readonly times: 1 | 2
   /** Only on the desktop: on a phone the browser has left the page with the callback. */
   readonly callback: CallbackResult | null
+  /** V2's result for the script of the page that opened the window. With `redirectUrl` the script goes there. */
+  readonly result?: ResultV2
 }
 
 /** The fields of a payment that select the browser's destination. */
@@ -136,7 +139,7 @@ function callbackResult(
 }
 
 /** Some PGs use EUC-KR. Their percent-encoded bytes are not valid UTF-8. */
-function percentEncodeEucKr(text: string): string {
+export function percentEncodeEucKr(text: string): string {
   return [...iconv.encode(text, 'euc-kr')]
     .map((byte) => {
       const character = String.fromCharCode(byte)

@@ -165,7 +165,7 @@ const KST_OFFSET_SECONDS = 9 * 3600
 const DAY_SECONDS = 86_400
 const DEFAULT_LIFE_DAYS = 7
 
-function parseAccountDue(text: string): number | null {
+export function parseAccountDue(text: string): number | null {
   const parts = /^(\d{4})-?(\d{2})-?(\d{2})(?:[ T]?(\d{2}):?(\d{2}):?(\d{2}))?$/.exec(text.trim())
   if (parts === null) return null
   const [, year, month, day, hour = '23', minute = '59', second = '59'] = parts

@@ -31,6 +31,7 @@ function inShape(row: LedgerRow, shape: Misbehaviour['rowShape']): WrittenRow {
   const required = Object.fromEntries(REQUIRED.map((field) => [field, row[field]] as const))
   switch (shape) {
     case 'full':
+    case 'recorded':
       return row
     case 'required':
       return required
@@ -82,16 +83,18 @@ function replicaRow(state: State, payment: SandboxPayment): LedgerRow | null {
       return payment.versions.findLast(({ sinceMs }) => sinceMs <= asOfMs)?.row ?? null
     }
     case 'flickering':
-      return isSecondAnswer(payment) ? rowBefore(payment) : payment.row
+      return answersSince(payment) === 2 ? rowBefore(payment) : payment.row
+    case 'behind':
+      return answersSince(payment) <= how.lookupsBehind ? rowBefore(payment) : payment.row
   }
 }
 
-/** Counts this answer; a change of the state starts the count again. */
-function isSecondAnswer(payment: SandboxPayment): boolean {
+/** Counts this answer and returns the count; a change of the state starts it again. */
+function answersSince(payment: SandboxPayment): number {
   const state = stateOf(payment.row)
   const times = payment.told.state === state ? payment.told.times + 1 : 1
   payment.told = { state, times }
-  return times === 2
+  return times
 }
 
 const rowBefore = (payment: SandboxPayment): LedgerRow =>

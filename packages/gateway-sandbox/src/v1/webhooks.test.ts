@@ -39,6 +39,7 @@ test('the body has the two ids and the status, as JSON', async () => {
     {
       contentType: 'application/json',
       body: JSON.stringify({ imp_uid: impUid, merchant_uid: 'ord-0', status: 'paid' }),
+      headers: {},
     },
   ])
 })
@@ -54,6 +55,7 @@ test('form mode sends the same fields as a form', async () => {
     {
       contentType: 'application/x-www-form-urlencoded',
       body: `imp_uid=${impUid}&merchant_uid=ord-0&status=paid`,
+      headers: {},
     },
   ])
 })

@@ -22,6 +22,7 @@ import {
   WALLET_SENTINELS,
 } from '../scenarios.ts'
 import type { Sentinel } from '../scenarios.ts'
+import { CHOICES_V2 } from '../v2/habit-labels.ts'
 
 type DrawerPage = ReturnType<typeof html>
 
@@ -37,7 +38,7 @@ const AS_IS = ['', '그대로'] as const
 const LEFT = [AS_IS, ['failed', 'failed'], ['ready', 'ready로 남김']] as const
 
 /** The testers' drawer. One tap fills in a sentinel. The switches apply to this payment only. */
-export const drawer = ({ paymentId, row }: SandboxPayment): DrawerPage =>
+export const drawer = ({ paymentId, row, v2 }: SandboxPayment): DrawerPage =>
   html`<details class="drawer">
     <summary>테스트 안내</summary>
     <p class="note">실제로 결제되지 않습니다. 항목을 누르면 결제 정보가 채워집니다.</p>
@@ -57,7 +58,7 @@ export const drawer = ({ paymentId, row }: SandboxPayment): DrawerPage =>
       ${select('webhook', '웹훅', [AS_IS, ...WEBHOOKS])} ${select('closeLeaves', '창을 닫으면', LEFT)}
       ${field('forgedAmount', '결제금액 변조', `${row.amount}`)}
     </div>
-    ${habits}
+    ${habits} ${v2 === undefined ? '' : habitsV2}
     <p class="note">${paymentId} · ${row.sandbox ? '테스트 채널' : '실연동 채널'}</p>
   </details>`
 
@@ -109,4 +110,10 @@ const habits = html`<p class="drawer-title">승인</p>
     ${select('rowShape', '응답 필드', [AS_IS, ...ROW_SHAPES])}
     ${select('account', '계좌 발급', [AS_IS, ...ACCOUNTS])}
     ${select('accountClosing', '계좌 말소', [AS_IS, ...ACCOUNT_CLOSINGS])}
+  </div>`
+
+/** The switches that V2 alone has. */
+const habitsV2 = html`<p class="drawer-title">V2</p>
+  <div class="switches">
+    ${CHOICES_V2.map(({ name, label, others }) => select(name, label, [AS_IS, ...others]))}
   </div>`

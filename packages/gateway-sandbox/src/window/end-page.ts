@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { CallbackResult } from '../v1/ending.ts'
+import type { ResultV2 } from '../v2/details.ts'
 import { PAGE_STYLE } from './style.ts'
 
 /** The final pages of a window that does not end in a plain 302. */
@@ -28,26 +29,30 @@ const waiting = (text: string): EndPage =>
   html`<div class="spinner" role="status" aria-label="처리 중"></div>
     <p class="end-text">${text}</p>`
 
-/** Posts the result to the page that opened the window only. The target origin is the origin of the SDK's request. */
-export const callbackPage = (result: CallbackResult, openerOrigin: string | null): EndPage =>
+/** Posts a message to the page that opened the window only. The target origin is the origin of the SDK's request. */
+const messagePage = (message: object, openerOrigin: string | null): EndPage =>
   page(
     '결제 완료',
     html`${waiting('결제 결과를 전달하고 있습니다')}
       <script>
         ;(function () {
           var target = ${inScript(openerOrigin)}
-          if (target === null || window.parent === window) return
-          var message = {
-            from: 'iamport-sdk',
-            action: 'done',
-            version: 'v1',
-            origin: location.origin,
-            data: ${inScript(result)},
-          }
-          window.parent.postMessage(JSON.stringify(message), target)
+          var page = window.opener || window.parent
+          if (target === null || page === window) return
+          var message = Object.assign({ origin: location.origin }, ${inScript(message)})
+          page.postMessage(JSON.stringify(message), target)
         })()
       </script>`,
   )
+
+export const callbackPage = (data: CallbackResult, openerOrigin: string | null): EndPage =>
+  messagePage({ from: 'iamport-sdk', action: 'done', version: 'v1', data }, openerOrigin)
+
+type ResultMessage = { readonly txId: string; readonly result: ResultV2; readonly redirectUrl: string | null }
+
+/** V2's result. With `redirectUrl` the script goes there instead of resolving its promise. */
+export const resultPage = (message: ResultMessage, openerOrigin: string | null): EndPage =>
+  messagePage({ from: 'portone-sdk', ...message }, openerOrigin)
 
 /** A self-submitting form. The cross-site POST carries no SameSite=Lax cookies of the merchant (docs/gateway/portone-v1.md §7.12). */
 export const postPage = (url: string, fields: Readonly<Record<string, string>>): EndPage =>
@@ -79,12 +84,14 @@ export const twicePage = (url: string): EndPage =>
       </script>`,
   )
 
-/** The end without a return: a lost tab, or a phone payment without `m_redirect_url` (docs/gateway/portone-v1.md §7.10). */
+/** The end without a return: a lost tab, or a phone payment without a return address (docs/gateway/portone-v1.md §7.10). */
 export const nowherePage = (isWithoutUrl: boolean): EndPage =>
   page(
     '결제창',
     isWithoutUrl
-      ? html`<p class="end-text">m_redirect_url이 없어 결제 결과를 전달할 수 없습니다.</p>`
+      ? html`<p class="end-text">
+          돌아갈 주소(m_redirect_url, redirectUrl)가 없어 결제 결과를 전달할 수 없습니다.
+        </p>`
       : html`${waiting('결제를 처리하고 있습니다')}
           <p class="end-note">테스트: 가맹점으로 돌아가지 않습니다.</p>`,
   )

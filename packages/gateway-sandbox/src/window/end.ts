@@ -6,6 +6,7 @@ import { describe, unknown } from '../refused.ts'
 import type { SandboxRefusal } from '../refused.ts'
 import type { Refusal } from '../scenarios.ts'
 import type { State } from '../state.ts'
+import { endingOfV2 } from '../v2/ending.ts'
 
 /** Returns the payment if its window is open: `ready`, without an account and without a result. */
 export function openWindow(state: State, paymentId: string): Result<SandboxPayment, SandboxRefusal> {
@@ -18,6 +19,9 @@ export function openWindow(state: State, paymentId: string): Result<SandboxPayme
 /** Sets the window's result once. A later approval does not change it. */
 export function endWindow(state: State, payment: SandboxPayment, refusal: Refusal | null): Ending {
   const mode = state.misbehaviour.of(payment.misbehaviour).redirect
-  payment.ending ??= endingOf(payment, refusal, mode)
+  payment.ending ??=
+    payment.v2 === undefined
+      ? endingOf(payment, refusal, mode)
+      : endingOfV2(payment, payment.v2, refusal, state.misbehaviour.of(payment.misbehaviour))
   return payment.ending
 }

@@ -43,6 +43,13 @@ export const WindowSwitches = z.object({
   rowShape: blankAs(shape.rowShape),
   account: blankAs(shape.account),
   accountClosing: blankAs(shape.accountClosing),
+  returnKeys: blankAs(shape.returnKeys),
+  shownTry: blankAs(shape.shownTry),
+  transactions: blankAs(shape.transactions),
+  webhookVersion: blankAs(shape.webhookVersion),
+  webhookSigning: blankAs(shape.webhookSigning),
+  webhookNoise: blankAs(shape.webhookNoise),
+  confirm: blankAs(shape.confirm),
 })
 
 export function meansOf(form: WindowForm): Means {

@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import type { Ending } from '../v1/ending.ts'
-import { callbackPage, donePage, nowherePage, postPage, twicePage } from './end-page.ts'
+import { callbackPage, donePage, nowherePage, postPage, resultPage, twicePage } from './end-page.ts'
 import type { SandboxEnv, State } from '../state.ts'
 import { close, pay } from '../approving.ts'
 import { misbehave } from '../gateway.ts'
@@ -48,7 +48,10 @@ async function finish(
 
 /** Sends the result to the browser, by default as a 302 (docs/gateway/portone-v1.md §2.1). */
 function show(c: Context<SandboxEnv>, payment: SandboxPayment, ending: Ending): Response | Promise<Response> {
-  if (ending.callback !== null) return c.html(callbackPage(ending.callback, payment.openerOrigin))
+  const { openerOrigin, paymentId: txId } = payment
+  if (ending.callback !== null) return c.html(callbackPage(ending.callback, openerOrigin))
+  const { result, redirectUrl } = ending
+  if (result !== undefined) return c.html(resultPage({ txId, result, redirectUrl }, openerOrigin))
   if (ending.redirectUrl === null) return c.html(nowherePage(payment.mRedirectUrl === null))
   if (ending.form !== null) return c.html(postPage(ending.redirectUrl, ending.form))
   if (ending.times === 2) return c.html(twicePage(ending.redirectUrl))
