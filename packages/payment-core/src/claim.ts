@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { OrderId, PaymentId } from './order/ids.ts'
 import { FailReason } from './payment/fail-reason.ts'
+import type { Problem } from './problem.ts'
+import { fail, ok, type Result } from './result.ts'
 
 /**
  * What a return or a webhook says happened. It names what to look up and is never believed (S-09). `says` only paces the look-ups and chooses the
@@ -21,3 +23,29 @@ export const Claim = z.object({
   message: z.string().nullable(),
 })
 export type Claim = z.infer<typeof Claim>
+
+/**
+ * Reads a row of the gateway's list of changes as a claim, which is looked up like any other (V-08, M-10). An order id that we could not have
+ * issued is dropped.
+ */
+export function claimFromList(listed: {
+  readonly paymentId: string
+  readonly orderId: string
+  readonly status: string
+  readonly cancelledAmount: number
+  readonly deposited: number
+}): Result<Claim, Extract<Problem, { kind: 'bad_input' }>> {
+  const paymentId = PaymentId.safeParse(listed.paymentId)
+  if (!paymentId.success) return fail({ kind: 'bad_input', where: 'paymentId' })
+  return ok({
+    source: 'list',
+    paymentId: paymentId.data,
+    orderId: OrderId.safeParse(listed.orderId).data ?? null,
+    says: 'nothing',
+    // Each new amount cancelled or deposited is a new claim.
+    status: `${listed.status} ${listed.cancelledAmount} ${listed.deposited}`,
+    cancellationId: null,
+    failReason: null,
+    message: null,
+  })
+}

@@ -27,6 +27,12 @@ export const AnyOrderId = z
     examples: ['ord-1001'],
   })
 
+/** An order id as the gateway names it. It can be a stranger's, but both databases must be able to store it (M-17). */
+export const GatewayOrderId = z
+  .string()
+  .max(200)
+  .refine((id) => id.isWellFormed() && !id.includes('\0'))
+
 /** The gateway's name for one try to pay an order. */
 export const PaymentId = z
   .string()

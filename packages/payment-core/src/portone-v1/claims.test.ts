@@ -393,10 +393,10 @@ describe('a payment of the gateway’s list of changes', () => {
     expect(claimFromList({ ...listed, orderId: '주문 1' })).toMatchObject({
       value: { paymentId: 'imp_1', orderId: null },
     })
-    for (const paymentId of ['', '../x', 'ord-1001'])
+    for (const paymentId of ['', '../x', 'imp 1', 'i'.repeat(65)])
       expect(claimFromList({ ...listed, paymentId })).toEqual({
         ok: false,
-        problem: { kind: 'bad_input', where: 'imp_uid' },
+        problem: { kind: 'bad_input', where: 'paymentId' },
       })
   })
 })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { MinorUnits, Currency } from '../money/money.ts'
 import { toMinor } from './amounts.ts'
-import { PaymentId } from '../order/ids.ts'
+import { GatewayOrderId, PaymentId } from '../order/ids.ts'
 import { type Cancel, type Details, type Method, type PaymentStatus } from '../payment/payment.ts'
-import { GatewayOrderId, PaymentAnnotation } from './wire.ts'
+import { PaymentAnnotation } from './wire.ts'
 import type { Observation } from '../payment/observation.ts'
+import { accountNumber, said, told, webAddress } from '../payment/told-text.ts'
 import type { GatewayProblem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
 
@@ -92,16 +93,6 @@ const isIssued = (row: PaymentAnnotation): boolean =>
   row.vbank_issued_at > 0 ||
   row.vbank_date > 0
 
-const said = (text: string | null): string | null => (text === null || text.trim() === '' ? null : text)
-
-/** What PGs write for an unknown value. It must not be shown as a bank or a name. */
-const UNTOLD =
-  /^(?:unknown|undefined|null|none|n\/?a|[-–—?.*]+|없음|미상|미정|미확인|미발급|해당\s?없음|알\s?수\s?없음)$/i
-const told = (text: string | null): string | null =>
-  text === null || UNTOLD.test(text.trim()) ? null : said(text)
-/** An account number contains a digit other than zero (G-21). */
-const accountNumber = (text: string | null): string | null => (/[1-9]/.test(String(text)) ? text : null)
-
 function cancelsFrom(row: PaymentAnnotation, minor: (units: number) => number | null): Cancel[] | null {
   const cancels: Cancel[] = []
   const alike = new Map<string, number>()
@@ -173,7 +164,3 @@ function toMs(seconds: number | null): number | null {
   if (seconds === null || seconds === 0) return null
   return seconds > 100_000_000_000 ? seconds : seconds * 1000
 }
-
-/** Customers see the receipt link, so only http and https pass (S-18). */
-const webAddress = (value: string | null): string | null =>
-  /^https?:\/\//i.test(String(value)) ? value : null

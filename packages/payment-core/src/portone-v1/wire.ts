@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GatewayOrderId } from '../order/ids.ts'
 import type { Personal } from '../personal.ts'
 
 /**
@@ -76,12 +77,6 @@ const seconds = z
   .nullish()
   .transform((value) => Math.floor(value ?? 0))
   .catch(0)
-
-/** An order id as the gateway names it. It can be a stranger's, but both databases must be able to store it (M-17). */
-export const GatewayOrderId = z
-  .string()
-  .max(200)
-  .refine((id) => id.isWellFormed() && !id.includes('\0'))
 
 export const CancelEntry = z.object({
   pg_tid: text,
