@@ -35,6 +35,19 @@ export * from './portone-v1/amounts.ts'
 export * from './portone-v1/claims.ts'
 export * from './portone-v1/observation.ts'
 export * from './portone-v1/wire.ts'
+export * from './portone-v2/claims.ts'
+export * from './portone-v2/observation.ts'
+export { returnFieldsFromLinkV2, returnFieldsFromQueryV2 } from './portone-v2/return-query.ts'
+export * from './portone-v2/webhook.ts'
+export {
+  CancelAnswerV2,
+  ConfirmAnswerV2,
+  ErrorAnswerV2,
+  PaymentIdsV2,
+  PaymentPageV2,
+  ReturnFieldsV2,
+  TransactionListV2,
+} from './portone-v2/wire.ts'
 export * from './problem.ts'
 export * from './refund/cancelling.ts'
 export * from './refund/decide-cancel.ts'

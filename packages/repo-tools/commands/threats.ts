@@ -29,10 +29,7 @@ const console = 'the operator’s console is not built'
 const v2 = 'the V2 gateway is not mounted'
 export const notBuilt: Readonly<Record<string, string>> = {
   'W-11': v2,
-  'G-16': v2,
   'M-03': 'an order’s amount cannot change here (M-04)',
-  'M-18': v2,
-  'W-21': v2,
   'C-07': 'to come',
   'C-11': 'to come',
   'O-02': console,
