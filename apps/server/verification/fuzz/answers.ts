@@ -150,15 +150,21 @@ export async function ask({ ask: what, token, said }: Question): Promise<string>
   const gateway = portoneV1(settings, http, clock.monotonicMs)
   const money = { amount: 14_000, currency: 'KRW' }
   if (what === 'payment')
-    return checkLookup(await gateway.lookup({ by: 'payment', paymentId: PAYMENT_ID }), said, PAYMENT_ID)
+    return checkLookup(
+      await gateway.lookup({ by: 'payment', paymentId: PAYMENT_ID, orderId: ORDER_ID }),
+      said,
+      PAYMENT_ID,
+    )
   if (what === 'order')
     return checkLookup(await gateway.lookup({ by: 'order', orderId: ORDER_ID }), said, ORDER_ID)
   if (what === 'changed') return checkLength(await gateway.changed({ status: 'paid', fromMs: 0, toMs: 1 }, 1))
   if (what === 'fix') return checkLength(await gateway.fixAmount(ORDER_ID, money))
-  if (what === 'close') return checkOutcome(await gateway.closeAccount(PAYMENT_ID))
+  if (what === 'close') return checkOutcome(await gateway.closeAccount(PAYMENT_ID, ORDER_ID))
   const refundAccount = { bank: '004', account: '1', holder: 'x' }
   return checkOutcome(
     await gateway.cancel({
+      intentId: 'intent-1',
+      refusals: 0,
       paymentId: PAYMENT_ID,
       orderId: ORDER_ID,
       money,

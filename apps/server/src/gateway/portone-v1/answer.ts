@@ -8,18 +8,8 @@ import {
   type Result,
 } from '@landfall/payment-core'
 import type { z } from 'zod'
-import { retryAfterMs } from '../header-times.ts'
+import { busyFrom } from '../call.ts'
 import type { HttpAnswer } from '../http.ts'
-
-export type V1Answer<T> = Promise<Result<T, GatewayProblem>>
-export type V1Call = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** Ids are percent-encoded. */
-  readonly path: string
-  readonly body?: unknown
-}
-/** Makes an authenticated call, within the deadline of its operation. */
-export type Caller = (call: V1Call) => V1Answer<HttpAnswer>
 
 /**
  * Reads an answer's envelope. HTTP 200 with `code != 0` is a failure with a reason (G-05). HTML or a truncated body is
@@ -32,7 +22,7 @@ export function readResponse<T>(
   schema: z.ZodType<T>,
   requestedId: string | null = null,
 ): Result<T, GatewayProblem> {
-  if (answer.status === 429) return fail({ kind: 'gateway_busy', retryAfterMs: pauseMs(answer) })
+  if (answer.status === 429) return fail(busyFrom(answer))
   const envelope = Envelope.safeParse(parseJson(answer.text))
   // For a 5xx, and for a 401 without an envelope, the status is enough.
   if (answer.status >= 500 || (!envelope.success && answer.status === 401))
@@ -54,10 +44,3 @@ const refused = (status: number, envelope: z.infer<typeof Envelope> | null) =>
     // Operators and logs see this: bounded text, not a copy of the answer.
     message: shownText(envelope?.message ?? null),
   })
-
-/** Without a readable `Retry-After`, and at most. The budget tells of a wait that was cut. */
-const RETRY_AFTER_DEFAULT_MS = 5_000
-const RETRY_AFTER_MAX_MS = 600_000
-
-const pauseMs = (answer: HttpAnswer): number =>
-  Math.min(retryAfterMs(answer) ?? RETRY_AFTER_DEFAULT_MS, RETRY_AFTER_MAX_MS)

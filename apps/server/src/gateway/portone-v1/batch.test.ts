@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { byPayment, openWorld, opened, paid, problemOf, seenIn } from '../gateway.contract.ts'
 import { openHttp, type HttpAnswer } from '../http.ts'
 import { portoneV1 } from './client.ts'
-import type { V1Call } from './answer.ts'
+import type { GatewayCall } from '../call.ts'
 import { batchedLookups } from './batch.ts'
 
 const connect = ({ url, lookupTimeoutMs }: { url: string; lookupTimeoutMs: number }) => {
@@ -35,11 +35,12 @@ const envelope = (response: unknown, status = 200): HttpAnswer => ({
   headers: {},
   text: JSON.stringify({ code: status < 300 ? 0 : -1, message: null, response }),
 })
-const idsOf = ({ path }: V1Call): string[] => new URL(path, 'http://gateway').searchParams.getAll('imp_uid[]')
+const idsOf = ({ path }: GatewayCall): string[] =>
+  new URL(path, 'http://gateway').searchParams.getAll('imp_uid[]')
 
 /** Look-ups whose calls wait until they are let go; `answer` makes the gateway's answer to a list. */
 function held(answer: (ids: readonly string[]) => HttpAnswer) {
-  const calls: V1Call[] = []
+  const calls: GatewayCall[] = []
   const gates: Array<() => void> = []
   let nowMs = 0
   const lookup = batchedLookups({

@@ -7,7 +7,8 @@ import {
   type Result,
 } from '@landfall/payment-core'
 import { z } from 'zod'
-import { readResponse, type V1Answer, type Caller } from './answer.ts'
+import type { AnswerOf, Caller } from '../call.ts'
+import { readResponse } from './answer.ts'
 
 /** Concurrent look-up calls. Look-ups that arrive meanwhile wait and then share a call. */
 const CALLS_MAX = 16
@@ -129,7 +130,7 @@ class CallsInFlight {
 /**
  * Looks up several payments in one call. Returns those it found, by id; a problem only when the call as a whole failed.
  */
-async function lookupMany(call: Caller, ids: readonly string[]): V1Answer<ReadonlyMap<string, Observation>> {
+async function lookupMany(call: Caller, ids: readonly string[]): AnswerOf<ReadonlyMap<string, Observation>> {
   const query = ids.map((id) => `imp_uid%5B%5D=${encodeURIComponent(id)}`).join('&')
   const answer = await call({ method: 'GET', path: `/payments?${query}` })
   if (!answer.ok) return isTooLarge(answer.problem) ? ok(new Map()) : answer

@@ -7,8 +7,10 @@ import {
   type RefundAccount,
 } from '@landfall/payment-core'
 import { z } from 'zod'
+import type { AnswerOf, Caller, GatewayCall } from '../call.ts'
 import type { GatewayCancelRequest, WriteOutcome } from '../gateway.ts'
-import { readResponse, type V1Answer, type V1Call, type Caller } from './answer.ts'
+import { unansweredWrite } from '../unanswered-write.ts'
+import { readResponse } from './answer.ts'
 
 /**
  * Calls `POST /payments/cancel`. V1 has no idempotency key; `checksum`, the expected balance, prevents a double cancel
@@ -46,10 +48,9 @@ export async function cancel(
 export const closeAccount = (write: Caller, paymentId: string): Promise<WriteOutcome> =>
   outcomeOf(write, { method: 'DELETE', path: `/vbanks/${encodeURIComponent(paymentId)}` })
 
-async function outcomeOf(write: Caller, call: V1Call): Promise<WriteOutcome> {
+async function outcomeOf(write: Caller, call: GatewayCall): Promise<WriteOutcome> {
   const sent = await write(call)
-  if (!sent.ok)
-    return neverLeft(sent.problem) ? { kind: 'not_sent', problem: sent.problem } : unknown(sent.problem)
+  if (!sent.ok) return unansweredWrite(sent.problem)
   const answer = readResponse(sent.value, z.unknown())
   if (answer.ok) return { kind: 'accepted' }
   const { problem } = answer
@@ -71,11 +72,6 @@ const beforeSending = (problem: GatewayProblem): WriteOutcome =>
     ? { kind: 'refused', text: problem.message ?? '' }
     : { kind: 'not_sent', problem }
 
-/** Without a connection or a resolved name, the request never reached the gateway. */
-const neverLeft = (problem: GatewayProblem): boolean =>
-  problem.kind === 'gateway_unreachable' &&
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(problem.cause)
-
 /**
  * The refund account's fields. The bank code is that of the payment's own PG (docs/gateway/portone-v1.md §6.3), which
  * only the payment's record names.
@@ -84,7 +80,7 @@ async function refundFields(
   call: Caller,
   paymentId: string,
   to: RefundAccount,
-): V1Answer<Record<string, string>> {
+): AnswerOf<Record<string, string>> {
   const asked = await call({
     method: 'GET',
     path: `/payments/${encodeURIComponent(paymentId)}?include_sandbox=true`,

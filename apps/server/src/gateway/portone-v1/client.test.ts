@@ -109,6 +109,56 @@ describe('V1: the token', () => {
 })
 
 describe('V1: the wire', () => {
+  test('M-22: an amount fixed before may be fixed again; another one is a conflict', async () => {
+    await using world = await openWorld(connect)
+    const fix = (amount: number, currency = 'KRW') => world.gateway.fixAmount('ord-1', { amount, currency })
+    for (const answer of [await fix(14_000), await fix(14_000)])
+      expect(answer).toMatchObject({ ok: true, value: { kind: 'fixed' } })
+    for (const answer of [await fix(1_000), await fix(1_400_000, 'USD')])
+      expect(answer).toEqual({ ok: true, value: { kind: 'conflict' } })
+  })
+
+  test('M-22: which amount is fixed is asked, and none for a number nobody fixed one for', async () => {
+    await using world = await openWorld(connect)
+    expect(await world.gateway.fixedAmount('ord-1')).toEqual({ ok: true, value: { kind: 'none' } })
+    await world.gateway.fixAmount('ord-1', { amount: 1_099, currency: 'USD' })
+    const money = { amount: 1_099, currency: 'USD' }
+    expect(await world.gateway.fixedAmount('ord-1')).toEqual({ ok: true, value: { kind: 'held', money } })
+  })
+
+  test.each([0, 1])(
+    'G-07: the record of another payment is told as one, with %s others to choose from',
+    async (others) => {
+      await using world = await openWorld(connect)
+      const paymentId = await paid(world.sandbox, 'ord-1')
+      if (others > 0) await paid(world.sandbox, 'ord-2')
+      world.sandbox.misbehave({ rest: 'wrong_record' })
+      expect(problemOf(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject({
+        kind: 'gateway_wrong_record',
+        asked: paymentId,
+      })
+    },
+  )
+
+  test('M-06: a repeat of a cancel is refused by the balance that it names', async () => {
+    await using world = await openWorld(connect)
+    const paymentId = await paid(world.sandbox, 'ord-1')
+    const ask = {
+      intentId: 'intent-1',
+      refusals: 0,
+      paymentId,
+      orderId: 'ord-1',
+      money: { amount: 4_000, currency: 'KRW' },
+      expectedBalance: 14_000,
+      reason: 'x',
+      refundAccount: null,
+      taxFree: null,
+      vat: null,
+    }
+    expect(await world.gateway.cancel(ask)).toEqual({ kind: 'accepted' })
+    expect(await world.gateway.cancel(ask)).toMatchObject({ kind: 'refused' })
+  })
+
   test('ids are percent-encoded, whatever they are', async () => {
     await using stub = await startStub((_, response) => answerJson(response, null, 404))
     const client = connect({ url: stub.url, lookupTimeoutMs: 5_000 })
@@ -161,6 +211,8 @@ describe('V1: the wire', () => {
     await using stub = await startStub((_, response) => answerJson(response, row()))
     const client = connect({ url: stub.url, lookupTimeoutMs: 5_000 })
     await client.gateway.cancel({
+      intentId: 'intent-1',
+      refusals: 0,
       paymentId: 'imp_1',
       orderId: 'ord-1',
       money: { amount: 1_099, currency: 'USD' },

@@ -14,10 +14,11 @@ import {
   type Observation,
 } from '@landfall/payment-core'
 import { z } from 'zod'
+import { createSender, type AnswerOf, type Caller, type GatewayCall } from '../call.ts'
 import type { FixAmountOutcome, Gateway, WriteOutcome } from '../gateway.ts'
 import { sentAtMs } from '../header-times.ts'
 import type { Http, HttpAnswer } from '../http.ts'
-import { readResponse, type V1Answer, type V1Call, type Caller } from './answer.ts'
+import { readResponse } from './answer.ts'
 import { batchedLookups } from './batch.ts'
 import { cancel, closeAccount } from './cancel.ts'
 import { changedLimits, listChanged } from './list.ts'
@@ -32,7 +33,6 @@ export type PortoneV1Settings = {
   readonly cancelTimeoutMs: number
 }
 
-const ANSWER_BYTES_MAX = 1_048_576
 /**
  * The most pages that are read of one order's payments. With more, the look-up concludes nothing, because an unread
  * payment might be the paid one (S-20).
@@ -44,7 +44,7 @@ const PAGES_MAX = 10
  * The i'mport / PortOne V1 REST API (docs/gateway/portone-v1.md §4). `nowMs` times intervals only: a monotonic clock (K-03).
  */
 export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => number): Gateway {
-  const send = createSender(settings, http)
+  const send = createSender(settings.url, http)
   const token = holdToken(async () => {
     const body = { imp_key: settings.key, imp_secret: settings.secret }
     const answer = await send(
@@ -83,45 +83,23 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
     fixAmount: (orderId, money, how) => fixAmount(callUntil(), orderId, money, how),
     fixedAmount: (orderId) => fixedAmount(callUntil(), orderId),
     cancel: (request) => requireToken(token, () => cancel(callUntil(), write, request)),
+    // V1 charges in its window.
+    confirm: null,
     closeAccount: (paymentId) => requireToken(token, () => closeAccount(write, paymentId)),
     changed: (window, page) => listChanged(callUntil(), window, page),
     changedLimits,
   }
 }
 
-/** Sends one call; a failure is a value. */
-const createSender =
-  (settings: PortoneV1Settings, http: Http) =>
-  async (call: V1Call, authorization: string | null, deadlineMs: number): V1Answer<HttpAnswer> => {
-    if (deadlineMs <= 0) return fail({ kind: 'gateway_unreachable', cause: 'deadline' })
-    const answer = await http({
-      method: call.method,
-      url: new URL(call.path, settings.url).href,
-      headers: {
-        accept: 'application/json',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(authorization === null ? {} : { authorization }),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      deadlineMs,
-      answerBytesMax: ANSWER_BYTES_MAX,
-    })
-    if (answer.ok) return answer
-    const tooLarge = answer.problem.kind === 'too_large'
-    return tooLarge
-      ? fail({ kind: 'gateway_unreadable', where: 'answer too large' })
-      : fail({ kind: 'gateway_unreachable', cause: answer.problem.cause })
-  }
-
 /**
  * Repeats a call once, with a new token, when the gateway answers 401: a token can expire in flight (G-01,
  * docs/gateway/portone-v1.md §7.16).
  */
 async function withToken(
-  call: V1Call,
-  send: (call: V1Call, authorization: string) => V1Answer<HttpAnswer>,
+  call: GatewayCall,
+  send: (call: GatewayCall, authorization: string) => AnswerOf<HttpAnswer>,
   token: TokenHolder,
-): V1Answer<HttpAnswer> {
+): AnswerOf<HttpAnswer> {
   const first = await token.get()
   if (!first.ok) return first
   const answer = await send(call, first.value)
@@ -141,7 +119,7 @@ async function requireToken(token: TokenHolder, write: () => Promise<WriteOutcom
  * Since 2026-01-26 the gateway answers 404 for a test channel's payment unless `include_sandbox` is set. Landfall reads
  * such payments in order to reject them (G-12).
  */
-async function lookupPayment(call: Caller, paymentId: string): V1Answer<readonly Observation[]> {
+async function lookupPayment(call: Caller, paymentId: string): AnswerOf<readonly Observation[]> {
   const answer = await call({
     method: 'GET',
     path: `/payments/${encodeURIComponent(paymentId)}?include_sandbox=true`,
@@ -160,7 +138,7 @@ async function lookupPayment(call: Caller, paymentId: string): V1Answer<readonly
  * Reads all payments of an order. `find` returns only one, so that a later abandoned payment can hide an earlier paid one
  * (docs/gateway/portone-v1.md §4.5, G-17).
  */
-async function lookupOrder(call: Caller, orderId: string): V1Answer<readonly Observation[]> {
+async function lookupOrder(call: Caller, orderId: string): AnswerOf<readonly Observation[]> {
   const found: Observation[] = []
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const path = `/payments/findAll/${encodeURIComponent(orderId)}?page=${page}&limit=${PAGE_SIZE}&sorting=-started`
@@ -190,7 +168,7 @@ async function fixAmount(
   orderId: string,
   money: Money,
   how?: 'replace',
-): V1Answer<FixAmountOutcome> {
+): AnswerOf<FixAmountOutcome> {
   const body = {
     merchant_uid: orderId,
     amount: toUnits(money.amount, money.currency),
@@ -213,7 +191,7 @@ async function fixAmount(
  * Calls `GET /payments/prepare/{merchant_uid}`. Its answer for an order id without a fixed amount is undocumented; a
  * refusal by the gateway itself counts as that.
  */
-async function fixedAmount(call: Caller, orderId: string, usual = 'KRW'): V1Answer<FixedAmount> {
+async function fixedAmount(call: Caller, orderId: string, usual = 'KRW'): AnswerOf<FixedAmount> {
   const asked = await call({ method: 'GET', path: `/payments/prepare/${encodeURIComponent(orderId)}` })
   if (!asked.ok) return asked
   // Without this endpoint, no amount can be fixed.

@@ -2,7 +2,8 @@ import { ok, PaymentPage, readPaymentV1 } from '@landfall/payment-core'
 import { z } from 'zod'
 import type { ChangedPage, ChangedPayment, ChangedWindow } from '../gateway.ts'
 import { sentAtMs } from '../header-times.ts'
-import { readResponse, type V1Answer, type Caller } from './answer.ts'
+import type { AnswerOf, Caller } from '../call.ts'
+import { readResponse } from './answer.ts'
 
 const PAGE_SIZE = 100
 /** The lists reach back 90 days and count whole seconds (docs/gateway/portone-v1.md §4.3). */
@@ -12,7 +13,7 @@ export const changedLimits = { reachMs: 89 * 24 * 3_600_000, windowMinMs: 2_000 
  * Calls `GET /payments/status/{status}` (docs/gateway/portone-v1.md §4.3): payments that became paid or cancelled within
  * a window. The window filters by the time of that status. A 404 and a page past the end count as an empty page.
  */
-export async function listChanged(call: Caller, window: ChangedWindow, page: number): V1Answer<ChangedPage> {
+export async function listChanged(call: Caller, window: ChangedWindow, page: number): AnswerOf<ChangedPage> {
   const [from, to] = [Math.floor(window.fromMs / 1000), Math.ceil(window.toMs / 1000)]
   const query = `page=${page}&limit=${PAGE_SIZE}&from=${from}&to=${to}&sorting=started`
   const answer = await call({ method: 'GET', path: `/payments/status/${window.status}?${query}` })

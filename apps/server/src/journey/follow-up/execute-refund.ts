@@ -192,13 +192,13 @@ async function retryLater(
  * with the amount (M-28).
  */
 function callGateway(deps: Deps, row: HeldCancel, before: Payment, step: SendRefund): Promise<WriteOutcome> {
-  const { paymentId, orderId, intentId, refundAccount } = row
-  if (row.cause === 'account') return deps.gateway.closeAccount(paymentId)
+  const { paymentId, orderId, intentId, refusals, refundAccount } = row
+  if (row.cause === 'account') return deps.gateway.closeAccount(paymentId, orderId)
   const { amount, expectedBalance } = step
   const money = { amount, currency: before.currencies.at(-1) ?? '' }
   const reason = `${intentId}: ${row.reason.slice(0, REASON_LENGTH_MAX)}`
-  const parts = partsOf(row, amount)
-  return deps.gateway.cancel({ paymentId, orderId, money, expectedBalance, reason, refundAccount, ...parts })
+  const asked = { intentId, refusals, paymentId, orderId, money, expectedBalance }
+  return deps.gateway.cancel({ ...asked, reason, refundAccount, ...partsOf(row, amount) })
 }
 
 function reportDone(deps: Deps, { orderId, paymentId, amount, cause }: HeldCancel): void {

@@ -13,7 +13,7 @@ export async function lookUpPayment(
   row: HeldCancel,
 ): Promise<Payment | null> {
   const trigger = triggerNow(deps, { by: 'refund' })
-  const lookup = await reconcile({ by: 'payment', paymentId: row.paymentId }, trigger)
+  const lookup = await reconcile({ by: 'payment', paymentId: row.paymentId, orderId: row.orderId }, trigger)
   return lookup.ok ? readSettled(deps, row) : null
 }
 

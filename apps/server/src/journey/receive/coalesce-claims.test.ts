@@ -64,7 +64,9 @@ describe('many claims about one order', () => {
     const claim = claimFromWebhook({ imp_uid: impUid(1), merchant_uid: bought.orderId, status: 'paid' })
     if (!claim.ok) throw new Error(claim.problem.where)
     const reason = { claim: claim.value, atMs: world.clock.nowMs(), adoptOrphans: false }
-    const looked = await world.journey().reconcile({ by: 'payment', paymentId: impUid(1) }, reason)
+    const looked = await world
+      .journey()
+      .reconcile({ by: 'payment', paymentId: impUid(1), orderId: null }, reason)
     expect(looked).toMatchObject({ ok: false, problem: { kind: 'unknown_payment' } })
     expect(await dueAtMs()).toBe(planned)
   })

@@ -54,7 +54,10 @@ async function lookUp(
   const adoptOrphans = deps.clock.nowMs() - receipt.firstAtMs >= deps.config.orphanAfterMs
   const trigger = { claim, atMs: receipt.receivedAtMs, adoptOrphans, isStranger: receipt.isStranger }
   if (claim.paymentId !== null) {
-    const byPayment = await reconcile({ by: 'payment', paymentId: claim.paymentId }, trigger)
+    const byPayment = await reconcile(
+      { by: 'payment', paymentId: claim.paymentId, orderId: claim.orderId },
+      trigger,
+    )
     // The gateway does not know the payment, but the claim also names an order, whose other payments may be known.
     if (byPayment.ok || byPayment.problem.kind !== 'unknown_payment' || claim.orderId === null)
       return byPayment

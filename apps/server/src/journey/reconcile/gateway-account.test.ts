@@ -127,6 +127,8 @@ describe('G-22: the gateway key', () => {
 })
 
 const refund = {
+  intentId: 'intent-1',
+  refusals: 0,
   paymentId: 'imp_000000000001',
   orderId: 'ord-paid',
   money: { amount: 1_000, currency: 'KRW' },

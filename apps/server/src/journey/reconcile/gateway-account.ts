@@ -114,7 +114,7 @@ export async function knowsOurs({
 }: Pick<Deps, 'gateway' | 'store'>): Promise<boolean | null> {
   const { paymentId, orderId } = await readEvidence(store)
   if (paymentId !== null) {
-    const found = await gateway.lookup({ by: 'payment', paymentId }, 'stranger')
+    const found = await gateway.lookup({ by: 'payment', paymentId, orderId: null }, 'stranger')
     if (found.ok) return true
     return found.problem.kind === 'unknown_payment' ? false : null
   }
@@ -144,6 +144,7 @@ function guardedBy(gateway: Gateway, closed: () => Promise<GatewayProblem | null
     const problem = await closed()
     return problem === null ? send() : { kind: 'not_sent', problem }
   }
+  const { confirm } = gateway
   return {
     changedLimits: gateway.changedLimits,
     checkKey: () => gateway.checkKey(),
@@ -152,6 +153,7 @@ function guardedBy(gateway: Gateway, closed: () => Promise<GatewayProblem | null
     fixAmount: (orderId, money, how) => read(() => gateway.fixAmount(orderId, money, how)),
     fixedAmount: (orderId) => read(() => gateway.fixedAmount(orderId)),
     cancel: (request) => write(() => gateway.cancel(request)),
-    closeAccount: (paymentId) => write(() => gateway.closeAccount(paymentId)),
+    closeAccount: (paymentId, orderId) => write(() => gateway.closeAccount(paymentId, orderId)),
+    confirm: confirm === null ? null : (request) => write(() => confirm(request)),
   }
 }

@@ -42,6 +42,7 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, outage: GatewayO
       await permits.pause(outcome.problem.retryAfterMs)
     return outcome
   }
+  const { confirm } = gateway
   return {
     checkKey: () => gateway.checkKey(),
     lookup: async (ref, priority = 'claim') => {
@@ -54,7 +55,8 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, outage: GatewayO
     fixAmount: (orderId, money, how) => read('claim', () => gateway.fixAmount(orderId, money, how)),
     fixedAmount: (orderId) => read('claim', () => gateway.fixedAmount(orderId)),
     cancel: (request) => write(() => gateway.cancel(request)),
-    closeAccount: (paymentId) => write(() => gateway.closeAccount(paymentId)),
+    closeAccount: (paymentId, orderId) => write(() => gateway.closeAccount(paymentId, orderId)),
+    confirm: confirm === null ? null : (request) => write(() => confirm(request)),
   }
 }
 

@@ -29,7 +29,7 @@ test('S-06, W-06: a lookup that began before its order was registered does not o
   }
   const { reconcile } = openReconciler({ ...deps, gateway: { ...deps.gateway, lookup } }, () => undefined)
   const looked = await reconcile(
-    { by: 'payment', paymentId },
+    { by: 'payment', paymentId, orderId },
     { claim: null, atMs: world.clock.nowMs(), adoptOrphans: true },
   )
 

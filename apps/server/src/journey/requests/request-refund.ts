@@ -65,7 +65,7 @@ async function lookUp(
   const trigger = triggerNow(deps, { adoptOrphans: true, by: 'refund' })
   return paymentId === undefined
     ? reconcile({ by: 'order', orderId }, trigger)
-    : reconcile({ by: 'payment', paymentId }, trigger)
+    : reconcile({ by: 'payment', paymentId, orderId }, trigger)
 }
 
 /** The idempotency key, which is not stored, is the salt: an account number could be guessed from a plain digest (P-04). */

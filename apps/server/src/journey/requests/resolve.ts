@@ -30,7 +30,7 @@ export async function resolve(
   const { orderId, reviewId } = input
   const before = await reviewOf(journey, input)
   if (before === null) return fail({ kind: 'unknown_review', orderId, reviewId })
-  const seen = before.endedAtMs === null ? await lookUp(journey, before) : null
+  const seen = before.endedAtMs === null ? await lookUp(journey, orderId, before) : null
   return retryOnStale(orderId, async () => {
     const review = await reviewOf(journey, input)
     if (review?.endedAtMs != null) return answerOf(journey, input, review)
@@ -43,10 +43,14 @@ const reviewOf = async ({ deps }: Journey, { orderId, reviewId }: ResolveInput):
   (await reviewsOfOrder(deps.store, orderId)).find((each) => each.reviewId === reviewId) ?? null
 
 /** Reconciles the payment and reads the gateway's record; null when it cannot be read, because a person may decide without it. */
-async function lookUp({ deps, reconcile }: Journey, { paymentId }: Review): Promise<Observation | null> {
+async function lookUp(
+  { deps, reconcile }: Journey,
+  orderId: string,
+  { paymentId }: Review,
+): Promise<Observation | null> {
   if (paymentId === null) return null
-  await reconcile({ by: 'payment', paymentId }, triggerNow(deps, { adoptOrphans: true }))
-  const answer = await deps.gateway.lookup({ by: 'payment', paymentId }, 'claim')
+  await reconcile({ by: 'payment', paymentId, orderId }, triggerNow(deps, { adoptOrphans: true }))
+  const answer = await deps.gateway.lookup({ by: 'payment', paymentId, orderId }, 'claim')
   return answer.ok ? (answer.value[0] ?? null) : null
 }
 

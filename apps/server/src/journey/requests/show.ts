@@ -100,7 +100,7 @@ async function bringUpToDate(journey: Journey, viewer: Viewer): Promise<unknown>
   const trigger = triggerNow(journey.deps, { by: 'visit' })
   if (record === null) {
     if (viewer.paymentId === null || isFresh(journey, journey.answeredAtMs(viewer.paymentId))) return null
-    return journey.reconcile({ by: 'payment', paymentId: viewer.paymentId }, trigger)
+    return journey.reconcile({ by: 'payment', paymentId: viewer.paymentId, orderId: viewer.orderId }, trigger)
   }
   const { orderId } = record.order
   if (!isAwaitingPayment(record.order)) return null
