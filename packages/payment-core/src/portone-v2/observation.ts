@@ -34,7 +34,7 @@ function readTry(
   const { issues } = row.error
   const identified = ids.safeParse(record)
   const other = issues.find((issue) => !moneyFields.has(issue.path[0] ?? ''))
-  const where = (other ?? issues[0])?.path.join('.') ?? ''
+  const where = (other ?? issues[0])?.path.join('.') || 'record'
   return identified.success && other === undefined
     ? fail({ kind: 'gateway_bad_money', ...identified.data, where })
     : fail({ kind: 'gateway_unreadable', where })
