@@ -123,6 +123,100 @@ describe('a signed webhook', () => {
   })
 })
 
+describe('the two versions of a webhook, and what both verifiers say of each', () => {
+  afterEach(() => vi.useRealTimers())
+
+  const old = 'payment_id=ord-1&tx_id=0193c5a1-7e2f-5b1d&status=Paid'
+  const live = [secretOf('the live secret'), secretOf('the next secret')]
+  const rename = (message: SignedMessage, change: (signature: string) => string): SignedMessage => ({
+    ...message,
+    headers: message.headers.map(([name, value]) => [name, /signature/i.test(name) ? change(value) : value]),
+  })
+  const urlSafe = (signature: string) => signature.replaceAll('+', '-').replaceAll('/', '_')
+  /** A message whose signature has a character that the URL-safe alphabet spells otherwise. */
+  const withSigns = (text: string): SignedMessage => {
+    const found = Array.from({ length: 100 }, (_, at) => signed(live[0], nowMs - at * 1_000, text)).find(
+      ({ headers }) => urlSafe(headers[2]?.[1] ?? '') !== headers[2]?.[1],
+    )
+    if (found === undefined) throw new Error('no such signature')
+    return found
+  }
+  const respelled = (text: string): string =>
+    text.startsWith('{')
+      ? JSON.stringify(JSON.parse(text), null, 1)
+      : new URLSearchParams([...new URLSearchParams(text)].toReversed()).toString()
+
+  const cases: ReadonlyArray<[what: string, of: (text: string) => SignedMessage, ours: string]> = [
+    ['signed by the first live secret', (text) => signed(live[0], nowMs, text), 'msg_1'],
+    ['signed by the second live secret', (text) => signed(live[1], nowMs, text), 'msg_1'],
+    [
+      'signed by a retired secret',
+      (text) => signed(secretOf('retired'), nowMs, text),
+      'no_matching_signature',
+    ],
+    ['five minutes old', (text) => signed(live[0], nowMs - 300_000, text), 'msg_1'],
+    ['older', (text) => signed(live[0], nowMs - 301_000, text), 'too_old'],
+    ['five minutes early', (text) => signed(live[0], nowMs + 300_000, text), 'msg_1'],
+    ['earlier', (text) => signed(live[0], nowMs + 301_000, text), 'too_new'],
+    [
+      'among other signatures',
+      (text) => rename(signed(live[1], nowMs, text), (each) => `v1a,x v1,AAAA ${each}`),
+      'msg_1',
+    ],
+    ['with a URL-safe signature', (text) => rename(withSigns(text), urlSafe), 'no_matching_signature'],
+    [
+      'spelled again',
+      (text) => ({ ...signed(live[0], nowMs, text), rawBody: Buffer.from(respelled(text)) }),
+      'no_matching_signature',
+    ],
+    [
+      'of another id',
+      (text) => ({
+        ...signed(live[0], nowMs, text),
+        headers: signed(live[0], nowMs, text).headers.with(0, ['webhook-id', 'msg_2']),
+      }),
+      'no_matching_signature',
+    ],
+    ['unsigned', (text) => ({ headers: [], rawBody: Buffer.from(text) }), 'missing_header'],
+  ]
+
+  test.each(cases)('W-09, W-10, W-21: %s', async (_, of, ours) => {
+    vi.useFakeTimers({ now: nowMs, toFake: ['Date'] })
+    for (const text of [body, old]) {
+      const message = of(text)
+      expect(outcome(message, live), text).toBe(ours)
+      const theirs = await Promise.all(
+        live.map((each) =>
+          PortOne.Webhook.verify(
+            each,
+            Buffer.from(message.rawBody).toString(),
+            Object.fromEntries(message.headers),
+          ).then(
+            () => 'verified',
+            (error: unknown) => (error instanceof SyntaxError ? 'unreadable' : 'refused'),
+          ),
+        ),
+      )
+      // The gateway's own verifier parses a form body as JSON, and throws although its signature is right.
+      const right = text === old ? 'unreadable' : 'verified'
+      expect(theirs.includes(right), text).toBe(ours === 'msg_1')
+    }
+  })
+
+  test('W-17: a doubled header is refused by both', async () => {
+    vi.useFakeTimers({ now: nowMs, toFake: ['Date'] })
+    const { headers, rawBody } = signed(live[0], nowMs)
+    for (const [name, value] of headers) {
+      expect(outcome({ headers: [...headers, [name, value]], rawBody }, live)).toBe('doubled_header')
+      const doubled = { ...Object.fromEntries(headers), [name]: [value, value] }
+      const theirs = await PortOne.Webhook.verify(live[0] ?? '', body, doubled).catch(
+        (error: unknown) => error,
+      )
+      expect(theirs).toMatchObject({ reason: 'MISSING_REQUIRED_HEADERS' })
+    }
+  })
+})
+
 /** What can be done to the three headers on their way. `stricter`: refused here, whatever the official verifiers say. */
 type Variant = {
   readonly what: string
@@ -170,6 +264,10 @@ const variants: readonly Variant[] = [
     change: signatureAs((each) => each.replace(/,./, (first) => (first === ',A' ? ',B' : ',A'))),
   },
   { what: 'not base64', change: signatureAs(() => 'v1,***') },
+  {
+    what: 'URL-safe base64',
+    change: signatureAs((each) => each.replaceAll('+', '-').replaceAll('/', '_')),
+  },
   { what: 'another id', change: (headers) => plain({ ...headers, id: `${headers.id}x` }) },
   { what: 'a second later', change: timestampAs((each) => String(Number(each) + 1)) },
   { what: 'no time', change: timestampAs(() => 'yesterday') },

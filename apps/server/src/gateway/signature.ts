@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '@landfall/payment-core'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Why a signed webhook is refused (docs/gateway/portone-v1.md §5.6; W-09, W-17). */
+/** Why a signed webhook is refused (docs/gateway/portone-v2.md §10.2; W-09, W-17). */
 export type SignatureProblem =
   | 'missing_header'
   /** With a duplicated header, two readers could verify different signatures. */
@@ -27,9 +27,9 @@ const TOLERANCE_SECONDS = 300
 /**
  * Verifies a V2 webhook as Standard Webhooks defines it: `v1,<base64 HMAC-SHA256>` over `id.timestamp.body`. Any live
  * secret may have signed it, so that secrets can be rotated (W-10). It compares all of them, in constant time. Returns
- * the message id, which is the same in the sender's repeats (W-11). The gateway's verifier and the library's read the
- * system clock and text instead of bytes, and accept more spellings; the tests compare with both and list each spelling
- * that only this function refuses.
+ * the message id, which is the same in the sender's repeats (W-11). The gateway's verifier cannot read form bodies; it and
+ * the library's read the system clock, and text instead of bytes, and accept more spellings. The tests compare with both
+ * and list each spelling that only this function refuses.
  */
 export function verifySignature(
   message: SignedMessage,
