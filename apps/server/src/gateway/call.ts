@@ -40,15 +40,6 @@ export const createSender =
       : fail({ kind: 'gateway_unreachable', cause: answer.problem.cause })
   }
 
-/** The value of a JSON text; null for any other text. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
 /** Without a readable `Retry-After`, and at most. The budget tells of a wait that was cut. */
 const RETRY_AFTER_DEFAULT_MS = 5_000
 const RETRY_AFTER_MAX_MS = 600_000

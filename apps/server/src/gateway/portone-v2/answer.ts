@@ -1,6 +1,14 @@
-import { ErrorAnswerV2, fail, ok, shownText, type GatewayProblem, type Result } from '@landfall/payment-core'
+import {
+  ErrorAnswerV2,
+  fail,
+  ok,
+  parseJson,
+  shownText,
+  type GatewayProblem,
+  type Result,
+} from '@landfall/payment-core'
 import type { z } from 'zod'
-import { busyFrom, jsonOf } from '../call.ts'
+import { busyFrom } from '../call.ts'
 import type { HttpAnswer } from '../http.ts'
 
 /**
@@ -19,7 +27,7 @@ export function readAnswerV2<T>(
   // For a 5xx, and for a 401 without a type, the status is enough.
   if (status >= 500 || status === 401) return refused(status, error)
   if (status >= 200 && status < 300) {
-    const body = schema.safeParse(jsonOf(answer.text))
+    const body = schema.safeParse(parseJson(answer.text))
     if (body.success) return ok(body.data)
     return fail({ kind: 'gateway_unreadable', where: body.error.issues[0]?.path.join('.') || 'answer' })
   }
@@ -31,7 +39,7 @@ export function readAnswerV2<T>(
 
 /** The gateway's own error; null when the answer is none. */
 export function errorIn({ status, text }: HttpAnswer): ErrorAnswerV2 | null {
-  return status < 400 ? null : (ErrorAnswerV2.safeParse(jsonOf(text)).data ?? null)
+  return status < 400 ? null : (ErrorAnswerV2.safeParse(parseJson(text)).data ?? null)
 }
 
 const refused = (status: number, error: ErrorAnswerV2 | null) =>
