@@ -72,6 +72,7 @@ function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): st
   if (rows.some(({ imp_uid: id }) => scene.liedAbout.has(id) && isEndedByPerson(books, id))) return null
   const money = rows.filter((row) => row.paid_at > 0)
   for (const row of money) {
+    if (isNobodysNews(scene, order, row)) continue
     const found = factsDiffer(books.payments.get(row.imp_uid), row)
     if (found !== null) return found
     const left = row.amount - row.cancel_amount
@@ -97,6 +98,13 @@ function disagreementOn(scene: Scene, order: OrderRow, rows: readonly Row[]): st
     kept.cancel_amount === 0 ? 'paid' : kept.cancel_amount < kept.amount ? 'partially_cancelled' : 'cancelled'
   return order.status === due ? null : `it is ${due}`
 }
+
+/** Nobody tells of money that another shop took before the order was registered, and an order that is paid by then is not looked up. */
+const isNobodysNews = ({ books, ledger }: Scene, order: OrderRow, row: Row): boolean =>
+  !books.payments.has(row.imp_uid) &&
+  order.kept_payment_id !== null &&
+  ledger.entries.get(row.imp_uid)?.whose === 'theirs' &&
+  row.paid_at * 1000 < order.registered_at_ms
 
 const isExact = (order: OrderRow, row: Row): boolean =>
   row.amount === order.amount && row.currency === order.currency
