@@ -146,13 +146,11 @@ async function closingRefused(
   text: string,
 ): Promise<void> {
   if (payment !== null && payment.status !== 'awaiting_deposit') return finish(deps, row)
-  if ((await noteNotClosed(deps, row, text)) === 'stale')
-    return settle(
-      deps,
-      row,
-      { state: 'requested', dueAtMs: soon(deps), lastProblem: text },
-      `refused: ${text}`,
-    )
+  if ((await noteNotClosed(deps, row, text)) === 'stale') {
+    // What the gateway has accepted is only looked at, never sent again (M-23).
+    const state = row.state === 'accepted' ? 'accepted' : 'requested'
+    return settle(deps, row, { state, dueAtMs: soon(deps), lastProblem: text }, `refused: ${text}`)
+  }
   await settle(deps, row, { state: 'over', dueAtMs: null, lastProblem: text }, `refused: ${text}`)
 }
 
