@@ -68,6 +68,20 @@ export function cancelsContract(engine: string, open: () => Promise<OpenedStore>
       expect(namesOf(await leaseCancels(db, by('another')))).toEqual(['dated earlier'])
     })
 
+    test('V-05: an account that was to be closed before stays as it is, and the later decision is recorded', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const closing = anIntent('imp_1', { intentId: 'close-imp_1', cause: 'account', amount: 0 })
+      await asked(db, nowMs - 5, closing)
+      const held = one(await leaseCancels(db, by('worker')))
+      await settleCancel(db, held, { state: 'over', dueAtMs: null, lastProblem: 'refused' })
+      const read = await reading(db, 'ord-1')
+      const again = deciding(read, { keptPaymentId: 'imp_2' }, { intents: [closing] })
+      expect(await recordDecision(db, read, again, at)).toBe('done')
+      expect((await reading(db, 'ord-1')).order.keptPaymentId).toBe('imp_2')
+      expect(await cancelsOfOrder(db, 'ord-1')).toMatchObject([{ state: 'over', lastProblem: 'refused' }])
+    })
+
     test('what the gateway answered is read with the cancel as it was stored; what cannot be read is none', async () => {
       await using store = await open()
       const db = await store.connect()

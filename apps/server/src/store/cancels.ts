@@ -86,7 +86,11 @@ export function cancelWrites(
       attempts: 0,
       ...unleased,
     }
-    return query.insert(cancels).values(row).onConflictDoNothing()
+    const insert = query.insert(cancels).values(row)
+    // An account may be closed for more than one reason: once is enough, and the later decision stands.
+    return intent.cause === 'account'
+      ? insert.onConflictDoUpdate({ target: cancels.intentId, set: { intentId: intent.intentId } })
+      : insert.onConflictDoNothing()
   })
 }
 
