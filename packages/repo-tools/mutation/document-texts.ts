@@ -19,7 +19,7 @@ const describing: Readonly<Record<string, number>> = {
   moment: 0,
   sum: 0,
   count: 0,
-  explained: 1,
+  explained: 0,
   line: 1,
 }
 

@@ -89,6 +89,8 @@ describe('a return', () => {
     ['PaymentAlreadyPaid', '', 'already_paid'],
     ['ChannelNotFound', '', 'window_not_opened'],
     ['StoreNotFound', '', 'window_not_opened'],
+    ['ParseChannelFailed', '', 'window_not_opened'],
+    ['ParsePrepareResponseFailed', '', 'window_not_opened'],
     ['AmountNotEqualToPredefined', '', 'unknown'],
   ])('R-28: %s with «%s» is %s', (code, pgMessage, reason) => {
     const query = `${ids}&code=${code}&pgMessage=${encodeURIComponent(pgMessage)}`
