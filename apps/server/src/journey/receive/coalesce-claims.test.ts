@@ -97,6 +97,31 @@ describe('many claims about one order', () => {
   })
 })
 
+test('S-25, R-12: however many claims came before, a return through another order’s link speaks for no order but that one', async () => {
+  await using world = await startWorld()
+  world.gateway.misbehave({ webhook: 'never' })
+  const bought = await buy(world)
+  await world.gateway.issueAccount(bought.impUid)
+  await tellOf(world, bought, 'ready')
+  await world.pass(2_000)
+  for (let index = 0; index < limits.claimsPerOrderMax; index += 1)
+    await tell(world, JSON.stringify({ imp_uid: bought.impUid, status: `word ${index}` }))
+  const { returnUrl } = await register(world, { orderId: 'ord-strangers' })
+  const said = new URLSearchParams({
+    imp_uid: bought.impUid,
+    imp_success: 'false',
+    error_msg: 'a stranger says',
+  })
+  expect((await go(`${returnUrl}?${said}`)).status).toBe(303)
+  await world.pass(10_000)
+  const { orders } = world.deps().store.tables
+  const rows = await world
+    .deps()
+    .store.query.select({ id: orders.orderId, returns: orders.returns })
+    .from(orders)
+  expect(rows.find(({ id }) => id === orderId)).toEqual({ id: orderId, returns: null })
+})
+
 describe('claims about unknown subjects', () => {
   test('D-01: faster than the disk can spare they are 503 and written nowhere; a claim about an order is taken all the same', async () => {
     await using world = await startWorld()

@@ -144,9 +144,12 @@ export function planFor(earlier: EarlierReceipt | null, nowMs: number, everyMs: 
   return sinceMs >= 0 && sinceMs < everyMs ? 'later' : 'now'
 }
 
-/** The one claim that replaces many. A customer's own return keeps its statement, which sets the pace of lookups and the text on the screen. */
+/**
+ * The one claim that replaces many. A return through this order's own link keeps its statement, which sets the pace of lookups and the text on the
+ * screen. One that came through another order's link and names a payment of this one is a stranger's here (R-12, S-25).
+ */
 function coalesced(claim: Claim, orderId: string): Claim {
   const orderOnly = { orderId, paymentId: null, status: null, cancellationId: null }
-  if (claim.source === 'return' && claim.orderId !== null) return { ...claim, ...orderOnly }
+  if (claim.source === 'return' && claim.orderId === orderId) return { ...claim, ...orderOnly }
   return { ...orderOnly, source: 'webhook', says: 'nothing', failReason: null, message: null }
 }
