@@ -9,6 +9,7 @@ const shopUrl = env.SHOP_URL ?? `http://localhost:${port}`
 const staffKey = env.SHOP_STAFF_KEY ?? randomUUID() // Without a key nobody is staff.
 const landfall = createLandfall({ url: env.LANDFALL_URL, key: env.LANDFALL_KEY })
 const shipped = new Set() // A real shop keeps this in its database.
+const isOwn = (request, orderId) => request.headers.cookie?.split('; ').includes(`order=${orderId}`)
 const app = express()
 
 // The notice decides, not the customer's page. The same notice can come twice.
@@ -24,9 +25,11 @@ app.post(
 
 app.use(express.json(), express.static('public'))
 
-// The price comes from the server. The order is registered before the window opens.
+// The price comes from the server. The order is registered before the window opens; after a failed try, under its own number.
 app.post('/orders', async (request, response) => {
-  const order = { orderId: `ord-${randomUUID()}`, name: '제주 한라봉 드립백', amount: 14_000 }
+  const again = isOwn(request, request.body?.again) && (await landfall.get(request.body.again))
+  const orderId = again?.status === 'open' ? again.orderId : `ord-${randomUUID()}`
+  const order = { orderId, name: '제주 한라봉 드립백', amount: 14_000 }
   const { returnUrl } = await landfall.register({ ...order, returnTo: new URL('/thanks', shopUrl).href })
   response.cookie('order', order.orderId, { httpOnly: true, sameSite: 'lax' })
   response.json({ ...order, returnUrl, sdkUrl: env.PORTONE_V1_SDK_URL, userCode: env.PORTONE_V1_USER_CODE })
@@ -35,10 +38,10 @@ app.post('/orders', async (request, response) => {
 // What the thank-you page shows, to the customer who ordered.
 app.get('/orders/:orderId', async (request, response) => {
   const { orderId } = request.params
-  if (!request.headers.cookie?.split('; ').includes(`order=${orderId}`)) return response.sendStatus(404)
+  if (!isOwn(request, orderId)) return response.sendStatus(404)
   const { status, balance, payments } = await landfall.get(orderId)
   const account = payments.find((payment) => payment.status === 'awaiting_deposit')?.account ?? null
-  response.json({ status, balance, account, shipped: shipped.has(orderId) })
+  response.json({ status, lastTry: payments.at(-1)?.status, balance, account, shipped: shipped.has(orderId) })
 })
 app.get('/thanks', (request, response) => response.sendFile('public/index.html', { root: '.' }))
 

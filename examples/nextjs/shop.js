@@ -6,10 +6,12 @@ export const landfall = () => createLandfall({ url: process.env.LANDFALL_URL, ke
 /** A real shop keeps this in its database. Routes are separate modules, so it hangs on the process. */
 export const shipped = (globalThis.shippedOrders ??= new Set())
 
+export const isOwn = (orderId, cookies) => orderId !== undefined && cookies.get('order')?.value === orderId
+
 /** What the thank-you page shows; null unless this browser ordered. */
 export async function stateOf(orderId, cookies) {
-  if (cookies.get('order')?.value !== orderId) return null
+  if (!isOwn(orderId, cookies)) return null
   const { status, balance, payments } = await landfall().get(orderId)
   const account = payments.find((payment) => payment.status === 'awaiting_deposit')?.account ?? null
-  return { status, balance, account, shipped: shipped.has(orderId) }
+  return { status, lastTry: payments.at(-1)?.status, balance, account, shipped: shipped.has(orderId) }
 }

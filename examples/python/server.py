@@ -27,9 +27,10 @@ def take_notice(notice):
         print(f"{order['orderId']}: paid {order['balance']}, ship it", flush=True)
 
 
-def new_order():
-    """The price comes from the server. The order is registered before the window opens."""
-    order = {"orderId": f"ord-{uuid.uuid4()}", "name": "제주 한라봉 드립백", "amount": 14_000}
+def new_order(again=None):
+    """The price comes from the server. The order is registered before the window opens; after a failed try, under its own number."""
+    is_open = again is not None and landfall.get(again)["status"] == "open"
+    order = {"orderId": again if is_open else f"ord-{uuid.uuid4()}", "name": "제주 한라봉 드립백", "amount": 14_000}
     registered = landfall.register(**order, returnTo=urljoin(SHOP_URL, "/thanks"))
     sdk = {"sdkUrl": env["PORTONE_V1_SDK_URL"], "userCode": env["PORTONE_V1_USER_CODE"]}
     return {**order, "returnUrl": registered["returnUrl"], **sdk}
@@ -40,7 +41,9 @@ def state_of(order_id):
     order = landfall.get(order_id)
     waiting = [each for each in order["payments"] if each["status"] == "awaiting_deposit"]
     account = waiting[0]["account"] if waiting else None
-    return {"status": order["status"], "balance": order["balance"], "account": account, "shipped": order_id in shipped}
+    last_try = order["payments"][-1]["status"] if order["payments"] else None
+    told = {"status": order["status"], "lastTry": last_try, "balance": order["balance"]}
+    return {**told, "account": account, "shipped": order_id in shipped}
 
 
 def refund(order_id, asked):
@@ -55,8 +58,7 @@ class Shop(BaseHTTPRequestHandler):
         if path in ("/", "/thanks"):
             return self.answer(200, PAGE, "text/html; charset=utf-8")
         order_id = unquote(path.removeprefix("/orders/"))
-        # The cookie shows that this customer ordered.
-        if f"order={order_id}" not in (self.headers.get("cookie") or "").split("; "):
+        if not self.is_own(order_id):
             return self.answer(404)
         return self.told(lambda: state_of(order_id))
 
@@ -70,10 +72,15 @@ class Shop(BaseHTTPRequestHandler):
             take_notice(notice)
             return self.answer(204)
         if path == "/orders":
-            return self.told(new_order, cookie=True)
+            again = json.loads(body or b"{}").get("again")
+            return self.told(lambda: new_order(again if self.is_own(again) else None), cookie=True)
         if self.headers.get("authorization") != f"Bearer {STAFF_KEY}":
             return self.answer(401)
         return self.told(lambda: refund(unquote(path.split("/")[2]), json.loads(body)))
+
+    def is_own(self, order_id):
+        """The cookie shows that this customer ordered."""
+        return f"order={order_id}" in (self.headers.get("cookie") or "").split("; ")
 
     def told(self, make, cookie=False):
         try:

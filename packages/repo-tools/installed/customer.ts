@@ -57,8 +57,10 @@ export function customerOf({ shopUrl, sandboxUrl, staffKey }: Surroundings) {
   const stateOf = async ({ orderId, cookie }: Ordered): Promise<OrderState> =>
     OrderState.parse((await json(at(orderId), { headers: { cookie } })).body)
   return {
-    async order(): Promise<Ordered> {
-      const { body, cookie } = await json(`${shopUrl}/orders`, { method: 'POST' })
+    /** With `failed` this customer tries that order again. */
+    async order(failed?: Ordered): Promise<Ordered> {
+      const again = failed === undefined ? {} : { again: failed.orderId }
+      const { body, cookie } = await json(`${shopUrl}/orders`, sent(again, { cookie: failed?.cookie ?? '' }))
       return { ...Ordered.parse(body), cookie }
     },
     /** The gateway's window. With `callback` as on a PC, where it returns to the page's script. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { customerOf } from './customer.ts'
-import { buyInBrowser, openBrowser, type Device, type Means } from './in-browser.ts'
+import { buyInBrowser, openBrowser, payAgainInBrowser, type Device, type Means } from './in-browser.ts'
 import { createProject, install, oldestNodeFolder, pack, run, type Project } from './packing.ts'
 import { surround, type Surroundings } from './processes-around.ts'
 
@@ -117,6 +117,28 @@ describe.each(examples)('the shop in examples/$name', ({ name, command, args, in
     const { says, complaints } = await buyInBrowser(browser, { shopUrl: around.shopUrl, device, means })
     expect(says).toMatch(expected)
     expect(complaints).toEqual([])
+  })
+
+  test.each(['다시 결제하기', '상점으로 돌아가기'] as const)(
+    'a failed try comes back by «%s», and the second is paid under the same number',
+    async (link) => {
+      await using browser = await openBrowser()
+      const { says, orderIds, complaints } = await payAgainInBrowser(browser, around.shopUrl, link)
+      expect(says).toMatch(/^결제가 완료되었습니다/)
+      expect(orderIds).toEqual([expect.stringMatching(/^ord-/), orderIds[0]])
+      expect(complaints).toEqual([])
+    },
+  )
+
+  test('another try of a paid order, or of another customer’s, is a new number', async () => {
+    const failed = await customer.order()
+    await customer.end(await customer.open(failed), 'refuse', { cause: 'limit' })
+    expect((await customer.order({ ...failed, cookie: '' })).orderId).not.toBe(failed.orderId)
+    const again = await customer.order(failed)
+    expect(again.orderId).toBe(failed.orderId)
+    await customer.pay(await customer.open(again))
+    await customer.until(again, ({ status }) => status === 'paid')
+    expect((await customer.order(again)).orderId).not.toBe(failed.orderId)
   })
 
   test('the thank-you page is the shop’s, and tells strangers nothing', async () => {

@@ -42,10 +42,46 @@ export async function buyInBrowser(
   }
 }
 
+/** Fails to pay on a phone, comes back by one of the screen's links, and pays from the shop's page. Returns the number of each try. */
+export async function payAgainInBrowser(
+  browser: Browser,
+  shopUrl: string,
+  link: '다시 결제하기' | '상점으로 돌아가기',
+): Promise<{
+  readonly says: string
+  readonly orderIds: readonly string[]
+  readonly complaints: readonly string[]
+}> {
+  const context = await browser.newContext({ ...devices['iPhone 15'], locale: 'ko-KR' })
+  const complaints: string[] = []
+  const orderIds: string[] = []
+  try {
+    const page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.goto(shopUrl)
+    for (const cardNumber of ['4000000000000002', '4242424242424242']) {
+      await page.getByRole('button', { name: '카드' }).click()
+      await pay(page, 'card', cardNumber)
+      await page.waitForURL(/\/result\//)
+      const isFirst = orderIds.length === 0
+      await page.getByRole('link', { name: isFirst ? link : '상점으로 돌아가기' }).click()
+      await page.waitForURL(`${shopUrl}/thanks?order_id=*`)
+      orderIds.push(new URL(page.url()).searchParams.get('order_id') ?? '')
+    }
+    return { says: await page.getByText('완료').innerText(), orderIds, complaints }
+  } finally {
+    await context.close()
+  }
+}
+
 /** The window: the whole page on a phone, a frame over the shop on a PC. */
-async function pay(window: Page | FrameLocator, means: Means): Promise<void> {
+async function pay(
+  window: Page | FrameLocator,
+  means: Means,
+  cardNumber = '4242424242424242',
+): Promise<void> {
   await window.getByRole('tab', { name: means === 'card' ? '신용카드' : '가상계좌' }).click()
-  if (means === 'card') await window.getByLabel('카드번호').fill('4242424242424242')
+  if (means === 'card') await window.getByLabel('카드번호').fill(cardNumber)
   await window.getByRole('radio', { name: means === 'card' ? '신한카드' : '신한은행' }).check()
   await window.getByLabel('필수 약관 전체 동의').check()
   await window.getByRole('button', { name: /결제하기/ }).click()

@@ -1,4 +1,5 @@
 import { cookies } from 'next/headers'
+import Buy from '../buy.jsx'
 import { stateOf } from '../../shop.js'
 
 const sentences = {
@@ -12,15 +13,22 @@ const sentences = {
 
 /** Asks Landfall, never the address: anybody can write an address. */
 export default async function Thanks({ searchParams }) {
-  const { order_id: orderId } = await searchParams
+  const { order_id: orderId, again } = await searchParams
   const state = await stateOf(orderId, await cookies())
   if (state === null) return <p>주문을 찾을 수 없습니다.</p>
-  const { status, account } = state
-  const isWaiting = status === 'open' || status === 'awaiting_deposit'
+  const { status, lastTry, account } = state
+  // The screen offered another try, or the newest one failed. A page with buttons does not reload under the customer.
+  const canRetry = status === 'open' && (again === '1' || lastTry === 'failed')
+  const canBuy = canRetry || status === 'expired' || status === 'cancelled'
+  const isWaiting = !canBuy && (status === 'open' || status === 'awaiting_deposit')
   return (
-    <p role="status">
+    <main>
       {isWaiting && <meta httpEquiv="refresh" content="3" />}
-      {sentences[status]} {account && `${account.bank} ${account.number} (${account.holder})`}
-    </p>
+      <p role="status">
+        {canRetry ? '아직 결제되지 않았습니다. 다시 결제할 수 있습니다.' : sentences[status]}{' '}
+        {account && `${account.bank} ${account.number} (${account.holder})`}
+      </p>
+      {canBuy && <Buy again={orderId} />}
+    </main>
   )
 }
