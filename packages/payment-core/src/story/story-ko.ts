@@ -30,9 +30,9 @@ function claim({ door, said: word, paymentId, times, lastAt }: StoryLineOf<'clai
   const often = again(times ?? 1, lastAt ?? 0, say)
   switch (door) {
     case 'return':
-      return `(확인 전 주장) 고객의 브라우저가 이 주문의 링크로 돌아왔습니다. 브라우저의 말: ${saidKo[word]}${paymentId === null ? '' : ` (${of(paymentId)})`}.${often}`
+      return `(확인 전 주장) 고객의 브라우저가 이 주문의 링크로 돌아왔습니다. 브라우저가 전한 결과: ${saidKo[word]}${paymentId === null ? '' : ` (${of(paymentId)})`}.${often}`
     case 'webhook':
-      return `(확인 전 주장) 결제사 이름으로 알림(웹훅)이 왔습니다. 알림의 말: ${saidKo[word]} (${of(paymentId)}).${often}`
+      return `(확인 전 주장) 결제사 이름으로 알림(웹훅)이 왔습니다. 알림 내용: ${saidKo[word]} (${of(paymentId)}).${often}`
     case 'visit':
       return `누군가 결과 화면을 열었습니다 (${of(paymentId)}). 이 주문의 링크로 온 것은 아닙니다.${often}`
     case 'list':
