@@ -23,6 +23,10 @@ export function databaseRefusals(env: ValidVariables): string[] {
     : ['DATABASE_URL names a Postgres on another machine without TLS: add sslmode=verify-full']
 }
 
+/** The file that .env.example names: it holds orders of the sandbox, and no other account may use it. */
+export const isDevelopmentDatabase = ({ DATABASE_URL: url = '' }: ValidVariables): boolean =>
+  /^file:(?:.*\/)?development\.db(?:\?|$)/.test(url)
+
 /** With `uselibpqcompat` the driver, like libpq, checks no certificate at `require` unless a CA is named. */
 export function encryptsWithoutProof(env: ValidVariables): boolean {
   const settings = remoteDatabase(env)

@@ -1,4 +1,4 @@
-import { databaseRefusals, encryptsWithoutProof } from './database-checks.ts'
+import { databaseRefusals, encryptsWithoutProof, isDevelopmentDatabase } from './database-checks.ts'
 import { isLoopback, isLoopbackHost, isInternalUrl } from './loopback.ts'
 import type { ValidVariables } from './environment.ts'
 import { isKeyOf } from './merchant-keys.ts'
@@ -47,6 +47,10 @@ export function warningsOf(env: ValidVariables): readonly string[] {
   if (env.ALLOW_TEST_CHANNEL === 'even-in-production')
     warnings.push(
       'ALLOW_TEST_CHANNEL=even-in-production: payments of a test channel count as money, orders are paid without any',
+    )
+  if (isProduction(env) && isDevelopmentDatabase(env))
+    warnings.push(
+      'DATABASE_URL is the development database of .env.example: remove it, or name a database for production',
     )
   if (encryptsWithoutProof(env))
     warnings.push(
