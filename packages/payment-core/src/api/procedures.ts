@@ -6,7 +6,7 @@ import { MinorUnits } from '../money/money.ts'
 import { Moment } from './orders.ts'
 import { ReturnFields } from '../portone-v1/wire.ts'
 import { Screen } from '../screen/screen.ts'
-import { strictInput } from './strict-input.ts'
+import { eitherInput, strictInput } from './strict-input.ts'
 
 /** Inputs and answers of the server's procedures. Amounts are in minor units, times in epoch milliseconds. */
 
@@ -106,7 +106,7 @@ export const CancelAnswer = z.object({
 export type CancelAnswer = z.infer<typeof CancelAnswer>
 
 /** `notices.replay`: one notice, or those recorded from `from` until before `to`. */
-export const ReplayInput = z.union([
+export const ReplayInput = eitherInput([
   z.strictObject({
     id: z
       .string()
@@ -141,7 +141,7 @@ export const Product = z.object({
 export type Product = z.infer<typeof Product>
 
 /** A new order for a product, or another try to pay an open order. */
-export const ShopOrderInput = z.union([
+export const ShopOrderInput = eitherInput([
   z.object({ productId: z.string().max(40) }),
   z.object({ orderId: OrderId }),
 ])

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { OrderInput } from '../index.ts'
+import { z } from 'zod'
+import * as core from '../index.ts'
+import { OrderInput, ReplayInput } from '../index.ts'
 
 const faultOf = (fields: object): string | undefined =>
   OrderInput.safeParse({ orderId: 'ord-1001', ...fields }).error?.issues[0]?.message
@@ -20,4 +22,24 @@ test('what does not look like the name of a field is not repeated', () => {
 test('of a known field whatever is wrong with it is said', () => {
   expect(OrderInput.safeParse({ orderId: 'a b' }).error?.issues[0]?.message).toMatch(/letters/)
   expect(OrderInput.safeParse({}).error?.issues[0]?.message).toMatch(/expected string/)
+})
+
+test('an input of several shapes names the fields of each, whatever was sent instead', () => {
+  const sayings = [{}, { orderId: 'ord-1001' }, { from: 1 }, 'a', null, []]
+  for (const sent of sayings)
+    expect(ReplayInput.safeParse(sent).error?.issues[0]?.message, JSON.stringify(sent)).toBe(
+      'needs { id } or { from, to }',
+    )
+  expect(ReplayInput.safeParse({ from: 2, to: 1 }).error?.issues[0]?.message).toBe('from is not before to')
+})
+
+test('no input of the API is refused without a word of what is wrong', () => {
+  const inputs = Object.entries<unknown>(core).filter(
+    (entry): entry is [string, z.ZodType] => entry[0].endsWith('Input') && entry[1] instanceof z.ZodType,
+  )
+  expect(inputs.length).toBeGreaterThan(8)
+  for (const [name, input] of inputs)
+    for (const sent of [{ unknown: {} }, 'a', null])
+      for (const { message } of input.safeParse(sent).error?.issues ?? [])
+        expect(message, name).not.toBe('Invalid input')
 })

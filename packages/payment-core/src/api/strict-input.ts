@@ -9,6 +9,12 @@ export const strictInput = <S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z
     error: (issue) => (issue.code === 'unrecognized_keys' ? unknownFields(issue.keys) : undefined),
   })
 
+/** An input of one of several shapes. One that is of none is told the fields of each; zod alone says «Invalid input». */
+export const eitherInput = <const Shapes extends readonly [z.ZodObject, ...z.ZodObject[]]>(shapes: Shapes) =>
+  z.union(shapes, { error: `needs ${shapes.map(fieldsOf).join(' or ')}` })
+
+const fieldsOf = ({ shape }: z.ZodObject): string => `{ ${Object.keys(shape).join(', ')} }`
+
 function unknownFields(keys: readonly string[]): string {
   const named = keys.filter((key) => FieldName.test(key)).slice(0, 5)
   return named.length === 0 ? 'has a field that is not known' : `${named.join(', ')} is no known field`
