@@ -1,8 +1,8 @@
 import type { StoryLanguage } from '@landfall/payment-core/story-words'
-import { readDatabaseSettings } from '../config/database-settings.ts'
+import { DatabaseUrl, readDatabaseSettings } from '../config/database-settings.ts'
 import { supportAnswer } from '../journey/requests/support-answer.ts'
 import { DatabaseUnusable, openForReading } from '../store/engines/open.ts'
-import { databaseOfServer, startEnvironment } from './start-settings.ts'
+import { databaseOfServer, developmentDatabase, startEnvironment } from './start-settings.ts'
 import { InvalidArguments, type ExitCode, type Terminal } from './terminal.ts'
 
 /** Tells what happened to an order, and what a person must see to about it. Reads the database and changes nothing. */
@@ -18,19 +18,22 @@ export async function ask(
   if (!settings.ok) throw new InvalidArguments(settings.problem.join('\n'))
   const { databaseUrl, isKorean } = settings.value
   const language: StoryLanguage = lang ?? (isKorean ? 'ko' : 'en')
+  const isUsual = database === undefined && databaseUrl === DatabaseUrl.parse(undefined)
+  const elsewhere = isUsual ? developmentDatabase(process.cwd()) : null
+  const hint = elsewhere === null ? '' : `Orders of npx -y pnpm dev: add --database ${elsewhere}\n`
   try {
     const url = database ?? databaseOfServer(databaseUrl)
     const db = await openForReading(url, (run) => void setImmediate(run))
     try {
       const { text, isFound } = await supportAnswer(db, named.trim(), language)
-      terminal[isFound ? 'out' : 'error'](text)
+      terminal[isFound ? 'out' : 'error'](isFound ? text : text + hint)
       return isFound ? 0 : 1
     } finally {
       await db.close()
     }
   } catch (error) {
     if (error instanceof DatabaseUnusable)
-      terminal.error(`${error.message}\n--database, or DATABASE_URL, names another one.\n`)
+      terminal.error(`${error.message}\n--database, or DATABASE_URL, names another one.\n${hint}`)
     else if (isOfAnotherVersion(error))
       terminal.error('The database is of another version of Landfall. Start the server of this one first.\n')
     else throw error

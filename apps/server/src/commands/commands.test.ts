@@ -185,6 +185,16 @@ describe('backup: of a SQLite file that is being written to (C-09)', () => {
     expect(existsSync(into)).toBe(false)
   })
 
+  test('a reader that goes away, as head does, stops no work and leaves no stack trace', async () => {
+    await using file = await freshDatabase('sqlite')
+    await filled(file, 1)
+    const into = join(dirname(pathOf(file.url)), 'unread.db')
+    const backup = landfallProcess(['backup', '--from', file.url, '--to', into])
+    backup.child.stdout.destroy()
+    expect(await backup.ended).toEqual({ code: 0, out: '', error: '' })
+    expect(existsSync(into)).toBe(true)
+  })
+
   test('for a timer: the backup is its owner’s alone, and what cannot be is told in a sentence, with status 1', async () => {
     await using file = await freshDatabase('sqlite')
     await filled(file, 3)

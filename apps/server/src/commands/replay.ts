@@ -21,7 +21,8 @@ export async function replay(options: ReplayOptions, terminal: Terminal): Promis
     let replayed = 0
     for (const wish of wishes)
       replayed += (await server.call('POST', '/v1/notices/replay', ReplayAnswer, wish)).replayed
-    terminal.out(`${replayed} notices are sent again. Those that were still waiting are tried now.\n`)
+    const sent = replayed === 1 ? '1 notice is' : `${replayed} notices are`
+    terminal.out(`${sent} sent again. Those that were still waiting are tried now.\n`)
     return 0
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error

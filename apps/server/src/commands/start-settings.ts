@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import type { Variables } from '../config/env-file.ts'
@@ -29,6 +29,17 @@ export function startOrDevelopmentEnvironment(environment: Variables): Variables
     PORTONE_V1_URL: `http://127.0.0.1:${SANDBOX_PORT}`,
   }
   return { NODE_ENV: 'development', ...set, ...addresses, ...environment }
+}
+
+/**
+ * The `--database` of what `npx -y pnpm dev` remembers, for a caller in `from`; null if no file is there. A command that looks into
+ * the usual database of a start finds none of its orders.
+ */
+export function developmentDatabase(from: string, folder = root): string | null {
+  const path = join(folder, 'data', 'development.db')
+  if (!existsSync(path)) return null
+  const near = relative(from, path)
+  return `file:${near.startsWith('.') ? near : `./${near}`}`
 }
 
 /** The server runs in the repository's folder: a relative path in its settings begins there, wherever a command is called. */

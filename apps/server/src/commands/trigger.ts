@@ -54,7 +54,7 @@ async function play({ about, steps }: TriggerStory, orderId: string, stage: Stag
   const { terminal, server, control } = stage
   const order = { orderId, name: `landfall trigger: ${about}`.slice(0, 100), amount: AMOUNT }
   const { returnUrl } = await server.call('POST', '/v1/orders', RegisterAnswer, order)
-  terminal.out(`${wrapped(`Order ${orderId}: ${about}.`, 2)}\n`)
+  terminal.out(`${wrapped(`Order ${orderId}: ${about} (times of Seoul).`, 2)}\n`)
   const open = async (): Promise<string> => {
     const asked = { merchantUid: orderId, amount: AMOUNT, mRedirectUrl: returnUrl }
     return z.object({ impUid: z.string() }).parse(await control('/open', asked)).impUid

@@ -37,6 +37,7 @@ describe('trigger', () => {
     const said = steps.at(-1)?.says
     expect(out).toContain(`  Status: ${said?.status}. Notices: `)
     for (const type of said?.notices ?? []) expect(out).toMatch(new RegExp(`Notices: [^]*${type}\\s+\\(`))
+    expect(out).toMatch(/\(times\s+of\s+Seoul\)\.$/m)
     expect(out).toMatch(/^ {2}\d\d:\d\d:\d\d {2}The shop registered the order/m)
     for (const line of out.split('\n'))
       if (!line.includes('://')) expect(line.length).toBeLessThanOrEqual(100)
@@ -74,7 +75,7 @@ describe('replay', () => {
     await delivered(id, 1)
     expect(await call('replay', '--order', orderId)).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^1 /),
+      out: expect.stringMatching(/^1 notice is sent again\./),
     })
     await delivered(id, 2)
     expect(await call('replay', '--notice', id)).toMatchObject({ code: 0, out: expect.stringMatching(/^1 /) })

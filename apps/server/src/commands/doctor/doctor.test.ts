@@ -6,7 +6,7 @@ import { freePort } from '../../../testing/free-port.ts'
 import { openInstallation, type Installation } from '../../../testing/installation.ts'
 import { whsec } from '../../../testing/settings.ts'
 import { pathOf } from '../../store/engines/sqlite.ts'
-import { doctor, type Machine } from './doctor.ts'
+import { doctor, unusable, type Machine } from './doctor.ts'
 import { checks, type Check } from './finding.ts'
 
 let at: Installation
@@ -66,6 +66,13 @@ async function openProxy(change: (headers: Record<string, unknown>) => void) {
 }
 
 describe('doctor', () => {
+  test('without a .env it says so before the reasons that follow from that', () => {
+    const reasons = ['TOKEN_SECRET is missing']
+    const advice = 'There is no .env: copy .env.example\nTOKEN_SECRET is missing'
+    expect(unusable({ ENV_FILE: '' }, reasons)).toMatchObject({ verdict: 'wrong', advice })
+    expect(unusable({ ENV_FILE: '/srv/.env' }, reasons)).toMatchObject({ advice: reasons[0] })
+  })
+
   test('in front of a sandbox everything is right, and nothing of it is of an order', async () => {
     const { code, out, wrong, verdicts, told } = await examined()
     expect({ code, wrong }).toEqual({ code: 0, wrong: [] })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readConfig, type Config } from '../../config/config.ts'
+import type { Variables } from '../../config/env-file.ts'
 import { openHttp } from '../../gateway/http.ts'
 import { portoneV1 } from '../../gateway/portone-v1/client.ts'
 import { databaseOfServer, startEnvironment } from '../start-settings.ts'
@@ -36,7 +37,7 @@ export async function doctor(terminal: Terminal, machine: Machine = realMachine)
   const environment = startEnvironment(await terminal.environment())
   const read = readConfig(environment)
   if (!read.ok) {
-    tell(wrong('configuration', 'the server does not start with it', read.problem.join('\n')))
+    tell(unusable(environment, read.problem))
     for (const check of checks.slice(1)) tell(notTried(check, 'the configuration is wrong'))
     return 1
   }
@@ -46,6 +47,12 @@ export async function doctor(terminal: Terminal, machine: Machine = realMachine)
   await examine(read.value, machine, tell)
   terminal.out(isRight ? 'Nothing is wrong.\n' : 'Something is wrong: see above.\n')
   return isRight ? 0 : 1
+}
+
+/** Says why the server does not start with its settings. */
+export function unusable({ ENV_FILE: file }: Variables, reasons: readonly string[]): Finding {
+  const missing = file === '' ? ['There is no .env: copy .env.example'] : []
+  return wrong('configuration', 'the server does not start with it', [...missing, ...reasons].join('\n'))
 }
 
 async function examine(config: Config, machine: Machine, tell: (finding: Finding) => void): Promise<void> {
