@@ -112,7 +112,7 @@ test('S-25, R-12: however many claims came before, a return through another orde
     imp_success: 'false',
     error_msg: 'a stranger says',
   })
-  expect((await go(`${returnUrl}?${said}`)).status).toBe(303)
+  expect((await go(`${returnUrl}?${said.toString()}`)).status).toBe(303)
   await world.pass(10_000)
   const { orders } = world.deps().store.tables
   const rows = await world
