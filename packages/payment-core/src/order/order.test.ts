@@ -102,13 +102,17 @@ test('V-09: but no further than its bound, whatever due date the browser chose',
   expect(deadlineOf(order(), [waiting({ details: far })])).toBe(order().accountsUntilMs)
 })
 
-test('M-21: an account of the number’s earlier life is not this order’s to pay into', () => {
-  const older = { ...account().details, startedAtMs: order().adoptsFromMs - 1 }
+test('M-21: an account of the number’s earlier life is not this order’s to pay into, and keeps it from no end', () => {
+  const accountDueAtMs = order().expiresAtMs + 60 * MINUTE_MS
+  const older = { ...account().details, accountDueAtMs, startedAtMs: order().adoptsFromMs - 1 }
+  expect(deadlineOf(order(), [waiting({ details: older })])).toBe(order().expiresAtMs)
   expect(statusOf(order(), [waiting({ details: older })], NOW_MS)).toBe('open')
   const since = { ...older, startedAtMs: order().adoptsFromMs }
   expect(statusOf(order(), [waiting({ details: since })], NOW_MS)).toBe('awaiting_deposit')
+  expect(deadlineOf(order(), [waiting({ details: since })])).toBe(accountDueAtMs + DEPOSIT_GRACE_MS)
   const untold = { ...older, startedAtMs: null }
   expect(statusOf(order(), [waiting({ details: untold })], NOW_MS)).toBe('awaiting_deposit')
+  expect(deadlineOf(order(), [waiting({ details: untold })])).toBe(accountDueAtMs + DEPOSIT_GRACE_MS)
 })
 
 describe('R-26: a claimed success keeps its order from expiring', () => {

@@ -94,7 +94,7 @@ export const SETTLE_SILENT_MS = 180_000
 /** When an order may expire: at its own deadline, or later while a virtual account can still be paid into or a claimed success may arrive. */
 export function deadlineOf(order: Order, payments: readonly Payment[]): number {
   const dues = payments
-    .filter((payment) => payment.status === 'awaiting_deposit')
+    .filter((payment) => payment.status === 'awaiting_deposit' && isOfThisLife(order, payment))
     .map((payment) => accountDeadline(order, payment) ?? 0)
   return Math.max(order.expiresAtMs, ...dues, ...order.returns.map((each) => waitsFor(order, payments, each)))
 }
@@ -136,6 +136,10 @@ export const awaitsDeposit = (order: Order, payment: Payment): boolean =>
   payment.status === 'awaiting_deposit' &&
   countsStill(order, payment) &&
   isExact(order, payment) &&
+  isOfThisLife(order, payment)
+
+/** Not begun before the order adopts payments: an order id may have been used before (M-21). */
+const isOfThisLife = (order: Order, payment: Payment): boolean =>
   (begunAtMs(payment) ?? order.registeredAtMs) >= order.adoptsFromMs
 
 /** An order keeps waiting for an account until its contradiction is certain, but does not start waiting for a contradictory one. */
