@@ -1,6 +1,6 @@
 import type { Variables } from '../config/env-file.ts'
 
-/** What a command gets from whoever calls it: a person's terminal, or a test. */
+/** A command's surroundings: a terminal, or a test's stand-in. */
 export type Terminal = {
   readonly out: (text: string) => void
   readonly error: (text: string) => void

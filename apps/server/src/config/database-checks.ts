@@ -23,7 +23,7 @@ export function databaseRefusals(env: ValidVariables): string[] {
     : ['DATABASE_URL names a Postgres on another machine without TLS: add sslmode=verify-full']
 }
 
-/** The file that .env.example names: it holds orders of the sandbox, and no other account may use it. */
+/** The database of `.env.example`. It holds the sandbox's orders, so a live gateway account must not use it. */
 export const isDevelopmentDatabase = ({ DATABASE_URL: url = '' }: ValidVariables): boolean =>
   /^file:(?:.*\/)?development\.db(?:\?|$)/.test(url)
 

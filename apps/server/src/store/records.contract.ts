@@ -45,6 +45,15 @@ const open1 = async (db: Database) => {
   return reading(db, 'ord-1')
 }
 
+/** An unregistered order's payment, recorded with the review that calls a person for it. */
+async function reviewedOrphan(db: Database) {
+  const review = aReview('orphan', { reviewId: 'orphan-imp_1', paymentId: 'imp_1' })
+  const payment = anOrphan('imp_1', { orderId: 'ord-1' })
+  const order = { ...anOrder('ord-1'), reviews: [review] }
+  await recordOrphans(db, null, { payments: [payment], timeline: [], order }, nowMs, [])
+  return { review, payment, order }
+}
+
 /** What every engine promises about what is recorded: each value comes back, and nothing else has changed. */
 export function recordsContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: an order's record`, () => {
@@ -227,10 +236,7 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
     test('one that a person was called for while its order was being registered keeps its review', async () => {
       await using store = await open()
       const db = await store.connect()
-      const review = aReview('orphan', { reviewId: 'orphan-imp_1', paymentId: 'imp_1' })
-      const payment = anOrphan('imp_1', { orderId: 'ord-1' })
-      const order = { ...anOrder('ord-1'), reviews: [review] }
-      await recordOrphans(db, null, { payments: [payment], timeline: [], order }, nowMs, [])
+      const { review } = await reviewedOrphan(db)
       // The registration had read its number's reviews before.
       await insertOrder(db, anOrder('ord-1'), nowMs)
       expect((await reading(db, 'ord-1')).order.reviews).toEqual([review])
@@ -239,10 +245,7 @@ export function recordsContract(engine: string, open: () => Promise<OpenedStore>
     test('S-11: of a registration and the end of a review that it takes over, one is refused', async () => {
       await using store = await open()
       const db = await store.connect()
-      const review = aReview('orphan', { reviewId: 'orphan-imp_1', paymentId: 'imp_1' })
-      const payment = anOrphan('imp_1', { orderId: 'ord-1' })
-      const order = { ...anOrder('ord-1'), reviews: [review] }
-      await recordOrphans(db, null, { payments: [payment], timeline: [], order }, nowMs, [])
+      const { review, payment, order } = await reviewedOrphan(db)
       const before = await readPayment(db, 'imp_1')
       if (before === null) throw new Error('the payment is not there')
       const ended = { ...review, endedAtMs: nowMs, endNote: 'back', end: 'facts' as const }

@@ -8,7 +8,7 @@ import type { Means } from '../scenarios.ts'
  * seconds and returns the next row. Unset times are 0. A cancel changes neither `amount` nor `paid_at`.
  */
 
-/** The fields of a row that whoever opens it gives; the others have default values. */
+/** The fields that the opener of a row must give; the others have default values. */
 type OpenedFields = Pick<
   LedgerRow,
   | 'imp_uid'

@@ -29,6 +29,9 @@ async function paid(world: World, more: Parameters<typeof buy>[1] = {}) {
   return bought
 }
 
+const registerWithTaxParts = (world: World) =>
+  world.merchant.orders.register.mutate({ orderId, name: 'x', amount: price, taxFree: 4_000, vat: 900 })
+
 describe('each refund is requested once (S-24)', () => {
   test.for(engines)(
     'M-23: accepted, and booked six seconds later: one request, and done when it is seen (%s)',
@@ -213,13 +216,7 @@ describe('each refund is requested once (S-24)', () => {
     'M-28: tax-free goods on %s: the parts are sent, in proportion where we decide',
     async (pg) => {
       await using world = await startWorld()
-      await world.merchant.orders.register.mutate({
-        orderId,
-        name: 'x',
-        amount: price,
-        taxFree: 4_000,
-        vat: 900,
-      })
+      await registerWithTaxParts(world)
       await paid(world, { pg, name: 'x', taxFree: 4_000 })
       await requestRefund(world, 7_000)
       await requestRefund(world, 2_000, 'key-2')
@@ -244,13 +241,7 @@ describe('each refund is requested once (S-24)', () => {
 
   test('M-28: where the console has given a part back meanwhile, the parts of the rest are sent', async () => {
     await using world = await startWorld({ env: { SWEEP_LIST_EVERY_MS: '86400000' } })
-    await world.merchant.orders.register.mutate({
-      orderId,
-      name: 'x',
-      amount: price,
-      taxFree: 4_000,
-      vat: 900,
-    })
+    await registerWithTaxParts(world)
     const { impUid } = await paid(world, { pg: 'kcp', name: 'x', taxFree: 4_000 })
     world.gateway.misbehave({ cancel: 'refused', cancelRefusal: '정산 대금이 부족합니다' })
     await world.merchant.orders.cancel.mutate({ orderId, reason: 'sold out', idempotencyKey: 'all' })

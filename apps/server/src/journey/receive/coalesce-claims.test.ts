@@ -13,6 +13,16 @@ const receipts = (world: World) => {
   return query.select().from(tables.receipts)
 }
 
+/** A virtual account is issued and recorded; the gateway itself sends no webhook. */
+async function buyOnAccount(world: World) {
+  world.gateway.misbehave({ webhook: 'never' })
+  const bought = await buy(world)
+  await world.gateway.issueAccount(bought.impUid)
+  await tellOf(world, bought, 'ready')
+  await world.pass(2_000)
+  return bought
+}
+
 describe('many claims about one order', () => {
   test('D-01, L-06: junk with new payment ids costs a few rows and a lookup every two seconds, and a genuine claim among it is found', async () => {
     await using world = await startWorld()
@@ -86,11 +96,7 @@ describe('many claims about one order', () => {
 
   test('D-01: claims about a stored payment with changing content do not exceed the limit of rows either', async () => {
     await using world = await startWorld()
-    world.gateway.misbehave({ webhook: 'never' })
-    const bought = await buy(world)
-    await world.gateway.issueAccount(bought.impUid)
-    await tellOf(world, bought, 'ready')
-    await world.pass(2_000)
+    const bought = await buyOnAccount(world)
     for (let index = 0; index < 40; index += 1)
       await tell(world, JSON.stringify({ imp_uid: bought.impUid, status: `word ${index}` }))
     expect((await receipts(world)).length).toBeLessThanOrEqual(limits.claimsPerOrderMax + 1)
@@ -99,11 +105,7 @@ describe('many claims about one order', () => {
 
 test('S-25, R-12: however many claims came before, a return through another order’s link speaks for no order but that one', async () => {
   await using world = await startWorld()
-  world.gateway.misbehave({ webhook: 'never' })
-  const bought = await buy(world)
-  await world.gateway.issueAccount(bought.impUid)
-  await tellOf(world, bought, 'ready')
-  await world.pass(2_000)
+  const bought = await buyOnAccount(world)
   for (let index = 0; index < limits.claimsPerOrderMax; index += 1)
     await tell(world, JSON.stringify({ imp_uid: bought.impUid, status: `word ${index}` }))
   const { returnUrl } = await register(world, { orderId: 'ord-strangers' })
