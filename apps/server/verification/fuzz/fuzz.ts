@@ -1,6 +1,9 @@
 import { Session } from 'node:inspector/promises'
 import { targets, type Opened, type Target } from './targets.ts'
 
+/** The seed of every run beside the fresh one. */
+export const FIXED_SEED = 1
+
 /** What the heap may hold more at the end than after a fifth of the inputs: caches fill up to their bounds, and nothing else. */
 export const HEAP_GROWTH_MAX_BYTES = 16 * 1024 * 1024
 
