@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { heapOptions } from '../testing/built-server.ts'
 import { freePort } from '../testing/free-port.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,7 +45,8 @@ export async function start(
   const url = `http://127.0.0.1:${at.port}`
   const env = { PATH: process.env['PATH'] ?? '', PORT: String(at.port), ...variables({ ...at, url }) }
   const startedAtMs = performance.now()
-  const child = spawn(process.execPath, [...(profiled ? profiling : []), path], {
+  const options = [...(program === 'built/main.js' ? heapOptions : []), ...(profiled ? profiling : [])]
+  const child = spawn(process.execPath, [...options, path], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
   })

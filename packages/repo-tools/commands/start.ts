@@ -3,6 +3,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { z } from 'zod'
 import { askedToStop, start, through } from '../run/child.ts'
 import { setIn } from '../run/environment.ts'
 import type { Environment } from '../run/environment.ts'
@@ -65,7 +66,15 @@ async function main(): Promise<number> {
   process.stdout.write(
     `Starting the server: usually 2 s … SIGHUP to process ${process.pid} has it read its secrets again.\n`,
   )
-  return run([builds[1].entry], root, 'rereads')
+  return run([...heapOptions(), builds[1].entry], root, 'rereads')
+}
+
+function heapOptions(): string[] {
+  const manifest: unknown = JSON.parse(readFileSync(`${root}/apps/server/package.json`, 'utf8'))
+  return z
+    .object({ config: z.object({ heap: z.string() }) })
+    .parse(manifest)
+    .config.heap.split(' ')
 }
 
 /** What the shell sets, else what the file says; and which of it is from there, for the server to read it again. */

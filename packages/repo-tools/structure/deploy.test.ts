@@ -137,3 +137,17 @@ test('deploy/landfall.service waits longer than the server takes to stop, and gi
     expect(lines).toContain(line)
   expect(lines.filter((line) => line.startsWith('ReadWritePaths'))).toEqual([])
 })
+
+test.each([
+  ['deploy/landfall.service', (heap: string): string => `node ${heap} apps/server/built/main.js`],
+  [
+    'deploy/Dockerfile',
+    (heap: string): string =>
+      `CMD ${JSON.stringify(['node', ...heap.split(' '), 'apps/server/built/main.js']).replaceAll(',', ', ')}`,
+  ],
+])('%s bounds the heap as `npx -y pnpm start` does', (file, command) => {
+  const { config } = z
+    .object({ config: z.object({ heap: z.string().startsWith('--max-old-space-size=') }) })
+    .parse(JSON.parse(textOf('apps/server/package.json')))
+  expect(textOf(file)).toContain(command(config.heap))
+})

@@ -1,6 +1,6 @@
 import { startSandbox, type Sandbox } from '@landfall/gateway-sandbox'
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,10 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { callProcedure, gatewayKeys, startServer, until } from './server-process.ts'
+import { builtServer } from '../../testing/built-server.ts'
 import { freePort } from '../../testing/free-port.ts'
 import { readBooks } from './books.ts'
-
-const built = fileURLToPath(new URL('../../built/main.js', import.meta.url))
 
 export type Siege = {
   /** Sockets that send their requests a byte a second. */
@@ -61,10 +60,9 @@ export async function besiege(siege: Siege): Promise<SiegeReport> {
   try {
     await using gateway = await startSandbox(gatewayKeys)
     const databaseUrl = `file:${join(folder, 'landfall.db')}`
-    if (!existsSync(built)) throw new Error(`${built} is not there: run «npx -y pnpm build» first.`)
     const settings = { LOG_LEVEL: 'error', GATEWAY_CALLS_PER_SECOND: '' }
     const world = { folder, databaseUrl, gatewayUrl: gateway.url, noticeUrl: null }
-    await using server = startServer(world, await freePort(), settings, [], [built])
+    await using server = startServer(world, await freePort(), settings, [], builtServer())
     if (!(await server.ready())) throw new Error(server.complaint())
     const site = { gateway, url: server.url }
     const redirects = await prepare(site, siege.customers)

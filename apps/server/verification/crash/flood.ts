@@ -1,6 +1,6 @@
 import { startSandbox, type Sandbox } from '@landfall/gateway-sandbox'
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,10 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { callProcedure, gatewayKeys, merchantKey, startServer, until } from './server-process.ts'
+import { builtServer } from '../../testing/built-server.ts'
 import { freePort } from '../../testing/free-port.ts'
-
-/** What `start` runs: its memory is what an operator sees. */
-const built = fileURLToPath(new URL('../../built/main.js', import.meta.url))
 
 export type Flood = { readonly rate: number; readonly seconds: number; readonly callsPerSecond: number }
 
@@ -54,9 +52,8 @@ export async function proveFlood({ rate, seconds, callsPerSecond }: Flood): Prom
       gatewayUrl: gateway.url,
       noticeUrl: null,
     }
-    if (!existsSync(built)) throw new Error(`${built} is not there: run «npx -y pnpm build» first.`)
     const settings = { GATEWAY_CALLS_PER_SECOND: String(callsPerSecond), LOG_LEVEL: 'error' }
-    await using server = startServer(world, await freePort(), settings, [], [built])
+    await using server = startServer(world, await freePort(), settings, [], builtServer())
     if (!(await server.ready())) throw new Error(server.complaint())
     const site = { gateway, url: server.url }
     const [impUid, redirects] = await prepare(site, Math.floor(RETURNS_PER_SECOND * seconds))

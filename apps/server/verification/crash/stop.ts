@@ -1,16 +1,14 @@
 import { startSandbox } from '@landfall/gateway-sandbox'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
+import { builtServer } from '../../testing/built-server.ts'
 import { freePort } from '../../testing/free-port.ts'
 import { readBooks } from './books.ts'
 import { gatewayKeys, merchantKey, startServer, type ServerProcess } from './server-process.ts'
-
-const built = fileURLToPath(new URL('../../built/main.js', import.meta.url))
 
 export type StopReport = {
   readonly requests: number
@@ -37,14 +35,13 @@ const Registered = z.object({ result: z.object({ data: z.object({ returnUrl: z.s
 export async function stopUnderLoad(requests: number, givenUrl: string | null): Promise<StopReport> {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-stop-'))
   try {
-    if (!existsSync(built)) throw new Error(`${built} is not there: run «npx -y pnpm build» first.`)
     await using gateway = await startSandbox(gatewayKeys)
     const databaseUrl = givenUrl ?? `file:${join(folder, 'landfall.db')}`
     const world = { folder, databaseUrl, gatewayUrl: gateway.url, noticeUrl: null }
     // Nothing is fixed at the gateway: a registration is one write.
     const settings = { LOG_LEVEL: 'error', OBSERVE_ONLY: 'true', ADDRESS_REQUESTS_PER_SECOND: '100000' }
-    await using first = startServer(world, await freePort(), settings, [], [built])
-    await using second = startServer(world, await freePort(), settings, [], [built])
+    await using first = startServer(world, await freePort(), settings, [], builtServer())
+    await using second = startServer(world, await freePort(), settings, [], builtServer())
     for (const server of [first, second]) if (!(await server.ready())) throw new Error(server.complaint())
     const balancer = new Balancer([first, second])
     const stopped = Promise.withResolvers<Pick<StopReport, 'stopMs' | 'exitCode'>>()
