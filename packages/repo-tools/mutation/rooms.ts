@@ -25,7 +25,7 @@ export const rooms: readonly Room[] = [
     mutated: ['src/**/*.ts', '!src/**/*.test.ts'],
     settings: 'packages/repo-tools/mutation/core.vitest.config.ts',
     withoutLogic: ['src/index.ts', 'src/screen/built-page.ts', 'src/story/story-sentence.ts'],
-    changedMutantsMax: 60,
+    changedMutantsMax: 45,
   },
   {
     name: 'store',
@@ -33,6 +33,6 @@ export const rooms: readonly Room[] = [
     mutated: ['src/store/**/*.ts', '!src/store/**/*.test.ts', '!src/store/**/*.contract.ts'],
     settings: 'packages/repo-tools/mutation/store.vitest.config.ts',
     withoutLogic: [],
-    changedMutantsMax: 20,
+    changedMutantsMax: 15,
   },
 ]

@@ -27,13 +27,13 @@ export const partsFor = (seed: number): readonly Part[] => [
     folder: '.',
     args: ['node_modules/turbo/bin/turbo', 'run', 'types', 'build', '--output-logs=errors-only'],
   },
-  { name: 'packages', folder: 'packages/repo-tools', args: vitest('installed/vitest.config.ts') },
   {
     name: 'processes',
     folder: server,
     args: vitest('verification/crash/vitest.config.ts'),
     isMostlyWaiting: true,
   },
+  { name: 'packages', folder: 'packages/repo-tools', args: vitest('installed/vitest.config.ts') },
   {
     name: 'simulation',
     folder: server,
