@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { startSandbox } from './start.ts'
 
-const bin = (environment: Record<string, string>) =>
-  spawn(process.execPath, [new URL('bin.ts', import.meta.url).pathname], {
+const bin = (environment: Record<string, string>, ...words: readonly string[]) =>
+  spawn(process.execPath, [new URL('bin.ts', import.meta.url).pathname, ...words], {
     env: { ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -62,4 +62,16 @@ test('on a busy port the command prints one line and exits with status 1', async
     `gateway sandbox: cannot listen on port ${port} of 127.0.0.1: the port is taken by another program\n`,
   )
   expect((await exited)[0]).toBe(1)
+})
+
+test('--help lists every variable with its meaning and default, and starts nothing', async () => {
+  const said = await textOf(bin({ SANDBOX_PORT: 'nonsense' }, '--help').stdout)
+  expect(said).toMatch(/^ {2}SANDBOX_PORT +port of V1 \(4010\)$/m)
+  expect(said).toMatch(/^ {2}SANDBOX_WEBHOOK_URL +where it sends webhooks: .+$/m)
+  for (const line of said.trim().split('\n')) expect(line.length).toBeLessThanOrEqual(120)
+})
+
+test('a variable that cannot be used is named with its reason', async () => {
+  const said = await textOf(bin({ SANDBOX_PORT: '70000', SANDBOX_WEBHOOK_URL: 'nowhere' }).stderr)
+  expect(said).toMatch(/^gateway sandbox: SANDBOX_PORT: .+65535; SANDBOX_WEBHOOK_URL: .+ --help\.\n$/)
 })
