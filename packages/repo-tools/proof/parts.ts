@@ -2,8 +2,8 @@ import type { Program } from './run.ts'
 
 export type Part = Program & {
   readonly name: string
-  /** It waits most of its time, for processes that start, stop and are killed: it runs beside the parts that follow. */
-  readonly isMostlyWaiting?: true
+  /** It leaves processors idle, so it runs beside the parts that follow: it waits for processes and databases. */
+  readonly runsBeside?: true
   /** It reads what all earlier parts left, and so begins after the last of them. */
   readonly readsOthers?: true
 }
@@ -17,10 +17,16 @@ const vitest = (config: string, ...files: readonly string[]): readonly string[] 
   ...files,
 ]
 
-/**
- * All that `proof ci` runs. Nearly each part takes all processors by itself, so they follow one another, except for the
- * part that mostly waits.
- */
+const mutation = (room: string, lanes: number): readonly string[] => [
+  'packages/repo-tools/mutation/run-mutation.ts',
+  '--changed',
+  '--only',
+  room,
+  '--lanes',
+  String(lanes),
+]
+
+/** All that `proof ci` runs. A part that takes all processors by itself follows the one before. */
 export const partsFor = (seed: number): readonly Part[] => [
   {
     name: 'build',
@@ -31,7 +37,7 @@ export const partsFor = (seed: number): readonly Part[] => [
     name: 'processes',
     folder: server,
     args: vitest('verification/crash/vitest.config.ts'),
-    isMostlyWaiting: true,
+    runsBeside: true,
   },
   { name: 'packages', folder: 'packages/repo-tools', args: vitest('installed/vitest.config.ts') },
   {
@@ -51,7 +57,8 @@ export const partsFor = (seed: number): readonly Part[] => [
     folder: '.',
     args: ['packages/repo-tools/bug-bank/run-bugs.ts', '--sample', '8', '--seed', String(seed)],
   },
-  { name: 'mutation', folder: '.', args: ['packages/repo-tools/mutation/run-mutation.ts', '--changed'] },
+  { name: 'mutation of the store', folder: '.', args: mutation('store', 1), runsBeside: true },
+  { name: 'mutation of the core', folder: '.', args: mutation('core', 2) },
   { name: 'pictures', folder: 'apps/web', args: ['--run', 'proof'] },
   { name: 'canary', folder: 'packages/repo-tools', args: ['--run', 'canary:proof'], readsOthers: true },
 ]
