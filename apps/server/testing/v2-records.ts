@@ -1,4 +1,4 @@
-import { V2_STORE_ID } from './v2-over-v1.ts'
+export const V2_STORE_ID = 'store-ae356798-3d20-4969-b739-14c6b0e1a667'
 
 export const TX = '0193c5a1-7e2f-5b1d-3c4a-9d0e1f2a3b4c'
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { GatewayProblem } from '@landfall/payment-core'
 import { openHttp } from '../src/gateway/http.ts'
 import { portoneV2 } from '../src/gateway/portone-v2/client.ts'
-import { V2_STORE_ID } from './v2-over-v1.ts'
+import { V2_STORE_ID } from './v2-records.ts'
 
 export type V2Said = {
   readonly status?: number

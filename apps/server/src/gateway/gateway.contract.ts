@@ -1,6 +1,7 @@
 import type { GatewayProblem, Observation, Result } from '@landfall/payment-core'
 import { startSandbox, type Misbehaviour, type Sandbox } from '@landfall/gateway-sandbox'
 import { describe, expect, test } from 'vitest'
+import type { WindowRequest } from '../../testing/windows.ts'
 import type { Gateway } from './gateway.ts'
 
 /** A client of one gateway's API, pointed at `url`. */
@@ -9,38 +10,41 @@ export type Connect = (at: { readonly url: string; readonly lookupTimeoutMs: num
   readonly close: () => Promise<void>
 }
 
+/** One gateway's API, as the suite needs it. */
+export type Protocol = {
+  readonly connect: Connect
+  readonly urlOf: (sandbox: Sandbox) => string
+  /** Opens a window and returns the id of its payment; null when the gateway refuses. */
+  readonly open: (sandbox: Sandbox, asked: WindowRequest) => string | null
+}
+
 /** Long enough for a busy machine; tests that want a deadline to pass ask for a short one. */
 const PATIENT_MS = 5_000
 
-export async function openWorld(connect: Connect, lookupTimeoutMs = PATIENT_MS) {
+export async function openWorld({ connect, urlOf, open }: Protocol, lookupTimeoutMs = PATIENT_MS) {
   const sandbox = await startSandbox({ port: 0 })
-  const client = connect({ url: sandbox.url, lookupTimeoutMs })
+  const client = connect({ url: urlOf(sandbox), lookupTimeoutMs })
+  const opened = (orderId: string, amount = 14_000, more: Omit<WindowRequest, 'orderId' | 'amount'> = {}) => {
+    const paymentId = open(sandbox, { orderId, amount, ...more })
+    if (paymentId === null) throw new Error(`no window for ${orderId}`)
+    return paymentId
+  }
   return {
     sandbox,
+    /** Whether a window opens. */
+    opens: (asked: WindowRequest): boolean => open(sandbox, asked) !== null,
+    opened,
+    paid: async (orderId: string, amount?: number): Promise<string> => {
+      const paymentId = opened(orderId, amount)
+      await sandbox.approve(paymentId)
+      return paymentId
+    },
     gateway: client.gateway,
     [Symbol.asyncDispose]: async () => {
       await sandbox[Symbol.asyncDispose]()
       await client.close()
     },
   }
-}
-
-/** A window opened at the gateway: the id of its payment. */
-export function opened(
-  sandbox: Sandbox,
-  merchantUid: string,
-  amount = 14_000,
-  more: { channel?: 'test'; currency?: string } = {},
-): string {
-  const window = sandbox.open({ merchantUid, amount, name: '드립백', ...more })
-  if (!window.ok) throw new Error(window.errorMsg)
-  return window.impUid
-}
-
-export async function paid(sandbox: Sandbox, merchantUid: string, amount?: number): Promise<string> {
-  const impUid = opened(sandbox, merchantUid, amount)
-  await sandbox.approve(impUid)
-  return impUid
 }
 
 export type Looked = Result<readonly Observation[], GatewayProblem>
@@ -57,11 +61,11 @@ export const byPayment = (paymentId: string, orderId: string | null = null) =>
 export const byOrder = (orderId: string) => ({ by: 'order', orderId }) as const
 
 /** What every gateway's client promises, over real HTTP against the sandbox. */
-export function gatewayContract(name: string, connect: Connect): void {
+export function gatewayContract(name: string, protocol: Protocol): void {
   describe(`${name}: looking up`, () => {
     test('a payment is told as the gateway has it', async () => {
-      await using world = await openWorld(connect)
-      const paymentId = await paid(world.sandbox, 'ord-1')
+      await using world = await openWorld(protocol)
+      const paymentId = await world.paid('ord-1')
       const [seen, ...more] = seenIn(await world.gateway.lookup(byPayment(paymentId)))
       expect(more).toEqual([])
       expect(seen).toMatchObject({
@@ -76,7 +80,7 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('a payment nobody knows is unknown; an order nobody knows has no tries (G-10)', async () => {
-      await using world = await openWorld(connect)
+      await using world = await openWorld(protocol)
       expect(problemOf(await world.gateway.lookup(byPayment('imp_000000000000')))).toEqual({
         kind: 'unknown_payment',
         asked: 'imp_000000000000',
@@ -85,11 +89,11 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('all tries of an order are told: a later abandoned one hides no earlier paid one (G-17)', async () => {
-      await using world = await openWorld(connect)
-      const [first, second, third] = [1, 2, 3].map(() => opened(world.sandbox, 'ord-1'))
+      await using world = await openWorld(protocol)
+      const [first, second, third] = [1, 2, 3].map(() => world.opened('ord-1'))
       await world.sandbox.refuse(first ?? '', 'limit')
       await world.sandbox.approve(second ?? '')
-      await paid(world.sandbox, 'ord-2')
+      await world.paid('ord-2')
       const seen = seenIn(await world.gateway.lookup(byOrder('ord-1')))
       const statuses = new Map(seen.map((each) => [each.paymentId, each.status]))
       expect(statuses).toEqual(
@@ -102,8 +106,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('more tries than one page holds are all told', async () => {
-      await using world = await openWorld(connect)
-      const ids = Array.from({ length: 250 }, () => opened(world.sandbox, 'ord-1'))
+      await using world = await openWorld(protocol)
+      const ids = Array.from({ length: 250 }, () => world.opened('ord-1'))
       await world.sandbox.approve(ids[0] ?? '')
       const seen = seenIn(await world.gateway.lookup(byOrder('ord-1')))
       expect(seen.map(({ paymentId }) => paymentId).toSorted()).toEqual(ids.toSorted())
@@ -111,16 +115,16 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('more tries than anybody makes conclude nothing: the paid one might be the one not seen (S-20)', async () => {
-      await using world = await openWorld(connect)
-      for (let index = 0; index < 1_001; index += 1) opened(world.sandbox, 'ord-1')
+      await using world = await openWorld(protocol)
+      for (let index = 0; index < 1_001; index += 1) world.opened('ord-1')
       expect(problemOf(await world.gateway.lookup(byOrder('ord-1')))).toMatchObject({
         kind: 'gateway_unreadable',
       })
     })
 
     test('a payment made in a test channel is seen, and seen to be one (G-12)', async () => {
-      await using world = await openWorld(connect)
-      const paymentId = opened(world.sandbox, 'ord-1', 14_000, { channel: 'test' })
+      await using world = await openWorld(protocol)
+      const paymentId = world.opened('ord-1', 14_000, { channel: 'test' })
       await world.sandbox.approve(paymentId)
       expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject([
         { paymentId, status: 'paid', testChannel: true },
@@ -131,8 +135,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('money is told in minor units, cents included (G-08)', async () => {
-      await using world = await openWorld(connect)
-      const paymentId = opened(world.sandbox, 'ord-1', 10.99, { currency: 'USD' })
+      await using world = await openWorld(protocol)
+      const paymentId = world.opened('ord-1', 1_099, { currency: 'USD' })
       expect(seenIn(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject([
         { amounts: [1_099], currencies: ['USD'] },
       ])
@@ -172,8 +176,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     ]
 
     test.each(faults)('%s', async (_, how, problem) => {
-      await using world = await openWorld(connect)
-      const paymentId = await paid(world.sandbox, 'ord-1')
+      await using world = await openWorld(protocol)
+      const paymentId = await world.paid('ord-1')
       for (const restOn of ['lookup', 'all'] as const) {
         world.sandbox.misbehave({ ...how, restOn })
         expect(problemOf(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject(problem)
@@ -186,9 +190,9 @@ export function gatewayContract(name: string, connect: Connect): void {
     test.each([0, 1])(
       'the record of another payment is never applied (G-07), with %s others to choose from',
       async (others) => {
-        await using world = await openWorld(connect)
-        const paymentId = await paid(world.sandbox, 'ord-1')
-        if (others > 0) await paid(world.sandbox, 'ord-2')
+        await using world = await openWorld(protocol)
+        const paymentId = await world.paid('ord-1')
+        if (others > 0) await world.paid('ord-2')
         world.sandbox.misbehave({ rest: 'wrong_record' })
         for (const ref of [byPayment(paymentId, 'ord-1'), byOrder('ord-1')])
           expect(['gateway_wrong_record', 'gateway_unreadable']).toContain(
@@ -198,8 +202,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     )
 
     test('a gateway that is slow is left at the deadline, and no socket stays behind (G-04)', async () => {
-      await using world = await openWorld(connect, 1_500)
-      const paymentId = await paid(world.sandbox, 'ord-1')
+      await using world = await openWorld(protocol, 1_500)
+      const paymentId = await world.paid('ord-1')
       seenIn(await world.gateway.lookup(byPayment(paymentId)))
       world.sandbox.misbehave({ rest: 'slow', restMs: 60_000 })
       const hanging = await Promise.all(
@@ -214,7 +218,7 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('a gateway that is not there is unreachable', async () => {
-      const client = connect({ url: 'http://127.0.0.1:9', lookupTimeoutMs: PATIENT_MS })
+      const client = protocol.connect({ url: 'http://127.0.0.1:9', lookupTimeoutMs: PATIENT_MS })
       expect(problemOf(await client.gateway.lookup(byOrder('ord-1')))).toEqual({
         kind: 'gateway_unreachable',
         cause: 'ECONNREFUSED',
@@ -225,21 +229,20 @@ export function gatewayContract(name: string, connect: Connect): void {
 
   describe(`${name}: fixing an amount`, () => {
     test('after it the gateway takes no other amount for the order', async () => {
-      await using world = await openWorld(connect)
+      await using world = await openWorld(protocol)
       expect(await world.gateway.fixAmount('ord-1', { amount: 14_000, currency: 'KRW' })).toMatchObject({
         ok: true,
         value: { kind: 'fixed' },
       })
-      expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 1_000 })).toMatchObject({ ok: false })
-      expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 14_000 })).toMatchObject({ ok: true })
+      expect(world.opens({ orderId: 'ord-1', amount: 1_000 })).toBe(false)
+      expect(world.opens({ orderId: 'ord-1', amount: 14_000 })).toBe(true)
     })
 
     test('cents are fixed as cents', async () => {
-      await using world = await openWorld(connect)
+      await using world = await openWorld(protocol)
       expect((await world.gateway.fixAmount('ord-1', { amount: 1_099, currency: 'USD' })).ok).toBe(true)
-      expect(world.sandbox.open({ merchantUid: 'ord-1', amount: 10.99, currency: 'USD' })).toMatchObject({
-        ok: true,
-      })
+      expect(world.opens({ orderId: 'ord-1', amount: 1_100, currency: 'USD' })).toBe(false)
+      expect(world.opens({ orderId: 'ord-1', amount: 1_099, currency: 'USD' })).toBe(true)
     })
   })
 
@@ -258,8 +261,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('money goes back, in part and then the rest', async () => {
-      await using world = await openWorld(connect)
-      const paymentId = await paid(world.sandbox, 'ord-1')
+      await using world = await openWorld(protocol)
+      const paymentId = await world.paid('ord-1')
       expect(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).toEqual({ kind: 'accepted' })
       expect(await world.gateway.cancel(ask(paymentId, 10_000, 10_000))).toEqual({ kind: 'accepted' })
       const [seen] = seenIn(await world.gateway.lookup(byPayment(paymentId)))
@@ -270,8 +273,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('a repeat whose first answer was lost returns nothing twice (M-06, S-08)', async () => {
-      await using world = await openWorld(connect)
-      const paymentId = await paid(world.sandbox, 'ord-1')
+      await using world = await openWorld(protocol)
+      const paymentId = await world.paid('ord-1')
       world.sandbox.misbehave({ rest: 'cancel_answer_lost' })
       expect(await world.gateway.cancel(ask(paymentId, 4_000, 14_000))).toMatchObject({
         kind: 'unknown',
@@ -289,8 +292,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('a refusal comes with the gateway’s reason (G-05, M-14)', async () => {
-      await using world = await openWorld(connect)
-      const paymentId = await paid(world.sandbox, 'ord-1')
+      await using world = await openWorld(protocol)
+      const paymentId = await world.paid('ord-1')
       world.sandbox.misbehave({ rest: 'cancel_refused' })
       expect(await world.gateway.cancel(ask(paymentId, 14_000, 14_000))).toEqual({
         kind: 'refused',
@@ -299,8 +302,8 @@ export function gatewayContract(name: string, connect: Connect): void {
     })
 
     test('more than is left, and money of nobody, is refused', async () => {
-      await using world = await openWorld(connect)
-      const paymentId = await paid(world.sandbox, 'ord-1')
+      await using world = await openWorld(protocol)
+      const paymentId = await world.paid('ord-1')
       expect((await world.gateway.cancel(ask(paymentId, 20_000, 14_000))).kind).toBe('refused')
       const nobodys = { ...ask('imp_000000000000', 1, 1), orderId: 'ord-9' }
       expect((await world.gateway.cancel(nobodys)).kind).toBe('refused')

@@ -1,6 +1,7 @@
 import { ok, type Observation } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
-import { byPayment, openWorld, opened, paid, problemOf, seenIn } from '../gateway.contract.ts'
+import { byPayment, openWorld, problemOf, seenIn, type Protocol } from '../gateway.contract.ts'
+import { openV1Window } from '../../../testing/windows.ts'
 import { openHttp, type HttpAnswer } from '../http.ts'
 import { portoneV1 } from './client.ts'
 import type { GatewayCall } from '../call.ts'
@@ -17,6 +18,8 @@ const connect = ({ url, lookupTimeoutMs }: { url: string; lookupTimeoutMs: numbe
     close,
   }
 }
+
+const v1: Protocol = { connect, urlOf: ({ url }) => url, open: openV1Window }
 
 const row = (paymentId: string, more: object = {}) => ({
   imp_uid: paymentId,
@@ -147,7 +150,7 @@ describe('look-ups that wait at the same time', () => {
   })
 
   test('D-01, S-14: what nobody knows is asked for alone: one call each and never two', async () => {
-    await using world = await openWorld(connect)
+    await using world = await openWorld(v1)
     await Promise.all(ids.map((id) => world.gateway.lookup(byPayment(id), 'stranger')))
     const paths = world.sandbox.calls().map(({ path }) => path)
     expect(paths.filter((path) => path.startsWith('/payments')).toSorted()).toEqual(
@@ -156,9 +159,9 @@ describe('look-ups that wait at the same time', () => {
   })
 
   test('G-12: over real HTTP all is told, test channels and unknown ids too', async () => {
-    await using world = await openWorld(connect)
-    const known = await Promise.all(ids.map((id) => paid(world.sandbox, `ord-${id}`)))
-    const tested = opened(world.sandbox, 'ord-test', 14_000, { channel: 'test' })
+    await using world = await openWorld(v1)
+    const known = await Promise.all(ids.map((id) => world.paid(`ord-${id}`)))
+    const tested = world.opened('ord-test', 14_000, { channel: 'test' })
     await world.sandbox.approve(tested)
     const wanted = [...known, tested, 'imp_000000000000']
     const looks = await Promise.all(wanted.map((id) => world.gateway.lookup(byPayment(id))))

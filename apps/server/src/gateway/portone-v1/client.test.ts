@@ -8,11 +8,12 @@ import {
   byPayment,
   gatewayContract,
   openWorld,
-  paid,
   problemOf,
   seenIn,
   type Connect,
+  type Protocol,
 } from '../gateway.contract.ts'
+import { openV1Window } from '../../../testing/windows.ts'
 import { openHttp } from '../http.ts'
 import { portoneV1 } from './client.ts'
 
@@ -28,15 +29,17 @@ const connect: Connect = ({ url, lookupTimeoutMs }) => {
   }
 }
 
-gatewayContract('V1', connect)
+const v1: Protocol = { connect, urlOf: ({ url }) => url, open: openV1Window }
+
+gatewayContract('V1', v1)
 
 const tokenPath = '/users/getToken'
 
 describe('V1: the token', () => {
   const worldWithCounts = async () => {
-    const world = await openWorld(connect)
+    const world = await openWorld(v1)
     const count = (path: string) => world.sandbox.calls().filter((call) => call.path.startsWith(path)).length
-    const paymentId = await paid(world.sandbox, 'ord-1')
+    const paymentId = await world.paid('ord-1')
     return {
       ...world,
       count,
@@ -110,7 +113,7 @@ describe('V1: the token', () => {
 
 describe('V1: the wire', () => {
   test('M-22: an amount fixed before may be fixed again; another one is a conflict', async () => {
-    await using world = await openWorld(connect)
+    await using world = await openWorld(v1)
     const fix = (amount: number, currency = 'KRW') => world.gateway.fixAmount('ord-1', { amount, currency })
     for (const answer of [await fix(14_000), await fix(14_000)])
       expect(answer).toMatchObject({ ok: true, value: { kind: 'fixed' } })
@@ -119,7 +122,7 @@ describe('V1: the wire', () => {
   })
 
   test('M-22: which amount is fixed is asked, and none for a number nobody fixed one for', async () => {
-    await using world = await openWorld(connect)
+    await using world = await openWorld(v1)
     expect(await world.gateway.fixedAmount('ord-1')).toEqual({ ok: true, value: { kind: 'none' } })
     await world.gateway.fixAmount('ord-1', { amount: 1_099, currency: 'USD' })
     const money = { amount: 1_099, currency: 'USD' }
@@ -129,9 +132,9 @@ describe('V1: the wire', () => {
   test.each([0, 1])(
     'G-07: the record of another payment is told as one, with %s others to choose from',
     async (others) => {
-      await using world = await openWorld(connect)
-      const paymentId = await paid(world.sandbox, 'ord-1')
-      if (others > 0) await paid(world.sandbox, 'ord-2')
+      await using world = await openWorld(v1)
+      const paymentId = await world.paid('ord-1')
+      if (others > 0) await world.paid('ord-2')
       world.sandbox.misbehave({ rest: 'wrong_record' })
       expect(problemOf(await world.gateway.lookup(byPayment(paymentId)))).toMatchObject({
         kind: 'gateway_wrong_record',
@@ -141,8 +144,8 @@ describe('V1: the wire', () => {
   )
 
   test('M-06: a repeat of a cancel is refused by the balance that it names', async () => {
-    await using world = await openWorld(connect)
-    const paymentId = await paid(world.sandbox, 'ord-1')
+    await using world = await openWorld(v1)
+    const paymentId = await world.paid('ord-1')
     const ask = {
       intentId: 'intent-1',
       refusals: 0,

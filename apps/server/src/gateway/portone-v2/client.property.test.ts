@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { paymentRecord, tryRecord, TX } from '../../../testing/v2-records.ts'
-import { V2_STORE_ID } from '../../../testing/v2-over-v1.ts'
+import { paymentRecord, tryRecord, TX, V2_STORE_ID } from '../../../testing/v2-records.ts'
 import type { Http, HttpAnswer } from '../http.ts'
 import { portoneV2 } from './client.ts'
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { paymentRecord, TX } from '../../../testing/v2-records.ts'
-import { V2_STORE_ID } from '../../../testing/v2-over-v1.ts'
+import { paymentRecord, TX, V2_STORE_ID } from '../../../testing/v2-records.ts'
 import { startV2Stub, type V2Said } from '../../../testing/v2-stub.ts'
 import { problemOf } from '../gateway.contract.ts'
 

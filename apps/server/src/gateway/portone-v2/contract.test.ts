@@ -1,14 +1,22 @@
-import { V2_STORE_ID, V2OverV1 } from '../../../testing/v2-over-v1.ts'
-import { gatewayContract, type Connect } from '../gateway.contract.ts'
+import { gatewayContract, type Protocol } from '../gateway.contract.ts'
 import { openHttp } from '../http.ts'
+import { openV2Window, sandboxStoreId } from '../../../testing/windows.ts'
 import { portoneV2 } from './client.ts'
 
-const connect: Connect = ({ url, lookupTimeoutMs }) => {
-  const { http: real, close } = openHttp()
-  // With a gateway that speaks V2 at `url`, this is `real`.
-  const { http } = new V2OverV1(real)
-  const settings = { url, secret: 'secret', storeId: V2_STORE_ID, lookupTimeoutMs, cancelTimeoutMs: 5_000 }
-  return { gateway: portoneV2(settings, http, Date.now, { warn: () => undefined }), close }
+const v2: Protocol = {
+  connect: ({ url, lookupTimeoutMs }) => {
+    const { http, close } = openHttp()
+    const settings = {
+      url,
+      secret: 'sandbox-v2-secret',
+      storeId: sandboxStoreId,
+      lookupTimeoutMs,
+      cancelTimeoutMs: 5_000,
+    }
+    return { gateway: portoneV2(settings, http, Date.now, { warn: () => undefined }), close }
+  },
+  urlOf: ({ v2Url }) => v2Url,
+  open: openV2Window,
 }
 
-gatewayContract('V2', connect)
+gatewayContract('V2', v2)

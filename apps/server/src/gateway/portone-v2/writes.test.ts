@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { notFound, paymentRecord, TX } from '../../../testing/v2-records.ts'
-import { V2_STORE_ID } from '../../../testing/v2-over-v1.ts'
+import { notFound, paymentRecord, TX, V2_STORE_ID } from '../../../testing/v2-records.ts'
 import { startV2Stub, type V2Said } from '../../../testing/v2-stub.ts'
 import { openHttp } from '../http.ts'
 import type { GatewayCancelRequest } from '../gateway.ts'
