@@ -44,6 +44,7 @@ const openOrder = (index: number, nowMs: number): Order => ({
   currency: 'KRW',
   taxFree: null,
   vat: null,
+  gateway: 'portone-v1',
   registeredAtMs: nowMs,
   expiresAtMs: nowMs + DAY_MS,
   adoptsFromMs: nowMs - DAY_MS,

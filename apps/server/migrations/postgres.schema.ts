@@ -13,5 +13,6 @@ export const {
   rounds,
   budget,
   deployment,
+  messages,
   timeline,
 } = tablesFor(postgresColumns)

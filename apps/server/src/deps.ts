@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Log } from './log/log.ts'
 import type { Config } from './config/config.ts'
-import type { Gateway } from './gateway/gateway.ts'
+import type { Gateways } from './gateway/gateways.ts'
 import type { Http } from './gateway/http.ts'
 import type { Metrics } from './log/metrics.ts'
 import type { Secrets } from './config/secrets.ts'
@@ -44,7 +44,7 @@ export type Deps = {
   readonly random: Random
   readonly log: Log
   readonly store: Database
-  readonly gateway: Gateway
+  readonly gateways: Gateways
   /** For notices to the shop. */
   readonly http: Http
   readonly changes: Changes

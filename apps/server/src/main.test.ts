@@ -76,7 +76,7 @@ test('G-22: a start tries the key; one of another account ends it, in sentences 
   })
   expect(await server.isUp()).toBe(false)
   expect(server.exitCode()).toBe(1)
-  expect(server.said()).toMatch(/another gateway account[^]*Put\s+the\s+former\s+key\s+back/)
+  expect(server.said()).toMatch(/another gateway account[^]*Put\s+the\s+former\s+one\s+back/)
 })
 
 test('G-22, N-12: a wrong key starts, and is told; so is a missing NOTIFY_URL', async () => {

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createApp } from './http/app.ts'
 import { readConfig, type Config } from './config/config.ts'
+import { accountVariables } from './journey/reconcile/gateway-account.ts'
 import { limits } from './config/limits.ts'
 import { sharedChanges, realClock, realLag, realRandom, type Deps } from './deps.ts'
 import { listen, stopListening } from './http/listener.ts'
 import { openHttp } from './gateway/http.ts'
-import { portoneV1 } from './gateway/portone-v1/client.ts'
+import { openGateways } from './gateway/gateways.ts'
 import { startJourney, type Journey } from './journey/journey.ts'
 import { limitFlood, openLog, type Log } from './log/log.ts'
 import { openPages, PageUnusable, type Pages } from './http/page.ts'
@@ -30,11 +31,7 @@ async function main(): Promise<void> {
   const pages = await builtWeb(config, log)
   const clients = openClients(config)
   const store = await openStore(config, log)
-  const gateway = portoneV1(
-    { ...config.portone, lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs },
-    clients.toGateway,
-    realClock.monotonicMs,
-  )
+  const means = { http: clients.toGateway, nowMs: realClock.monotonicMs, log }
   const deps: Deps = {
     config,
     secrets,
@@ -42,15 +39,19 @@ async function main(): Promise<void> {
     random: realRandom,
     log,
     store,
-    gateway,
+    gateways: openGateways(config, means),
     http: clients.toShop,
     changes: sharedChanges(store),
     metrics: openMetrics({ ofProcess: true }),
   }
   const journey = await startJourney(deps)
-  if ((await triedKey(journey)) === 'other_account') {
+  const other = await otherAccount(journey)
+  if (other !== null) {
     await journey.stop()
-    quit(otherAccount)
+    quit(
+      `${other} seems to be of another gateway account, which does not know the payments and orders in DATABASE_URL.\n` +
+        'Put the former one back, or give the new account a database of its own.',
+    )
   }
   const { port, publicUrl, sandboxMode } = config
   const server = listen(
@@ -84,13 +85,13 @@ async function stopServing(
 
 /** A start waits no longer for the gateway: the shop's customers are served without it. */
 const KEY_WAIT_MS = 3_000
-const otherAccount =
-  'PORTONE_V1_KEY seems to be of another gateway account, which does not know the payments and orders in DATABASE_URL.\n' +
-  'Put the former key back, or give the new account a database of its own.'
 
-/** Tries the gateway key. What it finds stands in the log and in /readyz. */
-const triedKey = (journey: Journey): Promise<unknown> =>
-  Promise.race([journey.checkGatewayKey(), realClock.sleep(KEY_WAIT_MS)])
+/** Tries the gateways' keys, and names the variable of an account that this database does not know. The log and /readyz tell the rest. */
+async function otherAccount(journey: Journey): Promise<string | null> {
+  const states = await Promise.race([journey.checkGatewayKeys(), realClock.sleep(KEY_WAIT_MS)])
+  const found = [...(states ?? [])].find(([, state]) => state === 'other_account')
+  return found === undefined ? null : accountVariables[found[0]].account
+}
 
 /** Opens the database, and says what its durability depends on. */
 async function openStore({ databaseUrl }: ServerSettings, log: Log): Promise<Database> {

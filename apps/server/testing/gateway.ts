@@ -14,6 +14,8 @@ export function gatewayOf(clock: TestClock, key = canary('gateway key')): Enclos
     carrier,
     key,
     secret: canary('gateway secret'),
+    v2Secret: canary('V2 secret'),
+    v2WebhookSecrets: [canary('webhook secret')],
     tokensBegin: canary('gateway access token'),
   })
   const hosts = [url, v2Url].map((origin) => openHost(origin, sandbox.fetch, clock))

@@ -7,7 +7,7 @@ import { readConfig } from '../src/config/config.ts'
 import { openSecrets } from '../src/config/secrets.ts'
 import { realClock, realRandom, sharedChanges, type Deps } from '../src/deps.ts'
 import { openHttp } from '../src/gateway/http.ts'
-import { portoneV1 } from '../src/gateway/portone-v1/client.ts'
+import { openGateways } from '../src/gateway/gateways.ts'
 import { createApp } from '../src/http/app.ts'
 import { listen } from '../src/http/listener.ts'
 import { startJourney } from '../src/journey/journey.ts'
@@ -104,20 +104,21 @@ async function startServer(environment: Readonly<Record<string, string>>): Promi
   const { secrets, ...config } = read.value
   const { http, close } = openHttp()
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
+  const log = openLog('silent')
   const deps: Deps = {
     config,
     secrets: openSecrets(secrets),
     clock: realClock,
     random: realRandom,
-    log: openLog('silent'),
+    log,
     store,
-    gateway: portoneV1({ ...config.portone, ...config }, http, realClock.monotonicMs),
+    gateways: openGateways(config, { http, nowMs: realClock.monotonicMs, log }),
     http,
     changes: sharedChanges(store),
     metrics: openMetrics({ ofProcess: false }),
   }
   const journey = await startJourney(deps)
-  await journey.checkGatewayKey()
+  await journey.checkGatewayKeys()
   const server = listen(createApp(journey, null), config, () => undefined)
   return async () => {
     server.closeAllConnections()

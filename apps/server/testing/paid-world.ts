@@ -30,6 +30,7 @@ export const expected: Readonly<Record<string, { readonly who: Procedure['who'];
     'notices.list': { who: 'merchant key: notices', input: {} },
     'notices.replay': { who: 'merchant key: notices', input: { from: 0, to: Number.MAX_SAFE_INTEGER } },
     'shop.products': { who: 'anyone, in sandbox mode', input: undefined },
+    'shop.gateways': { who: 'anyone, in sandbox mode', input: undefined },
     'shop.order': { who: 'anyone, in sandbox mode', input: { productId: 'coffee' } },
   }
 export const inputOf = ({ path }: Pick<Procedure, 'path'>, reviewId: string): unknown =>

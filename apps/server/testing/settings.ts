@@ -24,6 +24,14 @@ export const production = {
   NOTIFY_SECRETS: whsec('a secret that is long enough'),
 }
 
+/** The same with V2 besides. */
+export const productionV2 = {
+  ...production,
+  PORTONE_V2_SECRET: 'b7Zq0mT4yK9wR2xV6nL1cJ8hG5fD3sA0',
+  PORTONE_V2_STORE_ID: 'store-5a2c9b1e-7d4f-4c3a-8e6b-1f0d2c3b4a59',
+  PORTONE_V2_WEBHOOK_SECRETS: whsec('a webhook secret that is long enough'),
+}
+
 /** The built product with a sandbox, for this machine alone: what the browser tests and a careful person start. */
 export const rehearsal = {
   ...production,

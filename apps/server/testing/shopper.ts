@@ -1,7 +1,8 @@
-import type { OpenRequest } from '@landfall/gateway-sandbox'
+import type { OpenRequest, V2OpenRequest } from '@landfall/gateway-sandbox'
 import { expect } from 'vitest'
 import { readProof } from '../src/store/payments.ts'
 import { go } from './network.ts'
+import { v2Request } from './windows.ts'
 import type { World } from './world.ts'
 
 export { go } from './network.ts'
@@ -56,6 +57,29 @@ export async function buy(world: World, wish: Wish = {}): Promise<Bought> {
   if (!opened.ok) throw new Error(opened.errorMsg)
   return { orderId: id, impUid: opened.impUid, returnUrl, token: lastPart(returnUrl) }
 }
+
+/** The same by V2, on a phone. */
+export async function buyV2(
+  world: World,
+  { orderId: id = orderId, price: amount = price, ...request }: WishV2 = {},
+): Promise<BoughtV2> {
+  const { returnUrl } = await world.merchant.orders.register.mutate({
+    orderId: id,
+    name,
+    amount,
+    gateway: 'portone-v2',
+  })
+  const opened = world.gateway.openV2(
+    v2Request({ orderId: id, amount }, { redirectUrl: returnUrl, ...request }),
+  )
+  if (!opened.ok) throw new Error(opened.message)
+  return { orderId: id, paymentId: opened.txId, returnUrl, token: lastPart(returnUrl) }
+}
+type WishV2 = Omit<Partial<V2OpenRequest>, 'paymentId'> & {
+  readonly orderId?: string
+  readonly price?: number
+}
+export type BoughtV2 = Omit<Bought, 'impUid'> & { readonly paymentId: string }
 
 export const lastPart = (url: string): string => new URL(url).pathname.split('/').at(-1) ?? ''
 

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { createApp } from '../src/http/app.ts'
 import { readConfig, type Config } from '../src/config/config.ts'
 import { realRandom, sharedChanges, type Deps } from '../src/deps.ts'
-import { portoneV1 } from '../src/gateway/portone-v1/client.ts'
+import { openGateways } from '../src/gateway/gateways.ts'
 import { startJourney, type Journey } from '../src/journey/journey.ts'
 import { openLog } from '../src/log/log.ts'
 import { openMetrics } from '../src/log/metrics.ts'
@@ -20,6 +20,7 @@ import { go, httpWithin, newOrigin } from './network.ts'
 import { openReceiver } from './receiver.ts'
 import { openStorage, type Storage, type StorageKind } from './storage.ts'
 import { trafficOf } from './traffic.ts'
+import { sandboxStoreId } from './windows.ts'
 import { canary, writing, type Written } from './written.ts'
 
 export const merchantKey = canary('merchant key')
@@ -31,6 +32,8 @@ signAtOnce()
 const LOOK_EVERY_MS = 100
 
 type Options = {
+  /** The configured protocols: V1 alone, V2 alone, or both. */
+  readonly gateways?: 'v1' | 'v2' | 'both'
   /** Added to the environment the server reads. */
   readonly env?: Readonly<Record<string, string>>
   /** The storage engine, or a database that has rows; in memory unless that is the test's subject. */
@@ -45,7 +48,13 @@ type Options = {
  * Starts a shop's world in one process: the sandbox, the server, the shop's receiver, and one clock that advances only when the test advances it or
  * waits for an answer. Calls between them are function calls, so only a database engine takes real time.
  */
-export async function startWorld({ env = {}, engine = 'memory', sockets = false, fraction }: Options = {}) {
+export async function startWorld({
+  gateways = 'v1',
+  env = {},
+  engine = 'memory',
+  sockets = false,
+  fraction,
+}: Options = {}) {
   const clock = testClock(Date.UTC(2026, 10, 2, 3, 0, 0))
   const storage = await openStorage(engine)
   const { currentTestName = '', testPath = '' } = expect.getState()
@@ -55,7 +64,8 @@ export async function startWorld({ env = {}, engine = 'memory', sockets = false,
   const door = doorOf()
   const entrance = await openDoor(door, { clock, written, sockets, origin: newOrigin() })
   const { url } = entrance
-  const config = configOf({ url, storage, gatewayUrl: gateway.url, noticeUrl: receiver.url, env, written })
+  const own = { ...(gateways === 'v2' ? {} : v1Of(gateway)), ...(gateways === 'v1' ? {} : v2Of(gateway)) }
+  const config = configOf({ url, storage, noticeUrl: receiver.url, env: { ...own, ...env }, written })
   const logs: string[] = []
   const traffic = trafficOf(clock.nowMs, written)
   const disk = { fails: false }
@@ -77,15 +87,7 @@ export async function startWorld({ env = {}, engine = 'memory', sockets = false,
       random: fraction === undefined ? realRandom : { ...realRandom, fraction: () => fraction },
       log,
       store: life.holds(stored),
-      gateway: portoneV1(
-        {
-          ...config.portone,
-          lookupTimeoutMs: config.lookupTimeoutMs,
-          cancelTimeoutMs: config.cancelTimeoutMs,
-        },
-        http,
-        clock.monotonicMs,
-      ),
+      gateways: openGateways(config, { http, nowMs: clock.monotonicMs, log }),
       http,
       changes: sharedChanges(stored),
       metrics: openMetrics(),
@@ -222,10 +224,22 @@ function waitingOn(clock: TestClock, logs: readonly string[]) {
   }
 }
 
+const v1Of = ({ url }: { readonly url: string }) => ({
+  PORTONE_V1_URL: url,
+  PORTONE_V1_KEY: canary('gateway key'),
+  PORTONE_V1_SECRET: canary('gateway secret'),
+})
+const v2Of = ({ v2Url }: { readonly v2Url: string }) => ({
+  PORTONE_V2_URL: v2Url,
+  PORTONE_V2_SECRET: canary('V2 secret'),
+  PORTONE_V2_STORE_ID: sandboxStoreId,
+  PORTONE_V2_CHANNEL_KEY: 'channel-key-live',
+  PORTONE_V2_WEBHOOK_SECRETS: canary('webhook secret'),
+})
+
 function configOf(at: {
   url: string
   storage: Storage
-  gatewayUrl: string
   noticeUrl: string
   env: Readonly<Record<string, string>>
   written: Written
@@ -233,9 +247,6 @@ function configOf(at: {
   const environment = {
     PUBLIC_URL: at.url,
     DATABASE_URL: at.storage.url,
-    PORTONE_V1_URL: at.gatewayUrl,
-    PORTONE_V1_KEY: canary('gateway key'),
-    PORTONE_V1_SECRET: canary('gateway secret'),
     MERCHANT_API_KEYS: `${merchantKey} ${canary('second merchant key')}`,
     TOKEN_SECRET: `${canary('token secret')} ${canary('older token secret')}`,
     NOTIFY_URL: at.noticeUrl,

@@ -1,4 +1,11 @@
-import type { Checkout, Product, ShopOrderInput, ShownScreen, VerifyInput } from '@landfall/payment-core'
+import type {
+  Checkout,
+  GatewayName,
+  Product,
+  ShopOrderInput,
+  ShownScreen,
+  VerifyInput,
+} from '@landfall/payment-core'
 import { createTRPCClient, TRPCClientError } from '@trpc/client'
 import { httpLink } from '@trpc/client/links/httpLink'
 import type { z } from 'zod'
@@ -12,6 +19,8 @@ export type Api = {
   /** Opens the stream and returns a function that closes it. `onEnd` is called at most once, and never after closing. */
   watch(token: string, listener: WatchListener): () => void
   products(signal: AbortSignal): Promise<Product[]>
+  /** The protocols by which the shop can be paid. */
+  gateways(signal: AbortSignal): Promise<GatewayName[]>
   order(input: z.input<typeof ShopOrderInput>): Promise<Checkout>
 }
 type WatchListener = StreamListener & { onEnd(): void }
@@ -27,6 +36,7 @@ export function createApi(url: string): Api {
     verify: (input, signal) => client.payments.verify.mutate(input, { signal }),
     screen: (token, signal) => client.payments.screen.query(undefined, { signal, context: { token } }),
     products: (signal) => client.shop.products.query(undefined, { signal }),
+    gateways: (signal) => client.shop.gateways.query(undefined, { signal }),
     order: (input) => client.shop.order.mutate(input),
     watch: (token, listener) => {
       const closing = new AbortController()

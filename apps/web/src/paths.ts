@@ -1,4 +1,4 @@
-import type { ReturnFields } from '@landfall/payment-core'
+import type { VerifyInput } from '@landfall/payment-core'
 
 /** All addresses of this app. On the server's origin the server itself answers `/complete`. */
 export type PagePlace =
@@ -38,7 +38,7 @@ export const resultPath = (token: string): string => `/result/${encodeURICompone
 export const calendarPath = (token: string): string => `${resultPath(token)}/deadline.ics`
 
 /** The return's address, the same that a redirect uses. The page goes there when `payments.verify` fails after a callback. */
-export function completePath(token: string, fields: ReturnFields): string {
+export function completePath(token: string, fields: Omit<VerifyInput, 'token'>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(fields)) {
     if (value !== null && value !== undefined) query.set(name, String(value))

@@ -10,6 +10,7 @@ export const shop = {
     ko: '바람과 물을 따라 뭍에 닿았어요.',
     en: 'Carried ashore by wind and water.',
   },
+  protocol: { ko: '결제 연동 방식', en: 'Payment protocol' },
   buy: { ko: '구매하기', en: 'Buy now' },
   demo: {
     ko: '여기는 체험용 상점이에요. 실제로 결제되거나 배송되지 않아요.',

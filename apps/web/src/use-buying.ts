@@ -1,7 +1,8 @@
-import type { Checkout } from '@landfall/payment-core'
+import type { Checkout, GatewayName, VerifyInput } from '@landfall/payment-core'
 import { useEffect, useEffectEvent, useState } from 'preact/compat'
 import { askProblemOf, type Api, type AskProblem } from './api.ts'
-import { pay, payParamsOf, returnFieldsOf } from './portone-v1/checkout.ts'
+import { payV1 } from './portone-v1/checkout.ts'
+import { payV2 } from './portone-v2/checkout.ts'
 import type { Language } from './language.ts'
 import { completePath, resultPath } from './paths.ts'
 import type { ShopProblem } from './shop-copy.ts'
@@ -15,7 +16,7 @@ export type BuyingState =
 export type Buying = {
   readonly state: BuyingState
   readonly isBusy: boolean
-  readonly buy: (productId: string) => void
+  readonly buy: (productId: string, gateway: GatewayName | null) => void
   readonly payFor: (checkout: Checkout) => void
 }
 
@@ -35,10 +36,10 @@ export function useBuying(api: Api, language: Language): Buying {
 
   const fail = (problem: ShopProblem): void => setState({ phase: 'problem', at: null, problem })
   const openFor = (checkout: Checkout, at: string): void => {
-    pay(checkout, payParamsOf(checkout, language), navigator.userAgent).then(
-      async (answer) => {
+    openWindow(checkout, language).then(
+      async (fields) => {
         setState({ phase: 'settling', at })
-        location.assign(await settle(api, checkout, returnFieldsOf(answer)))
+        location.assign(await settle(api, checkout, fields))
       },
       () => fail('window'),
     )
@@ -54,16 +55,27 @@ export function useBuying(api: Api, language: Language): Buying {
   return {
     state,
     isBusy,
-    buy: (productId) => (isBusy ? undefined : begin(productId, api.order({ productId }))),
+    buy: (productId, gateway) =>
+      isBusy
+        ? undefined
+        : begin(productId, api.order({ productId, ...(gateway === null ? {} : { gateway }) })),
     payFor: (checkout) => begin(checkout.orderId, Promise.resolve(checkout)),
   }
 }
+
+type SaidByWindow = Omit<VerifyInput, 'token'>
+
+/** Opens the window of the order's protocol, and resolves with what it says. */
+const openWindow = (checkout: Checkout, language: Language): Promise<SaidByWindow> =>
+  checkout.gateway === 'portone-v1'
+    ? payV1(checkout, language, navigator.userAgent)
+    : payV2(checkout, language)
 
 /**
  * Sends the callback's claim to the server and returns the address of the result page. The result page is a new load, so that the
  * gateway's script does not run in it. When the request fails, the returned address is the return route with the claim in its query.
  */
-const settle = (api: Api, checkout: Checkout, fields: ReturnType<typeof returnFieldsOf>): Promise<string> =>
+const settle = (api: Api, checkout: Checkout, fields: SaidByWindow): Promise<string> =>
   api.verify({ ...fields, token: checkout.token }, AbortSignal.timeout(SETTLE_TIMEOUT_MS)).then(
     (shown) => resultPath(shown.token),
     () => completePath(checkout.token, fields),

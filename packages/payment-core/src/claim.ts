@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { firstGateway, GatewayName } from './gateway-name.ts'
 import { OrderId, PaymentId } from './order/ids.ts'
 import { FailReason } from './payment/fail-reason.ts'
 import type { Problem } from './problem.ts'
@@ -13,6 +14,8 @@ export const Claim = z.object({
    * `return`: through the order's own link. `visit`: by anybody else; only its ids are used (S-25). `list`: found in the gateway's list of changes.
    */
   source: z.enum(['return', 'visit', 'webhook', 'list']),
+  /** The protocol that it came by. Only a look-up whose order is not known here goes by it. */
+  gateway: GatewayName.default(firstGateway),
   paymentId: PaymentId.nullable(),
   orderId: OrderId.nullable(),
   says: z.enum(['success', 'failure', 'nothing']),
@@ -29,6 +32,7 @@ export type Claim = z.infer<typeof Claim>
  * issued is dropped.
  */
 export function claimFromList(listed: {
+  readonly gateway: GatewayName
   readonly paymentId: string
   readonly orderId: string
   readonly status: string
@@ -39,6 +43,7 @@ export function claimFromList(listed: {
   if (!paymentId.success) return fail({ kind: 'bad_input', where: 'paymentId' })
   return ok({
     source: 'list',
+    gateway: listed.gateway,
     paymentId: paymentId.data,
     orderId: OrderId.safeParse(listed.orderId).data ?? null,
     says: 'nothing',

@@ -11,6 +11,8 @@ export type Problem =
   /** Unreadable input. `where` names the first invalid field, or says what was wrong. */
   | { readonly kind: 'bad_input'; readonly where: string }
   | { readonly kind: 'too_large'; readonly limitBytes: number }
+  /** A webhook without a right signature of a live secret (W-09). */
+  | { readonly kind: 'bad_signature'; readonly cause: string }
   | { readonly kind: 'unsupported_content'; readonly contentType: string }
   /** The body did not arrive in time, or more bodies were arriving than can be waited for (D-06). */
   | { readonly kind: 'slow_body' }
@@ -22,7 +24,11 @@ export type Problem =
   | { readonly kind: 'bad_view_token' }
   | { readonly kind: 'unknown_order'; readonly orderId: string }
   /** The order exists with another amount or currency. The first registration stays (M-04). */
-  | { readonly kind: 'order_conflict'; readonly orderId: string; readonly field: 'amount' | 'currency' }
+  | {
+      readonly kind: 'order_conflict'
+      readonly orderId: string
+      readonly field: 'amount' | 'currency' | 'gateway'
+    }
   /** The order holds no money that could be refunded. */
   | { readonly kind: 'nothing_to_cancel'; readonly orderId: string }
   /** More than is left, including other requests. `left` is in minor units (M-07, M-08). */

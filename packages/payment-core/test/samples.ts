@@ -29,6 +29,7 @@ export const policy: Policy = {
 
 export const order = (changed: Partial<Order> = {}): Order => ({
   orderId: 'ord-1001',
+  gateway: 'portone-v1',
   name: 'sample',
   amount: 14_000,
   currency: 'KRW',
@@ -74,6 +75,7 @@ const noDetails: Details = {
 export const seen = (changed: Partial<Observation> = {}, details: Partial<Details> = {}): Observation => ({
   paymentId: 'imp_1',
   orderId: 'ord-1001',
+  gateway: 'portone-v1',
   status: 'paid',
   amounts: [14_000],
   currencies: ['KRW'],

@@ -19,7 +19,7 @@ const root = `${import.meta.dirname}/../../..`
 const readyWithinMs = 60_000
 const askEveryMs = 200
 const graceMs = 5_000
-type Part = keyof Ports
+type Part = Exclude<keyof Ports, 'sandboxV2'>
 const hasOwnShop = (process.env['SHOP_URL'] ?? '') !== ''
 const around: readonly Part[] = ['sandbox', 'server', 'web']
 /** Whoever names a shop of their own runs it themselves. */
@@ -161,7 +161,8 @@ async function isGood(url: string): Promise<boolean> {
 }
 
 async function takenPort(ports: Ports): Promise<string | null> {
-  for (const part of parts) {
+  const listening: ReadonlyArray<keyof Ports> = [...parts, 'sandboxV2']
+  for (const part of listening) {
     const port = ports[part]
     const why = await whyTaken(port)
     if (why === null) continue
@@ -179,6 +180,7 @@ function whereToClick(ports: Ports): string {
     '',
     `  The shop             ${hasOwnShop ? process.env['SHOP_URL'] : answerUrls(ports).shop}    buy something, at phone size if you can`,
     `  The gateway sandbox  http://localhost:${ports.sandbox}/    its payments: deposit, cancel, send webhooks`,
+    `  The same for V2      http://localhost:${ports.sandboxV2}/`,
     `  The API              http://localhost:${ports.server}/docs`,
     '',
     '  Ctrl-C stops everything.',

@@ -16,7 +16,8 @@ let browser: Browser
 let at: { readonly shop: string; readonly web: string; readonly server: string }
 
 beforeAll(async () => {
-  const [shop, server, web, sandbox] = [
+  const [shop, server, web, sandbox, sandboxV2] = [
+    await freePort(),
     await freePort(),
     await freePort(),
     await freePort(),
@@ -27,7 +28,13 @@ beforeAll(async () => {
     web: `http://localhost:${web}`,
     server: `http://localhost:${server}`,
   }
-  const ports = { SHOP_PORT: shop, PORT: server, WEB_PORT: web, SANDBOX_PORT: sandbox }
+  const ports = {
+    SHOP_PORT: shop,
+    PORT: server,
+    WEB_PORT: web,
+    SANDBOX_PORT: sandbox,
+    SANDBOX_V2_PORT: sandboxV2,
+  }
   const asked = Object.entries(ports).map(([name, port]) => [name, String(port)])
   const env = {
     ...setIn(process.env),

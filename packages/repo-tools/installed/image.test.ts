@@ -42,7 +42,7 @@ beforeAll(async () => {
     TOKEN_SECRET: 'a-token-secret-of-this-test-alone',
   }
   const bin = join(root, 'packages/gateway-sandbox/src/bin.ts')
-  const own = { PATH: process.env['PATH'] ?? '', SANDBOX_PORT: String(gatewayPort) }
+  const own = { PATH: process.env['PATH'] ?? '', SANDBOX_PORT: String(gatewayPort), SANDBOX_V2_PORT: '0' }
   const command = { command: process.execPath, args: [bin], folder: root, answersAt: gateway }
   sandbox = await begin(command, { ...exampleEnvironment(root), ...own })
 })

@@ -86,9 +86,15 @@ export type Surroundings = AsyncDisposable & {
   readonly staffKey: string
 }
 
+const ofV2 = (port: number): Environment => ({
+  SANDBOX_V2_PORT: String(port),
+  PORTONE_V2_URL: `http://127.0.0.1:${port}`,
+})
+
 /** Starts sandbox and server with the values of `.env.example` on free ports, then the shop, if one is given. */
 export async function surround(shop: Omit<Command, 'answersAt'> | null): Promise<Surroundings> {
-  const [sandboxPort, serverPort, shopPort] = [await freePort(), await freePort(), await freePort()]
+  const [sandboxPort, v2Port] = [await freePort(), await freePort()]
+  const [serverPort, shopPort] = [await freePort(), await freePort()]
   const [sandboxUrl, serverUrl] = [`http://127.0.0.1:${sandboxPort}`, `http://localhost:${serverPort}`]
   const shopUrl = `http://localhost:${shopPort}`
   const data = mkdtempSync(join(tmpdir(), 'landfall-data-'))
@@ -106,7 +112,7 @@ export async function surround(shop: Omit<Command, 'answersAt'> | null): Promise
     PORTONE_V1_URL: sandboxUrl,
     PORTONE_V1_SDK_URL: `${sandboxUrl}/v1/iamport.js`,
     SANDBOX_PORT: String(sandboxPort),
-    SANDBOX_V2_PORT: '0',
+    ...ofV2(v2Port),
     SANDBOX_WEBHOOK_URL: `${serverUrl}/webhooks/portone`,
     SHOP_PORT: String(shopPort),
     SHOP_STAFF_KEY: 'staff',

@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
 export type Environment = Record<string, string>
-export type Ports = { web: number; server: number; sandbox: number; shop: number }
+export type Ports = { web: number; server: number; sandbox: number; sandboxV2: number; shop: number }
 
 export const portNames = {
   web: 'WEB_PORT',
   server: 'PORT',
   sandbox: 'SANDBOX_PORT',
+  sandboxV2: 'SANDBOX_V2_PORT',
   shop: 'SHOP_PORT',
 } as const satisfies Record<keyof Ports, string>
 
@@ -19,9 +20,9 @@ export function exampleEnvironment(root: string): Environment {
 
 /** The ports asked for, or the sentence that says which is none. */
 export function portsOf(environment: Environment): Ports | string {
-  const ports: Ports = { web: 0, server: 0, sandbox: 0, shop: 0 }
+  const ports: Ports = { web: 0, server: 0, sandbox: 0, sandboxV2: 0, shop: 0 }
   const taken = new Map<number, string>()
-  for (const part of ['web', 'server', 'sandbox', 'shop'] as const) {
+  for (const part of ['web', 'server', 'sandbox', 'sandboxV2', 'shop'] as const) {
     const name = portNames[part]
     const value = environment[name] ?? ''
     const port = Number(value)
@@ -44,6 +45,7 @@ export function addressesFor(ports: Ports): Environment {
     NOTIFY_URL: `http://127.0.0.1:${ports.shop}/landfall`,
     PORTONE_V1_URL: `http://127.0.0.1:${ports.sandbox}`,
     PORTONE_V1_SDK_URL: `http://localhost:${ports.sandbox}/v1/iamport.js`,
+    PORTONE_V2_URL: `http://127.0.0.1:${ports.sandboxV2}`,
     SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${ports.server}/webhooks/portone`,
   }
 }

@@ -91,7 +91,7 @@ function describeSelfCheck(describe: Describe): void {
       .description('compares what a running server sends, through whatever stands before it, with the build')
       .argument('<address>', 'such as https://pay.example.com')
       .option('--inventory <file>', 'the inventory of the build; otherwise that of this folder')
-      .option('--shop-script <address>', 'PORTONE_V1_SDK_URL, where the demo shop is open')
+      .option('--shop-script <address...>', 'the gateway’s browser scripts, where the demo shop is open')
       .option('--allowed-origin <origin>', 'once for each of ALLOWED_ORIGINS, in its order', each)
       .option('--logo <address>', 'SHOP_LOGO_URL'),
     async (options, [url = ''], terminal) =>

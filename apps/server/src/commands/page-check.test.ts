@@ -41,12 +41,12 @@ async function served(env: Readonly<Record<string, string>> = {}) {
     const expected = {
       url,
       inventory: await readInventory(inventoryFile),
-      shopScriptUrl: world.config.portone.sdkUrl,
+      shopScriptUrls: [world.config.gateways['portone-v1']?.sdkUrl ?? ''],
       shop: { frames: world.config.shop.frames, logoUrl: world.config.shop.face?.logoUrl ?? null },
     }
     return (await checkPages(ask, expected)).differences
   }
-  const sdk = ['--shop-script', world.config.portone.sdkUrl]
+  const sdk = ['--shop-script', world.config.gateways['portone-v1']?.sdkUrl ?? '']
   const run = (...more: readonly string[]) => command(url, ...sdk, '--inventory', inventoryFile, ...more)
   return {
     url,

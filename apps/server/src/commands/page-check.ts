@@ -22,7 +22,7 @@ export type Expected = {
   readonly url: string
   readonly inventory: Inventory
   /** The gateway's script; null when the demo shop is closed. */
-  readonly shopScriptUrl: string | null
+  readonly shopScriptUrls: readonly string[]
   readonly shop: ShopOnPage
 }
 export type Checked = {
@@ -63,12 +63,12 @@ type Wanted = {
 const nowhere = 'self-check'
 
 /** One page of each kind that needs no order, and one answer that is no page. */
-function pagesOf({ inventory, shopScriptUrl, shop: shopOnPage }: Expected): Wanted[] {
+function pagesOf({ inventory, shopScriptUrls, shop: shopOnPage }: Expected): Wanted[] {
   const page = { sends: { accept: 'text/html' }, isPage: true }
   const neutral = { 'content-security-policy': neutralPolicy(styleHash(neutralStyle)) }
   const [written] = inventory.inlineStyles
   const shop = {
-    'content-security-policy': shopPolicy(shopScriptUrl),
+    'content-security-policy': shopPolicy(shopScriptUrls),
     'cross-origin-opener-policy': shopOpenerPolicy,
   }
   const result = {

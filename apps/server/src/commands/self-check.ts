@@ -7,7 +7,7 @@ const ANSWER_WITHIN_MS = 15_000
 
 export type SelfCheckOptions = {
   readonly inventory?: string
-  readonly shopScript?: string
+  readonly shopScript?: readonly string[]
   readonly allowedOrigin?: readonly string[]
   readonly logo?: string
 }
@@ -17,10 +17,10 @@ const isWeb = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(
 /** Compares what a running server sends, through whatever stands before it, with what was built here. */
 export async function selfCheck(
   url: string,
-  { inventory, shopScript, allowedOrigin: frames = [], logo }: SelfCheckOptions,
+  { inventory, shopScript: shopScripts = [], allowedOrigin: frames = [], logo }: SelfCheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const wrong = [url, shopScript, logo, ...frames].find((each) => each !== undefined && !isWeb(each))
+  const wrong = [url, logo, ...shopScripts, ...frames].find((each) => each !== undefined && !isWeb(each))
   if (wrong !== undefined) throw new InvalidArguments(`${wrong} is no http or https address.`)
   const { origin } = new URL(url)
   try {
@@ -29,7 +29,7 @@ export async function selfCheck(
     const { answers, files, differences } = await checkPages(askAt(origin), {
       url: origin,
       inventory: await readInventory(inventory ?? built),
-      shopScriptUrl: shopScript ?? null,
+      shopScriptUrls: shopScripts,
       shop,
     })
     for (const difference of differences) terminal.out(`${difference}\n`)

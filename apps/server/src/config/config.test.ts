@@ -5,12 +5,14 @@ import {
   hashed,
   merchantKey,
   production,
+  productionV2,
   rehearsal,
   settingsIn,
 } from '../../testing/settings.ts'
 import { readConfig } from './config.ts'
 import { Environment } from './environment.ts'
 import { liveKey } from './merchant-keys.ts'
+import { offeredGateways } from '../journey/requests/demo-shop.ts'
 
 const config = (environment: Readonly<Record<string, string | undefined>>) => {
   const read = readConfig(environment)
@@ -30,7 +32,7 @@ describe('read', () => {
       shopUrl: null,
       databaseUrl: 'file:./data/landfall.db',
       notify: null,
-      portone: { url: 'https://api.iamport.kr' },
+      gateways: { 'portone-v1': { url: 'https://api.iamport.kr' }, 'portone-v2': null },
       sandboxMode: false,
       policy: { onRejected: 'cancel', onSurplus: 'cancel', onLate: 'accept', allowTestChannel: false },
       verifyDeadlineMs: 2_500,
@@ -101,22 +103,71 @@ describe('merchant keys', () => {
   })
 })
 
+describe('the gateway', () => {
+  const { PORTONE_V1_KEY, PORTONE_V1_SECRET: _, ...rest } = productionV2
+  const v2Alone = { ...rest, PORTONE_V2_CHANNEL_KEY: 'channel-key-1' }
+
+  test('is V1, V2 or both, each with what it needs', () => {
+    const found = (environment: Readonly<Record<string, string>>) => {
+      const { gateways, secrets: held } = config(environment)
+      return [gateways['portone-v1']?.key, gateways['portone-v2']?.storeId, held.webhookSecrets.length]
+    }
+    expect(found(production)).toEqual([PORTONE_V1_KEY, undefined, 0])
+    expect(found(v2Alone)).toEqual([undefined, rest.PORTONE_V2_STORE_ID, 1])
+    expect(found(productionV2)).toEqual([PORTONE_V1_KEY, rest.PORTONE_V2_STORE_ID, 1])
+  })
+
+  test('that is half configured, or not at all, is refused with the name of what is missing', () => {
+    const missing = (environment: Readonly<Record<string, string>>): string[] => {
+      const read = readConfig(environment)
+      return read.ok ? [] : read.problem.map((reason) => reason.replace(/: .*/, ''))
+    }
+    const { PORTONE_V2_SECRET, PORTONE_V2_STORE_ID, PORTONE_V2_WEBHOOK_SECRETS, ...none } = rest
+    expect(missing(none)).toEqual(['PORTONE_V1_KEY is missing', 'PORTONE_V1_SECRET is missing'])
+    for (const given of [
+      { PORTONE_V2_SECRET },
+      { PORTONE_V2_STORE_ID },
+      { PORTONE_V2_WEBHOOK_SECRETS },
+      { PORTONE_V2_CHANNEL_KEY: 'channel-key-1' },
+    ])
+      expect(missing({ ...none, ...given })).toEqual(
+        ['PORTONE_V2_SECRET', 'PORTONE_V2_STORE_ID', 'PORTONE_V2_WEBHOOK_SECRETS']
+          .filter((name) => !(name in given))
+          .map((name) => `${name} is missing`),
+      )
+    expect(missing({ ...none, PORTONE_V1_KEY, PORTONE_V2_SECRET })).toEqual([
+      'PORTONE_V1_SECRET is missing',
+      'PORTONE_V2_STORE_ID is missing',
+      'PORTONE_V2_WEBHOOK_SECRETS is missing',
+    ])
+  })
+})
+
 describe('.env.example', () => {
   const { set, usual } = settingsIn(exampleFile)
 
   test('is enough to develop with, and P-08: refused in production, each secret by name', () => {
+    expect(offeredGateways(config(set))).toEqual(['portone-v1', 'portone-v2'])
     expect(config(set)).toMatchObject({ sandboxMode: true, port: 4000, warnings: [] })
-    const refused = readConfig({ ...set, NODE_ENV: 'production' })
-    for (const name of ['TOKEN_SECRET', 'MERCHANT_API_KEYS', 'NOTIFY_SECRETS'])
+    const refused = readConfig({ ...set, NODE_ENV: 'production', HOST: '0.0.0.0' })
+    for (const name of [
+      'TOKEN_SECRET',
+      'MERCHANT_API_KEYS',
+      'NOTIFY_SECRETS',
+      'PORTONE_V1_SECRET',
+      'PORTONE_V2_SECRET',
+      'PORTONE_V2_WEBHOOK_SECRETS',
+    ])
       expect(refused.ok ? '' : refused.problem.join('\n')).toContain(`${name} is the example`)
   })
 
-  test('lists every variable that is read, and no other but those of development and of V2', () => {
+  test('lists every variable that is read, and no other but those of development', () => {
     const named = [...Object.keys(set), ...Object.keys(usual)]
     const others = named.filter((name) => !(name in Environment.shape))
-    expect(others.filter((name) => !name.startsWith('PORTONE_V2_'))).toEqual([
+    expect(others).toEqual([
       'WEB_PORT',
       'SANDBOX_PORT',
+      'SANDBOX_V2_PORT',
       'SHOP_PORT',
       'SANDBOX_WEBHOOK_URL',
     ])

@@ -1,7 +1,7 @@
 import { fail, ok, type Policy, type Result } from '@landfall/payment-core'
 import { withEnvFile, type Variables } from './env-file.ts'
 import { Environment, ValidVariables } from './environment.ts'
-import { isLoopback } from './loopback.ts'
+import { gatewaySettingsFrom, sandboxAddress } from './gateway-settings.ts'
 import { keptForFrom } from './retention-settings.ts'
 import { refusalsOf, warningsOf } from './startup-checks.ts'
 import { shopSettingsFrom } from './shop-settings.ts'
@@ -45,14 +45,16 @@ function configFrom(env: Environment) {
     shopUrl: env.SHOP_URL ?? null,
     shop: shopSettingsFrom(env),
     databaseUrl: env.DATABASE_URL,
-    portone: portoneFrom(env),
+    /** Null for a protocol that is not configured. */
+    gateways: gatewaySettingsFrom(env),
     /** The gateway is on loopback, so the demo shop is open. Never true on a public address (P-08). */
-    sandboxMode: isLoopback(env.PORTONE_V1_URL),
+    sandboxMode: sandboxAddress(env) !== null,
     /** The secrets at the start. `secrets.ts` holds the live ones. */
     secrets: {
       merchantKeys: env.MERCHANT_API_KEYS,
       tokenSecrets: env.TOKEN_SECRET,
       noticeSecrets: env.NOTIFY_SECRETS ?? [],
+      webhookSecrets: env.PORTONE_V2_WEBHOOK_SECRETS ?? [],
     },
     /** The file from which SIGHUP reloads the secrets; null when the environment holds them all. */
     envFile: env.ENV_FILE ?? null,
@@ -108,14 +110,6 @@ const timesAndRatesFrom = (env: Environment) => ({
   },
   /** How long ended claims are kept, and the most waiting claims about unknown orders and payments (D-04). */
   claims: { keptMs: env.CLAIMS_KEPT_MS, unknownMax: env.CLAIMS_UNKNOWN_MAX },
-})
-
-const portoneFrom = (env: Environment) => ({
-  url: env.PORTONE_V1_URL,
-  key: env.PORTONE_V1_KEY,
-  secret: env.PORTONE_V1_SECRET,
-  userCode: env.PORTONE_V1_USER_CODE,
-  sdkUrl: env.PORTONE_V1_SDK_URL,
 })
 
 const policyFrom = (env: Environment): Policy => ({

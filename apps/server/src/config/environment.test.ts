@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hashed, merchantKey, production, refusals, whsec } from '../../testing/settings.ts'
+import { hashed, merchantKey, productionV2, refusals, whsec } from '../../testing/settings.ts'
 import { Environment } from './environment.ts'
 
 /** What a form refuses, and the sentence after the variable's name. */
@@ -88,6 +88,17 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
   PORTONE_V1_SECRET: [missing('the REST API secret from the PortOne console'), blank],
   PORTONE_V1_USER_CODE: [blank],
   PORTONE_V1_SDK_URL: [web],
+  PORTONE_V2_URL: [web],
+  PORTONE_V2_SECRET: [missing('the V2 API secret from the PortOne console'), blank],
+  PORTONE_V2_STORE_ID: [missing('the store’s id from the PortOne console, store-…'), blank],
+  PORTONE_V2_CHANNEL_KEY: [blank],
+  PORTONE_V2_WEBHOOK_SECRETS: [
+    missing('the secrets that sign V2’s webhooks, from the PortOne console'),
+    {
+      refused: ['not-whsec', whsec('short'), 'whsec_'],
+      says: 'needs secrets like whsec_<base64 of 24 bytes or more>, as the PortOne console shows',
+    },
+  ],
   MERCHANT_API_KEYS: [
     missing('a key for the shop’s programs'),
     { refused: [','], says: 'is missing' },
@@ -165,13 +176,13 @@ describe('each variable', () => {
     ([name, kinds]) => {
       for (const { refused, says } of kinds)
         for (const value of refused)
-          expect([value, refusals({ ...production, [name]: value })]).toEqual([value, [`${name} ${says}`]])
+          expect([value, refusals({ ...productionV2, [name]: value })]).toEqual([value, [`${name} ${says}`]])
     },
   )
 
   test.for(Object.keys(forms))('%s may be empty when it has a usual value', (name) => {
     const isNeeded = forms[name]?.some(({ says }) => says.startsWith('is missing')) === true
     for (const value of ['', ' ', undefined])
-      expect(refusals({ ...production, [name]: value }).length).toBe(isNeeded ? 1 : 0)
+      expect(refusals({ ...productionV2, [name]: value }).length).toBe(isNeeded ? 1 : 0)
   })
 })

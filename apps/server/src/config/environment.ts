@@ -1,19 +1,11 @@
 import { z } from 'zod'
 import { isNetwork, trustsEverybody } from './client-address.ts'
 import { DatabaseUrl } from './database-settings.ts'
+import { gatewayVariables } from './gateway-settings.ts'
 import { MerchantKeys } from './merchant-keys.ts'
 import { RetentionSettings } from './retention-settings.ts'
 import { shopVariables } from './shop-settings.ts'
-import {
-  copied,
-  flag,
-  hostName,
-  milliseconds,
-  oneOf,
-  webAddress,
-  wholeNumber,
-  words,
-} from './variable-kinds.ts'
+import { flag, hostName, milliseconds, oneOf, webAddress, wholeNumber, words } from './variable-kinds.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -68,11 +60,7 @@ export const Environment = z.object({
   WEB_URL: webAddress.optional(),
   ...shopVariables,
   DATABASE_URL: DatabaseUrl,
-  PORTONE_V1_URL: webAddress.default('https://api.iamport.kr'),
-  PORTONE_V1_KEY: copied('the REST API key from the PortOne console'),
-  PORTONE_V1_SECRET: copied('the REST API secret from the PortOne console'),
-  PORTONE_V1_USER_CODE: copied('the shop’s code').default('imp00000000'),
-  PORTONE_V1_SDK_URL: webAddress.default('https://cdn.iamport.kr/v1/iamport.js'),
+  ...gatewayVariables,
   MERCHANT_API_KEYS: words('a key for the shop’s programs').pipe(MerchantKeys),
   TOKEN_SECRET: TokenSecrets,
   NOTIFY_URL: webAddress.optional(),

@@ -12,6 +12,9 @@ const started = {
   TOKEN_SECRET: 'a-token-secret-long-enough-for-anybody',
   NOTIFY_URL: 'https://shop.example/notices',
   NOTIFY_SECRETS: whsec('a secret that is long enough'),
+  PORTONE_V2_SECRET: 'v2-secret',
+  PORTONE_V2_STORE_ID: 'store-1',
+  PORTONE_V2_WEBHOOK_SECRETS: whsec('a webhook secret that is long enough'),
 }
 type Variables = Readonly<Record<string, string>>
 const configOf = (variables: Variables) => {
@@ -40,6 +43,7 @@ describe('on SIGHUP', () => {
       MERCHANT_API_KEYS: 'till:another-key-long-enough:notices',
       TOKEN_SECRET: `a-new-token-secret-that-is-long-enough ${started.TOKEN_SECRET}`,
       NOTIFY_SECRETS: whsec('another secret that is long enough'),
+      PORTONE_V2_WEBHOOK_SECRETS: `${whsec('another webhook secret that is enough')} ${started.PORTONE_V2_WEBHOOK_SECRETS}`,
     }
     const { now, log } = reread(next)
     expect(now).toEqual(configOf(next).secrets)
@@ -55,6 +59,13 @@ describe('on SIGHUP', () => {
     ['NOTIFY_SECRETS', { NOTIFY_SECRETS: '' }],
     // Without this the notices would go on, signed with nothing.
     ['NOTIFY_SECRETS', { NOTIFY_SECRETS: '', NOTIFY_URL: '' }],
+    ['PORTONE_V2_WEBHOOK_SECRETS', { PORTONE_V2_WEBHOOK_SECRETS: 'not-whsec' }],
+    ['PORTONE_V2_WEBHOOK_SECRETS', { PORTONE_V2_WEBHOOK_SECRETS: '' }],
+    // Without this V2's webhooks would be refused until the next start.
+    [
+      'PORTONE_V2_WEBHOOK_SECRETS',
+      { PORTONE_V2_WEBHOOK_SECRETS: '', PORTONE_V2_SECRET: '', PORTONE_V2_STORE_ID: '' },
+    ],
     ['PORT', { PORT: 'http' }],
     ['PORTONE_V1_URL', { PORTONE_V1_URL: 'http://api.iamport.kr' }],
   ])('%s would not start: all secrets stay, and the log names the variable', ([name, bad]) => {

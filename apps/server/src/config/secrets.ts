@@ -8,6 +8,8 @@ export type SecretValues = {
   readonly tokenSecrets: readonly string[]
   /** Each signs every notice. */
   readonly noticeSecrets: readonly string[]
+  /** Each may have signed a webhook of V2. Empty without V2. */
+  readonly webhookSecrets: readonly string[]
 }
 
 /** Holds the live secrets. Call `current` for each use, because a kept value goes out of date. */

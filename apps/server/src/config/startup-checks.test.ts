@@ -4,6 +4,7 @@ import {
   hashed,
   merchantKey,
   production,
+  productionV2,
   refusals,
   rehearsal,
   settingsIn,
@@ -15,6 +16,11 @@ const example = settingsIn(exampleFile).set
 const away = { ...production, NODE_ENV: 'development' }
 const shared = 'the-same-value-for-everything-xx'
 const postgres = (rest: string): Settings => ({ DATABASE_URL: `postgres://u:pass@${rest}` })
+const v2 = productionV2
+const { PORTONE_V2_SECRET, PORTONE_V2_STORE_ID, PORTONE_V2_WEBHOOK_SECRETS } = productionV2
+const credentialsV2 = { PORTONE_V2_SECRET, PORTONE_V2_STORE_ID, PORTONE_V2_WEBHOOK_SECRETS }
+const isOfV2 = (name: string): boolean => name.startsWith('PORTONE_V2_')
+const loopbackV2 = 'http://127.0.0.1:4011'
 const digest = hashed(example['MERCHANT_API_KEYS'] ?? '')
 const pick = (name: string, before = ''): Settings => ({ [name]: `${before}${example[name] ?? ''}` })
 
@@ -53,6 +59,21 @@ describe('P-08, G-12: contradictory settings do not start, and one sentence says
     ['PORTONE_V1_URL is a sandbox', { PORTONE_V1_URL: 'http://127.0.0.1:4010' }],
     ['PORTONE_V1_URL is a sandbox', { WEB_URL: 'https://web.example' }, rehearsal],
     ['PORTONE_V1_SDK_URL is on loopback', { PORTONE_V1_SDK_URL: 'http://localhost:4010/v1/iamport.js' }],
+    ['PORTONE_V2_SECRET is the example', { ...v2, ...pick('PORTONE_V2_SECRET') }],
+    ['PORTONE_V2_WEBHOOK_SECRETS is the example', { ...v2, ...pick('PORTONE_V2_WEBHOOK_SECRETS') }],
+    ['PORTONE_V2_URL is plain http', { ...v2, PORTONE_V2_URL: 'http://api.portone.io' }],
+    ['PORTONE_V2_URL has a path', { ...v2, PORTONE_V2_URL: 'https://api.portone.io/v2' }],
+    ['PORTONE_V1_URL and PORTONE_V2_URL: one is a sandbox', { ...credentialsV2 }, rehearsal],
+    [
+      'PORTONE_V2_URL is a sandbox',
+      { ...v2, PORTONE_V1_KEY: undefined, PORTONE_V1_SECRET: undefined, PORTONE_V2_URL: loopbackV2 },
+    ],
+    ['PORTONE_V2_SECRET is also', { ...v2, TOKEN_SECRET: shared, PORTONE_V2_SECRET: shared }],
+    [
+      'MERCHANT_API_KEYS and PORTONE_V2_SECRET share',
+      { ...v2, MERCHANT_API_KEYS: shared, PORTONE_V2_SECRET: shared },
+    ],
+    ['PORTONE_V2_WEBHOOK_SECRETS is also', { ...v2, PORTONE_V2_WEBHOOK_SECRETS: production.NOTIFY_SECRETS }],
     ['WEB_URL is on loopback', { WEB_URL: 'http://localhost:5173' }],
     ['SHOP_URL is on loopback', { SHOP_URL: 'http://localhost:5173/' }],
     ['ALLOW_TEST_CHANNEL lets', { ALLOW_TEST_CHANNEL: 'true' }],
@@ -143,7 +164,7 @@ describe('P-08, G-12: contradictory settings do not start, and one sentence says
 
   test('every reason at once: several of one variable, those of unreadable ones, and no false one', () => {
     const settings = {
-      ...example,
+      ...Object.fromEntries(Object.entries(example).filter(([name]) => !isOfV2(name))),
       NODE_ENV: 'production',
       PORT: 'http',
       PORTONE_V1_KEY: undefined,

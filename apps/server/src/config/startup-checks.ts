@@ -1,7 +1,9 @@
 import { databaseRefusals, encryptsWithoutProof, isDevelopmentDatabase } from './database-checks.ts'
-import { isLoopback, isLoopbackHost, isInternalUrl } from './loopback.ts'
+import { gatewayRefusals, sandboxAddress } from './gateway-settings.ts'
+import { isOpen, isProduction, isPublic, isRehearsal, isSandbox, isServing } from './deployment-kind.ts'
+import { isLoopback, isInternalUrl } from './loopback.ts'
 import type { ValidVariables } from './environment.ts'
-import { isKeyOf } from './merchant-keys.ts'
+import { exampleRefusals, secretRefusals } from './secret-checks.ts'
 import { shopRefusals } from './shop-settings.ts'
 
 /** A cancel's usual deadline. PGs are slow, and one that outlasts it may still be executed (M-23). */
@@ -13,6 +15,7 @@ const addressNames = [
   'WEB_URL',
   'PORTONE_V1_URL',
   'PORTONE_V1_SDK_URL',
+  'PORTONE_V2_URL',
   'SHOP_URL',
   'SHOP_LOGO_URL',
 ] as const
@@ -23,6 +26,7 @@ const addressNames = [
  */
 export function refusalsOf(env: ValidVariables, unread: ReadonlySet<string> = new Set()): readonly string[] {
   return [
+    ...gatewayRefusals(env, unread),
     ...exampleRefusals(env),
     ...secretRefusals(env),
     ...addressRefusals(env),
@@ -71,75 +75,11 @@ export function warningsOf(env: ValidVariables): readonly string[] {
   return warnings
 }
 
-const isProduction = ({ NODE_ENV }: ValidVariables): boolean => NODE_ENV === 'production'
-/** Customers come from other machines. */
-const isPublic = ({ PUBLIC_URL }: ValidVariables): boolean =>
-  PUBLIC_URL !== undefined && !isLoopback(PUBLIC_URL)
-/** The server listens to other machines. */
-const isOpen = ({ HOST }: ValidVariables): boolean => HOST !== undefined && !isLoopbackHost(HOST)
-/** A deployment that others can reach, or that is meant for them. */
-const isServing = (env: ValidVariables): boolean => isProduction(env) || isPublic(env) || isOpen(env)
-const isSandbox = ({ PORTONE_V1_URL }: ValidVariables): boolean =>
-  PORTONE_V1_URL !== undefined && isLoopback(PORTONE_V1_URL)
-/** The built product runs against the sandbox, on this machine only. */
-const isRehearsal = (env: ValidVariables): boolean => isSandbox(env) && !isPublic(env) && !isOpen(env)
-
-function exampleRefusals(env: ValidVariables): string[] {
-  if (!isServing(env)) return []
-  const reasons: string[] = []
-  const example = (name: string, found: boolean | undefined): void => {
-    if (found === true) reasons.push(`${name} is the example from .env.example: make your own`)
-  }
-  example(
-    'MERCHANT_API_KEYS',
-    env.MERCHANT_API_KEYS?.some(({ isExample }) => isExample),
-  )
-  example('TOKEN_SECRET', env.TOKEN_SECRET?.some(isExampleSecret))
-  if (env.NOTIFY_URL !== undefined) example('NOTIFY_SECRETS', env.NOTIFY_SECRETS?.some(isExampleSecret))
-  // The sandbox accepts only the example credentials, so a local rehearsal must use them.
-  if (!isRehearsal(env)) {
-    example('PORTONE_V1_KEY', isSandboxs(env.PORTONE_V1_KEY))
-    example('PORTONE_V1_SECRET', isSandboxs(env.PORTONE_V1_SECRET))
-  }
-  return reasons
-}
-
-const isSandboxs = (value: string | undefined): boolean =>
-  value !== undefined && (/^sandbox(-secret)?$/i.test(value) || isExampleSecret(value))
-
-function isExampleSecret(secret: string): boolean {
-  const decoded = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').toString('latin1')
-  return /example/i.test(secret) || /example/i.test(decoded)
-}
-
-/** Refuses duplicate secrets, and secrets with two purposes: a leak of one would be a leak of both. */
-function secretRefusals(env: ValidVariables): string[] {
-  const reasons: string[] = []
-  const { MERCHANT_API_KEYS: keys = [], TOKEN_SECRET = [], NOTIFY_SECRETS = [] } = env
-  const gateway = [env.PORTONE_V1_KEY, env.PORTONE_V1_SECRET].filter((value) => value !== undefined)
-  for (const [name, values] of [
-    ['MERCHANT_API_KEYS', keys.map(({ digest }) => digest)],
-    ['TOKEN_SECRET', TOKEN_SECRET],
-    ['NOTIFY_SECRETS', NOTIFY_SECRETS],
-  ] as const)
-    if (new Set(values).size < values.length) reasons.push(`${name} lists the same value twice`)
-  if (!isServing(env)) return reasons
-  const others = { TOKEN_SECRET, NOTIFY_SECRETS, 'PORTONE_V1_KEY or PORTONE_V1_SECRET': gateway }
-  for (const [name, values] of Object.entries(others))
-    if (values.some((value) => keys.some((key) => isKeyOf(key, value))))
-      reasons.push(`MERCHANT_API_KEYS and ${name} share a value: each needs its own`)
-  if (TOKEN_SECRET.some((value) => NOTIFY_SECRETS.includes(value)))
-    reasons.push('TOKEN_SECRET and NOTIFY_SECRETS share a value: each needs its own')
-  if (gateway.some((value) => TOKEN_SECRET.includes(value) || NOTIFY_SECRETS.includes(value)))
-    reasons.push('PORTONE_V1_KEY or PORTONE_V1_SECRET is also a secret of this server: each needs its own')
-  if (new Set(gateway).size < gateway.length && !isRehearsal(env))
-    reasons.push('PORTONE_V1_SECRET is the same value as PORTONE_V1_KEY: one of them is wrong')
-  return reasons
-}
-
 /** Paths are appended to these addresses. */
 const isBase = (name: (typeof addressNames)[number]): boolean =>
-  name === 'PUBLIC_URL' || name === 'WEB_URL' || name === 'PORTONE_V1_URL'
+  name === 'PUBLIC_URL' || name === 'WEB_URL' || isGateways(name)
+const isGateways = (name: (typeof addressNames)[number]): boolean =>
+  name === 'PORTONE_V1_URL' || name === 'PORTONE_V2_URL'
 
 function addressRefusals(env: ValidVariables): string[] {
   const reasons: string[] = []
@@ -154,7 +94,7 @@ function addressRefusals(env: ValidVariables): string[] {
       reasons.push(`${name} has a query or a fragment: paths are appended to it`)
     if (isBase(name) && /[^/]/.test(new URL(url).pathname))
       reasons.push(`${name} has a path: name the host alone, Landfall has its own paths there`)
-    if (name !== 'PUBLIC_URL' && name !== 'PORTONE_V1_URL' && isPublic(env) && isLoopback(url))
+    if (name !== 'PUBLIC_URL' && !isGateways(name) && isPublic(env) && isLoopback(url))
       reasons.push(
         `${name} is on loopback while PUBLIC_URL is public: a customer’s browser would call its own machine`,
       )
@@ -164,13 +104,14 @@ function addressRefusals(env: ValidVariables): string[] {
 
 /** The demo shop and the sandbox's controls must not be reachable from other machines (P-08). */
 function sandboxRefusals(env: ValidVariables): string[] {
-  if (!isSandbox(env)) return []
+  const name = sandboxAddress(env)
+  if (name === null) return []
   if (isPublic(env) || (env.WEB_URL !== undefined && !isLoopback(env.WEB_URL)))
     return [
-      'PORTONE_V1_URL is a sandbox on loopback while PUBLIC_URL or WEB_URL is public: the demo shop would be open to everybody',
+      `${name} is a sandbox on loopback while PUBLIC_URL or WEB_URL is public: the demo shop would be open to everybody`,
     ]
   return isOpen(env)
-    ? ['HOST lets others in while PORTONE_V1_URL is a sandbox: the demo shop would be open to them']
+    ? [`HOST lets others in while ${name} is a sandbox: the demo shop would be open to them`]
     : []
 }
 

@@ -1,5 +1,6 @@
 import type {
   FixedAmount,
+  GatewayName,
   GatewayProblem,
   Money,
   Observation,
@@ -69,6 +70,8 @@ export type ChangedWindow = {
 
 /** A row of a list of changes. It decides whether to look the payment up; it is never recorded. */
 export type ChangedPayment = {
+  /** The protocol of its window: V2's lists hold V1's payments too. */
+  readonly gateway: GatewayName
   readonly paymentId: string
   readonly orderId: string
   /** Null when the row is unreadable. */
@@ -110,6 +113,8 @@ export type FixAmountOutcome =
  * nothing about a payment (S-14, S-20).
  */
 export type Gateway = {
+  /** The requests that one look-up sends. */
+  readonly callsPerLookup: 1 | 2
   /** Tries the configured key. V1 asks nothing while an earlier login still holds. */
   readonly checkKey: () => Promise<Result<null, GatewayProblem>>
   /**

@@ -1,4 +1,4 @@
-import { returnFieldsFromQuery, type ReturnFields } from '@landfall/payment-core'
+import { readReturnQuery, type ReadReturn } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
 import { call } from '../../testing/procedures.ts'
 import { everything } from '../../testing/rows.ts'
@@ -40,8 +40,8 @@ async function answersOf(ask: (id: string) => Promise<Response>): Promise<Readon
   return answers
 }
 
-function fieldsOf(impUid: string): ReturnFields {
-  const read = returnFieldsFromQuery(`imp_uid=${impUid}`)
+function saidBy(impUid: string): ReadReturn {
+  const read = readReturnQuery(`imp_uid=${impUid}`)
   if (!read.ok) throw new Error(read.problem.where)
   return read.value
 }
@@ -61,7 +61,7 @@ describe('R-11, P-01: registered and unregistered orders', () => {
     await using world = await startShop()
     const invented = (index: number): string => `imp_${String(index).padStart(12, '0')}`
     const fields = Array.from({ length: limits.unknownClaims.burst + 1 }, (_, index) =>
-      fieldsOf(invented(index)),
+      saidBy(invented(index)),
     )
     const landed = await Promise.all(fields.map((each) => receiveReturn(world.journey(), each, null)))
     expect(landed.filter(({ ok }) => ok)).toHaveLength(fields.length)

@@ -119,11 +119,11 @@ export const docsPolicy = [
 ].join('; ')
 
 /**
- * The demo shop's page. An open shop may load the gateway's script, call the gateway, frame its window and post to it. A closed shop may load
+ * The demo shop's page. An open shop may load the gateways' scripts, call the gateway, frame its window and post to it. A closed shop may load
  * only its own files.
  */
-export function shopPolicy(sdkUrl: string | null): string {
-  const origins = sdkUrl === null ? [] : gatewayOrigins(sdkUrl)
+export function shopPolicy(sdkUrls: readonly string[]): string {
+  const origins = sdkUrls.flatMap(gatewayOrigins)
   const own = ["'self'", ...origins].join(' ')
   const theirs = origins.length === 0 ? "'none'" : origins.join(' ')
   return [

@@ -42,6 +42,12 @@ export const problemAnswers: { readonly [K in Problem['kind']]: AnswerFor<Extrac
     message: () => 'Send application/json; a webhook may be application/x-www-form-urlencoded as well.',
     action: 'Send JSON with Content-Type: application/json.',
   },
+  bad_signature: {
+    status: 401,
+    code: 'UNAUTHORIZED',
+    message: () => 'The webhook has no right signature of a live secret.',
+    action: 'Sign it with a secret of PORTONE_V2_WEBHOOK_SECRETS, and send it within five minutes.',
+  },
   slow_body: {
     status: 408,
     code: 'TIMEOUT',

@@ -1,11 +1,11 @@
 import {
   fail,
   ok,
-  returnFieldsFromLink,
-  returnFieldsFromQuery,
+  readReturnLink,
+  readReturnQuery,
   type Problem,
   type Result,
-  type ReturnFields,
+  type ReadReturn,
 } from '@landfall/payment-core'
 import type { Context } from 'hono'
 import { getPath } from 'hono/utils/url'
@@ -35,9 +35,9 @@ async function answerReturn(journey: Journey, c: Context<Env>, form = ''): Promi
   const query = [queryOf(c), form].filter((part) => part !== '').join('&')
   const own = await readLink(journey, address, query, c.get('requestId'))
   if (own === null && !address.isAddress) return refuseUnknown(c)
-  const fields = own === null ? readQuery(query) : ok(own)
-  if (!fields.ok) return refuse(c, fields.problem)
-  const landed = await receiveReturn(journey, fields.value, address.token).catch(async (error: unknown) => {
+  const said = own === null ? readQuery(query) : ok(own)
+  if (!said.ok) return refuse(c, said.problem)
+  const landed = await receiveReturn(journey, said.value, address.token).catch(async (error: unknown) => {
     await noteLink(journey, c, address.token)
     throw error
   })
@@ -73,30 +73,30 @@ async function readLink(
   { token, rest, odd }: ReturnAddress,
   query: string,
   requestId: string,
-): Promise<ReturnFields | null> {
+): Promise<ReadReturn | null> {
   if (token === null) return null
   const long = query.length > limits.queryCharactersMax ? [tooLong] : []
   const isOdd = odd.length + long.length > 0
   // Check the link first: strangers must not have a long query parsed.
   const early = isOdd ? await tokens.read(token) : null
   if (isOdd && early?.scope !== 'full') return null
-  const read = returnFieldsFromLink(rest === '' ? query : `${rest}&${query}`)
+  const read = readReturnLink(rest === '' ? query : `${rest}&${query}`)
   const told = [...odd, ...long, ...read.odd]
-  if (told.length === 0) return read.fields
+  if (told.length === 0) return read
   const link = early ?? (await tokens.read(token))
   if (link?.scope !== 'full') return null
   const problem = { kind: 'bad_input', where: told.slice(0, ODDITIES_TOLD_MAX).join(', ') } as const
   deps.log.warn({ requestId, orderId: link.orderId, problem }, 'a return came in an odd address')
-  return read.fields
+  return read
 }
 const tooLong = 'the query is too long'
 const ODDITIES_TOLD_MAX = 4
 
 /** Without an order's own link, an odd query is refused. */
-const readQuery = (query: string): Result<ReturnFields, Problem> =>
+const readQuery = (query: string): Result<ReadReturn, Problem> =>
   query.length > limits.queryCharactersMax
     ? fail({ kind: 'bad_input', where: tooLong })
-    : returnFieldsFromQuery(query)
+    : readReturnQuery(query)
 
 /** The parts of a return's path. */
 type ReturnAddress = {

@@ -318,7 +318,7 @@ describe('every procedure', () => {
     const [demo = '', production = ''] = both.urls
     const before = await everything(world)
     const shop = proceduresOf(appRouter).filter(({ who }) => who === 'anyone, in sandbox mode')
-    expect(shop.map(({ path }) => path)).toEqual(['shop.products', 'shop.order'])
+    expect(shop.map(({ path }) => path)).toEqual(['shop.products', 'shop.gateways', 'shop.order'])
     for (const procedure of shop)
       for (const headers of [{}, { authorization }])
         expect((await call(production, procedure, input, headers)).status).toBe(404)

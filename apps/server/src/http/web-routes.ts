@@ -2,6 +2,7 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import type { Context, MiddlewareHandler } from 'hono'
 import { forEver, shopOpenerPolicy, shopPolicy } from './headers.ts'
 import type { Journey } from '../journey/journey.ts'
+import { shopScripts } from '../journey/requests/demo-shop.ts'
 import { refresh, show, viewerOf } from '../journey/requests/show.ts'
 import { neutralAnswer } from './neutral-page.ts'
 import type { Pages } from './page.ts'
@@ -10,7 +11,7 @@ import type { Route } from './requests.ts'
 
 /** The built web app: its files, the demo shop's page, and the result page. */
 export function webRoutes(journey: Journey, { root, earlierRoot, ...pages }: Pages): readonly Route[] {
-  const { sandboxMode, portone } = journey.deps.config
+  const scripts = journey.deps.config.sandboxMode ? shopScripts(journey.deps.config) : []
   const shop = serveStatic({ root, path: 'index.html' })
   const present = serveStatic({ root, precompressed: true })
   const earlier = earlierRoot === null ? present : serveStatic({ root: earlierRoot, precompressed: true })
@@ -21,7 +22,7 @@ export function webRoutes(journey: Journey, { root, earlierRoot, ...pages }: Pag
     return found
   }
   const fresh: MiddlewareHandler<Env> = async (c, next) => {
-    c.header('content-security-policy', shopPolicy(sandboxMode ? portone.sdkUrl : null))
+    c.header('content-security-policy', shopPolicy(scripts))
     c.header('cross-origin-opener-policy', shopOpenerPolicy)
     return shop(c, next)
   }

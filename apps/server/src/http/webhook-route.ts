@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { proxies } from '../config/client-address.ts'
 import type { Journey } from '../journey/journey.ts'
-import { readWebhook } from '../journey/receive/webhook.ts'
+import { receiveWebhook } from '../journey/receive/receive-webhook.ts'
 import { note, sendJson, type Env } from './answer.ts'
 import { DOCTOR_HEADER, isDoctorPass, seenCaller } from './doctor-pass.ts'
 import { refuseProgram, type Route } from './requests.ts'
@@ -28,11 +28,14 @@ export function webhookRoute(journey: Journey): Route {
 }
 
 async function answerWebhook(journey: Journey, c: Context<Env>): Promise<Response> {
-  const claim = readWebhook(c.req.header('content-type') ?? '', c.get('body') ?? new Uint8Array())
-  if (claim.ok) note(c, { orderId: claim.value.orderId, paymentId: claim.value.paymentId })
-  // The 2xx follows stable storage, and never waits for the gateway (W-15).
-  const heard = claim.ok ? await journey.acceptClaim(claim.value) : claim
-  if (heard.ok) return sendJson(c, { status: 'stored' })
+  const heard = await receiveWebhook(journey, {
+    headers: [...c.req.raw.headers],
+    contentType: c.req.header('content-type') ?? '',
+    rawBody: c.get('body') ?? new Uint8Array(),
+  })
+  const claim = heard.ok ? heard.value.claim : null
+  if (claim !== null) note(c, { orderId: claim.orderId, paymentId: claim.paymentId })
+  if (heard.ok) return sendJson(c, { status: heard.value.as })
   const refusal = refuseProgram(c, heard.problem)
   // Do not log 503s; a metric counts them.
   if (refusal.status !== 503)

@@ -369,18 +369,21 @@ describe('a gateway that misbehaves', () => {
     await world.gateway.approve(impUid)
     world.gateway.misbehave({ rest: 'cancel_refused' })
     await go(`${returnUrl}?imp_uid=${impUid}`)
-    const answer = await world.deps().gateway.cancel({
-      intentId: 'intent-1',
-      refusals: 0,
-      paymentId: impUid,
-      orderId,
-      money: { amount: 14_000, currency: 'KRW' },
-      expectedBalance: 14_000,
-      reason: 'x',
-      refundAccount: null,
-      taxFree: null,
-      vat: null,
-    })
+    const answer = await world
+      .deps()
+      .gateways.of('portone-v1')
+      .cancel({
+        intentId: 'intent-1',
+        refusals: 0,
+        paymentId: impUid,
+        orderId,
+        money: { amount: 14_000, currency: 'KRW' },
+        expectedBalance: 14_000,
+        reason: 'x',
+        refundAccount: null,
+        taxFree: null,
+        vat: null,
+      })
     expect(answer).toMatchObject({ kind: 'refused' })
     await world.until('paid', () => isPaid(world), 5_000)
   })

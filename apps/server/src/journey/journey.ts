@@ -2,15 +2,15 @@ import type { Deps } from '../deps.ts'
 import { openBudget } from '../store/budget.ts'
 import { openRounds } from '../store/poll-cursors.ts'
 import { viewTokens, type ViewTokens } from './requests/view-token.ts'
-import { shares, withinBudget } from './reconcile/gateway-budget.ts'
+import { shares } from './reconcile/gateway-budget.ts'
+import { budgetPrefix, checkAll, guardGateways } from './reconcile/guarded-gateways.ts'
 import { claimAcceptor, type AcceptClaim } from './receive/accept-claim.ts'
 import { metricsReader } from './follow-up/measure.ts'
 import { notifier } from './follow-up/notify.ts'
-import { openGatewayAccount, type KeyState } from './reconcile/gateway-account.ts'
-import { GatewayOutage } from './reconcile/gateway-outage.ts'
+import type { KeyStates } from './reconcile/gateway-account.ts'
 import { readiness, type Readiness } from './readiness.ts'
 import { openReconciler, type Reconciler } from './reconcile/reconcile.ts'
-import { polledStatuses } from './receive/poll-changes.ts'
+import { polledLists } from './receive/poll-changes.ts'
 import type { SignalWork } from './follow-up/work-signal.ts'
 import { startWork } from './follow-up/work.ts'
 
@@ -24,8 +24,8 @@ export type Journey = Reconciler & {
   readonly acceptClaim: AcceptClaim
   /** The text of `GET /metrics`. */
   readonly measure: () => Promise<string>
-  /** Tries the gateway key, at most every half minute (G-22). */
-  readonly checkGatewayKey: () => Promise<KeyState>
+  /** Tries each gateway's key, at most every half minute (G-22). */
+  readonly checkGatewayKeys: () => Promise<KeyStates>
   /** Whether this server can do its work. Throws when the database does not answer. */
   readonly readiness: () => Promise<Readiness>
   readonly signalWork: SignalWork
@@ -47,29 +47,33 @@ export type Journey = Reconciler & {
 export async function startJourney(outside: Deps): Promise<Journey> {
   const [stopping, closing] = [new AbortController(), new AbortController()]
   let isStopping = false
-  const outage = new GatewayOutage((isActive) => logOutage(outside, isActive))
-  const account = await openGatewayAccount(outside, stopping.signal)
-  const guarded = { ...outside, gateway: account.gateway }
-  const deps: Deps = { ...outside, gateway: withinBudget(guarded, stopping.signal, outage) }
-  await openBudget(deps.store, shares)
+  const { gateways, accounts, isOut } = await guardGateways(outside, stopping.signal)
+  const deps: Deps = { ...outside, gateways }
+  for (const name of gateways.names) await openBudget(deps.store, shares, budgetPrefix(name))
   const nowMs = deps.clock.nowMs()
-  await openRounds(deps.store, polledStatuses, nowMs - FIRST_ROUND_MS, nowMs + deps.config.sweep.listEveryMs)
+  await openRounds(
+    deps.store,
+    polledLists(gateways.names),
+    nowMs - FIRST_ROUND_MS,
+    nowMs + deps.config.sweep.listEveryMs,
+  )
   // The reconciler and the work loop need each other. No lookup, and so no signal, can begin before both exist.
   const reconciler = openReconciler(deps, (...names) => work.signalWork(...names))
   const { reconcile } = reconciler
   const notices = notifier(deps)
-  const work = startWork(deps, reconcile, outage, notices)
+  const work = startWork(deps, reconcile, isOut, notices)
   return {
     deps,
     tokens: viewTokens(() => deps.secrets.current().tokenSecrets, deps.clock),
     acceptClaim: claimAcceptor(deps, reconcile, work.track),
     ...reconciler,
     measure: metricsReader(deps),
-    checkGatewayKey: account.check,
+    checkGatewayKeys: () => checkAll(accounts),
     readiness: () => {
       // The start tries the key first. A probe repeats that, and does not wait for the gateway: it tells what was found last.
-      if (account.state() !== 'untried') work.track(account.check())
-      return readiness(deps, account.state(), notices.isReceiverGone())
+      for (const account of accounts.values()) if (account.state() !== 'untried') work.track(account.check())
+      const states = new Map([...accounts].map(([name, account]) => [name, account.state()]))
+      return readiness(deps, states, notices.isReceiverGone())
     },
     signalWork: work.signalWork,
     retryGoneReceiver: notices.retryGoneReceiver,
@@ -87,9 +91,4 @@ export async function startJourney(outside: Deps): Promise<Journey> {
       return work.stop()
     },
   }
-}
-
-function logOutage({ log }: Deps, isActive: boolean): void {
-  if (isActive) log.error({}, 'gateway unavailable: claims are stored, and looked up once it is back')
-  else log.info({}, 'gateway is back')
 }

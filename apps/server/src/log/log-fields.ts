@@ -1,4 +1,10 @@
-import { type Impersonal, type OrderStatus, type Problem, type TimelineEntry } from '@landfall/payment-core'
+import {
+  type GatewayName,
+  type Impersonal,
+  type OrderStatus,
+  type Problem,
+  type TimelineEntry,
+} from '@landfall/payment-core'
 import { loggedError } from './log-errors.ts'
 
 /**
@@ -43,6 +49,7 @@ const fields = {
   action: name(),
   noticeId: field<Impersonal>(textMatching(NOTICE_ID)),
   by: name<'payment' | 'order'>(),
+  gateway: name<GatewayName>(),
   method: name(),
   route: name(),
   lane: name(),
@@ -110,6 +117,7 @@ const problemFields = {
   unauthorized: [],
   not_allowed: ['scope'],
   bad_view_token: [],
+  bad_signature: ['cause'],
   unknown_order: ['orderId'],
   order_conflict: ['orderId', 'field'],
   nothing_to_cancel: ['orderId'],

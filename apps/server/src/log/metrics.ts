@@ -7,6 +7,7 @@ const counters = {
     'source',
     'Claims about nothing we know: those that came faster than they may, by source, and those that grew too old.',
   ],
+  refused_signatures: ['cause', 'Signed webhooks without a right signature, by what is wrong with it.'],
   shed: ['what', 'Requests turned away before they were read: what they were, or which limit it was.'],
   lookups: ['outcome', 'Look-ups at the gateway: ok, or the kind of problem.'],
   events: ['event', 'What was recorded, by event.'],

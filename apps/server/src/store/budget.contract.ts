@@ -54,6 +54,20 @@ export function budgetContract(engine: string, open: () => Promise<OpenedStore>)
       expect(await takeCalls(db, 1, all, { ...claims, name: 'stranger' })).toBe(false)
     })
 
+    test('each gateway has its own: calls and pauses of one are none of the other’s', async () => {
+      await using store = await open()
+      const [db] = await opened(store)
+      await openBudget(db, ['claim'], 'other ')
+      expect(await takeCalls(db, 8, all, claims)).toBe(true)
+      expect(await takeCalls(db, 8, all, claims, 'other ')).toBe(true)
+      expect(await takeCalls(db, 1, all, claims, 'other ')).toBe(false)
+      await pauseCalls(db, nowMs, 5_000, 'other ')
+      expect([await pausedUntil(db, nowMs), await pausedUntil(db, nowMs, 'other ')]).toEqual([
+        0,
+        nowMs + 5_000,
+      ])
+    })
+
     test('the counts are where servers of other versions look for them', async () => {
       await using store = await open()
       const [db] = await opened(store)

@@ -5,6 +5,7 @@ import type { Tables } from './tables.ts'
 
 type BudgetRow = Tables['budget']['$inferSelect']
 
+/** Each gateway has a budget of its own. `prefix` begins the names of its rows. */
 const CALLS = 'calls'
 const PAUSE = 'pause'
 
@@ -15,9 +16,10 @@ const insertCount = writeStatement<{ name: string }>((query, { budget }, param) 
     .onConflictDoNothing(),
 )
 
-/** Creates the budget's rows that do not exist yet: all calls, the pause, and each share. */
-export async function openBudget(db: Database, shares: readonly string[]): Promise<void> {
-  for (const name of [CALLS, PAUSE, ...shares]) await db.atomically([insertCount.write(db, { name })])
+/** Creates a gateway's rows that do not exist yet: all calls, the pause, and each share. */
+export async function openBudget(db: Database, shares: readonly string[], prefix = ''): Promise<void> {
+  for (const name of [CALLS, PAUSE, ...shares])
+    await db.atomically([insertCount.write(db, { name: `${prefix}${name}` })])
 }
 
 /** A count further in the future comes from a clock that has jumped back since. It starts anew (K-03). */
@@ -58,12 +60,14 @@ export async function takeCalls(
   count: number,
   all: Count,
   share: Count & { readonly name: string },
+  prefix = '',
 ): Promise<boolean> {
+  const [calls, shareName] = [`${prefix}${CALLS}`, `${prefix}${share.name}`]
   for (let repeat = 0; repeat < STALE_REPEATS_MAX; repeat += 1) {
-    const rows = await selectTwo.rows(db, { calls: CALLS, share: share.name })
+    const rows = await selectTwo.rows(db, { calls, share: shareName })
     const rowOf = (name: string) => rows.find((row) => row.name === name)
-    const fromAll = taking(db, rowOf(CALLS), count, all)
-    const fromShare = taking(db, rowOf(share.name), count, share)
+    const fromAll = taking(db, rowOf(calls), count, all)
+    const fromShare = taking(db, rowOf(shareName), count, share)
     if (fromAll === null || fromShare === null) return false
     if ((await db.atomically([fromAll, fromShare])) === 'done') return true
   }
@@ -93,7 +97,7 @@ export const PAUSE_MAX_MS = 600_000
  * Stops all calls for `forMs`, because the gateway answered 429 (G-13). Stores the length too, so that other servers can
  * recognise a pause that a fast clock wrote.
  */
-export async function pauseCalls(db: Database, nowMs: number, forMs: number): Promise<void> {
+export async function pauseCalls(db: Database, nowMs: number, forMs: number, prefix = ''): Promise<void> {
   const { budget } = db.tables
   const beganLater = gt(sql`${budget.atMs} - ${budget.taken}`, nowMs + CLOCKS_DIFFER_MAX_MS)
   await db.atomically([
@@ -101,7 +105,7 @@ export async function pauseCalls(db: Database, nowMs: number, forMs: number): Pr
       query
         .update(budget)
         .set({ atMs: nowMs + forMs, taken: forMs })
-        .where(and(eq(budget.name, PAUSE), or(lt(budget.atMs, nowMs + forMs), beganLater))),
+        .where(and(eq(budget.name, `${prefix}${PAUSE}`), or(lt(budget.atMs, nowMs + forMs), beganLater))),
   ])
 }
 
@@ -116,8 +120,8 @@ const selectPause = statement<{ name: string }, BudgetRow>((query, { budget }, p
  * The end of the pause, epoch ms; 0 or a past time when calls are allowed. A pause that begins in the future was written
  * by a server with a fast clock and is ignored: the gateway would answer 429 again (K-03).
  */
-export async function pausedUntil(db: Database, nowMs: number): Promise<number> {
-  const [row] = await selectPause.rows(db, { name: PAUSE })
+export async function pausedUntil(db: Database, nowMs: number, prefix = ''): Promise<number> {
+  const [row] = await selectPause.rows(db, { name: `${prefix}${PAUSE}` })
   if (row === undefined || row.atMs - row.taken > nowMs + CLOCKS_DIFFER_MAX_MS) return 0
   return row.atMs
 }

@@ -7,6 +7,7 @@ import { emptyDatabase, freshDatabase } from '../../testing/fresh-database.ts'
 import { adminOf, type TestDatabase } from '../../testing/postgres.ts'
 import { openBudget } from './budget.ts'
 import { noteDeployment } from './deployment.ts'
+import { rememberMessage } from './messages.ts'
 import { copyToPostgres } from './copy.ts'
 import { DatabaseUnusable, openDatabase, type Database } from './engines/open.ts'
 import {
@@ -80,6 +81,7 @@ async function filled({ url }: TestDatabase, orderIds = ['a-1', 'B-1', 'a_1']): 
   await openRounds(db, ['paid'], nowMs, nowMs)
   await openBudget(db, ['claim'])
   await noteDeployment(db, 'gateway_account', 'account', { nowMs })
+  await rememberMessage(db, 'msg_1', nowMs)
   await db.close()
 }
 
@@ -120,6 +122,7 @@ test('every table is there as it was, and what was counted and added up is told'
     { table: 'rounds', rows: 1, sums: {} },
     { table: 'budget', rows: 3, sums: {} },
     { table: 'deployment', rows: 1, sums: {} },
+    { table: 'messages', rows: 1, sums: {} },
     { table: 'timeline', rows: 1, sums: {} },
   ])
   expect(told).toEqual(copied.map(({ table, rows }) => [table, rows, rows]))

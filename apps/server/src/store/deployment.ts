@@ -1,11 +1,12 @@
-import { desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { firstGateway, type GatewayName } from '@landfall/payment-core'
+import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
 
 /**
- * `gateway_account`: the fingerprint of the gateway key that this database's orders were made with. `clock_went_back`: the
+ * `gateway_account` and `gateway_account_v2`: the fingerprint of the account that this database's orders were made with, by V1 and by V2. `clock_went_back`: the
  * last correction of a server's clock, whose due times have been moved.
  */
-export type DeploymentFact = 'gateway_account' | 'clock_went_back'
+export type DeploymentFact = 'gateway_account' | 'gateway_account_v2' | 'clock_went_back'
 
 /** The noted value; null when none is. */
 export async function readDeployment(db: Database, name: DeploymentFact): Promise<string | null> {
@@ -44,24 +45,32 @@ export async function noteDeployment(
 }
 
 /**
- * What the gateway should know, if it is the one that this database has asked before: the newest kept payment, and the
- * newest open order, one whose amount it has fixed if there is one. Another account knows neither.
+ * What the gateway should know of these protocols, if it is the one that this database has asked before: the newest kept
+ * payment, and the newest open order, one whose amount it has fixed if there is one. Another account knows neither.
  */
 export async function readEvidence(
   db: Database,
-): Promise<{ readonly paymentId: string | null; readonly orderId: string | null }> {
+  gateways: readonly GatewayName[],
+): Promise<{
+  readonly payment: { readonly paymentId: string; readonly orderId: string } | null
+  readonly orderId: string | null
+}> {
   const { orders, payments } = db.tables
+  const isTheirs = gateways.includes(firstGateway)
+    ? or(isNull(orders.gateway), inArray(orders.gateway, [...gateways]))
+    : inArray(orders.gateway, [...gateways])
   const [payment] = await db.query
-    .select({ id: payments.paymentId })
+    .select({ paymentId: payments.paymentId, orderId: payments.orderId })
     .from(payments)
-    .where(eq(payments.standing, 'kept'))
+    .innerJoin(orders, eq(orders.orderId, payments.orderId))
+    .where(and(eq(payments.standing, 'kept'), isTheirs))
     .orderBy(desc(payments.recordedAtMs))
     .limit(1)
   const [order] = await db.query
     .select({ id: orders.orderId })
     .from(orders)
-    .where(eq(orders.status, 'open'))
+    .where(and(eq(orders.status, 'open'), isTheirs))
     .orderBy(desc(orders.amountFixed), desc(orders.registeredAtMs))
     .limit(1)
-  return { paymentId: payment?.id ?? null, orderId: order?.id ?? null }
+  return { payment: payment ?? null, orderId: order?.id ?? null }
 }

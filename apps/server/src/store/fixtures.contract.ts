@@ -50,6 +50,7 @@ export const anOrder = (orderId: string): Order => ({
   name: '제주 한라봉 드립백',
   amount: 14_000,
   currency: 'KRW',
+  gateway: 'portone-v1',
   registeredAtMs: nowMs,
   expiresAtMs: nowMs + 3_600_000,
   taxFree: null,
@@ -89,6 +90,7 @@ export const factsOf = (paymentId: string, orderId: string): Facts => ({
   status: 'paid',
   amounts: [14_000],
   currencies: ['KRW'],
+  gateway: 'portone-v1',
   testChannel: false,
   cancelledAmount: 0,
   deposited: 0,
@@ -140,6 +142,7 @@ export const aNotice = (order: Order, sequence: number): Notice =>
 
 export const aClaim = (paymentId: string, orderId: string | null, status = 'paid'): Claim => ({
   source: 'webhook',
+  gateway: 'portone-v1',
   paymentId,
   orderId,
   says: 'success',

@@ -41,6 +41,8 @@ const orphan = (db: Database, paymentId: string, atMs: number, standing: Payment
 const claimsLeft = async (db: Database): Promise<string[]> =>
   (await db.query.select().from(db.tables.receipts)).map(({ paymentId }) => paymentId).toSorted()
 
+const lists = ['paid', 'cancelled']
+
 /** Contract of every engine: poll cursors, retention and the backlog. */
 export function maintenanceContract(engine: string, open: () => Promise<OpenedStore>): void {
   describe(`${engine}: the gateway's lists`, () => {
@@ -51,8 +53,10 @@ export function maintenanceContract(engine: string, open: () => Promise<OpenedSt
       await openRounds(db, ['paid', 'cancelled'], nowMs, nowMs + 1e6)
       const free = { readUntilMs: nowMs - 700, dueAtMs: nowMs, attempts: 0, leaseUntilMs: 0, lease: '' }
       expect(await db.query.select().from(db.tables.rounds)).toMatchObject([free, free])
-      expect(await leaseRounds(db, by('early', nowMs - 1))).toEqual([])
-      const taken = await leaseRounds(db, by('worker'))
+      expect(await leaseRounds(db, by('early', nowMs - 1), lists)).toEqual([])
+      // A list of a gateway that is not configured stays where it is.
+      expect(await leaseRounds(db, by('other'), ['portone-v2 paid'])).toEqual([])
+      const taken = await leaseRounds(db, by('worker'), lists)
       expect(taken.map(({ status }) => status).toSorted()).toEqual(['cancelled', 'paid'])
       for (const round of taken)
         expect(round).toMatchObject({ readUntilMs: nowMs - 700, attempts: 0, lease: 'worker' })
@@ -62,10 +66,13 @@ export function maintenanceContract(engine: string, open: () => Promise<OpenedSt
       await using store = await open()
       const [db, other] = [await store.connect(), await store.connect()]
       await openRounds(db, ['paid'], nowMs, nowMs)
-      const taken = await Promise.all([leaseRounds(db, by('one')), leaseRounds(other, by('two'))])
+      const taken = await Promise.all([
+        leaseRounds(db, by('one'), lists),
+        leaseRounds(other, by('two'), lists),
+      ])
       expect(taken.flat()).toHaveLength(1)
-      expect(await leaseRounds(other, by('early', nowMs + 9))).toEqual([])
-      expect(await leaseRounds(other, by('in time', nowMs + 10))).toMatchObject([{ lease: 'in time' }])
+      expect(await leaseRounds(other, by('early', nowMs + 9), lists)).toEqual([])
+      expect(await leaseRounds(other, by('in time', nowMs + 10), lists)).toMatchObject([{ lease: 'in time' }])
     })
 
     test('a worker that goes on reading keeps its list; how far it came is noted', async () => {
@@ -73,13 +80,15 @@ export function maintenanceContract(engine: string, open: () => Promise<OpenedSt
       const db = await store.connect()
       await openRounds(db, ['paid'], nowMs - 700, nowMs)
       await openRounds(db, ['cancelled'], nowMs - 700, nowMs + 1e6)
-      const round = one(await leaseRounds(db, by('worker')))
+      const round = one(await leaseRounds(db, by('worker'), lists))
       const further = { readUntilMs: nowMs - 300, leaseUntilMs: nowMs + 50 }
       expect(await keepRound(db, round, further)).toBe('done')
-      expect(await leaseRounds(db, by('early', nowMs + 49))).toEqual([])
-      expect(await leaseRounds(db, by('heir', nowMs + 50))).toMatchObject([{ readUntilMs: nowMs - 300 }])
+      expect(await leaseRounds(db, by('early', nowMs + 49), lists)).toEqual([])
+      expect(await leaseRounds(db, by('heir', nowMs + 50), lists)).toMatchObject([
+        { readUntilMs: nowMs - 300 },
+      ])
       expect(await keepRound(db, round, { ...further, readUntilMs: nowMs })).toBe('stale')
-      const later = await leaseRounds(db, by('worker', nowMs + 1e6))
+      const later = await leaseRounds(db, by('worker', nowMs + 1e6), lists)
       expect(Object.fromEntries(later.map(({ status, readUntilMs }) => [status, readUntilMs]))).toEqual({
         cancelled: nowMs - 700,
         paid: nowMs - 300,
@@ -90,14 +99,14 @@ export function maintenanceContract(engine: string, open: () => Promise<OpenedSt
       await using store = await open()
       const db = await store.connect()
       await openRounds(db, ['paid'], nowMs - 700, nowMs)
-      const round = one(await leaseRounds(db, by('worker')))
+      const round = one(await leaseRounds(db, by('worker'), lists))
       const next = { readUntilMs: nowMs, dueAtMs: nowMs + 5, attempts: 3 }
       expect(await settleRound(db, round, next)).toBe('done')
-      expect(await leaseRounds(db, by('early', nowMs + 4))).toEqual([])
-      const heir = await leaseRounds(db, by('heir', nowMs + 5))
+      expect(await leaseRounds(db, by('early', nowMs + 4), lists)).toEqual([])
+      const heir = await leaseRounds(db, by('heir', nowMs + 5), lists)
       expect(heir).toMatchObject([{ readUntilMs: nowMs, attempts: 3 }])
       expect(await settleRound(db, round, { ...next, readUntilMs: 0 })).toBe('stale')
-      expect(await leaseRounds(db, by('last', nowMs + 15))).toMatchObject([{ readUntilMs: nowMs }])
+      expect(await leaseRounds(db, by('last', nowMs + 15), lists)).toMatchObject([{ readUntilMs: nowMs }])
     })
   })
 

@@ -1,4 +1,5 @@
 import type { Return, Order, Payment } from '@landfall/payment-core'
+import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import {
   aPayment,
@@ -215,6 +216,19 @@ export function ordersContract(engine: string, open: () => Promise<OpenedStore>)
       expect(again).toMatchObject({ version: 2, attempts: 1 })
       await recordDecision(db, again, deciding(again, {}), at)
       expect(await reading(db, 'ord-1')).toMatchObject({ attempts: 0, lookedAtMs: at.lookedAtMs })
+    })
+
+    test('an order keeps its gateway; one of an earlier version is V1’s', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      await insertOrder(db, { ...anOrder('ord-2'), gateway: 'portone-v2' }, nowMs)
+      await insertOrder(db, anOrder('ord-1'), nowMs)
+      await db.query
+        .update(db.tables.orders)
+        .set({ gateway: null })
+        .where(eq(db.tables.orders.orderId, 'ord-1'))
+      const gateways = ['ord-1', 'ord-2'].map(async (id) => (await reading(db, id)).order.gateway)
+      expect(await Promise.all(gateways)).toEqual(['portone-v1', 'portone-v2'])
     })
 
     test('since when an amount is fixed at the gateway is remembered', async () => {

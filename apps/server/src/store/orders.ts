@@ -1,5 +1,6 @@
 import {
   type Decision,
+  firstGateway,
   keepErased,
   oldestReview,
   Order,
@@ -47,6 +48,7 @@ const orderFrom = (row: OrderRow, reviews: readonly Review[]): Order =>
   Order.parse({
     ...row,
     reviews,
+    gateway: row.gateway ?? firstGateway,
     adoptsFromMs: row.adoptsFromMs ?? row.registeredAtMs - ADOPTS_MS,
     accountsUntilMs: row.accountsUntilMs ?? row.expiresAtMs + ACCOUNTS_MS,
     emptyAfterDeadline: row.emptyAfterDeadline === 1,

@@ -50,9 +50,13 @@ const selectDue = statement<Lease, RoundRow>((query, { rounds }, param) =>
 
 const leaseOne = leaseStatement(({ rounds }) => ({ table: rounds, id: rounds.status }))
 
-/** Leases the cursors whose next poll is due. */
-export async function leaseRounds(db: Database, holder: Lease): Promise<PollCursor[]> {
-  const due = await selectDue.rows(db, holder)
+/** Leases the cursors of these lists whose next poll is due. Others belong to a gateway that is not configured any more. */
+export async function leaseRounds(
+  db: Database,
+  holder: Lease,
+  lists: readonly string[],
+): Promise<PollCursor[]> {
+  const due = (await selectDue.rows(db, holder)).filter(({ status }) => lists.includes(status))
   const taken = await leaseEach(db, due, ({ status }) => leaseOne.write(db, { ...holder, id: status }))
   return taken.map((row) => ({ ...row, lease: holder.lease }))
 }

@@ -1,4 +1,4 @@
-import { Claim, parseJson, type TimelineEntry } from '@landfall/payment-core'
+import { Claim, firstGateway, parseJson, type TimelineEntry } from '@landfall/payment-core'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
 import type { Database } from './engines/open.ts'
@@ -51,6 +51,8 @@ export function receiptIdOf(claim: Claim): string {
     claim.status,
     claim.cancellationId,
     claim.failReason,
+    // Ids of earlier versions, which knew V1 alone, stay the same.
+    ...(claim.gateway === firstGateway ? [] : [claim.gateway]),
   ]
   return parts.map((part) => encodeURIComponent(part ?? '')).join('|')
 }

@@ -24,6 +24,7 @@ import { ordersContract } from './orders.contract.ts'
 import { insertOrder, readOrder, recordDecision } from './orders.ts'
 import { noticesOfOrder } from './outbox.ts'
 import { cancelsContract } from './cancels.contract.ts'
+import { messagesContract } from './messages.contract.ts'
 import { noticesContract } from './notices.contract.ts'
 import { paymentsOfOrder, readProof } from './payments.ts'
 import { recallContract } from './clock-skew.contract.ts'
@@ -228,6 +229,7 @@ export function storeContract(engine: string, open: () => Promise<OpenedStore>):
   intakeContract(engine, open)
   cancelsContract(engine, open)
   noticesContract(engine, open)
+  messagesContract(engine, open)
   budgetContract(engine, open)
   maintenanceContract(engine, open)
   recallContract(engine, open)

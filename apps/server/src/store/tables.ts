@@ -3,6 +3,7 @@ import {
   budgetTable,
   cancelsTable,
   deploymentTable,
+  messagesTable,
   noticesTable,
   receiptsTable,
   roundsTable,
@@ -46,6 +47,7 @@ function ordersTable(kit: ColumnKit) {
       /** The shop's own references, as JSON. */
       reference: text(),
       returnTo: text('return_to'),
+      gateway: text(),
       amountFixed: integer('amount_fixed').notNull(),
       amountFixedAtMs: integer('amount_fixed_at_ms'),
       lookedAtMs: integer('looked_at_ms').notNull(),
@@ -187,6 +189,7 @@ export const tablesFor = (kit: ColumnKit) => ({
   rounds: roundsTable(kit),
   budget: budgetTable(kit),
   deployment: deploymentTable(kit),
+  messages: messagesTable(kit),
   timeline: timelineTable(kit),
 })
 

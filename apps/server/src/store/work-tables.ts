@@ -144,3 +144,13 @@ export function deploymentTable(kit: ColumnKit) {
     atMs: integer('at_ms').notNull(),
   })
 }
+
+/** The ids of signed webhooks that were stored: the gateway repeats what it sees unanswered (W-11). */
+export function messagesTable(kit: ColumnKit) {
+  const { table, text, integer, index } = kit
+  return table(
+    'messages',
+    { messageId: text('message_id').primaryKey(), atMs: integer('at_ms').notNull() },
+    (t) => [index('messages_age').on(t.atMs)],
+  )
+}

@@ -3,7 +3,7 @@ import { readConfig } from '../../src/config/config.ts'
 import { realClock, realLag, realRandom, sharedChanges, type Deps } from '../../src/deps.ts'
 import { listen } from '../../src/http/listener.ts'
 import { openHttp } from '../../src/gateway/http.ts'
-import { portoneV1 } from '../../src/gateway/portone-v1/client.ts'
+import { openGateways } from '../../src/gateway/gateways.ts'
 import { startJourney } from '../../src/journey/journey.ts'
 import { openLog } from '../../src/log/log.ts'
 import { openMetrics } from '../../src/log/metrics.ts'
@@ -20,19 +20,15 @@ const read = readConfig()
 if (!read.ok) throw new Error(read.problem.join('\n'))
 const config = read.value
 const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
-const portone = {
-  ...config.portone,
-  lookupTimeoutMs: config.lookupTimeoutMs,
-  cancelTimeoutMs: config.cancelTimeoutMs,
-}
+const log = openLog(config.logLevel)
 const outside: Deps = {
   config,
   secrets: openSecrets(config.secrets),
   clock: realClock,
   random: realRandom,
-  log: openLog(config.logLevel),
+  log,
   store,
-  gateway: portoneV1(portone, openHttp().http, realClock.monotonicMs),
+  gateways: openGateways(config, { http: openHttp().http, nowMs: realClock.monotonicMs, log }),
   http: openHttp({ publicOnly: config.notify?.allowPrivate !== true }).http,
   changes: sharedChanges(store),
   metrics: openMetrics({ ofProcess: true }),

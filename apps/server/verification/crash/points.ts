@@ -1,3 +1,4 @@
+import { mapGateways } from '../../src/gateway/gateways.ts'
 import { writeSync } from 'node:fs'
 import type { Deps } from '../../src/deps.ts'
 import type { Served } from '../../src/http/listener.ts'
@@ -51,14 +52,14 @@ export function fateAt(chosen: Point, passages: number): Fate {
     deps: (deps) => ({
       ...deps,
       store: dying(deps.store),
-      gateway: {
-        ...deps.gateway,
+      gateways: mapGateways(deps.gateways, (gateway) => ({
+        ...gateway,
         cancel: async (request) => {
-          const answer = await deps.gateway.cancel(request)
+          const answer = await gateway.cancel(request)
           if (answer.kind === 'accepted') pass('cancelled')
           return answer
         },
-      },
+      })),
       http: async (request) => {
         const answer = await deps.http(request)
         if (answer.ok && answer.value.status < 300) pass('told')

@@ -7,7 +7,7 @@ import { createApp } from '../../src/http/app.ts'
 import { readConfig, type Config } from '../../src/config/config.ts'
 import { localChanges, realRandom, type Deps } from '../../src/deps.ts'
 import type { Http } from '../../src/gateway/http.ts'
-import { portoneV1 } from '../../src/gateway/portone-v1/client.ts'
+import { openGateways } from '../../src/gateway/gateways.ts'
 import { startJourney, type Journey } from '../../src/journey/journey.ts'
 import { openLog } from '../../src/log/log.ts'
 import { openMetrics } from '../../src/log/metrics.ts'
@@ -54,7 +54,6 @@ export async function openWorld({
   const lines: string[] = []
   const log = openLog('info', { write: (line) => void lines.push(line) })
   const store = await openDatabase(config.databaseUrl, (run) => void setImmediate(run))
-  const { portone, lookupTimeoutMs, cancelTimeoutMs } = config
   const deps: Deps = {
     config,
     secrets: openSecrets(config.secrets),
@@ -62,7 +61,7 @@ export async function openWorld({
     log,
     store,
     random: realRandom,
-    gateway: portoneV1({ ...portone, lookupTimeoutMs, cancelTimeoutMs }, gateway, clock.monotonicMs),
+    gateways: openGateways(config, { http: gateway, nowMs: clock.monotonicMs, log }),
     http: shop,
     changes: localChanges(),
     metrics: openMetrics(),

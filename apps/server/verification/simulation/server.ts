@@ -2,7 +2,7 @@ import { fail, ok } from '@landfall/payment-core'
 import { createApp } from '../../src/http/app.ts'
 import { localChanges, type Deps } from '../../src/deps.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../../src/gateway/http.ts'
-import { portoneV1 } from '../../src/gateway/portone-v1/client.ts'
+import { openGateways } from '../../src/gateway/gateways.ts'
 import { startJourney, type Journey } from '../../src/journey/journey.ts'
 import { openSecrets } from '../../src/config/secrets.ts'
 import { storeOf } from './database.ts'
@@ -156,19 +156,15 @@ export class SimulatedServer {
     const weather = outside.weather()
     const config = configOf({ ...weather, intervalMs: intervalMs ?? weather.intervalMs })
     const toGateway = this.#http(life, 'gateway', (request) => outside.gateway(request, this.name))
-    const { portone, lookupTimeoutMs, cancelTimeoutMs } = config
+    const log = logTo((level, fields, message) => outside.marks.log(level, fields, message))
     return {
       config,
       secrets: openSecrets(config.secrets),
       clock: life.clock(),
       random: { fraction: () => outside.dice.fraction(), id: () => life.nextId() },
-      log: logTo((level, fields, message) => outside.marks.log(level, fields, message)),
+      log,
       store: storeOf(outside, life, () => this.#keepsBatch, this.name),
-      gateway: portoneV1(
-        { ...portone, lookupTimeoutMs, cancelTimeoutMs },
-        toGateway,
-        life.clock().monotonicMs,
-      ),
+      gateways: openGateways(config, { http: toGateway, nowMs: life.clock().monotonicMs, log }),
       http: this.#http(life, 'shop', (request) => outside.shop(request)),
       changes: localChanges(),
       metrics: { count: () => undefined, set: () => undefined, text: async () => '' },

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { leavesThePage, payParamsOf, returnFieldsOf } from './checkout.ts'
 
 const checkout = {
+  gateway: 'portone-v1',
   orderId: 'shop-1',
   name: '한지 노트',
   amount: 9_800,
@@ -10,7 +11,7 @@ const checkout = {
   token: 't',
   userCode: 'imp00000000',
   sdkUrl: 'https://gateway.test/v1/iamport.js',
-}
+} as const
 
 test('the payment window receives the order’s id, name, numeric amount and return address', () => {
   expect(payParamsOf(checkout, 'ko')).toMatchObject({

@@ -1,16 +1,14 @@
 import type { Checkout, ReturnFields } from '@landfall/payment-core'
 import { minorDigits } from '@landfall/payment-core/minor-digits'
 import type { Language } from '../language.ts'
+import { loadScript } from '../script.ts'
+
+type CheckoutV1 = Extract<Checkout, { gateway: 'portone-v1' }>
 
 /** The gateway's browser script (docs/gateway/portone-v1.md §1). The shop's page alone loads it, at the first purchase. */
-type Sdk = {
+export type SdkV1 = {
   init(userCode: string): void
   request_pay(params: PayParams, callback?: (answer: ReturnFields) => void): void
-}
-declare global {
-  interface Window {
-    IMP?: Sdk
-  }
 }
 
 /** The parameters of `request_pay`. `amount` is in currency units, as the gateway requires. */
@@ -30,7 +28,7 @@ export type PayParams = {
 /** The demo shop has no customer accounts, so it sends placeholder buyer data. */
 const demoBuyer = { buyer_name: '홍길동', buyer_tel: '010-0000-0000', buyer_email: 'buyer@example.com' }
 
-export function payParamsOf(checkout: Checkout, language: Language): PayParams {
+export function payParamsOf(checkout: CheckoutV1, language: Language): PayParams {
   const { orderId, name, amount, currency, returnUrl } = checkout
   return {
     pay_method: 'card',
@@ -59,18 +57,23 @@ export function returnFieldsOf(answer: ReturnFields): ReturnFields {
  * redirect (docs/gateway/portone-v1.md §1.4). On a desktop the promise resolves with the callback object. On a phone it never resolves,
  * because the browser leaves the page.
  */
-export async function pay(checkout: Checkout, params: PayParams, userAgent: string): Promise<ReturnFields> {
+export async function payV1(
+  checkout: CheckoutV1,
+  language: Language,
+  userAgent: string,
+): Promise<ReturnFields> {
+  const params = payParamsOf(checkout, language)
   const sdk = await sdkFrom(checkout.sdkUrl, checkout.userCode)
   return new Promise((resolve) => {
     if (leavesThePage(userAgent)) sdk.request_pay(params)
-    else sdk.request_pay(params, resolve)
+    else sdk.request_pay(params, (answer) => resolve(returnFieldsOf(answer)))
   })
 }
 
-let loaded: Promise<Sdk> | null = null
+let loaded: Promise<SdkV1> | null = null
 
 /** Loads the script and calls `init`, each once, as the gateway requires. After a failed load the next call loads the script again. */
-function sdkFrom(sdkUrl: string, userCode: string): Promise<Sdk> {
+function sdkFrom(sdkUrl: string, userCode: string): Promise<SdkV1> {
   loaded ??= load(sdkUrl, userCode).catch((error: unknown) => {
     loaded = null
     throw error
@@ -78,19 +81,9 @@ function sdkFrom(sdkUrl: string, userCode: string): Promise<Sdk> {
   return loaded
 }
 
-function load(sdkUrl: string, userCode: string): Promise<Sdk> {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement('script')
-    script.src = sdkUrl
-    script.onerror = () => {
-      script.remove()
-      reject(new Error(`the payment script did not load: ${sdkUrl}`))
-    }
-    script.onload = () => {
-      if (window.IMP === undefined) return reject(new Error('the payment script brought no IMP'))
-      window.IMP.init(userCode)
-      resolve(window.IMP)
-    }
-    document.head.append(script)
-  })
+async function load(sdkUrl: string, userCode: string): Promise<SdkV1> {
+  await loadScript(sdkUrl)
+  if (window.IMP === undefined) throw new Error('the payment script brought no IMP')
+  window.IMP.init(userCode)
+  return window.IMP
 }

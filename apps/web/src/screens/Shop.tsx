@@ -1,5 +1,5 @@
-import type { Checkout, Product } from '@landfall/payment-core'
-import type { ReactElement } from 'preact/compat'
+import type { Checkout, GatewayName, Product } from '@landfall/payment-core'
+import { useState, type ReactElement } from 'preact/compat'
 import type { Api } from '../api.ts'
 import type { Language } from '../language.ts'
 import { moneyText } from '../money-text.ts'
@@ -49,7 +49,13 @@ export function Shop({ api, orderId, language, onLanguage }: ShopProps): ReactEl
 type PartProps = { api: Api; language: Language; buying: Buying }
 
 function Shelf({ api, language, buying }: PartProps): ReactElement {
-  const { loaded, again } = useLoaded((signal) => api.products(signal))
+  const { loaded, again } = useLoaded((signal) =>
+    Promise.all([api.products(signal), api.gateways(signal)]).then(([products, gateways]) => ({
+      products,
+      gateways,
+    })),
+  )
+  const [gateway, setGateway] = useState<GatewayName | null>(null)
   return (
     <>
       <section className="welcome">
@@ -57,25 +63,69 @@ function Shelf({ api, language, buying }: PartProps): ReactElement {
         <h1>{shop.heading[language]}</h1>
         <p>{shop.lead[language]}</p>
       </section>
-      <Awaited<Product[]> loaded={loaded} again={again} waiting={shop.loading[language]} language={language}>
-        {(products) => (
-          <div className="shelf">
-            {products.map((product, index) => (
-              <ProductCard
-                key={product.productId}
-                product={product}
-                index={index}
+      <Awaited<Offer> loaded={loaded} again={again} waiting={shop.loading[language]} language={language}>
+        {({ products, gateways }) => (
+          <>
+            {gateways.length > 1 ? (
+              <ProtocolSwitch
+                gateways={gateways}
+                chosen={gateway ?? gateways[0] ?? null}
                 language={language}
-                busy={buying.state.at === product.productId}
-                blocked={buying.isBusy}
-                onBuy={() => buying.buy(product.productId)}
+                onChoose={setGateway}
               />
-            ))}
-          </div>
+            ) : null}
+            <div className="shelf">
+              {products.map((product, index) => (
+                <ProductCard
+                  key={product.productId}
+                  product={product}
+                  index={index}
+                  language={language}
+                  busy={buying.state.at === product.productId}
+                  blocked={buying.isBusy}
+                  onBuy={() => buying.buy(product.productId, gateway)}
+                />
+              ))}
+            </div>
+          </>
         )}
       </Awaited>
     </>
   )
+}
+
+type Offer = { products: Product[]; gateways: GatewayName[] }
+
+type SwitchProps = {
+  gateways: readonly GatewayName[]
+  chosen: GatewayName | null
+  language: Language
+  onChoose: (gateway: GatewayName) => void
+}
+
+/** Chooses the protocol of the next order, where the shop has both. */
+function ProtocolSwitch({ gateways, chosen, language, onChoose }: SwitchProps): ReactElement {
+  return (
+    <fieldset className="protocols">
+      <legend>{shop.protocol[language]}</legend>
+      {gateways.map((gateway) => (
+        <label key={gateway}>
+          <input
+            type="radio"
+            name="gateway"
+            value={gateway}
+            checked={gateway === chosen}
+            onChange={() => onChoose(gateway)}
+          />
+          {protocolNames[gateway]}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+const protocolNames: Readonly<Record<GatewayName, string>> = {
+  'portone-v1': 'PortOne V1',
+  'portone-v2': 'PortOne V2',
 }
 
 function PayAgain({ api, orderId, language, buying }: PartProps & { orderId: string }): ReactElement {

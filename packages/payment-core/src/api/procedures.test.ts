@@ -62,6 +62,7 @@ describe('nothing that a call needs or is answered with may be missing', () => {
       'a checkout',
       Checkout,
       {
+        gateway: 'portone-v1',
         orderId: 'o',
         name: 'n',
         amount: 1,

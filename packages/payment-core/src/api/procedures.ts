@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { count, explained, moment, sum, text } from './described.ts'
 import { RefundAccount } from '../decision/decision.ts'
+import { GatewayName } from '../gateway-name.ts'
 import { AnyOrderId, OrderId, PaymentId } from '../order/ids.ts'
 import { MinorUnits } from '../money/money.ts'
 import { Moment } from './orders.ts'
-import { ReturnFields } from '../portone-v1/wire.ts'
+import { AnyReturnFields } from '../read-return.ts'
 import { Screen } from '../screen/screen.ts'
 import { eitherInput, strictInput } from './strict-input.ts'
 
@@ -17,7 +18,7 @@ const ViewToken = z
   .describe('A view token: the last part of `returnUrl`, or `token` of an earlier answer.')
 
 /** `payments.verify`: the redirect's query or the SDK's callback object as received, the viewer's token, or both. */
-export const VerifyInput = ReturnFields.extend({ token: ViewToken.nullish() })
+export const VerifyInput = AnyReturnFields.extend({ token: ViewToken.nullish() })
 export type VerifyInput = z.input<typeof VerifyInput>
 
 /** `payments.screen` and `payments.watch`, when their view token comes in a body; else it comes in the `Authorization` header. */
@@ -140,14 +141,13 @@ export const Product = z.object({
 })
 export type Product = z.infer<typeof Product>
 
-/** A new order for a product, or another try to pay an open order. */
+/** A new order for a product, by one of the configured protocols, or another try to pay an open order. */
 export const ShopOrderInput = eitherInput([
-  z.object({ productId: z.string().max(40) }),
+  z.object({ productId: z.string().max(40), gateway: GatewayName.optional() }),
   z.object({ orderId: OrderId }),
 ])
 
-/** What the shop's page passes to the gateway's browser script. */
-export const Checkout = z.object({
+const CheckoutOrder = z.object({
   orderId: z.string(),
   name: z.string(),
   amount: z.number(),
@@ -155,7 +155,12 @@ export const Checkout = z.object({
   returnUrl: z.string(),
   /** The view token in `returnUrl`, for the callback flow. */
   token: z.string(),
-  userCode: z.string(),
   sdkUrl: z.string(),
 })
+
+/** What the shop's page passes to the gateway's browser script. */
+export const Checkout = z.discriminatedUnion('gateway', [
+  CheckoutOrder.extend({ gateway: z.literal('portone-v1'), userCode: z.string() }),
+  CheckoutOrder.extend({ gateway: z.literal('portone-v2'), storeId: z.string(), channelKey: z.string() }),
+])
 export type Checkout = z.infer<typeof Checkout>

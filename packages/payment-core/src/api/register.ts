@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { text } from './described.ts'
+import { GatewayName } from '../gateway-name.ts'
 import { OrderId } from '../order/ids.ts'
 import { isKnownCurrency } from '../money/iso-4217.ts'
 import { Currency, MinorUnits } from '../money/money.ts'
@@ -106,6 +107,9 @@ export const RegisterInput = strictInput({
   expiresAt: ExpiresAt.optional(),
   returnTo: ReturnTo.optional(),
   reference: Reference.optional(),
+  gateway: GatewayName.optional().describe(
+    'The protocol that the order’s payment windows are opened by. Defaults to the one that is configured, V1 if both are.',
+  ),
   // It belongs to the link, not to the order.
   appScheme: AppScheme.optional(),
 }).refine(({ amount, taxFree = 0, vat = 0 }) => taxFree + vat <= amount, {

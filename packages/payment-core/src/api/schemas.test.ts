@@ -97,6 +97,7 @@ const payment: Payment = held(
 const lastReturn = returned({ failReason: 'limit', message: '한도초과', looks: 2 })
 const claim: Claim = {
   source: 'return',
+  gateway: 'portone-v2',
   paymentId: 'imp_1',
   orderId: 'ord-1001',
   says: 'failure',
@@ -342,7 +343,29 @@ describe('what is stored or sent is read back whole: nothing is lost, nothing is
     [
       'a checkout',
       Checkout,
-      { orderId: 'o', ...price, returnUrl: 'u', token: 't', userCode: 'c', sdkUrl: 's' },
+      {
+        gateway: 'portone-v1',
+        orderId: 'o',
+        ...price,
+        returnUrl: 'u',
+        token: 't',
+        userCode: 'c',
+        sdkUrl: 's',
+      },
+    ],
+    [
+      'a checkout by V2',
+      Checkout,
+      {
+        gateway: 'portone-v2',
+        orderId: 'o',
+        ...price,
+        returnUrl: 'u',
+        token: 't',
+        storeId: 's',
+        channelKey: 'c',
+        sdkUrl: 's',
+      },
     ],
     ['what a program is told of a problem', ProblemAnswer, { kind: 'bad_input', message: 'x' }],
     [
@@ -378,6 +401,7 @@ const words: [string, z.ZodType, string[]][] = [
       'amount_conflict',
       'discounted',
       'undated',
+      'disputed',
       'returned_more',
     ],
   ],

@@ -34,6 +34,7 @@ describe('what stands in for an order that nobody registered', () => {
       currency: 'KRW',
       taxFree: null,
       vat: null,
+      gateway: 'portone-v1',
       registeredAtMs: NOW_MS - MINUTE_MS,
       expiresAtMs: NOW_MS - MINUTE_MS,
       adoptsFromMs: Number.MAX_SAFE_INTEGER,

@@ -25,6 +25,7 @@ export function standInOrder(payment: Payment, reviews: readonly Review[]): Orde
   const mine = reviews.filter((review) => review.paymentId === payment.paymentId)
   return {
     orderId: payment.orderId,
+    gateway: payment.gateway,
     name: '',
     amount: amountOf(payment),
     currency: currencyOf(payment),

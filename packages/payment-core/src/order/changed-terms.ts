@@ -20,6 +20,8 @@ export function changedTerms(
   const { orderId } = order
   if (order.amount !== input.amount) return fail({ kind: 'order_conflict', orderId, field: 'amount' })
   if (order.currency !== input.currency) return fail({ kind: 'order_conflict', orderId, field: 'currency' })
+  if (order.gateway !== (input.gateway ?? order.gateway))
+    return fail({ kind: 'order_conflict', orderId, field: 'gateway' })
   if (order.status !== 'open' || order.closedAtMs !== null) return ok({ order, fields: [] })
   const changed = { ...order, ...givenIn(input), ...deadlineIn(order, input, at.accountLifeMaxMs) }
   const fault = changed.expiresAtMs === order.expiresAtMs ? null : expiryFault(changed.expiresAtMs, at.nowMs)

@@ -7,6 +7,7 @@ import type { Review } from '../review/review.ts'
 const facts: Facts = {
   paymentId: 'imp_000000000001',
   orderId: 'ord-1',
+  gateway: 'portone-v1',
   status: 'cancelled',
   amounts: [14_000],
   currencies: ['KRW'],

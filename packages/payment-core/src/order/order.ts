@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { explained } from '../api/described.ts'
+import { firstGateway, GatewayName } from '../gateway-name.ts'
 import { FailReason } from '../payment/fail-reason.ts'
 import { OrderId, PaymentId } from './ids.ts'
 import { Currency, MinorUnits } from '../money/money.ts'
@@ -36,6 +37,8 @@ export type Return = z.infer<typeof Return>
 /** What the shop expects, and what was decided. */
 export const Order = z.object({
   orderId: OrderId,
+  /** The protocol that its payment windows are opened by, and that it is looked up by. */
+  gateway: GatewayName.default(firstGateway),
   name: z.string(),
   amount: MinorUnits.positive(),
   currency: Currency,

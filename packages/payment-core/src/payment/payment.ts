@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { explained } from '../api/described.ts'
+import { firstGateway, GatewayName } from '../gateway-name.ts'
 import { PaymentId } from '../order/ids.ts'
 import { Currency, MinorUnits } from '../money/money.ts'
 import { personally } from '../personal.ts'
@@ -71,6 +72,8 @@ export const Facts = z.object({
   paymentId: PaymentId,
   /** The order id that the gateway names (R-12, W-16). It can be a stranger's, so it is no `OrderId`. */
   orderId: z.string(),
+  /** The protocol of its window. Its cancels go there, also when its order is not known. */
+  gateway: GatewayName.default(firstGateway),
   status: PaymentStatus,
   /** All amounts and currencies seen, ascending. More than one is a contradiction (G-09). */
   amounts: z.array(MinorUnits),
@@ -139,6 +142,8 @@ export function join(a: Facts, b: Facts): Facts {
   return {
     paymentId: a.paymentId,
     orderId: a.orderId < b.orderId ? b.orderId : a.orderId,
+    // One payment seen through both protocols is one record (G-16). V2 tells which payments are V1's.
+    gateway: a.gateway < b.gateway ? b.gateway : a.gateway,
     status: isBelow(a.status, b.status) ? b.status : a.status,
     amounts: union(a.amounts, b.amounts).toSorted((x, y) => x - y),
     currencies: union(a.currencies, b.currencies).toSorted(),

@@ -161,6 +161,7 @@ describe('a return', () => {
       read(`${ids}&imp_success=false&error_code=CC10&error_msg=${encodeURIComponent('카드사 거절')}`),
     ).toStrictEqual({
       source: 'return',
+      gateway: 'portone-v1',
       paymentId: 'imp_448280090638',
       orderId: 'ord-1001',
       says: 'failure',
@@ -310,6 +311,7 @@ describe('a webhook', () => {
       ok: true,
       value: {
         source: 'webhook',
+        gateway: 'portone-v1',
         paymentId: 'imp_1',
         orderId: 'ord-1001',
         says: 'nothing',
@@ -365,18 +367,20 @@ describe('a webhook', () => {
 
 describe('a payment of the gateway’s list of changes', () => {
   const listed = {
+    gateway: 'portone-v2',
     paymentId: 'imp_1',
     orderId: 'ord-1001',
     status: 'paid',
     cancelledAmount: 400,
     deposited: 0,
-  }
+  } as const
 
   test('V-08, M-10: says nothing, and is a claim of its own for each sum that has changed', () => {
     expect(claimFromList(listed)).toStrictEqual({
       ok: true,
       value: {
         source: 'list',
+        gateway: 'portone-v2',
         paymentId: 'imp_1',
         orderId: 'ord-1001',
         says: 'nothing',

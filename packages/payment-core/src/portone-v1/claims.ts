@@ -19,6 +19,7 @@ export function claimFromReturn(fields: ReturnFields): Claim {
   const says = flagOf(fields, code ?? message)
   return {
     source: 'return',
+    gateway: 'portone-v1',
     paymentId: idOf(ImpUid, fields.imp_uid),
     orderId: idOf(OrderId, fields.merchant_uid),
     says,
@@ -65,6 +66,7 @@ export function claimFromWebhook(body: WebhookBody): Result<Claim, BadInput> {
   const status = textOf(body.status)
   return ok({
     source: 'webhook',
+    gateway: 'portone-v1',
     paymentId,
     orderId,
     says: status === 'paid' || status === 'ready' ? 'success' : status === 'failed' ? 'failure' : 'nothing',

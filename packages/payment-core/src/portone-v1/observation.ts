@@ -58,6 +58,7 @@ function observationFrom(row: PaymentAnnotation): Result<Observation, GatewayPro
   return ok({
     paymentId: row.imp_uid,
     orderId: row.merchant_uid,
+    gateway: 'portone-v1',
     status: statusFrom(row),
     amounts: [amount],
     currencies: [currency.data],

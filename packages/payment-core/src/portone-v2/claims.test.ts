@@ -52,6 +52,7 @@ describe('a return', () => {
       ),
     ).toEqual({
       source: 'return',
+      gateway: 'portone-v2',
       paymentId: TRANSACTION_ID,
       orderId: 'ord-1001',
       says: 'failure',

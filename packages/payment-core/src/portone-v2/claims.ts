@@ -14,6 +14,7 @@ export function claimFromReturnV2(fields: ReturnFieldsV2): Claim {
   const isFailure = says === 'failure'
   return {
     source: 'return',
+    gateway: 'portone-v2',
     paymentId: paymentIdOf(fields),
     orderId: orderIdOf(fields),
     says,

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { GatewayName } from '../gateway-name.ts'
+import { gatewayByPaymentId } from '../payment/payment-gateway.ts'
 import type { Observation } from '../payment/observation.ts'
 import type { Cancel, PaymentStatus } from '../payment/payment.ts'
 import type { GatewayProblem } from '../problem.ts'
@@ -53,6 +55,7 @@ function observationFrom(row: TryV2): Result<Observation, GatewayProblem> {
   return ok({
     paymentId,
     orderId,
+    gateway: gatewayOf(row),
     status: statusFrom(row, cancels),
     amounts: [amount.total],
     currencies: [currency],
@@ -64,6 +67,10 @@ function observationFrom(row: TryV2): Result<Observation, GatewayProblem> {
     details: detailsFromV2(row),
   })
 }
+
+/** V2 shows V1's payments too (§1). */
+const gatewayOf = ({ version, paymentId }: TryV2): GatewayName =>
+  version === null ? gatewayByPaymentId(paymentId) : version === 'V1' ? 'portone-v1' : 'portone-v2'
 
 const isWithoutMoney = ({ status }: TryV2): boolean => status === 'READY' || status === 'FAILED'
 

@@ -11,6 +11,7 @@ const event = (type: string, changed: Record<string, unknown> = {}) => ({
 })
 const claim = (status: string, says: Claim['says'] = 'nothing', cancellationId: string | null = null) => ({
   source: 'webhook',
+  gateway: 'portone-v2',
   paymentId: TRANSACTION_ID,
   orderId: 'ord-1001',
   says,

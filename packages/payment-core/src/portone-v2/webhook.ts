@@ -100,6 +100,7 @@ function claimOf(
   const status = shownText(words.get(word) ?? word)
   return {
     source: 'webhook',
+    gateway: 'portone-v2',
     paymentId,
     orderId,
     says: status === 'paid' || status === 'ready' ? 'success' : status === 'failed' ? 'failure' : 'nothing',

@@ -113,6 +113,8 @@ const Try = z.object({
     'CANCELLED',
   ]),
   storeId: text,
+  /** `V1` for a payment of V1, which V2 shows too (§1). */
+  version: text,
   amount: z.object({
     total: MinorUnits,
     cancelled: MinorUnits,

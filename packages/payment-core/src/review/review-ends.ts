@@ -19,6 +19,7 @@ export const reviewEnds: Readonly<Record<ReviewReason, readonly ReviewAction[]>>
   amount_conflict: ['return', 'dismiss'],
   discounted: ['return', 'dismiss'],
   undated: ['return', 'dismiss'],
+  disputed: ['return', 'dismiss'],
   returned_more: ['dismiss'],
 }
 
@@ -46,4 +47,4 @@ export const isAcceptable = (order: Order, payment: Payment): boolean =>
 
 /** Whether a person must decide before money of this reason is kept or refunded. */
 export const isLeftAlone = (reason: ReviewReason): boolean =>
-  reason !== 'cancel_failed' && reason !== 'returned_more' && reason !== 'bad_money'
+  reason !== 'cancel_failed' && reason !== 'returned_more' && reason !== 'bad_money' && reason !== 'disputed'

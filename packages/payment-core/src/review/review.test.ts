@@ -35,6 +35,7 @@ test('each reason has its own ways to be ended by a person', () => {
     amount_conflict: ['return', 'dismiss'],
     discounted: ['return', 'dismiss'],
     undated: ['return', 'dismiss'],
+    disputed: ['return', 'dismiss'],
     returned_more: ['dismiss'],
   })
 })
@@ -78,10 +79,11 @@ test('money is a person’s to keep if it is there, whole, live, and exactly wha
   expect(isAcceptable(order({ keptPaymentId: 'imp_9' }), held())).toBe(false)
 })
 
-test('money waits for a person, but for what cannot be read, must go back, or has gone', () => {
+test('money waits for a person, but for what cannot be read, must go back, is kept, or has gone', () => {
   expect(ReviewReason.options.filter((reason) => !isLeftAlone(reason))).toEqual([
     'bad_money',
     'cancel_failed',
+    'disputed',
     'returned_more',
   ])
 })

@@ -18,6 +18,7 @@ export const ReviewReason = explained('Why a person must act.', {
   discounted: 'the amount and the PG’s discount together are the order’s',
   undated:
     'the gateway tells neither when the payment began nor when it was paid, so it is not refunded automatically',
+  disputed: 'the customer disputes the payment at the card company or the PG',
   returned_more: 'more was refunded than requested, or twice',
 })
 export type ReviewReason = z.infer<typeof ReviewReason>

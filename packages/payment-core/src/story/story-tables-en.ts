@@ -77,6 +77,7 @@ export const reasonsEn = {
   amount_conflict: 'another sum came than the gateway holds fixed for this number',
   discounted: 'the sum and the gateway’s discount together are the order’s',
   undated: 'the gateway does not tell when the payment was made',
+  disputed: 'the customer disputes the payment',
   returned_more: 'more went back than was asked for',
 } satisfies Record<ReviewReason, string>
 

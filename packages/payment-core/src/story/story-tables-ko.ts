@@ -77,6 +77,7 @@ export const reasonsKo = {
   amount_conflict: '이 주문번호에 정해 둔 금액과 다른 돈이 들어왔습니다',
   discounted: '결제 금액에 결제사 할인을 더해야 주문 금액이 됩니다',
   undated: '결제한 때를 결제사가 알려 주지 않습니다',
+  disputed: '고객이 카드사나 PG에 이의를 제기했습니다',
   returned_more: '요청한 것보다 많은 돈이 돌아갔습니다',
 } satisfies Record<ReviewReason, string>
 

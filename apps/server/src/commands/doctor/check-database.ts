@@ -1,6 +1,9 @@
-import type { Config } from '../../config/config.ts'
-import type { Gateway } from '../../gateway/gateway.ts'
-import { fingerprintOf, knowsOurs } from '../../journey/reconcile/gateway-account.ts'
+import {
+  accountNames,
+  accountOf,
+  accountVariables,
+  knowsOurs,
+} from '../../journey/reconcile/gateway-account.ts'
 import { readDeployment } from '../../store/deployment.ts'
 import {
   DatabaseUnusable,
@@ -8,6 +11,7 @@ import {
   openForReading,
   type Inspection,
 } from '../../store/engines/open.ts'
+import type { AskedGateway } from './check-gateway.ts'
 import { notTried, right, wrong, type Finding } from './finding.ts'
 
 /** What a look at the database gave: `inspection` is null when there is nothing to look at yet. */
@@ -40,26 +44,22 @@ function findingOf(url: string, { place, warnings, migrationsMissing: missing }:
 }
 
 /** Whether the gateway account is the one that this database's orders were made with. */
-export async function checkAccount(
-  gateway: Gateway,
-  { portone }: Pick<Config, 'portone'>,
-  url: string,
-): Promise<Finding> {
+export async function checkAccount({ config, gateways, name }: AskedGateway, url: string): Promise<Finding> {
   const check = 'gateway account'
   const store = await openForReading(url, (run) => void setImmediate(run))
   try {
-    const noted = await readDeployment(store, 'gateway_account')
+    const noted = await readDeployment(store, accountNames[name])
     if (noted === null) return notTried(check, 'the database has noted none: the first start does')
-    if (noted === fingerprintOf(portone.key)) return right(check, 'the one that the database has noted')
-    const isSame = await knowsOurs({ gateway, store })
+    if (noted === accountOf(config.gateways, name)) return right(check, 'the one that the database has noted')
+    const isSame = await knowsOurs({ gateways, store }, name)
     if (isSame === null)
       return notTried(check, 'another key than the database has noted, and no answer about it')
     return isSame
       ? right(check, 'a new key of the account that the database has noted')
       : wrong(
           check,
-          'PORTONE_V1_KEY is of another account: it does not know this database’s payments',
-          'Put the former key back, or give the new account a database of its own.',
+          `${accountVariables[name].account} is of another account: it does not know this database’s payments`,
+          'Put the former one back, or give the new account a database of its own.',
         )
   } finally {
     await store.close()

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { readConfig, type Config } from '../../config/config.ts'
 import type { Variables } from '../../config/env-file.ts'
 import { openHttp } from '../../gateway/http.ts'
-import { portoneV1 } from '../../gateway/portone-v1/client.ts'
+import { openGateways } from '../../gateway/gateways.ts'
 import { databaseOfServer, startEnvironment } from '../start-settings.ts'
 import type { ExitCode, Terminal } from '../terminal.ts'
 import { checkCertificate } from './check-certificate.ts'
 import { checkClock } from './check-clock.ts'
 import { checkAccount, checkDatabase, type DatabaseLook } from './check-database.ts'
 import { checkDisk, measureDisk, type Disk } from './check-disk.ts'
-import { checkAmount, checkLogin } from './check-gateway.ts'
+import { checkAmount, checkLogin, type AskedGateway } from './check-gateway.ts'
 import { checkNotices, sendTestNotice } from './check-notices.ts'
 import { checkProxy } from './check-proxy.ts'
 import { checkWebhook } from './check-webhook.ts'
@@ -63,7 +63,7 @@ async function examine(config: Config, machine: Machine, tell: (finding: Finding
   const toGateway = openHttp()
   const toShop = openHttp({ publicOnly: config.notify?.allowPrivate !== true })
   try {
-    const heard = await examineGateway(
+    const heard = await examineGateways(
       config,
       { ...look, databaseUrl },
       { machine, http: toGateway.http, tell },
@@ -94,32 +94,40 @@ type Tools = {
   readonly tell: (finding: Finding) => void
 }
 
-/** Returns the times that the gateway told. */
-async function examineGateway(
+/** Returns the times that the gateways told. */
+async function examineGateways(
   config: Config,
-  { inspection, databaseUrl }: DatabaseLook & { readonly databaseUrl: string },
+  look: DatabaseLook & { readonly databaseUrl: string },
   { machine, http, tell }: Tools,
 ) {
   const hearing = hearingDates(http, machine.nowMs)
-  const settings = {
-    ...config.portone,
-    lookupTimeoutMs: config.lookupTimeoutMs,
-    cancelTimeoutMs: config.cancelTimeoutMs,
+  const means = {
+    http: hearing.http,
+    nowMs: () => Math.trunc(performance.now()),
+    log: { warn: () => undefined },
   }
-  const gateway = portoneV1(settings, hearing.http, () => Math.trunc(performance.now()))
-  const login = await checkLogin(gateway, config)
+  const gateways = openGateways(config, means)
+  for (const name of gateways.names) await examineGateway({ config, gateways, name }, look, tell)
+  return hearing.heard
+}
+
+async function examineGateway(
+  asked: AskedGateway,
+  { inspection, databaseUrl }: DatabaseLook & { readonly databaseUrl: string },
+  tell: Tools['tell'],
+): Promise<void> {
+  const login = await checkLogin(asked)
   tell(login)
   if (login.verdict !== 'right') {
     for (const check of ['gateway account', 'gateway amount'] as const)
       tell(notTried(check, 'there is no login'))
-    return hearing.heard
+    return
   }
   const hasTables = inspection !== null && inspection.migrationsMissing === 0
   tell(
     hasTables
-      ? await checkAccount(gateway, config, databaseUrl)
+      ? await checkAccount(asked, databaseUrl)
       : notTried('gateway account', 'the database has no tables of this version yet'),
   )
-  tell(await checkAmount(gateway, config, `landfall-doctor-${randomUUID().slice(0, 8)}`))
-  return hearing.heard
+  tell(await checkAmount(asked, `landfall-doctor-${randomUUID().slice(0, 8)}`))
 }

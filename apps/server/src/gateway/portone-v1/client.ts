@@ -68,6 +68,7 @@ export function portoneV1(settings: PortoneV1Settings, http: Http, nowMs: () => 
     lookupOne: lookupPayment,
   })
   return {
+    callsPerLookup: 1,
     checkKey: async () => {
       const held = await token.get()
       return held.ok ? ok(null) : held

@@ -36,8 +36,12 @@ function changedFrom(row: unknown): ChangedPayment[] {
   const ids = Ids.safeParse(row)
   if (!ids.success) return []
   const seen = readPaymentV1(row)
-  if (!seen.ok) return [{ paymentId: ids.data.imp_uid, orderId: ids.data.merchant_uid, facts: null }]
+  const named = {
+    gateway: 'portone-v1',
+    paymentId: ids.data.imp_uid,
+    orderId: ids.data.merchant_uid,
+  } as const
+  if (!seen.ok) return [{ ...named, facts: null }]
   const { status, cancelledAmount, deposited } = seen.value
-  const facts = { status, cancelledAmount, deposited }
-  return [{ paymentId: ids.data.imp_uid, orderId: ids.data.merchant_uid, facts }]
+  return [{ ...named, facts: { status, cancelledAmount, deposited } }]
 }

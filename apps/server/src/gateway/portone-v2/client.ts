@@ -53,6 +53,8 @@ export function portoneV2(
     write: (each) => callWithin(cancelTimeoutMs)(each),
   })
   return {
+    // The payment, and its tries.
+    callsPerLookup: 2,
     checkKey: () => checkKey(call(), storeId),
     lookup: (ref) =>
       ref.by === 'order'

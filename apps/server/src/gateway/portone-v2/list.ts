@@ -1,4 +1,4 @@
-import { fail, ok, PaymentIdsV2, readPaymentV2 } from '@landfall/payment-core'
+import { fail, gatewayByPaymentId, ok, PaymentIdsV2, readPaymentV2 } from '@landfall/payment-core'
 import { z } from 'zod'
 import type { AnswerOf, Caller } from '../call.ts'
 import type { ChangedPage, ChangedPayment, ChangedWindow } from '../gateway.ts'
@@ -53,7 +53,9 @@ function changedFrom(item: unknown, storeId: string): ChangedPayment[] {
   const ids = PaymentIdsV2.safeParse(item)
   if (!ids.success) return []
   const seen = readPaymentV2(item, storeId)
-  if (!seen.ok) return seen.problem.kind === 'gateway_wrong_record' ? [] : [{ ...ids.data, facts: null }]
+  const gateway = seen.ok ? seen.value.gateway : gatewayByPaymentId(ids.data.paymentId)
+  if (!seen.ok)
+    return seen.problem.kind === 'gateway_wrong_record' ? [] : [{ gateway, ...ids.data, facts: null }]
   const { status, cancelledAmount, deposited } = seen.value
-  return [{ ...ids.data, facts: { status, cancelledAmount, deposited } }]
+  return [{ gateway, ...ids.data, facts: { status, cancelledAmount, deposited } }]
 }

@@ -191,12 +191,13 @@ async function retryLater(
  */
 function callGateway(deps: Deps, row: HeldCancel, before: Payment, step: SendRefund): Promise<WriteOutcome> {
   const { paymentId, orderId, intentId, refusals, refundAccount } = row
-  if (row.cause === 'account') return deps.gateway.closeAccount(paymentId, orderId)
+  const gateway = deps.gateways.of(before.gateway)
+  if (row.cause === 'account') return gateway.closeAccount(paymentId, orderId)
   const { amount, expectedBalance } = step
   const money = { amount, currency: before.currencies.at(-1) ?? '' }
   const reason = `${intentId}: ${row.reason.slice(0, REASON_LENGTH_MAX)}`
   const asked = { intentId, refusals, paymentId, orderId, money, expectedBalance }
-  return deps.gateway.cancel({ ...asked, reason, refundAccount, ...partsOf(row, amount) })
+  return gateway.cancel({ ...asked, reason, refundAccount, ...partsOf(row, amount) })
 }
 
 function reportDone(deps: Deps, { orderId, paymentId, amount, cause }: HeldCancel): void {

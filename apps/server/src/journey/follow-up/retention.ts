@@ -2,6 +2,7 @@ import type { Deps } from '../../deps.ts'
 import { cancelLeaseMs } from './execute-refund.ts'
 import { oldOrders, type Forgotten } from './old-orders.ts'
 import { repairClockSkew } from '../../store/clock-skew.ts'
+import { deleteOldMessages } from '../../store/messages.ts'
 import { deleteEndedClaims, deleteExcessClaims, deleteOldOrphans } from '../../store/retention.ts'
 
 const TIDY_EVERY_MS = 30_000
@@ -37,11 +38,12 @@ async function tidy({ store, clock, config, log }: Deps, forgetOld: () => Promis
   }
   await repairClockSkew(store, nowMs, waits)
   const ended = await inBatches((limit) => deleteEndedClaims(store, nowMs - keptMs, limit))
+  const messages = await inBatches((limit) => deleteOldMessages(store, nowMs - keptMs, limit))
   const excess = await inBatches((limit) => deleteExcessClaims(store, unknownMax, limit))
   const beforeMs = nowMs - ORPHANS_KEPT_MS
   const orphans = await inBatches((limit) => deleteOldOrphans(store, { beforeMs, keep: ORPHANS_MAX, limit }))
   if (excess > 0) log.warn({ excess }, 'claims about unknown subjects deleted: there were too many')
-  if (ended + orphans > 0) log.info({ ended, orphans }, 'old rows deleted')
+  if (ended + messages + orphans > 0) log.info({ ended: ended + messages, orphans }, 'old rows deleted')
   const forgotten = await forgetOld()
   if (Object.values(forgotten).some((count) => count > 0))
     log.info(forgotten, 'old orders forgotten, as configured')

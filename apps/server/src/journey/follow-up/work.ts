@@ -10,10 +10,9 @@ import { followClaim, STRANGERS_AGE_MAX_MS } from '../receive/follow-claim.ts'
 import { clockWatch } from './clock-jump.ts'
 import { executeRefund } from './execute-refund.ts'
 import type { Notifier } from './notify.ts'
-import type { GatewayOutage } from '../reconcile/gateway-outage.ts'
 import { triggerNow } from '../reconcile/lookup-context.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
-import { pollChanges } from '../receive/poll-changes.ts'
+import { pollChanges, polledLists } from '../receive/poll-changes.ts'
 import { retention } from './retention.ts'
 import { WorkSignal, type LaneName, type SignalWork } from './work-signal.ts'
 
@@ -40,7 +39,7 @@ export type Work = {
 }
 
 /** Starts the one loop that leases due rows and runs their tasks, lane by lane. */
-export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutage, notifier: Notifier): Work {
+export function startWork(deps: Deps, reconcile: Reconcile, isOut: () => boolean, notifier: Notifier): Work {
   const lanes = lanesOf(deps, reconcile, notifier)
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
@@ -64,7 +63,7 @@ export function startWork(deps: Deps, reconcile: Reconcile, outage: GatewayOutag
     await watchClock()
     const names = signal.take(deps.clock.nowMs(), deps.config.sweep.intervalMs)
     for (const lane of lanes.filter(({ name }) => names.has(name)))
-      for (const task of await leaseDue(deps, lane, outage)) start(lane, task)
+      for (const task of await leaseDue(deps, lane, isOut)) start(lane, task)
   }
   const looping = (async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -110,9 +109,9 @@ const ignore = (): void => undefined
 async function leaseDue(
   deps: Deps,
   lane: Lane,
-  outage: GatewayOutage,
+  isOut: () => boolean,
 ): Promise<Array<() => Promise<unknown>>> {
-  const room = lane.asksGateway && outage.isActive() ? 1 : deps.config.sweep.batch
+  const room = lane.asksGateway && isOut() ? 1 : deps.config.sweep.batch
   const limit = room - lane.busy
   if (limit <= 0) return []
   const nowMs = deps.clock.nowMs()
@@ -137,6 +136,7 @@ async function sweepOrder(deps: Deps, reconcile: Reconcile, orderId: string): Pr
 
 function lanesOf(deps: Deps, reconcile: Reconcile, notifier: Notifier): Lane[] {
   const { store } = deps
+  const lists = polledLists(deps.gateways.names)
   const unreadable = (receiptId: string): void =>
     deps.log.error(
       { lane: 'claims', receiptId },
@@ -172,7 +172,9 @@ function lanesOf(deps: Deps, reconcile: Reconcile, notifier: Notifier): Lane[] {
     lane('orders', async (by) =>
       (await leaseOrders(store, by)).map((orderId) => () => sweepOrder(deps, reconcile, orderId)),
     ),
-    lane('rounds', async (by) => (await leaseRounds(store, by)).map((row) => () => pollChanges(deps, row))),
+    lane('rounds', async (by) =>
+      (await leaseRounds(store, by, lists)).map((row) => () => pollChanges(deps, row)),
+    ),
     lane('notices', async (by) => {
       const limit = notifier.capacity(by.limit)
       return limit === 0

@@ -151,5 +151,6 @@ export function planFor(earlier: EarlierReceipt | null, nowMs: number, everyMs: 
 function coalesced(claim: Claim, orderId: string): Claim {
   const orderOnly = { orderId, paymentId: null, status: null, cancellationId: null }
   if (claim.source === 'return' && claim.orderId === orderId) return { ...claim, ...orderOnly }
-  return { ...orderOnly, source: 'webhook', says: 'nothing', failReason: null, message: null }
+  const { gateway } = claim
+  return { ...orderOnly, source: 'webhook', gateway, says: 'nothing', failReason: null, message: null }
 }

@@ -4,7 +4,7 @@ import { engines } from '../../../testing/fresh-database.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import type { Deps } from '../../deps.ts'
 import { leaseRounds } from '../../store/poll-cursors.ts'
-import { pollChanges } from './poll-changes.ts'
+import { pollChanges, polledLists } from './poll-changes.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -231,14 +231,18 @@ describe('every payment is found, each once', () => {
     await comeBack(await world.gateway.approve(impUid))
     await world.until('paid', () => isPaid(world), 5_000)
     world.gateway.misbehave({ webhook: 'never' })
-    const { store, gateway, clock } = world.deps()
+    const { store, gateways, clock } = world.deps()
     const aheadMs = hourMs
     const ahead = { ...world.deps(), clock: { ...clock, nowMs: () => clock.nowMs() + aheadMs } }
     const readAll = async (by: Deps): Promise<void> => {
       await store.query.update(store.tables.rounds).set({ dueAtMs: 0, leaseUntilMs: 0 })
       const nowMs = by.clock.nowMs()
-      const rows = await leaseRounds(store, { lease: 'mine', nowMs, leaseUntilMs: nowMs + 1 })
-      for (const row of rows) await pollChanges({ ...by, gateway }, row)
+      const rows = await leaseRounds(
+        store,
+        { lease: 'mine', nowMs, leaseUntilMs: nowMs + 1 },
+        polledLists(gateways.names),
+      )
+      for (const row of rows) await pollChanges({ ...by, gateways }, row)
     }
     await readAll(ahead)
     expect(await readUntil(world)).toBeLessThanOrEqual(clock.nowMs())

@@ -1,11 +1,30 @@
-import { claimFromList, isBelow, retryDelayMs, type Claim } from '@landfall/payment-core'
+import {
+  claimFromList,
+  firstGateway,
+  GatewayName,
+  isBelow,
+  retryDelayMs,
+  type Claim,
+} from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import type { ChangedPayment, ChangedWindow } from '../../gateway/gateway.ts'
 import { readPayment } from '../../store/payments.ts'
 import { insertListedClaims, keepRound, settleRound, type PollCursor } from '../../store/poll-cursors.ts'
 
-/** The statuses whose lists are polled. */
-export const polledStatuses = ['paid', 'cancelled'] as const
+const statuses = ['paid', 'cancelled'] as const
+
+/** The names of the lists that are polled, which their cursors bear. Earlier versions had V1's alone. */
+export const polledLists = (gateways: readonly GatewayName[]): string[] =>
+  gateways.flatMap((gateway) => statuses.map((status) => listName(gateway, status)))
+
+const listName = (gateway: GatewayName, status: string): string =>
+  gateway === firstGateway ? status : `${gateway} ${status}`
+
+type List = { readonly gateway: GatewayName; readonly status: ChangedWindow['status'] }
+const listOf = ({ status: name }: PollCursor): List => ({
+  gateway: GatewayName.options.find((each) => name.startsWith(`${each} `)) ?? firstGateway,
+  status: name.endsWith('cancelled') ? 'cancelled' : 'paid',
+})
 
 /** The overlap of two windows: pages shift while they are read, clocks differ, and gateways book late (G-15). */
 const OVERLAP_MS = 10 * 60_000
@@ -19,17 +38,16 @@ const STEPS_MAX = 500
  * webhook (V-08), cancels made in the gateway's console (M-10), late payments and orphans (M-17).
  */
 export async function pollChanges(deps: Deps, row: PollCursor): Promise<void> {
+  const list = listOf(row)
+  const { changedLimits } = deps.gateways.of(list.gateway)
   const untilMs = deps.clock.nowMs()
   // A watermark in the future means that the clock has jumped back (K-03).
-  let fromMs = Math.max(
-    Math.min(row.readUntilMs, untilMs) - OVERLAP_MS,
-    untilMs - deps.gateway.changedLimits.reachMs,
-  )
+  let fromMs = Math.max(Math.min(row.readUntilMs, untilMs) - OVERLAP_MS, untilMs - changedLimits.reachMs)
   let spanMs = untilMs - fromMs
   let readUntilMs = Math.min(row.readUntilMs, untilMs)
   for (let step = 0; step < STEPS_MAX && fromMs < untilMs; step += 1) {
     const toMs = Math.min(untilMs, fromMs + spanMs)
-    const read = await readWindow(deps, { status: statusOf(row), fromMs, toMs })
+    const read = await readWindow(deps, list.gateway, { status: list.status, fromMs, toMs })
     if (read === 'failed') return scheduleNext(deps, row, { readUntilMs, attempts: row.attempts + 1 })
     if (read === 'too_long') spanMs = Math.ceil((toMs - fromMs) / 2)
     else {
@@ -42,9 +60,6 @@ export async function pollChanges(deps: Deps, row: PollCursor): Promise<void> {
   }
   await scheduleNext(deps, row, { readUntilMs, attempts: 0, hasMore: fromMs < untilMs })
 }
-
-const statusOf = (row: PollCursor): ChangedWindow['status'] =>
-  row.status === 'cancelled' ? 'cancelled' : 'paid'
 
 /** The next round is due after the usual interval, at once when windows remain, or after a growing delay while the gateway does not answer. */
 async function scheduleNext(
@@ -65,16 +80,21 @@ async function scheduleNext(
  */
 async function readWindow(
   deps: Deps,
+  name: GatewayName,
   window: ChangedWindow,
 ): Promise<{ readonly untilMs: number } | 'too_long' | 'failed'> {
-  const divisible = window.toMs - window.fromMs > deps.gateway.changedLimits.windowMinMs
+  const gateway = deps.gateways.of(name)
+  const divisible = window.toMs - window.fromMs > gateway.changedLimits.windowMinMs
   const found: ChangedPayment[] = []
   let total: number | null = null
   let untilMs = window.toMs
   for (let page: number | null = 1; page !== null;) {
-    const answer = await deps.gateway.changed(window, page)
+    const answer = await gateway.changed(window, page)
     if (!answer.ok) {
-      deps.log.warn({ status: window.status, problem: answer.problem }, 'the list could not be read')
+      deps.log.warn(
+        { gateway: name, status: window.status, problem: answer.problem },
+        'the list could not be read',
+      )
       return 'failed'
     }
     found.push(...answer.value.payments)
@@ -95,9 +115,9 @@ async function claimsOf(deps: Deps, found: readonly ChangedPayment[]): Promise<C
   const claims: Claim[] = []
   for (const payment of found) {
     if (await isKnown(deps, payment)) continue
-    const { paymentId, orderId, facts } = payment
+    const { gateway, paymentId, orderId, facts } = payment
     const { status = 'unreadable', cancelledAmount = 0, deposited = 0 } = facts ?? {}
-    const read = claimFromList({ paymentId, orderId, status, cancelledAmount, deposited })
+    const read = claimFromList({ gateway, paymentId, orderId, status, cancelledAmount, deposited })
     if (read.ok) claims.push(read.value)
     else deps.log.warn({ paymentId }, 'the list names a payment by an id we cannot look up')
   }

@@ -1,12 +1,11 @@
 import {
-  claimFromReturn,
   fail,
   ok,
   RETURN_ID_FIELDS,
   type Claim,
   type Problem,
   type Result,
-  type ReturnFields,
+  type ReadReturn,
 } from '@landfall/payment-core'
 import { lookNoLaterThan } from '../../store/due-orders.ts'
 import { readOrder } from '../../store/orders.ts'
@@ -29,11 +28,11 @@ export type ReceivedReturn = {
  */
 export async function receiveReturn(
   journey: Journey,
-  fields: ReturnFields,
+  said: ReadReturn,
   pathToken: string | null,
 ): Promise<Result<ReceivedReturn, Problem>> {
   const { deps, tokens } = journey
-  const read = claimFromReturn(fields)
+  const { claim: read } = said
   const link = pathToken === null ? null : await tokens.read(pathToken)
   if (link?.scope === 'outcome' && pathToken !== null) return receiveRevisit(journey, read, link, pathToken)
   // The order's own link identifies the order even when the gateway's script lost every id (Cordova, docs/gateway/portone-v1.md §2.4).
@@ -42,7 +41,7 @@ export async function receiveReturn(
   if (paymentId === null && orderId === null) return fail({ kind: 'bad_input', where: RETURN_ID_FIELDS })
   if (link !== null && pathToken !== null) {
     // A URL without a query comes from a link preview, a scanner, or a lost query. It triggers a lookup, but is no customer's statement.
-    const claim = isEmpty(fields) ? idsOnly(read) : read
+    const claim = said.isEmpty ? idsOnly(read) : read
     const accepted = await journey.acceptClaim({ ...claim, orderId, paymentId })
     return accepted.ok ? ok({ viewer: link, token: pathToken, accepted: accepted.value }) : accepted
   }
@@ -86,9 +85,6 @@ const idsOnly = (claim: Claim): Claim => ({
   failReason: null,
   message: null,
 })
-
-const isEmpty = (fields: ReturnFields): boolean =>
-  Object.values(fields).every((value) => value === null || value === undefined || value === '')
 
 /** Makes an unpaid order's lookup due now, for the work loop. Best effort: the order's own schedule does not depend on it. */
 async function bringLookupForward({ deps, signalWork }: Journey, orderId: string): Promise<void> {

@@ -10,7 +10,7 @@ import {
 import { isDeeperThan } from './json-depth.ts'
 import { limits } from '../../config/limits.ts'
 
-/** More than any V1 webhook has; a deeper or wider body is refused (W-13). */
+/** More than any webhook has; a deeper or wider body is refused (W-13). */
 const DEPTH_MAX = 8
 const KEYS_MAX = 200
 
@@ -19,12 +19,16 @@ const KEYS_MAX = 200
  * `unsupported_content`.
  */
 export function readWebhook(contentType: string, body: Uint8Array): Result<Claim, Problem> {
-  const read = parseWebhook(contentType, body)
-  return read.ok ? claimFromWebhook(read.value) : read
+  const read = readBody(contentType, body)
+  if (!read.ok) return read
+  const fields = WebhookBody.safeParse(read.value)
+  return fields.success
+    ? claimFromWebhook(fields.data)
+    : badInput(fields.error.issues[0]?.path.join('.') || 'not an object')
 }
 
-/** JSON or form, as the console is set (docs/gateway/portone-v1.md §3.1, W-03). */
-function parseWebhook(contentType: string, bytes: Uint8Array): Result<WebhookBody, Problem> {
+/** Reads a webhook's body, JSON or form, as the console is set (docs/gateway/portone-v1.md §3.1, W-03). */
+export function readBody(contentType: string, bytes: Uint8Array): Result<unknown, Problem> {
   const text = utf8(bytes)
   if (text === null) return badInput('not UTF-8')
   if (/^application\/json\b/i.test(contentType)) return readJson(text)
@@ -37,22 +41,17 @@ function parseWebhook(contentType: string, bytes: Uint8Array): Result<WebhookBod
   const pairs = [...new URLSearchParams(text).entries()]
   if (pairs.length > limits.parametersMax || new Set(pairs.map(([name]) => name)).size < pairs.length)
     return badInput('a field comes twice, or too many')
-  return parseBody(Object.fromEntries(pairs))
+  return ok(Object.fromEntries(pairs))
 }
 
-function readJson(text: string): Result<WebhookBody, Problem> {
+function readJson(text: string): Result<unknown, Problem> {
   if (isDeeperThan(text, limits.jsonDepthMax)) return badInput('nested too deep')
   try {
     const value: unknown = JSON.parse(text)
-    return hasUniqueKeys(text, value) ? parseBody(value) : badInput('a key comes twice, or it is too deep')
+    return hasUniqueKeys(text, value) ? ok(value) : badInput('a key comes twice, or it is too deep')
   } catch {
     return badInput('not JSON')
   }
-}
-
-function parseBody(value: unknown): Result<WebhookBody, Problem> {
-  const body = WebhookBody.safeParse(value)
-  return body.success ? ok(body.data) : badInput(body.error.issues[0]?.path.join('.') || 'not an object')
 }
 
 const badInput = (where: string): { readonly ok: false; readonly problem: Problem } =>

@@ -26,7 +26,7 @@ export type Fixing = { readonly amountFixed: boolean; readonly conflict: boolean
  */
 export async function fixAmount(
   deps: Deps,
-  order: Pick<Order, 'orderId' | 'amount' | 'currency' | 'registeredAtMs'>,
+  order: Pick<Order, 'orderId' | 'gateway' | 'amount' | 'currency' | 'registeredAtMs'>,
   isFirst = false,
 ): Promise<Fixing> {
   const { orderId, registeredAtMs } = order
@@ -61,10 +61,11 @@ const fixedSince = ({ clock }: Deps, answeredAtMs: number | null, askedAtMs: num
 const notFixed: Fixing = { amountFixed: false, conflict: false }
 
 async function requestFixedAmount(
-  { gateway }: Deps,
-  { orderId, amount, currency }: Pick<Order, 'orderId' | 'amount' | 'currency'>,
+  { gateways }: Deps,
+  { orderId, gateway: name, amount, currency }: Pick<Order, 'orderId' | 'gateway' | 'amount' | 'currency'>,
   isFirst: boolean,
 ): Promise<Result<FixAmountOutcome, GatewayProblem>> {
+  const gateway = gateways.of(name)
   const money = { amount, currency }
   if (isFirst) return gateway.fixAmount(orderId, money)
   const held = await gateway.fixedAmount(orderId)
@@ -79,10 +80,11 @@ const BLOCKING_AMOUNT = 9_999_999_999
 /** Blocks further payments of a closed order at the gateway. Best effort: a later payment is returned. */
 export async function blockAmount(
   deps: Deps,
-  { orderId, currency }: Pick<Order, 'orderId' | 'currency'>,
+  { orderId, gateway, currency }: Pick<Order, 'orderId' | 'gateway' | 'currency'>,
 ): Promise<void> {
   if (deps.config.observeOnly) return
-  const blocked = await deps.gateway.fixAmount(orderId, { amount: BLOCKING_AMOUNT, currency }, 'replace')
+  const blocking = { amount: BLOCKING_AMOUNT, currency }
+  const blocked = await deps.gateways.of(gateway).fixAmount(orderId, blocking, 'replace')
   if (!blocked.ok) deps.log.warn({ orderId, problem: blocked.problem }, 'order not blocked at the gateway')
 }
 

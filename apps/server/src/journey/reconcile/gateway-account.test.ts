@@ -4,7 +4,7 @@ import { gatewayOf } from '../../../testing/gateway.ts'
 import { httpWithin } from '../../../testing/network.ts'
 import { buy, comeBack, go, isPaid, orderOf, register } from '../../../testing/shopper.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
-import { portoneV1 } from '../../gateway/portone-v1/client.ts'
+import { openGateways } from '../../gateway/gateways.ts'
 import { startJourney } from '../journey.ts'
 
 const hourMs = 3_600_000
@@ -28,12 +28,17 @@ async function paidWorld(engine: (typeof engines)[number] = 'sqlite') {
 async function startedWith(world: World, key: string, gateway: World['gateway'], sent = key) {
   await world.journey().stop()
   const { config, clock } = world.deps()
-  const portone = { ...config.portone, key, url: gateway.url }
-  const times = { lookupTimeoutMs: config.lookupTimeoutMs, cancelTimeoutMs: config.cancelTimeoutMs }
+  const v1 = config.gateways['portone-v1']
+  if (v1 === null) throw new Error('V1 is not configured')
+  const withKey = (given: string) => ({
+    ...config,
+    gateways: { ...config.gateways, 'portone-v1': { ...v1, key: given, url: gateway.url } },
+  })
+  const means = { http: httpWithin(world.clock), nowMs: clock.monotonicMs, log: world.deps().log }
   return startJourney({
     ...world.deps(),
-    config: { ...config, portone },
-    gateway: portoneV1({ ...portone, ...times, key: sent }, httpWithin(world.clock), clock.monotonicMs),
+    config: withKey(key),
+    gateways: openGateways(withKey(sent), means),
   })
 }
 
@@ -41,7 +46,7 @@ describe('G-22: the gateway key', () => {
   test('a wrong one is told in the log and in readyz, and nothing expires on it', async () => {
     await using world = await startWorld({ env: { PORTONE_V1_KEY: otherKey, ...slow } })
     await register(world, { orderId: 'ord-open' })
-    expect(await world.journey().checkGatewayKey()).toBe('refused')
+    expect(await world.journey().checkGatewayKeys()).toEqual(new Map([['portone-v1', 'refused']]))
     expect(await ready(world)).toEqual([
       503,
       { status: 'not ready', problems: ['the gateway refuses PORTONE_V1_KEY and PORTONE_V1_SECRET'] },
@@ -54,7 +59,7 @@ describe('G-22: the gateway key', () => {
   test('a good one is tried and noted, readyz is fine, and an old answer is asked for again after half a minute', async () => {
     await using world = await startWorld()
     expect(await ready(world)).toEqual([200, { status: 'ready' }])
-    expect(await world.journey().checkGatewayKey()).toBe('accepted')
+    expect(await world.journey().checkGatewayKeys()).toEqual(new Map([['portone-v1', 'accepted']]))
     const asked = () => world.sent.filter(({ path }) => path === '/users/getToken').length
     expect(asked()).toBe(1)
     for (let index = 0; index < 20; index += 1) await ready(world)
@@ -64,10 +69,10 @@ describe('G-22: the gateway key', () => {
   test('a gateway that does not answer is no reason not to start or not to be ready; it is told, and tried again', async () => {
     await using world = await startWorld()
     world.gateway.misbehave({ rest: 'down' })
-    expect(await world.journey().checkGatewayKey()).toBe('unreachable')
+    expect(await world.journey().checkGatewayKeys()).toEqual(new Map([['portone-v1', 'unreachable']]))
     expect(await ready(world)).toEqual([200, { status: 'ready', warnings: ['the gateway does not answer'] }])
     world.gateway.misbehave({ rest: 'normal' })
-    expect(await world.journey().checkGatewayKey()).toBe('unreachable')
+    expect(await world.journey().checkGatewayKeys()).toEqual(new Map([['portone-v1', 'unreachable']]))
     // Nobody asks: it is tried again by itself.
     await world.pass(31_000)
     expect(world.logs.join('')).toContain('the gateway accepts the key')
@@ -78,12 +83,12 @@ describe('G-22: the gateway key', () => {
     'one of another account is refused, asks nothing, and lets no order expire, paid or not (%s)',
     async (engine) => {
       await using world = await paidWorld(engine)
-      expect(await world.journey().checkGatewayKey()).toBe('accepted')
+      expect(await world.journey().checkGatewayKeys()).toEqual(new Map([['portone-v1', 'accepted']]))
       await register(world, { orderId: 'ord-open' })
       await using other = gatewayOf(world.clock, otherKey)
       const journey = await startedWith(world, otherKey, other)
       await world.clock.advance(3 * hourMs)
-      expect(await journey.checkGatewayKey()).toBe('other_account')
+      expect(await journey.checkGatewayKeys()).toEqual(new Map([['portone-v1', 'other_account']]))
       expect(await journey.readiness()).toMatchObject({
         problems: ['PORTONE_V1_KEY is of another gateway account than the payments in DATABASE_URL'],
       })
@@ -91,7 +96,7 @@ describe('G-22: the gateway key', () => {
       expect(await orderOf(world, 'ord-paid')).toMatchObject({ status: 'paid', reviews: [] })
       const kinds = new Set(other.calls().map(({ path }) => path.replace(/\/imp_.*/, '')))
       expect([...kinds].toSorted()).toEqual(['/payments', '/users/getToken'])
-      expect(await journey.deps.gateway.cancel(refund)).toMatchObject({ kind: 'not_sent' })
+      expect(await journey.deps.gateways.of('portone-v1').cancel(refund)).toMatchObject({ kind: 'not_sent' })
       expect(world.logs.join('')).toContain('PORTONE_V1_KEY is of another gateway account')
       await journey.stop()
     },
@@ -100,28 +105,33 @@ describe('G-22: the gateway key', () => {
   test('one of another account is found out before any payment, by an amount that is not fixed there', async () => {
     await using world = await startWorld()
     await register(world, { orderId: 'ord-open' })
-    await world.journey().checkGatewayKey()
+    await world.journey().checkGatewayKeys()
     await using other = gatewayOf(world.clock, otherKey)
     const journey = await startedWith(world, otherKey, other)
-    expect(await journey.checkGatewayKey()).toBe('other_account')
+    expect(await journey.checkGatewayKeys()).toEqual(new Map([['portone-v1', 'other_account']]))
     await journey.stop()
   })
 
   test('a new one of the same account is noted, once the gateway has shown that it knows our payments', async () => {
     await using world = await paidWorld()
-    await world.journey().checkGatewayKey()
+    await world.journey().checkGatewayKeys()
     // The sandbox knows one key: the new one is configured, and the old one is sent.
-    const journey = await startedWith(world, otherKey, world.gateway, world.config.portone.key)
-    expect(await journey.checkGatewayKey()).toBe('accepted')
+    const journey = await startedWith(
+      world,
+      otherKey,
+      world.gateway,
+      world.config.gateways['portone-v1']?.key,
+    )
+    expect(await journey.checkGatewayKeys()).toEqual(new Map([['portone-v1', 'accepted']]))
     await journey.stop()
   })
 
   test('with an empty database any account is as good as another', async () => {
     await using world = await startWorld()
-    await world.journey().checkGatewayKey()
+    await world.journey().checkGatewayKeys()
     await using other = gatewayOf(world.clock, otherKey)
     const journey = await startedWith(world, otherKey, other)
-    expect(await journey.checkGatewayKey()).toBe('accepted')
+    expect(await journey.checkGatewayKeys()).toEqual(new Map([['portone-v1', 'accepted']]))
     await journey.stop()
   })
 })

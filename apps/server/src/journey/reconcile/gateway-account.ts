@@ -1,14 +1,17 @@
-import { fail, type GatewayProblem, type Result } from '@landfall/payment-core'
+import { fail, GatewayName, type GatewayProblem, type Result } from '@landfall/payment-core'
 import { createHash } from 'node:crypto'
+import type { GatewaySettings } from '../../config/gateway-settings.ts'
 import type { Deps } from '../../deps.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
-import { noteDeployment, readDeployment, readEvidence } from '../../store/deployment.ts'
+import { noteDeployment, readDeployment, readEvidence, type DeploymentFact } from '../../store/deployment.ts'
 
 /**
  * What is known of the gateway key. `other_account`: the gateway accepts it, and does not know what this database was told
  * by the gateway before.
  */
 export type KeyState = 'untried' | 'accepted' | 'refused' | 'unreachable' | 'other_account'
+
+export type KeyStates = ReadonlyMap<GatewayName, KeyState>
 
 /** A failed check is not repeated sooner, and a passed one is not later. */
 const CHECK_EVERY_MS = 30_000
@@ -26,42 +29,55 @@ export type GatewayAccount = {
  * expire (G-22). The database therefore records the key that was accepted. With another key, nothing is looked up until the
  * gateway knows a payment or a fixed amount that is recorded here.
  */
-export async function openGatewayAccount(deps: Deps, stopping: AbortSignal): Promise<GatewayAccount> {
-  const { config, store, clock } = deps
-  const own = fingerprintOf(config.portone.key)
-  let noted = await readDeployment(store, 'gateway_account')
-  const isOpen = (): boolean => noted === null || noted === own
+export async function openGatewayAccount(
+  deps: Deps,
+  name: GatewayName,
+  stopping: AbortSignal,
+): Promise<GatewayAccount> {
+  const { config, store, clock, gateways } = deps
+  const gateway = gateways.of(name)
+  const own = accountOf(config.gateways, name) ?? ''
+  let noted = await readDeployment(store, accountNames[name])
+  // A shop that has moved to V2 alone: V2 must know what V1 told this database of.
+  const isMoved = async (): Promise<boolean> =>
+    gateways.answering('portone-v1') !== 'portone-v1' &&
+    (await readDeployment(store, accountNames['portone-v1'])) !== null
+  let isTied = noted !== null || (name === 'portone-v2' && (await isMoved()))
+  const isOpen = (): boolean => !isTied || noted === own
   const tryKey = async (): Promise<KeyState> => {
-    const key = await deps.gateway.checkKey()
+    const key = await gateway.checkKey()
     if (!key.ok) return isRefusal(key.problem) ? 'refused' : 'unreachable'
     if (noted === own) return 'accepted'
-    const isSame = noted === null ? true : await knowsOurs(deps)
+    const isSame = isTied ? await knowsOurs({ gateways, store }, name, noted === null) : true
     if (isSame !== true) return isSame === null ? 'unreachable' : 'other_account'
-    await noteDeployment(store, 'gateway_account', own, { nowMs: clock.nowMs() })
+    await noteDeployment(store, accountNames[name], own, { nowMs: clock.nowMs() })
     noted = own
+    isTied = true
     return 'accepted'
   }
-  const checks = new KeyChecks(deps, tryKey, stopping)
+  const checks = new KeyChecks(deps, name, tryKey, stopping)
   const closed = async (): Promise<GatewayProblem | null> => {
     if (isOpen()) return null
     await checks.check()
     return isOpen() ? null : otherAccount
   }
-  return { gateway: guardedBy(deps.gateway, closed), check: () => checks.check(), state: () => checks.state }
+  return { gateway: guardedBy(gateway, closed), check: () => checks.check(), state: () => checks.state }
 }
 
 /** Repeats the check of the key: one at a time, and again by itself until the key is accepted. */
 class KeyChecks {
   state: KeyState = 'untried'
   readonly #deps: Deps
+  readonly #name: GatewayName
   readonly #tryKey: () => Promise<KeyState>
   readonly #stopping: AbortSignal
   #checkedAtMs: number | null = null
   #checking: Promise<KeyState> | null = null
   #isAgainDue = false
 
-  constructor(deps: Deps, tryKey: () => Promise<KeyState>, stopping: AbortSignal) {
+  constructor(deps: Deps, name: GatewayName, tryKey: () => Promise<KeyState>, stopping: AbortSignal) {
     this.#deps = deps
+    this.#name = name
     this.#tryKey = tryKey
     this.#stopping = stopping
   }
@@ -76,7 +92,7 @@ class KeyChecks {
   async #ask(): Promise<KeyState> {
     const next = await this.#tryKey()
     this.#checkedAtMs = this.#deps.clock.monotonicMs()
-    if (next !== this.state) tell(this.#deps, next)
+    if (next !== this.state) tell(this.#deps, this.#name, next)
     this.state = next
     if (next !== 'accepted' && !this.#isAgainDue)
       this.#again().catch((error: unknown) =>
@@ -93,8 +109,20 @@ class KeyChecks {
   }
 }
 
+/** Under which name the database notes the account of each protocol. */
+export const accountNames = {
+  'portone-v1': 'gateway_account',
+  'portone-v2': 'gateway_account_v2',
+} as const satisfies Record<GatewayName, DeploymentFact>
+
+/** The fingerprint of the configured account; null when the protocol is not configured. V2's store names it, whatever its secret. */
+export function accountOf(settings: GatewaySettings, name: GatewayName): string | null {
+  const id = name === 'portone-v1' ? settings[name]?.key : settings[name]?.storeId
+  return id === undefined ? null : fingerprintOf(id)
+}
+
 /** A key is no secret, but a log of the database should not show it either. */
-export const fingerprintOf = (key: string): string =>
+const fingerprintOf = (key: string): string =>
   createHash('sha256').update(`landfall gateway account\n${key}`).digest('hex').slice(0, 32)
 
 const isRefusal = (problem: GatewayProblem): boolean =>
@@ -107,29 +135,50 @@ const otherAccount: GatewayProblem = {
   message: 'the gateway key is not known to be of this database’s account',
 }
 
-/** Whether the gateway knows what it told this database of before; true when it told nothing, null without an answer. */
-export async function knowsOurs({
-  gateway,
-  store,
-}: Pick<Deps, 'gateway' | 'store'>): Promise<boolean | null> {
-  const { paymentId, orderId } = await readEvidence(store)
-  if (paymentId !== null) {
-    const found = await gateway.lookup({ by: 'payment', paymentId, orderId: null }, 'stranger')
+/**
+ * Whether the gateway knows what this database was told of before by the protocols that it answers for; true when it was told nothing, null without an
+ * answer. V2 cannot tell which amounts are fixed, so without a kept payment `unprovable` is the answer.
+ */
+export async function knowsOurs(
+  { gateways, store }: Pick<Deps, 'gateways' | 'store'>,
+  name: GatewayName,
+  unprovable = false,
+): Promise<boolean | null> {
+  const gateway = gateways.of(name)
+  const told = GatewayName.options.filter((each) => gateways.answering(each) === name)
+  const { payment, orderId } = await readEvidence(store, told)
+  if (payment !== null) {
+    const found = await gateway.lookup({ by: 'payment', ...payment }, 'stranger')
     if (found.ok) return true
     return found.problem.kind === 'unknown_payment' ? false : null
   }
   if (orderId === null) return true
   const fixed = await gateway.fixedAmount(orderId)
-  return fixed.ok ? fixed.value.kind === 'held' : null
+  if (!fixed.ok) return null
+  return fixed.value.kind === 'unknown' ? unprovable : fixed.value.kind === 'held'
 }
 
-function tell({ log }: Deps, state: KeyState): void {
-  if (state === 'accepted') log.info({}, 'the gateway accepts the key')
-  if (state === 'refused')
+/** The variables that name the account and hold the secret. */
+export const accountVariables: Readonly<Record<GatewayName, { account: string; all: string }>> = {
+  'portone-v1': { account: 'PORTONE_V1_KEY', all: 'PORTONE_V1_KEY and PORTONE_V1_SECRET' },
+  'portone-v2': { account: 'PORTONE_V2_STORE_ID', all: 'PORTONE_V2_SECRET or PORTONE_V2_STORE_ID' },
+}
+
+function tell({ log }: Deps, gateway: GatewayName, state: KeyState): void {
+  const isV1 = gateway === 'portone-v1'
+  if (state === 'accepted') log.info({ gateway }, 'the gateway accepts the key')
+  if (state === 'unreachable') log.warn({ gateway }, 'the gateway does not answer: its key is tried again')
+  if (state === 'refused' && isV1)
     log.error({}, 'the gateway refuses PORTONE_V1_KEY and PORTONE_V1_SECRET: no payment can be looked up')
-  if (state === 'unreachable') log.warn({}, 'the gateway does not answer: its key is tried again')
-  if (state === 'other_account')
+  if (state === 'refused' && !isV1)
+    log.error({}, 'the gateway refuses PORTONE_V2_SECRET or PORTONE_V2_STORE_ID: no payment can be looked up')
+  if (state === 'other_account' && isV1)
     log.error({}, 'PORTONE_V1_KEY is of another gateway account: nothing is asked there, and nothing expires')
+  if (state === 'other_account' && !isV1)
+    log.error(
+      {},
+      'PORTONE_V2_STORE_ID is of another gateway account: nothing is asked there, and nothing expires',
+    )
 }
 
 /** The gateway behind `closed`, which gives the problem while it must not be asked. */
@@ -146,6 +195,7 @@ function guardedBy(gateway: Gateway, closed: () => Promise<GatewayProblem | null
   }
   const { confirm } = gateway
   return {
+    callsPerLookup: gateway.callsPerLookup,
     changedLimits: gateway.changedLimits,
     checkKey: () => gateway.checkKey(),
     lookup: (ref, priority) => read(() => gateway.lookup(ref, priority)),

@@ -135,15 +135,15 @@ const serverOf = (world: World, clock: { aheadMs: number }, answers: Array<Await
   const deps: Deps = {
     ...world.deps(),
     clock: { ...world.clock, nowMs: () => world.clock.nowMs() + clock.aheadMs },
-    gateway: {
-      ...world.deps().gateway,
-      lookup: async () => {
-        asked.count += 1
-        return answers.shift() ?? ok([])
-      },
+  }
+  const answering: Gateway = {
+    ...deps.gateways.of('portone-v1'),
+    lookup: async () => {
+      asked.count += 1
+      return answers.shift() ?? ok([])
     },
   }
-  const gateway = withinBudget(deps, stopping.signal, new GatewayOutage())
+  const gateway = withinBudget(deps, answering, '', stopping.signal, new GatewayOutage())
   const look = () => gateway.lookup({ by: 'order', orderId: 'ord-1' })
   return { asked, look, stop: () => stopping.abort() }
 }

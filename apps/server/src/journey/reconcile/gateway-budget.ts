@@ -22,12 +22,19 @@ type GatewayAnswer<T> = Promise<Result<T, GatewayProblem>>
  * Limits the calls to the gateway: a number of calls a second over all servers, and none while a 429 asks for a pause (S-14, G-13). A call waits
  * for a permit of its share for at most `lookupTimeoutMs`, and stops waiting when the server stops (C-10).
  */
-export function withinBudget(deps: Deps, stopping: AbortSignal, outage: GatewayOutage): Gateway {
-  const permits = new CallPermits(deps, stopping)
-  const { gateway } = deps
-  const read = async <T>(priority: Priority, send: () => GatewayAnswer<T>): GatewayAnswer<T> => {
-    const refusal = await permits.acquire(priority)
-    if (refusal !== null) return fail(refusal)
+export function withinBudget(
+  deps: Omit<Deps, 'gateways'>,
+  gateway: Gateway,
+  prefix: string,
+  stopping: AbortSignal,
+  outage: GatewayOutage,
+): Gateway {
+  const permits = new CallPermits(deps, prefix, stopping)
+  const read = async <T>(priority: Priority, send: () => GatewayAnswer<T>, calls = 1): GatewayAnswer<T> => {
+    for (let call = 0; call < calls; call += 1) {
+      const refusal = await permits.acquire(priority)
+      if (refusal !== null) return fail(refusal)
+    }
     const answer = await send()
     outage.record(answer)
     if (!answer.ok && answer.problem.kind === 'gateway_busy') await permits.pause(answer.problem.retryAfterMs)
@@ -43,10 +50,12 @@ export function withinBudget(deps: Deps, stopping: AbortSignal, outage: GatewayO
     return outcome
   }
   const { confirm } = gateway
+  const { callsPerLookup } = gateway
   return {
+    callsPerLookup,
     checkKey: () => gateway.checkKey(),
     lookup: async (ref, priority = 'claim') => {
-      const answer = await read(priority, () => gateway.lookup(ref, priority))
+      const answer = await read(priority, () => gateway.lookup(ref, priority), callsPerLookup)
       deps.metrics.count('lookups', answer.ok ? 'ok' : answer.problem.kind)
       return answer
     },
@@ -65,7 +74,8 @@ type TakenPermits = { secondMs: number; all: number; left: number; refill: Promi
 const none = (): TakenPermits => ({ secondMs: 0, all: 0, left: 0, refill: null })
 
 class CallPermits {
-  readonly #deps: Deps
+  readonly #deps: Omit<Deps, 'gateways'>
+  readonly #prefix: string
   readonly #stopping: AbortSignal
   readonly #taken: Readonly<Record<Priority, TakenPermits>> = {
     claim: none(),
@@ -75,8 +85,9 @@ class CallPermits {
   /** The end of the gateway's pause, and when this process read it. After its clock has jumped back the pause is unknown (K-03). */
   #pause = { untilMs: 0, learnedAtMs: 0 }
 
-  constructor(deps: Deps, stopping: AbortSignal) {
+  constructor(deps: Omit<Deps, 'gateways'>, prefix: string, stopping: AbortSignal) {
     this.#deps = deps
+    this.#prefix = prefix
     this.#stopping = stopping
   }
 
@@ -113,7 +124,7 @@ class CallPermits {
       )
     }
     this.#pause = { untilMs: nowMs + pauseMs, learnedAtMs: nowMs }
-    await pauseCalls(this.#deps.store, nowMs, pauseMs)
+    await pauseCalls(this.#deps.store, nowMs, pauseMs, this.#prefix)
   }
 
   /** `missed`: other callers took the whole refill, or its second has ended meanwhile. */
@@ -144,11 +155,11 @@ class CallPermits {
     const [ofShare, ofAll] = [this.#taken[priority].all + chunk, this.#takenIn(secondMs) + chunk]
     if (ofShare > share.callsMax || ofAll > config.gatewayCallsPerSecond) return false
     const learnedAtMs = clock.nowMs()
-    this.#pause = { untilMs: await pausedUntil(store, learnedAtMs), learnedAtMs }
+    this.#pause = { untilMs: await pausedUntil(store, learnedAtMs, this.#prefix), learnedAtMs }
     if (this.#pause.untilMs > clock.nowMs()) return false
     const all = { spanMs: secondMs, callsMax: config.gatewayCallsPerSecond }
     const part = { name: priority, spanMs: this.#startOf(share.spanMs), callsMax: share.callsMax }
-    if (!(await takeCalls(store, chunk, all, part))) return false
+    if (!(await takeCalls(store, chunk, all, part, this.#prefix))) return false
     // Discard permits of a second that has ended.
     if (this.#startOf(1_000) !== secondMs) return true
     this.#taken[priority].all += chunk

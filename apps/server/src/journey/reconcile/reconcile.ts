@@ -1,6 +1,14 @@
-import { fail, ok, type Problem, type Result } from '@landfall/payment-core'
+import {
+  fail,
+  firstGateway,
+  gatewayByPaymentId,
+  ok,
+  type GatewayName,
+  type Problem,
+  type Result,
+} from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
-import type { LookupRef, Priority } from '../../gateway/gateway.ts'
+import type { Gateway, LookupRef, Priority } from '../../gateway/gateway.ts'
 import { readAbout, readOrder, type OrderRecord } from '../../store/orders.ts'
 import { recordOutcome } from './record-outcome.ts'
 import { SingleFlight } from './single-flight.ts'
@@ -71,11 +79,55 @@ async function run(
     if (known !== null && triggers.every(({ claim }) => isExplained(known, claim)))
       return ok({ orderId: known.order.orderId })
     const beganAtMs = deps.clock.nowMs()
-    const answer = await deps.gateway.lookup(ref, priorityOf(triggers, known))
+    const subject = withHeldOrder(ref, held)
+    const answer = await lookUp(
+      deps,
+      subject,
+      askedGateways(deps, ref, held, triggers),
+      priorityOf(triggers, known),
+    )
     return answer.ok
       ? recordOutcome(deps, signalWork, { ref, held, triggers, beganAtMs }, answer.value)
       : reschedule(deps, signalWork, { ref, held, triggers, beganAtMs }, answer.problem)
   })
+}
+
+/** The order that the gateway named for a payment before, whatever a claim says. */
+const withHeldOrder = (ref: LookupRef, { payment }: Held): LookupRef =>
+  ref.by === 'payment' && payment !== null ? { ...ref, orderId: payment.payment.orderId } : ref
+
+/**
+ * The gateways that can know the subject, the likeliest first. An order is looked up by its own protocol. A payment is usually of its order's protocol;
+ * one that is not, because the shop's page opened the other window, must be found too.
+ */
+function askedGateways(
+  { gateways }: Deps,
+  ref: LookupRef,
+  { payment, record }: Held,
+  triggers: readonly LookupTrigger[],
+): readonly GatewayName[] {
+  const ofOrder = record?.order.gateway ?? null
+  if (ref.by === 'order') return [ofOrder ?? gateways.names[0] ?? firstGateway]
+  // What is stored was seen by its protocol, and an answer of another would be none.
+  const stored = [payment?.payment.gateway ?? null, ofOrder].filter((name) => name !== null)
+  // Anybody may name a protocol that the shop does not have.
+  const claimed = triggers
+    .map(({ claim }) => (claim === null ? null : gateways.answering(claim.gateway)))
+    .filter((name) => name !== null)
+  const told = [...stored.map((name) => gateways.answering(name) ?? name), ...claimed]
+  const guess = gateways.answering(gatewayByPaymentId(ref.paymentId)) ?? gateways.names[0] ?? firstGateway
+  return told.length === 0 ? [guess] : [...new Set(told)]
+}
+
+async function lookUp(
+  { gateways }: Pick<Deps, 'gateways'>,
+  ref: LookupRef,
+  [name = firstGateway, ...others]: readonly GatewayName[],
+  priority: Priority,
+): ReturnType<Gateway['lookup']> {
+  const answer = await gateways.of(name).lookup(ref, priority)
+  if (answer.ok || answer.problem.kind !== 'unknown_payment' || others.length === 0) return answer
+  return lookUp({ gateways }, ref, others, priority)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { isPaid, orderId, orderOf, register, tellOf } from '../../../testing/shopper.ts'
 import { startWorld } from '../../../testing/world.ts'
+import { mapGateways } from '../../gateway/gateways.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { readPayment } from '../../store/payments.ts'
 import { openReconciler } from './reconcile.ts'
@@ -19,7 +20,7 @@ test('S-06, W-06: a lookup that began before its order was registered does not o
   // The answer says «ready». Before it arrives the payment is paid, its order registered, and both recorded.
   let overtaken = 0
   const lookup: Gateway['lookup'] = async (ref, priority) => {
-    const answer = await deps.gateway.lookup(ref, priority)
+    const answer = await deps.gateways.of('portone-v1').lookup(ref, priority)
     overtaken += 1
     if (overtaken > 1) return answer
     await world.gateway.approve(paymentId)
@@ -27,7 +28,10 @@ test('S-06, W-06: a lookup that began before its order was registered does not o
     await world.until('paid', () => isPaid(world), 60_000)
     return answer
   }
-  const { reconcile } = openReconciler({ ...deps, gateway: { ...deps.gateway, lookup } }, () => undefined)
+  const { reconcile } = openReconciler(
+    { ...deps, gateways: mapGateways(deps.gateways, (gateway) => ({ ...gateway, lookup })) },
+    () => undefined,
+  )
   const looked = await reconcile(
     { by: 'payment', paymentId, orderId },
     { claim: null, atMs: world.clock.nowMs(), adoptOrphans: true },

@@ -70,7 +70,7 @@ async function readAdditionalFacts(
   })
   const requestedRefunds = await readRequestedRefunds(deps, order.orderId, seen)
   if (!needsFixedAmount(order, unclassified)) return ok({ evidence: noEvidence, requestedRefunds })
-  const fixed = await deps.gateway.fixedAmount(order.orderId)
+  const fixed = await deps.gateways.of(order.gateway).fixedAmount(order.orderId)
   if (fixed.ok) return ok({ evidence: { fixed: fixed.value }, requestedRefunds })
   // An unanswered question must not hide the money. Without the evidence a person decides.
   return attempts < EVIDENCE_TRIES_MAX ? fixed : ok({ evidence: noEvidence, requestedRefunds })

@@ -2,6 +2,7 @@ import {
   changedTerms,
   expiryFault,
   fail,
+  firstGateway,
   nextLookAt,
   ok,
   summaryOf,
@@ -40,6 +41,8 @@ export async function register(
   const nowMs = clock.nowMs()
   const away = input.returnTo === undefined ? null : returnToFault(input.returnTo, journey.deps.config)
   if (away !== null) return fail({ kind: 'bad_input', where: `returnTo: ${away}` })
+  if (input.gateway !== undefined && !journey.deps.gateways.names.includes(input.gateway))
+    return fail({ kind: 'bad_input', where: `gateway: ${input.gateway} is not configured` })
   const fault = input.expiresAt === undefined ? null : expiryFault(input.expiresAt, nowMs)
   // An expiry date in the past is valid when the order exists: the shop repeats its registration.
   if (fault !== null && (await readOrder(store, input.orderId)) === null)
@@ -118,6 +121,7 @@ function newOrder(deps: Deps, input: RegisterInput): Order {
   const expiresAtMs = input.expiresAt ?? registeredAtMs + deps.config.orderLifeMs
   return {
     orderId: input.orderId,
+    gateway: input.gateway ?? deps.gateways.names[0] ?? firstGateway,
     name: input.name,
     amount: input.amount,
     currency: input.currency,

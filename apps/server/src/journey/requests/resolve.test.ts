@@ -11,6 +11,7 @@ import {
   orderOf,
   price,
   register,
+  buyV2,
 } from '../../../testing/shopper.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import { cancelsOfOrder } from '../../store/cancels.ts'
@@ -54,6 +55,7 @@ async function unreturnable(world: World): Promise<void> {
 type Case = {
   readonly env?: Readonly<Record<string, string>>
   /** The events that open the review. */
+  readonly gateways?: 'v1' | 'both'
   readonly make: (world: World) => Promise<unknown>
   readonly within?: number
   /** The amount of the payment that the gateway still holds. */
@@ -163,6 +165,16 @@ const cases: Readonly<Record<ReviewReason, Case>> = {
     within: 2_000_000,
     atStake: price,
   },
+  disputed: {
+    gateways: 'both',
+    make: async (world) => {
+      const bought = await buyV2(world)
+      await comeBack(await world.gateway.approve(bought.paymentId))
+      await world.until('paid', () => isPaid(world))
+      await world.gateway.dispute(bought.paymentId)
+    },
+    atStake: price,
+  },
   returned_more: {
     make: async (world) => {
       await paid(world)
@@ -216,30 +228,33 @@ async function end(world: World, reason: ReviewReason, action: ReviewAction) {
 }
 
 describe('L-11: a person can end each review with each offered action', () => {
-  test.for(each)('$reason, $action', async ({ reason, action, env = {}, make, within, atStake }) => {
-    await using world = await startWorld({ env })
-    await make(world)
-    await called(world, reason, within)
-    const { review, answer } = await end(world, reason, action)
-    expect(review.atStake).toBe(atStake)
-    // When the gateway has recovered, the lookup may have ended the review first.
-    expect([action, 'facts']).toContain(answer.end)
-    await world.until('ended', async () => (await open(world)).length === 0, 2_000_000, 10_000)
-    await world.until('told', () => world.receiver.types().includes('order.review_ended'), 60_000)
-    const left = () => heldThere(world, review.paymentId)
-    if (action === 'return' || action === 'retry')
-      await world.until('returned', () => left() === 0, 2_000_000, 10_000)
-    if (action === 'accept') expect(await orderOf(world)).toMatchObject({ status: 'paid', balance: price })
-    if (action === 'dismiss' && reason !== 'bad_money' && reason !== 'returned_more')
-      expect(left()).toBe(atStake)
-    if (answer.end === 'facts') return
-    expect(answer).toMatchObject({ endedBy: 'key:default', note })
-    const subject = reason === 'orphan' ? (review.paymentId ?? '') : orderId
-    const said = (await timelineOf(world.deps().store, subject)).filter(
-      ({ event }) => event === 'review.resolved',
-    )
-    expect(said).toMatchObject([{ actor: 'key:default', reason: `${action}: ${note}` }])
-  })
+  test.for(each)(
+    '$reason, $action',
+    async ({ reason, action, env = {}, gateways = 'v1', make, within, atStake }) => {
+      await using world = await startWorld({ env, gateways })
+      await make(world)
+      await called(world, reason, within)
+      const { review, answer } = await end(world, reason, action)
+      expect(review.atStake).toBe(atStake)
+      // When the gateway has recovered, the lookup may have ended the review first.
+      expect([action, 'facts']).toContain(answer.end)
+      await world.until('ended', async () => (await open(world)).length === 0, 2_000_000, 10_000)
+      await world.until('told', () => world.receiver.types().includes('order.review_ended'), 60_000)
+      const left = () => heldThere(world, review.paymentId)
+      if (action === 'return' || action === 'retry')
+        await world.until('returned', () => left() === 0, 2_000_000, 10_000)
+      if (action === 'accept') expect(await orderOf(world)).toMatchObject({ status: 'paid', balance: price })
+      if (action === 'dismiss' && reason !== 'bad_money' && reason !== 'returned_more')
+        expect(left()).toBe(atStake)
+      if (answer.end === 'facts') return
+      expect(answer).toMatchObject({ endedBy: 'key:default', note })
+      const subject = reason === 'orphan' ? (review.paymentId ?? '') : orderId
+      const said = (await timelineOf(world.deps().store, subject)).filter(
+        ({ event }) => event === 'review.resolved',
+      )
+      expect(said).toMatchObject([{ actor: 'key:default', reason: `${action}: ${note}` }])
+    },
+  )
 })
 
 describe('orders.resolve', () => {

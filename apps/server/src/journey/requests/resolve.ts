@@ -1,5 +1,6 @@
 import {
   fail,
+  gatewayByPaymentId,
   ok,
   resolveReview,
   type Observation,
@@ -11,6 +12,7 @@ import {
 } from '@landfall/payment-core'
 import { cancelsOfOrder } from '../../store/cancels.ts'
 import { readOrder } from '../../store/orders.ts'
+import { readPayment } from '../../store/payments.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
 import type { Journey } from '../journey.ts'
 import { baseDecideInput, triggerNow } from '../reconcile/lookup-context.ts'
@@ -50,7 +52,9 @@ async function lookUp(
 ): Promise<Observation | null> {
   if (paymentId === null) return null
   await reconcile({ by: 'payment', paymentId, orderId }, triggerNow(deps, { adoptOrphans: true }))
-  const answer = await deps.gateway.lookup({ by: 'payment', paymentId, orderId }, 'claim')
+  const held = await readPayment(deps.store, paymentId)
+  const name = held?.payment.gateway ?? gatewayByPaymentId(paymentId)
+  const answer = await deps.gateways.of(name).lookup({ by: 'payment', paymentId, orderId }, 'claim')
   return answer.ok ? (answer.value[0] ?? null) : null
 }
 

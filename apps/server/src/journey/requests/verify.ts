@@ -2,7 +2,7 @@ import {
   fail,
   ok,
   RETURN_ID_FIELDS,
-  ReturnFields,
+  readReturnObject,
   type Problem,
   type Result,
   type ShownScreen,
@@ -18,7 +18,7 @@ import { waitAtMost, refresh, show, viewerOf } from './show.ts'
  */
 export async function verify(journey: Journey, input: VerifyInput): Promise<Result<ShownScreen, Problem>> {
   const token = input.token ?? null
-  const fields = ReturnFields.parse(input)
+  const { token: _, ...fields } = input
   const isReturn = Object.values(fields).some((value) => value !== null && value !== undefined)
   if (!isReturn) {
     if (token === null) return fail({ kind: 'bad_input', where: `${RETURN_ID_FIELDS} or token` })
@@ -27,7 +27,7 @@ export async function verify(journey: Journey, input: VerifyInput): Promise<Resu
     await refresh(journey, viewer.value)
     return ok(await show(journey, viewer.value, token))
   }
-  const received = await receiveReturn(journey, fields, token)
+  const received = await receiveReturn(journey, readReturnObject(fields), token)
   if (!received.ok) return received
   const { viewer, token: ownToken, accepted } = received.value
   if (accepted !== null) await waitAtMost(journey, accepted.firstTry)

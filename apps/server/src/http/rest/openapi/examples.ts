@@ -191,8 +191,11 @@ export const noticeBody: NoticeBody = {
   data: { order: summary, payment },
 }
 
-/** A problem of each kind. */
-export const problems: { readonly [K in Problem['kind']]: Extract<Problem, { kind: K }> } = {
+/** The gateway's webhooks alone are answered with it. */
+type Documented = Exclude<Problem['kind'], 'bad_signature'>
+
+/** A problem of each kind that a call can have. */
+export const problems: { readonly [K in Documented]: Extract<Problem, { kind: K }> } = {
   bad_input: { kind: 'bad_input', where: 'amount: Invalid input: expected number, received string' },
   too_large: { kind: 'too_large', limitBytes: 65_536 },
   slow_body: { kind: 'slow_body' },
