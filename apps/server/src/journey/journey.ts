@@ -5,6 +5,7 @@ import { viewTokens, type ViewTokens } from './requests/view-token.ts'
 import { shares } from './reconcile/gateway-budget.ts'
 import { budgetPrefix, checkAll, guardGateways } from './reconcile/guarded-gateways.ts'
 import { claimAcceptor, type AcceptClaim } from './receive/accept-claim.ts'
+import { paymentConfirmer, type ConfirmPayment } from './receive/confirm-payment.ts'
 import { metricsReader } from './follow-up/measure.ts'
 import { notifier } from './follow-up/notify.ts'
 import type { KeyStates } from './reconcile/gateway-account.ts'
@@ -22,6 +23,7 @@ export type Journey = Reconciler & {
   readonly deps: Deps
   readonly tokens: ViewTokens
   readonly acceptClaim: AcceptClaim
+  readonly confirmPayment: ConfirmPayment
   /** The text of `GET /metrics`. */
   readonly measure: () => Promise<string>
   /** Tries each gateway's key, at most every half minute (G-22). */
@@ -66,6 +68,7 @@ export async function startJourney(outside: Deps): Promise<Journey> {
     deps,
     tokens: viewTokens(() => deps.secrets.current().tokenSecrets, deps.clock),
     acceptClaim: claimAcceptor(deps, reconcile, work.track),
+    confirmPayment: paymentConfirmer(deps, reconcile),
     ...reconciler,
     measure: metricsReader(deps),
     checkGatewayKeys: () => checkAll(accounts),

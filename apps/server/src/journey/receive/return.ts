@@ -43,7 +43,12 @@ export async function receiveReturn(
     // A URL without a query comes from a link preview, a scanner, or a lost query. It triggers a lookup, but is no customer's statement.
     const claim = said.isEmpty ? idsOnly(read) : read
     const accepted = await journey.acceptClaim({ ...claim, orderId, paymentId })
-    return accepted.ok ? ok({ viewer: link, token: pathToken, accepted: accepted.value }) : accepted
+    if (!accepted.ok) return accepted
+    // The browser does not wait for it; its page follows the order.
+    const confirmed = link.orderId === null ? Promise.resolve() : journey.confirmPayment(link.orderId, said)
+    journey.track(confirmed)
+    const firstTry = Promise.all([accepted.value.firstTry, confirmed])
+    return ok({ viewer: link, token: pathToken, accepted: { firstTry } })
   }
   // Without the link the order id may be guessed. It may bring a lookup forward, but the claim does not speak for that order: a stranger's *failed*
   // and a stranger's text must not appear on a customer's screen (S-09, S-25). The gateway names the payment's order.
