@@ -140,7 +140,8 @@ describe('a refusal is an error with its kind', () => {
           : K
         : never
       : never
-    expectTypeOf<Problem['kind']>().toExtend<Named>()
+    // The gateway's webhooks alone are answered with the excluded one.
+    expectTypeOf<Exclude<Problem['kind'], 'bad_signature'>>().toExtend<Named>()
   })
 })
 

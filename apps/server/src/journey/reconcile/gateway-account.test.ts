@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { engines } from '../../../testing/fresh-database.ts'
 import { gatewayOf } from '../../../testing/gateway.ts'
@@ -5,7 +6,9 @@ import { httpWithin } from '../../../testing/network.ts'
 import { buy, comeBack, go, isPaid, orderOf, register } from '../../../testing/shopper.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import { openGateways } from '../../gateway/gateways.ts'
+import { noteDeployment } from '../../store/deployment.ts'
 import { startJourney } from '../journey.ts'
+import { accountOf } from './gateway-account.ts'
 
 const hourMs = 3_600_000
 const slow = { ORDER_LIFE_MS: String(hourMs), SWEEP_INTERVAL_MS: '60000', SWEEP_LIST_EVERY_MS: '3600000' }
@@ -173,5 +176,86 @@ describe('readyz', () => {
     await world.merchant.notices.replay.mutate({ from: 0, to: world.clock.nowMs() })
     await world.until('told', () => world.receiver.received.length === 1)
     expect(await ready(world)).toEqual([200, { status: 'ready' }])
+  })
+})
+
+describe('G-22: the store of V2', () => {
+  /** The next start of the same shop with these settings of V2, or with V1 left out. */
+  async function startedWithV2(world: World, change: { storeId?: string; secret?: string; isMoved?: true }) {
+    await world.journey().stop()
+    const { config, clock, log } = world.deps()
+    const { 'portone-v1': v1, 'portone-v2': v2 } = config.gateways
+    if (v2 === null) throw new Error('V2 is not configured')
+    const { isMoved, ...own } = change
+    const gateways = { 'portone-v1': isMoved ? null : v1, 'portone-v2': { ...v2, ...own } }
+    const means = { http: httpWithin(world.clock), nowMs: clock.monotonicMs, log }
+    return startJourney({
+      ...world.deps(),
+      config: { ...config, gateways },
+      gateways: openGateways({ ...config, gateways }, means),
+    })
+  }
+  const stateOf = async (journey: Awaited<ReturnType<typeof startedWithV2>>) =>
+    (await journey.checkGatewayKeys()).get('portone-v2')
+
+  test('is the account: a wrong secret is refused and told by its variables', async () => {
+    await using world = await startWorld({
+      gateways: 'v2',
+      env: { PORTONE_V2_SECRET: 'another-secret', ...slow },
+    })
+    expect((await world.journey().checkGatewayKeys()).get('portone-v2')).toBe('refused')
+    expect(await ready(world)).toEqual([
+      503,
+      { status: 'not ready', problems: ['the gateway refuses PORTONE_V2_SECRET or PORTONE_V2_STORE_ID'] },
+    ])
+  })
+
+  test('a shop that moves to V2 keeps its account where V2 knows its payment, and where it has none yet', async () => {
+    for (const isPaidYet of [true, false]) {
+      await using world = await startWorld({ gateways: 'both', env: slow })
+      await world.journey().checkGatewayKeys()
+      const { impUid } = await buy(world, { orderId: 'ord-paid' })
+      if (isPaidYet) {
+        await comeBack(await world.gateway.approve(impUid))
+        await world.until('paid', () => isPaid(world, 'ord-paid'))
+      }
+      const { store } = world.deps()
+      // The first start with V2 is the one without V1.
+      await store.query
+        .delete(store.tables.deployment)
+        .where(eq(store.tables.deployment.name, 'gateway_account_v2'))
+      const journey = await startedWithV2(world, { isMoved: true })
+      expect(await stateOf(journey)).toBe('accepted')
+      await journey.stop()
+    }
+  })
+
+  test('another store than the noted one, which knows none of our orders, is another account, and nothing expires', async () => {
+    await using world = await startWorld({ gateways: 'v2', env: slow })
+    await register(world, { orderId: 'ord-open' })
+    await world.journey().checkGatewayKeys()
+    const { store } = world.deps()
+    await noteDeployment(store, 'gateway_account_v2', 'another store', { nowMs: world.clock.nowMs() + 1 })
+    const journey = await startedWithV2(world, {})
+    expect(await stateOf(journey)).toBe('other_account')
+    await world.clock.advance(3 * hourMs)
+    expect(await orderOf(world, 'ord-open')).toMatchObject({ status: 'open' })
+    await journey.stop()
+  })
+
+  test('a secret that was changed is of the same store', async () => {
+    await using world = await startWorld({ gateways: 'v2', env: slow })
+    await register(world, { orderId: 'ord-open' })
+    await world.journey().checkGatewayKeys()
+    const { config } = world.deps()
+    const known = accountOf(config.gateways, 'portone-v2')
+    const v2 = config.gateways['portone-v2']
+    if (v2 === null) throw new Error('V2 is not configured')
+    expect(accountOf({ ...config.gateways, 'portone-v2': { ...v2, secret: 'changed' } }, 'portone-v2')).toBe(
+      known,
+    )
+    expect(
+      accountOf({ ...config.gateways, 'portone-v2': { ...v2, storeId: 'store-2' } }, 'portone-v2'),
+    ).not.toBe(known)
   })
 })
