@@ -22,6 +22,8 @@ export const Claim = z.object({
   /** The webhook's status and cancellation id, which distinguish webhooks about one payment. */
   status: z.string().nullable(),
   cancellationId: z.string().nullable(),
+  /** The customer's dispute that a signed webhook tells of (M-18). `atMs`: the gateway's time of the event, epoch ms; null if it is unreadable. */
+  dispute: z.object({ isOpen: z.boolean(), atMs: z.number().int().nullable() }).optional(),
   failReason: FailReason.nullable(),
   message: z.string().nullable(),
 })

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { proxies } from '../config/client-address.ts'
 import type { Journey } from '../journey/journey.ts'
-import { receiveWebhook } from '../journey/receive/receive-webhook.ts'
+import { readAnyWebhook, takeWebhook } from '../journey/receive/receive-webhook.ts'
 import { note, sendJson, type Env } from './answer.ts'
 import { DOCTOR_HEADER, isDoctorPass, seenCaller } from './doctor-pass.ts'
 import { refuseProgram, type Route } from './requests.ts'
@@ -28,19 +28,21 @@ export function webhookRoute(journey: Journey): Route {
 }
 
 async function answerWebhook(journey: Journey, c: Context<Env>): Promise<Response> {
-  const heard = await receiveWebhook(journey, {
+  const read = readAnyWebhook(journey, {
     headers: [...c.req.raw.headers],
     contentType: c.req.header('content-type') ?? '',
     rawBody: c.get('body') ?? new Uint8Array(),
   })
-  const claim = heard.ok ? heard.value.claim : null
+  const claim = read.ok ? read.value.claim : null
+  // Before it is stored: a failure to store it is logged with what it names.
   if (claim !== null) note(c, { orderId: claim.orderId, paymentId: claim.paymentId })
-  if (heard.ok) return sendJson(c, { status: heard.value.as })
-  const refusal = refuseProgram(c, heard.problem)
+  const taken = read.ok ? await takeWebhook(journey, read.value) : read
+  if (taken.ok) return sendJson(c, { status: taken.value })
+  const refusal = refuseProgram(c, taken.problem)
   // Do not log 503s; a metric counts them.
   if (refusal.status !== 503)
     journey.deps.log.warn(
-      { requestId: c.get('requestId'), ...c.get('about'), problem: heard.problem },
+      { requestId: c.get('requestId'), ...c.get('about'), problem: taken.problem },
       'webhook refused',
     )
   return refusal

@@ -5,6 +5,7 @@ import { viewTokens, type ViewTokens } from './requests/view-token.ts'
 import { shares } from './reconcile/gateway-budget.ts'
 import { budgetPrefix, checkAll, guardGateways } from './reconcile/guarded-gateways.ts'
 import { claimAcceptor, type AcceptClaim } from './receive/accept-claim.ts'
+import { claimFollower } from './receive/follow-claim.ts'
 import { paymentConfirmer, type ConfirmPayment } from './receive/confirm-payment.ts'
 import { metricsReader } from './follow-up/measure.ts'
 import { notifier } from './follow-up/notify.ts'
@@ -49,7 +50,7 @@ export type Journey = Reconciler & {
 export async function startJourney(outside: Deps): Promise<Journey> {
   const [stopping, closing] = [new AbortController(), new AbortController()]
   let isStopping = false
-  const { gateways, accounts, isOut } = await guardGateways(outside, stopping.signal)
+  const { gateways, accounts, out } = await guardGateways(outside, stopping.signal)
   const deps: Deps = { ...outside, gateways }
   for (const name of gateways.names) await openBudget(deps.store, shares, budgetPrefix(name))
   const nowMs = deps.clock.nowMs()
@@ -63,11 +64,11 @@ export async function startJourney(outside: Deps): Promise<Journey> {
   const reconciler = openReconciler(deps, (...names) => work.signalWork(...names))
   const { reconcile } = reconciler
   const notices = notifier(deps)
-  const work = startWork(deps, reconcile, isOut, notices)
+  const work = startWork(deps, reconcile, out, notices)
   return {
     deps,
     tokens: viewTokens(() => deps.secrets.current().tokenSecrets, deps.clock),
-    acceptClaim: claimAcceptor(deps, reconcile, work.track),
+    acceptClaim: claimAcceptor(deps, claimFollower(deps, reconcile, work.signalWork), work.track),
     confirmPayment: paymentConfirmer(deps, reconcile),
     ...reconciler,
     measure: metricsReader(deps),

@@ -1,6 +1,7 @@
-import { firstGateway, type GatewayName } from '@landfall/payment-core'
-import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import type { GatewayName } from '@landfall/payment-core'
+import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import type { Database } from './engines/open.ts'
+import { isOfGateways } from './gateway-scope.ts'
 
 /**
  * `gateway_account` and `gateway_account_v2`: the fingerprint of the account that this database's orders were made with, by V1 and by V2. `clock_went_back`: the
@@ -56,9 +57,7 @@ export async function readEvidence(
   readonly orderId: string | null
 }> {
   const { orders, payments } = db.tables
-  const isTheirs = gateways.includes(firstGateway)
-    ? or(isNull(orders.gateway), inArray(orders.gateway, [...gateways]))
-    : inArray(orders.gateway, [...gateways])
+  const isTheirs = isOfGateways(orders, gateways)
   const [payment] = await db.query
     .select({ paymentId: payments.paymentId, orderId: payments.orderId })
     .from(payments)

@@ -1,9 +1,11 @@
 import type { NoticeAnswer } from '@landfall/payment-core'
-import { and, eq, inArray, lt, ne, notExists, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, ne, notExists, notInArray, or, sql, type SQL } from 'drizzle-orm'
 import { withAnswerText } from './answers.ts'
 import { heldFrom, type CancelRow, type HeldCancel } from './cancels.ts'
 import { alias } from './engines/columns.ts'
+import type { Query } from './engines/database.ts'
 import type { Database } from './engines/open.ts'
+import { isInScope, type GatewayScope } from './gateway-scope.ts'
 import {
   isAvailable,
   isHeldBy,
@@ -14,8 +16,10 @@ import {
   type Lease,
 } from './lease.ts'
 import { statement } from './engines/statement.ts'
+import type { Tables } from './tables.ts'
 
-const selectDue = statement<DueParams, CancelRow>((query, { cancels }, param) => {
+function dueCancels(query: Query, tables: Tables, nowMs: SQL, scope: GatewayScope) {
+  const { cancels } = tables
   const other = alias(cancels, 'other')
   const earlier = or(
     lt(other.createdAtMs, cancels.createdAtMs),
@@ -27,10 +31,7 @@ const selectDue = statement<DueParams, CancelRow>((query, { cancels }, param) =>
   // An intent that was already sent waits for no earlier one: the worker only looks for its outcome. A slow clock on
   // another server must not delay that.
   // A leased intent goes first, because the clocks of two servers may disagree on which is earlier (K-03).
-  const before = or(
-    isLeased(other, param('nowMs')),
-    and(notInArray(cancels.state, ['accepted', 'unknown']), first),
-  )
+  const before = or(isLeased(other, nowMs), and(notInArray(cancels.state, ['accepted', 'unknown']), first))
   const isOther = ne(other.intentId, cancels.intentId)
   const isNext = notExists(
     query
@@ -41,10 +42,13 @@ const selectDue = statement<DueParams, CancelRow>((query, { cancels }, param) =>
   return query
     .select()
     .from(cancels)
-    .where(and(isAvailable(cancels, param('nowMs')), isNext))
+    .where(and(isAvailable(cancels, nowMs), isNext, isInScope(query, tables, cancels.orderId, scope)))
     .orderBy(cancels.dueAtMs)
-    .limit(sql.placeholder('limit'))
-})
+}
+
+const selectDue = statement<DueParams, CancelRow>((query, tables, param) =>
+  dueCancels(query, tables, param('nowMs'), null).limit(sql.placeholder('limit')),
+)
 
 const leaseOne = leaseStatement(({ cancels }) => ({ table: cancels, id: cancels.intentId }))
 
@@ -55,9 +59,13 @@ const leaseOne = leaseStatement(({ cancels }) => ({ table: cancels, id: cancels.
  */
 export async function leaseCancels(
   db: Database,
-  holder: Lease & { readonly limit: number },
+  holder: Lease & { readonly limit: number; readonly scope?: GatewayScope },
 ): Promise<HeldCancel[]> {
-  const due = await selectDue.rows(db, holder)
+  const { nowMs, limit, scope = null } = holder
+  const due =
+    scope === null
+      ? await selectDue.rows(db, { nowMs, limit })
+      : await dueCancels(db.query, db.tables, sql`${nowMs}`, scope).limit(limit)
   const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.intentId }))
   return taken.map((row) => ({ ...heldFrom(row), lease: holder.lease }))
 }

@@ -1,15 +1,20 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, gt, sql, type SQL } from 'drizzle-orm'
+import type { Query } from './engines/database.ts'
 import type { Database } from './engines/open.ts'
+import { isOfGateways, type GatewayScope } from './gateway-scope.ts'
 import { isAvailable, leaseEach, leaseStatement, type DueParams, type Lease } from './lease.ts'
 import { statement } from './engines/statement.ts'
+import type { Tables } from './tables.ts'
 
-const selectDue = statement<DueParams, { orderId: string }>((query, { orders }, param) =>
+const dueOrders = (query: Query, { orders }: Tables, nowMs: SQL, scope: GatewayScope) =>
   query
     .select({ orderId: orders.orderId })
     .from(orders)
-    .where(isAvailable(orders, param('nowMs')))
+    .where(and(isAvailable(orders, nowMs), scope === null ? undefined : isOfGateways(orders, scope)))
     .orderBy(orders.dueAtMs)
-    .limit(sql.placeholder('limit')),
+
+const selectDue = statement<DueParams, { orderId: string }>((query, tables, param) =>
+  dueOrders(query, tables, param('nowMs'), null).limit(sql.placeholder('limit')),
 )
 
 const leaseOne = leaseStatement(({ orders }) => ({ table: orders, id: orders.orderId }))
@@ -17,9 +22,13 @@ const leaseOne = leaseStatement(({ orders }) => ({ table: orders, id: orders.ord
 /** Leases up to `limit` orders whose next look-up is due, the longest overdue first. The order's guarded write releases them. */
 export async function leaseOrders(
   db: Database,
-  holder: Lease & { readonly limit: number },
+  holder: Lease & { readonly limit: number; readonly scope?: GatewayScope },
 ): Promise<string[]> {
-  const due = await selectDue.rows(db, holder)
+  const { nowMs, limit, scope = null } = holder
+  const due =
+    scope === null
+      ? await selectDue.rows(db, { nowMs, limit })
+      : await dueOrders(db.query, db.tables, sql`${nowMs}`, scope).limit(limit)
   const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.orderId }))
   return taken.map((row) => row.orderId)
 }

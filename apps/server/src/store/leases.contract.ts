@@ -1,3 +1,4 @@
+import { GatewayName } from '@landfall/payment-core'
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { cancelsOfOrder, settleCancel } from './cancels.ts'
@@ -19,6 +20,7 @@ import {
   type TakeBy,
 } from './fixtures.contract.ts'
 import { leaseOrders, lookNoLaterThan } from './due-orders.ts'
+import type { GatewayScope } from './gateway-scope.ts'
 import { insertOrder, recordDecision } from './orders.ts'
 import { leaseNotices, noticesOfOrder, replayNotices, settleNotice } from './outbox.ts'
 import { insertReceipt, leaseReceipts, makeReceiptsDue, settleReceipt } from './receipts.ts'
@@ -31,10 +33,21 @@ const kinds: ReadonlyArray<[kind: string, take: (db: Database, by: TakeBy) => Pr
   ['notices', async (db, by) => (await leaseNotices(db, by)).map((row) => row.noticeId)],
 ]
 
+/** The kinds that ask a gateway. */
+const asking: ReadonlyArray<[kind: string, take: (db: Database, by: Scoped) => Promise<string[]>]> = [
+  ['orders', leaseOrders],
+  ['receipts', async (db, by) => (await leaseReceipts(db, by)).map((row) => row.receiptId)],
+  ['cancels', async (db, by) => (await leaseCancels(db, by)).map((row) => row.intentId)],
+]
+type Scoped = TakeBy & { readonly scope: GatewayScope }
+
 /** One due row of each kind, and two servers. */
-async function dueWork(store: OpenedStore): Promise<[Database, Database]> {
+async function dueWork(
+  store: OpenedStore,
+  gateway: GatewayName = 'portone-v1',
+): Promise<[Database, Database]> {
   const db = await store.connect()
-  await insertOrder(db, anOrder('ord-1'), nowMs)
+  await insertOrder(db, { ...anOrder('ord-1'), gateway }, nowMs)
   const read = await reading(db, 'ord-1')
   const decision = deciding(
     read,
@@ -67,6 +80,32 @@ export function leasesContract(engine: string, open: () => Promise<OpenedStore>)
         expect(await take(one(servers), by('in time', nowMs + 10))).toEqual(taken.flat())
       },
     )
+
+    test.each(asking)('due %s of one protocol’s orders can be taken alone', async (_, take) => {
+      for (const gateway of GatewayName.options) {
+        await using store = await open()
+        const [db] = await dueWork(store, gateway)
+        const others = GatewayName.options.filter((name) => name !== gateway)
+        expect(await take(db, { ...by('others'), scope: others })).toEqual([])
+        expect(await take(db, { ...by('own'), scope: [gateway] })).toHaveLength(1)
+      }
+    })
+
+    test('receipts of unregistered orders belong to every protocol', async () => {
+      await using store = await open()
+      const db = await store.connect()
+      const holder = { lease: 'door', nowMs, leaseUntilMs: nowMs }
+      await insertReceipt(db, aClaim('imp_1', 'ord-none'), holder)
+      expect(await leaseReceipts(db, { ...by('worker'), scope: ['portone-v2'] })).toHaveLength(1)
+    })
+
+    test('an order of an earlier version, which knew V1 alone, is V1’s', async () => {
+      await using store = await open()
+      const [db] = await dueWork(store)
+      await db.query.update(db.tables.orders).set({ gateway: null })
+      expect(await leaseOrders(db, { ...by('v2'), scope: ['portone-v2'] })).toEqual([])
+      expect(await leaseOrders(db, { ...by('v1'), scope: ['portone-v1'] })).toEqual(['ord-1'])
+    })
 
     test.each(kinds)('%s that are not due are left alone', async (_, take) => {
       await using store = await open()

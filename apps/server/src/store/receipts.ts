@@ -1,7 +1,9 @@
 import { Claim, firstGateway, parseJson, type TimelineEntry } from '@landfall/payment-core'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { everyColumn } from './engines/columns.ts'
+import type { Query } from './engines/database.ts'
 import type { Database } from './engines/open.ts'
+import { isInScope, type GatewayScope } from './gateway-scope.ts'
 import { isAvailable, isHeldBy, leaseEach, leaseStatement, type DueParams, type Lease } from './lease.ts'
 import { statement, writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
@@ -53,6 +55,8 @@ export function receiptIdOf(claim: Claim): string {
     claim.failReason,
     // Ids of earlier versions, which knew V1 alone, stay the same.
     ...(claim.gateway === firstGateway ? [] : [claim.gateway]),
+    // A payment can be disputed again.
+    ...(claim.dispute === undefined ? [] : [String(claim.dispute.atMs)]),
   ]
   return parts.map((part) => encodeURIComponent(part ?? '')).join('|')
 }
@@ -114,19 +118,22 @@ export async function insertReceipt(
 /** An unreadable row is retried after this time, so that it does not delay the others (L-05). */
 const UNREADABLE_WAIT_MS = 10 * 60_000
 
+type DueKind = { readonly stranger: boolean; readonly scope: GatewayScope }
+
+function dueReceipts(query: Query, tables: Tables, nowMs: SQL, { stranger, scope }: DueKind) {
+  const { receipts } = tables
+  const isOfKind = stranger ? eq(receipts.stranger, 1) : isNull(receipts.stranger)
+  const inScope = isInScope(query, tables, receipts.orderId, scope)
+  return query
+    .select()
+    .from(receipts)
+    .where(and(isOfKind, isAvailable(receipts, nowMs), inScope))
+    .orderBy(receipts.dueAtMs)
+}
+
 const selectDue = (stranger: boolean) =>
-  statement<DueParams, ReceiptRow>((query, { receipts }, param) =>
-    query
-      .select()
-      .from(receipts)
-      .where(
-        and(
-          stranger ? eq(receipts.stranger, 1) : isNull(receipts.stranger),
-          isAvailable(receipts, param('nowMs')),
-        ),
-      )
-      .orderBy(receipts.dueAtMs)
-      .limit(sql.placeholder('limit')),
+  statement<DueParams, ReceiptRow>((query, tables, param) =>
+    dueReceipts(query, tables, param('nowMs'), { stranger, scope: null }).limit(sql.placeholder('limit')),
   )
 const [selectDueKnown, selectDueStrangers] = [selectDue(false), selectDue(true)]
 
@@ -138,14 +145,14 @@ const leaseOne = leaseStatement(({ receipts }) => ({ table: receipts, id: receip
  */
 export async function leaseReceipts(
   db: Database,
-  holder: Lease & { readonly limit: number; readonly strangers?: boolean },
+  holder: Lease & { readonly limit: number; readonly strangers?: boolean; readonly scope?: GatewayScope },
   unreadable: (receiptId: string) => void = () => undefined,
 ): Promise<Receipt[]> {
-  const { lease, nowMs, leaseUntilMs, limit } = holder
-  const due = await (holder.strangers === true ? selectDueStrangers : selectDueKnown).rows(db, {
-    nowMs,
-    limit,
-  })
+  const { lease, nowMs, leaseUntilMs, limit, strangers: stranger = false, scope = null } = holder
+  const due =
+    scope === null
+      ? await (stranger ? selectDueStrangers : selectDueKnown).rows(db, { nowMs, limit })
+      : await dueReceipts(db.query, db.tables, sql`${nowMs}`, { stranger, scope }).limit(limit)
   const taken = await leaseEach(db, due, ({ receiptId }) =>
     leaseOne.write(db, { id: receiptId, lease, nowMs, leaseUntilMs }),
   )

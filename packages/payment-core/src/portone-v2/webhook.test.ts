@@ -127,10 +127,10 @@ describe('both versions of a webhook', () => {
     const atMs = Date.UTC(2024, 3, 25, 10)
     expect(read(event(`Transaction.${word}`))).toEqual({
       ok: true,
-      value: { kind: 'dispute', claim: claim(word), isOpen, atMs },
+      value: { kind: 'claim', claim: { ...claim(word), dispute: { isOpen, atMs } } },
     })
     const undated = { ...event(`Transaction.${word}`), timestamp: 'yesterday' }
-    expect(read(undated)).toMatchObject({ value: { kind: 'dispute', atMs: null } })
+    expect(read(undated)).toMatchObject({ value: { claim: { dispute: { isOpen, atMs: null } } } })
   })
 })
 

@@ -7,18 +7,11 @@ import { idOf, textOf } from '../return-query.ts'
 import { OldWebhookBodyV2, rfc3339Ms, WebhookBodyV2 } from './wire.ts'
 
 /**
- * What a V2 webhook asks for. `claim`: a look-up. `dispute`: a look-up, and a review that opens or ends (M-18); the payment's record shows what is
- * at stake. `nothing`: no look-up, and the answer is 200 all the same, because the gateway repeats what it sees refused (W-12, W-21).
+ * What a V2 webhook asks for. `claim`: a look-up. `nothing`: no look-up, and the answer is 200 all the same, because the gateway repeats what it
+ * sees refused (W-12, W-21).
  */
 export type WebhookV2 =
   | { readonly kind: 'claim'; readonly claim: Claim }
-  | {
-      readonly kind: 'dispute'
-      readonly claim: Claim
-      readonly isOpen: boolean
-      /** The gateway's time of the event, epoch ms; null if it is unreadable. */
-      readonly atMs: number | null
-    }
   | {
       readonly kind: 'nothing'
       readonly why: 'unknown_type' | 'window_opened' | 'no_payment' | 'confirm_process' | 'other_store'
@@ -50,12 +43,8 @@ function readEvent({ type, timestamp, data }: WebhookBodyV2, storeId: string): R
   const claim = claimOf(word, data.transactionId, data.paymentId, data.cancellationId)
   if (claim === null) return fail({ kind: 'bad_input', where: 'data.paymentId' })
   if (!isDispute) return ok({ kind: 'claim', claim })
-  return ok({
-    kind: 'dispute',
-    claim,
-    isOpen: word === 'DisputeCreated',
-    atMs: rfc3339Ms.parse(timestamp),
-  })
+  const dispute = { isOpen: word === 'DisputeCreated', atMs: rfc3339Ms.parse(timestamp) }
+  return ok({ kind: 'claim', claim: { ...claim, dispute } })
 }
 
 function readOld(body: {

@@ -1,6 +1,9 @@
+import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
+import { newOrigin, openHost } from '../../../testing/network.ts'
 import {
   buy,
+  buyV2,
   comeBack,
   expectPaidOnce,
   isPaid,
@@ -86,6 +89,27 @@ describe('the loop', () => {
       await world.until('paid', () => isPaid(world, id), 5_000)
     }
     world.receiver.delay(0)
+  })
+
+  test('L-02, L-05: a gateway that does not answer delays nothing of another', async () => {
+    const silent = newOrigin()
+    const env = { PORTONE_V1_URL: silent, SWEEP_BATCH: '2', SWEEP_LIST_EVERY_MS: '86400000' }
+    await using world = await startWorld({ gateways: 'both', env })
+    using _ = openHost(silent, () => new Promise(() => undefined), world.clock)
+    for (let index = 0; index < 100; index += 1) await register(world, { orderId: `ord-${index}` })
+    world.gateway.misbehave({ webhook: 'never' })
+    const { paymentId } = await buyV2(world, { orderId: 'ord-v2' })
+    await world.gateway.approve(paymentId)
+    const { query, tables } = world.deps().store
+    const all = { dueAtMs: world.clock.nowMs(), leaseUntilMs: 0 }
+    await query.update(tables.orders).set(all)
+    const v2 = eq(tables.orders.orderId, 'ord-v2')
+    await query
+      .update(tables.orders)
+      .set({ dueAtMs: all.dueAtMs + 1 })
+      .where(v2)
+    expect(await world.until('paid', () => isPaid(world, 'ord-v2'), 60_000)).toBeLessThanOrEqual(8_000)
+    expect(world.logs.join('')).toContain('gateway unavailable')
   })
 
   test('more due rows than one batch: each is processed once', async () => {

@@ -2,10 +2,9 @@ import { fail, ok, type Claim, type Problem, type Result } from '@landfall/payme
 import type { Deps } from '../../deps.ts'
 import { limits } from '../../config/limits.ts'
 import { insertReceipt, receiptIdOf, type Filing } from '../../store/receipts.ts'
-import { followClaim } from './follow-claim.ts'
+import type { FollowClaim } from './follow-claim.ts'
 import { ClaimCoalescing } from './coalesce-claims.ts'
 import { isBrowsers } from '../reconcile/lookup-context.ts'
-import type { Reconcile } from '../reconcile/reconcile.ts'
 
 export type StoredClaim = {
   /** Resolves after the first lookup. The answer to the caller does not wait for it. */
@@ -22,11 +21,11 @@ export type AcceptClaim = (claim: Claim, mentions?: string | null) => Promise<Re
  */
 export function claimAcceptor(
   deps: Deps,
-  reconcile: Reconcile,
+  follow: FollowClaim,
   track: (task: Promise<unknown>) => void,
 ): AcceptClaim {
   const coalescing = new ClaimCoalescing(deps)
-  const firstTries = new FirstTries(deps, reconcile, track)
+  const firstTries = new FirstTries(deps, follow, track)
   const writing = new Map<string, Promise<StoredClaim>>()
   return async (claim, mentions = claim.orderId) => {
     const admitted = await coalescing.admit(claim, mentions)
@@ -55,14 +54,14 @@ export function claimAcceptor(
 /** Lookups that begin when the claim arrives, a bounded number at once; the work loop does the others. */
 class FirstTries {
   readonly #deps: Deps
-  readonly #reconcile: Reconcile
+  readonly #follow: FollowClaim
   readonly #track: (task: Promise<unknown>) => void
   readonly #inFlight = new Map<string, Promise<unknown>>()
   readonly #count = { known: 0, strangers: 0 }
 
-  constructor(deps: Deps, reconcile: Reconcile, track: (task: Promise<unknown>) => void) {
+  constructor(deps: Deps, follow: FollowClaim, track: (task: Promise<unknown>) => void) {
     this.#deps = deps
-    this.#reconcile = reconcile
+    this.#follow = follow
     this.#track = track
   }
 
@@ -78,7 +77,7 @@ class FirstTries {
     const now = isWanted && this.#hasRoom(claim, kind)
     if (now) this.#count[kind] += 1
     try {
-      const accepted = await storeClaim(this.#deps, this.#reconcile, claim, filing, now)
+      const accepted = await storeClaim(this.#deps, this.#follow, claim, filing, now)
       if (!now) return this.inFlight(id)
       this.#trackFirstTry(id, kind, accepted.firstTry)
       return accepted
@@ -110,7 +109,7 @@ class FirstTries {
  */
 async function storeClaim(
   deps: Deps,
-  reconcile: Reconcile,
+  follow: FollowClaim,
   claim: Claim,
   filing: Filing,
   now: boolean,
@@ -124,5 +123,5 @@ async function storeClaim(
     filing,
   )
   deps.metrics.count('claims', claim.source)
-  return { firstTry: now ? followClaim(deps, reconcile, receipt) : Promise.resolve() }
+  return { firstTry: now ? follow(receipt) : Promise.resolve() }
 }

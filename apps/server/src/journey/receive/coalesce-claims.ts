@@ -56,6 +56,7 @@ export class ClaimCoalescing {
       orderId: mentions,
       receiptId: id,
     })
+    if (claim.dispute !== undefined) return forDispute(claim, known, nowMs)
     const orderId = known.order?.orderId ?? null
     if (orderId === null) return this.#admitUnknown(claim, known, nowMs)
     // The record already contains what the claim says (P10, W-08).
@@ -112,6 +113,12 @@ export class ClaimCoalescing {
       if (pending.size === 0) this.#pending.delete(orderId)
     }
   }
+}
+
+/** The gateway has signed it and tells of it once, so it never counts as a stranger's, and never becomes another claim (M-18). */
+function forDispute(claim: Claim, known: KnownClaim, nowMs: number): AdmittedClaim {
+  const admitted = entry(claim, known, planFor(known.earlier, nowMs, limits.sameClaimEveryMs), nowMs)
+  return { ...admitted, filing: { ...admitted.filing, isStranger: false } }
 }
 
 function entry(

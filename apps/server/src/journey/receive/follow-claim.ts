@@ -3,6 +3,8 @@ import type { Deps } from '../../deps.ts'
 import { settleReceipt, type Receipt } from '../../store/receipts.ts'
 import { doorOf, type Reconciled } from '../reconcile/lookup-context.ts'
 import type { Reconcile } from '../reconcile/reconcile.ts'
+import type { SignalWork } from '../follow-up/work-signal.ts'
+import { recordDispute } from './record-dispute.ts'
 import { statementIn } from '../requests/story/claims.ts'
 
 /**
@@ -16,23 +18,26 @@ export const STRANGERS_AGE_MAX_MS = 45_000
 const AGE_MAX_MS = 7 * 24 * 3_600_000
 
 /** Looks a claim's subject up once and settles its receipt. Logs an unexpected error instead of throwing; the work loop tries again. */
-export async function followClaim(
-  deps: Deps,
-  reconcile: Reconcile,
-  receipt: Receipt,
-): Promise<Result<Reconciled, Problem>> {
-  try {
-    const outcome = await lookUp(deps, reconcile, receipt)
-    await settleReceipt(deps.store, receipt, nextOf(deps, receipt, outcome), timelineOf(receipt, outcome))
-    return outcome
-  } catch (error) {
-    deps.log.error(
-      { err: error, ...subjectOf(receipt) },
-      'a claim could not be looked up; it is retried when its lease ends',
-    )
-    return fail({ kind: 'storage_unavailable', cause: 'see the log' })
+export type FollowClaim = (receipt: Receipt) => Promise<Result<Reconciled, Problem>>
+
+export const claimFollower =
+  (deps: Deps, reconcile: Reconcile, signalWork: SignalWork): FollowClaim =>
+  async (receipt) => {
+    try {
+      const outcome = await lookUp(deps, reconcile, receipt)
+      const { dispute } = receipt.claim
+      const isDone = dispute !== undefined && (await recordDispute(deps, signalWork, receipt.claim, dispute))
+      const next = isDone ? ended : nextOf(deps, receipt, outcome)
+      await settleReceipt(deps.store, receipt, next, timelineOf(receipt, outcome))
+      return outcome
+    } catch (error) {
+      deps.log.error(
+        { err: error, ...subjectOf(receipt) },
+        'a claim could not be looked up; it is retried when its lease ends',
+      )
+      return fail({ kind: 'storage_unavailable', cause: 'see the log' })
+    }
   }
-}
 
 /** What the log tells of a claim. Its receipt's id holds the sender's words, which are not logged (P-03). */
 const subjectOf = ({ claim: { orderId, paymentId } }: Receipt) => ({ orderId, paymentId })
@@ -69,12 +74,14 @@ async function lookUp(
     : reconcile({ by: 'order', orderId: claim.orderId }, trigger)
 }
 
+const ended = { state: 'done', dueAtMs: null } as const
+
 function nextOf(
   deps: Deps,
   receipt: Receipt,
   outcome: Result<Reconciled, Problem>,
 ): Parameters<typeof settleReceipt>[2] {
-  if (outcome.ok) return { state: 'done', dueAtMs: null }
+  if (outcome.ok) return ended
   const nowMs = deps.clock.nowMs()
   const { problem } = outcome
   // The gateway knows the payment, and nobody has registered its order: it waits for the registration, or for a person (M-17).
@@ -99,11 +106,13 @@ function nextLookForOrder({ config, random }: Deps, receipt: Receipt, nowMs: num
 /** When the claim is looked up again; null: never. */
 function nextLookupAt(
   { random }: Deps,
-  { attempts, firstAtMs, isStranger }: Receipt,
+  { claim, attempts, firstAtMs, isStranger }: Receipt,
   problem: Problem,
   nowMs: number,
 ): number | null {
-  const isUnknown = problem.kind === 'unknown_payment' || problem.kind === 'unknown_order'
+  // A signed dispute is no junk: money is at stake, and nobody tells of it again.
+  const isUnknown =
+    claim.dispute === undefined && (problem.kind === 'unknown_payment' || problem.kind === 'unknown_order')
   const waitMs = isUnknown ? UNKNOWN_WAITS_MS[attempts] : retryDelayMs(attempts, random.fraction())
   const endsAtMs = firstAtMs + (isUnknown && isStranger ? STRANGERS_AGE_MAX_MS : AGE_MAX_MS)
   return waitMs === undefined || nowMs + waitMs > endsAtMs ? null : nowMs + waitMs

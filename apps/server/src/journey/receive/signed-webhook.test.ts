@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { go } from '../../../testing/network.ts'
 import { buyV2, comeBack, isPaid, orderId, orderOf, tell, tellOf } from '../../../testing/shopper.ts'
 import { whsec } from '../../../testing/settings.ts'
-import { sandboxStoreId } from '../../../testing/windows.ts'
+import { openV2Window, sandboxStoreId } from '../../../testing/windows.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import { canary } from '../../../testing/written.ts'
+import { reviewsOfOrder } from '../../store/reviews.ts'
 
 const [live, second, retired] = [
   canary('webhook secret'),
@@ -254,13 +255,52 @@ describe('M-18: a dispute', () => {
     await world.until('told', () => world.receiver.types().includes('order.review_ended'))
   })
 
-  test('of a payment that nothing is known of yet is asked for again', async () => {
-    await using world = await startWorld({ gateways: 'both', env: quiet })
-    const body = event('Transaction.DisputeCreated', {
+  const disputeOf = (paymentId: string, order: string = orderId): string =>
+    event('Transaction.DisputeCreated', {
       storeId: sandboxStoreId,
-      paymentId: 'ord-none',
-      transactionId: 'tx-1',
+      paymentId: order,
+      transactionId: paymentId,
     })
-    expect((await send(world, { body })).status).toBe(503)
+
+  test('of a payment that nothing is known of is kept, and opens its review once the payment is found', async () => {
+    const world = await startWorld({
+      gateways: 'both',
+      env: { ...quiet, SWEEP_INTERVAL_MS: '1000', ORPHAN_AFTER_MS: '60000' },
+    })
+    await using _ = world
+    const txId = openV2Window(world.gateway, { orderId: 'ord-elsewhere', amount: 14_000 }) ?? ''
+    await world.gateway.approve(txId)
+    world.gateway.misbehave({ rest: 'down' })
+    expect((await send(world, { body: disputeOf(txId, 'ord-elsewhere') })).status).toBe(200)
+    await world.pass(20_000)
+    world.gateway.behave()
+    const reasons = async () =>
+      (await reviewsOfOrder(world.deps().store, 'ord-elsewhere')).map(({ reason }) => reason)
+    await world.until('reviewed', async () => (await reasons()).includes('disputed'), 600_000)
+  })
+
+  test('of a payment that the gateway does not know either is asked for over days, and never refused', async () => {
+    await using world = await startWorld({ gateways: 'both', env: quiet })
+    const body = disputeOf('tx-1', 'ord-none')
+    for (const id of ['msg_1', 'msg_2']) expect((await send(world, { body, id })).status).toBe(200)
+    const { length } = looksV2(world)
+    await world.clock.advance(3_600_000)
+    expect(looksV2(world).length).toBeGreaterThan(length)
+    expect(world.logs.join('')).not.toContain('claim dropped')
+  })
+
+  test('is resent after its review has ended: no second review opens', async () => {
+    await using world = await startWorld({ gateways: 'both', env })
+    const bought = await buyV2(world)
+    await comeBack(await world.gateway.approve(bought.paymentId))
+    await world.until('paid', () => isPaid(world))
+    const body = disputeOf(bought.paymentId)
+    await send(world, { body })
+    await world.until('disputed', async () => (await orderOf(world)).review?.reason === 'disputed', 10_000)
+    await send(world, { body: body.replace('DisputeCreated', 'DisputeResolved'), id: 'msg_2' })
+    await world.until('resolved', async () => (await orderOf(world)).review === null, 10_000)
+    await send(world, { body, id: 'msg_resent' })
+    await world.pass(10_000)
+    expect((await orderOf(world)).review).toBeNull()
   })
 })

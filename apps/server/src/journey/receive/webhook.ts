@@ -14,6 +14,9 @@ import { limits } from '../../config/limits.ts'
 const DEPTH_MAX = 8
 const KEYS_MAX = 200
 
+/** What a webhook asks for. A null claim asks for nothing here. V1's have no message id. */
+export type ReadWebhook = { readonly claim: Claim | null; readonly messageId: string | null }
+
 /**
  * Reads the claim of a V1 webhook. V1 webhooks are not signed, so the sender may be anybody (W-01). Fails with `bad_input` or
  * `unsupported_content`.

@@ -1,4 +1,4 @@
-import type { GatewayName } from '@landfall/payment-core'
+import { GatewayName } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { mapGateways, type Gateways } from '../../gateway/gateways.ts'
 import { openGatewayAccount, type GatewayAccount, type KeyStates } from './gateway-account.ts'
@@ -7,23 +7,30 @@ import { GatewayOutage } from './gateway-outage.ts'
 
 type Accounts = ReadonlyMap<GatewayName, GatewayAccount>
 
+type GuardedGateways = {
+  readonly gateways: Gateways
+  readonly accounts: Accounts
+  /** The protocols whose gateway does not answer now. */
+  readonly out: () => readonly GatewayName[]
+}
+
 /** The configured gateways, each within a budget of its own, and asked nothing while its key may be of another account. */
-export async function guardGateways(
-  outside: Deps,
-  stopping: AbortSignal,
-): Promise<{ readonly gateways: Gateways; readonly accounts: Accounts; readonly isOut: () => boolean }> {
+export async function guardGateways(outside: Deps, stopping: AbortSignal): Promise<GuardedGateways> {
   const accounts = new Map<GatewayName, GatewayAccount>()
   for (const name of outside.gateways.names)
     accounts.set(name, await openGatewayAccount(outside, name, stopping))
-  const outages: GatewayOutage[] = []
+  const outages = new Map<GatewayName, GatewayOutage>()
   const gateways = mapGateways(outside.gateways, (gateway, name) => {
     const outage = new GatewayOutage((isActive) => logOutage(outside, name, isActive))
-    outages.push(outage)
+    outages.set(name, outage)
     const guarded = accounts.get(name)?.gateway ?? gateway
     return withinBudget(outside, guarded, budgetPrefix(name), stopping, outage)
   })
-  // While one of two gateways answers, its work goes on as usual.
-  return { gateways, accounts, isOut: () => outages.every((outage) => outage.isActive()) }
+  const isOut = (name: GatewayName): boolean => {
+    const answering = gateways.answering(name)
+    return answering !== null && outages.get(answering)?.isActive() === true
+  }
+  return { gateways, accounts, out: () => GatewayName.options.filter(isOut) }
 }
 
 /** Tries the key of each gateway. */
