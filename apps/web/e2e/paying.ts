@@ -9,6 +9,14 @@ export async function buy(page: Page, url: string, product = '제주 한라봉 �
   await article.getByRole('button', { name: '구매하기' }).click()
 }
 
+/** The same by the other protocol of a shop that has both. */
+export async function buyByV2(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await appears(page, 'article button')
+  await page.getByRole('radio', { name: 'PortOne V2' }).check()
+  await page.getByRole('button', { name: '구매하기' }).first().click()
+}
+
 /** The gateway's window: the whole page on a phone, a frame over the shop on a desktop. */
 export type Window = Pick<Page, 'getByRole' | 'getByLabel' | 'locator'>
 

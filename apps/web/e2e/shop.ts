@@ -18,20 +18,20 @@ const root = join(import.meta.dirname, '../../..')
  * Starts the product as deployed: the real server process with the built web app on one port, the sandbox as the gateway, and the shop's
  * receiver, which verifies notices with the `standardwebhooks` library.
  */
-export async function openShop(env: Readonly<Record<string, string>> = {}) {
+export async function openShop(
+  env: Readonly<Record<string, string>> = {},
+  /** The configured protocols: V1 alone, or both. */
+  protocols: 'v1' | 'both' = 'v1',
+) {
   const folder = await mkdtemp(join(tmpdir(), 'landfall-e2e-'))
-  const gateway = await startSandbox({
-    port: 0,
-    key: canary('gateway key'),
-    secret: canary('gateway secret'),
-    tokensBegin: canary('gateway access token'),
-  })
+  const gateway = await startGateway()
   const told: Told[] = []
   const receiver = await receive(told)
   const port = await freePort()
   const url = `http://localhost:${port}`
   const database = join(folder, 'landfall.db')
-  const server = startServer({ url, port, database, gatewayUrl: gateway.url, noticeUrl: receiver.url }, env)
+  const addresses = { url, port, database, gatewayUrl: gateway.url, noticeUrl: receiver.url }
+  const server = startServer(addresses, { ...(protocols === 'both' ? v2Of(gateway) : {}), ...env })
   const [log, errors]: [string[], string[]] = [[], []]
   server.stdout?.on('data', (chunk) => log.push(String(chunk)))
   server.stderr?.on('data', (chunk) => errors.push(String(chunk)))
@@ -65,6 +65,16 @@ export async function openShop(env: Readonly<Record<string, string>> = {}) {
 }
 export type Shop = Awaited<ReturnType<typeof openShop>>
 export type { Sandbox }
+
+const startGateway = (): Promise<Sandbox> =>
+  startSandbox({
+    port: 0,
+    key: canary('gateway key'),
+    secret: canary('gateway secret'),
+    tokensBegin: canary('gateway access token'),
+    v2Secret: canary('V2 secret'),
+    v2WebhookSecrets: [canary('webhook secret')],
+  })
 
 function clockOf(server: ChildProcess, gateway: Sandbox) {
   let movedMs = 0
@@ -156,6 +166,14 @@ type Addresses = {
   readonly gatewayUrl: string
   readonly noticeUrl: string
 }
+
+const v2Of = ({ v2Url }: Sandbox): Readonly<Record<string, string>> => ({
+  PORTONE_V2_URL: v2Url,
+  PORTONE_V2_SECRET: canary('V2 secret'),
+  PORTONE_V2_STORE_ID: 'store-00000000-0000-0000-0000-000000000000',
+  PORTONE_V2_CHANNEL_KEY: 'channel-key-live',
+  PORTONE_V2_WEBHOOK_SECRETS: canary('webhook secret'),
+})
 
 /** Starts the server as `start` does, with test secrets. */
 function startServer(

@@ -7,7 +7,12 @@ import { openShop, type Shop } from './shop.ts'
 /** One shop, one gallery and one browser for all files of a run. The first test that needs one opens it, and the end of the run closes it. */
 const ofRun = { scope: 'worker' } as const
 const run = test
-  .extend('opens', ofRun, { browser: openBrowser, shop: openShop, gallery: openGallery })
+  .extend('opens', ofRun, {
+    browser: openBrowser,
+    shop: openShop,
+    shopOfBoth: () => openShop({}, 'both'),
+    gallery: openGallery,
+  })
   .extend('browser', ofRun, async ({ opens }, { onCleanup }) => {
     const browser = await opens.browser()
     onCleanup(() => browser.close())
@@ -15,6 +20,11 @@ const run = test
   })
   .extend('shop', ofRun, async ({ opens }, { onCleanup }) => {
     const shop = await opens.shop()
+    onCleanup(() => shop[Symbol.asyncDispose]())
+    return shop
+  })
+  .extend('shopOfBoth', ofRun, async ({ opens }, { onCleanup }) => {
+    const shop = await opens.shopOfBoth()
     onCleanup(() => shop[Symbol.asyncDispose]())
     return shop
   })
@@ -33,6 +43,14 @@ function there<Thing>(thing: Thing | null): Thing {
 export function stage(): { readonly shop: () => Shop; readonly browser: () => Browser } {
   let opened: { readonly shop: Shop; readonly browser: Browser } | null = null
   run.beforeAll(({ shop, browser }) => void (opened = { shop, browser }))
+  afterEach(() => there(opened).shop.gateway.behave())
+  return { shop: () => there(opened).shop, browser: () => there(opened).browser }
+}
+
+/** The same for a shop that has V1 and V2. */
+export function stageOfBoth(): ReturnType<typeof stage> {
+  let opened: { readonly shop: Shop; readonly browser: Browser } | null = null
+  run.beforeAll(({ shopOfBoth, browser }) => void (opened = { shop: shopOfBoth, browser }))
   afterEach(() => there(opened).shop.gateway.behave())
   return { shop: () => there(opened).shop, browser: () => there(opened).browser }
 }
