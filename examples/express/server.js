@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createLandfall } from '@landfall/client'
 import { notices } from '@landfall/client/express'
 import express from 'express'
+import { gateway, paymentWindow } from './payment-window.js'
 
 const env = process.env
 const port = env.SHOP_PORT ?? 3000
@@ -11,7 +12,6 @@ const landfall = createLandfall({ url: env.LANDFALL_URL, key: env.LANDFALL_KEY }
 const shipped = new Set() // A real shop keeps this in its database.
 const isOwn = (request, orderId) => request.headers.cookie?.split('; ').includes(`order=${orderId}`)
 const app = express()
-
 // The notice decides, not the customer's page. The same notice can come twice.
 app.post(
   '/landfall',
@@ -29,10 +29,10 @@ app.use(express.json(), express.static('public'))
 app.post('/orders', async (request, response) => {
   const again = isOwn(request, request.body?.again) && (await landfall.get(request.body.again))
   const orderId = again?.status === 'open' ? again.orderId : `ord-${randomUUID()}`
-  const order = { orderId, name: '제주 한라봉 드립백', amount: 14_000 }
+  const order = { orderId, name: '제주 한라봉 드립백', amount: 14_000, gateway }
   const { returnUrl } = await landfall.register({ ...order, returnTo: new URL('/thanks', shopUrl).href })
   response.cookie('order', order.orderId, { httpOnly: true, sameSite: 'lax' })
-  response.json({ ...order, returnUrl, sdkUrl: env.PORTONE_V1_SDK_URL, userCode: env.PORTONE_V1_USER_CODE })
+  response.json({ ...order, returnUrl, ...paymentWindow })
 })
 
 // What the thank-you page shows, to the customer who ordered.

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { customerOf } from './customer.ts'
 import { buyInBrowser, openBrowser, payAgainInBrowser, type Device, type Means } from './in-browser.ts'
 import { createProject, install, oldestNodeFolder, pack, run, type Project } from './packing.ts'
@@ -22,6 +23,13 @@ const examples = [
     builds: true,
   },
   { name: 'python', command: () => 'python3', args: ['server.py'], installs: false, builds: false },
+]
+
+const purchases: ReadonlyArray<[Device, Means, RegExp]> = [
+  ['phone', 'card', /^결제가 완료되었습니다/],
+  ['PC', 'card', /^결제가 완료되었습니다/],
+  ['phone', 'account', /신한은행 \d+/],
+  ['PC', 'account', /신한은행 \d+/],
 ]
 
 describe.each(examples)('the shop in examples/$name', ({ name, command, args, installs, builds }) => {
@@ -107,12 +115,7 @@ describe.each(examples)('the shop in examples/$name', ({ name, command, args, in
     expect(state.balance).toBe(10_000)
   })
 
-  test.each<[Device, Means, RegExp]>([
-    ['phone', 'card', /^결제가 완료되었습니다/],
-    ['PC', 'card', /^결제가 완료되었습니다/],
-    ['phone', 'account', /신한은행 \d+/],
-    ['PC', 'account', /신한은행 \d+/],
-  ])('with a browser on a %s, by %s', async (device, means, expected) => {
+  test.each(purchases)('with a browser on a %s, by %s', async (device, means, expected) => {
     await using browser = await openBrowser()
     const { says, complaints } = await buyInBrowser(browser, { shopUrl: around.shopUrl, device, means })
     expect(says).toMatch(expected)
@@ -147,3 +150,44 @@ describe.each(examples)('the shop in examples/$name', ({ name, command, args, in
     expect(await customer.statusOfOthers(order)).toBe(404)
   })
 })
+
+describe('the shop in examples/express, switched to V2', () => {
+  let project: Project
+  let around: Surroundings
+  beforeAll(async () => {
+    project = createProject('examples/express')
+    await install(project, client, node)
+    const shop = { command: join(node, 'node'), args: ['server.js'], folder: project.folder }
+    around = await surround(shop, { SHOP_GATEWAY: 'portone-v2' })
+  })
+  afterAll(async () => {
+    await around?.[Symbol.asyncDispose]()
+    project?.[Symbol.dispose]()
+  })
+
+  test.each(purchases)('with a browser on a %s, by %s', async (device, means, expected) => {
+    await using browser = await openBrowser()
+    const { says, complaints } = await buyInBrowser(browser, { shopUrl: around.shopUrl, device, means })
+    expect(says).toMatch(expected)
+    expect(complaints).toEqual([])
+    expect(await paidByV1(around)).toEqual([])
+  })
+
+  test('a failed try comes back, and the second is paid under the same number', async () => {
+    await using browser = await openBrowser()
+    const { says, orderIds, complaints } = await payAgainInBrowser(browser, around.shopUrl, '다시 결제하기')
+    expect(says).toMatch(/^결제가 완료되었습니다/)
+    expect(orderIds).toEqual([expect.stringMatching(/^ord-/), orderIds[0]])
+    expect(complaints).toEqual([])
+  })
+})
+
+/** The payments whose window V1 opened; V1 alone begins its ids so. */
+async function paidByV1({ sandboxUrl }: Surroundings): Promise<string[]> {
+  const answer = await fetch(`${sandboxUrl}/control/payments`)
+  const ids = z
+    .array(z.object({ imp_uid: z.string() }))
+    .min(1)
+    .parse(await answer.json())
+  return ids.map(({ imp_uid: id }) => id).filter((id) => id.startsWith('imp_'))
+}

@@ -89,10 +89,14 @@ export type Surroundings = AsyncDisposable & {
 const ofV2 = (port: number): Environment => ({
   SANDBOX_V2_PORT: String(port),
   PORTONE_V2_URL: `http://127.0.0.1:${port}`,
+  PORTONE_V2_SDK_URL: `http://127.0.0.1:${port}/v2/browser-sdk.js`,
 })
 
 /** Starts sandbox and server with the values of `.env.example` on free ports, then the shop, if one is given. */
-export async function surround(shop: Omit<Command, 'answersAt'> | null): Promise<Surroundings> {
+export async function surround(
+  shop: Omit<Command, 'answersAt'> | null,
+  ofShop: Environment = {},
+): Promise<Surroundings> {
   const [sandboxPort, v2Port] = [await freePort(), await freePort()]
   const [serverPort, shopPort] = [await freePort(), await freePort()]
   const [sandboxUrl, serverUrl] = [`http://127.0.0.1:${sandboxPort}`, `http://localhost:${serverPort}`]
@@ -127,7 +131,7 @@ export async function surround(shop: Omit<Command, 'answersAt'> | null): Promise
   const server = { ...node, args: ['apps/server/src/main.ts'], answersAt: `${serverUrl}/readyz` }
   stack.use(await begin(server, env))
   // Next reads its port and its mode by these names.
-  const shopEnv = { ...env, PORT: String(shopPort), NODE_ENV: 'production' }
+  const shopEnv = { ...env, PORT: String(shopPort), NODE_ENV: 'production', ...ofShop }
   if (shop !== null) stack.use(await begin({ ...shop, answersAt: shopUrl }, shopEnv))
   const kept = stack.move()
   return {

@@ -50,10 +50,12 @@ export function addressesFor(ports: Ports): Environment {
   }
 }
 
-/** What the example shop reads besides: where Landfall is, one of its keys, and the key of the shop's staff. */
+/** What the example shop reads besides: where Landfall and V2's browser script are, one of its keys, and the key of the shop's staff. */
 export function shopEnvironment(root: string, landfall: Environment): Environment {
   const own = setIn(parseEnv(readFileSync(`${root}/examples/development.env`, 'utf8')))
-  return { ...own, ...landfall, LANDFALL_URL: landfall['PUBLIC_URL'] ?? '' }
+  const v2 = landfall['PORTONE_V2_URL'] ?? ''
+  const PORTONE_V2_SDK_URL = `${v2.replace('127.0.0.1', 'localhost')}/v2/browser-sdk.js`
+  return { ...own, ...landfall, PORTONE_V2_SDK_URL, LANDFALL_URL: landfall['PUBLIC_URL'] ?? '' }
 }
 
 /** Without the variables that are not set: a later spread must not undo an earlier one. */
