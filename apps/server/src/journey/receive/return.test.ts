@@ -168,6 +168,19 @@ describe('303 to the screen, paid whatever the flag says', () => {
     })
   })
 
+  test('R-11, S-22: while the gateway is away a payment that is not recorded is being checked, and is not found only once the gateway says so', async () => {
+    await using world = await startWorld()
+    world.gateway.misbehave({ rest: 'down' })
+    const answer = await go(`${world.url}/complete?imp_uid=imp_999999999999&imp_success=true`)
+    const token = tokenIn(answer)
+    await world.anyone.payments.verify.mutate({ token })
+    await world.pass(120_000)
+    expect(await screenOf(world, token)).toMatchObject({ kind: 'checking', final: false })
+    world.gateway.misbehave({ rest: 'normal' })
+    await world.anyone.payments.verify.mutate({ token })
+    expect(await screenOf(world, token)).toMatchObject({ kind: 'not_found', final: true })
+  })
+
   test('R-11: `payments.verify` with an order id alone answers without a gateway call, so its time reveals nothing', async () => {
     await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '2000' } })
     await register(world)

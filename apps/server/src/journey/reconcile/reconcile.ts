@@ -19,8 +19,11 @@ import type { SignalWork } from '../follow-up/work-signal.ts'
 
 export type Reconcile = (ref: LookupRef, trigger: LookupTrigger) => Promise<Result<Reconciled, Problem>>
 
-/** Remembered answer times. They save repeated lookups of payments that are not stored here (D-02). */
+/** Remembered answers. They save repeated lookups of payments that are not stored here (D-02). */
 const ANSWERS_MAX = 10_000
+
+/** When a look-up of a payment ended, epoch milliseconds, and whether the gateway has said what there is. */
+type PaymentAnswer = { readonly atMs: number; readonly isCertain: boolean }
 
 export type Reconciler = ReturnType<typeof openReconciler>
 
@@ -31,14 +34,19 @@ export type Reconciler = ReturnType<typeof openReconciler>
 export function openReconciler(deps: Deps, signalWork: SignalWork) {
   const lookups = new SingleFlight<LookupTrigger, Result<Reconciled, Problem>>()
   const claimLookups = new Map<string, Promise<unknown>>()
-  const answered = new Map<string, number>()
-  const end = (ref: LookupRef, orderId: string | null, lookup: Promise<unknown>): void => {
+  const answers = new Map<string, PaymentAnswer>()
+  const end = (
+    ref: LookupRef,
+    orderId: string | null,
+    lookup: Promise<unknown>,
+    isCertain: boolean,
+  ): void => {
     if (orderId !== null && claimLookups.get(orderId) === lookup) claimLookups.delete(orderId)
     if (ref.by === 'order') return
-    answered.delete(ref.paymentId)
-    answered.set(ref.paymentId, deps.clock.nowMs())
-    const [oldest] = answered.keys()
-    if (answered.size > ANSWERS_MAX && oldest !== undefined) answered.delete(oldest)
+    answers.delete(ref.paymentId)
+    answers.set(ref.paymentId, { atMs: deps.clock.nowMs(), isCertain })
+    const [oldest] = answers.keys()
+    if (answers.size > ANSWERS_MAX && oldest !== undefined) answers.delete(oldest)
   }
   return {
     reconcile: (ref: LookupRef, trigger: LookupTrigger) => {
@@ -47,16 +55,18 @@ export function openReconciler(deps: Deps, signalWork: SignalWork) {
       )
       const orderId = ref.by === 'payment' ? (trigger.claim?.orderId ?? null) : null
       if (orderId !== null) claimLookups.set(orderId, lookup)
-      const ended = (): void => end(ref, orderId, lookup)
-      lookup.then(ended, ended)
+      lookup.then(
+        (outcome) => end(ref, orderId, lookup, outcome.ok || outcome.problem.kind === 'unknown_payment'),
+        () => end(ref, orderId, lookup, false),
+      )
       return lookup
     },
     /** The lookup of this order that is in flight. */
     lookupInFlight: (orderId: string) => lookups.inFlight(keyOf({ by: 'order', orderId })),
     /** A lookup of a payment that is in flight for a claim which names this order, usually its return. */
     claimLookupInFlight: (orderId: string) => claimLookups.get(orderId) ?? null,
-    /** When this process last received the gateway's answer about a payment, epoch milliseconds; null when the answer is no longer remembered. */
-    answeredAtMs: (paymentId: string) => answered.get(paymentId) ?? null,
+    /** How this process's last look-up of a payment ended; null when it made none or no longer remembers it. */
+    answerAbout: (paymentId: string) => answers.get(paymentId) ?? null,
   }
 }
 

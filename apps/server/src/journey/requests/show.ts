@@ -32,7 +32,7 @@ export async function show(journey: Journey, viewer: Viewer, token: string): Pro
   const record = await recordFor(journey, viewer)
   const screen: Screen =
     record === null
-      ? screenOfNothing(nowMs - viewer.sinceMs < NOTHING_WAIT_MS, viewer.sinceMs)
+      ? screenOfNothing(mayStillBeFound(journey, viewer, nowMs), viewer.sinceMs)
       : screenOf(
           record.order,
           record.payments.map((held) => held.payment),
@@ -52,6 +52,11 @@ export async function show(journey: Journey, viewer: Viewer, token: string): Pro
   const addresses = { shopUrl, tryAgainUrl, forwardUrl, appUrl }
   return { ...screen, token, final, ...addresses, shop: config.shop.face, atMs: nowMs }
 }
+
+/** Nobody is told that a payment does not exist while the gateway has not said so. */
+const mayStillBeFound = (journey: Journey, { paymentId, sinceMs }: Viewer, nowMs: number): boolean =>
+  nowMs - sinceMs < NOTHING_WAIT_MS ||
+  (paymentId !== null && journey.answerAbout(paymentId)?.isCertain !== true)
 
 /** The customer may go on without reading this screen. Money besides the payment is told here alone, so it keeps the customer. */
 const isSettled = (screen: Screen, final: boolean): boolean =>
@@ -99,7 +104,8 @@ async function bringUpToDate(journey: Journey, viewer: Viewer): Promise<unknown>
   const record = await recordFor(journey, viewer)
   const trigger = triggerNow(journey.deps, { by: 'visit' })
   if (record === null) {
-    if (viewer.paymentId === null || isFresh(journey, journey.answeredAtMs(viewer.paymentId))) return null
+    if (viewer.paymentId === null || isFresh(journey, journey.answerAbout(viewer.paymentId)?.atMs ?? null))
+      return null
     return journey.reconcile({ by: 'payment', paymentId: viewer.paymentId, orderId: viewer.orderId }, trigger)
   }
   const { orderId } = record.order
