@@ -83,6 +83,76 @@ const sentences: readonly Row[] = [
     ],
   ],
   [
+    'a card over its limit',
+    'failed_limit',
+    [
+      '결제가 완료되지 않았어요',
+      '카드나 계좌의 이용 한도를 넘는 금액이라 승인되지 않았어요. 다른 결제 수단으로 결제하거나 카드사에 한도를 확인해 보세요.',
+      '지금까지 확인된 결제 금액은 없어요.',
+    ],
+    [
+      'Your payment didn’t go through',
+      'The amount is over the limit of the card or account. You can pay another way, or ask your card company about the limit.',
+      'As far as we can see, no money has been taken.',
+    ],
+  ],
+  [
+    'a balance below the amount',
+    'failed_balance',
+    [
+      '결제가 완료되지 않았어요',
+      '잔액이 결제 금액보다 적어 승인되지 않았어요. 잔액을 채우거나 다른 결제 수단으로 결제해 보세요.',
+      '지금까지 확인된 결제 금액은 없어요.',
+    ],
+    [
+      'Your payment didn’t go through',
+      'The balance doesn’t cover the amount. You can top it up, or pay another way.',
+      'As far as we can see, no money has been taken.',
+    ],
+  ],
+  [
+    'card details that do not match',
+    'failed_card_details',
+    [
+      '결제가 완료되지 않았어요',
+      '카드 정보가 맞지 않아 승인되지 않았어요. 카드 번호, 유효기간, 비밀번호를 한 번 더 확인해 주세요.',
+      '지금까지 확인된 결제 금액은 없어요.',
+    ],
+    [
+      'Your payment didn’t go through',
+      'The card details didn’t match. Please check the card number, expiry date and password once more.',
+      'As far as we can see, no money has been taken.',
+    ],
+  ],
+  [
+    'a card that its company has stopped',
+    'failed_card_stopped',
+    [
+      '결제가 완료되지 않았어요',
+      '지금은 이 카드를 쓸 수 없다고 카드사가 알려 왔어요. 다른 결제 수단으로 결제하거나 카드사에 문의해 주세요.',
+      '지금까지 확인된 결제 금액은 없어요.',
+    ],
+    [
+      'Your payment didn’t go through',
+      'The card company says this card can’t be used right now. You can pay another way, or ask your card company.',
+      'As far as we can see, no money has been taken.',
+    ],
+  ],
+  [
+    'a refusal without a reason that we know',
+    'failed_unknown',
+    [
+      '결제가 완료되지 않았어요',
+      '결제 회사에서 승인되지 않았어요. 다른 결제 수단으로 결제하거나 카드사에 문의해 보세요.',
+      '지금까지 확인된 결제 금액은 없어요.',
+    ],
+    [
+      'Your payment didn’t go through',
+      'The payment company didn’t approve the payment. You can pay another way, or ask your card company.',
+      'As far as we can see, no money has been taken.',
+    ],
+  ],
+  [
     'M-32: an order number that was paid before needs a new order',
     'failed_number_spent',
     [
