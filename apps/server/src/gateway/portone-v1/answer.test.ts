@@ -77,6 +77,21 @@ describe('a failure', () => {
       expect(read(status, body, 'imp_1')).toEqual(refused(status, null, null))
   })
 
+  test('G-19, G-10: a payment that was asked about is unknown by the gateway’s text too, whatever its code', () => {
+    for (const message of [none, '존재하지 않는 결제 정보입니다', '존재하지않는 결제정보입니다.'])
+      for (const code of [1, -1]) expect(read(200, { code, message }, 'imp_1')).toEqual(unknown)
+    const others = [
+      { code: 0, message: none },
+      { code: 1, message: '존재하지 않는 가맹점입니다.' },
+      { code: 1, message: '취소할 결제건이 존재하지 않습니다.' },
+      { code: -1, message: 'Unauthorized' },
+      { code: 1 },
+    ]
+    for (const body of others) expect(read(200, body, 'imp_1')).not.toEqual(unknown)
+    for (const status of [400, 403, 500])
+      expect(read(status, { code: 1, message: none }, 'imp_1')).toEqual(refused(status, 1, none))
+  })
+
   test('G-19: success without a response is one, where nothing is read of it', () => {
     expect(read(200, { code: 0 })).toMatchObject({ ok: true })
     expect(

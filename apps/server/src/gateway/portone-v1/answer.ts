@@ -14,8 +14,8 @@ import type { HttpAnswer } from '../http.ts'
 /**
  * Reads an answer's envelope. HTTP 200 with `code != 0` is a failure with a reason (G-05). HTML or a truncated body is
  * unreadable (G-06). A numeric `code` proves that the gateway itself answered, whatever else is missing (G-19); without
- * it even a refusal is not the gateway's. A 404 means `unknown_payment` only when `requestedId` is given and the envelope
- * is the gateway's: proxies send 404 too.
+ * it even a refusal is not the gateway's. `unknown_payment` needs `requestedId` and the gateway's own envelope, because
+ * proxies send 404 too. The gateway says it by 404, or by 200 with a code and its usual text (docs/gateway/portone-v1.md §4.1).
  */
 export function readResponse<T>(
   answer: HttpAnswer,
@@ -28,13 +28,16 @@ export function readResponse<T>(
   if (answer.status >= 500 || (!envelope.success && answer.status === 401))
     return refused(answer.status, envelope.success ? envelope.data : null)
   if (!envelope.success) return fail({ kind: 'gateway_unreadable', where: 'envelope' })
-  if (answer.status === 404 && requestedId !== null)
+  if (requestedId !== null && isUnknown(answer.status, envelope.data))
     return fail({ kind: 'unknown_payment', asked: requestedId })
   if (answer.status >= 300 || envelope.data.code !== 0) return refused(answer.status, envelope.data)
   const response = schema.safeParse(envelope.data.response)
   if (response.success) return ok(response.data)
   return fail({ kind: 'gateway_unreadable', where: response.error.issues[0]?.path.join('.') ?? 'response' })
 }
+
+const isUnknown = (status: number, { code, message }: z.infer<typeof Envelope>): boolean =>
+  status === 404 || (status < 300 && code !== 0 && /존재하지\s?않는\s?결제/.test(message ?? ''))
 
 const refused = (status: number, envelope: z.infer<typeof Envelope> | null) =>
   fail({
