@@ -259,6 +259,18 @@ describe('V1: the wire', () => {
     await client.close()
   })
 
+  test('S-23, G-19: a proxy’s page in place of a fixed amount is no evidence; without the endpoint none is fixed', async () => {
+    const bodies = ['<h1>Not Found</h1>', '\n<!doctype html>', 'Not Found', '', '{"code":1,"message":"없음"}']
+    for (const [body, isEvidence] of bodies.map((each, at) => [each, at > 1] as const)) {
+      await using stub = await startStub((_, response) => response.writeHead(404).end(body))
+      const client = connect({ url: stub.url, lookupTimeoutMs: 5_000 })
+      expect(await client.gateway.fixedAmount('ord-1'), body).toMatchObject(
+        isEvidence ? ok({ kind: 'none' }) : { ok: false, problem: { kind: 'gateway_unreadable' } },
+      )
+      await client.close()
+    }
+  })
+
   test('a token door that says 404 does not make payments unknown', async () => {
     await using stub = await startStub((_, response) => answerJson(response, null, 404, 1), {
       tokenToo: true,

@@ -195,8 +195,9 @@ async function fixAmount(
 async function fixedAmount(call: Caller, orderId: string, usual = 'KRW'): AnswerOf<FixedAmount> {
   const asked = await call({ method: 'GET', path: `/payments/prepare/${encodeURIComponent(orderId)}` })
   if (!asked.ok) return asked
-  // Without this endpoint, no amount can be fixed.
-  if (asked.value.status === 404 || asked.value.status === 405) return ok({ kind: 'none' })
+  // Without this endpoint, no amount can be fixed. A proxy's page is no answer of the gateway, and would let money be sent back (S-23).
+  const isMissing = asked.value.status === 404 || asked.value.status === 405
+  if (isMissing && !/^\s*</.test(asked.value.text)) return ok({ kind: 'none' })
   const held = readResponse(asked.value, PrepareAnswer.nullable(), orderId)
   if (held.ok && held.value === null) return ok({ kind: 'none' })
   if (!held.ok) {
