@@ -77,14 +77,22 @@ async function requestFixedAmount(
 /** An amount that nobody pays. The gateway refuses a payment window for a closed order whose amount differs from it. */
 const BLOCKING_AMOUNT = 9_999_999_999
 
-/** Blocks further payments of a closed order at the gateway. Best effort: a later payment is returned. */
+/**
+ * Blocks further payments of a closed order at the gateway. Best effort: a later payment is returned. Another shop's amount for the same order number
+ * stays: replacing it would block their customers (M-22).
+ */
 export async function blockAmount(
   deps: Deps,
-  { orderId, gateway, currency }: Pick<Order, 'orderId' | 'gateway' | 'currency'>,
+  { orderId, gateway: name, amount, currency }: Pick<Order, 'orderId' | 'gateway' | 'amount' | 'currency'>,
 ): Promise<void> {
   if (deps.config.observeOnly) return
-  const blocking = { amount: BLOCKING_AMOUNT, currency }
-  const blocked = await deps.gateways.of(gateway).fixAmount(orderId, blocking, 'replace')
+  const gateway = deps.gateways.of(name)
+  const held = await gateway.fixedAmount(orderId)
+  const isTheirs = held.ok && held.value.kind === 'held' && !sameMoney(held.value.money, { amount, currency })
+  if (isTheirs) return
+  const blocked = held.ok
+    ? await gateway.fixAmount(orderId, { amount: BLOCKING_AMOUNT, currency }, 'replace')
+    : held
   if (!blocked.ok) deps.log.warn({ orderId, problem: blocked.problem }, 'order not blocked at the gateway')
 }
 

@@ -76,6 +76,16 @@ describe('M-31: the shop closes an unpaid order', () => {
     expect(await isPaid(world)).toBe(true)
   })
 
+  test('M-22: the amount that another shop holds for the number stays theirs', async () => {
+    await using world = await startWorld()
+    world.gateway.prepare({ merchantUid: orderId, amount: 50_000 })
+    expect(await register(world)).toMatchObject({ conflict: true })
+    await world.merchant.orders.close.mutate({ orderId })
+    const opened = world.gateway.open({ merchantUid: orderId, amount: 50_000, name: 'theirs' })
+    expect(opened).toMatchObject({ ok: true })
+    expect(world.sent.filter(({ method }) => method === 'PUT')).toEqual([])
+  })
+
   test('S-20: while the gateway does not answer no order is closed', async () => {
     await using world = await startWorld()
     await register(world)
