@@ -57,7 +57,7 @@ export class Bodies {
     }
     const arriving: Arriving = {
       sender,
-      beganAtMs: this.#clock.nowMs(),
+      beganAtMs: this.#clock.monotonicMs(),
       bytes: 0,
       cut: () => end(fail({ kind: 'slow_body' })),
     }
@@ -92,7 +92,7 @@ export class Bodies {
   #checkLater(): void {
     this.#isChecking = true
     const check = (): void => {
-      this.#cutSlow(this.#clock.nowMs())
+      this.#cutSlow(this.#clock.monotonicMs())
       if (this.#arriving.size > 0) this.#checkLater()
       else this.#isChecking = false
     }

@@ -50,6 +50,21 @@ describe('slow bodies', () => {
     )
   })
 
+  test.for([3_600_000, -3_600_000])(
+    'K-03, D-06: a clock that is set by %d ms cuts off no honest body, and lets no slow one stay',
+    async (ms) => {
+      await using world = await startWorld({ sockets: true })
+      const slow = await slowBody(world, '/webhooks/portone')
+      const answer = answerTo(slow)
+      await world.clock.advance(limits.bodySlowAfterMs)
+      world.clock.leap(ms)
+      await world.clock.advance(limits.bodySlowAfterMs)
+      expect(slow.destroyed).toBe(false)
+      await world.clock.advance(limits.bodyTimeoutMs)
+      expect(await answer).toMatch(/^HTTP\/1\.1 408 [^]*retry-after/i)
+    },
+  )
+
   test('D-06: beyond the limit for an address and a kind of route the oldest is cut off, once it is slow', async () => {
     await using world = await startWorld({ sockets: true })
     const first = await slowBody(world, '/webhooks/portone')
