@@ -82,7 +82,8 @@ function productionEnvironment(): Environment {
   const shell = { ...setIn(process.env), NODE_ENV: 'production' }
   const path = resolve(process.env['ENV_FILE'] || `${root}/.env`)
   if (!existsSync(path)) return shell
-  const file = setIn(parseEnv(readFileSync(path, 'utf8')))
+  // An editor of Windows begins the file with a byte order mark, which is no part of the first name.
+  const file = setIn(parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')))
   const names = Object.keys(file).filter((name) => !(name in shell))
   return { ...file, ...shell, ENV_FILE: path, ENV_FILE_NAMES: names.join(',') }
 }

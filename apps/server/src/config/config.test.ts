@@ -59,6 +59,28 @@ describe('read', () => {
     })
   })
 
+  test('P-08: quotes that a container’s env file keeps are refused by name, and hide no other reason', () => {
+    const secret = production.TOKEN_SECRET
+    const quoted = { TOKEN_SECRET: `"${secret}"`, SHOP_NAME: `'랜드폴'`, PORT: '"4000"', HOST: '""' }
+    expect(readConfig({ ...production, ...quoted, PROMPT: '"> "' })).toEqual({
+      ok: false,
+      problem: ['PORT', 'HOST', 'SHOP_NAME', 'TOKEN_SECRET'].map(
+        (name) => `${name} is in quotes, which would be a part of it: leave them out`,
+      ),
+    })
+    expect(
+      readConfig({ ...production, PORT: '"4000"', SWEEP_BATCH: 'x', WEB_URL: 'http://a.example' }),
+    ).toEqual({
+      ok: false,
+      problem: [
+        expect.stringMatching(/^PORT is in quotes/),
+        expect.stringMatching(/^SWEEP_BATCH needs/),
+        expect.stringMatching(/^WEB_URL is plain http/),
+      ],
+    })
+    expect(config({ ...production, SHOP_NAME: `"랜드폴" 상점's` }).shop.face?.name).toBe(`"랜드폴" 상점's`)
+  })
+
   test('secrets and keys come in lists, the first one signs', () => {
     const [next, last] = ['n'.repeat(32), 'l'.repeat(32)]
     const keys = `${production.MERCHANT_API_KEYS}, another-key-long-enough`

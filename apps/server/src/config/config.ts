@@ -20,16 +20,24 @@ export function readConfig(environment: Variables = process.env): Result<Config,
       return text === '' ? [] : [[name, text]]
     }),
   )
+  const quoted = Object.keys(Environment.shape).filter((name) => QUOTED.test(set[name] ?? ''))
   const read = Environment.safeParse(set)
-  if (read.success) {
+  if (read.success && quoted.length === 0) {
     const reasons = refusalsOf(read.data)
     return reasons.length === 0 ? ok(configFrom(read.data)) : fail(reasons)
   }
-  const unread = new Set(read.error.issues.map(({ path }) => String(path[0])))
+  const issues = (read.error?.issues ?? []).map(({ path, message }) => ({ name: String(path[0]), message }))
+  const unread = new Set([...quoted, ...issues.map(({ name }) => name)])
   const rest = Object.fromEntries(Object.entries(set).filter(([name]) => !unread.has(name)))
-  const sentences = read.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)
+  const sentences = [
+    ...quoted.map((name) => `${name} is in quotes, which would be a part of it: leave them out`),
+    ...issues.filter(({ name }) => !quoted.includes(name)).map(({ name, message }) => `${name} ${message}`),
+  ]
   return fail([...new Set([...sentences, ...refusalsOf(ValidVariables.parse(rest), unread)])])
 }
+
+/** Shells and `.env` files drop quotes. Docker's `--env-file` and a ConfigMap keep them: secrets would be others, silently. */
+const QUOTED = /^(["']).*\1$/s
 
 /** Everything that differs between deployments. `readConfig` is the only reader of the environment. */
 export type Config = Readonly<ReturnType<typeof configFrom>>

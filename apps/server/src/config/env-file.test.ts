@@ -37,6 +37,11 @@ test('the file adds what the environment does not set; what it sets itself wins'
   })
 })
 
+test('P-08: a file as an editor of Windows writes it loses no variable', () => {
+  using file = fileWith('\uFEFFPORT=2\r\nHOST=::1\r\n')
+  expect(read({ ENV_FILE: file.path })).toEqual({ ENV_FILE: file.path, PORT: '2', HOST: '::1' })
+})
+
 test('of what came from the file at the start the file is asked again, and nothing is left where it says no more', () => {
   using file = fileWith('PORT=2\nHOST=::1\n')
   const started = {

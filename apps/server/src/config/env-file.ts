@@ -17,7 +17,9 @@ export function withEnvFile(environment: Variables): Result<Variables, readonly 
     ([name, value]) => value !== undefined && !fromFile.has(name),
   )
   try {
-    return ok({ ...parseEnv(readFileSync(path, 'utf8')), ...Object.fromEntries(own) })
+    // With a byte order mark, the first variable would have another name.
+    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+    return ok({ ...parseEnv(text), ...Object.fromEntries(own) })
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
     return fail([`ENV_FILE names a file that cannot be read (${why})`])
