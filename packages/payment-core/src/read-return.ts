@@ -58,8 +58,9 @@ const readV2 = (fields: ReturnFieldsV2): ReadReturn => ({
   paymentToken: paymentTokenOf(fields),
 })
 
+/** Scripts write `null` and `undefined` for a missing value. */
 const isEmpty = (fields: ReturnFields | ReturnFieldsV2): boolean =>
-  Object.values(fields).every((value) => value === null || value === undefined || value === '')
+  Object.values(fields).every((value) => textOf(value) === null)
 
 /**
  * Whether a query is V2's: it has one of V2's own names, and no id of V1's. `code` and `message` are anybody's (docs/gateway/portone-v2.md §3.1).

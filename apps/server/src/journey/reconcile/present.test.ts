@@ -63,10 +63,13 @@ describe('whose claims a customer’s page shows (S-25)', () => {
     expect(JSON.stringify(await screenOf(world, token))).not.toContain('PAY HERE')
   })
 
-  test('R-23: a URL without a query is a preview’s: it shows the page and settles nothing', async () => {
+  test.for([
+    ['without a query', ''],
+    ['with a query that says nothing', '?imp_uid=null&merchant_uid=undefined&imp_success=&utm_source=mail'],
+  ])('R-23: a URL %s is a preview’s: it shows the page and settles nothing', async ([, query]) => {
     await using world = await silent()
     const { impUid, returnUrl, token } = await buy(world)
-    for (let opened = 0; opened < 3; opened += 1) expect((await go(returnUrl)).status).toBe(303)
+    for (let opened = 0; opened < 3; opened += 1) expect((await go(`${returnUrl}${query}`)).status).toBe(303)
     await world.gateway.close(impUid, 'ready')
     await world.pass(200_000)
     expect(await kindOf(world, token)).toBe('checking')
