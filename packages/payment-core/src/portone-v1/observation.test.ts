@@ -237,6 +237,16 @@ describe('M-26: an account that was cancelled', () => {
     })
   })
 
+  test('M-26: is any payment that was cancelled unpaid, and of which nothing went back', () => {
+    for (const pay_method of ['card', 'phone', 'cvs', null])
+      for (const paid_at of [0, '0'])
+        expect(observe({ status: 'cancelled', pay_method, paid_at })).toMatchObject({
+          status: 'failed',
+          cancelledAmount: 0,
+        })
+    expect(observe({ status: 'cancelled', pay_method: 'card' }).status).toBe('cancelled')
+  })
+
   test('is nothing else: a card’s cancel, or an account that failed', () => {
     const back = { cancel_amount: 14_000, paid_at: 0 }
     expect(observe({ status: 'cancelled', pay_method: 'card', ...back })).toMatchObject({
@@ -250,7 +260,7 @@ describe('M-26: an account that was cancelled', () => {
   })
 
   test('may have been paid when its record does not say: the sums count', () => {
-    for (const paid_at of [undefined, null, '0', 1_793_500_050])
+    for (const paid_at of [undefined, null, 'never', 1_793_500_050])
       expect(observe({ ...closed, paid_at })).toMatchObject({
         status: 'cancelled',
         cancelledAmount: 14_000,
@@ -287,10 +297,34 @@ describe('times', () => {
     }
   })
 
-  test('G-20: of a second with a fraction the second counts; a text, and less than nothing, are no time', () => {
+  test('V-07: a due date in Korean time, as the SDK takes it, is read as one and never as a second of 1970', () => {
+    const dayEndsMs = Date.UTC(2026, 10, 30, 14, 59, 59)
+    const noonMs = Date.UTC(2026, 10, 30, 3, 0, 0)
+    for (const [vbank_date, dueAtMs] of [
+      [20_261_130, dayEndsMs],
+      ['20261130', dayEndsMs],
+      ['2026-11-30', dayEndsMs],
+      ['2026-11-30 23:59:59', dayEndsMs],
+      ['2026-11-30T12:00:00', noonMs],
+      ['2026-11-30 12:00', noonMs],
+      ['20261130120000', noonMs],
+      [20_261_130_120_000, noonMs],
+      [202_611_301_200, noonMs],
+      ['1796007600', 1_796_007_600_000],
+      [20_261_399, null],
+      ['2026-02-30', null],
+      ['2026-11-30 25:00:00', null],
+      [86_400, null],
+      ['soon', null],
+    ])
+      expect([vbank_date, observe({ vbank_date }).details.accountDueAtMs]).toEqual([vbank_date, dueAtMs])
+  })
+
+  test('G-20: of a second with a fraction the second counts, also as text; other texts, and less than nothing, are no time', () => {
+    expect(observe({ paid_at: '1648344363.25' }).details.paidAtMs).toBe(1_648_344_363_000)
     expect(observe({ paid_at: 1_648_344_363.25 }).details.paidAtMs).toBe(1_648_344_363_000)
     expect(observe({ paid_at: 0.5 }).details.paidAtMs).toBeNull()
-    for (const paid_at of ['1648344363', -1_648_344_363, 1e300, true, {}])
+    for (const paid_at of ['yesterday', '-1648344363', -1_648_344_363, 1e300, true, {}])
       expect(observe({ paid_at }).details.paidAtMs).toBeNull()
     const cancel_history = [{ amount: 100, cancelled_at: 1_793_500_100.75 }]
     expect(observe({ cancel_history }).cancels).toMatchObject([

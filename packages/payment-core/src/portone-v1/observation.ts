@@ -64,7 +64,7 @@ function observationFrom(row: PaymentAnnotation): Result<Observation, GatewayPro
     currencies: [currency.data],
     testChannel: row.sandbox,
     deposited: deposited.data,
-    ...(isUnpaidAccount(row) ? { cancelledAmount: 0, cancels: [] } : { cancelledAmount, cancels }),
+    ...(isUnpaid(row) ? { cancelledAmount: 0, cancels: [] } : { cancelledAmount, cancels }),
     details: detailsFrom(row, minor),
   })
 }
@@ -75,17 +75,17 @@ function observationFrom(row: PaymentAnnotation): Result<Observation, GatewayPro
  */
 function statusFrom(row: PaymentAnnotation): PaymentStatus {
   if (row.status === 'paid') return row.cancel_amount > 0 ? 'cancelled' : 'paid'
-  if (isUnpaidAccount(row)) return 'failed'
+  if (isUnpaid(row)) return 'failed'
   if (row.status !== 'ready') return row.status
   return row.pay_method === 'vbank' && isIssued(row) ? 'awaiting_deposit' : 'ready'
 }
 
 /**
- * A virtual account that was closed before any deposit, so nothing was returned, whatever its record says (M-26). Without `paid_at` the amounts
- * count.
+ * Cancelled before any money came, so nothing was returned (M-26): a virtual account, whatever sum its record says, and any payment of which
+ * nothing went back. Without `paid_at` the amounts count.
  */
-const isUnpaidAccount = (row: PaymentAnnotation): boolean =>
-  row.status === 'cancelled' && row.pay_method === 'vbank' && row.paid_at === 0
+const isUnpaid = (row: PaymentAnnotation): boolean =>
+  row.status === 'cancelled' && row.paid_at === 0 && (row.pay_method === 'vbank' || row.cancel_amount === 0)
 
 /** Some PGs issue an account without telling its number; any other field shows that it exists (G-21). */
 const isIssued = (row: PaymentAnnotation): boolean =>

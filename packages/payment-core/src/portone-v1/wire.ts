@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { GatewayOrderId } from '../order/ids.ts'
 import type { Personal } from '../personal.ts'
+import { dueSeconds, looseNumber, seconds, secondsIfTold } from './times.ts'
 
 /**
  * The messages of i'mport / PortOne V1 in the gateway's spelling: redirect query, callback object, webhook body, payment. Outside this room
@@ -67,16 +68,6 @@ const text = z
   .transform((value) => (value === undefined || value === '' ? null : value))
   .catch(null)
 const personalText = text.transform((value): Personal | null => value)
-/** The largest valid time. A page that shows a later one throws. */
-const MOMENT_MAX = 8_640_000_000_000_000
-/** Unix seconds; 0 means not happened (§4.4). Some PGs send fractions, which are cut (G-20). */
-const seconds = z
-  .number()
-  .nonnegative()
-  .max(MOMENT_MAX)
-  .nullish()
-  .transform((value) => Math.floor(value ?? 0))
-  .catch(0)
 
 export const CancelEntry = z.object({
   pg_tid: text,
@@ -122,7 +113,7 @@ export const PaymentAnnotation = z.object({
   vbank_name: text,
   vbank_num: personalText,
   vbank_holder: personalText,
-  vbank_date: seconds,
+  vbank_date: dueSeconds,
   vbank_issued_at: seconds,
   buyer_name: personalText,
   buyer_email: personalText,
@@ -133,13 +124,7 @@ export const PaymentAnnotation = z.object({
   user_agent: text,
   started_at: seconds,
   /** Null if the row has no time. Only 0 means that nobody has paid. */
-  paid_at: z
-    .number()
-    .nonnegative()
-    .max(MOMENT_MAX)
-    .nullish()
-    .transform((value) => (typeof value === 'number' ? Math.floor(value) : null))
-    .catch(null),
+  paid_at: secondsIfTold,
   failed_at: seconds,
   cancelled_at: seconds,
   fail_reason: text,
@@ -162,13 +147,7 @@ export const PaymentAnnotation = z.object({
   promotion: z
     .object({
       id: text,
-      discount: z.union([
-        z.number(),
-        z
-          .string()
-          .regex(/^\d+(?:\.\d+)?$/)
-          .transform(Number),
-      ]),
+      discount: looseNumber,
     })
     .nullish()
     .catch(null),
