@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
-import { buy, comeBack, go, orderId, tell } from '../../testing/shopper.ts'
+import { buy, comeBack, go, orderId, orderOf, register, tell } from '../../testing/shopper.ts'
 import { merchantKey, startWorld } from '../../testing/world.ts'
 import { routesOf } from './routes.ts'
 
@@ -29,6 +29,33 @@ describe('probes', () => {
     expect((await go(`${returnUrl}?imp_uid=imp_000000000001`)).status).toBe(303)
     world.journey().close()
     expect(await stream.text()).toContain('"kind":"checking"')
+  })
+
+  test('C-10: what still waits for the gateway when the sockets are about to close is answered without it', async () => {
+    await using world = await startWorld({ env: { LOOKUP_TIMEOUT_MS: '10000' } })
+    await register(world)
+    world.gateway.misbehave({ rest: 'hang' })
+    const bearer = { authorization: `Bearer ${merchantKey}` }
+    const post = (path: string, body: unknown) =>
+      go(`${world.url}/v1/orders${path}`, {
+        method: 'POST',
+        headers: { ...bearer, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const asked = Promise.all([
+      post('', { orderId: 'ord-2002', name: 'x', amount: 100 }),
+      post(`/${orderId}/reconcile`, {}),
+      post(`/${orderId}/close`, {}),
+    ])
+    await world.pass(100)
+    world.journey().close()
+    await world.pass(2_500)
+    expect((await asked).map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual([
+      [200, null],
+      [503, '1'],
+      [503, '1'],
+    ])
+    expect((await orderOf(world, 'ord-2002')).status).toBe('open')
   })
 
   test('C-06: without its database the server answers 500 or 503, names no cause, and keeps running', async () => {

@@ -18,6 +18,11 @@ import { startWork } from './follow-up/work.ts'
 
 /** With a new database the poll of the gateway's lists starts this long ago. */
 const FIRST_ROUND_MS = 3_600_000
+/**
+ * Requests that wait for the gateway this long after `close` are answered without it: soon afterwards the server closes all sockets, and they would
+ * get an empty answer (C-10).
+ */
+const GATEWAY_WAIT_MS = 2_000
 
 /** What routes and procedures call. */
 export type Journey = Reconciler & {
@@ -41,16 +46,17 @@ export type Journey = Reconciler & {
   readonly isStopping: () => boolean
   /** Aborts when the last open pages must go. */
   readonly closing: AbortSignal
-  /** Ends the open pages' streams. */
+  /** Ends the open pages' streams, and soon the waits for the gateway. */
   readonly close: () => void
   readonly stop: () => Promise<void>
 }
 
 /** Opens the journey and starts its work loop. */
 export async function startJourney(outside: Deps): Promise<Journey> {
-  const [stopping, closing] = [new AbortController(), new AbortController()]
+  const [stopping, closing, leaving] = [new AbortController(), new AbortController(), new AbortController()]
   let isStopping = false
-  const { gateways, accounts, out } = await guardGateways(outside, stopping.signal)
+  const ends = { stopping: stopping.signal, leaving: leaving.signal }
+  const { gateways, accounts, out } = await guardGateways(outside, ends)
   const deps: Deps = { ...outside, gateways }
   for (const name of gateways.names) await openBudget(deps.store, shares, budgetPrefix(name))
   const nowMs = deps.clock.nowMs()
@@ -88,7 +94,10 @@ export async function startJourney(outside: Deps): Promise<Journey> {
     },
     isStopping: () => isStopping,
     closing: closing.signal,
-    close: () => closing.abort('stopping'),
+    close: () => {
+      closing.abort('stopping')
+      void deps.clock.sleep(GATEWAY_WAIT_MS).then(() => leaving.abort('stopping'))
+    },
     stop: () => {
       closing.abort('stopping')
       stopping.abort()

@@ -143,7 +143,8 @@ const serverOf = (world: World, clock: { aheadMs: number }, answers: Array<Await
       return answers.shift() ?? ok([])
     },
   }
-  const gateway = withinBudget(deps, answering, '', stopping.signal, new GatewayOutage())
+  const ends = { stopping: stopping.signal, leaving: stopping.signal }
+  const gateway = withinBudget(deps, answering, '', ends, new GatewayOutage())
   const look = () => gateway.lookup({ by: 'order', orderId: 'ord-1' })
   return { asked, look, stop: () => stopping.abort() }
 }

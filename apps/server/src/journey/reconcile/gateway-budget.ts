@@ -18,6 +18,9 @@ const LONG_SPAN_MS = 10_000
 
 type GatewayAnswer<T> = Promise<Result<T, GatewayProblem>>
 
+/** How a stop ends the calls. `stopping`: none is waited for a permit. `leaving`: no read is waited for, so that its caller is answered without it. */
+export type CallEnds = { readonly stopping: AbortSignal; readonly leaving: AbortSignal }
+
 /**
  * Limits the calls to the gateway: a number of calls a second over all servers, and none while a 429 asks for a pause (S-14, G-13). A call waits
  * for a permit of its share for at most `lookupTimeoutMs`, and stops waiting when the server stops (C-10).
@@ -26,11 +29,11 @@ export function withinBudget(
   deps: Omit<Deps, 'gateways'>,
   gateway: Gateway,
   prefix: string,
-  stopping: AbortSignal,
+  ends: CallEnds,
   outage: GatewayOutage,
 ): Gateway {
-  const permits = new CallPermits(deps, prefix, stopping)
-  const read = async <T>(priority: Priority, send: () => GatewayAnswer<T>, calls = 1): GatewayAnswer<T> => {
+  const permits = new CallPermits(deps, prefix, ends.stopping)
+  const ask = async <T>(priority: Priority, send: () => GatewayAnswer<T>, calls: number): GatewayAnswer<T> => {
     for (let call = 0; call < calls; call += 1) {
       const refusal = await permits.acquire(priority)
       if (refusal !== null) return fail(refusal)
@@ -40,6 +43,9 @@ export function withinBudget(
     if (!answer.ok && answer.problem.kind === 'gateway_busy') await permits.pause(answer.problem.retryAfterMs)
     return answer
   }
+  const read = async <T>(priority: Priority, send: () => GatewayAnswer<T>, calls = 1): GatewayAnswer<T> =>
+    (await answerBefore(ends.leaving, ask(priority, send, calls))) ??
+    fail({ kind: 'gateway_busy', retryAfterMs: 1_000 })
   const write = async (send: () => Promise<WriteOutcome>): Promise<WriteOutcome> => {
     const refusal = await permits.acquire('claim')
     if (refusal !== null) return { kind: 'not_sent', problem: refusal }
@@ -67,6 +73,15 @@ export function withinBudget(
     closeAccount: (paymentId, orderId) => write(() => gateway.closeAccount(paymentId, orderId)),
     confirm: confirm === null ? null : (request) => write(() => confirm(request)),
   }
+}
+
+/** Null if the signal comes first. */
+function answerBefore<T>(leaving: AbortSignal, answer: Promise<T>): Promise<T | null> {
+  const { promise, resolve } = Promise.withResolvers<null>()
+  const left = (): void => resolve(null)
+  if (leaving.aborted) left()
+  leaving.addEventListener('abort', left)
+  return Promise.race([answer, promise]).finally(() => leaving.removeEventListener('abort', left))
 }
 
 /** The permits of one second that this process has taken from a share, and how many of them are unused. */

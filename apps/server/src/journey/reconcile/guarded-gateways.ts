@@ -2,7 +2,7 @@ import { GatewayName } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { mapGateways, type Gateways } from '../../gateway/gateways.ts'
 import { openGatewayAccount, type GatewayAccount, type KeyStates } from './gateway-account.ts'
-import { withinBudget } from './gateway-budget.ts'
+import { withinBudget, type CallEnds } from './gateway-budget.ts'
 import { GatewayOutage } from './gateway-outage.ts'
 
 type Accounts = ReadonlyMap<GatewayName, GatewayAccount>
@@ -15,16 +15,16 @@ type GuardedGateways = {
 }
 
 /** The configured gateways, each within a budget of its own, and asked nothing while its key may be of another account. */
-export async function guardGateways(outside: Deps, stopping: AbortSignal): Promise<GuardedGateways> {
+export async function guardGateways(outside: Deps, ends: CallEnds): Promise<GuardedGateways> {
   const accounts = new Map<GatewayName, GatewayAccount>()
   for (const name of outside.gateways.names)
-    accounts.set(name, await openGatewayAccount(outside, name, stopping))
+    accounts.set(name, await openGatewayAccount(outside, name, ends.stopping))
   const outages = new Map<GatewayName, GatewayOutage>()
   const gateways = mapGateways(outside.gateways, (gateway, name) => {
     const outage = new GatewayOutage((isActive) => logOutage(outside, name, isActive))
     outages.set(name, outage)
     const guarded = accounts.get(name)?.gateway ?? gateway
-    return withinBudget(outside, guarded, budgetPrefix(name), stopping, outage)
+    return withinBudget(outside, guarded, budgetPrefix(name), ends, outage)
   })
   const isOut = (name: GatewayName): boolean => {
     const answering = gateways.answering(name)
