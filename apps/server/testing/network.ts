@@ -75,7 +75,8 @@ async function ask({ method, url, headers, body, answerBytesMax }: HttpRequest):
   const answer = await found.host(asSent(url, { method, headers, body: body ?? null }))
   if (answer === null) return fail({ kind: 'unreachable', cause: 'UND_ERR_SOCKET' })
   const bytes = Buffer.from(await answer.arrayBuffer())
-  if (bytes.length > answerBytesMax) return fail({ kind: 'too_large', limitBytes: answerBytesMax })
+  if (bytes.length > answerBytesMax)
+    return fail({ kind: 'too_large', limitBytes: answerBytesMax, status: answer.status })
   const read: HttpAnswer = {
     status: answer.status,
     headers: Object.fromEntries(answer.headers),

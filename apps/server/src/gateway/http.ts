@@ -22,7 +22,8 @@ export type HttpAnswer = {
 
 export type HttpProblem =
   | { readonly kind: 'unreachable'; readonly cause: string }
-  | { readonly kind: 'too_large'; readonly limitBytes: number }
+  /** The answer came, but for its body. */
+  | { readonly kind: 'too_large'; readonly limitBytes: number; readonly status: number }
 
 /** The cause of a call that was not made: the name resolves to private addresses only. */
 export const PRIVATE_ADDRESS = 'EPRIVATE'
@@ -86,7 +87,7 @@ async function send(agent: Agent, wanted: HttpRequest): Promise<Result<HttpAnswe
       size += bytes.length
       if (size > wanted.answerBytesMax) {
         body.destroy()
-        return fail({ kind: 'too_large', limitBytes: wanted.answerBytesMax })
+        return fail({ kind: 'too_large', limitBytes: wanted.answerBytesMax, status: statusCode })
       }
       chunks.push(bytes)
     }

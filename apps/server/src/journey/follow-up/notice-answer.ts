@@ -27,7 +27,9 @@ export function noticeReply(answer: Result<HttpAnswer, HttpProblem>): NoticeRepl
     return { status, text: String(status), waitMs, isCut: waitMs < askedMs, isPrivate: false }
   }
   const none = { status: null, waitMs: 0, isCut: false, isPrivate: false }
-  if (answer.problem.kind !== 'unreachable') return { ...none, text: answer.problem.kind }
+  // A shop may answer with a whole page. Its status is an answer, and the rest is not read (N-02).
+  if (answer.problem.kind === 'too_large')
+    return { ...none, status: answer.problem.status, text: String(answer.problem.status) }
   const { cause } = answer.problem
   return cause === PRIVATE_ADDRESS
     ? { ...none, text: 'private address', isPrivate: true }
