@@ -82,6 +82,9 @@ describe('P-08, G-12: contradictory settings do not start, and one sentence says
     ['PORTONE_V1_URL contains a user', { PORTONE_V1_URL: 'https://user@api.iamport.kr' }],
     ['NOTIFY_URL contains a user', { NOTIFY_URL: 'https://:pass@shop.example/' }],
     ['NOTIFY_URL is plain http', { NOTIFY_URL: 'http://shop.example/' }],
+    ['PUBLIC_URL has an odd host', { PUBLIC_URL: 'https://*.shop.example' }],
+    ['WEB_URL has an odd host', { WEB_URL: 'https://web.shop.example;' }],
+    ['PORTONE_V1_URL has an odd host', { PORTONE_V1_URL: "https://'api.iamport.kr'" }],
     ['PUBLIC_URL has a query', { PUBLIC_URL: 'https://pay.shop.example/?shop=1' }],
     ['PUBLIC_URL has a query', { PUBLIC_URL: 'https://pay.shop.example/?' }],
     ['WEB_URL has a query', { WEB_URL: 'https://pay.shop.example/#/' }],
@@ -250,6 +253,8 @@ describe('starts', () => {
     ['DATABASE_URL encrypts without', postgres('db/l?sslmode=verify-full&sslmode=no-verify')],
     ['PUBLIC_URL is not set', { PUBLIC_URL: 'http://localhost:4000' }],
     ['PUBLIC_URL is not set', { PUBLIC_URL: undefined }],
+    ['PUBLIC_URL is an address of a private', { PUBLIC_URL: 'https://192.168.0.10' }],
+    ['PUBLIC_URL is an address of a private', { PUBLIC_URL: 'https://pay.internal' }],
     ['SWEEP_INTERVAL_MS is longer', { SWEEP_INTERVAL_MS: '60001' }],
     ['DATABASE_URL encrypts without', postgres('db/l?uselibpqcompat=true&sslmode=require')],
   ])('N-12, O-14, G-12: every start tells that %s …', ([line, change]) => {

@@ -66,6 +66,10 @@ export function warningsOf(env: ValidVariables): readonly string[] {
     warnings.push(
       'PUBLIC_URL is not set, or on loopback: customers pay for real, and cannot come back from their own machines',
     )
+  if (isProduction(env) && isPublic(env) && isInternalUrl(env.PUBLIC_URL ?? ''))
+    warnings.push(
+      'PUBLIC_URL is an address of a private network: the gateway’s webhooks and customers on phones do not reach it',
+    )
   if (env.SWEEP_INTERVAL_MS !== undefined && env.SWEEP_INTERVAL_MS > SWEEP_INTERVAL_USUAL_MAX_MS)
     warnings.push('SWEEP_INTERVAL_MS is longer than 60000: payments that nobody reports are found late')
   if (env.OBSERVE_ONLY === true)
@@ -74,6 +78,9 @@ export function warningsOf(env: ValidVariables): readonly string[] {
     )
   return warnings
 }
+
+/** Signs that the URL parser takes in a host, and no host has. */
+const ODD_HOST = /[^a-z0-9._:[\]-]/
 
 /** Paths are appended to these addresses. */
 const isBase = (name: (typeof addressNames)[number]): boolean =>
@@ -90,6 +97,8 @@ function addressRefusals(env: ValidVariables): string[] {
       reasons.push(`${name} contains a user name or a password: addresses are shown and logged`)
     if (isPlain(url) && !isLoopback(url))
       reasons.push(`${name} is plain http and not loopback: payments need https`)
+    if (isBase(name) && ODD_HOST.test(new URL(url).hostname))
+      reasons.push(`${name} has an odd host name: name one host, without a wildcard`)
     if (isBase(name) && /[?#]/.test(url))
       reasons.push(`${name} has a query or a fragment: paths are appended to it`)
     if (isBase(name) && /[^/]/.test(new URL(url).pathname))
