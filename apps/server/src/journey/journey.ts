@@ -96,7 +96,8 @@ export async function startJourney(outside: Deps): Promise<Journey> {
     closing: closing.signal,
     close: () => {
       closing.abort('stopping')
-      void deps.clock.sleep(GATEWAY_WAIT_MS).then(() => leaving.abort('stopping'))
+      const leave = (): void => leaving.abort('stopping')
+      deps.clock.sleep(GATEWAY_WAIT_MS).then(leave, leave)
     },
     stop: () => {
       closing.abort('stopping')
