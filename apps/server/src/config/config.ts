@@ -3,7 +3,8 @@ import { withEnvFile, type Variables } from './env-file.ts'
 import { Environment, ValidVariables } from './environment.ts'
 import { gatewaySettingsFrom, sandboxAddress } from './gateway-settings.ts'
 import { keptForFrom } from './retention-settings.ts'
-import { refusalsOf, warningsOf } from './startup-checks.ts'
+import { refusalsOf } from './startup-checks.ts'
+import { warningsOf } from './startup-warnings.ts'
 import { shopSettingsFrom } from './shop-settings.ts'
 
 /** For commands that need only the database's address. */

@@ -44,6 +44,12 @@ describe('P-08, G-12: contradictory settings do not start, and one sentence says
     ['NOTIFY_SECRETS is the example', pick('NOTIFY_SECRETS')],
     ['PORTONE_V1_KEY is the example', pick('PORTONE_V1_KEY')],
     ['PORTONE_V1_SECRET is the example', pick('PORTONE_V1_SECRET')],
+    ['PORTONE_V1_URL and PUBLIC_URL are the same', { PORTONE_V1_URL: production.PUBLIC_URL }],
+    ['NOTIFY_URL is an address of the gateway', { NOTIFY_URL: 'https://api.iamport.kr/landfall' }],
+    [
+      'NOTIFY_URL is an address of Landfall',
+      { WEB_URL: 'https://web.shop.example', NOTIFY_URL: 'https://web.shop.example/result/x' },
+    ],
     ['TOKEN_SECRET lists the same', { TOKEN_SECRET: `${shared} ${shared}` }],
     [
       'NOTIFY_SECRETS lists the same',
@@ -256,6 +262,16 @@ describe('starts', () => {
     ['PUBLIC_URL is an address of a private', { PUBLIC_URL: 'https://192.168.0.10' }],
     ['PUBLIC_URL is an address of a private', { PUBLIC_URL: 'https://pay.internal' }],
     ['SWEEP_INTERVAL_MS is longer', { SWEEP_INTERVAL_MS: '60001' }],
+    ['TOKEN_SECRET can be guessed', { TOKEN_SECRET: 'a1'.repeat(20) }],
+    ['TOKEN_SECRET can be guessed', { TOKEN_SECRET: 'please-change-me-please-change-me' }],
+    ['NOTIFY_SECRETS can be guessed', { NOTIFY_SECRETS: `whsec_${'A'.repeat(32)}` }],
+    [
+      'NOTIFY_SECRETS can be guessed',
+      { NOTIFY_SECRETS: `whsec_${Buffer.from('my-password-is-a-secret!').toString('base64')}` },
+    ],
+    ['DATABASE_URL lies in', { DATABASE_URL: 'file:/dev/shm/landfall.db' }],
+    ['SWEEP_LIST_EVERY_MS is longer', { SWEEP_LIST_EVERY_MS: '600001' }],
+    ['KEEP_ALIVE_MS is not longer', { KEEP_ALIVE_MS: '60000', TRUSTED_PROXIES: '10.0.0.1' }],
     ['DATABASE_URL encrypts without', postgres('db/l?uselibpqcompat=true&sslmode=require')],
   ])('N-12, O-14, G-12: every start tells that %s …', ([line, change]) => {
     expect(warnings(production)).toEqual([])

@@ -1,15 +1,11 @@
-import { databaseRefusals, encryptsWithoutProof, isDevelopmentDatabase } from './database-checks.ts'
+import { databaseRefusals } from './database-checks.ts'
 import { gatewayRefusals, sandboxAddress } from './gateway-settings.ts'
-import { isOpen, isProduction, isPublic, isRehearsal, isSandbox, isServing } from './deployment-kind.ts'
+import { isOpen, isPublic, isRehearsal, isSandbox, isServing } from './deployment-kind.ts'
 import { isLoopback, isInternalUrl } from './loopback.ts'
 import type { ValidVariables } from './environment.ts'
 import { exampleRefusals, secretRefusals } from './secret-checks.ts'
 import { shopRefusals } from './shop-settings.ts'
 
-/** A cancel's usual deadline. PGs are slow, and one that outlasts it may still be executed (M-23). */
-const CANCEL_TIMEOUT_MIN_MS = 60_000
-/** A payment that nobody reports is final within two minutes (L-01). */
-const SWEEP_INTERVAL_USUAL_MAX_MS = 60_000
 const addressNames = [
   'PUBLIC_URL',
   'WEB_URL',
@@ -19,6 +15,8 @@ const addressNames = [
   'SHOP_URL',
   'SHOP_LOGO_URL',
 ] as const
+
+const gatewayAddressNames = ['PORTONE_V1_URL', 'PORTONE_V2_URL'] as const
 
 /**
  * Returns every reason to refuse a start, each as one line. No line quotes a value (P-03). Invalid variables are absent from
@@ -37,46 +35,6 @@ export function refusalsOf(env: ValidVariables, unread: ReadonlySet<string> = ne
     ...timeRefusals(env),
     ...shopRefusals(env, { isSandbox: isSandbox(env), isPublic: isPublic(env) }),
   ]
-}
-
-/** Returns the warnings about settings that allow a start. */
-export function warningsOf(env: ValidVariables): readonly string[] {
-  const warnings: string[] = []
-  if (env.NOTIFY_URL === undefined)
-    warnings.push('NOTIFY_URL is missing: no notice is sent, the shop learns of payments only when it asks')
-  if (isProduction(env) && env.MERCHANT_API_KEYS?.some(({ isPlain }) => isPlain) === true)
-    warnings.push(
-      'MERCHANT_API_KEYS holds plain-text keys: list sha256:<hex> digests instead, as .env.example shows',
-    )
-  if (env.ALLOW_TEST_CHANNEL === 'even-in-production')
-    warnings.push(
-      'ALLOW_TEST_CHANNEL=even-in-production: payments of a test channel count as money, orders are paid without any',
-    )
-  if (isProduction(env) && isDevelopmentDatabase(env))
-    warnings.push(
-      'DATABASE_URL is the development database of .env.example: remove it, or name a database for production',
-    )
-  if (encryptsWithoutProof(env))
-    warnings.push(
-      'DATABASE_URL encrypts without checking whom it speaks to: use sslmode=verify-full, and sslrootcert for an own CA',
-    )
-  if (env.CANCEL_TIMEOUT_MS !== undefined && env.CANCEL_TIMEOUT_MS < CANCEL_TIMEOUT_MIN_MS)
-    warnings.push('CANCEL_TIMEOUT_MS is shorter than 60000: slow PGs will leave refunds without an answer')
-  if (isProduction(env) && !isSandbox(env) && !isPublic(env))
-    warnings.push(
-      'PUBLIC_URL is not set, or on loopback: customers pay for real, and cannot come back from their own machines',
-    )
-  if (isProduction(env) && isPublic(env) && isInternalUrl(env.PUBLIC_URL ?? ''))
-    warnings.push(
-      'PUBLIC_URL is an address of a private network: the gateway’s webhooks and customers on phones do not reach it',
-    )
-  if (env.SWEEP_INTERVAL_MS !== undefined && env.SWEEP_INTERVAL_MS > SWEEP_INTERVAL_USUAL_MAX_MS)
-    warnings.push('SWEEP_INTERVAL_MS is longer than 60000: payments that nobody reports are found late')
-  if (env.OBSERVE_ONLY === true)
-    warnings.push(
-      'OBSERVE_ONLY=true: nothing is sent to the gateway, no money goes back and no amount is fixed',
-    )
-  return warnings
 }
 
 /** Signs that the URL parser takes in a host, and no host has. */
@@ -108,8 +66,14 @@ function addressRefusals(env: ValidVariables): string[] {
         `${name} is on loopback while PUBLIC_URL is public: a customer’s browser would call its own machine`,
       )
   }
+  for (const name of gatewayAddressNames)
+    if (isSameOrigin(env[name], env.PUBLIC_URL))
+      reasons.push(`${name} and PUBLIC_URL are the same address: one is the gateway, the other is Landfall`)
   return reasons
 }
+
+const isSameOrigin = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && new URL(one).origin === new URL(other).origin
 
 /** The demo shop and the sandbox's controls must not be reachable from other machines (P-08). */
 function sandboxRefusals(env: ValidVariables): string[] {
@@ -150,13 +114,14 @@ function noticeRefusals(env: ValidVariables, unread: ReadonlySet<string>): strin
   else if (isPlain(url) && !isInternalUrl(url)) reasons.push('NOTIFY_URL is plain http')
   if (isOwnAddress(url, env))
     reasons.push('NOTIFY_URL is an address of Landfall itself: notices go to the shop')
+  if (!isSandbox(env) && gatewayAddressNames.some((name) => isSameOrigin(url, env[name])))
+    reasons.push('NOTIFY_URL is an address of the gateway: notices go to the shop')
   return reasons
 }
 
 /** The shop may share Landfall's origin, but not its paths. */
-const isOwnAddress = (url: string, { PUBLIC_URL }: ValidVariables): boolean =>
-  PUBLIC_URL !== undefined &&
-  new URL(url).origin === new URL(PUBLIC_URL).origin &&
+const isOwnAddress = (url: string, { PUBLIC_URL, WEB_URL }: ValidVariables): boolean =>
+  [PUBLIC_URL, WEB_URL].some((own) => isSameOrigin(url, own)) &&
   /^\/+(?:webhooks|complete|result|trpc|v1)(?:\/|$)/.test(new URL(url).pathname)
 
 /** A rehearsal may shorten its times, to see what follows. */

@@ -33,7 +33,11 @@ export function withinBudget(
   outage: GatewayOutage,
 ): Gateway {
   const permits = new CallPermits(deps, prefix, ends.stopping)
-  const ask = async <T>(priority: Priority, send: () => GatewayAnswer<T>, calls: number): GatewayAnswer<T> => {
+  const ask = async <T>(
+    priority: Priority,
+    send: () => GatewayAnswer<T>,
+    calls: number,
+  ): GatewayAnswer<T> => {
     for (let call = 0; call < calls; call += 1) {
       const refusal = await permits.acquire(priority)
       if (refusal !== null) return fail(refusal)
