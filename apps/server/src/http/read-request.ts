@@ -61,13 +61,14 @@ export const unescaped = (text: string): string =>
   text.replaceAll(/%([2-7][0-9A-F])/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
 
 /**
- * The path by which the router finds a route. Senders write addresses by hand: slashes may be doubled or trailing, and letters large (W-20), and
- * anything but a longer word may follow `/complete` (R-24). People send the screen's address on, with a full stop or a bracket behind it.
+ * The path by which the router finds a route. Senders write addresses by hand: slashes may be doubled or trailing, a blank may stand at the end, and
+ * letters may be large (W-20). Anything but a longer word may follow `/complete` (R-24). People send the screen's address on, with a full stop or a
+ * bracket behind it.
  */
 export function routingPath(request: Request): string {
   const path = getPath(request)
   if (/^\/+complete(?![\w.~-])/i.test(path)) return '/complete'
-  if (/^\/+webhooks\/+portone\/*$/i.test(path)) return '/webhooks/portone'
+  if (/^\/+webhooks\/+portone(?:\/|%2F|\s)*$/i.test(path)) return '/webhooks/portone'
   const shown = /^\/+result\//i.test(path) && !path.endsWith('/deadline.ics') ? tokenWithin(path) : null
   return shown === null ? path : `/result/${shown}`
 }
