@@ -35,7 +35,7 @@ test('W-18: at the first word that is no address the last one believed stands', 
   ])
     expect(clientAddress('10.1.2.3', garbage, isProxy)).toBe('10.1.2.3')
   expect(clientAddress('10.1.2.3', `${gateways}, nonsense, 10.4.4.4`, isProxy)).toBe('10.4.4.4')
-  expect(clientAddress('10.1.2.3', `${gateways}, ${'10.0.0.1, '.repeat(1_000)}`, isProxy)).toBe('10.1.2.3')
+  expect(clientAddress('10.1.2.3', `${gateways}, ${'10.0.0.1, '.repeat(1_000)}`, isProxy)).toBe('10.0.0.1')
   expect(clientAddress('', gateways, isProxy)).toBe('')
 })
 
@@ -45,6 +45,11 @@ test('W-18, D-07: a balancer may write the client’s port beside its address', 
   for (const entry of ['[2001:db8:2::5]:443', '"[2001:db8:2::5]:443"', '[2001:db8:2::5]'])
     expect(clientAddress('10.1.2.3', entry, isProxy)).toBe('2001:db8:2::5')
   expect(clientAddress('10.1.2.3', '198.51.100.4:80, 10.9.9.9:80', isProxy)).toBe('198.51.100.4')
+})
+
+test('W-18, D-07: an empty entry is none, and hides no customer', () => {
+  for (const entry of ['198.51.100.4,', '198.51.100.4, ,10.9.9.9', ', ,198.51.100.4, , ', '198.51.100.4,\t,'])
+    expect(clientAddress('10.1.2.3', entry, isProxy)).toBe('198.51.100.4')
 })
 
 test('W-18: half of all addresses are no network of proxies', () => {

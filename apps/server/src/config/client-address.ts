@@ -6,7 +6,8 @@ const HOPS_MAX = 10
 /**
  * The client address for rate limits; it authenticates nobody. It is the socket's address. When that is a configured
  * proxy, it is the rightmost entry of X-Forwarded-For, and so on from right to left. Entries from an untrusted peer are
- * ignored. At the first entry that is no address, the last trusted address is returned (W-18).
+ * ignored. At the first entry that is no address, the last trusted address is returned (W-18). Empty entries, which a list may contain, are
+ * skipped (RFC 9110 §5.6.1).
  */
 export function clientAddress(
   peer: string,
@@ -14,8 +15,12 @@ export function clientAddress(
   isProxy: (address: string) => boolean,
 ): string {
   let trusted = unmapIpv4(peer)
-  for (const entry of forwardedFor.split(',').slice(-HOPS_MAX).toReversed()) {
-    const next = unmapIpv4(withoutPort(entry.trim()))
+  const entries = forwardedFor
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+  for (const entry of entries.slice(-HOPS_MAX).toReversed()) {
+    const next = unmapIpv4(withoutPort(entry))
     if (!isProxy(trusted) || isIP(next) === 0) break
     trusted = next
   }
