@@ -184,3 +184,11 @@ test('S-06: an account that nobody dates, and whose money went back before any l
   expect(notices.map(({ type }) => type)).toEqual(['payment.returned'])
   expect(intents).toEqual([])
 })
+
+test('M-29: a payment that is discounted to nothing calls a person, and nothing is told as returned', () => {
+  const sight = seen({ amounts: [0] }, { discount: 14_000 })
+  const decision = look(fresh, [sight])
+  expect(decision.order?.reviews).toMatchObject([{ reason: 'discounted', paymentId: 'imp_1', atStake: 0 }])
+  expect(decision.notices.map(({ type }) => type)).toEqual(['order.review'])
+  expect(decision.intents).toEqual([])
+})

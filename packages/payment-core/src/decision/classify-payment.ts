@@ -73,7 +73,9 @@ export function classifyPayment(builder: DecisionBuilder, payment: Payment, seen
   // unless the order waited for it.
   if (found.standing === 'undecided') {
     const note = doubtText(builder.order, placed, found.because)
-    if (!isGone) builder.openReview(found.because, placed, remainderOf(placed), note)
+    // All of it discounted: nothing was charged, and nothing has come back (M-29).
+    if (!isGone || amountOf(placed) === 0)
+      builder.openReview(found.because, placed, remainderOf(placed), note)
     else if (builder.statusNow() !== builder.order.status) announceReturned(builder, placed)
   } else if (isGone) announceReturned(builder, placed)
   else refuse(builder, placed, found.standing)

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { isOfEarlierLife } from '../decision/evidence.ts'
 import { failReasonOf, shownText } from '../payment/fail-reason.ts'
 import { balanceOf, keptOf, type Order } from '../order/order.ts'
-import { currencyOf, remainderOf, type Payment } from '../payment/payment.ts'
+import { amountOf, currencyOf, remainderOf, type Payment } from '../payment/payment.ts'
 import { isBeforePerson, isDismissed, settledByPerson } from '../review/review.ts'
 import { accountOf, linesOf, type OrderLines } from './screen-lines.ts'
 import type { Scope, Screen } from './screen.ts'
@@ -111,7 +111,9 @@ function strayMoneyScreen(order: Order, all: readonly Payment[], head: Head): Sc
 
 /** Doubtful money that was returned counts as not accepted, for a customer whose own return names it. */
 const returnedUnplaced = (order: Order, payment: Payment): 'rejected' | null =>
-  payment.standing === 'undecided' && returnOf(order, payment.paymentId) !== null ? 'rejected' : null
+  payment.standing === 'undecided' && amountOf(payment) > 0 && returnOf(order, payment.paymentId) !== null
+    ? 'rejected'
+    : null
 
 /** A person handles it or has dismissed it, so nothing goes back automatically. */
 const isWithShop = ({ reviews }: Order, paymentId: string): boolean =>
@@ -121,7 +123,8 @@ const isWithShop = ({ reviews }: Order, paymentId: string): boolean =>
 function needsPerson(order: Order, payment: Payment): boolean {
   if (payment.contradiction !== null && !settledByPerson(order.reviews, payment))
     return payment.contradiction.isCertain
-  if (remainderOf(payment) === 0) return false
+  const isUncharged = payment.standing === 'undecided' && amountOf(payment) === 0
+  if (remainderOf(payment) === 0 && !isUncharged) return false
   if (causeOf(payment) === null) return true
   const isRefused = order.reviews.some(
     (each) =>

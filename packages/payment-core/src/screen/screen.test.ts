@@ -452,6 +452,12 @@ test('S-22: money in doubt that is back was not accepted, and did not fail: told
   expect(show(order(), [held(gone)])).toMatchObject({ kind: 'checking' })
 })
 
+test('S-22, M-29: what was discounted to nothing has not come back: a person looks at it', () => {
+  const free = held({ standing: 'undecided', amounts: [0] }, { discount: 14_000 })
+  for (const theOrder of [order(under('discounted')), { ...after('success'), ...under('discounted') }])
+    expect(show(theOrder, [free])).toMatchObject({ kind: 'checking', because: 'review' })
+})
+
 test('S-22, W-06: what came and went before its order was registered is checked until the order’s first look places it', () => {
   const gone = held({ standing: 'orphan', status: 'cancelled', cancelledAmount: 14_000 })
   expect(show(after('failure'), [gone])).toMatchObject({ kind: 'checking', because: 'confirming' })
