@@ -67,7 +67,7 @@ function addressRefusals(env: ValidVariables): string[] {
       )
   }
   for (const name of gatewayAddressNames)
-    if (isSameOrigin(env[name], env.PUBLIC_URL))
+    if (!isSandbox(env) && isSameOrigin(env[name], env.PUBLIC_URL))
       reasons.push(`${name} and PUBLIC_URL are the same address: one is the gateway, the other is Landfall`)
   return reasons
 }

@@ -140,9 +140,11 @@ function stored(
   mayBeNews: boolean,
 ): void {
   const about = (row: { readonly payment_id: string }): boolean => row.payment_id === impUid
+  // A webhook may name another order than the payment's own, by whose look the payment is seen.
+  const orders = [orderId, books.payments.get(impUid)?.order_id ?? orderId]
   const held =
     [...books.receipts.values()].some(about) ||
-    ['webhook', 'return'].some((source) => isOfCrowd(books, source, orderId)) ||
+    ['webhook', 'return'].some((source) => orders.some((order) => isOfCrowd(books, source, order))) ||
     (!mayBeNews && [...books.proofs.values()].some(about))
   must(held, 'S-10', () => `a claim about ${impUid} was acknowledged and is not stored`)
 }
