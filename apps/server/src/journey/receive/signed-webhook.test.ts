@@ -142,6 +142,16 @@ describe('W-09, W-10, W-17, H-10: the door of signed webhooks', () => {
     expect(looksV2(world)).toHaveLength(before)
   })
 
+  test('W-01, S-25: a signed «Paid» of a payment that the gateway does not call paid pays nothing', async () => {
+    await using world = await startWorld({ gateways: 'both', env: quiet })
+    const { paymentId } = await buyV2(world, { noticeUrls: ['https://nobody.example/'] })
+    const before = looksV2(world).length
+    expect((await send(world, { body: paidEvent(paymentId) })).status).toBe(200)
+    await world.until('looked up', () => looksV2(world).length > before, 5_000)
+    await world.clock.advance(2_000)
+    expect(await orderOf(world)).toMatchObject({ status: 'open', balance: 0 })
+  })
+
   test('without any signature it is V1’s where V1 is configured, and refused where it is not', async () => {
     const both = await opened('both')
     await using _ = both.world
