@@ -182,6 +182,14 @@ describe('V2: looking a payment up', () => {
     expect(stub.calls.filter(({ path }) => path === '/payments')).toEqual([])
   })
 
+  test('the one that the gateway shows costs one call, and only another one the list of tries', async () => {
+    await using stub = await startV2Stub(says({}))
+    await stub.gateway.lookup(byPayment(TX, 'ord-1'))
+    expect(stub.calls.map(({ path }) => path)).toEqual(['/payments/ord-1'])
+    await stub.gateway.lookup(byPayment('tx-1', 'ord-1'))
+    expect(stub.calls[2]?.path).toBe('/payments/ord-1/transactions')
+  })
+
   test('without an order it is searched for', async () => {
     await using stub = await startV2Stub(says({ search: page([paymentRecord()]) }))
     expect(seenIn(await stub.gateway.lookup(byPayment(TX)))).toMatchObject([

@@ -47,8 +47,16 @@ export async function currentPayment(
  */
 export async function lookupOrderV2(lookups: LookupsV2, orderId: string): Promise<Looked> {
   const [shown, tries] = await Promise.all([currentPayment(lookups, orderId), triesOf(lookups, orderId)])
-  const isUnknown = !shown.ok && shown.problem.kind === 'unknown_payment'
-  if (!shown.ok && !isUnknown) return shown
+  return hasFailed(shown) ? shown : withTries(lookups, orderId, shown, tries)
+}
+
+type Shown = Result<Observation, GatewayProblem>
+
+/** Whether the gateway has not said what there is: a payment, or none. */
+const hasFailed = (shown: Shown): shown is Extract<Shown, { ok: false }> =>
+  !shown.ok && shown.problem.kind !== 'unknown_payment'
+
+function withTries({ log }: LookupsV2, orderId: string, shown: Shown, tries: Looked): Looked {
   const current = shown.ok ? [shown.value] : []
   if (tries.ok)
     return tries.value.length > TRIES_MAX
@@ -57,7 +65,7 @@ export async function lookupOrderV2(lookups: LookupsV2, orderId: string): Promis
       : ok(onePerPayment([...current, ...tries.value]))
   // Money that cannot be read is for a person, and a wish to wait is for all calls.
   if (tries.problem.kind === 'gateway_bad_money' || tries.problem.kind === 'gateway_busy') return tries
-  lookups.log.warn(
+  log.warn(
     { orderId, problem: tries.problem },
     'the tries of an order could not be listed; only its current payment was read',
   )
@@ -116,8 +124,12 @@ export async function lookupPaymentV2(
 
 const isUnknown = (looked: Looked): boolean => !looked.ok && looked.problem.kind === 'unknown_payment'
 
+/** The list of tries is read only when the gateway shows another try than this one: usually one call is enough. */
 async function tryOf(lookups: LookupsV2, paymentId: string, orderId: string): Promise<Looked> {
-  const looked = await lookupOrderV2(lookups, orderId)
+  const shown = await currentPayment(lookups, orderId)
+  if (shown.ok && shown.value.paymentId === paymentId) return ok([shown.value])
+  if (hasFailed(shown)) return shown
+  const looked = withTries(lookups, orderId, shown, await triesOf(lookups, orderId))
   if (!looked.ok) return looked
   const seen = looked.value.filter((each) => each.paymentId === paymentId)
   return seen.length === 0 ? fail({ kind: 'unknown_payment', asked: paymentId }) : ok(seen)
