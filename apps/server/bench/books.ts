@@ -1,5 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3'
-import type { Order } from '@landfall/payment-core'
+import type { GatewayName, Order } from '@landfall/payment-core'
 import pg from 'pg'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
@@ -21,30 +21,34 @@ const ASK_EVERY_MS = 10
 export const numbered = (index: number): string => String(BASE + index)
 export const orderId = (index: number): string => `ord-${numbered(index)}`
 export const paymentId = (index: number): string => `imp_${numbered(index)}`
+export const transactionId = (index: number): string => `0193c5a1-7e2f-5b1d-3c4a-${numbered(index)}`
 
 /** Registers orders behind the server's back: what is measured comes after. */
-export async function seed(databaseUrl: string, { from, count }: Range): Promise<void> {
+export async function seed(
+  databaseUrl: string,
+  { from, count }: Range,
+  gateway: GatewayName = 'portone-v1',
+): Promise<void> {
   const db = await openDatabase(databaseUrl, (run) => void setImmediate(run))
   const nowMs = Date.now()
   for (let first = from; first < from + count; first += AT_ONCE) {
     const many = Math.min(AT_ONCE, from + count - first)
     await Promise.all(
       Array.from({ length: many }, (_, index) =>
-        insertOrder(db, openOrder(first + index, nowMs), nowMs + LATER_MS),
+        insertOrder(db, { ...openOrder(first + index, nowMs), gateway }, nowMs + LATER_MS),
       ),
     )
   }
   await db.close()
 }
 
-const openOrder = (index: number, nowMs: number): Order => ({
+const openOrder = (index: number, nowMs: number): Omit<Order, 'gateway'> => ({
   orderId: orderId(index),
   name: 'bench',
   amount: 14_000,
   currency: 'KRW',
   taxFree: null,
   vat: null,
-  gateway: 'portone-v1',
   registeredAtMs: nowMs,
   expiresAtMs: nowMs + DAY_MS,
   adoptsFromMs: nowMs - DAY_MS,

@@ -1,7 +1,7 @@
 import { claimsWaiting, nothingLeft } from './books.ts'
 import { inTurn, measure, ordersOf, roundOf, warmUpOf, type Measured, type Run } from './figure.ts'
 import { median } from './load.ts'
-import { comeBack, postTo, verify, webhook, type Make } from './requests.ts'
+import { comeBack, postTo, verify, webhook, webhookV2, type Make } from './requests.ts'
 import { openSite } from './site.ts'
 import { bounded, compared, doubt, verdict, type Row } from './table.ts'
 
@@ -31,11 +31,15 @@ const wholeJob = { make: webhook, status: 200, recorded: true } as const
 const FASTEST_PEER = 2_030
 const PEER_TIMES = 5
 
-/** P2. Until all are recorded, not only answered. */
+/** P2. Until all are recorded, not only answered. By V2 a webhook is signed, and one look-up is made for each payment: V2 has no look-up of several. */
 export async function p2(run: Run): Promise<Row[]> {
   const rounds = await inTurn(run, 'P2', [
     ['landfall', () => roundOf(run, { side: 'landfall' }, wholeJob)],
     ['limit', () => roundOf(run, { side: 'limit' }, wholeJob)],
+    [
+      'by V2',
+      () => roundOf(run, { side: 'landfall', protocol: 'portone-v2' }, { ...wholeJob, make: webhookV2 }),
+    ],
   ])
   const ours = rounds.of.get('landfall') ?? []
   const rate = median(ours.map(({ requestsPerSecond }) => requestsPerSecond))
@@ -47,6 +51,13 @@ export async function p2(run: Run): Promise<Row[]> {
       mine: 'landfall',
       other: 'limit',
       goal: 1,
+    }),
+    compared(rounds, {
+      figure: 'P2',
+      what: 'the whole job by PortOne V2',
+      mine: 'by V2',
+      other: 'landfall',
+      goal: 0.9,
     }),
     bounded(
       { figure: 'P2', what: 'answer, p99 of 64 connections', goal: 15, unit: 'ms' },

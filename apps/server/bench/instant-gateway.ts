@@ -2,20 +2,23 @@ import { createServer, type ServerResponse } from 'node:http'
 
 /**
  * A gateway that answers at once and holds no state, so that what is measured is us: payment `imp_1<n>` is paid, ₩14,000, for order `ord-1<n>`,
- * and no other is known. It takes notices too. `POST /bench?delayMs=50&silent=1` tells it how to behave; `GET /bench` tells what it was asked.
+ * and no other is known; by V2 the same orders are paid by a transaction each. It takes notices too. `POST /bench?delayMs=50&silent=1` tells it how to behave; `GET /bench` tells what it was asked.
  */
 let delayMs = Number(process.env['DELAY_MS'] ?? 0)
 let isSilent = process.env['SILENT'] === '1'
 const counts = { lookups: 0, payments: 0, tokens: 0, notices: 0 }
 
-function answer(response: ServerResponse, value: unknown): void {
+const answer = (response: ServerResponse, value: unknown): void =>
+  say(response, { code: 0, message: null, response: value })
+
+function say(response: ServerResponse, body: unknown): void {
   if (isSilent) return
-  const say = (): void => {
+  const send = (): void => {
     response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ code: 0, message: null, response: value }))
+    response.end(JSON.stringify(body))
   }
-  if (delayMs === 0) say()
-  else setTimeout(say, delayMs)
+  if (delayMs === 0) send()
+  else setTimeout(send, delayMs)
 }
 
 /** When all windows were opened: the same at each look, and near enough to when their orders are registered that nobody is called (M-20). */
@@ -35,6 +38,31 @@ const paid = (number: string) => ({
   paid_at: startedAt,
   cancel_history: [],
 })
+
+const startedAtIso = new Date(startedAt * 1_000).toISOString()
+
+/** The fields that a payment and a try of V2 share. */
+const paidV2 = {
+  status: 'PAID',
+  storeId: 'store-of-the-bench',
+  version: 'V2',
+  channel: { type: 'LIVE', pgProvider: 'TOSSPAYMENTS' },
+  amount: { total: 14_000, taxFree: 0, discount: 0, paid: 14_000, cancelled: 0, cancelledTaxFree: 0 },
+  currency: 'KRW',
+  method: { type: 'PaymentMethodCard', card: { name: '신한카드' } },
+  requestedAt: startedAtIso,
+  paidAt: startedAtIso,
+}
+
+/** V2 under the same numbers: a payment, its tries, and a list without changes. */
+function answerV2(response: ServerResponse, number: string | undefined, isTries: boolean): void {
+  if (number === undefined) return say(response, { items: [], page: { number: 0, size: 100, totalCount: 0 } })
+  const [orderId, transactionId] = [`ord-${number}`, `0193c5a1-7e2f-5b1d-3c4a-${number}`]
+  counts.lookups += 1
+  if (isTries) return say(response, { items: [{ ...paidV2, id: transactionId, paymentId: orderId }] })
+  counts.payments += 1
+  return say(response, { ...paidV2, id: orderId, transactionId })
+}
 
 /** Numbers of this bench's own orders. */
 const isKnown = (number: string): boolean => number.startsWith('1')
@@ -65,6 +93,7 @@ createServer((request, response) => {
   const url = request.url ?? ''
   const [path = '', query = ''] = url.split('?')
   const payment = /^\/payments\/imp_(\d+)$/.exec(path)?.[1]
+  const byV2 = /^\/payments\/ord-(\d+)(\/transactions)?$/.exec(path)
   const order = /^\/payments\/findAll\/ord-(\d+)$/.exec(path)?.[1]
   request.resume()
   if (path === '/bench') told(response, url, request.method ?? '')
@@ -72,7 +101,9 @@ createServer((request, response) => {
   else if (path === '/notices') {
     counts.notices += 1
     response.writeHead(204).end()
-  } else if (!isKnown(payment ?? order ?? '1')) unknown(response)
+  } else if (byV2 !== null || query.startsWith('requestBody='))
+    answerV2(response, byV2?.[1], byV2?.[2] !== undefined)
+  else if (!isKnown(payment ?? order ?? '1')) unknown(response)
   else if (payment !== undefined) lookedUp(response, 1, paid(payment))
   else if (path === '/payments') {
     const several = [...query.matchAll(/imp_uid(?:\[\]|%5B%5D)=imp_(\d+)/gi)].map(([, number]) =>

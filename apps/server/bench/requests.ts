@@ -1,6 +1,7 @@
 import type { Request } from 'autocannon'
-import { numbered, orderId, paymentId } from './books.ts'
-import { merchantKey } from './site.ts'
+import { createHmac } from 'node:crypto'
+import { numbered, orderId, paymentId, transactionId } from './books.ts'
+import { merchantKey, storeId, webhookSecret } from './site.ts'
 
 /** Makes the request about one order. */
 export type Make = (index: number) => Request
@@ -15,6 +16,32 @@ export const postTo =
   (index) => ({ method: 'POST', path, headers: json(), body: claimed(index) })
 
 export const webhook = postTo('/webhooks/portone')
+
+const signingKey = Buffer.from(webhookSecret.replace('whsec_', ''), 'base64')
+
+/** The same by V2, signed. */
+export const webhookV2: Make = (index) => {
+  const at = new Date()
+  const body = JSON.stringify({
+    type: 'Transaction.Paid',
+    timestamp: at.toISOString(),
+    data: { storeId, paymentId: orderId(index), transactionId: transactionId(index) },
+  })
+  const id = `msg_${numbered(index)}`
+  const seconds = String(Math.floor(at.getTime() / 1_000))
+  const signature = createHmac('sha256', signingKey).update(`${id}.${seconds}.${body}`).digest('base64')
+  return {
+    method: 'POST',
+    path: '/webhooks/portone',
+    headers: {
+      ...json(),
+      'webhook-id': id,
+      'webhook-timestamp': seconds,
+      'webhook-signature': `v1,${signature}`,
+    },
+    body,
+  }
+}
 
 export const comeBack: Make = (index) => ({
   method: 'GET',

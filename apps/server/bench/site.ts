@@ -1,3 +1,4 @@
+import type { GatewayName } from '@landfall/payment-core'
 import { fetch } from 'undici'
 import { z } from 'zod'
 import { openBooks, seed, type Books, type Range } from './books.ts'
@@ -11,6 +12,8 @@ export type Wanted = {
   readonly side: Side
   readonly orders: Range
   readonly gateway?: Behaviour
+  /** The protocol of the orders, and the only one of the server; V1 unless given. */
+  readonly protocol?: GatewayName
   /** Instead of an empty file of its own. */
   readonly databaseUrl?: string
   readonly settings?: Readonly<Record<string, string>>
@@ -35,6 +38,9 @@ const Counts = z.object({
 })
 
 export const merchantKey = 'merchant-key-of-the-bench'
+export const storeId = 'store-of-the-bench'
+/** Signs V2's webhooks. */
+export const webhookSecret = 'whsec_d2ViaG9vay1zZWNyZXQtb2YtdGhlLWJlbmNoLW9ubHk='
 /** Everything comes from one address and the gateway takes any number of calls: what bounds strangers must not bound the bench. */
 export const bounds = { ADDRESS_REQUESTS_PER_SECOND: '1000000', GATEWAY_CALLS_PER_SECOND: '1000000' } as const
 
@@ -48,7 +54,7 @@ export async function openSite(wanted: Wanted): Promise<Site> {
     folder[Symbol.dispose]()
   }
   try {
-    await seed(databaseUrl, wanted.orders)
+    await seed(databaseUrl, wanted.orders, wanted.protocol)
     const gateway = await openGateway(wanted.gateway)
     opened.push(gateway)
     const server = await openServer(wanted, gateway, databaseUrl)
@@ -80,10 +86,11 @@ export async function openGateway({ delayMs = 0, silent = false }: Behaviour = {
 export function openServer(
   {
     side,
+    protocol = 'portone-v1',
     settings = {},
     tellsShop = false,
     ...how
-  }: Pick<Wanted, 'side' | 'settings' | 'tellsShop'> & StartWith,
+  }: Pick<Wanted, 'side' | 'protocol' | 'settings' | 'tellsShop'> & StartWith,
   gateway: Running,
   databaseUrl: string,
 ): Promise<Running> {
@@ -104,9 +111,7 @@ export function openServer(
       NODE_ENV: 'production',
       PUBLIC_URL: url,
       DATABASE_URL: databaseUrl,
-      PORTONE_V1_URL: gateway.url,
-      PORTONE_V1_KEY: 'bench',
-      PORTONE_V1_SECRET: 'secret-of-the-bench',
+      ...gatewaySettings[protocol](gateway.url),
       MERCHANT_API_KEYS: merchantKey,
       TOKEN_SECRET: 'token-secret-of-the-bench-0123456789abcdef',
       LOG_LEVEL: 'fatal',
@@ -116,4 +121,18 @@ export function openServer(
     }),
     how,
   )
+}
+
+const gatewaySettings: Readonly<Record<GatewayName, (url: string) => Readonly<Record<string, string>>>> = {
+  'portone-v1': (url) => ({
+    PORTONE_V1_URL: url,
+    PORTONE_V1_KEY: 'bench',
+    PORTONE_V1_SECRET: 'secret-of-the-bench',
+  }),
+  'portone-v2': (url) => ({
+    PORTONE_V2_URL: url,
+    PORTONE_V2_SECRET: 'secret-of-the-bench',
+    PORTONE_V2_STORE_ID: storeId,
+    PORTONE_V2_WEBHOOK_SECRETS: webhookSecret,
+  }),
 }
