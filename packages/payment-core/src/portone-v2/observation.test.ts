@@ -93,6 +93,17 @@ describe.each(readers)('a %s of each status of the schema', (_, read) => {
     })
     expect(read({ storeId: undefined })).toMatchObject({ ok: true })
   })
+
+  test('D-05, R-16: of a strange store only short clean text is told', () => {
+    expect(read({ storeId: `\u001B[31m${'x'.repeat(9_000)}` })).toEqual({
+      ok: false,
+      problem: {
+        kind: 'gateway_wrong_record',
+        asked: STORE_ID,
+        got: expect.stringMatching(/^\[31mx{10,500}…?$/),
+      },
+    })
+  })
 })
 
 describe('money', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { GatewayName } from '../gateway-name.ts'
 import { gatewayByPaymentId } from '../payment/payment-gateway.ts'
 import type { Observation } from '../payment/observation.ts'
+import { shownText } from '../payment/fail-reason.ts'
 import type { Cancel, PaymentStatus } from '../payment/payment.ts'
 import type { GatewayProblem } from '../problem.ts'
 import { fail, ok, type Result } from '../result.ts'
@@ -30,7 +31,11 @@ function readTry(
 ): Result<Observation, GatewayProblem> {
   const placed = Placed.safeParse(record)
   if (placed.success && placed.data.storeId !== storeId)
-    return fail({ kind: 'gateway_wrong_record', asked: storeId, got: placed.data.storeId })
+    return fail({
+      kind: 'gateway_wrong_record',
+      asked: storeId,
+      got: shownText(placed.data.storeId) ?? '',
+    })
   const row = schema.safeParse(record)
   if (row.success) return observationFrom(row.data)
   const { issues } = row.error
