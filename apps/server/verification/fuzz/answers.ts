@@ -12,7 +12,7 @@ import { canaries, tokenAnswer } from './truth.ts'
 /** What a hostile gateway says to one call: an answer of any shape, or none. */
 export type Answer = { readonly fails: boolean; readonly answer: HttpAnswer }
 
-const statuses = fc.oneof(
+export const statuses = fc.oneof(
   { weight: 8, arbitrary: fc.constant(200) },
   {
     weight: 3,
@@ -49,7 +49,7 @@ const retryAfters = fc.constantFrom(
   'Wed, 21 Oct 2026 07:28:00 GMT',
   '１',
 )
-const headers = fc.record(
+export const headers = fc.record(
   { 'retry-after': retryAfters, location: hostileText, 'content-type': hostileText, __proto__: hostileText },
   { requiredKeys: [] },
 )
@@ -205,7 +205,7 @@ function checkLookup(looked: Looked, said: readonly Answer[], asked: string): st
 }
 
 /** A refusal's own words stand in a review and in the log: they are as short as a problem. */
-function checkOutcome(outcome: WriteOutcome): string {
+export function checkOutcome(outcome: WriteOutcome): string {
   if (outcome.kind === 'accepted') return 'done'
   return outcome.kind === 'refused'
     ? checkLength({
@@ -216,7 +216,7 @@ function checkOutcome(outcome: WriteOutcome): string {
 }
 
 /** A problem goes into the log and before an operator: it is short, and is no second copy of the answer (D-05). */
-function checkLength(
+export function checkLength(
   result: { readonly ok: true } | { readonly ok?: false; readonly problem: GatewayProblem },
 ): string {
   if (result.ok === true) return 'done'

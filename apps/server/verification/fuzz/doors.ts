@@ -1,5 +1,6 @@
 import { INPUT_MARK, PATH_MARK } from './grammar.ts'
 import type { Input } from './requests.ts'
+import { isSoundlySigned, signatureHeaders } from './signing.ts'
 import { canaries } from './truth.ts'
 import { ORIGIN, type FuzzWorld, type LogLine } from './world.ts'
 
@@ -19,18 +20,22 @@ export async function knock(world: FuzzWorld, inputs: readonly Input[]): Promise
   return answered.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
 }
 
-async function one({ app }: FuzzWorld, { method, path, headers, body }: Input): Promise<string> {
+async function one({ app, clock }: FuzzWorld, input: Input): Promise<string> {
+  const { method, path, headers, body, signing } = input
   const hasBody = body !== null && method !== 'GET' && method !== 'HEAD'
+  const signed = signing === undefined ? [] : signatureHeaders(signing, body ?? '', clock.nowMs())
   const answer = await app.fetch(
     new Request(ORIGIN + path, {
       method,
-      headers,
+      headers: [...Object.entries(headers), ...signed],
       ...(hasBody ? { body: new Uint8Array(Buffer.from(body, 'latin1')) } : {}),
     }),
   )
   const text = await textOf(answer)
   const isShed = answer.status === 503 && answer.headers.has('retry-after')
   if (answer.status >= 500 && !isShed) throw new Error(`${answer.status}: ${text.slice(0, 300)}`)
+  if (signing !== undefined && !isSoundlySigned(signing) && answer.status < 300)
+    throw new Error(`W-09: ${answer.status} for a message that nobody has signed`)
   checkLocation(answer)
   checkText(answer, text)
   return String(answer.status)

@@ -6,6 +6,7 @@ import {
   ImpUid,
   MESSAGE_LENGTH_MAX,
   OrderId,
+  PaymentId,
   readPaymentV1,
   ReturnFields,
   returnFieldsFromLink,
@@ -18,7 +19,7 @@ import {
 import fc from 'fast-check'
 import { z } from 'zod'
 import { receiptIdOf } from '../../src/store/receipts.ts'
-import { damaged, damages, edited, edits, hostileValue, samples } from './grammar.ts'
+import { damaged, damages, edited, edits, hostileValue, INPUT_MARK, samples } from './grammar.ts'
 import { queries, type Targets } from './requests.ts'
 
 /** What the pure readers are given: a query, a callback's object or a webhook's, or a payment as the gateway tells it. */
@@ -116,15 +117,16 @@ function outcomeOf(reading: Reading): string {
 }
 
 /** An answer names a field of ours; nothing that came from outside. */
-function checkWords(where: string): string {
-  if (!/^[a-z_, ]{1,60}$/.test(where)) throw new Error(`a refusal that says ${JSON.stringify(where)}`)
+export function checkWords(where: string): string {
+  if (!/^[A-Za-z_., ]{1,60}$/.test(where) || where.includes(INPUT_MARK))
+    throw new Error(`a refusal that says ${JSON.stringify(where)}`)
   return 'refused'
 }
 
 /** Only well-formed ids and short clean words come through, and the claim can be stored. */
-function checkClaim(claim: Claim): string {
+export function checkClaim(claim: Claim): string {
   Claim.parse(claim)
-  if (claim.paymentId !== null) ImpUid.parse(claim.paymentId)
+  if (claim.paymentId !== null) (claim.gateway === 'portone-v1' ? ImpUid : PaymentId).parse(claim.paymentId)
   if (claim.orderId !== null) OrderId.parse(claim.orderId)
   for (const text of [claim.message, claim.status, claim.cancellationId])
     if (
@@ -154,10 +156,7 @@ const isUnpaidAccount = ({ status, pay_method: method, paid_at: paidAt }: z.infe
 
 /** An observation is whole, can be stored in either engine and shown, and says exactly what the gateway said. */
 export function checkObservation(seen: Result<Observation, GatewayProblem>, told: unknown): void {
-  if (!seen.ok) {
-    if (JSON.stringify(seen.problem).length > 2_000) throw new Error('a problem too long for the log')
-    return
-  }
+  if (!seen.ok) return void checkProblem(seen.problem)
   const facts = Facts.parse(seen.value)
   const said = Said.parse(told)
   const digits = facts.currencies[0] === 'USD' ? 100 : 1
@@ -171,6 +170,17 @@ export function checkObservation(seen: Result<Observation, GatewayProblem>, told
     (facts.status === 'paid') === (said.status === 'paid' && said.cancel_amount === 0)
   if (!same && ['KRW', 'USD'].includes(said.currency))
     throw new Error(`seen is not said: ${JSON.stringify(facts)}`)
+  checkMoments(facts)
+}
+
+/** Gives its kind. */
+export function checkProblem(problem: GatewayProblem): string {
+  if (JSON.stringify(problem).length > 2_000) throw new Error('a problem too long for the log')
+  return problem.kind
+}
+
+/** What is told in times and in text can be stored in either engine, and shown. */
+export function checkMoments(facts: Facts): void {
   if (/\0/.test(facts.orderId) || !facts.orderId.isWellFormed())
     throw new Error('an order id that cannot be stored')
   for (const [name, value] of Object.entries(facts.details))

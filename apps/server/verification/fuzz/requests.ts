@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Signing } from './signing.ts'
 import {
   contentTypes,
   damaged,
@@ -18,6 +19,8 @@ export type Input = {
   readonly headers: Readonly<Record<string, string>>
   /** One character a byte. */
   readonly body: string | null
+  /** Signed when it is sent: a signature holds for minutes of the world's time. */
+  readonly signing?: Signing
 }
 
 /** What the world holds that a hostile request may name. */
@@ -28,7 +31,7 @@ export type Targets = {
   readonly merchantKey: string
 }
 
-const accepts = fc.constantFrom('text/html', 'application/json', '*/*', '')
+export const accepts = fc.constantFrom('text/html', 'application/json', '*/*', '')
 export const strangeHeaders: fc.Arbitrary<Record<string, string>> = fc.constantFrom(
   {},
   {},
@@ -86,15 +89,16 @@ const strangeNames = [
 ])
 
 /** A parameter, written as a script, an old PG or an attacker writes it. */
-const parameter = fc
-  .record({
-    name: fc.oneof(fc.constantFrom(...returnNames), fc.constantFrom(...strangeNames)),
-    value: hostileText,
-    raw: fc.boolean(),
-  })
-  .map(({ name, value, raw }) => `${name}=${raw ? value.replaceAll(/[\s#]/g, '+') : encoded(value)}`)
+const parameterOf = (names: readonly string[]) =>
+  fc
+    .record({
+      name: fc.oneof(fc.constantFrom(...names), fc.constantFrom(...strangeNames)),
+      value: hostileText,
+      raw: fc.boolean(),
+    })
+    .map(({ name, value, raw }) => `${name}=${raw ? value.replaceAll(/[\s#]/g, '+') : encoded(value)}`)
 
-const encoded = (text: string): string => encodeURIComponent(text.toWellFormed())
+export const encoded = (text: string): string => encodeURIComponent(text.toWellFormed())
 
 /** Redirect queries: the documented ones with ids of this world, parameters added, doubled, cut, in EUC-KR. */
 export function queries(targets: Targets): fc.Arbitrary<string> {
@@ -105,13 +109,25 @@ export function queries(targets: Targets): fc.Arbitrary<string> {
       .tuple(paymentId, orderId, fc.constantFrom('true', 'false', '', '1', 'True'))
       .map(([p, o, flag]) => `imp_uid=${encoded(p)}&merchant_uid=${encoded(o)}&imp_success=${flag}`),
   )
+  return withParameters(base, returnNames, 'error_msg')
+}
+
+/** These queries with parameters of these names added, doubled, cut, in EUC-KR; `text` is the name of a long one. */
+export function withParameters(
+  base: fc.Arbitrary<string>,
+  names: readonly string[],
+  text: string,
+): fc.Arbitrary<string> {
   const extra = fc.oneof(
-    { weight: 8, arbitrary: fc.array(parameter, { maxLength: 4 }).map((each) => each.join('&')) },
-    { weight: 1, arbitrary: fc.constant('error_msg=%BB%E7%BF%EB%C0%DA&error_msg=%') },
+    {
+      weight: 8,
+      arbitrary: fc.array(parameterOf(names), { maxLength: 4 }).map((each) => each.join('&')),
+    },
+    { weight: 1, arbitrary: fc.constant(`${text}=%BB%E7%BF%EB%C0%DA&${text}=%`) },
     { weight: 1, arbitrary: fc.constantFrom(64, 65, 1_000).map((n) => 'a=1&'.repeat(n)) },
     {
       weight: 1,
-      arbitrary: fc.constantFrom(8_000, 16_384).map((n) => `error_msg=${INPUT_MARK}${'x'.repeat(n)}`),
+      arbitrary: fc.constantFrom(8_000, 16_384).map((n) => `${text}=${INPUT_MARK}${'x'.repeat(n)}`),
     },
   )
   return fc
@@ -135,8 +151,8 @@ const wrappings = fc.constantFrom(
 )
 const wrapped = ([token, wrapping]: readonly [string, string]): string => wrapping.replace('TOKEN', token)
 
-/** Door 1. */
-export function returns(targets: Targets): fc.Arbitrary<Input> {
+/** Door 1. `asked` are its queries. */
+export function returns(targets: Targets, asked = queries(targets)): fc.Arbitrary<Input> {
   const paths = fc.oneof(
     { weight: 3, arbitrary: fc.constant('/complete') },
     { weight: 3, arbitrary: fc.constantFrom(...targets.tokens).map((token) => `/complete/${token}`) },
@@ -156,8 +172,8 @@ export function returns(targets: Targets): fc.Arbitrary<Input> {
     .record({
       method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'HEAD', 'PUT', 'OPTIONS'),
       path: paths,
-      query: queries(targets),
-      form: queries(targets),
+      query: asked,
+      form: asked,
       type: contentTypes,
       accept: accepts,
       strange: strangeHeaders,
@@ -204,7 +220,7 @@ export function webhooks(targets: Targets): fc.Arbitrary<Input> {
     })
 }
 
-const formOf = (fields: Record<string, unknown>): string =>
+export const formOf = (fields: Record<string, unknown>): string =>
   Object.entries(fields)
     .map(
       ([name, value]) =>

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
+import { askV2, questionsV2 } from './answers-v2.ts'
 import { ask, questions } from './answers.ts'
 import { calls } from './calls.ts'
 import { AT_ONCE_MAX, knock } from './doors.ts'
 import { openHostileWorld, ordeals } from './hostile.ts'
+import { readingsV2, readV2 } from './parsers-v2.ts'
 import { read, readings } from './parsers.ts'
-import { returns, webhooks, type Input, type Targets } from './requests.ts'
+import { queriesV2, signedWebhooks } from './requests-v2.ts'
+import { queries, returns, webhooks, type Input, type Targets } from './requests.ts'
 import { openWire, plans } from './wire.ts'
 import { openWorld } from './world.ts'
 
@@ -35,7 +38,7 @@ export type Target = {
 /** Text and values, without a server around them. */
 const nobody: Targets = {
   orderIds: ['ord-1001', 'ord-open'],
-  paymentIds: ['imp_448280090638', 'imp_100000000001'],
+  paymentIds: ['imp_448280090638', 'imp_100000000001', '55451513-9763-4a7a-bb43-78a4c65be843'],
   tokens: ['x.y.z'],
   merchantKey: 'nobody',
 }
@@ -46,22 +49,35 @@ const inBatches = { perRun: (AT_ONCE_MAX + 1) / 2, runsPerRound: 100 }
 export const targets: Readonly<Record<string, Target>> = {
   readers: {
     what: 'queries, callbacks, webhook bodies and payments, read by the pure core',
-    share: 500,
+    share: 350,
     perRun: 1,
     runsPerRound: 2_000,
     open: async () => pure(readings(nobody), async (reading) => read(reading)),
   },
+  readersV2: {
+    what: 'the same of PortOne V2, and the tries of a payment',
+    share: 150,
+    perRun: 1,
+    runsPerRound: 2_000,
+    open: async () => pure(readingsV2(nobody), async (reading) => readV2(reading)),
+  },
   complete: {
-    what: '`/complete`, GET and POST, in process',
+    what: '`/complete`, GET and POST, by either protocol, in process',
     share: 100,
     ...inBatches,
-    open: () => door(returns),
+    open: () => door((to) => returns(to, fc.oneof(queries(to), queriesV2(to)))),
   },
   webhooks: {
     what: '`/webhooks/portone`, JSON and form, in process',
-    share: 150,
+    share: 100,
     ...inBatches,
-    open: () => door(webhooks),
+    open: () => door((to) => webhooks(to)),
+  },
+  signed: {
+    what: 'the same with a signature of PortOne V2, a right one or not',
+    share: 50,
+    ...inBatches,
+    open: () => door(signedWebhooks),
   },
   procedures: {
     what: '`/trpc`, single and batched, in process',
@@ -71,10 +87,17 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   answers: {
     what: 'gateway answers, read by the production client',
-    share: 150,
+    share: 100,
     perRun: 1,
     runsPerRound: 1_000,
     open: async () => pure(questions, ask),
+  },
+  answersV2: {
+    what: 'the same of PortOne V2',
+    share: 50,
+    perRun: 1,
+    runsPerRound: 1_000,
+    open: async () => pure(questionsV2, askV2),
   },
   hostile: {
     what: 'whole orders between a hostile gateway and a hostile shop',

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Http } from '../../src/gateway/http.ts'
+import { V2_STORE_ID } from '../../testing/v2-records.ts'
+import { payments } from '../../testing/v2-schema.ts'
 import { samples } from './grammar.ts'
 
 /** What must never be seen again: every secret the server has, and what the gateway tells of a buyer that nobody is shown. */
@@ -9,6 +11,9 @@ export const canaries = {
   gatewayKey: 'canary-gateway-key',
   gatewaySecret: 'canary-gateway-secret',
   accessToken: 'canary-access-token',
+  apiSecret: 'canary-api-secret-of-v2',
+  webhookSecret: `whsec_${Buffer.from('canary of the webhook secret').toString('base64')}`,
+  secondWebhookSecret: `whsec_${Buffer.from('canary of the second webhook secret').toString('base64')}`,
   noticeSecret: `whsec_${Buffer.from('canary of the notice secret').toString('base64')}`,
   buyer: 'canary-buyer',
 } as const
@@ -26,6 +31,8 @@ export const orders = {
   'ord-account': 14_000,
   'ord-cancelled': 14_000,
 }
+/** Those that are paid by V2. */
+export const ordersV2 = { 'ord-v2-open': 1_000, 'ord-v2-paid': 1_000 }
 const buyer = Object.fromEntries(
   ['name', 'email', 'tel', 'addr', 'postcode'].map((field) => [
     `buyer_${field}`,
@@ -70,6 +77,26 @@ export const truth: readonly Row[] = [
   row('imp_100000000004', 'ord-open', { status: 'ready', paid_at: 0 }),
 ]
 
+const personal = {
+  customer: { id: canaries.buyer, name: canaries.buyer, email: canaries.buyer, phoneNumber: canaries.buyer },
+  customData: canaries.buyer,
+  pgResponse: canaries.buyer,
+  requestedAt: new Date(START_MS).toISOString(),
+  storeId: V2_STORE_ID,
+}
+/** The same of V2. */
+export const truthV2 = [
+  { ...payments.PAID, ...personal, id: 'ord-v2-paid', transactionId: '0193c5a1-7e2f-5b1d-3c4a-000000000001' },
+  {
+    ...payments.READY,
+    ...personal,
+    id: 'ord-v2-open',
+    transactionId: '0193c5a1-7e2f-5b1d-3c4a-000000000002',
+  },
+]
+
+export const gatewayUrls = { v1: 'https://gateway.example', v2: 'https://v2.gateway.example' } as const
+
 export const tokenAnswer = {
   code: 0,
   message: null,
@@ -88,6 +115,7 @@ export function truthfulGateway(): Http {
     response: { total: list.length, previous: 0, next: 0, list },
   })
   return async ({ url }) => {
+    if (url.startsWith(gatewayUrls.v2)) return truthOfV2(url)
     const [, kind, first, second] = new URL(url).pathname.split('/').map(decodeURIComponent)
     if (kind === 'users') return answerOf(200, tokenAnswer)
     if (first === 'prepare') return answerOf(200, { code: 0, message: null, response: {} })
@@ -99,4 +127,16 @@ export function truthfulGateway(): Http {
       ? answerOf(404, { code: -1, message: '존재하지 않는 결제정보입니다.', response: null })
       : answerOf(200, { code: 0, message: null, response: found })
   }
+}
+
+function truthOfV2(url: string): Awaited<ReturnType<Http>> {
+  const [, , asked, what] = new URL(url).pathname.split('/').map(decodeURIComponent)
+  if (asked === undefined) return answerOf(200, { items: [], page: { number: 0, size: 100, totalCount: 0 } })
+  if (what === 'pre-register') return answerOf(200, {})
+  if (what === 'confirm') return answerOf(400, { type: 'INVALID_PAYMENT_TOKEN' })
+  const found = truthV2.find(({ id }) => id === asked)
+  if (found === undefined) return answerOf(404, { type: 'PAYMENT_NOT_FOUND' })
+  if (what !== 'transactions') return answerOf(200, found)
+  const { id, transactionId, ...rest } = found
+  return answerOf(200, { items: [{ ...rest, id: transactionId, paymentId: id }] })
 }

@@ -16,7 +16,18 @@ import type { Env } from '../../src/http/answer.ts'
 import { openDatabase } from '../../src/store/engines/open.ts'
 import { testClock, type TestClock } from '../../testing/clock.ts'
 import type { Targets } from './requests.ts'
-import { canaries, DUE_MS, orders, START_MS, truth, truthfulGateway } from './truth.ts'
+import { V2_STORE_ID } from '../../testing/v2-records.ts'
+import {
+  canaries,
+  DUE_MS,
+  gatewayUrls,
+  orders,
+  ordersV2,
+  START_MS,
+  truth,
+  truthfulGateway,
+  truthV2,
+} from './truth.ts'
 
 export const ORIGIN = 'http://shop.example.localhost'
 const LogLine = z.object({
@@ -76,8 +87,11 @@ export async function openWorld({
     clock,
     merchant,
     targets: {
-      orderIds: Object.keys(orders),
-      paymentIds: truth.map(({ imp_uid: paymentId }) => String(paymentId)),
+      orderIds: Object.keys({ ...orders, ...ordersV2 }),
+      paymentIds: [
+        ...truth.map(({ imp_uid: paymentId }) => String(paymentId)),
+        ...truthV2.map(({ transactionId }) => transactionId),
+      ],
       tokens,
       merchantKey: canaries.merchantKey,
     },
@@ -101,7 +115,7 @@ const Book = z.object({
   notices: z.array(z.object({ id: z.string(), sequence: z.number() })),
 })
 const booksOf = async (merchant: FuzzWorld['merchant']): Promise<string> => {
-  const asked = Object.keys(orders).map((orderId) => merchant('orders.get', { orderId }))
+  const asked = Object.keys({ ...orders, ...ordersV2 }).map((orderId) => merchant('orders.get', { orderId }))
   return JSON.stringify((await Promise.all(asked)).map((order) => Book.parse(order)))
 }
 const Registered = z.object({ returnUrl: z.string() })
@@ -109,8 +123,9 @@ const Registered = z.object({ returnUrl: z.string() })
 /** Registers the orders, looks each of them up, and gives their links' tokens. */
 async function registerAll(merchant: FuzzWorld['merchant']): Promise<string[]> {
   const tokens: string[] = []
-  for (const [orderId, amount] of Object.entries(orders)) {
-    const input = { orderId, name: '드립백', amount, expiresAt: DUE_MS }
+  for (const [orderId, amount] of Object.entries({ ...orders, ...ordersV2 })) {
+    const gateway = orderId in ordersV2 ? 'portone-v2' : 'portone-v1'
+    const input = { orderId, name: '드립백', amount, expiresAt: DUE_MS, gateway }
     const { returnUrl } = Registered.parse(await merchant('orders.register', input))
     tokens.push(returnUrl.split('/').at(-1) ?? '')
     await merchant('orders.reconcile', { orderId })
@@ -148,9 +163,13 @@ function configOf(databaseUrl: string): Config {
   const read = readConfig({
     PUBLIC_URL: ORIGIN,
     DATABASE_URL: databaseUrl,
-    PORTONE_V1_URL: 'https://gateway.example',
+    PORTONE_V1_URL: gatewayUrls.v1,
     PORTONE_V1_KEY: canaries.gatewayKey,
     PORTONE_V1_SECRET: canaries.gatewaySecret,
+    PORTONE_V2_URL: gatewayUrls.v2,
+    PORTONE_V2_SECRET: canaries.apiSecret,
+    PORTONE_V2_STORE_ID: V2_STORE_ID,
+    PORTONE_V2_WEBHOOK_SECRETS: `${canaries.webhookSecret} ${canaries.secondWebhookSecret}`,
     MERCHANT_API_KEYS: canaries.merchantKey,
     TOKEN_SECRET: canaries.tokenSecret,
     NOTIFY_URL: 'https://shop.example/notices',
