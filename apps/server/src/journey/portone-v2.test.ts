@@ -174,6 +174,16 @@ describe('a shop that has both', () => {
     await world.until('paid', () => isPaid(world), 5_000)
   })
 
+  test('an order’s story tells its gateway', async () => {
+    await using world = await startWorld({ gateways: 'both' })
+    await buyV2(world)
+    await register(world, { orderId: 'ord-1002' })
+    const told = await Promise.all(
+      [orderId, 'ord-1002'].map((id) => world.merchant.orders.story.query({ orderId: id })),
+    )
+    expect(told.map(({ gateway }) => gateway)).toEqual(['portone-v2', 'portone-v1'])
+  })
+
   test('a gateway that is not configured is refused by name', async () => {
     await using world = await startWorld({ gateways: 'v2' })
     const order = { orderId, name: 'x', amount: price, gateway: 'portone-v1' as const }

@@ -383,7 +383,7 @@ describe('a story is read back whole', () => {
   })
 
   test('with its order’s id, and no order where nobody registered one', () => {
-    const story = { orderId: 'ord-1001', order: null, lines, leftOut: 3 }
+    const story = { orderId: 'ord-1001', order: null, gateway: null, lines, leftOut: 3 }
     expect(Story.parse(story)).toStrictEqual(story)
     for (const field of Object.keys(story))
       expect(Story.safeParse({ ...story, [field]: undefined }).success, field).toBe(false)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { count, currencyCode, explained, moment, sum, text } from '../api/described.ts'
 import { CancelCause } from '../decision/decision.ts'
+import { GatewayName } from '../gateway-name.ts'
 import { FailReason } from '../payment/fail-reason.ts'
 import { NoticeType } from '../notice/notice.ts'
 import { noticeIdField, NoticeState, OrderView } from '../api/orders.ts'
@@ -179,6 +180,9 @@ export const Story = z.object({
     'ord-1001',
   ),
   order: OrderView.nullable().describe('The order; null for the payment of an unregistered one.'),
+  gateway: GatewayName.nullable().describe(
+    'The gateway’s protocol by which the order is paid; null without an order.',
+  ),
   lines: z.array(StoryLine).describe('Oldest first.'),
   leftOut: count(
     'The number of omitted lines in the middle. The first hundred and the last four hundred are given.',

@@ -150,6 +150,7 @@ export const refundRow = {
 export const story: Story = {
   orderId,
   order,
+  gateway: 'portone-v1',
   lines: [
     { at: atMs, kind: 'registered', actor: 'key:backend', paymentId: null, amount, currency },
     {

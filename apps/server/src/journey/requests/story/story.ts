@@ -23,5 +23,6 @@ export async function story(journey: Journey, named: string): Promise<Result<Sto
   if (orderId === undefined || others.length > 0) return fail({ kind: 'unknown_order', orderId: named })
   const rows = await storyRows(store, orderId)
   const order = rows.record === null ? null : await orderView(journey, rows.record)
-  return ok({ orderId, order, ...boundedLines(storyLines(rows)) })
+  const gateway = rows.record?.order.gateway ?? null
+  return ok({ orderId, order, gateway, ...boundedLines(storyLines(rows)) })
 }
