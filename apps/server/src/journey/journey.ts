@@ -51,11 +51,29 @@ export type Journey = Reconciler & {
   readonly stop: () => Promise<void>
 }
 
+/** The signals of a stop: open pages go at `close`, waits for the gateway soon after it, waits for a permit at `stop`. */
+function openEnds({ clock }: Deps) {
+  const [stopping, closing, leaving] = [new AbortController(), new AbortController(), new AbortController()]
+  const leave = (): void => leaving.abort('stopping')
+  return {
+    stopping: stopping.signal,
+    closing: closing.signal,
+    leaving: leaving.signal,
+    close: () => {
+      closing.abort('stopping')
+      clock.sleep(GATEWAY_WAIT_MS).then(leave, leave)
+    },
+    stop: () => {
+      closing.abort('stopping')
+      stopping.abort()
+    },
+  }
+}
+
 /** Opens the journey and starts its work loop. */
 export async function startJourney(outside: Deps): Promise<Journey> {
-  const [stopping, closing, leaving] = [new AbortController(), new AbortController(), new AbortController()]
+  const ends = openEnds(outside)
   let isStopping = false
-  const ends = { stopping: stopping.signal, leaving: leaving.signal }
   const { gateways, accounts, out } = await guardGateways(outside, ends)
   const deps: Deps = { ...outside, gateways }
   for (const name of gateways.names) await openBudget(deps.store, shares, budgetPrefix(name))
@@ -93,15 +111,10 @@ export async function startJourney(outside: Deps): Promise<Journey> {
       work.stopLeasing()
     },
     isStopping: () => isStopping,
-    closing: closing.signal,
-    close: () => {
-      closing.abort('stopping')
-      const leave = (): void => leaving.abort('stopping')
-      deps.clock.sleep(GATEWAY_WAIT_MS).then(leave, leave)
-    },
+    closing: ends.closing,
+    close: ends.close,
     stop: () => {
-      closing.abort('stopping')
-      stopping.abort()
+      ends.stop()
       return work.stop()
     },
   }

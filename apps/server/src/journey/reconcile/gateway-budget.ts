@@ -38,10 +38,8 @@ export function withinBudget(
     send: () => GatewayAnswer<T>,
     calls: number,
   ): GatewayAnswer<T> => {
-    for (let call = 0; call < calls; call += 1) {
-      const refusal = await permits.acquire(priority)
-      if (refusal !== null) return fail(refusal)
-    }
+    const refusal = await permits.acquireAll(priority, calls)
+    if (refusal !== null) return fail(refusal)
     const answer = await send()
     outage.record(answer)
     if (!answer.ok && answer.problem.kind === 'gateway_busy') await permits.pause(answer.problem.retryAfterMs)
@@ -59,8 +57,7 @@ export function withinBudget(
       await permits.pause(outcome.problem.retryAfterMs)
     return outcome
   }
-  const { confirm } = gateway
-  const { callsPerLookup } = gateway
+  const { confirm, callsPerLookup } = gateway
   return {
     callsPerLookup,
     checkKey: () => gateway.checkKey(),
@@ -108,6 +105,15 @@ class CallPermits {
     this.#deps = deps
     this.#prefix = prefix
     this.#stopping = stopping
+  }
+
+  /** Null once each of so many calls has its permit. */
+  async acquireAll(priority: Priority, calls: number): Promise<GatewayProblem | null> {
+    for (let call = 0; call < calls; call += 1) {
+      const refusal = await this.acquire(priority)
+      if (refusal !== null) return refusal
+    }
+    return null
   }
 
   /** Null once the call has its permit; a problem when it got none in time. */
