@@ -14,7 +14,7 @@ import { orders } from './permutations.ts'
 import { ValuePool } from './value-pool.ts'
 import { readEvidence, written } from './records.ts'
 import type { Stored } from './stored-order.ts'
-import { randomTruth, type Claim, type Life } from './random-truth.ts'
+import { randomTruth, type Claim, type Life, type RandomTruth } from './random-truth.ts'
 import { seeded } from './seeded.ts'
 
 /** The part of the outcome that must not depend on the order, number or timing of claims (S-12). */
@@ -34,13 +34,16 @@ export class Course {
   /** Another shop's fixed amount, if there is one, is fixed before anything else happens. */
   readonly #evidence: Evidence
 
-  constructor(lives: readonly Life[], expiresAtMs: number, decides: typeof decide) {
+  constructor(
+    { lives, expiresAtMs, gateway }: Pick<RandomTruth, 'lives' | 'expiresAtMs' | 'gateway'>,
+    decides: typeof decide,
+  ) {
     this.#decides = decides
     this.#lives = lives
     this.#evidence = evidenceOf(lives.flat())
     this.#expiresAtMs = expiresAtMs
     this.#start = this.#records.id({
-      order: registered({ expiresAtMs }),
+      order: registered({ expiresAtMs, gateway }),
       payments: [],
       told: [],
       proof: null,
@@ -134,6 +137,8 @@ export type Confluence = {
   readonly parted: readonly string[]
 }
 
+const PROTOCOLS_FROM = 1_000_000_007
+
 /**
  * Plays random truths, each with its claims in all orders (a sample if there are more than six), and with claims repeated, lost, delayed or mixed
  * with junk. The outcome must be the same each time, except for which of two good payments is kept.
@@ -148,8 +153,9 @@ export function confluence(
   let courses = 0
   for (let number = 0; number < truths; number += 1) {
     const random = seeded(seed + number)
-    const { lives, claims, steps, expiresAtMs } = randomTruth(random)
-    const course = new Course(lives, expiresAtMs, decides)
+    const truth = randomTruth(random, seeded(PROTOCOLS_FROM + seed + number))
+    const { lives, claims, steps } = truth
+    const course = new Course(truth, decides)
     const ends = new Map<string | null, string>()
     for (const each of variations(claims, random)) {
       const { kept, end } = course.end(each, steps)

@@ -1,4 +1,4 @@
-import type { Observation, PaymentStatus, Return } from '../src/index.ts'
+import type { GatewayName, Observation, PaymentStatus, Return } from '../src/index.ts'
 import { NOW_MS, MINUTE_MS, seen } from '../test/samples.ts'
 import { DAYS_AGO_MS, FOREIGN_AMOUNT } from './gateway.ts'
 
@@ -17,6 +17,8 @@ export type RandomTruth = {
   readonly claims: readonly Claim[]
   readonly steps: readonly number[]
   readonly expiresAtMs: number
+  /** The order's own; a payment through the other window has the other. */
+  readonly gateway: GatewayName
 }
 
 const paths: ReadonlyArray<readonly PaymentStatus[]> = [
@@ -35,14 +37,27 @@ const BEGUN_AGO_MS = 90_000
 /** Six claims are played in all orders; more are sampled. */
 const CLAIMS_MAX = 8
 
-export function randomTruth(random: () => number): RandomTruth {
+/** `protocols` is a stream of its own: what a seed says of payments and claims does not depend on it. */
+export function randomTruth(random: () => number, protocols: () => number): RandomTruth {
+  const gatewayOr = (chance: number): GatewayName => (protocols() < chance ? 'portone-v2' : 'portone-v1')
   const below = (bound: number): number => Math.floor(random() * bound)
   const lives = Array.from({ length: 1 + below(3) }, (_, index) => randomLife(index, below))
   const count = 1 + below(CLAIMS_MAX)
   const claims = Array.from({ length: count }, () => randomClaim(lives.length, below))
   let reached = 0
   const steps = claims.map(() => (reached += below(3)))
-  return { lives, claims, steps: [...steps, reached + 1], expiresAtMs: NOW_MS + (below(2) - 1) * MINUTE_MS }
+  const gateway = gatewayOr(0.5)
+  const ofGateway = (life: Life): Life => {
+    const own = gatewayOr(gateway === 'portone-v2' ? 0.9 : 0.1)
+    return life.map((seen) => ({ ...seen, gateway: own }))
+  }
+  return {
+    lives: lives.map(ofGateway),
+    claims,
+    steps: [...steps, reached + 1],
+    expiresAtMs: NOW_MS + (below(2) - 1) * MINUTE_MS,
+    gateway,
+  }
 }
 
 function randomClaim(lives: number, below: (bound: number) => number): Claim {

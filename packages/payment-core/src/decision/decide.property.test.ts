@@ -22,6 +22,7 @@ import {
   statusOf,
   type CancelIntent,
   type Decision,
+  type GatewayName,
   type DecideInput,
   type Notice,
   NoticeType,
@@ -308,4 +309,28 @@ describe('at a gateway that may say anything', () => {
       { numRuns: 5_000 },
     )
   })
+})
+
+test('G-16: the protocol of an order and of its payments decides nothing', () => {
+  const name = fc.constantFrom<GatewayName>('portone-v1', 'portone-v2')
+  const sights = fc.array(fc.array(anyFacts(), { maxLength: 3 }), { maxLength: 5 })
+  const asV1 = (decision: Decision): unknown =>
+    JSON.parse(JSON.stringify(decision).replaceAll('portone-v2', 'portone-v1'))
+  fc.assert(
+    // Three payments are seen at most. Each keeps its protocol, which need not be its order's.
+    fc.property(name, fc.array(name, { minLength: 3, maxLength: 3 }), sights, (gateway, names, steps) => {
+      let one = fresh
+      let other: Held = { ...fresh, order: order({ gateway }) }
+      for (const sight of steps) {
+        const drawn = sight.map((seen) => ({
+          ...seen,
+          gateway: names[Number(seen.paymentId.slice(-1)) - 1] ?? 'portone-v1',
+        }))
+        const [byV1, byEither] = [look(one, sight), look(other, drawn)]
+        expect(asV1(byEither)).toEqual(asV1(byV1))
+        ;[one, other] = [record(one, byV1), record(other, byEither)]
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
