@@ -178,7 +178,7 @@ function whereToClick(ports: Ports): string {
   return [
     'everything is ready',
     '',
-    `  The shop             ${hasOwnShop ? process.env['SHOP_URL'] : answerUrls(ports).shop}    buy something, at phone size if you can`,
+    `  The shop             ${hasOwnShop ? process.env['SHOP_URL'] : answerUrls(ports).shop}    buy something, as a phone in the device mode if you can`,
     `  The gateway sandbox  http://localhost:${ports.sandbox}/    its payments: deposit, cancel, send webhooks`,
     `  The same for V2      http://localhost:${ports.sandboxV2}/`,
     `  The API              http://localhost:${ports.server}/docs`,

@@ -9,8 +9,9 @@ export async function keys({ out }: Terminal): Promise<ExitCode> {
   const key = randomBytes(BYTES).toString('hex')
   out(`# Fresh secrets. Nothing of them is kept here: put them away before you close the terminal.
 
-# The key of the shop's programs (LANDFALL_KEY, or Authorization: Bearer …). Landfall gets its digest:
-#   ${key}
+# For the shop's programs alone (Authorization: Bearer …):
+# LANDFALL_KEY=${key}
+# For Landfall, its digest:
 MERCHANT_API_KEYS=sha256:${createHash('sha256').update(key).digest('hex')}
 # To change it: list both, separated by a comma; change the programs; drop the former one.
 # To limit it: name:sha256:…:orders:read+refunds (scopes: orders:write, orders:read, refunds, notices).

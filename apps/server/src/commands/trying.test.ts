@@ -192,7 +192,7 @@ describe('keys', () => {
     expect(Object.keys(fresh)).toEqual(['MERCHANT_API_KEYS', 'TOKEN_SECRET', 'NOTIFY_SECRETS'])
     const read = readConfig({ ...production, ...fresh })
     expect(read).toMatchObject({ ok: true, value: { warnings: [] } })
-    const [, key = ''] = /^# {3}([0-9a-f]{64})$/m.exec(one.out) ?? []
+    const [, key = ''] = /^# LANDFALL_KEY=([0-9a-f]{64})$/m.exec(one.out) ?? []
     const plain = readConfig({ ...production, ...fresh, MERCHANT_API_KEYS: key })
     const digestIn = (config: typeof read) => config.ok && config.value.secrets.merchantKeys[0]?.digest
     expect(digestIn(plain)).toBe(digestIn(read))
