@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http'
 
 /**
- * A gateway that answers at once and holds no state, so that what is measured is us: payment `imp_1<n>` is paid, ₩14,000, for order `ord-1<n>`,
- * and no other is known; by V2 the same orders are paid by a transaction each. It takes notices too. `POST /bench?delayMs=50&silent=1` tells it how to behave; `GET /bench` tells what it was asked.
+ * A gateway that answers at once and holds no state, so that what is measured is us. It knows one payment for each order: `imp_1<n>` paid ₩14,000 for
+ * `ord-1<n>`. V2 sees it as a transaction. It takes notices too. `POST /bench?delayMs=50&silent=1` sets how it behaves; `GET /bench` counts its calls.
  */
 let delayMs = Number(process.env['DELAY_MS'] ?? 0)
 let isSilent = process.env['SILENT'] === '1'

@@ -20,8 +20,8 @@ export type Delivery = {
 export type Draft = Pick<Delivery, 'impUid' | 'url' | 'contentType' | 'headers' | 'body'>
 
 /**
- * The content of a delivery before its first attempt. `sign` returns the headers of an attempt at this time. `note` is told of each attempt
- * when it starts and when it ends.
+ * The content of a delivery before its first attempt. `sign` returns the signature headers for an attempt at the given time. `note` is called when an
+ * attempt starts and when it ends.
  */
 export type Parcel = Omit<Draft, 'headers'> & {
   readonly sign?: (atMs: number) => Readonly<Record<string, string>>

@@ -9,7 +9,7 @@ export const strictInput = <S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z
     error: (issue) => (issue.code === 'unrecognized_keys' ? unknownFields(issue.keys) : undefined),
   })
 
-/** An input with several shapes. A refusal lists the fields of each shape; zod's own says only «Invalid input». */
+/** An input with several shapes. A refusal lists the fields of each shape, where zod would only say «Invalid input». */
 export const eitherInput = <const Shapes extends readonly [z.ZodObject, ...z.ZodObject[]]>(shapes: Shapes) =>
   z.union(shapes, { error: `needs ${shapes.map(fieldsOf).join(' or ')}` })
 

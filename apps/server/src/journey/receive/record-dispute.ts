@@ -7,8 +7,8 @@ import { retryOnStale } from '../reconcile/retry-on-stale.ts'
 import { readSubject } from '../requests/subject.ts'
 
 /**
- * Opens or ends the review of a disputed payment (M-18). The webhook is signed, and the gateway's record tells nobody's decision about a dispute, so
- * its word opens the review; what is at stake is the record's. False while nothing is known of the payment and its order.
+ * Opens or ends the review of a disputed payment (M-18). The gateway's record does not mention disputes, so the signed webhook is believed. The sum at
+ * stake comes from the record. False while the payment or its order is unknown.
  */
 export async function recordDispute(
   deps: Deps,

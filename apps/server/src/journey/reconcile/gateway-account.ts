@@ -136,8 +136,8 @@ const otherAccount: GatewayProblem = {
 }
 
 /**
- * Whether the gateway knows what this database was told of before by the protocols that it answers for; true when it was told nothing, null without an
- * answer. V2 cannot tell which amounts are fixed, so without a kept payment `unprovable` is the answer.
+ * Whether the gateway knows a payment or a fixed amount that this database holds from it. True when the database holds none, null when the gateway does
+ * not answer. V2 has no call that reads a fixed amount: without a kept payment the answer is `unprovable`.
  */
 export async function knowsOurs(
   { gateways, store }: Pick<Deps, 'gateways' | 'store'>,
