@@ -18,8 +18,8 @@ type PortOne = Readonly<Record<string, (request?: object) => Promise<unknown>>>
 type Listener = (event: { origin: string; source: unknown; data: string }) => void
 
 /** A page that has run the script: where it went, what stands in it, and `PortOne`. */
-async function pageOf(gateway: Sandbox, userAgent: string) {
-  const src = `${gateway.v2Url}/v2/browser-sdk.js`
+async function pageOf(gateway: Sandbox, userAgent: string, at = gateway.v2Url) {
+  const src = `${at}/v2/browser-sdk.js`
   const script = await (await fetch(src)).text()
   const went: string[] = []
   const shown: string[] = []
@@ -195,6 +195,17 @@ describe('the window', () => {
     page.hear((await press(page.shown[0], 'close')).html)
     expect(await asked).toMatchObject({ paymentId: 'ord1234', code: 'FAILURE_TYPE_PG' })
     expect(page.went).toEqual([])
+  })
+
+  test('the window stands at the origin of the script, whichever name of the machine the page uses', async () => {
+    await using gateway = await startSandbox()
+    const local = gateway.v2Url.replace('127.0.0.1', 'localhost')
+    const [pc, phone] = [await pageOf(gateway, DESKTOP, local), await pageOf(gateway, PHONE, local)]
+    const asked = [pc, phone].map((page) => page.PortOne['requestPayment']?.(ORDER))
+    expect(await asked[1]).toBe(undefined)
+    await expect
+      .poll(() => [...pc.shown, ...phone.went].map((url) => new URL(url).origin))
+      .toEqual([local, local])
   })
 
   test('a pop-up closed by hand makes the payment FAILED, and the promise says so', async () => {

@@ -33,7 +33,7 @@ export const SDK_SCRIPT = `(function () {
       function (opened) {
         if (!opened.ok) throw paymentError(opened)
         if (opened.window === 'REDIRECTION') {
-          location.href = opened.windowUrl
+          location.href = windowAt(opened)
           return undefined
         }
         return show(opened)
@@ -41,6 +41,9 @@ export const SDK_SCRIPT = `(function () {
       function () { throw paymentError({ code: 'UnknownError', message: '결제 서버에 연결할 수 없습니다.', paymentId: request.paymentId }) },
     )
   }
+
+  // At the script's own origin: 127.0.0.1 and localhost are two, and a message from the other would not be heard.
+  function windowAt(opened) { return ORIGIN + '/window/' + opened.txId }
 
   function show(opened) {
     return new Promise(function (resolve, reject) {
@@ -87,7 +90,7 @@ export const SDK_SCRIPT = `(function () {
   }
 
   function popup(opened) {
-    var child = window.open(opened.windowUrl, 'portone-' + opened.txId, 'popup,width=480,height=720')
+    var child = window.open(windowAt(opened), 'portone-' + opened.txId, 'popup,width=480,height=720')
     if (!child) return null
     return {
       window: function () { return child },
@@ -97,7 +100,7 @@ export const SDK_SCRIPT = `(function () {
   }
   function frame(opened) {
     var element = document.createElement('iframe')
-    element.src = opened.windowUrl
+    element.src = windowAt(opened)
     element.title = '결제창'
     element.className = 'portone-frame'
     element.style.cssText =
