@@ -163,7 +163,9 @@ function doubtText(order: Order, payment: Payment, because: Doubt): string {
     case 'amount_conflict':
       return `${paid} came although the gateway holds an amount fixed for this number: not through this order's window`
     case 'discounted':
-      return `${paid} and the discount of ${payment.details.discount ?? 0} are the order's ${order.amount}`
+      return payment.details.discount === 0
+        ? `${paid} came of the order's ${order.amount}, with a discount of unknown size`
+        : `${paid} and the discount of ${payment.details.discount ?? 0} are the order's ${order.amount}`
     case 'undated':
       return `the gateway does not say when ${paid} was begun or paid`
   }

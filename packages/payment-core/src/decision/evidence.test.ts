@@ -48,6 +48,9 @@ describe('S-23: what the evidence says of money', () => {
     ['another sum of last year', began(adoptsFromMs - 1, another), none, {}, 'predates_order'],
     ['M-29: less by just the discount', seen(another, { discount: 1_000 }), none, {}, 'discounted'],
     ['M-29: less by more than the discount', seen(another, { discount: 999 }), none, {}, null],
+    ['M-29: less, with a discount of unknown size', seen(another, { discount: 0 }), none, {}, 'discounted'],
+    ['M-29: more, with such a discount', seen({ amounts: [14_001] }, { discount: 0 }), none, {}, null],
+    ['M-29: less by less than the discount', seen(another, { discount: 1_001 }), none, {}, null],
     [
       'M-29: less by the discount, in another currency',
       seen({ ...another, currencies: ['USD'] }, { discount: 1_000 }),
@@ -133,6 +136,12 @@ describe('S-23: money in doubt is neither kept nor sent back, and a person reads
       seen({ amounts: [13_000] }, { discount: 1_000 }),
       {},
       "13000 KRW and the discount of 1000 are the order's 14000",
+    ],
+    [
+      'discounted',
+      seen({ amounts: [13_000] }, { discount: 0 }),
+      {},
+      "13000 KRW came of the order's 14000, with a discount of unknown size",
     ],
     [
       'undated',

@@ -42,10 +42,17 @@ export type Doubt = 'predates_order' | 'amount_conflict' | 'discounted' | 'undat
 export function doubtAbout(order: Order, facts: Facts, evidence: Evidence): Doubt | null {
   if (isOfEarlierLife(order, facts)) return 'predates_order'
   if (isExact(order, facts)) return null
-  const full = amountOf(facts) + (facts.details.discount ?? 0)
-  if (full === order.amount && currencyOf(facts) === order.currency) return 'discounted'
+  if (isDiscounted(order, facts)) return 'discounted'
   if (begunAtMs(facts) === null) return 'undated'
   return cameThroughOurWindow(order, facts, evidence) ? null : 'amount_conflict'
+}
+
+/** Whether a discount explains why less than the order's amount was charged. One of unknown size may (M-29). */
+function isDiscounted(order: Order, facts: Facts): boolean {
+  const { discount } = facts.details
+  const missing = order.amount - amountOf(facts)
+  if (discount === null || missing <= 0 || currencyOf(facts) !== order.currency) return false
+  return discount === 0 || discount === missing
 }
 
 /**

@@ -52,7 +52,10 @@ export const Details = z.object({
   receiptUrl: z.string().nullable(),
   /** The PG's own text, which can contain anything. */
   failReason: personally(z.string()).nullable(),
-  /** In minor units. A discount makes the charge smaller than the order's total, which is the amount compared (M-19). */
+  /**
+   * In minor units. A discount makes the charge smaller than the order's total, which is the amount compared (M-19). 0: the gateway names a discount and
+   * not how much.
+   */
   discount: z.number().int().nullable(),
   /** `later`: the PG may approve minutes or hours after the customer's return (docs/gateway/portone-v1.md §2.4). Null in older records. */
   approval: addedLater(z.enum(['at_once', 'later'])),

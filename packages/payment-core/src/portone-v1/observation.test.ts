@@ -441,6 +441,8 @@ describe('what people are shown of a payment', () => {
       cancelledAtMs: 1_793_500_104_000,
     })
     expect(observe({}).details.discount).toBeNull()
+    for (const discount of [null, -500, 0.5, {}])
+      expect(observe({ promotion: { id: 'p', discount } }).details.discount).toBe(0)
   })
 
   test('V-07: the last number that is taken for seconds is 10^11', () => {

@@ -125,7 +125,7 @@ function detailsFrom(row: PaymentAnnotation, minor: (units: number) => number | 
     accountDueAtMs: toMs(row.vbank_date),
     receiptUrl: webAddress(row.receipt_url),
     failReason: row.fail_reason,
-    discount: row.promotion ? minor(row.promotion.discount) : null,
+    discount: row.promotion ? Math.max(0, minor(row.promotion.discount ?? 0) ?? 0) : null,
     approval: approvalOf(row),
     approvalNumber: told(row.apply_num),
     cardIssuer: told(row.card_issuer_name) ?? told(row.card_name),

@@ -114,7 +114,6 @@ describe('a payment as the gateway tells it', () => {
       card_type: 0.5,
       cancel_receipt_urls: 'x',
       cash_receipt_issued: 'Y',
-      promotion: 'none',
     }
     const none = { ...odd, ...rows(Object.keys(odd), null) }
     expect(PaymentAnnotation.parse({ ...least, ...odd })).toMatchObject(none)
@@ -168,7 +167,14 @@ describe('a payment as the gateway tells it', () => {
     const read = (discount: unknown) =>
       PaymentAnnotation.parse({ ...least, promotion: { discount } }).promotion?.discount
     expect(['500', '500.0', 500].map(read)).toEqual([500, 500, 500])
-    expect(['', '-500', '5e2', null].map(read)).toEqual([undefined, undefined, undefined, undefined])
+    expect(['', '-500', '5e2', null, undefined, {}].map(read)).toEqual([null, null, null, null, null, null])
+  })
+
+  test('M-29: a promotion that cannot be read is still one', () => {
+    const read = (promotion: unknown) => PaymentAnnotation.parse({ ...least, promotion }).promotion
+    for (const odd of ['spring-sale', 7, {}, { id: null }])
+      expect(read(odd)).toStrictEqual({ id: null, discount: null })
+    for (const none of [null, undefined, '', 0, false, []]) expect(read(none) ?? null).toBeNull()
   })
 
   test('G-20: fields we do not know, and nulls in all that is not required, change nothing', () => {

@@ -143,14 +143,14 @@ export const PaymentAnnotation = z.object({
   cash_receipt_issued: z.boolean().nullish().catch(null),
   customer_uid: text,
   customer_uid_usage: text,
-  /** A discount that is written as text is read too: without it, discounted money would look like a forged amount (M-29). */
+  /**
+   * A discount that is written as text is read too, and one that cannot be read is not forgotten: without it, discounted money would look like a
+   * forged amount (M-29).
+   */
   promotion: z
-    .object({
-      id: text,
-      discount: looseNumber,
-    })
+    .object({ id: text, discount: looseNumber.nullable().catch(null) })
     .nullish()
-    .catch(null),
+    .catch(({ value }) => (value && !Array.isArray(value) ? { id: null, discount: null } : null)),
 })
 export type PaymentAnnotation = z.output<typeof PaymentAnnotation>
 
