@@ -10,7 +10,10 @@ const secretOf = (text: string): string => `whsec_${Buffer.from(text.padEnd(24, 
 const secret = secretOf('the live secret')
 const body = '{"type":"Transaction.Paid","data":{"paymentId":"ord-1"}}'
 
-function signed(by = secret, atMs = nowMs, rawBody = body): SignedMessage {
+/** Its headers can be changed one by one. */
+type ListedMessage = SignedMessage & { readonly headers: ReadonlyArray<readonly [string, string]> }
+
+function signed(by = secret, atMs = nowMs, rawBody = body): ListedMessage {
   const signature = new Webhook(by).sign('msg_1', new Date(atMs), rawBody)
   const seconds = String(Math.floor(atMs / 1000))
   return {
@@ -80,7 +83,7 @@ describe('a signed webhook', () => {
   test('of several signatures one must fit; other versions are passed over', () => {
     const message = signed()
     const fits = message.headers[2]?.[1] ?? ''
-    const withSignature = (value: string): SignedMessage => ({
+    const withSignature = (value: string): ListedMessage => ({
       ...message,
       headers: [...message.headers.slice(0, 2), ['webhook-signature', value]],
     })
@@ -128,13 +131,13 @@ describe('the two versions of a webhook, and what both verifiers say of each', (
 
   const old = 'payment_id=ord-1&tx_id=0193c5a1-7e2f-5b1d&status=Paid'
   const live = [secretOf('the live secret'), secretOf('the next secret')]
-  const rename = (message: SignedMessage, change: (signature: string) => string): SignedMessage => ({
+  const rename = (message: ListedMessage, change: (signature: string) => string): ListedMessage => ({
     ...message,
     headers: message.headers.map(([name, value]) => [name, /signature/i.test(name) ? change(value) : value]),
   })
   const urlSafe = (signature: string) => signature.replaceAll('+', '-').replaceAll('/', '_')
   /** A message whose signature has a character that the URL-safe alphabet spells otherwise. */
-  const withSigns = (text: string): SignedMessage => {
+  const withSigns = (text: string): ListedMessage => {
     const found = Array.from({ length: 100 }, (_, at) => signed(live[0], nowMs - at * 1_000, text)).find(
       ({ headers }) => urlSafe(headers[2]?.[1] ?? '') !== headers[2]?.[1],
     )
@@ -146,7 +149,7 @@ describe('the two versions of a webhook, and what both verifiers say of each', (
       ? JSON.stringify(JSON.parse(text), null, 1)
       : new URLSearchParams([...new URLSearchParams(text)].toReversed()).toString()
 
-  const cases: ReadonlyArray<[what: string, of: (text: string) => SignedMessage, ours: string]> = [
+  const cases: ReadonlyArray<[what: string, of: (text: string) => ListedMessage, ours: string]> = [
     ['signed by the first live secret', (text) => signed(live[0], nowMs, text), 'msg_1'],
     ['signed by the second live secret', (text) => signed(live[1], nowMs, text), 'msg_1'],
     [

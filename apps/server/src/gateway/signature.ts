@@ -13,7 +13,7 @@ export type SignatureProblem =
 
 export type SignedMessage = {
   /** Names and values as received, duplicates included. */
-  readonly headers: ReadonlyArray<readonly [name: string, value: string]>
+  readonly headers: Iterable<readonly [name: string, value: string]>
   /**
    * The body's original bytes. A body that was parsed and serialised again, or whose invalid UTF-8 was replaced, has
    * another signature.
@@ -36,8 +36,9 @@ export function verifySignature(
   secrets: readonly string[],
   nowMs: number,
 ): Result<{ readonly messageId: string }, SignatureProblem> {
+  const received = [...message.headers]
   const [id, timestamp, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) =>
-    message.headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value),
+    received.filter(([header]) => header.toLowerCase() === name).map(([, value]) => value),
   )
   if (!id?.[0] || !timestamp?.[0] || !signatures?.[0]) return fail('missing_header')
   // Fetch's `Headers`, and some proxies, join duplicated headers with a comma and a space, which no list of signatures

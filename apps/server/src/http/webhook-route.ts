@@ -29,7 +29,7 @@ export function webhookRoute(journey: Journey): Route {
 
 async function answerWebhook(journey: Journey, c: Context<Env>): Promise<Response> {
   const read = readAnyWebhook(journey, {
-    headers: [...c.req.raw.headers],
+    headers: c.req.raw.headers,
     contentType: c.req.header('content-type') ?? '',
     rawBody: c.get('body') ?? new Uint8Array(),
   })

@@ -4,7 +4,7 @@ import type { Journey } from '../journey.ts'
 import { readBody, type ReadWebhook } from './webhook.ts'
 
 /** Whether a request is a webhook of V2, so that it must be signed. Any of the signature's headers makes it one. */
-export const isSigned = (headers: Iterable<readonly [string, string]>): boolean =>
+export const isSigned = (headers: SignedMessage['headers']): boolean =>
   [...headers].some(([name]) => /^webhook-(?:id|timestamp|signature)$/i.test(name))
 
 /**
