@@ -16,6 +16,7 @@ function endsOf(bounds: Bounds): string[] {
 /** How an order can end, everything having been done that can be: `held` is money that a person was given. */
 const endsOfOne = [
   'cancelled',
+  'cancelled, review: returned_more',
   'expired',
   'expired, rejected held, review: cancel_failed',
   'expired, rejected returned',

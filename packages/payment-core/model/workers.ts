@@ -69,11 +69,12 @@ export const cancellingOf = (row: Row): Cancelling => ({
 
 /** store/cancels.ts, requestedRefund. */
 export const requestedRefund = (rows: readonly Row[]): RequestedRefund[] =>
-  rows.map(({ intentId, index, amount, state }) => ({
+  rows.map(({ intentId, index, amount, state, before }) => ({
     intentId,
     paymentId: paymentIdOf(index),
     amount,
     isDone: state === 'done',
+    cancelledBefore: ['accepted', 'unknown'].includes(state) && before >= 0 ? before : null,
   }))
 
 /** The gateway's answer to a call, as its worker received it. */

@@ -142,12 +142,17 @@ export async function cancelsOfOrder(db: Database, orderId: string): Promise<Hel
 }
 
 /** The part of an intent that a decision reads. */
-export const requestedRefund = ({ intentId, paymentId, amount, state }: HeldCancel): RequestedRefund => ({
-  intentId,
-  paymentId,
-  amount,
-  isDone: state === 'done',
-})
+export function requestedRefund(row: HeldCancel): RequestedRefund {
+  const { intentId, paymentId, amount, state, cancelledBefore } = row
+  const isUnderWay = ['accepted', 'unknown'].includes(state) && cancelledBefore >= 0
+  return {
+    intentId,
+    paymentId,
+    amount,
+    isDone: state === 'done',
+    cancelledBefore: isUnderWay ? cancelledBefore : null,
+  }
+}
 
 /** False when another worker has taken over the intent, or when the gateway's record has shown it executed (S-15). */
 export async function holdsLease(db: Database, row: HeldCancel): Promise<boolean> {

@@ -825,7 +825,9 @@ test('M-25: a person’s call for a cancel ends also when the cancel was done be
     order: order({ status: 'paid', keptPaymentId: 'imp_1', reviews: [called] }),
     payments: [kept],
   }
-  const asked = [{ intentId: 'shop-1', paymentId: 'imp_1', amount: 4_000, isDone: true }]
+  const asked = [
+    { intentId: 'shop-1', paymentId: 'imp_1', amount: 4_000, isDone: true, cancelledBefore: null },
+  ]
   const told = look(before, [cancelled({}, 4_000)], { requestedRefunds: asked })
   expect(reasonsOf(told.order)).toEqual([])
 })

@@ -21,6 +21,7 @@ const asked = (changed: Partial<RequestedRefund> = {}): RequestedRefund => ({
   paymentId: 'imp_1',
   amount: 400,
   isDone: false,
+  cancelledBefore: null,
   ...changed,
 })
 /** Each sum by a cancel of its own, under its reason. */
@@ -82,6 +83,38 @@ describe('M-24, S-24: more than was asked went back under one mark', () => {
       expect(look(paid(), [record], { requestedRefunds: [asked({ isDone })] }).order?.reviews).toMatchObject([
         { reason: 'returned_more', paymentId: 'imp_1', atStake, note },
       ])
+  })
+})
+
+describe('M-24, S-24: more went back under nobody’s mark while a request was under way', () => {
+  const underWay = asked({ cancelledBefore: 0 })
+  const listless: Observation = { ...cancelled({}, 500), cancels: [] }
+
+  test.each<[string, Observation, RequestedRefund[], number]>([
+    ['all of the money', back([14_000, null]), [underWay], 13_600],
+    ['a part', back([500, null]), [underWay], 100],
+    ['a part, without a list', listless, [underWay], 100],
+    ['beside an earlier part', back([300, null], [500, 'sold out']), [asked({ cancelledBefore: 300 })], 100],
+  ])('%s: a person is called', (_, record, wishes, atStake) => {
+    expect(look(paid(), [record], { requestedRefunds: wishes }).order?.reviews).toMatchObject([
+      { reason: 'returned_more', paymentId: 'imp_1', atStake },
+    ])
+  })
+
+  test.each<[string, Observation, RequestedRefund[]]>([
+    ['when just that went back', back([400, null]), [underWay]],
+    ['when it stands under its mark too', back([500, null], [400, mark]), [underWay]],
+    ['when it went back before', back([500, null]), [asked({ cancelledBefore: 500 })]],
+    ['when the request is not under way', back([500, null]), [asked()]],
+    ['when it is under another’s mark', back([500, 'shop-2: x']), [underWay]],
+    [
+      'when two are under way, and there is no list',
+      listless,
+      [underWay, asked({ intentId: 'shop-2', cancelledBefore: 0 })],
+    ],
+    ['of an account that is closed', back([500, null]), [asked({ amount: 0, cancelledBefore: 0 })]],
+  ])('%s: nobody is', (_, record, wishes) => {
+    expect(reasonsOf(look(paid(), [record], { requestedRefunds: wishes }).order)).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 import type { DecisionBuilder } from './decision-builder.ts'
 import { remainderOf, type Payment } from '../payment/payment.ts'
-import { isBooked, returnedUnder } from '../refund/requested-refund.ts'
+import { isBooked, returnedUnder, returnedUnmarked } from '../refund/requested-refund.ts'
 
 /**
  * Compares the cancels in the gateway's record with the requested refunds. What the record shows is done, even if a person was called for it
@@ -8,9 +8,9 @@ import { isBooked, returnedUnder } from '../refund/requested-refund.ts'
  */
 export function matchRefunds(builder: DecisionBuilder, payment: Payment): void {
   const isBack = remainderOf(payment) === 0 && payment.cancelledAmount > 0
-  for (const refund of builder.input.requestedRefunds.filter(
-    (each) => each.paymentId === payment.paymentId,
-  )) {
+  const refunds = builder.input.requestedRefunds.filter((each) => each.paymentId === payment.paymentId)
+  const isAlone = refunds.filter((each) => each.cancelledBefore !== null).length === 1
+  for (const refund of refunds) {
     const booked = returnedUnder(refund.intentId, payment)
     const sum = booked.reduce((total, each) => total + each, 0)
     if (!refund.isDone && (isBooked(refund, payment) || (isBack && refund.amount > 0))) {
@@ -21,10 +21,14 @@ export function matchRefunds(builder: DecisionBuilder, payment: Payment): void {
       const note = `${refund.amount} was asked back, ${sum} went back in ${booked.length} cancels`
       builder.openReview('returned_more', payment, Math.max(0, sum - refund.amount), note)
     }
+    const unmarked =
+      isAlone && booked.length === 0 && refund.amount > 0 ? returnedUnmarked(refund, payment) : 0
+    if (unmarked > refund.amount) {
+      const note = `${refund.amount} was asked back, and ${unmarked} went back meanwhile under nobody's mark`
+      builder.openReview('returned_more', payment, unmarked - refund.amount, note)
+    }
   }
-  const sums = builder.input.requestedRefunds.filter(
-    (each) => each.paymentId === payment.paymentId && each.amount > 0,
-  )
+  const sums = refunds.filter((each) => each.amount > 0)
   const isAllExecuted =
     sums.length > 0 && sums.every((each) => each.isDone || builder.executed.includes(each.intentId))
   if (isBack || isAllExecuted)

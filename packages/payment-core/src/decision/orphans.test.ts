@@ -198,7 +198,13 @@ describe('a person is told of an orphan', () => {
   })
 
   test('M-25: a refund that the record shows is done, and its failure is over, though the rest stays for a person', () => {
-    const asked = { intentId: 'shop-1', paymentId: 'imp_1', amount: 400, isDone: false }
+    const asked = {
+      intentId: 'shop-1',
+      paymentId: 'imp_1',
+      amount: 400,
+      isDone: false,
+      cancelledBefore: null,
+    }
     const marked = cancelled({}, 400)
     const record = {
       ...marked,
