@@ -66,7 +66,7 @@ export async function leaseCancels(
     scope === null
       ? await selectDue.rows(db, { nowMs, limit })
       : await dueCancels(db.query, db.tables, sql`${nowMs}`, scope).limit(limit)
-  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.intentId }))
+  const taken = await leaseEach(db, due, holder, leaseOne, (row) => row.intentId)
   return taken.map((row) => ({ ...heldFrom(row), lease: holder.lease }))
 }
 

@@ -8,13 +8,13 @@ import type { Tables } from './tables.ts'
 
 const dueOrders = (query: Query, { orders }: Tables, nowMs: SQL, scope: GatewayScope) =>
   query
-    .select({ orderId: orders.orderId })
+    .select({ orderId: orders.orderId, lease: orders.lease, dueAtMs: orders.dueAtMs })
     .from(orders)
     .where(and(isAvailable(orders, nowMs), scope === null ? undefined : isOfGateways(orders, scope)))
     .orderBy(orders.dueAtMs)
 
-const selectDue = statement<DueParams, { orderId: string }>((query, tables, param) =>
-  dueOrders(query, tables, param('nowMs'), null).limit(sql.placeholder('limit')),
+const selectDue = statement<DueParams, { orderId: string; lease: string; dueAtMs: number }>(
+  (query, tables, param) => dueOrders(query, tables, param('nowMs'), null).limit(sql.placeholder('limit')),
 )
 
 const leaseOne = leaseStatement(({ orders }) => ({ table: orders, id: orders.orderId }))
@@ -29,7 +29,7 @@ export async function leaseOrders(
     scope === null
       ? await selectDue.rows(db, { nowMs, limit })
       : await dueOrders(db.query, db.tables, sql`${nowMs}`, scope).limit(limit)
-  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.orderId }))
+  const taken = await leaseEach(db, due, holder, leaseOne, (row) => row.orderId)
   return taken.map((row) => row.orderId)
 }
 

@@ -1,5 +1,5 @@
 import { and, eq, gt, lte, type Column, type SQL } from 'drizzle-orm'
-import type { Database, Write } from './engines/open.ts'
+import type { Database } from './engines/open.ts'
 import { writeStatement, type WriteStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
@@ -11,7 +11,10 @@ export type Lease = { readonly lease: string; readonly nowMs: number; readonly l
 
 /** Parameters of the statements that select due rows, and of those that lease one row. */
 export type DueParams = { readonly nowMs: number; readonly limit: number }
-type LeaseParams = Lease & { readonly id: string }
+type LeaseParams = Lease & { readonly id: string; readonly leaseRead: string; readonly dueAtMsRead: number }
+
+/** What every select of due rows must read. */
+type DueRow = { readonly lease: string; readonly dueAtMs: number }
 
 type LeasedTable = Tables['orders' | 'receipts' | 'cancels' | 'notices' | 'rounds']
 type LeaseColumns = { readonly dueAtMs: Column; readonly leaseUntilMs: Column; readonly lease: Column }
@@ -31,7 +34,10 @@ export const isHeldBy = (table: Pick<LeaseColumns, 'lease'>, lease: SQL | string
 /** The values of a row that no worker holds. A worker that held it can no longer write it. */
 export const unleased = { leaseUntilMs: 0, lease: '' }
 
-/** A statement that leases one row, if it is still available. */
+/**
+ * A statement that leases one row, if it is available and as it was read. Another worker may have leased and settled it since: what was read would
+ * then overwrite what that worker found out (S-15).
+ */
 export const leaseStatement = (
   from: (tables: Tables) => { readonly table: LeasedTable; readonly id: Column },
 ): WriteStatement<LeaseParams> =>
@@ -40,11 +46,28 @@ export const leaseStatement = (
     return query
       .update(table)
       .set({ lease: param('lease'), leaseUntilMs: param('leaseUntilMs') })
-      .where(and(eq(id, param('id')), isAvailable(table, param('nowMs'))))
+      .where(
+        and(
+          eq(id, param('id')),
+          isAvailable(table, param('nowMs')),
+          isHeldBy(table, param('leaseRead')),
+          eq(table.dueAtMs, param('dueAtMsRead')),
+        ),
+      )
   })
 
-/** Leases each row with a conditional update, all in one commit. Returns the rows that no other worker leased first. */
-export async function leaseEach<T>(db: Database, rows: readonly T[], lease: (row: T) => Write): Promise<T[]> {
-  const outcomes = await Promise.all(rows.map((row) => db.atomically([lease(row)])))
+/** Leases each row with a conditional update, all in one commit. Returns the rows that no other worker has leased since they were read. */
+export async function leaseEach<Row extends DueRow>(
+  db: Database,
+  rows: readonly Row[],
+  { lease, nowMs, leaseUntilMs }: Lease,
+  leaseOne: WriteStatement<LeaseParams>,
+  idOf: (row: Row) => string,
+): Promise<Row[]> {
+  const leasing = rows.map((row) => {
+    const read = { id: idOf(row), leaseRead: row.lease, dueAtMsRead: row.dueAtMs }
+    return db.atomically([leaseOne.write(db, { lease, nowMs, leaseUntilMs, ...read })])
+  })
+  const outcomes = await Promise.all(leasing)
   return rows.filter((_, index) => outcomes[index] === 'done')
 }

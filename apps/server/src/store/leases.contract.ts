@@ -183,6 +183,20 @@ export function leasesContract(engine: string, open: () => Promise<OpenedStore>)
       ])
     })
 
+    test('an intent that was settled after a fast clock read it is not taken as it was then (S-15, K-03)', async () => {
+      await using store = await open()
+      const [fast, quick] = await dueWork(store)
+      const later = by('fast', nowMs + 3_600_000)
+      const meanwhile = async (writes: Parameters<Database['atomically']>[0]) => {
+        const sent = one(await leaseCancels(quick, by('quick')))
+        await settleCancel(quick, sent, { state: 'accepted', dueAtMs: nowMs + 5, lastProblem: null })
+        return fast.atomically(writes)
+      }
+      const held: Database = Object.create(fast, { atomically: { value: meanwhile } })
+      expect(await leaseCancels(held, later)).toEqual([])
+      expect(await leaseCancels(fast, later)).toMatchObject([{ state: 'accepted' }])
+    })
+
     test('a worker whose lease was taken over ends no receipt (S-15, K-02)', async () => {
       await using store = await open()
       const [slow, quick] = await dueWork(store)

@@ -101,7 +101,7 @@ export async function leaseNotices(
   holder: Lease & { readonly limit: number },
 ): Promise<NoticeRow[]> {
   const due = await selectDue.rows(db, holder)
-  const taken = await leaseEach(db, due, (row) => leaseOne.write(db, { ...holder, id: row.noticeId }))
+  const taken = await leaseEach(db, due, holder, leaseOne, (row) => row.noticeId)
   return taken.map((row) => ({ ...row, lease: holder.lease }))
 }
 

@@ -57,7 +57,7 @@ export async function leaseRounds(
   lists: readonly string[],
 ): Promise<PollCursor[]> {
   const due = (await selectDue.rows(db, holder)).filter(({ status }) => lists.includes(status))
-  const taken = await leaseEach(db, due, ({ status }) => leaseOne.write(db, { ...holder, id: status }))
+  const taken = await leaseEach(db, due, holder, leaseOne, (row) => row.status)
   return taken.map((row) => ({ ...row, lease: holder.lease }))
 }
 

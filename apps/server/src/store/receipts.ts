@@ -148,14 +148,12 @@ export async function leaseReceipts(
   holder: Lease & { readonly limit: number; readonly strangers?: boolean; readonly scope?: GatewayScope },
   unreadable: (receiptId: string) => void = () => undefined,
 ): Promise<Receipt[]> {
-  const { lease, nowMs, leaseUntilMs, limit, strangers: stranger = false, scope = null } = holder
+  const { nowMs, limit, strangers: stranger = false, scope = null } = holder
   const due =
     scope === null
       ? await (stranger ? selectDueStrangers : selectDueKnown).rows(db, { nowMs, limit })
       : await dueReceipts(db.query, db.tables, sql`${nowMs}`, { stranger, scope }).limit(limit)
-  const taken = await leaseEach(db, due, ({ receiptId }) =>
-    leaseOne.write(db, { id: receiptId, lease, nowMs, leaseUntilMs }),
-  )
+  const taken = await leaseEach(db, due, holder, leaseOne, (row) => row.receiptId)
   const read: Receipt[] = []
   for (const row of taken) {
     const receipt = receiptFrom(row)
