@@ -132,7 +132,7 @@ describe('the gateway', () => {
   test('is V1, V2 or both, each with what it needs', () => {
     const found = (environment: Readonly<Record<string, string>>) => {
       const { gateways, secrets: held } = config(environment)
-      return [gateways['portone-v1']?.key, gateways['portone-v2']?.storeId, held.webhookSecrets.length]
+      return [gateways['portone-v1']?.key, gateways['portone-v2']?.storeId, held.webhookKeys.length]
     }
     expect(found(production)).toEqual([PORTONE_V1_KEY, undefined, 0])
     expect(found(v2Alone)).toEqual([undefined, rest.PORTONE_V2_STORE_ID, 1])

@@ -5,6 +5,7 @@ import { gatewaySettingsFrom, sandboxAddress } from './gateway-settings.ts'
 import { keptForFrom } from './retention-settings.ts'
 import { refusalsOf } from './startup-checks.ts'
 import { warningsOf } from './startup-warnings.ts'
+import { webhookKeys } from './secrets.ts'
 import { shopSettingsFrom } from './shop-settings.ts'
 
 /** For commands that need only the database's address. */
@@ -63,7 +64,7 @@ function configFrom(env: Environment) {
       merchantKeys: env.MERCHANT_API_KEYS,
       tokenSecrets: env.TOKEN_SECRET,
       noticeSecrets: env.NOTIFY_SECRETS ?? [],
-      webhookSecrets: env.PORTONE_V2_WEBHOOK_SECRETS ?? [],
+      webhookKeys: webhookKeys(env.PORTONE_V2_WEBHOOK_SECRETS ?? []),
     },
     /** The file from which SIGHUP reloads the secrets; null when the environment holds them all. */
     envFile: env.ENV_FILE ?? null,

@@ -22,7 +22,7 @@ export function reloadSecrets({ config, secrets, log }: Running, read: typeof re
   // The running server keeps its NOTIFY_URL, even when the file no longer has one, and must be able to sign.
   if (config.notify !== null && fresh.noticeSecrets.length === 0)
     return refuse(log, ['NOTIFY_SECRETS is missing: every notice must be signed'])
-  if (config.gateways['portone-v2'] !== null && fresh.webhookSecrets.length === 0)
+  if (config.gateways['portone-v2'] !== null && fresh.webhookKeys.length === 0)
     return refuse(log, ['PORTONE_V2_WEBHOOK_SECRETS is missing: V2’s webhooks must be verified'])
   secrets.replace(fresh)
   log.info({}, 'SIGHUP: keys and secrets are read again, those no longer listed are dead')

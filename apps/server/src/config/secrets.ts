@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { MerchantKey } from './merchant-keys.ts'
 
 /** The secrets that can be exchanged while the server runs. */
@@ -9,7 +10,7 @@ export type SecretValues = {
   /** Each signs every notice. */
   readonly noticeSecrets: readonly string[]
   /** Each may have signed a webhook of V2. Empty without V2. */
-  readonly webhookSecrets: readonly string[]
+  readonly webhookKeys: readonly KeyObject[]
 }
 
 /** Holds the live secrets. Call `current` for each use, because a kept value goes out of date. */
@@ -28,3 +29,13 @@ export function openSecrets(first: SecretValues): Secrets {
     },
   }
 }
+
+/**
+ * The keys of webhook secrets: the base64 text after `whsec_`. An empty one, with which anybody could sign, is left out. Made once, because making a key
+ * costs more than a signature.
+ */
+export const webhookKeys = (secrets: readonly string[]): readonly KeyObject[] =>
+  secrets
+    .map((secret) => Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
+    .filter((bytes) => bytes.length > 0)
+    .map((bytes) => createSecretKey(bytes))

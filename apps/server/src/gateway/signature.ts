@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '@landfall/payment-core'
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
 
 /** Why a signed webhook is refused (docs/gateway/portone-v2.md §10.2; W-09, W-17). */
 export type SignatureProblem =
@@ -33,7 +33,7 @@ const TOLERANCE_SECONDS = 300
  */
 export function verifySignature(
   message: SignedMessage,
-  secrets: readonly string[],
+  keys: readonly KeyObject[],
   nowMs: number,
 ): Result<{ readonly messageId: string }, SignatureProblem> {
   const received = [...message.headers]
@@ -49,9 +49,8 @@ export function verifySignature(
   if (late !== null) return fail(late)
   const prefix = `${id[0]}.${timestamp[0]}.`
   const given = signatures[0].split(' ').map((each) => Buffer.from(each))
-  const matches = secrets.flatMap((secret) => {
-    const expected = signatureOf(secret, prefix, message.rawBody)
-    if (expected === null) return false
+  const matches = keys.flatMap((key) => {
+    const expected = signatureOf(key, prefix, message.rawBody)
     return given.map((each) => each.length === expected.length && timingSafeEqual(each, expected))
   })
   return matches.includes(true) ? ok({ messageId: id[0] }) : fail('no_matching_signature')
@@ -65,9 +64,5 @@ function timestampProblem(timestamp: string, nowMs: number): SignatureProblem | 
   return laterSeconds < -TOLERANCE_SECONDS ? 'too_new' : null
 }
 
-/** The key is the base64 text after `whsec_`. Null for an empty key, with which anybody could sign. */
-function signatureOf(secret: string, prefix: string, rawBody: Uint8Array): Buffer | null {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  if (key.length === 0) return null
-  return Buffer.from(`v1,${createHmac('sha256', key).update(prefix).update(rawBody).digest('base64')}`)
-}
+const signatureOf = (key: KeyObject, prefix: string, rawBody: Uint8Array): Buffer =>
+  Buffer.from(`v1,${createHmac('sha256', key).update(prefix).update(rawBody).digest('base64')}`)

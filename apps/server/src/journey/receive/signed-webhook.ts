@@ -17,7 +17,7 @@ export function readSignedWebhook(
 ): Result<ReadWebhook, Problem> {
   const { config, secrets, clock, metrics } = deps
   const storeId = config.gateways['portone-v2']?.storeId ?? ''
-  const verified = verifySignature(message, secrets.current().webhookSecrets, clock.nowMs())
+  const verified = verifySignature(message, secrets.current().webhookKeys, clock.nowMs())
   if (!verified.ok) {
     metrics.count('refused_signatures', verified.problem)
     return fail({ kind: 'bad_signature', cause: verified.problem })
