@@ -1,5 +1,5 @@
 import { eq, inArray, lt, sql } from 'drizzle-orm'
-import type { Database } from './engines/open.ts'
+import type { Database, Write } from './engines/open.ts'
 import { statement, writeStatement } from './engines/statement.ts'
 import type { Tables } from './tables.ts'
 
@@ -20,12 +20,16 @@ const insertOne = writeStatement<MessageRow>((query, { messages }, param) =>
   query
     .insert(messages)
     .values({ messageId: param('messageId'), atMs: param('atMs') })
-    .onConflictDoNothing(),
+    .onConflictDoUpdate({ target: messages.messageId, set: { atMs: param('atMs') } }),
 )
 
-/** Remembers a webhook whose effect is stored. The other order would lose what a crash between the two writes leaves undone. */
+/** Remembers a webhook, in the commit that stores its effect or later: sooner, a crash would lose the effect. */
+export const messageWrite = (db: Database, messageId: string, atMs: number): Write =>
+  insertOne.write(db, { messageId, atMs })
+
+/** Remembers a webhook whose effect is stored. */
 export async function rememberMessage(db: Database, messageId: string, atMs: number): Promise<void> {
-  await db.atomically([insertOne.write(db, { messageId, atMs })])
+  await db.atomically([messageWrite(db, messageId, atMs)])
 }
 
 const selectOld = statement<{ beforeMs: number; limit: number }, { id: string }>(

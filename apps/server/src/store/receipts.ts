@@ -6,6 +6,7 @@ import type { Database } from './engines/open.ts'
 import { isInScope, type GatewayScope } from './gateway-scope.ts'
 import { isAvailable, isHeldBy, leaseEach, leaseStatement, type DueParams, type Lease } from './lease.ts'
 import { statement, writeStatement } from './engines/statement.ts'
+import { messageWrite } from './messages.ts'
 import type { Tables } from './tables.ts'
 import { claimEntryWrite } from './timeline.ts'
 import { NEVER_MS } from './work-tables.ts'
@@ -28,6 +29,8 @@ export type Filing = {
   readonly orderId: string
   readonly isStranger: boolean
   readonly dueAtMs: number
+  /** The signed message that brought it, which is remembered with it. */
+  readonly messageId?: string | null
 }
 
 type ReceiptRow = Tables['receipts']['$inferSelect']
@@ -88,7 +91,7 @@ export async function insertReceipt(
   db: Database,
   claim: Claim,
   holder: Lease,
-  { orderId, isStranger, dueAtMs }: Filing = {
+  { orderId, isStranger, dueAtMs, messageId = null }: Filing = {
     orderId: claim.orderId ?? '',
     isStranger: false,
     dueAtMs: holder.nowMs,
@@ -110,7 +113,8 @@ export async function insertReceipt(
     leaseUntilMs: holder.leaseUntilMs,
     lease: holder.lease,
   }
-  await db.atomically([insertOrRenew.write(db, row)])
+  const message = messageId === null ? [] : [messageWrite(db, messageId, holder.nowMs)]
+  await db.atomically([insertOrRenew.write(db, row), ...message])
   const { nowMs, lease } = holder
   return { receiptId, claim, firstAtMs: nowMs, receivedAtMs: nowMs, attempts: 0, lease, isStranger }
 }

@@ -1,6 +1,7 @@
 import { fail, ok, type Claim, type Problem, type Result } from '@landfall/payment-core'
 import type { Deps } from '../../deps.ts'
 import { limits } from '../../config/limits.ts'
+import { rememberMessage } from '../../store/messages.ts'
 import { insertReceipt, receiptIdOf, type Filing } from '../../store/receipts.ts'
 import type { FollowClaim } from './follow-claim.ts'
 import { ClaimCoalescing } from './coalesce-claims.ts'
@@ -12,7 +13,14 @@ export type StoredClaim = {
 }
 
 /** Stores a claim, or fails with `busy`. `mentions`: an order that the claim names without speaking for it; it only sets the lookup's priority. */
-export type AcceptClaim = (claim: Claim, mentions?: string | null) => Promise<Result<StoredClaim, Problem>>
+export type AcceptClaim = (claim: Claim, about?: ClaimSource) => Promise<Result<StoredClaim, Problem>>
+
+type ClaimSource = {
+  /** The order that the claim is counted for; the one it names unless given. */
+  readonly mentions?: string | null
+  /** The signed message that brought the claim. It is remembered once the claim is stored, so that a repeat has no effect (W-11). */
+  readonly messageId?: string | null
+}
 
 /**
  * Accepts the claims of returns and webhooks. Claims are unsigned, so their cost is bounded before any write or gateway call: a repeated claim waits
@@ -27,7 +35,10 @@ export function claimAcceptor(
   const coalescing = new ClaimCoalescing(deps)
   const firstTries = new FirstTries(deps, follow, track)
   const writing = new Map<string, Promise<StoredClaim>>()
-  return async (claim, mentions = claim.orderId) => {
+  const remember = async (messageId: string | null): Promise<void> => {
+    if (messageId !== null) await rememberMessage(deps.store, messageId, deps.clock.nowMs())
+  }
+  return async (claim, { mentions = claim.orderId, messageId = null } = {}) => {
     const admitted = await coalescing.admit(claim, mentions)
     if (admitted === null) {
       deps.metrics.count('refused_claims', claim.source)
@@ -37,12 +48,18 @@ export function claimAcceptor(
       const id = receiptIdOf(admitted.claim)
       if (admitted.plan === 'stored') {
         deps.metrics.count('claims', claim.source)
+        await remember(messageId)
         return ok(firstTries.inFlight(id))
       }
       // Concurrent copies of one claim share one write and one lookup, and all wait for the write.
       const pending = writing.get(id)
-      if (pending !== undefined) return ok(await pending)
-      const written = firstTries.begin(admitted.claim, admitted.filing, admitted.plan === 'now')
+      if (pending !== undefined) {
+        const stored = await pending
+        await remember(messageId)
+        return ok(stored)
+      }
+      const filing = { ...admitted.filing, messageId }
+      const written = firstTries.begin(admitted.claim, filing, admitted.plan === 'now')
       writing.set(id, written)
       return ok(await written.finally(() => writing.delete(id)))
     } finally {

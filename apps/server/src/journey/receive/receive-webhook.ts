@@ -30,8 +30,10 @@ export async function takeWebhook(
   const { store, clock } = deps
   const as = claim === null ? 'ignored' : 'stored'
   if (messageId !== null && (await isMessageKnown(store, messageId))) return ok(as)
-  const accepted = claim === null ? ok(null) : await acceptClaim(claim)
-  if (!accepted.ok) return accepted
-  if (messageId !== null) await rememberMessage(store, messageId, clock.nowMs())
-  return ok(as)
+  if (claim === null) {
+    if (messageId !== null) await rememberMessage(store, messageId, clock.nowMs())
+    return ok(as)
+  }
+  const accepted = await acceptClaim(claim, { messageId })
+  return accepted.ok ? ok(as) : accepted
 }

@@ -53,7 +53,7 @@ export async function receiveReturn(
   // Without the link the order id may be guessed. It may bring a lookup forward, but the claim does not speak for that order: a stranger's *failed*
   // and a stranger's text must not appear on a customer's screen (S-09, S-25). The gateway names the payment's order.
   const claimed = { ...idsOnly(read), orderId: null }
-  const accepted = paymentId === null ? ok(null) : await journey.acceptClaim(claimed, orderId)
+  const accepted = paymentId === null ? ok(null) : await journey.acceptClaim(claimed, { mentions: orderId })
   // Too many claims of strangers: this one is not stored, but is redirected all the same. A refusal would reveal that its order is not
   // registered, because claims about registered orders are accepted. The page asks again.
   if (!accepted.ok && accepted.problem.kind !== 'busy') return accepted
@@ -77,7 +77,10 @@ async function receiveRevisit(
     if (viewer.orderId !== null) journey.track(bringLookupForward(journey, viewer.orderId))
     return ok({ viewer, token, accepted: null })
   }
-  const accepted = await journey.acceptClaim({ ...idsOnly(read), orderId: null, paymentId }, viewer.orderId)
+  const accepted = await journey.acceptClaim(
+    { ...idsOnly(read), orderId: null, paymentId },
+    { mentions: viewer.orderId },
+  )
   if (!accepted.ok && accepted.problem.kind !== 'busy') return accepted
   return ok({ viewer, token, accepted: accepted.ok ? accepted.value : null })
 }

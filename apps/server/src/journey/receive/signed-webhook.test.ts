@@ -6,6 +6,7 @@ import { whsec } from '../../../testing/settings.ts'
 import { openV2Window, sandboxStoreId } from '../../../testing/windows.ts'
 import { startWorld, type World } from '../../../testing/world.ts'
 import { canary } from '../../../testing/written.ts'
+import { isMessageKnown } from '../../store/messages.ts'
 import { reviewsOfOrder } from '../../store/reviews.ts'
 
 const [live, second, retired] = [
@@ -234,6 +235,17 @@ describe('W-11: a message id that was stored before', () => {
     expect(looksV2(world)).toHaveLength(after)
     expect((await send(world, { body: cancelled, id: 'msg_2' })).status).toBe(200)
     await world.until('known', async () => (await orderOf(world)).balance === 10_000, 5_000)
+  })
+
+  test('each is remembered: one that wrote its claim, those that shared the write, and a later repeat of the claim', async () => {
+    const { world, paymentId } = await opened()
+    await using _ = world
+    const body = paidEvent(paymentId)
+    const ids = ['msg_1', 'msg_2', 'msg_3']
+    await Promise.all(ids.map((id) => send(world, { body, id })))
+    await send(world, { body, id: 'msg_4' })
+    for (const id of [...ids, 'msg_4']) expect(await isMessageKnown(world.deps().store, id)).toBe(true)
+    expect(await isMessageKnown(world.deps().store, 'msg_5')).toBe(false)
   })
 
   test('D-01: a message that could not be stored is not remembered', async () => {
