@@ -2,7 +2,7 @@ import type { Screen } from '@landfall/payment-core'
 import * as copy from '../deposit-copy.ts'
 import { methods, returnTimes, rows, wallets } from '../labels.ts'
 import type { Language } from '../language.ts'
-import { momentText, seoul } from '../moment-text.ts'
+import { momentText } from '../moment-text.ts'
 import { figureText, moneyText } from '../money-text.ts'
 
 type RowName = keyof typeof rows
@@ -84,10 +84,12 @@ const factFor = (name: RowName, value: string | null, language: Language): Fact[
   value === null ? [] : [{ name, label: rows[name][language], value }]
 const strong = (facts: Fact[]): Fact[] => facts.map((fact) => ({ ...fact, strong: true }))
 
-function paymentRows(payment: PaymentLines | null, language: Language, { zone }: Reader): Fact[] {
+function paymentRows(payment: PaymentLines | null, language: Language, reader: Reader): Fact[] {
   if (payment === null) return []
-  const paidAt = payment.paidAtMs === null ? null : momentText(payment.paidAtMs, language, zone ?? seoul)
-  return [...methodRow(payment, language), ...factFor('paidAt', paidAt, language)]
+  return [
+    ...methodRow(payment, language),
+    ...(payment.paidAtMs === null ? [] : momentRow('paidAt', payment.paidAtMs, language, reader)),
+  ]
 }
 
 /** The route and the usual duration of a refund. Both are left out when the method is withheld. */
@@ -132,12 +134,20 @@ function accountRows(account: AccountLines | null, language: Language, reader: R
   ]
 }
 
-/** Shows the bank's deadline in Korean time, the time left, and the deadline in the reader's time zone. */
-function dueRow(dueAtMs: number, language: Language, { nowMs, zone }: Reader): Fact[] {
-  const left = leftText(dueAtMs - nowMs, language)
-  const own = zone === null ? [] : [`${copy.yourTime[language]}: ${momentText(dueAtMs, language, zone)}`]
-  const note = [left, ...own].join('\n')
-  return factFor('due', momentText(dueAtMs, language), language).map((fact) => ({ ...fact, note }))
+/** Shows the bank's deadline and the time left. */
+function dueRow(dueAtMs: number, language: Language, reader: Reader): Fact[] {
+  const left = leftText(dueAtMs - reader.nowMs, language)
+  return momentRow('due', dueAtMs, language, reader).map((fact) => ({
+    ...fact,
+    note: fact.note === undefined ? left : `${left}\n${fact.note}`,
+  }))
+}
+
+/** Shows a moment in Korean time, as bank and shop write it, and below it in the reader's time zone. */
+function momentRow(name: RowName, atMs: number, language: Language, { zone }: Reader): Fact[] {
+  const note =
+    zone === null ? {} : { note: `${copy.yourTime[language]}: ${momentText(atMs, language, zone)}` }
+  return factFor(name, momentText(atMs, language), language).map((fact) => ({ ...fact, ...note }))
 }
 
 function leftText(leftMs: number, language: Language): string {

@@ -227,9 +227,15 @@ test('the time left before the deadline uses the server’s clock and at most tw
   expect(left(-1, 'en')).not.toContain(' left')
 })
 
-test('abroad, the payment time is in the reader’s zone, and the bank’s deadline is in Korean time and in the reader’s', () => {
+test('abroad, a payment’s time and the bank’s deadline are in Korean time first, then in the reader’s', () => {
   const zone = 'America/Los_Angeles'
-  expect(textOf(page(samples.paid, 'en', { zone }))).toContain('Sun, Nov 22, 2026, 1:42 AM PST')
+  expect(textOf(page(samples.paid, 'en', { zone }))).toMatch(
+    /Paid at Sun, Nov 22, 2026, 6:42 PM KST Your time: Sun, Nov 22, 2026, 1:42 AM PST/,
+  )
+  expect(textOf(page(samples.paid, 'ko', { zone }))).toMatch(
+    /결제 시각 2026년 11월 22일\(일\) 18:42 \(한국 시간\) 계신 곳 시간: 2026년 11월 22일\(일\) 01:42 \(GMT-8\)/,
+  )
+  expect(textOf(page(samples.paid, 'ko'))).not.toContain('계신 곳 시간')
   const deposit = textOf(page(samples.awaiting_deposit, 'en', { zone }))
   expect(deposit).toContain('11:59 PM KST')
   expect(deposit).toContain('Your time: Tue, Nov 24, 2026, 6:59 AM PST')
