@@ -53,7 +53,7 @@ describe.each(devices)('by V2 on %s', (device, open, windowOn) => {
     expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
     expect(await shop().order(orderId)).toMatchObject({ status: 'paid', balance: 14_000 })
     await page.locator('html[data-live]').waitFor()
-    await page.getByRole('link', { name: '상점으로 돌아가기' }).click()
+    await page.getByRole('link', { name: '쇼핑몰로 돌아가기' }).click()
     await appears(page, 'article')
     expect(visit.complaints).toEqual([])
   })

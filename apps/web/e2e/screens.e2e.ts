@@ -170,18 +170,19 @@ describe('a screen is accessible', () => {
       '계좌번호 복사',
       '캘린더에 마감 추가',
       '다시 확인',
-      '상점으로 돌아가기',
+      '쇼핑몰로 돌아가기',
     ])
   })
 
-  test('abroad, the payment time is in the reader’s zone and the deadline in Korean time', async () => {
+  test('abroad, a payment’s time and the deadline are in Korean time first, then in the reader’s', async () => {
     await using visit = await openAs(browser(), {
       width: 390,
       locale: 'en-US',
       zone: 'America/New_York',
     })
     await visit.page.goto(address('paid', 'en'))
-    await visit.page.getByText('Nov 22, 2026, 4:42').waitFor()
+    await visit.page.getByText('6:42 PM KST').waitFor()
+    await visit.page.getByText('Your time: Sun, Nov 22, 2026, 4:42 AM EST').waitFor()
     await visit.page.goto(address('awaiting_deposit', 'en'))
     await visit.page.getByText('11:59 PM KST').waitFor()
     await visit.page.getByText('Your time: Tue, Nov 24, 2026, 9:59 AM EST').waitFor()

@@ -41,7 +41,7 @@ describe('a virtual account', () => {
     expect(await page.evaluate(() => document.documentElement.hasAttribute('data-not-reloaded'))).toBe(true)
     await until('the shop is told', () => shop().toldOf(orderId).includes('payment.paid'))
     expect(shop().toldOf(orderId)).toEqual(['payment.awaiting_deposit', 'payment.paid'])
-    await page.getByRole('link', { name: '상점으로 돌아가기' }).click()
+    await page.getByRole('link', { name: '쇼핑몰로 돌아가기' }).click()
     await appears(page, 'article')
     expect(visit.complaints).toEqual([])
   })

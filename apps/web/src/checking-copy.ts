@@ -8,7 +8,7 @@ export const checking = {
   confirming: {
     heading: { ko: '결제를 확인하고 있어요', en: 'We’re confirming your payment' },
     lead: {
-      ko: '결제 회사에 결과를 확인하고 있어요. 보통 몇 초면 끝나요.',
+      ko: '결제사에 결과를 확인하고 있어요. 보통 몇 초면 끝나요.',
       en: 'We’re asking the payment company for the result. It usually takes a few seconds.',
     },
   },
@@ -27,9 +27,9 @@ export const checking = {
     },
   },
   review: {
-    heading: { ko: '상점에서 결제를 확인해야 해요', en: 'The shop needs to check your payment' },
+    heading: { ko: '쇼핑몰에서 결제를 확인해야 해요', en: 'The shop needs to check your payment' },
     lead: {
-      ko: '결제 내용을 상점에 알렸어요. 상점이 확인하면 이 화면이 바뀌어요. 그동안 다시 결제하지 말아 주세요.',
+      ko: '결제 내용을 쇼핑몰에 알렸어요. 쇼핑몰이 확인하면 이 화면이 바뀌어요. 그동안 다시 결제하지 말아 주세요.',
       en: 'We’ve told the shop about your payment. This page changes once the shop has checked it. Please don’t pay again in the meantime.',
     },
   },
@@ -38,7 +38,7 @@ export const checking = {
 /** The steps from the payment window to an outcome. The customer waits at the middle step. */
 export const steps = [
   { ko: '결제창에서 돌아왔어요', en: 'You are back from the payment window' },
-  { ko: '결제 회사에 결과를 확인하고 있어요', en: 'Asking the payment company' },
+  { ko: '결제사에 결과를 확인하고 있어요', en: 'Asking the payment company' },
   { ko: '확인되면 바로 알려 드려요', en: 'Telling you the result' },
 ] satisfies readonly Line[]
 export const stepsName: Line = { ko: '진행 상황', en: 'Progress' }
@@ -54,7 +54,7 @@ export const slow = {
   lead: { ko: '평소보다 조금 오래 걸리고 있어요.', en: 'This is taking a little longer than usual.' },
   points: [
     {
-      ko: '결제 회사의 답을 계속 확인하고 있어요. 확인되면 이 화면이 저절로 바뀌어요.',
+      ko: '결제사의 답을 계속 확인하고 있어요. 확인되면 이 화면이 저절로 바뀌어요.',
       en: 'We keep asking the payment company. This page changes by itself when we know.',
     },
     {

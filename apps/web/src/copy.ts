@@ -23,7 +23,7 @@ export const goesBack = {
 /** No refund has started, so the sentence says only that the shop knows. */
 export const withShop = {
   ko: (sum) =>
-    `이 주문에 더 결제된 금액이 ${sum} 있어서 상점에 알렸어요. 환불은 상점이 직접 처리해야 해요. 궁금하시면 상점에 주문번호를 알려 주세요.`,
+    `이 주문에 더 결제된 금액이 ${sum} 있어서 쇼핑몰에 알렸어요. 환불은 쇼핑몰이 직접 처리해야 해요. 궁금하시면 쇼핑몰에 주문번호를 알려 주세요.`,
   en: (sum) =>
     `An extra ${sum} was paid for this order, and we’ve told the shop. A person there has to refund it: you can give them your order number.`,
 } satisfies Phrase
@@ -69,15 +69,15 @@ export const failed = {
     en: 'The card company says this card can’t be used right now. You can pay another way, or ask your card company.',
   },
   already_paid: {
-    ko: '이미 결제된 적이 있는 주문번호라고 결제 회사가 알려 왔어요.',
+    ko: '이미 결제된 적이 있는 주문번호라고 결제사가 알려 왔어요.',
     en: 'The payment company says it has been paid before.',
   },
   window_not_opened: {
-    ko: '결제창이 열리지 않았어요. 잠시 뒤에도 그대로면 상점에 주문번호를 알려 주세요.',
+    ko: '결제창이 열리지 않았어요. 잠시 뒤에도 그대로면 쇼핑몰에 주문번호를 알려 주세요.',
     en: 'The payment window couldn’t be opened. If it happens again, please tell the shop your order number.',
   },
   gateway_trouble: {
-    ko: '결제 회사 쪽에 문제가 있어 결제가 진행되지 않았어요. 잠시 뒤에 다시 결제해 보세요.',
+    ko: '결제사 쪽에 문제가 있어 결제가 진행되지 않았어요. 잠시 뒤에 다시 결제해 보세요.',
     en: 'Something went wrong at the payment company. Please try again in a little while.',
   },
   not_completed: {
@@ -85,23 +85,23 @@ export const failed = {
     en: 'The payment wasn’t finished. If it turns up later after all, this page will change.',
   },
   unknown: {
-    ko: '결제 회사에서 승인되지 않았어요. 다른 결제 수단으로 결제하거나 카드사에 문의해 보세요.',
+    ko: '결제사에서 승인되지 않았어요. 다른 결제 수단으로 결제하거나 카드사에 문의해 보세요.',
     en: 'The payment company didn’t approve the payment. You can pay another way, or ask your card company.',
   },
 } satisfies Record<FailReason, Line>
 /** The gateway refuses an order number that was ever paid, so *pay again* would fail (M-32). */
 export const orderAnew: Line = {
-  ko: '이 주문번호로는 더 결제할 수 없어요. 구매하시려면 상점에서 새로 주문해 주세요.',
+  ko: '이 주문번호로는 더 결제할 수 없어요. 구매하시려면 쇼핑몰에서 새로 주문해 주세요.',
   en: 'This order number can’t be paid any more. If you still want to buy, please place a new order at the shop.',
 }
 /** The gateway reports a payment that the record may not contain. A customer who paid must not be told to order again. */
 export const askBeforeOrderingAnew = [
   {
-    ko: '결제하셨는데 확인되지 않는다면, 다시 결제하지 말고 상점에 주문번호를 알려 주세요.',
+    ko: '결제하셨는데 확인되지 않는다면, 다시 결제하지 말고 쇼핑몰에 주문번호를 알려 주세요.',
     en: 'If you paid and can’t see it here, please don’t pay again: give the shop your order number.',
   },
   {
-    ko: '결제하지 않으셨거나 이미 환불받으셨다면, 상점에서 새로 주문해 주세요.',
+    ko: '결제하지 않으셨거나 이미 환불받으셨다면, 쇼핑몰에서 새로 주문해 주세요.',
     en: 'If you didn’t pay, or have your money back, please place a new order at the shop.',
   },
 ] satisfies readonly Line[]
@@ -113,7 +113,7 @@ export const nothingTaken: Line = {
   ko: '지금까지 확인된 결제 금액은 없어요.',
   en: 'As far as we can see, no money has been taken.',
 }
-export const gatewaySays: Line = { ko: '결제 회사의 안내', en: 'From the payment company' }
+export const gatewaySays: Line = { ko: '결제사의 안내', en: 'From the payment company' }
 
 export const partiallyCancelled = {
   heading: { ko: '결제 금액 일부가 취소됐어요', en: 'Part of your payment was cancelled' },
@@ -153,12 +153,12 @@ export const expired = {
   deadline: {
     heading: { ko: '결제 기한이 지났어요', en: 'The time to pay has passed' },
     lead: {
-      ko: '기한까지 결제가 확인되지 않아 주문이 끝났어요. 필요하시면 상점에서 새로 주문해 주세요.',
+      ko: '기한까지 결제가 확인되지 않아 주문이 끝났어요. 필요하시면 쇼핑몰에서 새로 주문해 주세요.',
       en: 'No payment was seen before the deadline, so this order has ended. You can place a new one at the shop.',
     },
   },
   closed: {
-    heading: { ko: '상점에서 주문을 취소했어요', en: 'The shop has cancelled this order' },
+    heading: { ko: '쇼핑몰에서 주문을 취소했어요', en: 'The shop has cancelled this order' },
     lead: {
       ko: '결제하지 않으셔도 돼요. 안내받은 계좌가 있다면 이제 입금하지 말아 주세요.',
       en: 'There’s nothing to pay. If you were given an account, please don’t send money to it any more.',
@@ -168,12 +168,12 @@ export const expired = {
 /** A deposit or an approval may still arrive. A customer who paid must not pay for a second order. */
 export const expiredButPaid = {
   deadline: {
-    ko: '이미 결제하셨다면 새로 주문하기 전에 상점에 주문번호를 알려 주세요.',
+    ko: '이미 결제하셨다면 새로 주문하기 전에 쇼핑몰에 주문번호를 알려 주세요.',
     en: 'If you have already paid, please give the shop your order number before you order again.',
   },
   // A refund starts only after Landfall sees the payment. The shop's policy then refunds it or leaves it to a person.
   closed: {
-    ko: '이미 결제하셨다면 확인되는 대로 돌려드리거나 상점에 알릴게요. 궁금하시면 상점에 주문번호를 알려 주세요.',
+    ko: '이미 결제하셨다면 확인되는 대로 돌려드리거나 쇼핑몰에 알릴게요. 궁금하시면 쇼핑몰에 주문번호를 알려 주세요.',
     en: 'If you have already paid, we’ll return the money or tell the shop as soon as we see your payment. You can also give the shop your order number.',
   },
 } satisfies Record<Because<'expired'>, Line>
@@ -202,11 +202,11 @@ export const nothingToDo: Line = { ko: '따로 하실 일은 없어요.', en: 'Y
 /** A person must refund the payment, so the sentence promises no date. */
 export const returningByShop = {
   heading: {
-    ko: '돌려드릴 금액이 있다고 상점에 알렸어요',
+    ko: '돌려드릴 금액이 있다고 쇼핑몰에 알렸어요',
     en: 'We’ve told the shop to return your money',
   },
   lead: {
-    ko: '자동으로 환불되지 않아서 상점이 직접 처리해야 해요. 궁금하시면 상점에 주문번호를 알려 주세요.',
+    ko: '자동으로 환불되지 않아서 쇼핑몰이 직접 처리해야 해요. 궁금하시면 쇼핑몰에 주문번호를 알려 주세요.',
     en: 'Your money couldn’t be refunded automatically, so a person at the shop has to see to it. You can give them your order number.',
   },
 } satisfies Told
@@ -214,7 +214,7 @@ export const returningByShop = {
 export const notFound = {
   heading: { ko: '결제 내역을 찾을 수 없어요', en: 'We can’t find this payment' },
   lead: {
-    ko: '주소가 잘못됐거나 볼 수 있는 기간이 지났을 수 있어요. 결제하셨다면 상점에 주문번호를 알려 주세요.',
+    ko: '주소가 잘못됐거나 볼 수 있는 기간이 지났을 수 있어요. 결제하셨다면 쇼핑몰에 주문번호를 알려 주세요.',
     en: 'The address may be wrong or may have expired. If you did pay, please give the shop your order number.',
   },
 } satisfies Told

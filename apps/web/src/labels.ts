@@ -49,7 +49,7 @@ export const returnTimes = {
   },
   transfer: { ko: '은행에 따라 며칠 걸릴 수 있어요', en: 'It may take a few days, depending on your bank' },
   virtual_account: {
-    ko: '환불받을 계좌를 상점에서 여쭤볼 수 있어요. 은행에 따라 며칠 걸릴 수 있어요',
+    ko: '환불받을 계좌를 쇼핑몰에서 여쭤볼 수 있어요. 은행에 따라 며칠 걸릴 수 있어요',
     en: 'The shop may ask which account to refund. It may take a few days, depending on your bank',
   },
   phone: {
@@ -69,12 +69,12 @@ export const returnTimes = {
 export const actions = {
   receipt: { ko: '영수증 보기', en: 'View receipt' },
   tryAgain: { ko: '다시 결제하기', en: 'Pay again' },
-  orderAnew: { ko: '상점에서 새로 주문하기', en: 'Order again at the shop' },
+  orderAnew: { ko: '쇼핑몰에서 새로 주문하기', en: 'Order again at the shop' },
   checkAgain: { ko: '다시 확인', en: 'Check again' },
   backToApp: { ko: '앱으로 돌아가기', en: 'Back to the app' },
   calendar: { ko: '캘린더에 마감 추가', en: 'Add deadline to calendar' },
-  backToShop: { ko: '상점으로 돌아가기', en: 'Back to the shop' },
-  contactShop: { ko: '상점에 문의하기', en: 'Contact the shop' },
+  backToShop: { ko: '쇼핑몰로 돌아가기', en: 'Back to the shop' },
+  contactShop: { ko: '쇼핑몰에 문의하기', en: 'Contact the shop' },
   copy: { ko: '복사', en: 'Copy' },
   copyAccount: { ko: '계좌번호 복사', en: 'Copy account number' },
   copyAmount: { ko: '입금할 금액 복사', en: 'Copy amount' },
@@ -93,7 +93,7 @@ export const spoken = {
 
 /** The page goes back to the shop by itself. */
 export const forwarding: Line = {
-  ko: '곧 상점 페이지로 이동해요.',
+  ko: '곧 쇼핑몰 페이지로 이동해요.',
   en: 'Taking you back to the shop.',
 }
 

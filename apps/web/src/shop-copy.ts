@@ -13,7 +13,7 @@ export const shop = {
   protocol: { ko: '결제 연동 방식', en: 'Payment protocol' },
   buy: { ko: '구매하기', en: 'Buy now' },
   demo: {
-    ko: '여기는 체험용 상점이에요. 실제로 결제되거나 배송되지 않아요.',
+    ko: '여기는 체험용 쇼핑몰이에요. 실제로 결제되거나 배송되지 않아요.',
     en: 'This is a demo shop. Nothing is really charged or shipped.',
   },
   loading: { ko: '상품을 불러오고 있어요', en: 'Loading the products' },
@@ -45,7 +45,7 @@ export const problems = {
     en: 'This order can’t be paid right now. It may already be paid, or its time may have passed.',
   },
   trouble: {
-    ko: '상점에 잠시 문제가 생겼어요. 조금 뒤에 다시 눌러 주세요. 결제는 시작되지 않았어요.',
+    ko: '쇼핑몰에 잠시 문제가 생겼어요. 조금 뒤에 다시 눌러 주세요. 결제는 시작되지 않았어요.',
     en: 'The shop is having a problem. Please try again in a moment. No payment was started.',
   },
   window: {

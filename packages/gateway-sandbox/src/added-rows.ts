@@ -28,7 +28,7 @@ export const RowRequest = OpenFields.omit({
   cancelledAt: seconds,
   /** For `status: 'cancelled'`; the whole amount by default. */
   cancelAmount: z.number().nonnegative().optional(),
-  reason: z.string().default('다른 상점에서 처리'),
+  reason: z.string().default('다른 쇼핑몰에서 처리'),
   /** For `payMethod: 'vbank'`. */
   bankCode: z.string().default('088'),
 })

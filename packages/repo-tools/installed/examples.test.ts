@@ -122,7 +122,7 @@ describe.each(examples)('the shop in examples/$name', ({ name, command, args, in
     expect(complaints).toEqual([])
   })
 
-  test.each(['다시 결제하기', '상점으로 돌아가기'] as const)(
+  test.each(['다시 결제하기', '쇼핑몰로 돌아가기'] as const)(
     'a failed try comes back by «%s», and the second is paid under the same number',
     async (link) => {
       await using browser = await openBrowser()

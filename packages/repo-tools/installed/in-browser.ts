@@ -33,8 +33,8 @@ export async function buyInBrowser(
     await page.getByRole('button', { name: means === 'card' ? '카드' : '가상계좌' }).click()
     await pay(device === 'phone' ? page : page.frameLocator('iframe'), means)
     await page.waitForURL(/\/result\//)
-    await page.getByRole('link', { name: '상점으로 돌아가기' }).click()
-    await page.waitForURL(`${shopUrl}/thanks?order_id=*`)
+    await page.getByRole('link', { name: '쇼핑몰로 돌아가기' }).click()
+    await page.waitForURL(isBack(shopUrl))
     const says = page.getByText(means === 'card' ? '완료' : '입금해')
     return { says: await says.innerText(), complaints }
   } finally {
@@ -46,7 +46,7 @@ export async function buyInBrowser(
 export async function payAgainInBrowser(
   browser: Browser,
   shopUrl: string,
-  link: '다시 결제하기' | '상점으로 돌아가기',
+  link: '다시 결제하기' | '쇼핑몰로 돌아가기',
 ): Promise<{
   readonly says: string
   readonly orderIds: readonly string[]
@@ -64,8 +64,8 @@ export async function payAgainInBrowser(
       await pay(page, 'card', cardNumber)
       await page.waitForURL(/\/result\//)
       const isFirst = orderIds.length === 0
-      await page.getByRole('link', { name: isFirst ? link : '상점으로 돌아가기' }).click()
-      await page.waitForURL(`${shopUrl}/thanks?order_id=*`)
+      await page.getByRole('link', { name: isFirst ? link : '쇼핑몰로 돌아가기' }).click()
+      await page.waitForURL(isBack(shopUrl))
       orderIds.push(new URL(page.url()).searchParams.get('order_id') ?? '')
     }
     return { says: await page.getByText('완료').innerText(), orderIds, complaints }
@@ -73,6 +73,11 @@ export async function payAgainInBrowser(
     await context.close()
   }
 }
+
+const isBack =
+  (shopUrl: string) =>
+  ({ origin, searchParams }: URL): boolean =>
+    origin === new URL(shopUrl).origin && searchParams.has('order_id')
 
 /** The window: the whole page on a phone, a frame over the shop on a PC. */
 async function pay(

@@ -7,7 +7,7 @@ const sentences = {
   unreadable: {
     ko: [
       '결제 결과를 읽을 수 없는 주소예요',
-      '결제를 하셨다면 없어지지 않아요. 상점의 주문 내역에서 확인해 주세요.',
+      '결제를 하셨다면 없어지지 않아요. 쇼핑몰의 주문 내역에서 확인해 주세요.',
     ],
     en: [
       'This address does not say which payment it is about',

@@ -155,7 +155,7 @@ test('pay again is offered only when the server sent its address', () => {
 
 test('after the deadline the same address is for a new order, and says so', () => {
   const markup = page(samples.expired, 'ko', { tryAgainUrl: '/?order=1' })
-  expect(markup).toContain('<a class="action" href="/?order=1" target="_top">상점에서 새로 주문하기')
+  expect(markup).toContain('<a class="action" href="/?order=1" target="_top">쇼핑몰에서 새로 주문하기')
   expect(markup).not.toContain('다시 결제하기')
 })
 
@@ -167,14 +167,14 @@ describe('the shop on the screen', () => {
     expect(markup).toContain('<img src="https://shop.test/logo.svg" alt/>')
     expect(markup).toContain('<bdi>뭍 &lt;상점></bdi>')
     expect(markup).toContain('href="tel:02-123-4567"')
-    expect(textOf(markup)).toMatch(/상점에 문의하기\s*02-123-4567/)
+    expect(textOf(markup)).toMatch(/쇼핑몰에 문의하기\s*02-123-4567/)
     expect(textOf(page(samples.failed, 'en', { shop }))).toMatch(/Contact the shop\s*02-123-4567/)
   })
 
   test('may have a name alone, or a contact alone', () => {
     const named = page(samples.paid, 'ko', { shop: { ...shop, logoUrl: null, contact: null } })
     expect(textOf(named)).toContain('뭍')
-    expect(named).not.toMatch(/<img|상점에 문의하기/)
+    expect(named).not.toMatch(/<img|쇼핑몰에 문의하기/)
     const reached = page(samples.paid, 'ko', {
       shop: { name: null, logoUrl: null, contact: 'mailto:a@b.co' },
     })
@@ -185,12 +185,12 @@ describe('the shop on the screen', () => {
   test.each(['javascript:alert(1)', 'http://shop.test/', 'data:text/html,x', ''])(
     'has no contact at %j',
     (contact) => {
-      expect(page(samples.paid, 'ko', { shop: { ...shop, contact } })).not.toContain('상점에 문의하기')
+      expect(page(samples.paid, 'ko', { shop: { ...shop, contact } })).not.toContain('쇼핑몰에 문의하기')
     },
   )
 
   test('is named nowhere when the deployment tells nothing of it', () => {
-    expect(page(samples.paid, 'ko')).not.toMatch(/shop-face|상점에 문의하기/)
+    expect(page(samples.paid, 'ko')).not.toMatch(/shop-face|쇼핑몰에 문의하기/)
   })
 })
 

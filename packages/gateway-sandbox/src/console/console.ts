@@ -165,8 +165,8 @@ const settings = html`<section class="panel" aria-label="설정">
 </section>`
 
 /** Adds payments and prepared amounts of another shop that uses the same order numbers. */
-const elsewhere = html`<section class="panel" aria-label="다른 상점">
-  <h2>다른 상점 <small>Same number, elsewhere</small></h2>
+const elsewhere = html`<section class="panel" aria-label="다른 쇼핑몰">
+  <h2>다른 쇼핑몰 <small>Same number, elsewhere</small></h2>
   <form id="add-row" aria-label="결제 추가">
     <h3>결제창 없이 결제 추가</h3>
     <div class="fields">
@@ -197,7 +197,7 @@ const page = html`<!doctype html>
     </head>
     <body>
       <header>
-        <h1>결제 게이트웨이 샌드박스 <small>Gateway sandbox · V1, V2</small></h1>
+        <h1>결제사 샌드박스 <small>Gateway sandbox · V1, V2</small></h1>
         <p id="connection" role="status"></p>
       </header>
       <div class="columns">
@@ -205,7 +205,7 @@ const page = html`<!doctype html>
           <div class="panel-head">
             <h2>결제 <small>Payments</small> <span id="count"></span></h2>
           </div>
-          <p id="empty" hidden>아직 결제가 없습니다. 상점에서 결제를 시작하면 여기에 나타납니다.</p>
+          <p id="empty" hidden>아직 결제가 없습니다. 쇼핑몰에서 결제를 시작하면 여기에 나타납니다.</p>
           <div id="payments"></div>
         </main>
         <aside>${settings}${switches}${elsewhere}</aside>

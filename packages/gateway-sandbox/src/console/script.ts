@@ -67,7 +67,7 @@ export const CONSOLE_SCRIPT = `(function () {
       node.appendChild(el('p', '', row.vbank_name + ' ' + row.vbank_num + ' · ' + due))
     }
     if (row.fail_reason) node.appendChild(el('p', 'bad', row.fail_reason))
-    if (entry.isHeld && row.status === 'ready' && !row.vbank_num) node.appendChild(el('p', '', '상점의 수동 승인 대기'))
+    if (entry.isHeld && row.status === 'ready' && !row.vbank_num) node.appendChild(el('p', '', '쇼핑몰의 수동 승인 대기'))
     entry.cancels.slice(-4).forEach(function (one) { node.appendChild(el('p', one.state === 'pending' ? 'bad' : '', askedText(row, one))) })
     if (row.cancel_amount > 0) node.appendChild(el('p', '', '취소 금액 ' + price(row, row.cancel_amount)))
     var sent = entry.deliveries.map(function (one) {

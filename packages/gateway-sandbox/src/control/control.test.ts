@@ -75,7 +75,7 @@ test('the console is served and names every payment method of the state it draws
   await using gateway = await startSandbox()
   const page = await (await fetch(gateway.url)).text()
   const state = await control(gateway, 'GET', '/state')
-  expect(page).toContain('결제 게이트웨이 샌드박스')
+  expect(page).toContain('결제사 샌드박스')
   expect(state.told).toMatchObject({ payments: [], misbehaviour: { rest: 'normal' } })
 })
 

@@ -58,10 +58,10 @@ export const resultPage = (message: ResultMessage, openerOrigin: string | null):
 export const postPage = (url: string, fields: Readonly<Record<string, string>>): EndPage =>
   page(
     '결제 완료',
-    html`${waiting('가맹점으로 이동하고 있습니다')}
+    html`${waiting('쇼핑몰로 이동하고 있습니다')}
       <form method="post" action="${url}" id="back">
         ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
-        <noscript><button class="primary">가맹점으로 돌아가기</button></noscript>
+        <noscript><button class="primary">쇼핑몰로 돌아가기</button></noscript>
       </form>
       <script>
         document.getElementById('back').submit()
@@ -72,7 +72,7 @@ export const postPage = (url: string, fields: Readonly<Record<string, string>>):
 export const twicePage = (url: string): EndPage =>
   page(
     '결제 완료',
-    html`${waiting('가맹점으로 이동하고 있습니다')}
+    html`${waiting('쇼핑몰로 이동하고 있습니다')}
       <script>
         ;(function () {
           var url = ${inScript(url)}
@@ -93,7 +93,7 @@ export const nowherePage = (isWithoutUrl: boolean): EndPage =>
           돌아갈 주소(m_redirect_url, redirectUrl)가 없어 결제 결과를 전달할 수 없습니다.
         </p>`
       : html`${waiting('결제를 처리하고 있습니다')}
-          <p class="end-note">테스트: 가맹점으로 돌아가지 않습니다.</p>`,
+          <p class="end-note">테스트: 쇼핑몰로 돌아가지 않습니다.</p>`,
   )
 
 /** Shown after the back button or a reload, and for an unknown payment. */
@@ -101,6 +101,6 @@ export const donePage = (redirectUrl: string | null): EndPage =>
   page(
     '결제창',
     html`<p class="end-title">이미 종료된 결제입니다</p>
-      <p class="end-text">결제 결과는 주문하신 상점에서 확인해 주세요.</p>
-      ${redirectUrl === null ? '' : html`<a class="primary" href="${redirectUrl}">가맹점으로 돌아가기</a>`}`,
+      <p class="end-text">결제 결과는 주문하신 쇼핑몰에서 확인해 주세요.</p>
+      ${redirectUrl === null ? '' : html`<a class="primary" href="${redirectUrl}">쇼핑몰로 돌아가기</a>`}`,
   )
