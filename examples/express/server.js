@@ -9,8 +9,11 @@ const port = env.SHOP_PORT ?? 3000
 const shopUrl = env.SHOP_URL ?? `http://localhost:${port}`
 const staffKey = env.SHOP_STAFF_KEY ?? randomUUID() // Without a key nobody is staff.
 const landfall = createLandfall({ url: env.LANDFALL_URL, key: env.LANDFALL_KEY })
-const shipped = new Set() // A real shop keeps this in its database.
-const isOwn = (request, orderId) => request.headers.cookie?.split('; ').includes(`order=${orderId}`)
+// A real shop keeps both in its database: what it shipped, and the secret of each order's cookie.
+const shipped = new Set()
+const secrets = new Map()
+const isOwn = (request, orderId) =>
+  secrets.has(orderId) && request.headers.cookie?.split('; ').includes(`${orderId}=${secrets.get(orderId)}`)
 const app = express()
 // The notice decides, not the customer's page. The same notice can come twice.
 app.post(
@@ -31,11 +34,12 @@ app.post('/orders', async (request, response) => {
   const orderId = again?.status === 'open' ? again.orderId : `ord-${randomUUID()}`
   const order = { orderId, name: '제주 한라봉 드립백', amount: 14_000, gateway }
   const { returnUrl } = await landfall.register({ ...order, returnTo: new URL('/thanks', shopUrl).href })
-  response.cookie('order', order.orderId, { httpOnly: true, sameSite: 'lax' })
+  secrets.set(orderId, randomUUID())
+  response.cookie(orderId, secrets.get(orderId), { httpOnly: true, sameSite: 'lax', maxAge: 604_800_000 })
   response.json({ ...order, returnUrl, ...paymentWindow })
 })
 
-// What the thank-you page shows, to the customer who ordered.
+// What the thank-you page shows, to the customer who ordered. Each order has a cookie of its own: two tabs are two orders.
 app.get('/orders/:orderId', async (request, response) => {
   const { orderId } = request.params
   if (!isOwn(request, orderId)) return response.sendStatus(404)

@@ -16,7 +16,9 @@ SHOP_URL = env.get("SHOP_URL", f"http://localhost:{PORT}")
 STAFF_KEY = env.get("SHOP_STAFF_KEY") or secrets.token_hex()  # Without a key nobody is staff.
 PAGE = Path(__file__).with_name("index.html").read_bytes()
 landfall = Landfall(env["LANDFALL_URL"], env["LANDFALL_KEY"])
-shipped = set()  # A real shop keeps this in its database.
+# A real shop keeps both in its database: what it shipped, and the secret of each order's cookie.
+shipped = set()
+cookies = {}
 
 
 def take_notice(notice):
@@ -79,8 +81,8 @@ class Shop(BaseHTTPRequestHandler):
         return self.told(lambda: refund(unquote(path.split("/")[2]), json.loads(body)))
 
     def is_own(self, order_id):
-        """The cookie shows that this customer ordered."""
-        return f"order={order_id}" in (self.headers.get("cookie") or "").split("; ")
+        """The order's cookie shows that this customer ordered. Each order has its own: two tabs are two orders."""
+        return cookies.get(str(order_id)) in (self.headers.get("cookie") or "").split("; ")
 
     def told(self, make, cookie=False):
         try:
@@ -88,7 +90,10 @@ class Shop(BaseHTTPRequestHandler):
         except (LandfallError, OSError) as error:
             print(error, flush=True)
             return self.answer(502)
-        headers = {"set-cookie": f"order={told['orderId']}; HttpOnly; SameSite=Lax; Path=/"} if cookie else {}
+        headers = {}
+        if cookie:
+            cookies[told["orderId"]] = f"{told['orderId']}={secrets.token_hex()}"
+            headers["set-cookie"] = f"{cookies[told['orderId']]}; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800"
         return self.answer(200, json.dumps(told).encode(), "application/json", headers)
 
     def answer(self, status, body=b"", content_type="text/plain", headers={}):

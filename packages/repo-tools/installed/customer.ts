@@ -92,7 +92,9 @@ export function customerOf({ shopUrl, sandboxUrl, staffKey }: Surroundings) {
     },
     refund: async ({ orderId }: Ordered, body: object, key = staffKey) =>
       json(`${at(orderId)}/refund`, sent(body, { authorization: `Bearer ${key}` })),
-    statusOfOthers: async ({ orderId }: Ordered): Promise<number> => (await json(at(orderId))).status,
+    /** To a browser with these cookies. */
+    statusWith: async ({ orderId }: Ordered, cookie: string): Promise<number> =>
+      (await json(at(orderId), { headers: { cookie } })).status,
     statusOfForgedNotice: async ({ orderId }: Ordered): Promise<number> =>
       (await json(`${shopUrl}/landfall`, sent(forgedNotice(orderId), forgedHeaders()))).status,
     page: async (path: string): Promise<unknown> => (await json(`${shopUrl}${path}`)).body,

@@ -147,7 +147,24 @@ describe.each(examples)('the shop in examples/$name', ({ name, command, args, in
   test('the thank-you page is the shop’s, and tells strangers nothing', async () => {
     const order = await customer.order()
     expect(await customer.page(`/thanks?order_id=${order.orderId}`)).toContain('드립백 상점')
-    expect(await customer.statusOfOthers(order)).toBe(404)
+    const { orderId } = order
+    const [name = ''] = order.cookie.split('=')
+    for (const forged of [
+      '',
+      `order=${orderId}`,
+      `${name}=${orderId}`,
+      `${name}=`,
+      `${name}=undefined`,
+      name,
+    ])
+      expect([forged, await customer.statusWith(order, forged)]).toEqual([forged, 404])
+  })
+
+  test('two tabs are two orders: neither takes the other’s cookie', async () => {
+    const tabs = [await customer.order(), await customer.order()]
+    const kept = new Map(tabs.map(({ cookie }) => [cookie.split('=')[0], cookie]))
+    const jar = [...kept.values()].join('; ')
+    for (const order of tabs) expect(await customer.statusWith(order, jar)).toBe(200)
   })
 })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { cookies } from 'next/headers'
-import { isOwn, landfall } from '../../shop.js'
+import { isOwn, landfall, secrets } from '../../shop.js'
 
 /** The price comes from the server. The order is registered before the window opens; after a failed try, under its own number. */
 export async function POST(request) {
@@ -14,6 +14,7 @@ export async function POST(request) {
     amount: 14_000,
   }
   const { returnUrl } = await landfall().register({ ...order, returnTo: new URL('/thanks', SHOP_URL).href })
-  jar.set('order', order.orderId, { httpOnly: true, sameSite: 'lax' })
+  secrets.set(order.orderId, randomUUID())
+  jar.set(order.orderId, secrets.get(order.orderId), { httpOnly: true, sameSite: 'lax', maxAge: 604_800 })
   return Response.json({ ...order, returnUrl, sdkUrl, userCode })
 }
