@@ -67,12 +67,13 @@ function paths(): JsonObject {
 }
 
 function operationOf(row: RestRow, declared: Declaration): JsonObject {
-  const { tag, summary, description, answer } = operations[row.procedure]
+  const { tag, client, summary, description, answer } = operations[row.procedure]
   const scope = /^merchant key: (.*)$/.exec(declared.who)?.[1]
   const body = bodyOf(row)
   const parameters = parametersOf(row)
   return {
     operationId: row.procedure,
+    'x-landfall-client': client,
     tags: [tag],
     summary,
     description: `${description}\n\n${scope === undefined ? 'For anyone.' : `Needs a key with the scope \`${scope}\`.`}`,

@@ -10,6 +10,14 @@ export function markdownOf(document: JsonObject): string {
     '',
     text(info['description']),
     '',
+    '## Calls',
+    '',
+    'One call has three names: its address, its method of `@landfall/client`, and its procedure, which the other documents and the log use.',
+    '',
+    '| REST | client | procedure | purpose |',
+    '|---|---|---|---|',
+    ...operationsIn(document).map(callLine),
+    '',
     ...operationsIn(document).flatMap(operationLines),
     '## Answers',
     '',
@@ -45,6 +53,9 @@ const operationsIn = (document: JsonObject): DocumentedOperation[] =>
       said: isObject(said) ? said : {},
     })),
   )
+
+const callLine = ({ method, path, said }: DocumentedOperation): string =>
+  `| \`${method} ${path}\` | \`${text(said['x-landfall-client'])}\` | \`${text(said['operationId'])}\` | ${text(said['summary'])} |`
 
 function operationLines({ method, path, said }: DocumentedOperation): string[] {
   const body = objectAt(objectAt(objectAt(said, 'requestBody'), 'content'), 'application/json')

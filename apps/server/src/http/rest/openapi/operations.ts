@@ -5,6 +5,8 @@ import { closed, notice, order, refund, refundRow, registered, review, screen, s
 /** What the document says about a row beside its procedure's declaration. */
 export type OperationTexts = {
   readonly tag: 'Orders' | 'Refunds' | 'Reviews' | 'Notices' | 'Payments'
+  /** The method of `@landfall/client` that makes this call. */
+  readonly client: string
   readonly summary: string
   readonly description: string
   /** Problems of this call. Those of every call are in `problems.ts`. */
@@ -28,6 +30,7 @@ const { orderId } = order
 export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   'payments.verify': {
     tag: 'Payments',
+    client: 'verify',
     summary: 'Read the screen of a return',
     description:
       'Takes the redirect’s query or the SDK’s callback object as received, a view token, or both. Stores it as a claim, looks the payment up, and answers with the screen within 2.5 seconds. Nothing in the input is believed.',
@@ -37,6 +40,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.register': {
     tag: 'Orders',
+    client: 'register',
     summary: 'Register an order',
     description:
       'Registers an order before its payment window opens, and fixes its amount at the gateway. Repeating it gives the same answer. While the order is open, the fields given replace the earlier ones, except amount and currency.',
@@ -52,6 +56,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.list': {
     tag: 'Orders',
+    client: 'list',
     summary: 'List orders',
     description:
       'Oldest registration first. A page may hold fewer orders than `limit`, or none. The last page has no `nextCursor`.',
@@ -61,6 +66,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.get': {
     tag: 'Orders',
+    client: 'get',
     summary: 'Read an order',
     description: 'The order with its payments, refunds, reviews and notices, as recorded.',
     problems: ['unknown_order'],
@@ -69,6 +75,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.story': {
     tag: 'Orders',
+    client: 'story',
     summary: 'Read everything that happened to an order',
     description:
       'Claims, look-ups, decisions, refunds and notices with their reasons, in order. Also for a payment whose order is not registered.',
@@ -78,6 +85,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.cancel': {
     tag: 'Refunds',
+    client: 'refund',
     summary: 'Refund an order',
     description:
       'Refunds all that is left or a given amount, of the payment that the order keeps or of a named one. The header `Idempotency-Key` is the same as `idempotencyKey`; send one of them.',
@@ -98,6 +106,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.close': {
     tag: 'Orders',
+    client: 'close',
     summary: 'Close an unpaid order',
     description:
       'Looks the order up first. Its virtual accounts are closed at the gateway, and later money goes back by the policy `ON_CLOSED`. Repeating it gives the same answer.',
@@ -108,6 +117,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.reconcile': {
     tag: 'Orders',
+    client: 'reconcile',
     summary: 'Look an order up now',
     description: 'Asks the gateway, records what it says, and answers with the order.',
     problems: ['unknown_order', 'unknown_payment', ...gatewayProblems],
@@ -117,6 +127,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.resolve': {
     tag: 'Reviews',
+    client: 'resolve',
     summary: 'End a review',
     description:
       'A person’s decision about money under review. Looks the payment up first. Repeating the same action gives the same answer.',
@@ -142,6 +153,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'orders.refunds': {
     tag: 'Refunds',
+    client: 'refunds',
     summary: 'List refunds',
     description: 'Requested and automatic refunds of a period with their sums, oldest request first.',
     problems: [],
@@ -154,6 +166,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'notices.list': {
     tag: 'Notices',
+    client: 'notices',
     summary: 'List notices',
     description:
       'The notices to the shop with each delivery attempt, oldest first. A page may hold fewer notices than `limit` and still not be the last.',
@@ -163,6 +176,7 @@ export const operations: Readonly<Record<RestProcedure, OperationTexts>> = {
   },
   'notices.replay': {
     tag: 'Notices',
+    client: 'replayNotices',
     summary: 'Send notices again',
     description:
       'Sends one notice again, or those recorded in a period, under their own ids. A receiver that was given up is tried at once.',
