@@ -1,7 +1,7 @@
 // What a shop installs, packed and put into a folder outside the repository, for the oldest Node that is promised.
 
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -54,7 +54,10 @@ export function createProject(copied: string | null = null): Project {
     cpSync(join(root, copied), folder, { recursive: true, filter: (path) => !path.includes('node_modules') })
   return {
     folder,
-    write: (name, text) => writeFileSync(join(folder, name), text),
+    write: (name, text) => {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), text)
+    },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -81,6 +81,49 @@ async function take(steps: readonly string[], orderId: string, returnUrl: string
   }
 }
 
+/** The answers in the table of the guide, by call: their fields stand for those of the sandbox's. */
+const shown = new Map(
+  readFileSync(join(root, 'docs/testing.md'), 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, name = '', status = '', answer = '{}'] =
+        /^\| (.*?) \| (\d{3}) \| .*?`(\{.*?\})`/.exec(line) ?? []
+      return name === ''
+        ? []
+        : [[name, { status: Number(status), fields: Object.keys(JSON.parse(answer)) }] as const]
+    }),
+)
+
+test('the sandbox answers as the guide shows', async () => {
+  const answerOf = async (method: string, path: string, body: object = {}) => {
+    const headers = { 'content-type': 'application/json' }
+    const url = `${around.sandboxUrl}/control${path}`
+    const response = await fetch(url, { method, headers, body: JSON.stringify(body) })
+    return { status: response.status, said: z.record(z.string(), z.unknown()).parse(await response.json()) }
+  }
+  const { said } = await answerOf('POST', '/open', {
+    merchantUid: 'guide-answers',
+    amount: 14_000,
+    payMethod: 'vbank',
+  })
+  const payment = `/payments/${String(said['impUid'])}`
+  const calls = {
+    'POST $CONTROL/open': await answerOf('POST', '/open', { merchantUid: 'guide-open', amount: 14_000 }),
+    pay: await answerOf('POST', `${payment}/issue-account`),
+    deposit: await answerOf('POST', `${payment}/deposit`),
+    'a step that': await answerOf('POST', `${payment}/pay`),
+    'an unknown payment': await answerOf('POST', '/payments/imp_0/pay'),
+    DELETE: await answerOf('DELETE', '/misbehaviour'),
+    advance: await answerOf('POST', '/advance', { ms: 1 }),
+  }
+  expect(shown.size).toBe(Object.keys(calls).length)
+  for (const [name, { status, said: fields }] of Object.entries(calls)) {
+    const [, guide] = [...shown].find(([title]) => title.includes(name)) ?? []
+    expect([name, guide?.status]).toEqual([name, status])
+    expect([name, Object.keys(fields)]).toEqual([name, expect.arrayContaining(guide?.fields ?? ['?'])])
+  }
+})
+
 test('the guide has its situations', () => expect(rows.length).toBeGreaterThanOrEqual(20))
 
 test.each(rows)('$situation', async ({ situation, steps, status, notices }) => {

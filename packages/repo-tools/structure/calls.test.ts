@@ -20,3 +20,16 @@ test('the table of calls in docs/api.md names the method that the client makes e
   expect(calls).toEqual(clientCalls(textOf('packages/client/src/landfall.ts')))
   expect(calls.size).toBeGreaterThanOrEqual(12)
 })
+
+test('the table of calls in each README names methods and addresses that exist', () => {
+  const calls = clientCalls(textOf('packages/client/src/landfall.ts'))
+  for (const path of ['README.md', 'README.ko.md']) {
+    const rows = [...textOf(path).matchAll(/^\| ((?:`[A-Z]+ \/v1[^`]*` ?)+)\| ((?:`\w+` ?)+)\|/gm)]
+    const named = rows.flatMap(([, addresses = '', methods = '']) => {
+      const each = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span)
+      const paths = each(addresses).map((address) => address.replace('{id}', '{orderId}'))
+      return each(methods).map((method, at) => [method, paths[at]] as const)
+    })
+    expect([path, new Map<string, string | undefined>(named)]).toEqual([path, calls])
+  }
+})
