@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { openDesktop, openPhone } from './browser.ts'
-import { place } from './order.ts'
 import { appears, buy, landsOn, orderIdOn, payByCard } from './paying.ts'
 import { until } from './shop.ts'
 import { stage } from './stage.ts'
@@ -35,20 +34,6 @@ describe('paid by card', () => {
     await appears(page, 'article')
     expect(visit.complaints).toEqual([])
   })
-
-  test.each(['success', 'none', 'wrong', 'twice', 'post'] as const)(
-    'R-02 R-03 R-04 R-20: a return of the kind «%s» has the same outcome',
-    async (redirect) => {
-      shop().gateway.misbehave({ redirect })
-      await using visit = await openPhone(browser())
-      const { orderId, windowUrl } = await place(shop())
-      await visit.page.goto(windowUrl)
-      await payByCard(visit.page)
-      await landsOn(visit.page, 'paid')
-      await until('the shop is told', () => shop().toldOf(orderId).length > 0)
-      expect(shop().toldOf(orderId)).toEqual(['payment.paid'])
-    },
-  )
 
   test('P-06: on a PC the callback gets the result, the outcome is the same, and the frame violates no policy', async () => {
     await using visit = await openDesktop(browser())

@@ -37,10 +37,16 @@ async function openFrame(language: Language) {
   return { visit, frame }
 }
 
-const rules = {
+const all = {
   type: 'tag',
   values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
 } as const
+/** The dark theme changes colors only, so it is judged by the rules that read them. */
+const aboutColors = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } as const
+const themes = [
+  ['light', all],
+  ['dark', aboutColors],
+] as const
 
 /** Opens a page with axe. axe stays when the document is replaced. */
 async function openAxe(): Promise<Visit> {
@@ -50,11 +56,11 @@ async function openAxe(): Promise<Visit> {
   return visit
 }
 
-/** Runs axe on a screen, in the light and the dark theme. */
+/** Runs axe on a screen: all rules in the light theme, those about colors in the dark one. */
 async function foundIn(page: Page, html: string): Promise<string[]> {
   await page.setContent(html.replaceAll(/<script\b.*?<\/script>/gs, ''), { waitUntil: 'domcontentloaded' })
   const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [colorScheme, rules] of themes) {
     await page.emulateMedia({ colorScheme })
     const violations = await page.evaluate(async (runOnly): Promise<string[]> => {
       const answer = await Reflect.get(window, 'axe').run(document, { runOnly, resultTypes: ['violations'] })
@@ -119,11 +125,7 @@ describe('every screen', () => {
       '<style>@media (prefers-color-scheme: dark) { h1 { color: #333 } }</style><img src="/icon.svg"></main>',
     )
     const found = await foundIn(judge.page, spoiled)
-    expect(found.map((text) => text.split(':')[0])).toEqual([
-      'light, image-alt',
-      'dark, color-contrast',
-      'dark, image-alt',
-    ])
+    expect(found.map((text) => text.split(':')[0])).toEqual(['light, image-alt', 'dark, color-contrast'])
   })
 })
 

@@ -1,11 +1,11 @@
 import { SETTLE_FAILURE_MS } from '@landfall/payment-core'
 import { describe, expect, test } from 'vitest'
-import { orderAnew } from '../src/copy.ts'
-import { openPhone } from './browser.ts'
-import { place, type Placed } from './order.ts'
-import { approvedCard, landsOn } from './paying.ts'
-import { bringTo, firstResponse, shows } from './roads.ts'
-import { stage } from './stage.ts'
+import { orderAnew } from '../../src/copy.ts'
+import { openPhone } from '../browser.ts'
+import { place, type Placed } from '../order.ts'
+import { approvedCard, landsOn } from '../paying.ts'
+import { bringTo, firstResponse, shows } from '../roads.ts'
+import { stage } from '../stage.ts'
 
 const { shop, browser } = stage()
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { openPhone } from './browser.ts'
-import { place } from './order.ts'
-import { buy, landsOn, orderIdOn, payByCard } from './paying.ts'
-import { RETRIED_WITHIN_MS, until } from './shop.ts'
-import { stage } from './stage.ts'
+import { openPhone } from '../browser.ts'
+import { place } from '../order.ts'
+import { buy, landsOn, orderIdOn, payByCard } from '../paying.ts'
+import { RETRIED_WITHIN_MS, until } from '../shop.ts'
+import { stage } from '../stage.ts'
 
 const { shop, browser } = stage()
 

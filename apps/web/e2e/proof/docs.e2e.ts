@@ -1,9 +1,9 @@
 import axe from 'axe-core'
 import { expect, test } from 'vitest'
-import { openAs } from './browser.ts'
-import { place } from './order.ts'
-import { until } from './shop.ts'
-import { stage } from './stage.ts'
+import { openAs } from '../browser.ts'
+import { place } from '../order.ts'
+import { until } from '../shop.ts'
+import { stage } from '../stage.ts'
 
 const { shop, browser } = stage()
 

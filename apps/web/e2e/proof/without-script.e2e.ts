@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { openAs, openPhone } from './browser.ts'
-import { place, type Placed } from './order.ts'
-import { approvedCard } from './paying.ts'
-import { until } from './shop.ts'
-import { stage } from './stage.ts'
+import { openAs, openPhone } from '../browser.ts'
+import { place, type Placed } from '../order.ts'
+import { approvedCard } from '../paying.ts'
+import { until } from '../shop.ts'
+import { stage } from '../stage.ts'
 
 const { shop, browser } = stage()
 const scripts = '**/assets/*.js'

@@ -1,18 +1,18 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createServer } from 'vite'
-import { openPhone } from './browser.ts'
-import { landsOn } from './paying.ts'
-import { until } from './shop.ts'
-import { SERVER_PATHS } from '../vite.config.ts'
-import { stage } from './stage.ts'
+import { openPhone } from '../browser.ts'
+import { landsOn } from '../paying.ts'
+import { until } from '../shop.ts'
+import { SERVER_PATHS } from '../../vite.config.ts'
+import { stage } from '../stage.ts'
 
 const { shop, browser } = stage()
 
 /** Serves the web app from its own origin, as in development. */
 async function openOwnOrigin() {
   const vite = await createServer({
-    root: join(import.meta.dirname, '..'),
+    root: join(import.meta.dirname, '../..'),
     logLevel: 'error',
     server: {
       port: 0,

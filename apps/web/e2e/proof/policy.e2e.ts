@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { openAs, type Visit } from './browser.ts'
-import { place } from './order.ts'
-import { stage } from './stage.ts'
-import { openWire, type OnTheWay } from './wire.ts'
+import { openAs, type Visit } from '../browser.ts'
+import { place } from '../order.ts'
+import { stage } from '../stage.ts'
+import { openWire, type OnTheWay } from '../wire.ts'
 
 const { shop, browser } = stage()
 
