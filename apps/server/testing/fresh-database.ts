@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,9 @@ import { migrationsOf } from '../src/store/engines/migrations.ts'
 import { migratePostgres } from '../src/store/engines/postgres.ts'
 import { openFile, pathOf } from '../src/store/engines/sqlite.ts'
 import { createDatabase, type TestDatabase } from './postgres.ts'
+
+/** Files in memory where the system has such a folder: each commit waits for the disk, and no test of this run cuts the power. */
+const filesIn = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 export type Engine = 'sqlite' | 'postgres'
 export const engines: readonly Engine[] = ['sqlite', 'postgres']
@@ -22,7 +25,7 @@ export async function freshDatabase(engine: Engine): Promise<TestDatabase> {
 /** A database for one test, without tables: a file name in a new folder, or a database on the run's Postgres. */
 export async function emptyDatabase(engine: Engine): Promise<TestDatabase> {
   if (engine === 'postgres') return createDatabase(inject('postgresUrl'))
-  const folder = await mkdtemp(join(tmpdir(), 'landfall-test-'))
+  const folder = await mkdtemp(join(filesIn, 'landfall-test-'))
   return {
     url: `file:${join(folder, 'landfall.db')}`,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
@@ -41,7 +44,7 @@ let migrated: Buffer | null = null
 /** The bytes of a migrated SQLite file, made once per worker. */
 export function migratedFile(): Buffer {
   if (migrated !== null) return migrated
-  const folder = mkdtempSync(join(tmpdir(), 'landfall-migrated-'))
+  const folder = mkdtempSync(join(filesIn, 'landfall-migrated-'))
   const path = join(folder, 'landfall.db')
   openFile(path).close()
   migrated = readFileSync(path)
