@@ -53,7 +53,8 @@ async function started(data: string, settings: Readonly<Record<string, string>>)
         body: JSON.stringify({ orderId, name: 'x', amount: 1_000 }),
       }),
     [Symbol.asyncDispose]: async () => {
-      child.kill('SIGTERM')
+      // How it stops is not the subject, and an orderly stop waits seconds for the balancer.
+      child.kill('SIGKILL')
       await ended
     },
   }
