@@ -85,6 +85,8 @@ describe('O-13: the timeline names the actor', () => {
   test('once, however many notices and pages it takes', async () => {
     await using world = await startWorld({ env })
     await buy(world)
+    // It refuses the first, so the others wait behind it.
+    world.receiver.answerWith(500)
     const { store } = world.deps()
     const { notices } = store.tables
     const order = (await readOrder(store, orderId))?.order
