@@ -6,8 +6,11 @@ import { atRest } from './in-flight.ts'
 export type TestClock = Clock & {
   /** Runs a callback once after `delayMs` of test time, unless it is cancelled. */
   readonly after: (delayMs: number, run: () => void) => Due
-  /** Advances the time. Each due timer runs at its own time, and its consequences finish before the next timer. */
-  readonly advance: (ms: number) => Promise<void>
+  /**
+   * Advances the time. Each due timer runs at its own time, and its consequences finish before the next timer. False when no timer
+   * was due.
+   */
+  readonly advance: (ms: number) => Promise<boolean>
   /** Advances the time in one step, as on a machine that was suspended: each timer due meanwhile runs late, and once. */
   readonly oversleep: (ms: number) => Promise<void>
   /** Shifts the wall clock forward or back. Timers keep their durations, because they do not read the wall clock (K-03). */
@@ -27,10 +30,10 @@ export function testClock(startMs: number): TestClock {
   let skewMs = 0
   let drivers = 0
   const after = (delayMs: number, run: () => void) => agenda.after(delayMs, run)
-  const driving = async (drive: () => Promise<void>): Promise<void> => {
+  const driving = async <T>(drive: () => Promise<T>): Promise<T> => {
     drivers += 1
     try {
-      await drive()
+      return await drive()
     } finally {
       drivers -= 1
     }
@@ -40,14 +43,17 @@ export function testClock(startMs: number): TestClock {
       agenda.next(lastMs)?.run()
       await atRest()
     })
-  const advance = (ms: number): Promise<void> =>
+  const advance = (ms: number): Promise<boolean> =>
     driving(async () => {
       const endMs = agenda.nowMs + ms
+      let hasRun = false
       await atRest()
       for (let due = agenda.next(endMs); due !== null; due = agenda.next(endMs)) {
+        hasRun = true
         due.run()
         await atRest()
       }
+      return hasRun
     })
   const oversleep = (ms: number): Promise<void> =>
     driving(async () => {

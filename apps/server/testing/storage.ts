@@ -10,6 +10,8 @@ export type StorageKind = 'memory' | Engine | TestDatabase
 /** A database that survives its world's server restarts. */
 export type Storage = AsyncDisposable & {
   readonly url: string
+  /** Whether each look for due work is a query of a file or a server. */
+  readonly isReal: boolean
   readonly open: () => Promise<Database>
 }
 
@@ -21,13 +23,14 @@ export async function openStorage(kind: StorageKind): Promise<Storage> {
   const database = typeof kind === 'string' ? await freshDatabase(kind) : kind
   const { url, [Symbol.asyncDispose]: dispose } = database
   if (!url.startsWith('file:')) countPostgres()
-  return { url, open: () => openDatabase(url, gather), [Symbol.asyncDispose]: dispose }
+  return { url, isReal: true, open: () => openDatabase(url, gather), [Symbol.asyncDispose]: dispose }
 }
 
 function inMemory(): Storage {
   const memory = takeDatabase()
   return {
     url: 'file:./in-memory.db', // a name for the configuration; no file has it
+    isReal: false,
     open: async () => inProcess(databaseOn(memory.connection({}), gather, memory.query)),
     [Symbol.asyncDispose]: async () => giveBackDatabase(memory),
   }

@@ -30,6 +30,8 @@ signAtOnce()
 
 /** The interval of a test's condition checks, in test time. */
 const LOOK_EVERY_MS = 100
+/** The most steps between two checks. */
+const QUIET_STEPS = 5
 
 type Options = {
   /** The configured protocols: V1 alone, V2 alone, or both. */
@@ -213,9 +215,12 @@ function waitingOn(clock: TestClock, logs: readonly string[]) {
       const startedAtMs = clock.nowMs()
       await atRest()
       while (!(await holds())) {
-        if (clock.nowMs() - startedAtMs > withinMs)
-          throw new Error(`${what}: not within ${withinMs} ms\n${logs.slice(-15).join('')}`)
-        await clock.advance(stepMs)
+        // Without a due timer only what depends on the time itself can change, so few looks are enough.
+        for (let steps = 0, hasRun = false; !hasRun && steps < QUIET_STEPS; steps += 1) {
+          if (clock.nowMs() - startedAtMs > withinMs)
+            throw new Error(`${what}: not within ${withinMs} ms\n${logs.slice(-15).join('')}`)
+          hasRun = await clock.advance(stepMs)
+        }
       }
       return clock.nowMs() - startedAtMs
     },
@@ -254,6 +259,7 @@ function configOf(at: {
     NOTIFY_ALLOW_PRIVATE: 'true',
     SHOP_URL: 'https://shop.example/',
     LOOKUP_TIMEOUT_MS: '500',
+    ...(at.storage.isReal ? { SWEEP_INTERVAL_MS: '5000' } : {}),
     ...at.env,
   }
   at.written.given(JSON.stringify(environment))

@@ -117,7 +117,7 @@ export async function openHostileWorld(): Promise<HostileWorld> {
   }
   return {
     suffer,
-    rest: () => world.clock.advance(60_000),
+    rest: async (): Promise<void> => void (await world.clock.advance(60_000)),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
 }
