@@ -80,6 +80,11 @@ const copies = (name: string): number =>
 const kinds = [...new Set(sampleNames.flatMap((name) => shownSample(name)?.kind ?? []))]
 const each = kinds.flatMap((kind) => languages.map((language) => ({ kind, language })))
 
+/** Markup that axe has judged. Samples that differ in their sentences only have the same, and axe judges markup and colors. */
+const judged = new Set<string>()
+const markupOf = (html: string, name: string): string =>
+  html.replaceAll(name, '…').replaceAll(/>[^<]*[^<\s][^<]*</g, '>…<')
+
 /** The first test that needs it opens it. It closes with the browser. */
 const frames = new Map<Language, ReturnType<typeof openFrame>>()
 const frameFor = (language: Language) => {
@@ -110,7 +115,11 @@ describe('every screen', () => {
         expect(await frame.title(), name).toContain(heading)
         expect([name, await frame.locator('.copy:visible').count()]).toEqual([name, copies(name)])
         expect([name, await frame.evaluate(misfits)]).toEqual([name, []])
-        expect([name, await foundIn(judge.page, await frame.content())]).toEqual([name, []])
+        const html = await frame.content()
+        const markup = markupOf(html, name)
+        if (judged.has(markup)) continue
+        judged.add(markup)
+        expect([name, await foundIn(judge.page, html)]).toEqual([name, []])
       }
       expect(visit.complaints).toEqual([])
     },
