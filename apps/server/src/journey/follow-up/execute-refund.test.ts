@@ -145,7 +145,7 @@ describe('given to a person', () => {
   })
 
   test('M-14: refused every time: retried daily for a week, then no more; one review stays open', async () => {
-    await using world = await startWorld({ env: days })
+    await using world = await startWorld({ env: { ...days, SWEEP_INTERVAL_MS: '3600000' } })
     await wronglyPaid(world, { rest: 'cancel_refused' })
     await world.pass(10 * dayMs)
     const sent = cancelsSent(world).length

@@ -183,7 +183,7 @@ describe('tried again, and then parked', () => {
   })
 
   test('N-05: a Retry-After that is a date is not tried sooner', async () => {
-    await using world = await startWorld()
+    await using world = await startWorld({ env: { SWEEP_INTERVAL_MS: '5000' } })
     const inMs = (ms: number): string => world.clock.date(world.clock.nowMs() + ms).toUTCString()
     world.receiver.answerWith(503, { date: inMs(0), 'retry-after': inMs(3_600_000) })
     await paid(world)
@@ -211,7 +211,7 @@ describe('tried again, and then parked', () => {
   )
 
   test('K-03: two servers whose clock goes back move what is due once', async () => {
-    await using world = await startWorld({ fraction: 0 })
+    await using world = await startWorld({ fraction: 0, env: { SWEEP_INTERVAL_MS: '5000' } })
     await using _peer = await world.startPeer()
     world.receiver.answerWith(503, { 'retry-after': '7200' })
     await paid(world)

@@ -90,7 +90,7 @@ describe('G-22: the gateway key', () => {
       await register(world, { orderId: 'ord-open' })
       await using other = gatewayOf(world.clock, otherKey)
       const journey = await startedWith(world, otherKey, other)
-      await world.clock.advance(3 * hourMs)
+      await world.clock.advance(1.5 * hourMs)
       expect(await journey.checkGatewayKeys()).toEqual(new Map([['portone-v1', 'other_account']]))
       expect(await journey.readiness()).toMatchObject({
         problems: ['PORTONE_V1_KEY is of another gateway account than the payments in DATABASE_URL'],

@@ -63,10 +63,13 @@ const dropping =
     return Buffer.concat([head, body])
   }
 
-/** Keeps no session: what was listened for is forgotten with the transaction. */
+/** Keeps no session: what was listened for is forgotten with the transaction. The pauses of the wait for it are shorter, to save seconds. */
 const forgetting: Pooler = (bytes) =>
   Buffer.from(
-    bytes.toString('latin1').replace(/listen \w+/, (text) => 'select 1'.padEnd(text.length)),
+    bytes
+      .toString('latin1')
+      .replace(/listen \w+/, (text) => 'select 1'.padEnd(text.length))
+      .replace('pg_sleep(0.02)', 'pg_sleep(0.00)'),
     'latin1',
   )
 
@@ -123,17 +126,11 @@ describe('Postgres: what a start reads back', () => {
     expect(await startError(pooler.url)).toBe('it opened')
   })
 
-  test(
-    'K-05: a pooler that keeps no sessions does not start: it would deliver no messages',
-    { timeout: 30_000 },
-    async () => {
-      await using database = await freshDatabase('postgres')
-      await using pooler = await pooled(database.url, forgetting)
-      expect(String(await startError(pooler.url))).toMatch(
-        /delivers no messages: a pooler in transaction mode/,
-      )
-    },
-  )
+  test('K-05: a pooler that keeps no sessions does not start: it would deliver no messages', async () => {
+    await using database = await freshDatabase('postgres')
+    await using pooler = await pooled(database.url, forgetting)
+    expect(String(await startError(pooler.url))).toMatch(/delivers no messages: a pooler in transaction mode/)
+  })
 
   test('a server that takes no writes does not start', async () => {
     await using database = await freshDatabase('postgres')
