@@ -87,6 +87,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
   },
   {
     name: 'lost-cancel-answer',
+    env: { SWEEP_INTERVAL_MS: '20000' },
     play: async (world) => {
       await paid(world)
       await world.pass(hourMs)
@@ -189,6 +190,7 @@ export const scriptedOrders: readonly ScriptedOrder[] = [
   },
   {
     name: 'last-years-number',
+    env: { SWEEP_INTERVAL_MS: '20000' },
     play: async (world) => {
       world.gateway.addRow({ merchantUid: orderId, amount: price, startedAt: nowS(world) - 400 * 86_400 })
       await register(world)

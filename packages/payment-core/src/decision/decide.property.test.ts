@@ -306,7 +306,7 @@ describe('at a gateway that may say anything', () => {
           play({ order: order({ expiresAtMs }), payments: before.payments }, steps)
         },
       ),
-      { numRuns: 5_000 },
+      { numRuns: 3_500 },
     )
   })
 })
