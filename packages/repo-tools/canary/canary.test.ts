@@ -26,7 +26,7 @@ const least: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   test: { given: 150, logs: 5_000, metrics: 150, notices: 300, screens: 300, answers: 2_000 },
   e2e: { given: 3, logs: 200, pages: 40 },
   proof: { given: 10, logs: 300 },
-  'e2e-proof': { given: 1, logs: 30, pages: 10 },
+  'e2e-proof': { given: 14, logs: 260, pages: 45 },
 }
 
 /** What a server process has in its environment. */

@@ -11,6 +11,8 @@ import { insertOrder, recordDecision } from '../../store/orders.ts'
 import { oldOrders } from './old-orders.ts'
 
 const DAY_MS = 24 * 3_600_000
+/** Shorter than the time between two rounds of retention: a test needs several of them. */
+const rarely = { SWEEP_INTERVAL_MS: '20000' }
 const reference = { buyer: 'buyer-77', cart: '홍길동의 장바구니' }
 const planted = [
   '홍길동의 책',
@@ -65,7 +67,7 @@ const erase = (world: World, orderId: string) =>
 
 describe.each(engines)('%s: erasing an order', (engine) => {
   test('P-04: no personal text of it is left in any table, the books are as before, and later look-ups bring nothing back', async () => {
-    await using world = await startWorld({ engine })
+    await using world = await startWorld({ engine, env: rarely })
     const bought = await full(world, 'ord-1')
     await full(world, 'ord-2')
     const before = await orderOf(world, 'ord-1')
@@ -127,7 +129,7 @@ describe.each(engines)('%s: erasing an order', (engine) => {
   })
 
   test('an order that still awaits money, a person or a notice is left as it is', async () => {
-    await using world = await startWorld({ engine, env: { ON_SURPLUS: 'review' } })
+    await using world = await startWorld({ engine, env: { ...rarely, ON_SURPLUS: 'review' } })
     await buy(world, { orderId: 'ord-open' })
     const issued = await buy(world, { orderId: 'ord-account' })
     await comeBack(await world.gateway.issueAccount(issued.impUid))
@@ -146,6 +148,7 @@ describe.each(engines)('%s: erasing an order', (engine) => {
 
 describe.each(engines)('%s: retention', (engine) => {
   const env = {
+    ...rarely,
     PAYMENT_DETAILS_KEPT_DAYS: '30',
     TIMELINE_KEPT_DAYS: '60',
     NOTICES_KEPT_DAYS: '70',
@@ -202,7 +205,7 @@ describe.each(engines)('%s: retention', (engine) => {
   })
 
   test('without settings nothing that belongs to an order goes', async () => {
-    await using world = await startWorld({ engine })
+    await using world = await startWorld({ engine, env: rarely })
     await full(world, 'ord-1')
     const { notices, timeline, proofs } = await counts(world)
     await pastDay(world, 3_650)
