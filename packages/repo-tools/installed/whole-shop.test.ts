@@ -30,7 +30,7 @@ const shops = [
     file: 'server.py',
     code: blockOf('py'),
     comment: '#',
-    port: ['3000', 'int(env["SHOP_PORT"])'],
+    port: ['3000)', 'int(env["SHOP_PORT"]))'],
   },
 ] as const
 
@@ -102,6 +102,7 @@ describe.each(shops)('the whole shop in $name', ({ name, file, code, comment, po
 
   test('R-01: a thank-you address that somebody types shows nothing paid', async () => {
     await using browser = await openBrowser()
+    await buyInBrowser(browser, { shopUrl: around.shopUrl, device: 'phone', means: 'card' })
     const stranger = await browser.newPage()
     const { orderId } = await newestOrder(around)
     for (const typed of [`order_id=${orderId}&imp_success=true`, 'order_id=ord-none']) {
