@@ -118,7 +118,7 @@ describe('an honest screen (S-22)', () => {
   })
 
   test('R-26: an order without a claimed success expires, and its page is updated for a while', async () => {
-    await using world = await silent({ env: { SWEEP_INTERVAL_MS: '200' } })
+    await using world = await silent({ env: { SWEEP_INTERVAL_MS: '2000' } })
     const { token } = await buy(world, { expiresAt: world.clock.nowMs() + 4_000 })
     await world.until('expired', async () => (await kindOf(world, token)) === 'expired', 10_000)
     expect(await screenOf(world, token)).toMatchObject({ final: false })

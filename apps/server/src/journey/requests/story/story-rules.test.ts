@@ -133,7 +133,7 @@ describe('what the story keeps', () => {
 
   test('repeated equal answers are one line with first time, last time and count', async () => {
     await using world = await startWorld({
-      env: { SWEEP_INTERVAL_MS: '60000', SWEEP_LIST_EVERY_MS: '86400000' },
+      env: { SWEEP_INTERVAL_MS: '600000', SWEEP_LIST_EVERY_MS: '86400000' },
     })
     await paid(world)
     await world.until('told', () => world.receiver.types().length === 1)
