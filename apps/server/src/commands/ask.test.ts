@@ -37,6 +37,21 @@ test('it tells of an order, without a secret, and changes nothing', async () => 
   expect(digestOf(file.url)).toBe(before)
 })
 
+test('G-16: it names the gateway of each payment, whichever the order was registered for', async () => {
+  await using file = await freshDatabase('sqlite')
+  await paidOrder(file.url)
+  const db = await openDatabase(file.url, (run) => void setImmediate(run))
+  await insertOrder(db, { ...anOrder('1235'), gateway: 'portone-v2' }, nowMs)
+  const read = await reading(db, '1235')
+  const paying2 = paying(read, '0193c5a1-7e2f-5b1d-3c4a-000000000001')
+  const payments = paying2.payments.map((payment) => ({ ...payment, gateway: 'portone-v2' as const }))
+  await recordDecision(db, read, { ...paying2, payments }, at)
+  await db.close()
+  const env = { DATABASE_URL: file.url }
+  expect((await ask(env, '1234', '--lang', 'en')).out).toMatch(/ {2}imp_1 {2}PortOne V1: ₩14,000, paid/)
+  expect((await ask(env, '1235', '--lang', 'ko')).out).toContain('000000000001  PortOne V2: ₩14,000, 결제됨')
+})
+
 test('it reads Postgres too, in a session that cannot write', async () => {
   await using database = await freshDatabase('postgres')
   await paidOrder(database.url)

@@ -34,11 +34,11 @@ const lines = (texts: readonly string[]): string => `${texts.map((line) => wrapp
 const notFound = {
   en: (named: string) => [
     `Nothing is known here of ${named}: it is no order, no payment, and no string of an order's reference.`,
-    'Give it whole. A customer who has paid has a payment number, imp_ and twelve digits; the gateway’s console finds it by name or card.',
+    'Give it whole. A customer who has paid has a payment number: imp_ and twelve digits, or by PortOne V2 36 characters with hyphens. The gateway’s console finds it by name or card.',
   ],
   ko: (named: string) => [
     `${named}: 여기에 없습니다. 주문번호도, 결제 번호도, 주문의 참조도 아닙니다.`,
-    '번호 전체를 적어 주세요. 결제한 고객에게는 결제 번호(imp_와 숫자 열두 자리)가 있습니다. 결제사 콘솔에서 이름이나 카드로 찾을 수 있습니다.',
+    '번호 전체를 적어 주세요. 결제한 고객에게는 결제 번호(imp_와 숫자 열두 자리, PortOne V2는 하이픈이 든 36자)가 있습니다. 결제사 콘솔에서 이름이나 카드로 찾을 수 있습니다.',
   ],
 } satisfies Record<StoryLanguage, (named: string) => string[]>
 

@@ -8,6 +8,7 @@ import {
   remainderOf,
   stringsOf,
   standInOrder,
+  type GatewayName,
   type Payment,
   type Review,
   type Standing,
@@ -63,6 +64,12 @@ const paymentStatus = {
     cancelled: '결제 뒤 취소',
   },
 } satisfies Record<StoryLanguage, Record<Payment['status'], string>>
+
+/** The gateway that tells of a payment, in whose console staff find it. */
+const gateways = {
+  'portone-v1': 'PortOne V1',
+  'portone-v2': 'PortOne V2',
+} as const satisfies Record<GatewayName, string>
 
 const heads = {
   en: {
@@ -158,12 +165,13 @@ const byBeginning = (a: Payment, b: Payment): number =>
 
 function paymentLine(payment: Payment, language: StoryLanguage): string {
   const say = storySay[language]
-  const { paymentId, status, standing } = payment
+  const { paymentId, status, standing, gateway } = payment
   const [currency, left] = [currencyOf(payment), remainderOf(payment)]
   const rest = status === 'cancelled' && left > 0 ? heads[language].left(say.money(left, currency)) : ''
   const place = standing === null ? '' : ` (${standings[language][standing]})`
   const sum = say.money(amountOf(payment), currency)
-  return wrapped(`  ${paymentId}  ${sum}, ${paymentStatus[language][status]}${rest}${place}`, 4)
+  const facts = `${sum}, ${paymentStatus[language][status]}${rest}${place}`
+  return wrapped(`  ${paymentId}  ${gateways[gateway]}: ${facts}`, 4)
 }
 
 function personLines({ record, payments, reviews }: StoryRows, language: StoryLanguage): string[] {
