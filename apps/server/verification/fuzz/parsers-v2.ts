@@ -165,8 +165,8 @@ export function checkObservationV2(
     facts.cancelledAmount === said.amount.cancelled &&
     (facts.status !== 'paid' || said.status === 'PAID')
   if (!same) throw new Error(`seen is not said: ${JSON.stringify(facts)}`)
-  if (typeof said.storeId === 'string' && said.storeId !== V2_STORE_ID)
-    throw new Error(`G-07: a record of ${said.storeId}`)
+  if (said.storeId != null && said.storeId !== V2_STORE_ID)
+    throw new Error(`G-07: a record of ${JSON.stringify(said.storeId)}`)
   const channel = z.object({ type: z.string() }).safeParse(said.channel).data?.type
   const isMoney = facts.status === 'paid' || facts.status === 'cancelled'
   if (isMoney && channel !== (facts.testChannel ? 'TEST' : 'LIVE'))

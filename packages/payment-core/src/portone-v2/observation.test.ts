@@ -92,6 +92,11 @@ describe.each(readers)('a %s of each status of the schema', (_, read) => {
       problem: { kind: 'gateway_wrong_record' },
     })
     expect(read({ storeId: undefined })).toMatchObject({ ok: true })
+    for (const storeId of [[STORE_ID], ['store-other'], 7, { id: 'store-other' }, false])
+      expect(read({ storeId })).toEqual({
+        ok: false,
+        problem: { kind: 'gateway_unreadable', where: 'storeId' },
+      })
   })
 
   test('D-05, R-16: of a strange store only short clean text is told', () => {

@@ -20,7 +20,8 @@ export const readPaymentV2 = (record: unknown, storeId: string): Result<Observat
 export const readTransactionV2 = (record: unknown, storeId: string): Result<Observation, GatewayProblem> =>
   readTry(TransactionV2, TransactionIdsV2, record, storeId)
 
-const Placed = z.object({ storeId: z.string() })
+/** A store that is named in another way than by a text might be any. */
+const Placed = z.object({ storeId: z.string().nullish() })
 const moneyFields = new Set<PropertyKey>(['amount', 'currency', 'cancellations'])
 
 function readTry(
@@ -30,12 +31,11 @@ function readTry(
   storeId: string,
 ): Result<Observation, GatewayProblem> {
   const placed = Placed.safeParse(record)
-  if (placed.success && placed.data.storeId !== storeId)
-    return fail({
-      kind: 'gateway_wrong_record',
-      asked: storeId,
-      got: shownText(placed.data.storeId) ?? '',
-    })
+  if (!placed.success)
+    return fail({ kind: 'gateway_unreadable', where: placed.error.issues[0]?.path.join('.') || 'record' })
+  const named = placed.data.storeId ?? storeId
+  if (named !== storeId)
+    return fail({ kind: 'gateway_wrong_record', asked: storeId, got: shownText(named) ?? '' })
   const row = schema.safeParse(record)
   if (row.success) return observationFrom(row.data)
   const { issues } = row.error
