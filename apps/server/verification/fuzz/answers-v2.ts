@@ -67,7 +67,7 @@ const notFound: Answer = {
   fails: false,
   answer: { status: 404, headers: {}, text: JSON.stringify({ type: 'PAYMENT_NOT_FOUND' }) },
 }
-const answers = fc.oneof(
+export const answersV2 = fc.oneof(
   { weight: 12, arbitrary: anyAnswers },
   { weight: 1, arbitrary: fc.constant(notFound) },
 )
@@ -90,7 +90,7 @@ export const questionsV2: fc.Arbitrary<QuestionV2> = fc.record({
     'close',
     'confirm',
   ),
-  said: fc.array(answers, { minLength: 1, maxLength: 4 }),
+  said: fc.array(answersV2, { minLength: 1, maxLength: 4 }),
 })
 
 /** More calls than any question needs: one that goes on is a loop. */

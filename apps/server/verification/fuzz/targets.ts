@@ -3,7 +3,9 @@ import { askV2, questionsV2 } from './answers-v2.ts'
 import { ask, questions } from './answers.ts'
 import { calls } from './calls.ts'
 import { AT_ONCE_MAX, knock } from './doors.ts'
-import { openHostileWorld, ordeals } from './hostile.ts'
+import { openHostileWorld, type HostileProtocol, type Ordeal } from './hostile.ts'
+import { hostileV1, ordeals } from './hostile-v1.ts'
+import { hostileV2, ordealsV2 } from './hostile-v2.ts'
 import { readingsV2, readV2 } from './parsers-v2.ts'
 import { read, readings } from './parsers.ts'
 import { queriesV2, signedWebhooks } from './requests-v2.ts'
@@ -49,7 +51,7 @@ const inBatches = { perRun: (AT_ONCE_MAX + 1) / 2, runsPerRound: 100 }
 export const targets: Readonly<Record<string, Target>> = {
   readers: {
     what: 'queries, callbacks, webhook bodies and payments, read by the pure core',
-    share: 350,
+    share: 348,
     perRun: 1,
     runsPerRound: 2_000,
     open: async () => pure(readings(nobody), async (reading) => read(reading)),
@@ -101,17 +103,17 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   hostile: {
     what: 'whole orders between a hostile gateway and a hostile shop',
-    share: 7,
+    share: 5,
     perRun: 12.5,
     runsPerRound: 10,
-    open: async () => {
-      const world = await openHostileWorld()
-      return {
-        ...opened(ordeals, world.suffer),
-        between: world.rest,
-        [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
-      }
-    },
+    open: () => ordeal(hostileV1, ordeals),
+  },
+  hostileV2: {
+    what: 'the same of PortOne V2',
+    share: 4,
+    perRun: 12.5,
+    runsPerRound: 10,
+    open: () => ordeal(hostileV2, ordealsV2),
   },
   wire: {
     what: 'bytes on real sockets, answered to the client of gateway and shop',
@@ -151,6 +153,19 @@ async function door(requests: (targets: Targets) => fc.Arbitrary<Input>): Promis
       if ((await world.books()) !== before)
         throw new Error(`S-09: a claim has changed the books: ${await world.books()}`)
     },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  }
+}
+
+/** Whole orders, each between a gateway and a shop of its own. Between rounds the clock goes on. */
+async function ordeal(
+  protocol: HostileProtocol,
+  ordealsOfIt: fc.Arbitrary<readonly Ordeal[]>,
+): Promise<Opened> {
+  const world = await openHostileWorld(protocol)
+  return {
+    ...opened(ordealsOfIt, world.suffer),
+    between: world.rest,
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
 }
