@@ -131,6 +131,33 @@ describe('V-08: an order that is over and whose account still takes money is loo
   })
 })
 
+describe('V-06, M-10: an order of V2 is looked at as a whole after it has its money, because its lists show one try', () => {
+  const paidOrder = order({ status: 'paid', keptPaymentId: 'imp_1', gateway: 'portone-v2' })
+  const kept = { ...seen(), ...noVerdict, standing: 'kept' as const }
+  const other = { ...seen({ paymentId: 'imp_2', status: 'ready' }), ...noVerdict }
+  const next = (payments: Parameters<typeof nextLookAt>[1], looked?: 'order' | 'payment') =>
+    nextLookAt(paidOrder, payments, NOW_MS, looked)
+
+  test('minutes after a look-up of the payment alone', () => {
+    expect(next([kept], 'payment')).toBe(NOW_MS + 10 * MINUTE_MS)
+    expect(next([kept, other], 'payment')).toBe(NOW_MS + 10 * MINUTE_MS)
+  })
+
+  test('and then once a day for a month, if it has several tries', () => {
+    expect(next([kept])).toBe(null)
+    expect(next([kept, other])).toBe(NOW_MS + DAY_MS)
+    const last = paidOrder.expiresAtMs + 30 * DAY_MS
+    expect(nextLookAt(paidOrder, [kept, other], last - 1)).toBe(last - 1 + DAY_MS)
+    expect(nextLookAt(paidOrder, [kept, other], last)).toBe(null)
+  })
+
+  test('not without money, and not by V1, whose lists show each payment', () => {
+    expect(nextLookAt({ ...paidOrder, status: 'expired' }, [other], NOW_MS, 'payment')).toBe(null)
+    const byV1 = { ...paidOrder, gateway: 'portone-v1' } as const
+    expect(nextLookAt(byV1, [kept, other], NOW_MS, 'payment')).toBe(null)
+  })
+})
+
 test('W-06, L-02: an order is looked at within a minute, over or not, while money seen before it was registered has no place', () => {
   const kept = { ...seen(), ...noVerdict, standing: 'kept' as const }
   const orphan = { ...kept, paymentId: 'imp_2', standing: 'orphan' as const }

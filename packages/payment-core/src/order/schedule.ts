@@ -1,5 +1,5 @@
 import { deadlineOf, type Order } from './order.ts'
-import type { Payment } from '../payment/payment.ts'
+import { heldMoney, type Payment } from '../payment/payment.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
@@ -16,21 +16,29 @@ const spacings: ReadonlyArray<{ readonly untilAgeMs: number; readonly everyMs: n
 ]
 const SPARSE_MS = HOUR_MS
 
+/** What the last look-up read: the whole order, or one payment of it. */
+type Looked = 'order' | 'payment'
+
 /**
  * When to look an order up again; null when there is nothing left to wait for. Every order that is not final is scheduled (L-10), and also one with
  * money from before its registration, because only a look-up of the whole order says whose it is. That look-up comes within a minute, because the
  * order's age depends on the clock that registered it (L-02, K-03). A look-up right after the deadline lets the order expire.
  */
-export function nextLookAt(order: Order, payments: readonly Payment[], nowMs: number): number | null {
-  const next = nextByAge(order, payments, nowMs)
+export function nextLookAt(
+  order: Order,
+  payments: readonly Payment[],
+  nowMs: number,
+  looked: Looked = 'order',
+): number | null {
+  const next = nextByAge(order, payments, nowMs, looked)
   const doubtful = nextInDoubt(payments, nowMs)
   return next === null || doubtful === null ? (next ?? doubtful) : Math.min(next, doubtful)
 }
 
-function nextByAge(order: Order, payments: readonly Payment[], nowMs: number): number | null {
+function nextByAge(order: Order, payments: readonly Payment[], nowMs: number, looked: Looked): number | null {
   const isOver = order.status !== 'open' && order.status !== 'awaiting_deposit'
   const isUnplaced = payments.some(({ standing }) => standing === 'orphan')
-  if (isOver && !isUnplaced) return afterwards(order, payments, nowMs)
+  if (isOver && !isUnplaced) return afterwards(order, payments, nowMs, looked)
   const ageMs = Math.max(0, nowMs - order.registeredAtMs)
   const spacing = spacings.find((step) => ageMs < step.untilAgeMs)?.everyMs ?? SPARSE_MS
   const candidates = [nowMs + (isUnplaced ? Math.min(spacing, MINUTE_MS) : spacing)]
@@ -56,13 +64,37 @@ const DOUBT_SPACING_MS = 11 * SECOND_MS
  * A fixed account can receive deposits after its order was paid or cancelled, and any account after its order has expired. Only the list of
  * deposits shows them, so one look-up a day finds them (V-08).
  */
-function afterwards(order: Order, payments: readonly Payment[], nowMs: number): number | null {
+function afterwards(
+  order: Order,
+  payments: readonly Payment[],
+  nowMs: number,
+  looked: Looked,
+): number | null {
   const canReceive = ({ deposited, status }: Payment): boolean =>
     deposited > 0 || (order.status === 'expired' && status === 'awaiting_deposit')
   const isLookedAfter = nowMs < deadlineOf(order, payments) + AFTERWARDS_DAYS * 24 * HOUR_MS
-  return isLookedAfter && payments.some(canReceive) ? nowMs + 24 * HOUR_MS : null
+  if (!isLookedAfter) return null
+  const triesAtMs = nextForTries(order, payments, nowMs, looked)
+  return triesAtMs ?? (payments.some(canReceive) ? nowMs + 24 * HOUR_MS : null)
 }
 const AFTERWARDS_DAYS = 30
+
+/**
+ * V2's lists and its look-up of a payment show one try of an order, and keep silent about money in another one, such as a deposit into an earlier try's
+ * account (docs/gateway/portone-v2.md §17). An order with money is therefore looked up as a whole minutes after a look-up of one payment, and once a
+ * day if it has several tries.
+ */
+function nextForTries(
+  { gateway }: Order,
+  payments: readonly Payment[],
+  nowMs: number,
+  looked: Looked,
+): number | null {
+  if (gateway !== 'portone-v2' || !payments.some(heldMoney)) return null
+  if (looked === 'payment') return nowMs + TRIES_WAIT_MS
+  return payments.length > 1 ? nowMs + 24 * HOUR_MS : null
+}
+const TRIES_WAIT_MS = 10 * MINUTE_MS
 
 /** The delay before a retry: 1 s, doubling to a minute, ± a quarter. `fraction` is in 0…1. */
 export function retryDelayMs(attempts: number, fraction: number): number {

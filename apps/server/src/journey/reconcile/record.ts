@@ -22,7 +22,7 @@ export async function record(
       ...changed,
     ]).values(),
   ]
-  const dueAtMs = nextLookAt(order, payments, nowMs)
+  const dueAtMs = nextLookAt(order, payments, nowMs, context.ref.by)
   const outcome = await recordDecision(deps.store, before, withDoors(decision, context, order.orderId), {
     nowMs,
     dueAtMs,
