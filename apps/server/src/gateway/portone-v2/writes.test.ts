@@ -246,10 +246,14 @@ describe('V2: a cancel and a close name the order alone', () => {
     },
   )
 
-  test.each(both)('a %s of an order that nobody knows is refused', async (_, write, accepted) => {
-    await using stub = await stubOf(accepted, notFound)
-    expect(await write(stub)).toEqual({ kind: 'refused', text: 'PAYMENT_NOT_FOUND' })
-  })
+  test.each(both)(
+    'S-20, G-18: a %s is not sent, and not refused, while the gateway does not find the payment',
+    async (_, write, accepted) => {
+      await using stub = await stubOf(accepted, notFound)
+      expect(await write(stub)).toMatchObject({ kind: 'not_sent', problem: { kind: 'unknown_payment' } })
+      expect(posts(stub)).toEqual([])
+    },
+  )
 })
 
 describe('V2: closing an account and confirming a payment', () => {

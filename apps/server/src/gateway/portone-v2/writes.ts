@@ -103,10 +103,8 @@ async function unlessShown(
   orderId: string,
 ): Promise<WriteOutcome | null> {
   const shown = await currentPayment({ call: read, storeId }, orderId)
-  if (!shown.ok)
-    return shown.problem.kind === 'unknown_payment'
-      ? { kind: 'refused', text: 'PAYMENT_NOT_FOUND' }
-      : { kind: 'not_sent', problem: shown.problem }
+  // A replica that is behind knows of no payment either: that is no refusal (S-20).
+  if (!shown.ok) return { kind: 'not_sent', problem: shown.problem }
   const got = shown.value.paymentId
   return got === paymentId
     ? null
