@@ -143,8 +143,16 @@ describe('V-06, M-10: an order of V2 is looked at as a whole after it has its mo
     expect(next([kept, other], 'payment')).toBe(NOW_MS + 10 * MINUTE_MS)
   })
 
-  test('and then once a day for a month, if it has several tries', () => {
-    expect(next([kept])).toBe(null)
+  test('again a day after it was paid, because the list of its tries may have failed', () => {
+    const paidAtMs = NOW_MS - 20 * MINUTE_MS
+    const dated = { ...kept, details: { ...kept.details, paidAtMs } }
+    expect(next([dated])).toBe(paidAtMs + DAY_MS)
+    expect(nextLookAt(paidOrder, [dated], paidAtMs + DAY_MS)).toBe(null)
+    const undated = { ...kept, details: { ...kept.details, paidAtMs: null } }
+    expect(next([undated])).toBe(paidOrder.registeredAtMs + DAY_MS)
+  })
+
+  test('and once a day for a month, if it has several tries', () => {
     expect(next([kept, other])).toBe(NOW_MS + DAY_MS)
     const last = paidOrder.expiresAtMs + 30 * DAY_MS
     expect(nextLookAt(paidOrder, [kept, other], last - 1)).toBe(last - 1 + DAY_MS)

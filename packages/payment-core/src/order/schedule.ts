@@ -81,18 +81,21 @@ const AFTERWARDS_DAYS = 30
 
 /**
  * V2's lists and its look-up of a payment show one try of an order, and keep silent about money in another one, such as a deposit into an earlier try's
- * account (docs/gateway/portone-v2.md §17). An order with money is therefore looked up as a whole minutes after a look-up of one payment, and once a
- * day if it has several tries.
+ * account (docs/gateway/portone-v2.md §17). An order with money is therefore looked up as a whole minutes after a look-up of one payment, again after a
+ * day, because the list of its tries may have failed, and once a day if it has several tries.
  */
 function nextForTries(
-  { gateway }: Order,
+  order: Order,
   payments: readonly Payment[],
   nowMs: number,
   looked: Looked,
 ): number | null {
-  if (gateway !== 'portone-v2' || !payments.some(heldMoney)) return null
+  const money = payments.filter(heldMoney)
+  if (order.gateway !== 'portone-v2' || money.length === 0) return null
   if (looked === 'payment') return nowMs + TRIES_WAIT_MS
-  return payments.length > 1 ? nowMs + 24 * HOUR_MS : null
+  if (payments.length > 1) return nowMs + 24 * HOUR_MS
+  const paidAtMs = Math.max(...money.map(({ details }) => details.paidAtMs ?? order.registeredAtMs))
+  return nowMs < paidAtMs + 24 * HOUR_MS ? paidAtMs + 24 * HOUR_MS : null
 }
 const TRIES_WAIT_MS = 10 * MINUTE_MS
 
