@@ -17,7 +17,7 @@ const spacings: ReadonlyArray<{ readonly untilAgeMs: number; readonly everyMs: n
 const SPARSE_MS = HOUR_MS
 
 /** What the last look-up read: the whole order, or one payment of it. */
-type Looked = 'order' | 'payment'
+type LookedUp = 'order' | 'payment'
 
 /**
  * When to look an order up again; null when there is nothing left to wait for. Every order that is not final is scheduled (L-10), and also one with
@@ -28,14 +28,19 @@ export function nextLookAt(
   order: Order,
   payments: readonly Payment[],
   nowMs: number,
-  looked: Looked = 'order',
+  looked: LookedUp = 'order',
 ): number | null {
   const next = nextByAge(order, payments, nowMs, looked)
   const doubtful = nextInDoubt(payments, nowMs)
   return next === null || doubtful === null ? (next ?? doubtful) : Math.min(next, doubtful)
 }
 
-function nextByAge(order: Order, payments: readonly Payment[], nowMs: number, looked: Looked): number | null {
+function nextByAge(
+  order: Order,
+  payments: readonly Payment[],
+  nowMs: number,
+  looked: LookedUp,
+): number | null {
   const isOver = order.status !== 'open' && order.status !== 'awaiting_deposit'
   const isUnplaced = payments.some(({ standing }) => standing === 'orphan')
   if (isOver && !isUnplaced) return afterwards(order, payments, nowMs, looked)
@@ -68,7 +73,7 @@ function afterwards(
   order: Order,
   payments: readonly Payment[],
   nowMs: number,
-  looked: Looked,
+  looked: LookedUp,
 ): number | null {
   const canReceive = ({ deposited, status }: Payment): boolean =>
     deposited > 0 || (order.status === 'expired' && status === 'awaiting_deposit')
@@ -88,7 +93,7 @@ function nextForTries(
   order: Order,
   payments: readonly Payment[],
   nowMs: number,
-  looked: Looked,
+  looked: LookedUp,
 ): number | null {
   const money = payments.filter(heldMoney)
   if (order.gateway !== 'portone-v2' || money.length === 0) return null
