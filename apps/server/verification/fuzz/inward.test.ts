@@ -13,7 +13,7 @@ test.each([FIXED_SEED, inject('freshSeed')])(
       only: ['readers', 'readersV2', 'complete', 'webhooks', 'signed', 'procedures'],
     })
     expect(tallies.filter(({ failure }) => failure !== null).map(lineOf)).toEqual([])
-    expect(tallies.reduce((sum, each) => sum + each.inputs, 0)).toBeGreaterThanOrEqual(inputs * 0.84)
+    expect(tallies.reduce((sum, each) => sum + each.inputs, 0)).toBeGreaterThanOrEqual(inputs * 0.838)
     // A run in which the dangers were not met proves nothing. Which ones a seed meets is chance, so only the seed that
     // never changes has to meet them all.
     if (seed !== FIXED_SEED) return
